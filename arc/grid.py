@@ -1,0 +1,84 @@
+"""Grids: the 2-D int8 arrays that ARC tasks are made of, checked where they enter.
+
+A grid is a C-contiguous, read-only numpy array of shape (height, width), dtype int8, with 1..30 rows and
+columns and values 0..9 (the ten ARC colours).
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Grid: TypeAlias = npt.NDArray[np.int8]
+
+MAX_SIDE = 30
+COLOURS = 10
+
+
+class ArcError(Exception):
+    """Root of omni-arc's own errors: bad input that one line can explain (the command line exits with 2)."""
+
+
+class GridError(ArcError):
+    """A value that is no ARC grid; the message says what is wrong with it."""
+
+
+def as_grid(value: Any) -> Grid:
+    """Return `value` (nested sequences or an array) as a read-only grid.
+
+    Raises GridError if it is not rectangular, not 1..30 by 1..30, or holds anything but integers 0..9
+    (booleans count as 0 and 1 only in boolean arrays).
+    """
+    if isinstance(value, np.ndarray):
+        array = value
+    else:
+        array = _array_from_rows(value)
+    if array.ndim != 2:
+        raise GridError(f"a grid has 2 dimensions, this has {array.ndim}")
+    height, width = array.shape
+    if not (1 <= height <= MAX_SIDE and 1 <= width <= MAX_SIDE):
+        raise GridError(f"a grid has 1 to {MAX_SIDE} rows and columns, this is {height}x{width}")
+    if array.dtype.kind not in "iub":
+        raise GridError(f"a grid holds integers, this holds {array.dtype}")
+    low, high = int(array.min()), int(array.max())
+    if low < 0 or high >= COLOURS:
+        raise GridError(f"a grid holds colours 0 to 9, this holds {low if low < 0 else high}")
+    grid = np.array(array, dtype=np.int8, order="C")
+    grid.flags.writeable = False
+    return grid
+
+
+def _array_from_rows(value: Any) -> npt.NDArray[Any]:
+    if not isinstance(value, (list, tuple)) or not value:
+        raise GridError("a grid is a non-empty list of rows")
+    for number, row in enumerate(value):
+        if not isinstance(row, (list, tuple)) or not row:
+            raise GridError(f"row {number} is not a non-empty list")
+        if len(row) != len(value[0]):
+            raise GridError(f"row {number} has {len(row)} cells, row 0 has {len(value[0])}")
+        for cell in row:
+            if not isinstance(cell, (int, np.integer)) or isinstance(cell, bool):
+                raise GridError(f"row {number} holds {str(cell)[:20]!r}, which is no integer")
+            if not 0 <= cell < COLOURS:
+                raise GridError(f"row {number} holds {int(cell)}; colours are 0 to 9")
+    if len(value) > MAX_SIDE or len(value[0]) > MAX_SIDE:
+        raise GridError(f"a grid has 1 to {MAX_SIDE} rows and columns, this is {len(value)}x{len(value[0])}")
+    return np.array(value, dtype=np.int8)
+
+
+def grid_key(grid: Grid) -> bytes:
+    """Bytes that are equal exactly for equal grids: the shape, then the cells."""
+    return bytes(grid.shape) + grid.tobytes()
+
+
+def same_grid(left: Grid | None, right: Grid | None) -> bool:
+    """True if both are grids of the same shape and cells."""
+    return left is not None and right is not None and grid_key(left) == grid_key(right)
+
+
+def to_rows(grid: Grid) -> list[list[int]]:
+    """The grid as lists of Python integers, for JSON."""
+    rows: list[list[int]] = grid.tolist()
+    return rows

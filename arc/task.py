@@ -1,0 +1,129 @@
+"""Tasks: training pairs that show a transformation, and test inputs that await it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from arc.grid import ArcError, Grid, GridError, as_grid, same_grid, to_rows
+
+
+class TaskError(ArcError):
+    """Something that is no ARC task; the message says where and what."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """An input grid and, where it is known, its output grid."""
+
+    input: Grid
+    output: Grid | None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Pair):
+            return NotImplemented
+        both_unknown = self.output is None and other.output is None
+        return same_grid(self.input, other.input) and (both_unknown or same_grid(self.output, other.output))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def answer(self) -> Grid:
+        """The output grid of a pair that has one; raises TaskError for one that has none."""
+        if self.output is None:
+            raise TaskError("this pair has no known output")
+        return self.output
+
+
+@dataclass(frozen=True)
+class Task:
+    """One ARC task.
+
+    `train` pairs always have outputs; `test` pairs have them only where the data set gives the solutions.
+    Whatever proposes answers gets `hidden()`, which has none.
+    """
+
+    id: str
+    train: tuple[Pair, ...]
+    test: tuple[Pair, ...]
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def train_inputs(self) -> tuple[Grid, ...]:
+        return tuple(pair.input for pair in self.train)
+
+    @property
+    def train_outputs(self) -> tuple[Grid, ...]:
+        return tuple(pair.answer for pair in self.train)
+
+    @property
+    def test_inputs(self) -> tuple[Grid, ...]:
+        return tuple(pair.input for pair in self.test)
+
+    @property
+    def inputs(self) -> tuple[Grid, ...]:
+        """All inputs: the training inputs, then the test inputs."""
+        return self.train_inputs + self.test_inputs
+
+    @property
+    def solved_outputs(self) -> tuple[Grid, ...] | None:
+        """The expected test outputs, or None if any is unknown."""
+        outputs = tuple(pair.output for pair in self.test)
+        known = tuple(grid for grid in outputs if grid is not None)
+        return known if len(known) == len(outputs) else None
+
+    def hidden(self) -> Task:
+        """The same task without its test outputs."""
+        return replace(self, test=tuple(Pair(pair.input, None) for pair in self.test))
+
+    def to_json(self) -> dict[str, list[dict[str, Any]]]:
+        """The task in the ARC JSON form ({"train": [...], "test": [...]})."""
+        return {"train": list(_pairs_to_json(self.train)), "test": list(_pairs_to_json(self.test))}
+
+
+def _pairs_to_json(pairs: tuple[Pair, ...]) -> Iterator[dict[str, Any]]:
+    for pair in pairs:
+        record = {"input": to_rows(pair.input)}
+        if pair.output is not None:
+            record["output"] = to_rows(pair.output)
+        yield record
+
+
+def task_from_json(task_id: str, record: Any, solutions: Any = None) -> Task:
+    """Build a task from its ARC JSON form; `solutions` is Kaggle's list of test outputs, if known.
+
+    Raises TaskError naming the task, the pair and the fault.
+    """
+    if not isinstance(record, Mapping) or "train" not in record or "test" not in record:
+        raise TaskError(f"task {task_id}: a task is an object with 'train' and 'test'")
+    for part in ("train", "test"):
+        if not isinstance(record[part], list) or not record[part]:
+            raise TaskError(f"task {task_id}: '{part}' is not a non-empty list of pairs")
+    train = tuple(_pair(task_id, "train", n, pair) for n, pair in enumerate(record["train"]))
+    test = tuple(_pair(task_id, "test", n, pair) for n, pair in enumerate(record["test"]))
+    for number, pair in enumerate(train):
+        if pair.output is None:
+            raise TaskError(f"task {task_id}: train pair {number} has no output")
+    if solutions is not None:
+        if not isinstance(solutions, list) or len(solutions) != len(test):
+            raise TaskError(f"task {task_id}: solutions should be a list of {len(test)} grids")
+        outputs = [_grid(task_id, f"solution {n}", grid) for n, grid in enumerate(solutions)]
+        test = tuple(Pair(pair.input, output) for pair, output in zip(test, outputs, strict=True))
+    return Task(task_id, train, test)
+
+
+def _pair(task_id: str, part: str, number: int, record: Any) -> Pair:
+    if not isinstance(record, Mapping) or "input" not in record:
+        raise TaskError(f"task {task_id}: {part} pair {number} is not an object with 'input'")
+    given = _grid(task_id, f"{part} pair {number} input", record["input"])
+    output = record.get("output")
+    return Pair(given, None if output is None else _grid(task_id, f"{part} pair {number} output", output))
+
+
+def _grid(task_id: str, place: str, value: Any) -> Grid:
+    try:
+        return as_grid(value)
+    except GridError as error:
+        raise TaskError(f"task {task_id}: {place}: {error}") from None

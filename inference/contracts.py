@@ -1,0 +1,93 @@
+"""What a proposer is: something that streams candidate programs or grids for tasks.
+
+A *sampler* proposes programs, a *predictor* proposes grids; a model can be both. The run drives each proposer
+in a thread of its own and consumes the streams as they come.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from arc import Task
+from scoring.evidence import Candidate, GridPrediction
+
+
+@dataclass(frozen=True)
+class TaskFinished:
+    """The proposer has nothing more to say on this task; `error` is one line if it gave up on it."""
+
+    task_id: str
+    proposer: str
+    error: str = ""
+    seconds: float = 0.0
+
+
+Proposal = Candidate | GridPrediction | TaskFinished
+
+
+@dataclass(frozen=True)
+class RunBudget:
+    """What a proposer may spend.
+
+    `deadline` is a `time.monotonic()` value by which the stream must have ended; `samples` is the number of
+    samples for each task (for proposers that sample); `done` gives, for a resumed run, the sample numbers
+    each task already has from this proposer; `finished` the tasks that need nothing more from it.
+    """
+
+    deadline: float
+    seed: int = 0
+    samples: int = 0
+    done: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    finished: frozenset[str] = frozenset()
+
+    def seconds_left(self) -> float:
+        return max(0.0, self.deadline - time.monotonic())
+
+
+class Proposer(Protocol):
+    """A stream of proposals over many tasks.
+
+    `stream` never raises for one bad task (it yields TaskFinished with an error for it); an error that ends
+    all work (a missing model) is an InferenceError. The tasks it gets have no test outputs. `stop` may be
+    called from another thread at any time, for tasks that need no more; `close` frees everything and is
+    called once, after the stream has ended or been abandoned.
+    """
+
+    name: str
+
+    def stream(self, tasks: Sequence[Task], budget: RunBudget) -> Iterator[Proposal]: ...
+
+    def stop(self, task_id: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class TaskBudget:
+    """What an embedded proposer may spend on one task, counted in CPU seconds of its own process.
+
+    Load on the machine then costs wall time, not answers.
+    """
+
+    cpu_seconds: float
+    memory_mb: int = 1024
+    seed: int = 0
+    _start: float = field(default_factory=time.process_time)
+
+    def used(self) -> float:
+        """CPU seconds spent since this budget was made."""
+        return time.process_time() - self._start
+
+    def left(self) -> float:
+        return self.cpu_seconds - self.used()
+
+    def spent(self) -> bool:
+        return self.left() <= 0
+
+    def random(self) -> random.Random:
+        """A generator that depends on the seed only."""
+        return random.Random(self.seed)
