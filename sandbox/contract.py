@@ -75,9 +75,8 @@ class Job:
     """One program to run on some inputs.
 
     `key` is the caller's own and comes back with the execution. `entry_point` None means the first of
-    `transform`, `task`, `solve` that the program defines. `double_check` asks for a second run in a fresh
-    process if the first one ends OK; differing outputs give status ERROR with the message
-    "not deterministic".
+    `transform`, `task`, `solve` that the program defines. `alone` asks for a fresh process that runs nothing
+    else: the caller runs each accepted program a second time so, and compares.
     """
 
     key: int
@@ -85,7 +84,7 @@ class Job:
     inputs: tuple[Grid, ...]
     entry_point: str | None = None
     grid_type: GridType = GridType.ARRAY
-    double_check: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, eq=False)
