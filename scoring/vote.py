@@ -1,15 +1,16 @@
 """Votes: from evidence to two attempts per test input.
 
-Evidence stands in tiers, compared in this order, so that no number of half-right programs outvotes a right one:
+Evidence stands in tiers, compared in this order, so that no number of half-right programs outvotes a right
+one:
 
     verified   programs that reproduce every training pair
     direct     grids written with no program
     partial    programs that reproduce some training pairs, those with more of them first
     fallback   grids nobody proposed, only so that every attempt is filled
 
-Within a tier: the number of distinct programs (or of samples, for direct grids), then the mean log-probability
-per token, then the predictor's confidence, then the shorter program. Trivial answers (equal to the input, or of
-one colour, where no training output is) come last whatever their tier.
+Within a tier: the number of distinct programs (or of samples, for direct grids), then the mean
+log-probability per token, then the predictor's confidence, then the shorter program. Trivial answers (equal
+to the input, or of one colour, where no training output is) come last whatever their tier.
 
 Other known rules, as options:
     counts    every verified program's sample and direct grid is one vote (the arc24 solution's rule)
@@ -49,8 +50,8 @@ class VoteRule(StrEnum):
 class VoteOptions:
     """How to vote.
 
-    `direct_weight` mixes the first two tiers of the rule TIERS: 0 keeps them apart; above 0 they are one tier,
-    in which a direct grid counts `direct_weight` votes and a distinct verified program counts 1.
+    `direct_weight` mixes the first two tiers of the rule TIERS: 0 keeps them apart; above 0 they are one
+    tier, in which a direct grid counts `direct_weight` votes and a distinct verified program counts 1.
     `use_programs` and `use_grids` leave a kind of evidence out, to score the other alone.
     """
 
@@ -228,7 +229,7 @@ def _tiers(ballot: Ballot) -> _Key:
 
 
 def _tie(ballot: Ballot) -> _Key:
-    """Mean log-probability, then direct support and confidence, then the shorter program; unknown comes last."""
+    """Log-probability, then direct support and confidence, then the shorter program; unknown comes last."""
     likely = ballot.mean_log_probability
     return (
         -likely if likely is not None else float("inf"),
