@@ -1,0 +1,234 @@
+"""What can be said of a cell: the catalogue of masks and maps that the same-size rules choose conditions from.
+
+A feature is an expression of the language over `grid` and the names of LETS. Its value is computed by running
+that very text, so what a rule reasons with is what the emitted program does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import CodeType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import omniarc.cellcolours
+import omniarc.cellmaps
+import omniarc.regions
+from arc import Grid
+
+_WORDS: dict[str, Any] = {
+    name: value
+    for module in (omniarc.cellmaps, omniarc.cellcolours, omniarc.regions)
+    for name, value in vars(module).items()
+    if callable(value) and not name.startswith("_") and getattr(value, "__module__", "").startswith("omniarc")
+}
+
+
+@dataclass(frozen=True)
+class Feature:
+    """An expression and its description length; `kind` is "mask", "map" (numbers) or "colour"."""
+
+    text: str
+    cost: float
+    kind: str
+
+
+def lets_for(background: int) -> dict[str, str]:
+    """The local names that features use, each with the expression that defines it."""
+    return {
+        "occupied": f"grid != {background}",
+        "empty": f"grid == {background}",
+        "parts": f'colour_regions(grid, "sides", {background})',
+        "pieces": f'colour_regions(grid, "all", {background})',
+        "blobs": 'regions(occupied, "all")',
+        "clumps": 'regions(occupied, "sides")',
+        "rooms": 'regions(empty, "sides")',
+        "holes": 'regions(enclosed(empty), "sides")',
+        "rarest": f"rarest_colour(grid, {background})",
+        "commonest": f"commonest_colour(grid, {background})",
+    }
+
+
+@lru_cache(maxsize=20000)
+def _compiled(text: str) -> CodeType:
+    return compile(text, "<feature>", "eval")
+
+
+@dataclass
+class Scene:
+    """One grid with the names that features may use, each computed when it is first asked for."""
+
+    grid: Grid
+    lets: Mapping[str, str]
+    _names: dict[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        if name == "grid":
+            return self.grid
+        if name in self.lets:
+            if name not in self._names:
+                self._names[name] = self.value(self.lets[name])
+            return self._names[name]
+        return _WORDS[name]
+
+    def value(self, text: str) -> Any:
+        """The value of an expression on this grid."""
+        return eval(_compiled(text), {"__builtins__": {}}, self)  # the text is our own catalogue's
+
+
+_NAME = re.compile(r"[a-z_]+")
+
+
+def let_lines(texts: Sequence[str], lets: Mapping[str, str]) -> list[str]:
+    """The assignments that `texts` need, in an order in which each is defined before its use."""
+    needed: list[str] = []
+
+    def visit(text: str) -> None:
+        for name in _NAME.findall(re.sub(r'"[^"]*"', "", text)):
+            if name in lets and name not in needed:
+                visit(lets[name])
+                needed.append(name)
+
+    for text in texts:
+        visit(text)
+    return [f"{name} = {lets[name]}" for name in needed]
+
+
+def catalogue(colours: Sequence[int], background: int, square: bool) -> Iterator[Feature]:
+    """The features for tasks whose training inputs all hold `colours`; cheap and telling ones first."""
+    bases = [(f"grid == {colour}", 1.0) for colour in colours]
+    yield Feature("occupied", 0.8, "mask")
+    for text, cost in bases:
+        yield Feature(f"({text})", cost - 0.5, "mask")
+    yield from _scalars()
+    yield from _places()
+    yield from _enclosure(background)
+    for text, cost in [("occupied", 0.8), *bases]:
+        yield from _relations(text, cost, "empty" if text != f"grid == {background}" else None)
+    for name, cost in (("parts", 1.5), ("pieces", 1.6), ("blobs", 1.6), ("clumps", 1.8), ("rooms", 2.0),
+                       ("holes", 2.0)):
+        yield from _measures(name, cost)
+        if name in ("blobs", "clumps", "pieces", "rooms", "holes"):
+            for text, extra in bases:
+                if name in ("blobs", "clumps"):
+                    yield Feature(f"region_count_of({name}, {text})", cost + extra + 0.3, "map")
+                if name in ("pieces", "rooms", "holes"):
+                    yield Feature(f'region_beside({name}, {text})', cost + extra + 0.5, "mask")
+    for text, cost in bases:
+        yield Feature(f'region_size(regions({text}, "sides"))', cost + 1.5, "map")
+    yield from _colours(background, square)
+
+
+def _scalars() -> Iterator[Feature]:
+    yield Feature("(grid == rarest)", 1.6, "mask")
+    yield Feature("(grid == commonest)", 1.6, "mask")
+
+
+def _places() -> Iterator[Feature]:
+    yield Feature("row_numbers(grid)", 1.5, "map")
+    yield Feature("column_numbers(grid)", 1.5, "map")
+    yield Feature("(row_numbers(grid) + column_numbers(grid))", 3.0, "map")
+    yield Feature("(row_numbers(grid) - column_numbers(grid))", 3.0, "map")
+    yield Feature("row_numbers(grid)[::-1]", 2.0, "map")
+    yield Feature("column_numbers(grid)[:, ::-1]", 2.0, "map")
+    yield Feature("(row_numbers(grid)[::-1] + column_numbers(grid))", 3.2, "map")
+    yield Feature("(row_numbers(grid)[::-1] - column_numbers(grid))", 3.2, "map")
+    yield Feature("depth(grid)", 1.2, "map")
+
+
+def _enclosure(background: int) -> Iterator[Feature]:
+    yield Feature("enclosed(empty)", 1.2, "mask")
+    yield Feature('enclosed(empty, "all")', 1.5, "mask")
+    yield Feature('boxes_of(occupied, "all")', 1.6, "mask")
+    yield Feature('boxes_of(occupied, "sides")', 1.8, "mask")
+    yield Feature("in_box_of(occupied)", 1.5, "mask")
+    yield Feature("same_near(grid)", 1.5, "map")
+    yield Feature('same_near(grid, "corners")', 1.9, "map")
+    yield Feature('same_near(grid, "all")', 1.7, "map")
+    yield Feature("in_block(occupied, 2, 2)", 2.0, "mask")
+    yield Feature("in_block(empty, 2, 2)", 2.0, "mask")
+    yield Feature("in_block(empty, 3, 3)", 2.2, "mask")
+    yield Feature("in_block(empty, 2, 1)", 2.5, "mask")
+    yield Feature("in_block(empty, 1, 2)", 2.5, "mask")
+
+
+_AHEAD = ("up", "down", "left", "right", "up-left", "up-right", "down-left", "down-right")
+
+
+def _relations(text: str, cost: float, through: str | None) -> Iterator[Feature]:
+    for around, extra in (("sides", 0.6), ("all", 0.8), ("corners", 1.0)):
+        yield Feature(f'touching({text}, "{around}")', cost + extra, "mask")
+        yield Feature(f'count_near({text}, "{around}")', cost + extra + 0.5, "map")
+    for axis, extra in (("row", 0.8), ("column", 0.8), ("row or column", 0.8), ("diagonal", 1.2),
+                        ("antidiagonal", 1.2)):
+        yield Feature(f'between({text}, "{axis}")', cost + extra, "mask")
+        if through:
+            yield Feature(f'between({text}, "{axis}", {through})', cost + extra + 0.4, "mask")
+    for axis, extra in (("row", 0.8), ("column", 0.8), ("row or column", 0.8), ("diagonals", 1.0), ("any", 1.2)):
+        yield Feature(f'in_line_with({text}, "{axis}")', cost + extra, "mask")
+        if through and axis not in ("row", "column"):
+            yield Feature(f'in_line_with({text}, "{axis}", {through})', cost + extra + 0.4, "mask")
+    for way in _AHEAD:
+        yield Feature(f'looks_at({text}, "{way}")', cost + (1.0 if "-" not in way else 1.3), "mask")
+        if through:
+            yield Feature(f'looks_at({text}, "{way}", {through})', cost + (1.3 if "-" not in way else 1.6), "mask")
+        yield Feature(f'(neighbour({text}, "{way}", 0) == 1)', cost + 1.2, "mask")
+    yield Feature(f"rows_with({text})", cost + 0.6, "mask")
+    yield Feature(f"columns_with({text})", cost + 0.6, "mask")
+    yield Feature(f"rows_full_of({text})", cost + 0.9, "mask")
+    yield Feature(f"columns_full_of({text})", cost + 0.9, "mask")
+    yield Feature(f"count_in_row({text})", cost + 1.2, "map")
+    yield Feature(f"count_in_column({text})", cost + 1.2, "map")
+    yield Feature(f"distance_to({text})", cost + 0.9, "map")
+    yield Feature(f'distance_to({text}, "taxi")', cost + 1.1, "map")
+    yield Feature(f"enclosed(~({text}))", cost + 0.9, "mask")
+    yield Feature(f'enclosed(~({text}), "all")', cost + 1.2, "mask")
+    yield Feature(f"in_box_of({text})", cost + 0.9, "mask")
+    yield Feature(f"boxes_of({text})", cost + 0.9, "mask")
+    if through:
+        yield Feature(f"reachable({through}, {text})", cost + 1.2, "mask")
+
+
+def _measures(name: str, cost: float) -> Iterator[Feature]:
+    for word, extra in (("region_size", 0.3), ("region_height", 0.7), ("region_width", 0.7), ("region_holes", 0.7),
+                        ("region_copies", 0.9), ("region_row", 0.9), ("region_column", 0.9), ("region_depth", 0.6)):
+        yield Feature(f"{word}({name})", cost + extra, "map")
+    yield Feature(f"region_row({name})[::-1]", cost + 3, "map")
+    for word, extra in (("region_is_box", 0.6), ("region_is_square", 0.6), ("region_is_line", 0.8),
+                        ("region_is_wide", 0.8), ("region_is_tall", 0.8), ("region_at_border", 0.5),
+                        ("is_largest", 0.3), ("is_smallest", 0.3)):
+        yield Feature(f"{word}({name})", cost + extra, "mask")
+    for axis in ("vertical", "horizontal"):
+        yield Feature(f'region_mirrors({name}, "{axis}")', cost + 1.0, "mask")
+    yield Feature(f"region_rank({name}, region_size({name}))", cost + 1.2, "map")
+    yield Feature(f"region_rank({name}, region_height({name}))", cost + 1.6, "map")
+    for side in ("left", "right", "top", "bottom"):
+        yield Feature(f'region_order({name}, "{side}")', cost + 1.2, "map")
+
+
+def _colours(background: int, square: bool) -> Iterator[Feature]:
+    for way in _AHEAD:
+        yield Feature(f'colour_ahead(grid, "{way}", {background})', 2.0 if "-" not in way else 2.5, "colour")
+    for axis, cost in (("vertical", 1.5), ("horizontal", 1.5), ("half turn", 1.6)):
+        yield Feature(f'mirrored_colour(grid, "{axis}")', cost, "colour")
+    if square:
+        for axis in ("diagonal", "antidiagonal"):
+            yield Feature(f'mirrored_colour(grid, "{axis}")', 1.8, "colour")
+    yield Feature("nearest_colour(grid, occupied)", 1.8, "colour")
+    yield Feature('nearest_colour(grid, occupied, "taxi")', 2.0, "colour")
+    for side in ("left", "right", "top", "bottom"):
+        yield Feature(f'border_colour(grid, "{side}")', 1.8, "colour")
+    yield Feature(f"colour_of_row(grid, {background})", 1.8, "colour")
+    yield Feature(f"colour_of_column(grid, {background})", 1.8, "colour")
+    for name, cost in (("blobs", 1.6), ("clumps", 1.9)):
+        yield Feature(f"region_colour({name}, grid)", cost + 0.8, "colour")
+        yield Feature(f"region_rarest_colour({name}, grid)", cost + 0.8, "colour")
+    for name, cost in (("rooms", 1.8), ("holes", 1.8), ("parts", 1.5), ("pieces", 1.6)):
+        yield Feature(f"colour_around({name}, grid, {background})", cost + 0.8, "colour")
+    for name, cost in (("rarest", 1.2), ("commonest", 1.2)):
+        yield Feature(name, cost, "colour")

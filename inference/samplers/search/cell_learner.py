@@ -1,0 +1,121 @@
+"""Learning a condition on cells from examples: the shortest combination of features that tells cells apart.
+
+Given a matrix of literals (rows) over cells (columns), cells where the condition must hold and cells where it
+must not, find short conjunctions, disjunctions and mixed forms that separate them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Bools = npt.NDArray[np.bool_]
+_PAIR_LIMIT = 500
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition over literals: the conjunction of clauses, each a disjunction of literal numbers."""
+
+    clauses: tuple[tuple[int, ...], ...]
+    cost: float
+
+    def holds(self, literals: Bools) -> Bools:
+        """Where the condition holds; `literals` has a row for each literal."""
+        out = np.ones(literals.shape[1], dtype=bool)
+        for clause in self.clauses:
+            out &= literals[list(clause)].any(axis=0)
+        return out
+
+    def text(self, names: Sequence[str]) -> str:
+        """The condition as source, given each literal's text."""
+        clauses = [" | ".join(names[number] for number in clause) for clause in self.clauses]
+        if len(clauses) == 1:
+            return clauses[0]
+        return " & ".join(f"({text})" if len(clause) > 1 else text
+                          for text, clause in zip(clauses, self.clauses, strict=True))
+
+
+def conditions(literals: Bools, costs: npt.NDArray, wanted: Bools, banned: Bools, most: int = 6) -> list[Condition]:
+    """The cheapest conditions (at most `most`) that hold on all `wanted` cells and on no `banned` cell.
+
+    `literals` is (literals, cells) and its rows are in order of `costs`; `wanted` and `banned` are masks over
+    the cells; cells in neither may go either way.
+    """
+    found: list[Condition] = []
+    on_wanted, on_banned = literals[:, wanted], literals[:, banned]
+    # equal columns teach nothing new
+    on_wanted, on_banned = _distinct(on_wanted), _distinct(on_banned)
+    if on_wanted.shape[1] == 0 or on_banned.shape[1] == 0:
+        return []
+    covering = np.flatnonzero(on_wanted.all(axis=1))
+    safe = np.flatnonzero(~on_banned.any(axis=1))
+    for number in np.intersect1d(covering, safe)[:most]:
+        found.append(Condition(((int(number),),), float(costs[number])))
+    found.extend(_conjunctions(covering, on_banned, costs))
+    for literal_set, cost in _disjunctions(safe, on_wanted, costs):
+        found.append(Condition((literal_set,), cost))
+    if not found:
+        found.extend(_mixed(covering, on_wanted, on_banned, costs))
+    if not found:
+        found.extend(_triples(covering, on_banned, costs))
+    return sorted(found, key=lambda condition: condition.cost)[:most]
+
+
+def _distinct(columns: Bools) -> Bools:
+    if columns.shape[1] <= 1:
+        return columns
+    packed = np.ascontiguousarray(np.packbits(columns, axis=0).T)
+    view = packed.view([("", packed.dtype)] * packed.shape[1]).ravel()
+    _, first = np.unique(view, return_index=True)
+    return columns[:, np.sort(first)]
+
+
+def _pairs(rows: Bools, order: npt.NDArray, costs: npt.NDArray, most: int) -> Iterator[tuple[int, int, float]]:
+    """Pairs of rows that are never both true, cheapest first."""
+    numbers = order[:_PAIR_LIMIT]
+    matrix = rows[numbers].astype(np.float32)
+    clash = matrix @ matrix.T
+    left, right = np.nonzero(np.triu(clash < 0.5, 1))
+    if left.size == 0:
+        return
+    sums = costs[numbers[left]] + costs[numbers[right]]
+    for place in np.argsort(sums, kind="stable")[:most]:
+        yield int(numbers[left[place]]), int(numbers[right[place]]), float(sums[place]) + 0.5
+
+
+def _conjunctions(covering: npt.NDArray, on_banned: Bools, costs: npt.NDArray) -> Iterator[Condition]:
+    useful = covering[(~on_banned[covering]).any(axis=1) & on_banned[covering].any(axis=1)]
+    for one, other, cost in _pairs(on_banned, useful, costs, 8):
+        yield Condition(((one,), (other,)), cost)
+
+
+def _disjunctions(
+    safe: npt.NDArray, on_wanted: Bools, costs: npt.NDArray
+) -> Iterator[tuple[tuple[int, ...], float]]:
+    useful = safe[on_wanted[safe].any(axis=1) & (~on_wanted[safe]).any(axis=1)]
+    for one, other, cost in _pairs(~on_wanted, useful, costs, 8):
+        yield (one, other), cost + 1.0
+
+
+def _mixed(
+    covering: npt.NDArray, on_wanted: Bools, on_banned: Bools, costs: npt.NDArray
+) -> Iterator[Condition]:
+    """base & (one | other), and base & one & other, for the cheapest bases."""
+    useful = covering[(~on_banned[covering]).any(axis=1)]
+    for base in useful[:12]:
+        left = on_banned[:, on_banned[base]]
+        safe = np.flatnonzero(~left.any(axis=1))
+        for literal_set, cost in _disjunctions(safe, on_wanted, costs):
+            yield Condition(((int(base),), literal_set), float(costs[base]) + cost + 0.5)
+
+
+def _triples(covering: npt.NDArray, on_banned: Bools, costs: npt.NDArray) -> Iterator[Condition]:
+    useful = covering[(~on_banned[covering]).any(axis=1)]
+    for base in useful[:8]:
+        left = on_banned[:, on_banned[base]]
+        for one, other, cost in _pairs(left, useful[:200], costs, 2):
+            yield Condition(((int(base),), (one,), (other,)), float(costs[base]) + cost + 0.5)
