@@ -1,0 +1,113 @@
+"""Submission files in Kaggle's form, and their validator.
+
+{"<task id>": [{"attempt_1": [[0, 1], ...], "attempt_2": [[...], ...]}, ...one a test input...], ...}
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from arc import ArcError, Grid, GridError, Task, as_grid, read_json, to_rows
+
+ATTEMPTS = ("attempt_1", "attempt_2")
+
+
+class SubmissionError(ArcError):
+    """A submission that Kaggle would refuse; the message names the first fault and counts the others."""
+
+
+def build_submission(attempts: Mapping[str, Sequence[Sequence[Grid]]]) -> dict[str, Any]:
+    """The JSON form of two attempts for each test input of each task, ids in the mapping's order."""
+    return {
+        task_id: [
+            {name: to_rows(grid) for name, grid in zip(ATTEMPTS, pair, strict=True)} for pair in per_input
+        ]
+        for task_id, per_input in attempts.items()
+    }
+
+
+def write_submission(path: str | Path, attempts: Mapping[str, Sequence[Sequence[Grid]]]) -> None:
+    """Write the file so that a reader, or a crash, ever sees the old one or the whole new one."""
+    write_whole(Path(path), json.dumps(build_submission(attempts), separators=(",", ":")))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace a file's text at once: a new file, synced to disk, then renamed over the old one."""
+    new = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with open(new, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            new.unlink()
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def read_submission(path: str | Path, tasks: Iterable[Task]) -> dict[str, tuple[tuple[Grid, Grid], ...]]:
+    """The attempts of a submission for `tasks`, by task id; raises SubmissionError where it has a fault."""
+    record = read_json(path)
+    tasks = tuple(tasks)
+    faults = list(check_submission(record, tasks))
+    if faults:
+        more = f" (and {len(faults) - 1} more: omni-arc submit --check lists them)" if len(faults) > 1 else ""
+        raise SubmissionError(f"{path}: {faults[0]}{more}")
+    return {
+        task.id: tuple(
+            (as_grid(answer[ATTEMPTS[0]]), as_grid(answer[ATTEMPTS[1]])) for answer in record[task.id]
+        )
+        for task in tasks
+    }
+
+
+def check_submission(record: Any, tasks: Iterable[Task]) -> Iterator[str]:
+    """One line for each fault of a submission's JSON value; nothing if Kaggle accepts it."""
+    if not isinstance(record, Mapping):
+        yield "a submission is an object of answers by task id"
+        return
+    known = set()
+    for task in tasks:
+        known.add(task.id)
+        if task.id not in record:
+            yield f"task {task.id}: missing"
+        else:
+            yield from _task_faults(task, record[task.id])
+    for task_id in record:
+        if task_id not in known:
+            yield f"task {task_id}: not in the challenge"
+
+
+def _task_faults(task: Task, answers: Any) -> Iterator[str]:
+    if not isinstance(answers, list):
+        yield f"task {task.id}: a list of answers is expected, one a test input"
+        return
+    if len(answers) != len(task.test):
+        yield f"task {task.id}: {len(answers)} answers for {len(task.test)} test inputs"
+    for number, answer in enumerate(answers):
+        place = f"task {task.id}, test input {number}"
+        if not isinstance(answer, Mapping):
+            yield f"{place}: an object with attempt_1 and attempt_2 is expected"
+            continue
+        for name in ATTEMPTS:
+            if name not in answer:
+                yield f"{place}: {name} is missing"
+                continue
+            try:
+                as_grid(answer[name])
+            except GridError as error:
+                yield f"{place}, {name}: {error}"
+        for name in answer:
+            if name not in ATTEMPTS:
+                yield f"{place}: {str(name)[:30]!r} is neither attempt_1 nor attempt_2"
