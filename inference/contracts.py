@@ -10,10 +10,10 @@ import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from arc import Task
-from scoring.evidence import Candidate, GridPrediction
+from scoring.evidence import Candidate, GridPrediction, Verdict
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,17 @@ class Proposer(Protocol):
     def stop(self, task_id: str) -> None: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A proposer that wants to hear verdicts (for refinement rounds).
+
+    `feedback` is called once for each distinct program, whoever proposed it, from the engine's thread; it must
+    return at once.
+    """
+
+    def feedback(self, candidate: Candidate, verdict: Verdict) -> None: ...
 
 
 @dataclass

@@ -19,9 +19,9 @@ _RETRIES = 2
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """The verdict on one distinct program (`key`) of one task."""
+    """The verdict on one distinct program; `candidate` is the proposal that was run, `key` its identity."""
 
-    task_id: str
+    candidate: Candidate
     key: str
     verdict: Verdict
 
@@ -60,7 +60,7 @@ class Judge:
     def submit(self, candidate: Candidate, task: Task, key: str) -> None:
         """Queue a program for its verdict."""
         if not candidate.source.strip():
-            self._ready.append(Judgement(task.id, key, unparsable(task)))
+            self._ready.append(Judgement(candidate, key, unparsable(task)))
             return
         self._run(_Case(candidate, task, key))
 
@@ -86,9 +86,9 @@ class Judge:
         elif case.first is not None:
             if verdict.kind is not VerdictKind.INFRASTRUCTURE:
                 verdict = confirm(case.first, verdict)
-            self._ready.append(Judgement(case.task.id, case.key, verdict))
+            self._ready.append(Judgement(case.candidate, case.key, verdict))
         elif verdict.kind is VerdictKind.VERIFIED:
             case.first = verdict
             self._run(case)
         else:
-            self._ready.append(Judgement(case.task.id, case.key, verdict))
+            self._ready.append(Judgement(case.candidate, case.key, verdict))
