@@ -70,8 +70,8 @@ class Proposer(Protocol):
 class Listening(Protocol):
     """A proposer that wants to hear verdicts (for refinement rounds).
 
-    `feedback` is called once for each distinct program, whoever proposed it, from the engine's thread; it must
-    return at once.
+    `feedback` is called once for each distinct program, whoever proposed it, from the engine's thread; it
+    must return at once.
     """
 
     def feedback(self, candidate: Candidate, verdict: Verdict) -> None: ...

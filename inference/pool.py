@@ -8,6 +8,7 @@ tasks leave over goes to the later ones. A worker that dies or overruns costs it
 from __future__ import annotations
 
 import resource
+import signal
 import threading
 import time
 from collections import deque
@@ -209,18 +210,19 @@ def _work(connection: Any) -> None:
     """The worker's loop: receive a task, send proposals, send TaskFinished; end when the pipe closes."""
     from threadpoolctl import threadpool_limits
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threadpool_limits(1)
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
     while True:
         try:
             task, function, name, cpu_seconds, seed = connection.recv()
-        except (EOFError, OSError, KeyboardInterrupt):
+        except (EOFError, OSError):
             return
         try:
             finished = _propose(connection.send, task, function, name, cpu_seconds, seed)
             retiring = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > _RECYCLE_ABOVE_KB
             connection.send(_Done(finished, retiring))
-        except (BrokenPipeError, KeyboardInterrupt):
+        except BrokenPipeError:
             return
         if retiring:
             return
