@@ -1,0 +1,111 @@
+"""Words that clean: remove what is small, odd or in the way."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from omniarc.colour import background_colour, paint
+from omniarc.objects import find_objects
+from omniarc.values import Grid, LanguageError, Mask, to_grid
+
+
+def remove_small(
+    grid: Grid,
+    below: int = 2,
+    *,
+    diagonal: bool = True,
+    multicolour: bool = False,
+    background: int | None = None,
+) -> Grid:
+    """Objects of fewer than `below` cells become background."""
+    if background is None:
+        background = background_colour(grid)
+    objects = find_objects(grid, diagonal=diagonal, multicolour=multicolour, background=background)
+    return paint(grid, [one for one in objects if one.size < below], background)
+
+
+def majority_filter(grid: Grid) -> Grid:
+    """Each cell takes the colour that most cells of its 3x3 neighbourhood have; ties keep it."""
+    grid = to_grid(grid)
+    height, width = grid.shape
+    padded = np.full((height + 2, width + 2), -1, np.int8)
+    padded[1:-1, 1:-1] = grid
+    around = np.stack([padded[r : r + height, c : c + width] for r in range(3) for c in range(3)])
+    result, most = grid.copy(), (around == grid).sum(0)
+    for colour in np.flatnonzero(np.bincount(grid.ravel())).tolist():
+        votes = (around == colour).sum(0)
+        better = votes > most
+        result[better] = colour
+        most = np.maximum(most, votes)
+    return result
+
+
+def same_neighbours(grid: Grid, *, diagonal: bool = True) -> Grid:
+    """How many of the neighbours of each cell (8, or 4) have its colour."""
+    grid = to_grid(grid)
+    height, width = grid.shape
+    padded = np.full((height + 2, width + 2), -1, np.int8)
+    padded[1:-1, 1:-1] = grid
+    count = np.zeros(grid.shape, np.int8)
+    for row in range(3):
+        for col in range(3):
+            if (row, col) != (1, 1) and (diagonal or 1 in (row, col)):
+                count += padded[row : row + height, col : col + width] == grid
+    return count
+
+
+def count_neighbours(grid: Grid, colour: int, *, diagonal: bool = True) -> Grid:
+    """How many of the neighbours of each cell (8, or 4) have the colour."""
+    mask = to_grid(grid) == colour
+    height, width = mask.shape
+    padded = np.zeros((height + 2, width + 2), np.int8)
+    padded[1:-1, 1:-1] = mask
+    count = np.zeros(mask.shape, np.int8)
+    for row in range(3):
+        for col in range(3):
+            if (row, col) != (1, 1) and (diagonal or 1 in (row, col)):
+                count += padded[row : row + height, col : col + width]
+    return count
+
+
+def in_block(grid: Grid, colour: int, height: int = 2, width: int = 2) -> Mask:
+    """The cells that lie in some height x width rectangle of the colour (a morphological opening)."""
+    own = to_grid(grid) == colour
+    rows, cols = own.shape[0] - height + 1, own.shape[1] - width + 1
+    covered = np.zeros(own.shape, np.bool_)
+    if rows < 1 or cols < 1:
+        return covered
+    full = np.ones((rows, cols), np.bool_)
+    for row in range(height):
+        for col in range(width):
+            full &= own[row : row + rows, col : col + cols]
+    for row in range(height):
+        for col in range(width):
+            covered[row : row + rows, col : col + cols] |= full
+    return covered
+
+
+def denoise(grid: Grid, noise: int | None = None, *, background: int | None = None) -> Grid:
+    """Cells of the noise colour take the most common other colour around them (3x3, repeated until none is left).
+
+    Without `noise`, each cell that shares no edge or corner with a cell of its colour is noise.
+    """
+    grid = to_grid(grid).copy()
+    wrong = same_neighbours(grid) == 0 if noise is None else grid == noise
+    for _ in range(max(grid.shape)):
+        if not wrong.any():
+            return grid
+        if wrong.all():
+            raise LanguageError("nothing but noise")
+        source, left = grid.copy(), wrong.copy()
+        for row, col in zip(*(axis.tolist() for axis in np.nonzero(wrong)), strict=True):
+            near = (slice(max(row - 1, 0), row + 2), slice(max(col - 1, 0), col + 2))
+            good = source[near][~wrong[near]]
+            if good.size:
+                counts = np.bincount(good)
+                if background is not None and background < counts.size and counts[background]:
+                    counts[background] += 0 if counts.sum() > counts[background] else 1
+                grid[row, col] = counts.argmax()
+                left[row, col] = False
+        wrong = left
+    return grid

@@ -1,0 +1,160 @@
+"""Words about colours: which there are, and changing them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+
+from omniarc.components import flood_from_edges, reach
+from omniarc.values import Grid, LanguageError, Mask, Object, to_grid
+
+
+def colour_counts(grid: Grid, *, background: int = -1) -> dict[int, int]:
+    """How many cells each colour has, most common first (ties: the lower colour), without `background`."""
+    counts = np.bincount(to_grid(grid).ravel()).tolist()
+    found = [(-count, colour) for colour, count in enumerate(counts) if count and colour != background]
+    return {colour: -count for count, colour in sorted(found)}
+
+
+def colours_of(grid: Grid, *, background: int = -1) -> tuple[int, ...]:
+    """The colours of the grid in increasing order, without `background`."""
+    counts = np.bincount(to_grid(grid).ravel()).tolist()
+    return tuple(colour for colour, count in enumerate(counts) if count and colour != background)
+
+
+def background_colour(grid: Grid) -> int:
+    """The colour taken for background: 0 if the grid has any, else its most common colour."""
+    grid = to_grid(grid)
+    if b"\0" in grid.tobytes():
+        return 0
+    return int(np.bincount(grid.ravel()).argmax())
+
+
+def count_colour(grid: Grid, colour: int) -> int:
+    """The number of cells of a colour."""
+    return to_grid(grid).tobytes().count(colour)
+
+
+def most_common_colour(grid: Grid, *, background: int = -1) -> int:
+    """The colour with most cells, other than `background` (ties: the lower colour)."""
+    counts = colour_counts(grid, background=background)
+    if not counts:
+        raise LanguageError("no colour but the background")
+    return next(iter(counts))
+
+
+def least_common_colour(grid: Grid, *, background: int = -1) -> int:
+    """The colour with fewest cells, but some, other than `background` (ties: the higher colour)."""
+    counts = colour_counts(grid, background=background)
+    if not counts:
+        raise LanguageError("no colour but the background")
+    return list(counts)[-1]
+
+
+def replace_colour(grid: Grid, old: int, new: int) -> Grid:
+    """Every cell of colour `old` becomes `new`."""
+    grid = to_grid(grid).copy()
+    grid[grid == old] = new
+    return grid
+
+
+def swap_colours(grid: Grid, one: int, other: int) -> Grid:
+    """Cells of colour `one` become `other` and the reverse."""
+    return map_colours(grid, {one: other, other: one})
+
+
+def map_colours(grid: Grid, table: Mapping[int, int]) -> Grid:
+    """Every colour that is a key of the table becomes its value, all at once."""
+    lookup = np.arange(128, dtype=np.int8)
+    for old, new in table.items():
+        lookup[old] = new
+    return lookup[to_grid(grid)]
+
+
+def keep_colour(grid: Grid, colour: int | Iterable[int], *, background: int = 0) -> Grid:
+    """Only cells of the colour (or colours) stay; all others become background."""
+    grid = to_grid(grid)
+    if isinstance(colour, (int, np.integer)):
+        kept = grid == colour
+    else:
+        kept = np.isin(grid, list(colour))
+    return np.where(kept, grid, np.int8(background))
+
+
+def invert(grid: Grid) -> Grid:
+    """A grid of exactly two colours with the two swapped."""
+    colours = colours_of(grid)
+    if len(colours) != 2:
+        raise LanguageError(f"only a grid of two colours can be inverted, this has {len(colours)}")
+    return swap_colours(grid, *colours)
+
+
+def paint(
+    grid: Grid,
+    where: Mask | Object | Iterable[Object],
+    colour: int | Callable[[Object], int | None],
+) -> Grid:
+    """Colour the cells of a mask, an object or objects; the colour may be a function of the object.
+
+    Where the function gives None, the object is left as it is. Cells off the grid are ignored.
+    """
+    grid = to_grid(grid).copy()
+    if isinstance(where, np.ndarray):
+        if callable(colour):
+            raise LanguageError("a mask is painted in one colour: give objects to colour by function")
+        grid[where.astype(np.bool_)] = colour
+        return grid
+    height, width = grid.shape
+    for one in (where,) if isinstance(where, Object) else where:
+        chosen = colour(one) if callable(colour) else colour
+        if chosen is None:
+            continue
+        if one.row >= 0 and one.col >= 0 and one.bottom < height and one.right < width:
+            grid[one.row : one.bottom + 1, one.col : one.right + 1][one.mask] = chosen
+        else:
+            for row, col in one.positions:
+                if 0 <= row < height and 0 <= col < width:
+                    grid[row, col] = chosen
+    return grid
+
+
+def erase(grid: Grid, where: Mask | Object | Iterable[Object], *, background: int = 0) -> Grid:
+    """The cells of a mask, an object or objects become background."""
+    return paint(grid, where, background)
+
+
+def fill_enclosed(grid: Grid, colour: int, *, background: int | None = None, diagonal: bool = False) -> Grid:
+    """Colour the background cells that the other colours shut off from the grid's edge.
+
+    With `diagonal` the outside also leaks in through diagonal gaps.
+    """
+    grid = to_grid(grid)
+    if background is None:
+        background = background_colour(grid)
+    return np.where(enclosed_mask(grid, background=background, diagonal=diagonal), np.int8(colour), grid)
+
+
+def enclosed_mask(grid: Grid, *, background: int | None = None, diagonal: bool = False) -> Mask:
+    """The background cells that the other colours shut off from the grid's edge."""
+    grid = to_grid(grid)
+    walls = grid != (background_colour(grid) if background is None else background)
+    enclosed: Mask = ~(walls | flood_from_edges(walls, diagonal))
+    return enclosed
+
+
+def flood_fill(grid: Grid, row: int, col: int, colour: int, *, diagonal: bool = False) -> Grid:
+    """Colour the connected region of one colour that holds the cell (row, col)."""
+    grid = to_grid(grid)
+    if not (0 <= row < grid.shape[0] and 0 <= col < grid.shape[1]):
+        raise LanguageError(f"({row}, {col}) is not in a grid of {grid.shape}")
+    region = reach(grid == grid[row, col], [(row, col)], diagonal)
+    return np.where(region, np.int8(colour), grid)
+
+
+def spread(grid: Grid, colour: int, into: int = 0, *, diagonal: bool = False) -> Grid:
+    """Colour every cell of colour `into` that is connected through such cells to a cell of `colour`."""
+    grid = to_grid(grid)
+    open_cells = (grid == into) | (grid == colour)
+    starts = list(zip(*(axis.tolist() for axis in np.nonzero(grid == colour)), strict=True))
+    return np.where(reach(open_cells, starts, diagonal), np.int8(colour), grid)

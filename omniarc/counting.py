@@ -1,0 +1,72 @@
+"""Words that turn numbers into shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from omniarc.values import Grid, LanguageError, blank
+
+
+def fill_cells(height: int, width: int, count: int, colour: int, *, background: int = 0) -> Grid:
+    """A grid whose first `count` cells in reading order have the colour."""
+    grid = blank(height, width, background)
+    grid.ravel()[: max(count, 0)] = colour
+    return grid
+
+
+def colour_row(colours: Iterable[int]) -> Grid:
+    """A grid of one row, a cell for each colour."""
+    cells = [int(colour) for colour in colours]
+    if not cells:
+        raise LanguageError("a row needs at least one colour")
+    return np.array([cells], np.int8)
+
+
+def colour_column(colours: Iterable[int]) -> Grid:
+    """A grid of one column, a cell for each colour."""
+    return colour_row(colours).T.copy()
+
+
+def diagonal_grid(size: int, colour: int, *, background: int = 0) -> Grid:
+    """A square grid with the diagonal from the top left in the colour."""
+    grid = blank(size, size, background)
+    np.fill_diagonal(grid, colour)
+    return grid
+
+
+def bar_chart(
+    lengths: Sequence[int], colours: Sequence[int] | int, *, height: int | None = None, background: int = 0
+) -> Grid:
+    """Columns that stand on the bottom row, one for each length, in the given colours.
+
+    The grid is as high as the longest, or `height`.
+    """
+    if not lengths:
+        raise LanguageError("a bar chart needs at least one bar")
+    grid = blank(max(1, *lengths) if height is None else height, len(lengths), background)
+    shades = [colours] * len(lengths) if isinstance(colours, int) else colours
+    for col, (length, colour) in enumerate(zip(lengths, shades, strict=True)):
+        if length > 0:
+            grid[-length:, col] = colour
+    return grid
+
+
+def fill_snake(height: int, width: int, colours: Iterable[int], *, background: int = 0) -> Grid:
+    """A grid filled row by row with the colours, every second row from right to left."""
+    grid = blank(height, width, background)
+    for place, colour in enumerate(colours):
+        row, col = divmod(place, width)
+        if row >= height:
+            break
+        grid[row, width - 1 - col if row % 2 else col] = colour
+    return grid
+
+
+def fill_reading(height: int, width: int, colours: Iterable[int], *, background: int = 0) -> Grid:
+    """A grid filled row by row, left to right, with the colours; what does not fit is dropped."""
+    grid = blank(height, width, background)
+    cells = [int(colour) for colour in colours][: height * width]
+    grid.ravel()[: len(cells)] = cells
+    return grid

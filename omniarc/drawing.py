@@ -1,0 +1,233 @@
+"""Words that draw: lines, rays, rectangles, borders, connections, stamps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from omniarc.objects import overlap
+from omniarc.values import (
+    STRAIGHT,
+    Box,
+    Direction,
+    Grid,
+    LanguageError,
+    Mask,
+    Object,
+    to_box,
+    to_grid,
+    to_mask,
+)
+
+
+def draw(grid: Grid, objects: Object | Iterable[Object]) -> Grid:
+    """The grid with the objects drawn in their colours at their places; clipped at the edges."""
+    grid = to_grid(grid).copy()
+    for one in (objects,) if isinstance(objects, Object) else objects:
+        target, source = overlap(one.box, grid.shape)
+        np.copyto(grid[target], one.cells[source], where=one.mask[source])
+    return grid
+
+
+def draw_line(grid: Grid, start: tuple[int, int], end: tuple[int, int], colour: int) -> Grid:
+    """A straight or diagonal line of cells from one cell to another, both included; clipped at the edges."""
+    (row, col), (last_row, last_col) = start, end
+    down, across = last_row - row, last_col - col
+    if down and across and abs(down) != abs(across):
+        raise LanguageError(f"no straight or diagonal line from {start} to {end}")
+    length = max(abs(down), abs(across))
+    steps = np.arange(length + 1)
+    rows = row + steps * ((down > 0) - (down < 0))
+    cols = col + steps * ((across > 0) - (across < 0))
+    grid = to_grid(grid).copy()
+    inside = (rows >= 0) & (rows < grid.shape[0]) & (cols >= 0) & (cols < grid.shape[1])
+    grid[rows[inside], cols[inside]] = colour
+    return grid
+
+
+def ray_cells(
+    grid: Grid, start: tuple[int, int], direction: Direction, *, through: int | Iterable[int] | None = 0
+) -> list[tuple[int, int]]:
+    """The cells from the one after `start` on in a direction, until the edge or a cell that stops the ray.
+
+    The ray goes through cells of the colour (or colours) `through` only; None lets it go through all.
+    """
+    colours = (
+        None if through is None else {through} if isinstance(through, (int, np.integer)) else set(through)
+    )
+    rows = to_grid(grid).tolist()
+    height, width = len(rows), len(rows[0])
+    down, across = direction
+    if not down and not across:
+        raise LanguageError("a direction is not (0, 0)")
+    row, col = start[0] + down, start[1] + across
+    cells = []
+    while 0 <= row < height and 0 <= col < width and (colours is None or rows[row][col] in colours):
+        cells.append((row, col))
+        row, col = row + down, col + across
+    return cells
+
+
+def shoot(
+    grid: Grid,
+    starts: Object | Iterable[tuple[int, int]],
+    directions: Direction | Iterable[Direction],
+    colour: int | None = None,
+    *,
+    through: int | Iterable[int] | None = 0,
+) -> Grid:
+    """Rays from each cell (or each cell of an object) in each direction until something stops them.
+
+    They take the colour of the cell that they start from if `colour` is None. All rays see the grid as it was.
+    """
+    source = to_grid(grid)
+    grid = source.copy()
+    cells = starts.positions if isinstance(starts, Object) else starts
+    ways = (directions,) if _is_direction(directions) else tuple(directions)
+    for start in cells:
+        shade = source[start] if colour is None else colour
+        for way in ways:
+            for cell in ray_cells(source, start, way, through=through):  # type: ignore[arg-type]
+                grid[cell] = shade
+    return grid
+
+
+def _is_direction(value: object) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and all(isinstance(step, int) for step in value)
+
+
+def draw_rectangle(grid: Grid, where: Object | Box, colour: int) -> Grid:
+    """A filled rectangle; clipped at the edges."""
+    grid = to_grid(grid).copy()
+    target, _ = overlap(to_box(where), grid.shape)
+    grid[target] = colour
+    return grid
+
+
+def draw_border(grid: Grid, colour: int, *, where: Object | Box | None = None, width: int = 1) -> Grid:
+    """The outermost ring of cells of the grid, or of a box in it, in a colour."""
+    grid = to_grid(grid)
+    row, col, high, wide = (0, 0, *grid.shape) if where is None else to_box(where)
+    ring = draw_rectangle(grid, (row, col, high, wide), colour)
+    if high <= 2 * width or wide <= 2 * width:
+        return ring
+    inside, _ = overlap((row + width, col + width, high - 2 * width, wide - 2 * width), grid.shape)
+    ring[inside] = grid[inside]
+    return ring
+
+
+def outline(
+    grid: Grid, where: Object | Mask, colour: int, *, diagonal: bool = True, onto: int | None = None
+) -> Grid:
+    """Colour the cells that touch an object or mask from outside (only those of colour `onto`, if given)."""
+    grid = to_grid(grid)
+    if isinstance(where, Object):
+        mask = np.zeros(grid.shape, np.bool_)
+        target, source = overlap(where.box, grid.shape)
+        mask[target] = where.mask[source]
+    else:
+        mask = to_mask(where)
+    around = grow(mask, diagonal=diagonal) & ~mask
+    if onto is not None:
+        around &= grid == onto
+    return np.where(around, np.int8(colour), grid)
+
+
+def grow(mask: Mask, *, diagonal: bool = True) -> Mask:
+    """The mask and all cells that touch it."""
+    mask = to_mask(mask)
+    grown = mask.copy()
+    grown[1:] |= mask[:-1]
+    grown[:-1] |= mask[1:]
+    wide = grown if diagonal else mask
+    result = grown.copy()
+    result[:, 1:] |= wide[:, :-1]
+    result[:, :-1] |= wide[:, 1:]
+    return result
+
+
+def connect(
+    grid: Grid,
+    colour: int | None = None,
+    *,
+    line: int | None = None,
+    over: int | Iterable[int] | None = 0,
+    rows: bool = True,
+    cols: bool = True,
+) -> Grid:
+    """Straight lines between neighbouring equal cells of a row or column.
+
+    Cells of `colour` are joined, or of each colour if None. The line takes the colour `line`, or theirs if
+    None, and is drawn only where all cells between are of the colour (or colours) `over`, or whatever they are
+    if that is None.
+    """
+    source = to_grid(grid)
+    result = source.copy()
+    through = None if over is None else {over} if isinstance(over, (int, np.integer)) else set(over)
+    for lines, out, wanted in ((source, result, rows), (source.T, result.T, cols)):
+        if not wanted:
+            continue
+        for number, values in enumerate(lines.tolist()):
+            last: dict[int, int] = {}
+            for place, value in enumerate(values):
+                if (
+                    colour is None and value and (through is None or value not in through)
+                ) or value == colour:
+                    if value in last and place - last[value] > 1:
+                        between = values[last[value] + 1 : place]
+                        if through is None or through.issuperset(between):
+                            out[number, last[value] + 1 : place] = value if line is None else line
+                    last[value] = place
+    return result
+
+
+def stamp(
+    grid: Grid, picture: Grid | Object, centres: Iterable[tuple[int, int]], *, transparent: int | None = 0
+) -> Grid:
+    """The picture drawn with its middle cell at each (row, col); its `transparent` cells are not drawn."""
+    grid, picture = to_grid(grid).copy(), to_grid(picture)
+    height, width = picture.shape
+    for row, col in centres:
+        target, source = overlap((row - height // 2, col - width // 2, height, width), grid.shape)
+        shown = picture[source]
+        np.copyto(grid[target], shown, where=True if transparent is None else shown != transparent)
+    return grid
+
+
+def cells_of(grid: Grid, colour: int) -> list[tuple[int, int]]:
+    """(row, col) of every cell of a colour, in reading order."""
+    rows, cols = np.nonzero(to_grid(grid) == colour)
+    return list(zip(rows.tolist(), cols.tolist(), strict=True))
+
+
+def draw_rows(grid: Grid, rows: Iterable[int], colour: int) -> Grid:
+    """Whole rows in a colour."""
+    grid = to_grid(grid).copy()
+    grid[list(rows)] = colour
+    return grid
+
+
+def draw_cols(grid: Grid, cols: Iterable[int], colour: int) -> Grid:
+    """Whole columns in a colour."""
+    grid = to_grid(grid).copy()
+    grid[:, list(cols)] = colour
+    return grid
+
+
+def draw_cross(
+    grid: Grid, row: int, col: int, colour: int, *, through: int | Iterable[int] | None = None
+) -> Grid:
+    """The row and the column through a cell in a colour, the cell itself left as it is."""
+    return shoot(grid, [(row, col)], STRAIGHT, colour, through=through)
+
+
+def paint_cells(grid: Grid, colour_at: Callable[[int, int], int | None]) -> Grid:
+    """Colour each cell (row, col) by a function of its place; None leaves it."""
+    grid = to_grid(grid).copy()
+    for row in range(grid.shape[0]):
+        for col in range(grid.shape[1]):
+            colour = colour_at(row, col)
+            if colour is not None:
+                grid[row, col] = colour
+    return grid

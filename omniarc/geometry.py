@@ -1,0 +1,250 @@
+"""Words about place and size: crop, pad, shift, flip, rotate, scale, gravity."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from omniarc.colour import background_colour
+from omniarc.objects import find_objects, overlap
+from omniarc.values import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Box,
+    Direction,
+    Grid,
+    LanguageError,
+    Mask,
+    Object,
+    blank,
+    to_box,
+    to_grid,
+)
+
+
+def crop(grid: Grid, where: Object | Box) -> Grid:
+    """The part of the grid in a box (or an object's box), with everything in it; clipped to the grid."""
+    grid = to_grid(grid)
+    inside, _ = overlap(to_box(where), grid.shape)
+    part = grid[inside].copy()
+    if not part.size:
+        raise LanguageError(f"the box {to_box(where)} does not meet a grid of {grid.shape}")
+    return part
+
+
+def crop_to_content(grid: Grid, *, background: int | None = None) -> Grid:
+    """The smallest part of the grid that holds all cells other than the background."""
+    grid = to_grid(grid)
+    return crop_to_mask(grid, grid != (background_colour(grid) if background is None else background))
+
+
+def crop_to_colour(grid: Grid, colour: int) -> Grid:
+    """The smallest part of the grid that holds all cells of a colour."""
+    grid = to_grid(grid)
+    return crop_to_mask(grid, grid == colour)
+
+
+def crop_to_mask(grid: Grid, mask: Mask) -> Grid:
+    """The smallest part of the grid that holds all cells of a mask of its shape."""
+    rows, cols = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    if not rows.size:
+        raise LanguageError("nothing to crop to: no such cell")
+    return to_grid(grid)[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1].copy()
+
+
+def pad(grid: Grid, width: int = 1, colour: int = 0) -> Grid:
+    """The grid with a margin of so many cells on every side."""
+    return pad_sides(grid, top=width, bottom=width, left=width, right=width, colour=colour)
+
+
+def pad_sides(
+    grid: Grid, *, top: int = 0, bottom: int = 0, left: int = 0, right: int = 0, colour: int = 0
+) -> Grid:
+    """The grid with margins of the given widths."""
+    grid = to_grid(grid)
+    height, width = grid.shape
+    if min(top, bottom, left, right) < 0:
+        raise LanguageError("a margin cannot be negative: use crop")
+    padded = np.full((height + top + bottom, width + left + right), colour, np.int8)
+    padded[top : top + height, left : left + width] = grid
+    return padded
+
+
+def remove_border(grid: Grid, width: int = 1) -> Grid:
+    """The grid without its outermost rings of cells."""
+    height, across = to_grid(grid).shape
+    if min(height, across) <= 2 * width:
+        raise LanguageError(f"nothing is left of a {height}x{across} grid without {width} cells on each side")
+    return to_grid(grid)[width : height - width, width : across - width].copy()
+
+
+def shift(grid: Grid, rows: int, cols: int, *, fill: int = 0, wrap: bool = False) -> Grid:
+    """The whole content moved down and right; what leaves the grid is lost, or comes back with `wrap`."""
+    grid = to_grid(grid)
+    if wrap:
+        return np.roll(grid, (rows, cols), (0, 1))
+    moved = np.full(grid.shape, fill, np.int8)
+    target, source = overlap((rows, cols, *grid.shape), grid.shape)
+    moved[target] = grid[source]
+    return moved
+
+
+def flip_left_right(grid: Grid) -> Grid:
+    """The mirror image in a vertical axis."""
+    return to_grid(grid)[:, ::-1].copy()
+
+
+def flip_up_down(grid: Grid) -> Grid:
+    """The mirror image in a horizontal axis."""
+    return to_grid(grid)[::-1].copy()
+
+
+def rotate(grid: Grid, turns: int = 1) -> Grid:
+    """The grid turned clockwise by quarter turns."""
+    return np.ascontiguousarray(np.rot90(to_grid(grid), -turns)) if turns % 4 else to_grid(grid).copy()
+
+
+def transpose(grid: Grid) -> Grid:
+    """Rows become columns: the mirror image in the diagonal from the top left."""
+    return to_grid(grid).T.copy()
+
+
+def anti_transpose(grid: Grid) -> Grid:
+    """The mirror image in the diagonal from the top right."""
+    return to_grid(grid)[::-1, ::-1].T.copy()
+
+
+def scale_up(grid: Grid, factor: int, across: int | None = None) -> Grid:
+    """Every cell becomes a block of factor x factor cells (or factor rows x `across` columns)."""
+    across = factor if across is None else across
+    if factor < 1 or across < 1:
+        raise LanguageError(f"a scale factor is at least 1, not {min(factor, across)}")
+    return to_grid(grid).repeat(factor, 0).repeat(across, 1)
+
+
+def scale_down(grid: Grid, factor: int, across: int | None = None) -> Grid:
+    """The top left cell of every block of factor x factor cells (or factor x `across`)."""
+    across = factor if across is None else across
+    if factor < 1 or across < 1:
+        raise LanguageError(f"a scale factor is at least 1, not {min(factor, across)}")
+    return to_grid(grid)[::factor, ::across].copy()
+
+
+def remove_repeats(grid: Grid) -> Grid:
+    """The grid with runs of equal neighbouring rows, then columns, reduced to one each."""
+    grid = to_grid(grid)
+    rows = np.ones(grid.shape[0], np.bool_)
+    rows[1:] = (grid[1:] != grid[:-1]).any(1)
+    cols = np.ones(grid.shape[1], np.bool_)
+    cols[1:] = (grid[:, 1:] != grid[:, :-1]).any(0)
+    return grid[rows][:, cols]
+
+
+def remove_lines(grid: Grid, colour: int) -> Grid:
+    """The grid without the rows and columns that hold one colour only, that one."""
+    grid = to_grid(grid)
+    own = grid == colour
+    rows, cols = ~own.all(1), ~own.all(0)
+    if not rows.any() or not cols.any():
+        raise LanguageError("nothing is left: every row or column is of that colour")
+    return grid[rows][:, cols]
+
+
+def orient(grid: Grid, direction: Direction) -> Grid:
+    """The grid turned so that `direction` becomes down; `unorient` turns it back."""
+    grid = to_grid(grid)
+    if direction == DOWN:
+        return grid.copy()
+    if direction == UP:
+        return grid[::-1].copy()
+    if direction == RIGHT:
+        return grid.T.copy()
+    if direction == LEFT:
+        return grid[:, ::-1].T.copy()
+    raise LanguageError(f"{direction} is none of UP, DOWN, LEFT, RIGHT")
+
+
+def unorient(grid: Grid, direction: Direction) -> Grid:
+    """Undoes `orient` with the same direction."""
+    return to_grid(grid).T[:, ::-1].copy() if direction == LEFT else orient(grid, direction)
+
+
+def gravity(grid: Grid, direction: Direction = DOWN, *, background: int = 0) -> Grid:
+    """Every cell that is not background falls by itself until the edge or another cell stops it."""
+    falling = orient(grid, direction)
+    solid = falling != background
+    order = np.argsort(solid, axis=0, kind="stable")
+    return unorient(np.take_along_axis(falling, order, 0), direction)
+
+
+def slide(
+    grid: Grid,
+    moving: Object,
+    direction: Direction,
+    *,
+    background: int = 0,
+    steps: int | None = None,
+) -> Grid:
+    """Move one object in a direction until something stops it (the edge or any other cell)."""
+    grid = to_grid(grid).copy()
+    grid[moving.row : moving.bottom + 1, moving.col : moving.right + 1][moving.mask] = background
+    distance = free_distance(grid, moving, direction, background=background)
+    if steps is not None:
+        distance = min(distance, steps)
+    row, col = moving.row + direction[0] * distance, moving.col + direction[1] * distance
+    np.copyto(grid[row : row + moving.height, col : col + moving.width], moving.cells, where=moving.mask)
+    return grid
+
+
+def free_distance(grid: Grid, moving: Object, direction: Direction, *, background: int = 0) -> int:
+    """How many steps an object can go before the edge or a cell that is neither background nor its own."""
+    grid = to_grid(grid)
+    free = grid == background
+    free[moving.row : moving.bottom + 1, moving.col : moving.right + 1][moving.mask] = True
+    down, across = direction
+    if not down and not across:
+        raise LanguageError("a direction is not (0, 0)")
+    row, col, steps = moving.row + down, moving.col + across, 0
+    height, width = grid.shape
+    while 0 <= row <= height - moving.height and 0 <= col <= width - moving.width:
+        if not free[row : row + moving.height, col : col + moving.width][moving.mask].all():
+            break
+        row, col, steps = row + down, col + across, steps + 1
+    return steps
+
+
+def gravity_objects(
+    grid: Grid,
+    direction: Direction = DOWN,
+    *,
+    diagonal: bool = False,
+    multicolour: bool = False,
+    background: int = 0,
+    fixed: int | None = None,
+) -> Grid:
+    """Every object falls as a whole until the edge or another object stops it.
+
+    Objects of colour `fixed` stay where they are. Those nearest to the edge they fall to go first.
+    """
+    grid = to_grid(grid)
+    objects = [
+        one
+        for one in find_objects(grid, diagonal=diagonal, multicolour=multicolour, background=background)
+        if one.colour != fixed
+    ]
+
+    def distance(one: Object) -> int:
+        return -max(row * direction[0] + col * direction[1] for row, col in one.positions)
+
+    for one in sorted(objects, key=distance):
+        grid = slide(grid, one, direction, background=background)
+    return grid.copy()
+
+
+def fit_into(grid: Grid, height: int, width: int, *, row: int = 0, col: int = 0, fill: int = 0) -> Grid:
+    """A grid of the given shape that shows this one from its top left, or with that at (row, col)."""
+    target = blank(height, width, fill)
+    here, there = overlap((row, col, *to_grid(grid).shape), (height, width))
+    target[here] = to_grid(grid)[there]
+    return target

@@ -1,0 +1,259 @@
+"""Finding objects in grids, and turning objects into other objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+import numpy as np
+
+from omniarc.colour import background_colour, colours_of
+from omniarc.components import flood_from_edges, label_cells
+from omniarc.values import Box, Grid, LanguageError, Mask, Object, make_object, to_box, to_grid, to_mask
+
+
+def find_objects(
+    grid: Grid, *, diagonal: bool = True, multicolour: bool = False, background: int | None = None
+) -> tuple[Object, ...]:
+    """The connected components of the grid, in reading order of their first cells.
+
+    Neighbours are 8 with `diagonal`, else 4. An object has one colour unless `multicolour`. The background
+    belongs to no object: inferred if None (see background_colour), no colour at all if -1.
+    """
+    grid = to_grid(grid)
+    if background is None:
+        background = background_colour(grid)
+    return _components(grid.tobytes(), grid.shape, bool(diagonal), bool(multicolour), int(background))
+
+
+@lru_cache(maxsize=2048)
+def _components(
+    data: bytes, shape: tuple[int, int], diagonal: bool, multicolour: bool, background: int
+) -> tuple[Object, ...]:
+    grid = np.frombuffer(data, np.int8).reshape(shape)
+    stride = shape[1] + 1
+    base = max(background, 0)
+    found = []
+    for members in label_cells(grid, background, diagonal, multicolour):
+        top = members[0] // stride
+        height = max(members) // stride - top + 1
+        columns = [cell % stride for cell in members]
+        left = min(columns)
+        width = max(columns) - left + 1
+        bits = bytearray(height * width)
+        offset = top * width + left
+        for cell, col in zip(members, columns, strict=True):
+            bits[cell // stride * width + col - offset] = 1
+        mask = np.frombuffer(bytes(bits), np.bool_).reshape(height, width)
+        cells = np.where(mask, grid[top - 1 : top - 1 + height, left : left + width], np.int8(base))
+        cells.flags.writeable = False
+        found.append(Object(top - 1, left, mask, cells, shape, base))
+    return tuple(found)
+
+
+def colour_objects(grid: Grid, *, background: int | None = None) -> tuple[Object, ...]:
+    """One object for each colour: all its cells, connected or not, in increasing order of colour."""
+    grid = to_grid(grid)
+    if background is None:
+        background = background_colour(grid)
+    return tuple(
+        object_at(grid, grid == colour, background=max(background, 0))
+        for colour in colours_of(grid, background=background)
+    )
+
+
+def object_at(grid: Grid, where: Mask | Box, *, background: int = 0) -> Object:
+    """The object made of the grid's cells under a mask of the grid's shape, or of all cells of a box."""
+    grid = to_grid(grid)
+    if isinstance(where, tuple):
+        row, col, height, width = where
+        cells = grid[row : row + height, col : col + width].copy()
+        if cells.shape != (height, width) or row < 0 or col < 0:
+            raise LanguageError(f"the box {where} does not lie in a grid of {grid.shape}")
+        return make_object(row, col, np.ones(cells.shape, np.bool_), cells, grid.shape, background)
+    mask = to_mask(where)
+    if mask.shape != grid.shape:
+        raise LanguageError(f"the mask is {mask.shape}, the grid {grid.shape}")
+    rows, cols = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    if not rows.size:
+        raise LanguageError("the mask is empty: no object there")
+    inside = (slice(rows[0], rows[-1] + 1), slice(cols[0], cols[-1] + 1))
+    own = mask[inside].copy()
+    return make_object(
+        rows[0], cols[0], own, np.where(own, grid[inside], np.int8(background)), grid.shape, background
+    )
+
+
+def foreground(grid: Grid, *, background: int | None = None) -> Object:
+    """Everything that is not background, as one object."""
+    grid = to_grid(grid)
+    if background is None:
+        background = background_colour(grid)
+    return object_at(grid, grid != background, background=max(background, 0))
+
+
+def enclosed_regions(
+    grid: Grid, *, background: int | None = None, diagonal: bool = False
+) -> tuple[Object, ...]:
+    """The background regions that the other colours shut off from the grid's edge, in reading order.
+
+    With `diagonal` a region also leaks through diagonal gaps.
+    """
+    grid = to_grid(grid)
+    if background is None:
+        background = background_colour(grid)
+    walls = grid != background
+    inside = ~walls & ~flood_from_edges(walls, diagonal)
+    return tuple(
+        object_at(grid, component, background=background)
+        for component in mask_parts(inside, diagonal=diagonal)
+    )
+
+
+def mask_parts(mask: Mask, *, diagonal: bool = True) -> tuple[Mask, ...]:
+    """The connected parts of a mask, each a mask of the same shape."""
+    mask = to_mask(mask)
+    stride = mask.shape[1] + 1
+    parts = []
+    for members in label_cells(mask.view(np.int8), 0, diagonal, False):
+        part = np.zeros(mask.shape, np.bool_)
+        flat = np.array(members)
+        part[flat // stride - 1, flat % stride] = True
+        parts.append(part)
+    return tuple(parts)
+
+
+def object_mask(objects: Object | Iterable[Object], shape: tuple[int, int] | None = None) -> Mask:
+    """The cells that the objects cover, as a mask of their grid's shape (or `shape`)."""
+    objects = (objects,) if isinstance(objects, Object) else tuple(objects)
+    if shape is None:
+        if not objects:
+            raise LanguageError("no objects and no shape: give the shape of the mask")
+        shape = objects[0].grid_shape
+    mask = np.zeros(shape, np.bool_)
+    for one in objects:
+        target, source = overlap(one.box, shape)
+        mask[target] |= one.mask[source]
+    return mask
+
+
+def overlap(box: Box, shape: tuple[int, int]) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Where a box lies in an array of `shape`: (slices of the array, slices of the box), clipped."""
+    row, col, height, width = box
+    top, left = max(row, 0), max(col, 0)
+    bottom, right = max(top, min(row + height, shape[0])), max(left, min(col + width, shape[1]))
+    return (
+        (slice(top, bottom), slice(left, right)),
+        (slice(top - row, bottom - row), slice(left - col, right - col)),
+    )
+
+
+def move(one: Object, rows: int, cols: int) -> Object:
+    """The object moved by so many rows down and columns right."""
+    return Object(
+        one.row + int(rows), one.col + int(cols), one.mask, one.cells, one.grid_shape, one.background
+    )
+
+
+def move_to(one: Object, row: int, col: int) -> Object:
+    """The object with its top left corner at (row, col)."""
+    return Object(int(row), int(col), one.mask, one.cells, one.grid_shape, one.background)
+
+
+def recolour(one: Object, colour: int) -> Object:
+    """The object in one colour."""
+    cells = np.where(one.mask, np.int8(colour), np.int8(one.background))
+    return make_object(one.row, one.col, one.mask, cells, one.grid_shape, one.background)
+
+
+def transform_object(one: Object, change: Callable[[Grid], Grid]) -> Object:
+    """The object with a geometric word (flip, rotate, scale…) applied to its picture, same top left corner."""
+    mask = to_grid(change(one.mask.astype(np.int8))) != 0
+    cells = np.where(mask, to_grid(change(one.cells)), np.int8(one.background))
+    return make_object(one.row, one.col, mask, cells, one.grid_shape, one.background)
+
+
+def merge(objects: Iterable[Object]) -> Object:
+    """One object that covers the cells of all; later objects lie on top."""
+    objects = tuple(objects)
+    if not objects:
+        raise LanguageError("no objects to merge")
+    top, left = min(o.row for o in objects), min(o.col for o in objects)
+    height, width = max(o.bottom for o in objects) - top + 1, max(o.right for o in objects) - left + 1
+    mask = np.zeros((height, width), np.bool_)
+    cells = np.full((height, width), objects[0].background, np.int8)
+    for one in objects:
+        inside = (
+            slice(one.row - top, one.row - top + one.height),
+            slice(one.col - left, one.col - left + one.width),
+        )
+        mask[inside] |= one.mask
+        np.copyto(cells[inside], one.cells, where=one.mask)
+    return make_object(top, left, mask, cells, objects[0].grid_shape, objects[0].background)
+
+
+def parts_of(one: Object, *, diagonal: bool = True) -> tuple[Object, ...]:
+    """The one-coloured connected parts of an object, as objects of its grid."""
+    picture = np.where(one.mask, one.cells, np.int8(-1))
+    return tuple(
+        Object(part.row + one.row, part.col + one.col, part.mask, part.cells, one.grid_shape, one.background)
+        for part in find_objects(picture + np.int8(1), diagonal=diagonal, background=0)
+        for part in (_lower(part, one.background),)
+    )
+
+
+def _lower(part: Object, background: int) -> Object:
+    cells = np.where(part.mask, part.cells - np.int8(1), np.int8(background))
+    return make_object(part.row, part.col, part.mask, cells, part.grid_shape, background)
+
+
+def find_pattern(grid: Grid, pattern: Grid, *, wild: int = -1) -> tuple[tuple[int, int], ...]:
+    """Every (row, col) where the pattern lies in the grid; cells of colour `wild` match anything."""
+    grid, pattern = to_grid(grid), to_grid(pattern)
+    height, width = grid.shape[0] - pattern.shape[0] + 1, grid.shape[1] - pattern.shape[1] + 1
+    if height < 1 or width < 1:
+        return ()
+    match = np.ones((height, width), np.bool_)
+    for row, line in enumerate(pattern.tolist()):
+        for col, colour in enumerate(line):
+            if colour != wild:
+                match &= grid[row : row + height, col : col + width] == colour
+    return tuple(zip(*(axis.tolist() for axis in np.nonzero(match)), strict=True))
+
+
+def largest_rectangle(grid: Grid, colour: int = 0) -> Object:
+    """The rectangle of most cells that holds one colour only (ties: the first in reading order)."""
+    grid = to_grid(grid)
+    best, found = 0, (0, 0, 0, 0)
+    heights = [0] * grid.shape[1]
+    for bottom, line in enumerate((grid == colour).tolist()):
+        heights = [high + 1 if same else 0 for high, same in zip(heights, line, strict=True)]
+        for left in range(len(heights)):
+            high = heights[left]
+            for right in range(left, len(heights)):
+                high = min(high, heights[right])
+                if not high:
+                    break
+                if high * (right - left + 1) > best:
+                    best = high * (right - left + 1)
+                    found = (bottom - high + 1, left, high, right - left + 1)
+    if not best:
+        raise LanguageError(f"no cell of colour {colour}")
+    return object_at(grid, found)
+
+
+def find_frames(grid: Grid, *, min_side: int = 3) -> tuple[Object, ...]:
+    """The one-coloured components that are exactly the edge of a rectangle, at least min_side x min_side."""
+    return tuple(
+        one
+        for one in find_objects(grid, diagonal=False)
+        if one.is_frame and min(one.height, one.width) >= min_side
+    )
+
+
+def inner_box(where: Object | Box) -> Box:
+    """The box without its outermost ring of cells."""
+    row, col, height, width = to_box(where)
+    if height < 3 or width < 3:
+        raise LanguageError(f"a box of {height}x{width} has no inside")
+    return row + 1, col + 1, height - 2, width - 2

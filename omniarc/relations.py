@@ -1,0 +1,82 @@
+"""Words about how objects stand to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from omniarc.symmetry import all_orientations
+from omniarc.values import Box, Direction, LanguageError, Object, to_box
+
+
+def touching(one: Object, other: Object, *, diagonal: bool = True) -> bool:
+    """True if a cell of one is a neighbour of a cell of the other (8 neighbours, or 4)."""
+    if (
+        one.row > other.bottom + 1
+        or other.row > one.bottom + 1
+        or one.col > other.right + 1
+        or other.col > one.right + 1
+    ):
+        return False
+    theirs = set(other.positions)
+    steps = [(-1, 0), (1, 0), (0, -1), (0, 1)]
+    if diagonal:
+        steps += [(-1, -1), (-1, 1), (1, -1), (1, 1)]
+    return any((row + down, col + across) in theirs for row, col in one.positions for down, across in steps)
+
+
+def inside(one: Object, where: Object | Box) -> bool:
+    """True if the object's box lies in the other's box, and is not that box."""
+    row, col, height, width = to_box(where)
+    within = row <= one.row and col <= one.col and one.bottom < row + height and one.right < col + width
+    return within and one.box != (row, col, height, width)
+
+
+def same_shape(one: Object, other: Object, *, symmetry: bool = False) -> bool:
+    """True if the two cover the same shape, or with `symmetry` a rotated or mirrored one."""
+    if one.size != other.size:
+        return False
+    if one.shape_key == other.shape_key:
+        return True
+    if not symmetry:
+        return False
+    return any(np.array_equal(turned, other.mask) for turned in all_orientations(one.mask.astype(np.int8)))
+
+
+def same_rows(one: Object, other: Object) -> bool:
+    """True if some row meets both boxes."""
+    return one.row <= other.bottom and other.row <= one.bottom
+
+
+def same_cols(one: Object, other: Object) -> bool:
+    """True if some column meets both boxes."""
+    return one.col <= other.right and other.col <= one.right
+
+
+def direction_to(one: Object, other: Object) -> Direction:
+    """The direction from one box to another: each step -1, 0 (they share rows, or columns) or 1."""
+    down = 0 if same_rows(one, other) else 1 if other.row > one.bottom else -1
+    across = 0 if same_cols(one, other) else 1 if other.col > one.right else -1
+    return down, across
+
+
+def gap(one: Object, other: Object) -> int:
+    """The number of free rows or columns between two boxes (the larger if both): 0 if they touch or overlap."""
+    down = max(other.row - one.bottom, one.row - other.bottom) - 1
+    across = max(other.col - one.right, one.col - other.right) - 1
+    return max(down, across, 0)
+
+
+def nearest(one: Object, others: Iterable[Object]) -> Object:
+    """The other object whose cells come nearest (steps in rows plus columns; ties: the first), not itself."""
+    candidates = [other for other in others if other != one]
+    if not candidates:
+        raise LanguageError("no other object")
+    mine = np.array(one.positions)
+
+    def distance(other: Object) -> int:
+        theirs = np.array(other.positions)
+        return int(np.abs(mine[:, None] - theirs[None]).sum(2).min())
+
+    return min(candidates, key=distance)
