@@ -1,6 +1,6 @@
 """Colour maps: for every cell of a grid a colour found elsewhere in it (ahead, nearest, around, in its row).
 
-All give integer arrays of the grid's shape, to be painted with `paint(grid, where, colours)`; a cell for which
+All give integer arrays of the grid's shape, to be painted with `colour_where(grid, where, colours)`; a cell for which
 there is no such colour gets `background`.
 """
 

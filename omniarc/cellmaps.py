@@ -1,7 +1,7 @@
 """Cell maps: for every cell of a grid a truth or a number, to say which cells a program changes.
 
 Masks are boolean arrays and maps integer arrays, both of the grid's shape. Masks combine with `&`, `|`, `~`
-and maps with `==`, `<`, `%`, so that `paint(grid, (grid == 0) & between(grid == 3, "row"), 2)` reads as it does.
+and maps with `==`, `<`, `%`, so that `colour_where(grid, (grid == 0) & between(grid == 3, "row"), 2)` reads as it does.
 Directions are named in DIRECTIONS.
 """
 
@@ -32,7 +32,9 @@ _BOX = np.ones((3, 3), dtype=bool)
 _SHAPES = {"sides": _PLUS, "corners": _CROSS, "all": _BOX}
 
 
-def paint(grid: npt.NDArray[np.int8], where: Mask, colour: int | npt.NDArray[np.integer]) -> npt.NDArray[np.int8]:
+def colour_where(
+    grid: npt.NDArray[np.int8], where: Mask, colour: int | npt.NDArray[np.integer]
+) -> npt.NDArray[np.int8]:
     """A copy of `grid` with the cells of `where` in `colour` (one colour, or a grid to take colours from)."""
     return np.where(where, colour, grid).astype(np.int8)
 

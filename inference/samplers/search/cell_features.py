@@ -110,15 +110,21 @@ def catalogue(colours: Sequence[int], background: int, square: bool) -> Iterator
     yield from _enclosure(background)
     for text, cost in [("occupied", 0.8), *bases]:
         yield from _relations(text, cost, "empty" if text != f"grid == {background}" else None)
-    for name, cost in (("parts", 1.5), ("pieces", 1.6), ("blobs", 1.6), ("clumps", 1.8), ("rooms", 2.0),
-                       ("holes", 2.0)):
+    for name, cost in (
+        ("parts", 1.5),
+        ("pieces", 1.6),
+        ("blobs", 1.6),
+        ("clumps", 1.8),
+        ("rooms", 2.0),
+        ("holes", 2.0),
+    ):
         yield from _measures(name, cost)
         if name in ("blobs", "clumps", "pieces", "rooms", "holes"):
             for text, extra in bases:
                 if name in ("blobs", "clumps"):
                     yield Feature(f"region_count_of({name}, {text})", cost + extra + 0.3, "map")
                 if name in ("pieces", "rooms", "holes"):
-                    yield Feature(f'region_beside({name}, {text})', cost + extra + 0.5, "mask")
+                    yield Feature(f"region_beside({name}, {text})", cost + extra + 0.5, "mask")
     for text, cost in bases:
         yield Feature(f'region_size(regions({text}, "sides"))', cost + 1.5, "map")
     yield from _colours(background, square)
@@ -164,19 +170,32 @@ def _relations(text: str, cost: float, through: str | None) -> Iterator[Feature]
     for around, extra in (("sides", 0.6), ("all", 0.8), ("corners", 1.0)):
         yield Feature(f'touching({text}, "{around}")', cost + extra, "mask")
         yield Feature(f'count_near({text}, "{around}")', cost + extra + 0.5, "map")
-    for axis, extra in (("row", 0.8), ("column", 0.8), ("row or column", 0.8), ("diagonal", 1.2),
-                        ("antidiagonal", 1.2)):
+    for axis, extra in (
+        ("row", 0.8),
+        ("column", 0.8),
+        ("row or column", 0.8),
+        ("diagonal", 1.2),
+        ("antidiagonal", 1.2),
+    ):
         yield Feature(f'between({text}, "{axis}")', cost + extra, "mask")
         if through:
             yield Feature(f'between({text}, "{axis}", {through})', cost + extra + 0.4, "mask")
-    for axis, extra in (("row", 0.8), ("column", 0.8), ("row or column", 0.8), ("diagonals", 1.0), ("any", 1.2)):
+    for axis, extra in (
+        ("row", 0.8),
+        ("column", 0.8),
+        ("row or column", 0.8),
+        ("diagonals", 1.0),
+        ("any", 1.2),
+    ):
         yield Feature(f'in_line_with({text}, "{axis}")', cost + extra, "mask")
         if through and axis not in ("row", "column"):
             yield Feature(f'in_line_with({text}, "{axis}", {through})', cost + extra + 0.4, "mask")
     for way in _AHEAD:
         yield Feature(f'looks_at({text}, "{way}")', cost + (1.0 if "-" not in way else 1.3), "mask")
         if through:
-            yield Feature(f'looks_at({text}, "{way}", {through})', cost + (1.3 if "-" not in way else 1.6), "mask")
+            yield Feature(
+                f'looks_at({text}, "{way}", {through})', cost + (1.3 if "-" not in way else 1.6), "mask"
+            )
         yield Feature(f'(neighbour({text}, "{way}", 0) == 1)', cost + 1.2, "mask")
     yield Feature(f"rows_with({text})", cost + 0.6, "mask")
     yield Feature(f"columns_with({text})", cost + 0.6, "mask")
@@ -195,13 +214,28 @@ def _relations(text: str, cost: float, through: str | None) -> Iterator[Feature]
 
 
 def _measures(name: str, cost: float) -> Iterator[Feature]:
-    for word, extra in (("region_size", 0.3), ("region_height", 0.7), ("region_width", 0.7), ("region_holes", 0.7),
-                        ("region_copies", 0.9), ("region_row", 0.9), ("region_column", 0.9), ("region_depth", 0.6)):
+    for word, extra in (
+        ("region_size", 0.3),
+        ("region_height", 0.7),
+        ("region_width", 0.7),
+        ("region_holes", 0.7),
+        ("region_copies", 0.9),
+        ("region_row", 0.9),
+        ("region_column", 0.9),
+        ("region_depth", 0.6),
+    ):
         yield Feature(f"{word}({name})", cost + extra, "map")
     yield Feature(f"region_row({name})[::-1]", cost + 3, "map")
-    for word, extra in (("region_is_box", 0.6), ("region_is_square", 0.6), ("region_is_line", 0.8),
-                        ("region_is_wide", 0.8), ("region_is_tall", 0.8), ("region_at_border", 0.5),
-                        ("is_largest", 0.3), ("is_smallest", 0.3)):
+    for word, extra in (
+        ("region_is_box", 0.6),
+        ("region_is_square", 0.6),
+        ("region_is_line", 0.8),
+        ("region_is_wide", 0.8),
+        ("region_is_tall", 0.8),
+        ("region_at_border", 0.5),
+        ("is_largest", 0.3),
+        ("is_smallest", 0.3),
+    ):
         yield Feature(f"{word}({name})", cost + extra, "mask")
     for axis in ("vertical", "horizontal"):
         yield Feature(f'region_mirrors({name}, "{axis}")', cost + 1.0, "mask")

@@ -35,11 +35,15 @@ class Condition:
         clauses = [" | ".join(names[number] for number in clause) for clause in self.clauses]
         if len(clauses) == 1:
             return clauses[0]
-        return " & ".join(f"({text})" if len(clause) > 1 else text
-                          for text, clause in zip(clauses, self.clauses, strict=True))
+        return " & ".join(
+            f"({text})" if len(clause) > 1 else text
+            for text, clause in zip(clauses, self.clauses, strict=True)
+        )
 
 
-def conditions(literals: Bools, costs: npt.NDArray, wanted: Bools, banned: Bools, most: int = 6) -> list[Condition]:
+def conditions(
+    literals: Bools, costs: npt.NDArray, wanted: Bools, banned: Bools, most: int = 6
+) -> list[Condition]:
     """The cheapest conditions (at most `most`) that hold on all `wanted` cells and on no `banned` cell.
 
     `literals` is (literals, cells) and its rows are in order of `costs`; `wanted` and `banned` are masks over
@@ -74,7 +78,9 @@ def _distinct(columns: Bools) -> Bools:
     return columns[:, np.sort(first)]
 
 
-def _pairs(rows: Bools, order: npt.NDArray, costs: npt.NDArray, most: int) -> Iterator[tuple[int, int, float]]:
+def _pairs(
+    rows: Bools, order: npt.NDArray, costs: npt.NDArray, most: int
+) -> Iterator[tuple[int, int, float]]:
     """Pairs of rows that are never both true, cheapest first."""
     numbers = order[:_PAIR_LIMIT]
     matrix = rows[numbers].astype(np.float32)

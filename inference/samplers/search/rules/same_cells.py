@@ -1,4 +1,4 @@
-"""Repaint cells by a learned condition: `paint(grid, condition, colour)`, once for each new colour.
+"""Repaint cells by a learned condition: `colour_where(grid, condition, colour)`, once for each new colour.
 
 Which cells change is learned from the catalogue of cell features: the shortest condition that holds on all
 cells that take the colour and on no cell that does not. Each condition is learned again without each of the
@@ -13,120 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from arc import Grid
-from inference.samplers.search.cell_features import Feature, Scene, catalogue, let_lines, lets_for
+from inference.samplers.search.cell_features import Scene, catalogue, let_lines, lets_for
 from inference.samplers.search.cell_learner import Bools, Condition, conditions
+from inference.samplers.search.cell_table import Table, background_of, build_table, same_size, telling_colours
 from inference.samplers.search.problem import Fragment, Problem, Rule
 
-_MAX_VALUES = 12
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """All features of all cells of a problem, pair after pair.
-
-    `literals` is (literals, training cells + test cells), in order of `costs`; `names` their texts; `colours`
-    the colour-valued features' (text, cost, values); `pair` numbers each cell's grid; `before` and `after` its
-    colour in the current grid and in the output (-1 for test cells).
-    """
-
-    literals: Bools
-    names: tuple[str, ...]
-    costs: npt.NDArray[np.float64]
-    colours: tuple[tuple[str, float, npt.NDArray[np.int64]], ...]
-    pair: npt.NDArray[np.int64]
-    before: npt.NDArray[np.int64]
-    after: npt.NDArray[np.int64]
-    lets: dict[str, str]
-
-    @property
-    def training(self) -> Bools:
-        return self.after >= 0
-
-
-def background_of(problem: Problem) -> int:
-    """0 if every grid holds it, else the commonest colour of the training grids."""
-    if all((grid == 0).any() for grid in problem.grids):
-        return 0
-    return int(np.bincount(np.concatenate([grid.ravel() for grid in problem.train])).argmax())
-
-
-def build_table(problem: Problem) -> Table:
-    """The table of a same-size problem."""
-    background = background_of(problem)
-    lets = lets_for(background)
-    scenes = [Scene(grid, lets) for grid in problem.grids]
-    present = [set(np.unique(grid).tolist()) for grid in problem.train]
-    common = sorted(set.intersection(*present))
-    frequent = [c for c in range(10) if sum(c in s for s in present) > 1 and c not in common]
-    square = all(grid.shape[0] == grid.shape[1] for grid in problem.grids)
-    before = np.concatenate([grid.ravel() for grid in problem.grids]).astype(np.int64)
-    pair = np.concatenate([np.full(grid.size, n) for n, grid in enumerate(problem.grids)])
-    after = np.full(before.shape, -1)
-    after[pair < len(problem.outputs)] = np.concatenate([grid.ravel() for grid in problem.outputs])
-    training = after >= 0
-    rows: dict[bytes, tuple[float, str, Bools]] = {}
-    colours = []
-
-    def add(text: str, cost: float, values: Bools) -> None:
-        inside = values[training]
-        if inside.all() or not inside.any():
-            return
-        key = values.tobytes()
-        if key not in rows or cost < rows[key][0]:
-            rows[key] = (cost, text, values)
-
-    for feature in catalogue((*common, *frequent), background, square):
-        values = _evaluate(feature, scenes)
-        if values is None:
-            continue
-        if feature.kind == "colour":
-            colours.append((feature.text, feature.cost, values))
-        elif feature.kind == "mask":
-            add(feature.text, feature.cost, values)
-            add(f"~{feature.text}", feature.cost + 0.4, ~values)
-        else:
-            for text, extra, literal in _comparisons(feature.text, values, training):
-                add(text, feature.cost + extra, literal)
-    ordered = sorted(rows.values(), key=lambda row: row[0])
-    return Table(
-        np.array([row[2] for row in ordered]),
-        tuple(row[1] for row in ordered),
-        np.array([row[0] for row in ordered]),
-        tuple(colours),
-        pair,
-        before,
-        after,
-        lets,
-    )
-
-
-def _evaluate(feature: Feature, scenes: Sequence[Scene]) -> npt.NDArray | None:
-    try:
-        values = [scene.value(feature.text) for scene in scenes]
-    except (ValueError, IndexError):
-        return None
-    if feature.kind == "colour":
-        values = [np.broadcast_to(value, scene.grid.shape) for value, scene in zip(values, scenes, strict=True)]
-    return np.concatenate([value.ravel() for value in values])
-
-
-def _comparisons(
-    text: str, values: npt.NDArray, training: Bools
-) -> Iterator[tuple[str, float, Bools]]:
-    seen = np.unique(values[training])
-    if seen.size < 2:
-        return
-    for value in seen[:_MAX_VALUES] if seen.size > _MAX_VALUES else seen:
-        yield f"({text} == {value})", 0.8, values == value
-        yield f"({text} != {value})", 1.0, values != value
-    for value in seen[1:][:_MAX_VALUES]:
-        yield f"({text} >= {value})", 1.0, values >= value
-        yield f"({text} < {value})", 1.0, values < value
-    if seen.size > 2:
-        for divisor in (2, 3, 4):
-            for rest in range(divisor):
-                yield f"({text} % {divisor} == {rest})", 0.9 + 0.3 * divisor, values % divisor == rest
+_MAX_CELLS = 8000
+_MAX_COST = 24.0
+_SURPRISED = 4.0  # added to the cost of a program that leave-one-out speaks against
 
 
 @dataclass(frozen=True)
@@ -141,15 +35,18 @@ class Step:
 
 def repaint(problem: Problem) -> Iterator[Fragment]:
     """Paint the cells that a learned condition picks, in learned colours."""
-    if any(grid.shape != output.shape for grid, output in problem.pairs):
+    if not same_size(problem) or sum(grid.size for grid in problem.grids) > _MAX_CELLS:
         return
-    if all((grid == output).all() for grid, output in problem.pairs):
-        return
-    if sum(grid.size for grid in problem.grids) > 6000:
-        return
-    table = build_table(problem)
+    background = background_of(problem)
+    lets = lets_for(background)
+    square = all(grid.shape[0] == grid.shape[1] for grid in problem.grids)
+    views = [(number, Scene(grid, lets)) for number, grid in enumerate(problem.grids)]
+    table = build_table(views, problem.outputs, catalogue(telling_colours(problem), background, square))
     yielded: set[bytes] = set()
     for steps in _plans(table, table.training):
+        cost = sum(step.cost for step in steps)
+        if cost > _MAX_COST:
+            return
         painted = _apply(table, steps)
         if (painted[table.training] != table.after[table.training]).any():
             continue
@@ -157,8 +54,9 @@ def repaint(problem: Problem) -> Iterator[Fragment]:
         if key in yielded or not _sensible(table, painted):
             continue
         yielded.add(key)
-        penalty = 0.0 if _foresees(table, steps) else 4.0
-        yield Fragment(_lines(table, steps), sum(step.cost for step in steps) + penalty, "repaint")
+        yield Fragment(
+            _lines(table, steps, lets), cost + (0.0 if _foresees(table, steps) else _SURPRISED), "repaint"
+        )
         if len(yielded) >= 3:
             return
 
@@ -231,18 +129,18 @@ def _foresees(table: Table, steps: Sequence[Step]) -> bool:
     return True
 
 
-def _lines(table: Table, steps: Sequence[Step]) -> tuple[str, ...]:
+def _lines(table: Table, steps: Sequence[Step], lets: dict[str, str]) -> tuple[str, ...]:
     paints = []
     texts = []
     for number, step in enumerate(steps):
         canvas = "grid" if number == 0 else "out"
         if step.condition is None:
-            call = f"paint(grid, grid == grid, {step.source})"
+            call = f"colour_where(grid, grid == grid, {step.source})"
         else:
-            call = f"paint({canvas}, {step.condition.text(table.names)}, {step.source})"
+            call = f"colour_where({canvas}, {step.condition.text(table.names)}, {step.source})"
         texts.append(call)
         paints.append(f"return {call}" if number == len(steps) - 1 else f"out = {call}")
-    return (*let_lines(texts, table.lets), *paints)
+    return (*let_lines(texts, lets), *paints)
 
 
 RULES: tuple[Rule, ...] = (repaint,)
