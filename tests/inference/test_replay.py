@@ -1,0 +1,154 @@
+"""The replay sampler: what a file says is what is proposed, breadth-first, resumable, stoppable."""
+
+import json
+import time
+
+import pytest
+
+from arc import Augmentation, Pair, Task, as_grid, same_grid
+from inference.contracts import RunBudget, TaskFinished
+from inference.samplers.replay import ReplayError, ReplaySampler
+from sandbox.contract import GridType
+from scoring.evidence import Candidate, GridPrediction
+
+SOURCE = "def transform(grid):\n    return grid\n"
+
+
+def make_task(task_id):
+    pair = Pair(as_grid([[1]]), as_grid([[2]]))
+    return Task(task_id, (pair, pair), (Pair(as_grid([[3]]), None),))
+
+
+TASKS = [make_task("a"), make_task("b")]
+
+
+def budget(**changes):
+    return RunBudget(**{"deadline": time.monotonic() + 60, **changes})
+
+
+def write(path, records):
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return path
+
+
+def program(task_id, text=SOURCE, **more):
+    return {"task_id": task_id, "source": text, **more}
+
+
+def numbers(proposals):
+    return [(p.task_id, p.sample) for p in proposals if not isinstance(p, TaskFinished)]
+
+
+@pytest.fixture
+def five(tmp_path):
+    """Three lines for task a, two for b, one for a task that is not asked for."""
+    records = [program("a", f"# {n}\n{SOURCE}") for n in range(3)] + [program("other")]
+    return write(tmp_path / "c.jsonl", [*records, program("b"), program("b", "")])
+
+
+def test_lines_come_breadth_first_and_every_task_finishes(five):
+    proposals = list(ReplaySampler(five).stream(TASKS, budget()))
+    assert numbers(proposals) == [("a", 0), ("b", 0), ("a", 1), ("b", 1), ("a", 2)]
+    assert [p.source[:3] for p in proposals if isinstance(p, Candidate) and p.task_id == "a"] == [
+        "# 0",
+        "# 1",
+        "# 2",
+    ]
+    assert [p.task_id for p in proposals if isinstance(p, TaskFinished)] == ["b", "a"]
+
+
+def test_a_resumed_run_gets_exactly_the_missing_samples(five):
+    resumed = budget(done={"a": frozenset({0, 2})}, finished=frozenset({"b"}))
+    assert numbers(ReplaySampler(five).stream(TASKS, resumed)) == [("a", 1)]
+
+
+def test_a_stopped_task_gets_nothing_more(five):
+    sampler = ReplaySampler(five)
+    seen = []
+    for proposal in sampler.stream(TASKS, budget()):
+        seen.append(proposal)
+        if numbers([proposal]) == [("a", 0)]:
+            sampler.stop("a")
+    assert numbers(seen) == [("a", 0), ("b", 0), ("b", 1)]
+    assert {p.task_id for p in seen if isinstance(p, TaskFinished)} == {"a", "b"}
+
+
+def test_nothing_is_proposed_after_the_deadline(five):
+    assert list(ReplaySampler(five).stream(TASKS, budget(deadline=time.monotonic() - 1))) == []
+
+
+def test_all_fields_come_through(tmp_path):
+    colours = [0, 2, 1, 3, 4, 5, 6, 7, 8, 9]
+    file = write(
+        tmp_path / "c.jsonl",
+        [
+            program(
+                "a",
+                augmentation={"symmetry": 5, "colours": colours, "order": [1, 0]},
+                log_probability=-4.5,
+                tokens=9,
+                prompt_tokens=70,
+                seconds=1.5,
+                entry_point="p",
+                grid_type="tuple",
+                prompt="code-from-examples-v0",
+                answer="```",
+                id="x",
+            ),
+            {"task_id": "a", "grid": [[1, 2]], "test_index": 0, "confidence": 0.25, "log_probability": -1},
+            {"task_id": "a", "grid": None},
+        ],
+    )
+    candidate, guess, nothing, _ = ReplaySampler(file, "mine").stream(TASKS[:1], budget())
+    assert candidate == Candidate(
+        "a",
+        "mine",
+        0,
+        SOURCE,
+        Augmentation(5, tuple(colours), (1, 0)),
+        log_probability=-4.5,
+        tokens=9,
+        prompt_tokens=70,
+        seconds=1.5,
+        prompt="code-from-examples-v0",
+        entry_point="p",
+        grid_type=GridType.TUPLE,
+        answer="```",
+    )
+    assert isinstance(guess, GridPrediction)
+    assert same_grid(guess.grid, as_grid([[1, 2]]))
+    assert (guess.sample, guess.confidence, guess.log_probability) == (1, 0.25, -1.0)
+    assert nothing.grid is None
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("{", "not a JSON object"),
+        ("[" * 100_000, "not a JSON object"),
+        ("7", 'needs "task_id"'),
+        ('{"task_id": "a"}', 'needs "source"'),
+        ('{"task_id": "a", "source": 5}', 'needs "source"'),
+        ('{"task_id": "a", "grid": [[10]]}', "colours"),
+        ('{"task_id": "a", "grid": [[1]], "test_index": 1}', "test inputs"),
+        ('{"task_id": "a", "source": "", "tokens": 1.5}', '"tokens" is not an integer'),
+        ('{"task_id": "a", "source": "", "log_probability": NaN}', "not a number"),
+        ('{"task_id": "a", "source": "", "seconds": 1' + "0" * 400 + "}", "not a number"),
+        ('{"task_id": "a", "source": "", "augmentation": {"turn": 1}}', "augmentation"),
+        ('{"task_id": "a", "source": "", "augmentation": {"colours": [1]}}', "permutation"),
+        ('{"task_id": "a", "source": "", "augmentation": {"order": [0, 2, 1]}}', "training pairs"),
+        ('{"task_id": "a", "source": "", "grid_type": "frame"}', "grid_type"),
+    ],
+)
+def test_a_broken_line_is_named_before_anything_is_proposed(tmp_path, line, fault):
+    file = tmp_path / "c.jsonl"
+    file.write_text(json.dumps(program("a")) + "\n\n" + line + "\n")
+    with pytest.raises(ReplayError, match=fault) as caught:
+        next(ReplaySampler(file).stream(TASKS, budget()))
+    assert "line 3" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_one_line(tmp_path):
+    with pytest.raises(ReplayError, match="No such file"):
+        next(ReplaySampler(tmp_path / "none.jsonl").stream(TASKS, budget()))

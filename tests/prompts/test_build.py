@@ -1,0 +1,178 @@
+"""Prompts: what each version shows, how it is shortened, and that no answer leaks."""
+
+import pytest
+
+from arc import Pair, Task, as_grid
+from prompts import (
+    DEFAULT_ENCODER,
+    AnswerKind,
+    PromptError,
+    PromptTooLong,
+    Question,
+    build_prompt,
+    describe_mistake,
+    fit_prompt,
+    load_version,
+    parse_encoder,
+    prompt_names,
+)
+from prompts.versions import parse_version
+
+ENCODER = parse_encoder(DEFAULT_ENCODER)
+QUESTION = Question(code="def transform(grid):\n    return grid", mistake="It raises ValueError.")
+
+
+def block(rows):
+    return ENCODER.encode(as_grid(rows))
+
+
+SMALL = Task(
+    "small",
+    (
+        Pair(as_grid([[1, 1], [1, 1]]), as_grid([[2]])),
+        Pair(as_grid([[1] * 9] * 9), as_grid([[3]])),
+        Pair(as_grid([[4, 4]]), as_grid([[4]])),
+    ),
+    (Pair(as_grid([[5, 5]]), None), Pair(as_grid([[6, 6]]), None)),
+)
+
+
+def test_the_versions_of_the_research_are_there():
+    assert set(prompt_names()) == {
+        "output-from-examples-v0",
+        "output-from-examples-v1",
+        "code-from-examples-v0",
+        "code-from-examples-v1",
+        "code-from-examples-v2",
+        "code-from-examples-v3",
+        "code-from-examples-omniarc-v0",
+        "output-from-code-v0",
+        "input-from-inputs-v0",
+        "output-from-outputs-v0",
+        "repair-v0",
+    }
+
+
+@pytest.mark.parametrize("name", prompt_names())
+def test_every_version_fills_its_template_and_names_its_kind(name):
+    version = load_version(name)
+    prompt = build_prompt(version, SMALL, ENCODER, QUESTION)
+    assert "$" not in prompt.user
+    assert prompt.kind == (AnswerKind.PROGRAM if name.startswith(("code", "repair")) else AnswerKind.GRID)
+    assert version.about.endswith(".")
+    assert prompt.prefill.startswith("```")
+    assert [message["role"] for message in prompt.messages] == ["system", "user"]
+
+
+@pytest.mark.parametrize("name", [n for n in prompt_names() if "code-from-examples" in n or n == "repair-v0"])
+def test_code_prompts_show_every_training_pair(name):
+    text = build_prompt(load_version(name), SMALL, ENCODER, QUESTION).user
+    for pair in SMALL.train:
+        assert ENCODER.encode(pair.input) in text
+        assert ENCODER.encode(pair.answer) in text
+
+
+def test_only_v3_shows_the_test_inputs_to_a_program():
+    for name in prompt_names():
+        if name.startswith("code-from-examples"):
+            text = build_prompt(load_version(name), SMALL, ENCODER).user
+            assert (block([[6, 6]]) in text) == (name == "code-from-examples-v3")
+
+
+def test_a_direct_prompt_shows_the_test_input_that_is_asked_for():
+    version = load_version("output-from-examples-v1")
+    text = build_prompt(version, SMALL, ENCODER, Question(test_index=1)).user
+    assert block([[6, 6]]) in text
+    assert block([[5, 5]]) not in text
+    with pytest.raises(PromptError, match="2 test inputs"):
+        build_prompt(version, SMALL, ENCODER, Question(test_index=2))
+
+
+def test_the_distribution_prompts_show_one_side_only():
+    text = build_prompt(load_version("input-from-inputs-v0"), SMALL, ENCODER).user
+    assert block([[1, 1], [1, 1]]) in text
+    assert block([[2]]) not in text
+    text = build_prompt(load_version("output-from-outputs-v0"), SMALL, ENCODER).user
+    assert block([[2]]) in text
+    assert block([[1, 1], [1, 1]]) not in text
+
+
+def test_prompts_never_hold_a_test_output():
+    grid = [[7, 8], [8, 7]]
+    task = Task("t", SMALL.train, (Pair(as_grid([[5, 5]]), as_grid(grid)),))
+    for name in prompt_names():
+        assert block(grid) not in build_prompt(load_version(name), task, ENCODER, QUESTION).text
+
+
+def test_repair_needs_the_program_and_its_mistake():
+    with pytest.raises(PromptError, match="give it its code"):
+        build_prompt(load_version("repair-v0"), SMALL, ENCODER, Question(mistake="x"))
+
+
+def test_dollars_in_a_program_stay():
+    question = Question(code="def transform(g):\n    return '$pairs'", mistake="$input")
+    text = build_prompt(load_version("repair-v0"), SMALL, ENCODER, question).user
+    assert "return '$pairs'" in text
+    assert "$input" in text
+
+
+def test_the_answer_starts_with_the_fence_of_the_encoder():
+    version = load_version("output-from-examples-v0")
+    assert build_prompt(version, SMALL, ENCODER).prefill == "```grid shape:"
+    assert build_prompt(version, SMALL, parse_encoder("MinimalGridEncoder()")).prefill == "```\n"
+    open_ended = build_prompt(version, SMALL, ENCODER, prefill=False)
+    assert open_ended.prefill == ""
+    assert open_ended.stop == ()
+
+
+def fit(limit):
+    version = load_version("code-from-examples-v1")
+    return fit_prompt(
+        lambda pairs: build_prompt(version, SMALL, ENCODER, pairs=pairs),
+        SMALL,
+        lambda prompt: len(prompt.text),
+        limit,
+    )
+
+
+def test_a_prompt_that_is_too_long_loses_its_largest_pair_and_never_more_than_two_stay():
+    whole = fit(10**6)
+    assert whole.pairs == (0, 1, 2)
+    shorter = fit(len(whole.text) - 1)
+    assert shorter.pairs == (0, 2)
+    assert block([[1] * 9] * 9) not in shorter.user
+    with pytest.raises(PromptTooLong, match=r"task small: .* with 2 pairs"):
+        fit(len(shorter.text) - 1)
+
+
+def test_the_mistake_names_the_first_wrong_pair():
+    outputs = (as_grid([[2]]), as_grid([[4]]), None)
+    text = describe_mistake(SMALL, outputs, "", ENCODER)
+    assert "pair 2" in text and block([[4]]) in text and block([[3]]) in text
+    assert text.endswith("1 of 1 cells differ.")
+    assert "The shape is 2x2, not 1x1." in describe_mistake(
+        SMALL, (as_grid([[1, 1], [1, 1]]), None, None), "", ENCODER
+    )
+    error = "IndexError: out of range (line 3)"
+    assert describe_mistake(SMALL, (None, None, None), error, ENCODER).endswith(f"it fails: {error}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "About.\n[user]\nhi",
+        "About.\n[answer kind]\npoem\n[user]\nhi",
+        "About.\n[answer kind]\ngrid\n",
+        "About.\n[answer kind]\ngrid\n[user]\n$nothing",
+        "About.\n[answer kind]\ngrid\n[user]\nhi\n[extra]\nx",
+        "About.\n[answer kind]\ngrid\n[user]\n5 $ each",
+    ],
+)
+def test_a_broken_template_is_refused(text):
+    with pytest.raises(PromptError, match="prompt mine"):
+        parse_version("mine", text)
+
+
+def test_an_unknown_version_names_those_there_are():
+    with pytest.raises(PromptError, match="repair-v0"):
+        load_version("../../etc/passwd")
