@@ -6,7 +6,7 @@ import numpy as np
 
 from omniarc.colour import background_colour, paint
 from omniarc.objects import find_objects
-from omniarc.values import Grid, LanguageError, Mask, to_grid
+from omniarc.values import Grid, LanguageError, to_grid
 
 
 def remove_small(
@@ -68,25 +68,10 @@ def count_neighbours(grid: Grid, colour: int, *, diagonal: bool = True) -> Grid:
     return count
 
 
-def in_block(grid: Grid, colour: int, height: int = 2, width: int = 2) -> Mask:
-    """The cells that lie in some height x width rectangle of the colour (a morphological opening)."""
-    own = to_grid(grid) == colour
-    rows, cols = own.shape[0] - height + 1, own.shape[1] - width + 1
-    covered = np.zeros(own.shape, np.bool_)
-    if rows < 1 or cols < 1:
-        return covered
-    full = np.ones((rows, cols), np.bool_)
-    for row in range(height):
-        for col in range(width):
-            full &= own[row : row + rows, col : col + cols]
-    for row in range(height):
-        for col in range(width):
-            covered[row : row + rows, col : col + cols] |= full
-    return covered
-
-
 def denoise(grid: Grid, noise: int | None = None, *, background: int | None = None) -> Grid:
-    """Cells of the noise colour take the most common other colour around them (3x3, repeated until none is left).
+    """Cells of the noise colour take the most common other colour of their 3x3 neighbourhood.
+
+    Repeated until none is left.
 
     Without `noise`, each cell that shares no edge or corner with a cell of its colour is noise.
     """

@@ -71,7 +71,7 @@ def tile_where(mask: Mask, grid: Grid, *, background: int = 0) -> Grid:
 
 
 def overlay(*grids: Grid, transparent: int = 0) -> Grid:
-    """Grids of one shape on top of each other, the last on top; cells of colour `transparent` show what is below."""
+    """Grids of one shape laid on each other, the last on top; `transparent` cells show what is below."""
     if not grids:
         raise LanguageError("no grids to overlay")
     result = to_grid(grids[0]).copy()
@@ -137,7 +137,7 @@ def split_by_lines(grid: Grid, colour: int | None = None) -> list[list[Grid]]:
 
 def _runs(flags: Mask) -> list[tuple[int, int]]:
     runs, start = [], -1
-    for place_, flag in enumerate(flags.tolist() + [False]):
+    for place_, flag in enumerate([*flags.tolist(), False]):
         if flag and start < 0:
             start = place_
         elif not flag and start >= 0:

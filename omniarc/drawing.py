@@ -79,7 +79,8 @@ def shoot(
 ) -> Grid:
     """Rays from each cell (or each cell of an object) in each direction until something stops them.
 
-    They take the colour of the cell that they start from if `colour` is None. All rays see the grid as it was.
+    They take the colour of the cell that they start from if `colour` is None. All rays see the grid as it
+    was.
     """
     source = to_grid(grid)
     grid = source.copy()
@@ -159,8 +160,7 @@ def connect(
     """Straight lines between neighbouring equal cells of a row or column.
 
     Cells of `colour` are joined, or of each colour if None. The line takes the colour `line`, or theirs if
-    None, and is drawn only where all cells between are of the colour (or colours) `over`, or whatever they are
-    if that is None.
+    None, and is drawn only where all cells between are of the colour (or colours) `over`; None: always.
     """
     source = to_grid(grid)
     result = source.copy()

@@ -55,3 +55,14 @@ def _same(one: Any, other: Any, operation: Callable[[Mask, Mask], Mask]) -> Mask
     if one.shape != other.shape:
         raise LanguageError(f"cannot combine masks of {one.shape} and {other.shape}")
     return operation(one, other)
+
+
+def merge_colours(one: Grid, other: Grid, table: Mapping[tuple[int, int], int]) -> Grid:
+    """The first of two grids of one shape, its cells recoloured by the table of (first, second) colours."""
+    one, other = to_grid(one), to_grid(other)
+    if one.shape != other.shape:
+        raise LanguageError(f"cannot merge grids of {one.shape} and {other.shape}")
+    lookup = np.repeat(np.arange(10, dtype=np.int8), 10)
+    for (first, second), colour in table.items():
+        lookup[first * 10 + second] = colour
+    return lookup[one * np.int16(10) + other]

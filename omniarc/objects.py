@@ -26,6 +26,10 @@ def find_objects(
     return _components(grid.tobytes(), grid.shape, bool(diagonal), bool(multicolour), int(background))
 
 
+# for each (background, colour), the table that turns a mask's bytes into a picture's
+_PALETTE = [[bytes((base, colour)) + bytes(254) for colour in range(128)] for base in range(10)]
+
+
 @lru_cache(maxsize=2048)
 def _components(
     data: bytes, shape: tuple[int, int], diagonal: bool, multicolour: bool, background: int
@@ -35,8 +39,9 @@ def _components(
     base = max(background, 0)
     found = []
     for members in label_cells(grid, background, diagonal, multicolour):
-        top = members[0] // stride
-        height = max(members) // stride - top + 1
+        first, last = members[0], max(members)
+        top = first // stride
+        height = last // stride - top + 1
         columns = [cell % stride for cell in members]
         left = min(columns)
         width = max(columns) - left + 1
@@ -44,9 +49,14 @@ def _components(
         offset = top * width + left
         for cell, col in zip(members, columns, strict=True):
             bits[cell // stride * width + col - offset] = 1
-        mask = np.frombuffer(bytes(bits), np.bool_).reshape(height, width)
-        cells = np.where(mask, grid[top - 1 : top - 1 + height, left : left + width], np.int8(base))
-        cells.flags.writeable = False
+        mask = np.ndarray((height, width), np.bool_, bytes(bits))
+        if multicolour:
+            cells = np.where(mask, grid[top - 1 : top - 1 + height, left : left + width], np.int8(base))
+            cells.flags.writeable = False
+        else:
+            colour = data[(top - 1) * shape[1] + first % stride]
+            cells = np.ndarray((height, width), np.int8, bits.translate(_PALETTE[base][colour]))
+            cells.flags.writeable = False
         found.append(Object(top - 1, left, mask, cells, shape, base))
     return tuple(found)
 
@@ -167,7 +177,7 @@ def recolour(one: Object, colour: int) -> Object:
 
 
 def transform_object(one: Object, change: Callable[[Grid], Grid]) -> Object:
-    """The object with a geometric word (flip, rotate, scale…) applied to its picture, same top left corner."""
+    """The object with a word such as a flip, rotation or scaling applied to its picture, top left kept."""
     mask = to_grid(change(one.mask.astype(np.int8))) != 0
     cells = np.where(mask, to_grid(change(one.cells)), np.int8(one.background))
     return make_object(one.row, one.col, mask, cells, one.grid_shape, one.background)

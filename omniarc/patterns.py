@@ -61,7 +61,7 @@ def _tile_of(grid: Grid, rows: int, cols: int, hidden: int) -> Grid | None:
 
 
 def repeat_to(tile: Grid, height: int, width: int, *, row: int = 0, col: int = 0) -> Grid:
-    """A grid of the given shape covered with copies of the tile, one of them with its top left at (row, col)."""
+    """A grid of the given shape covered with copies of the tile, one of which starts at (row, col)."""
     tile = to_grid(tile)
     rows = (np.arange(height) - row) % tile.shape[0]
     cols = (np.arange(width) - col) % tile.shape[1]

@@ -10,7 +10,7 @@ from omniarc.symmetry import all_orientations
 from omniarc.values import Box, Direction, LanguageError, Object, to_box
 
 
-def touching(one: Object, other: Object, *, diagonal: bool = True) -> bool:
+def touches(one: Object, other: Object, *, diagonal: bool = True) -> bool:
     """True if a cell of one is a neighbour of a cell of the other (8 neighbours, or 4)."""
     if (
         one.row > other.bottom + 1
@@ -62,7 +62,7 @@ def direction_to(one: Object, other: Object) -> Direction:
 
 
 def gap(one: Object, other: Object) -> int:
-    """The number of free rows or columns between two boxes (the larger if both): 0 if they touch or overlap."""
+    """The number of free rows or columns between two boxes (the larger of both): 0 if they meet."""
     down = max(other.row - one.bottom, one.row - other.bottom) - 1
     across = max(other.col - one.right, one.col - other.right) - 1
     return max(down, across, 0)

@@ -66,7 +66,7 @@ def group_by(items: Iterable[T], key: Callable[[T], Any]) -> dict[Any, list[T]]:
 
 
 def odd_one_out(items: Iterable[T], key: Callable[[T], Any] | None = None) -> T:
-    """The one item whose key (by default the item) no other has; LanguageError unless there is exactly one."""
+    """The one item whose key (by default itself) no other has; LanguageError unless there is exactly one."""
     alone = [group[0] for group in group_by(items, key or _itself).values() if len(group) == 1]
     if len(alone) != 1:
         raise LanguageError(f"{len(alone)} items are unlike all others, not one")

@@ -20,7 +20,7 @@ _CHANGES: dict[str, Callable[[Grid], Grid]] = {
 
 
 def symmetries_of(grid: Grid) -> tuple[str, ...]:
-    """Which of left_right, up_down, diagonal, anti_diagonal, rotate_180, rotate_90 leave the grid as it is."""
+    """Which of left_right, up_down, diagonal, anti_diagonal, rotate_180, rotate_90 the grid has."""
     grid = to_grid(grid)
     return tuple(name for name, change in _CHANGES.items() if np.array_equal(grid, change(grid)))
 
@@ -47,9 +47,9 @@ def all_orientations(grid: Grid) -> list[Grid]:
 
 
 def make_symmetric(grid: Grid, kinds: str | Iterable[str], *, background: int = 0) -> Grid:
-    """The grid with each background cell taken from its images under the symmetries, in the middle of the grid.
+    """The grid with each background cell taken from its images under the symmetries.
 
-    Kinds: see symmetries_of. Repeated until nothing changes; a cell that is coloured stays.
+    The axes run through the middle of the grid. Kinds: see symmetries_of. A coloured cell stays as it is.
     """
     grid = to_grid(grid).copy()
     changes = [_change(kind) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
