@@ -1,0 +1,154 @@
+"""The search for one task: grow states, meet the goals, let finishers and rules end the programs.
+
+Time is shared in turns: a slice for growing states, then finishers on all states that fit, then the rules on
+the cheapest states they have not seen. A turn that finds a cheap program shortens what is left.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from arc import Task
+from inference.contracts import TaskBudget
+from inference.samplers.search.emission import Program, prefix_lines
+from inference.samplers.search.frontier import Frontier
+from inference.samplers.search.finishers import FINISHERS
+from inference.samplers.search.goals import goals_for
+from inference.samplers.search.grammar import Grammar
+from inference.samplers.search.pool import Pool
+from inference.samplers.search.problem import Problem, Rule
+from inference.samplers.search.registry import all_rules
+from inference.samplers.search.states import Kind, State
+
+_CALL_SHARE = 0.12  # of the task's budget that one call of a rule may plan with
+_SLOW_CALL = 0.05  # a rule that was slower than this share on the input is not called on later states
+_RULE_PROGRAMS = 4  # taken from one call
+
+
+@dataclass
+class Profile:
+    """Where the CPU seconds of one task went, and how much was tried."""
+
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    states: int = 0
+    made: int = 0
+
+
+class Search:
+    """One task's search; `run` does all of it, `pool` then holds what was found."""
+
+    def __init__(self, task: Task, budget: TaskBudget) -> None:
+        self.task = task
+        self.budget = budget
+        self.pool = Pool(task)
+        self.profile = Profile()
+        self.grammar = Grammar(task)
+        self.outputs = task.train_outputs
+        self.frontier = Frontier(
+            task.train_inputs + task.test_inputs, len(task.train), self.grammar.following
+        )
+        self.goals = goals_for(task.train_inputs, self.outputs)
+        self._ruled: set[int] = set()
+        self._slow: set[Rule] = set()
+        self._memory = budget.memory_mb * 2**20 // 4
+
+    def run(self) -> None:
+        """Search until the budget is spent, nothing is left to do, or what was found is good enough."""
+        total = self.budget.cpu_seconds
+        self._reached(self.frontier.root)
+        self._grow(0.1 * total)
+        self._rules(self.frontier.root, 0.5 * total)
+        self._finish()
+        turn = 0
+        while not self._enough():
+            before = self.budget.used()
+            turn += 1
+            self._grow(min(total, before + 0.1 * total))
+            self._finish()
+            until = min(total, self.budget.used() + 0.1 * total)
+            for state in self._rule_states():
+                if self.budget.used() > until:
+                    break
+                self._rules(state, until)
+            if self.frontier.next_cost == float("inf") and self.budget.used() - before < 0.01:
+                break
+        self.profile.states = len(self.frontier.states)
+        self.profile.made = self.frontier.made
+
+    def _enough(self) -> bool:
+        used = self.budget.used()
+        if used >= self.budget.cpu_seconds:
+            return True
+        best = self.pool.best_cost
+        if best == float("inf"):
+            return False
+        share = used / self.budget.cpu_seconds
+        return share > 0.05 + 0.05 * max(0.0, best)
+
+    def _grow(self, until: float) -> None:
+        start = time.process_time()
+        for state in self.frontier.grow(self.budget, until, self._memory):
+            self._reached(state)
+        self.profile.seconds["grow"] += time.process_time() - start
+
+    def _reached(self, state: State) -> None:
+        if state.kind is not Kind.GRID:
+            return
+        for goal in self.goals.get((state.shapes[: len(self.outputs)], state.train_bytes), ()):
+            found = goal.met(state)
+            if found is not None:
+                self.pool.offer(found)
+
+    def _finish(self) -> None:
+        """Finishers look at all states together."""
+        for finisher in FINISHERS:
+            start = time.process_time()
+            for program in finisher(self.frontier.states, self.outputs, self.budget):
+                self.pool.offer(program)
+                if self.budget.spent():
+                    break
+            self.profile.seconds[finisher.__name__] += time.process_time() - start
+
+    def _rule_states(self) -> Iterator[State]:
+        waiting = [
+            state
+            for state in self.frontier.states
+            if state.kind is Kind.GRID and id(state) not in self._ruled
+        ]
+        waiting.sort(key=lambda state: state.cost)
+        yield from waiting
+
+    def _rules(self, state: State, until: float) -> None:
+        self._ruled.add(id(state))
+        prefix = prefix_lines(state)
+        for rule in all_rules():
+            if self.budget.used() > until:
+                return
+            if state.depth and rule in self._slow:
+                continue
+            self._call(rule, state, prefix)
+
+    def _call(self, rule: Rule, state: State, prefix: list[str]) -> None:
+        start = time.process_time()
+        allowed = min(self.budget.left(), _CALL_SHARE * self.budget.cpu_seconds)
+        problem = Problem(
+            state.values, self.outputs, TaskBudget(allowed, self.budget.memory_mb, self.budget.seed)
+        )
+        taken = 0
+        try:
+            for fragment in rule(problem):
+                self.pool.offer(
+                    Program((*prefix, *fragment.lines), state.cost + fragment.cost, fragment.rule)
+                )
+                taken += 1
+                if taken >= _RULE_PROGRAMS or problem.budget.spent():
+                    break
+        except Exception as error:
+            self.profile.seconds[f"raised {type(error).__name__} {rule.__name__}"] += 0.0
+        seconds = time.process_time() - start
+        self.profile.seconds[f"rule {rule.__name__}"] += seconds
+        if seconds > _SLOW_CALL * self.budget.cpu_seconds:
+            self._slow.add(rule)

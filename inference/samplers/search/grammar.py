@@ -1,0 +1,57 @@
+"""The probabilistic grammar: which words can follow a state in this task, with which arguments, at what cost.
+
+A cost is a description length in bits: minus log2 of the word's probability after the last word, plus the
+bits of its arguments. The hand-set costs of `words.py` are corrected by statistics of written programs
+(`grammar.json`, made by `python -m inference.samplers.search.fit`), where there are any.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from arc import Task
+from inference.samplers.search.states import Kind, State, Step
+from inference.samplers.search.words import steps_for
+
+DEEPEST = 4
+
+
+@cache
+def _statistics() -> dict[str, Any]:
+    source = files("inference.samplers.search").joinpath("grammar.json")
+    if not source.is_file():
+        return {"first": {}, "after": {}}
+    found: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
+    return found
+
+
+class Grammar:
+    """The steps for one task, cheapest first, for each kind of value and last word."""
+
+    def __init__(self, task: Task) -> None:
+        self._steps: dict[Kind, list[Step]] = {kind: [] for kind in Kind}
+        for step in steps_for(task):
+            self._steps[step.takes].append(step)
+        self._sorted: dict[tuple[Kind, str], list[tuple[float, Step]]] = {}
+        self._statistics = _statistics()
+
+    def following(self, state: State) -> Sequence[tuple[float, Step]]:
+        """(cost, step) for each step that may follow `state`, cheapest first; none at the greatest depth."""
+        if state.depth >= DEEPEST:
+            return ()
+        key = (state.kind, state.word)
+        if key not in self._sorted:
+            self._sorted[key] = sorted(
+                [(self._cost(step, state.word), step) for step in self._steps[state.kind]],
+                key=lambda found: found[0],
+            )
+        return self._sorted[key]
+
+    def _cost(self, step: Step, last: str) -> float:
+        cost = step.cost + float(self._statistics["first"].get(step.word, 0.0))
+        after: dict[str, float] = self._statistics["after"].get(last, {})
+        return max(0.3, cost + after.get(step.word, 0.0))

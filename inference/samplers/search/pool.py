@@ -1,0 +1,105 @@
+"""The programs found for one task: checked by running them, grouped by what they answer, put in order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from arc import Grid, Task, grid_key
+from inference.samplers.search.emission import Program, run_program
+
+# how many programs of the best answer are emitted, of the second best, ...
+_SHARES = (8, 4, 2, 1, 1, 1, 1, 1)
+_UNLIKELY = 6.0  # added to the cost of answers that are the input or one colour
+
+
+@dataclass
+class _Answer:
+    """One distinct tuple of test outputs and the programs that give it."""
+
+    penalty: float
+    programs: list[Program] = field(default_factory=list)
+
+    @property
+    def cost(self) -> float:
+        """Minus log2 of the summed weight 2^-cost of its programs."""
+        costs = [program.cost for program in self.programs]
+        low = min(costs)
+        return low - math.log2(sum(2.0 ** (low - cost) for cost in costs)) + self.penalty
+
+
+class Pool:
+    """Programs that reproduce the training pairs of `task` and give a grid for every test input."""
+
+    def __init__(self, task: Task) -> None:
+        self._inputs = task.train_inputs + task.test_inputs
+        self._tests = task.test_inputs
+        self._wanted = [grid_key(grid) for grid in task.train_outputs]
+        self._answers: dict[tuple[bytes, ...], _Answer] = {}
+        self._sources: set[tuple[str, ...]] = set()
+        self._partial: list[tuple[int, float, Program]] = []
+        self.refused = 0
+
+    def __len__(self) -> int:
+        return sum(len(answer.programs) for answer in self._answers.values())
+
+    @property
+    def best_cost(self) -> float:
+        """The cost of the likeliest answer, infinite if there is none."""
+        return min((answer.cost for answer in self._answers.values()), default=math.inf)
+
+    def offer(self, program: Program) -> bool:
+        """Run the program; take it in if it is right on the training pairs and valid on the tests."""
+        if program.lines in self._sources:
+            return False
+        self._sources.add(program.lines)
+        made = run_program(program.lines, self._inputs)
+        count = len(self._wanted)
+        right = sum(
+            grid is not None and grid_key(grid) == wanted
+            for grid, wanted in zip(made, self._wanted, strict=False)
+        )
+        tests = [grid for grid in made[count:] if grid is not None]
+        if right < count or len(tests) < len(self._tests):
+            self.refused += 1
+            if right and len(tests) == len(self._tests):
+                self._partial.append((-right, program.cost, program))
+            return False
+        self._take(program, tests)
+        return True
+
+    def _take(self, program: Program, tests: Sequence[Grid]) -> None:
+        key = tuple([grid_key(grid) for grid in tests])
+        if key not in self._answers:
+            self._answers[key] = _Answer(self._penalty(tests))
+        self._answers[key].programs.append(program)
+
+    def _penalty(self, outputs: Sequence[Grid]) -> float:
+        for given, output in zip(self._tests, outputs, strict=True):
+            if grid_key(given) == grid_key(output) or (output.size > 1 and np.all(output == output[0, 0])):
+                return _UNLIKELY
+        return 0.0
+
+    def ranked(self) -> Iterator[Program]:
+        """The likeliest answers first, each with its cheapest programs: more for a likelier answer.
+
+        An answer's number of programs is its weight where votes are counted.
+        """
+        answers = sorted(self._answers.values(), key=lambda answer: answer.cost)
+        chosen = [
+            sorted(answer.programs, key=lambda program: program.cost)[:share]
+            for answer, share in zip(answers, _SHARES, strict=False)
+        ]
+        for round_ in range(max(_SHARES)):
+            for programs in chosen:
+                if round_ < len(programs):
+                    yield programs[round_]
+
+    def partial(self) -> Iterator[Program]:
+        """A few programs that are right on some training pairs, best first."""
+        self._partial.sort(key=lambda found: found[:2])
+        for _, _, program in self._partial[:4]:
+            yield program
