@@ -43,7 +43,8 @@ _INSERT = {
     "candidate": "INSERT OR IGNORE INTO candidates (task, sampler, sample, key, source, augmentation,"
     " log_probability, tokens, prompt_tokens, seconds, prompt, entry_point, grid_type, answer, at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    "verdict": "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (task, key) DO UPDATE SET"
+    "verdict": "INSERT INTO verdicts (task, key, kind, train_correct, train_outputs, test_outputs, error,"
+    " cpu_seconds, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (task, key) DO UPDATE SET"
     " kind = excluded.kind, train_correct = excluded.train_correct, train_outputs = excluded.train_outputs,"
     " test_outputs = excluded.test_outputs, error = excluded.error, cpu_seconds = excluded.cpu_seconds,"
     f" at = excluded.at WHERE kind = '{VerdictKind.INFRASTRUCTURE.value}'",

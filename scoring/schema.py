@@ -30,12 +30,12 @@ CREATE TABLE tasks (task INTEGER PRIMARY KEY, task_id TEXT NOT NULL UNIQUE, reco
 CREATE TABLE programs (task INTEGER NOT NULL, key TEXT NOT NULL, source TEXT NOT NULL,
     UNIQUE (task, key));
 CREATE TABLE candidates (candidate INTEGER PRIMARY KEY, task INTEGER NOT NULL, sampler TEXT NOT NULL,
-    sample INTEGER NOT NULL, key TEXT NOT NULL, source TEXT, augmentation TEXT, log_probability REAL,
-    tokens INTEGER, prompt_tokens INTEGER, seconds REAL, prompt TEXT, entry_point TEXT, grid_type TEXT,
-    answer TEXT, at REAL NOT NULL, UNIQUE (task, sampler, sample));
+    sample INTEGER NOT NULL, key TEXT NOT NULL, augmentation TEXT, log_probability REAL, tokens INTEGER,
+    prompt_tokens INTEGER, seconds REAL, prompt TEXT, entry_point TEXT, grid_type TEXT, at REAL NOT NULL,
+    source TEXT, answer TEXT, UNIQUE (task, sampler, sample));
 CREATE TABLE verdicts (task INTEGER NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL,
-    train_correct TEXT NOT NULL, train_outputs BLOB NOT NULL, test_outputs BLOB NOT NULL,
-    error TEXT NOT NULL, cpu_seconds REAL NOT NULL, at REAL NOT NULL, UNIQUE (task, key));
+    train_correct TEXT NOT NULL, cpu_seconds REAL NOT NULL, at REAL NOT NULL, error TEXT NOT NULL,
+    train_outputs BLOB NOT NULL, test_outputs BLOB NOT NULL, UNIQUE (task, key));
 CREATE INDEX verdict_kinds ON verdicts (task, kind);
 CREATE TABLE predictions (prediction INTEGER PRIMARY KEY, task INTEGER NOT NULL, predictor TEXT NOT NULL,
     sample INTEGER NOT NULL, test_index INTEGER NOT NULL, grid BLOB NOT NULL, augmentation TEXT,

@@ -1,0 +1,63 @@
+"""`omni-arc submit`: a submission from one or several runs, or the check of one that exists."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from arc import load_dataset, read_json
+from scoring.pool import pooled, pooled_tasks, vote_options
+from scoring.store import Run
+from scoring.submission import SubmissionError, check_submission, write_submission
+
+
+@click.command()
+@click.argument("runs", nargs=-1, metavar="RUN ...")
+@click.option("-o", "--output", default="submission.json", show_default=True, type=click.Path())
+@click.option(
+    "--check", type=click.Path(), metavar="FILE", help="Check this submission instead of making one."
+)
+@click.option("--dataset", help="The challenge: with --check; or to refuse runs that lack some of its tasks.")
+def submit(runs: tuple[str, ...], output: str, check: str | None, dataset: str | None) -> None:
+    """Write the submission of a run; of several, with their evidence pooled and the votes taken again."""
+    if check is not None:
+        _check(check, dataset, runs)
+        return
+    if not runs:
+        raise click.UsageError("name a run directory, or a file with --check")
+    if len({Path(run).resolve() for run in runs}) < len(runs):
+        raise click.UsageError("the same run is named twice; its evidence would count twice")
+    with ExitStack() as stack:
+        opened = [stack.enter_context(Run.open(run)) for run in runs]
+        tasks = pooled_tasks(opened)
+        if dataset is not None:
+            absent = [task.id for task in load_dataset(dataset) if task.id not in {t.id for t in tasks}]
+            if absent:
+                raise SubmissionError(
+                    f"{dataset}: {len(absent)} tasks are in none of the runs (first: {absent[0]}); "
+                    "name runs that cover them all"
+                )
+        options = vote_options(opened[0].config)
+        attempts, answered = {}, 0
+        for found in pooled(opened, tasks):
+            votes = found.vote(options)
+            attempts[found.task.id] = [vote.attempts for vote in votes]
+            answered += any(vote.answered for vote in votes)
+    write_submission(output, attempts)
+    click.echo(f"{output}: {len(attempts)} tasks, {answered} with evidence")
+
+
+def _check(path: str, dataset: str | None, runs: tuple[str, ...]) -> None:
+    if runs:
+        raise click.UsageError("--check takes no runs")
+    if dataset is None:
+        raise click.UsageError("--check needs the challenge: --dataset NAME|FILE")
+    challenge = load_dataset(dataset)
+    faults = list(check_submission(read_json(path), challenge))
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        raise SubmissionError(f"{path}: {len(faults)} fault{'s' * (len(faults) != 1)}, listed above")
+    click.echo(f"{path}: right for the {len(challenge)} tasks of {challenge.name}")
