@@ -1,0 +1,171 @@
+"""Votes: tiers are lexicographic, attempts differ, test inputs do not leak into each other."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arc import Pair, Task, as_grid, same_grid
+from scoring.evidence import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
+from scoring.vote import Tier, VoteOptions, VoteRule, vote
+
+
+def g(*rows):
+    return as_grid([list(row) for row in rows])
+
+
+TASK = Task(
+    "t",
+    (Pair(g((1, 2)), g((2, 1))), Pair(g((3, 4)), g((4, 3)))),
+    (Pair(g((5, 6)), None), Pair(g((7, 8)), None)),
+)
+RIGHT, OTHER, THIRD = g((6, 5)), g((9, 1)), g((2, 3))
+
+
+def program(key, outputs, kind=VerdictKind.VERIFIED, correct=(True, True), source="s", proposals=()):
+    verdict = Verdict(kind, correct, (None, None), tuple(outputs))
+    return JudgedProgram(key, source, verdict, tuple(proposals))
+
+
+def direct(grid, index=0, sample=0, **more):
+    return GridPrediction("t", "cells", sample, index, grid, **more)
+
+
+def attempts(programs=(), predictions=(), options=None, index=0):
+    return [a.tolist() for a in vote(TASK, programs, predictions, options)[index].attempts]
+
+
+def test_no_number_of_half_right_programs_outvotes_a_verified_one():
+    half = [program(f"h{n}", (OTHER, None), VerdictKind.PARTIAL, (True, False)) for n in range(50)]
+    assert attempts([*half, program("v", (RIGHT, None))]) == [RIGHT.tolist(), OTHER.tolist()]
+
+
+def test_verified_programs_before_direct_grids_before_partial_programs():
+    programs = [
+        program("p", (THIRD, None), VerdictKind.PARTIAL, (True, False)),
+        program("v", (RIGHT, None)),
+    ]
+    grids = [direct(OTHER, sample=n, confidence=0.99) for n in range(9)]
+    ballots = vote(TASK, programs, grids)[0].ballots
+    assert [b.tier for b in ballots] == [Tier.VERIFIED, Tier.DIRECT, Tier.PARTIAL]
+    assert attempts(programs, grids) == [RIGHT.tolist(), OTHER.tolist()]
+
+
+def test_direct_weight_mixes_the_first_two_tiers():
+    programs = [program("v", (RIGHT, None))]
+    grids = [direct(OTHER, sample=n) for n in range(3)]
+    assert attempts(programs, grids, VoteOptions(direct_weight=0.3))[0] == RIGHT.tolist()
+    assert attempts(programs, grids, VoteOptions(direct_weight=0.5))[0] == OTHER.tolist()
+
+
+def test_more_distinct_programs_win_then_log_probability_then_the_shorter():
+    def said(mean):
+        return [Candidate("t", "m", 0, "s", log_probability=10 * mean, tokens=10)]
+
+    two = [program("a", (OTHER, None)), program("b", (OTHER, None))]
+    assert attempts([program("c", (RIGHT, None)), *two])[0] == OTHER.tolist()
+    likelier = [
+        program("a", (OTHER, None), proposals=said(-0.5)),
+        program("b", (RIGHT, None), source="much longer", proposals=said(-0.1)),
+    ]
+    assert attempts(likelier)[0] == RIGHT.tolist()
+    shorter = [program("a", (OTHER, None), source="longer"), program("b", (RIGHT, None), source="x")]
+    assert attempts(shorter)[0] == RIGHT.tolist()
+
+
+def test_partial_programs_with_more_pairs_right_come_first():
+    task = Task("t", (*TASK.train, TASK.train[0]), TASK.test)
+    one = [program(f"a{n}", (OTHER, None), VerdictKind.PARTIAL, (True, False, False)) for n in range(5)]
+    two = program("b", (RIGHT, None), VerdictKind.PARTIAL, (True, True, False))
+    assert same_grid(vote(task, [*one, two], [])[0].attempts[0], RIGHT)
+
+
+def test_trivial_outputs_come_last():
+    given_back = program("i", (TASK.test[0].input, None))
+    constant = program("c", (g((4, 4)), None))
+    half = program("p", (RIGHT, None), VerdictKind.PARTIAL, (True, False))
+    ballots = vote(TASK, [given_back, constant, half], [])[0].ballots
+    assert ballots[0].grid.tolist() == RIGHT.tolist()
+    assert {b.trivial for b in ballots[1:]} == {"identity", "constant"}
+
+
+def test_a_constant_is_no_trivial_answer_where_training_outputs_are_constant():
+    task = Task("t", (Pair(g((1, 2)), g((3, 3))),), (Pair(g((5, 6)), None),))
+    constant = program("c", (g((4, 4)),), correct=(True,))
+    assert vote(task, [constant], [])[0].ballots[0].trivial == ""
+
+
+def test_test_inputs_are_voted_apart():
+    votes = vote(TASK, [program("v", (RIGHT, None))], [direct(OTHER, index=1)])
+    assert [len(v.ballots) for v in votes] == [1, 1]
+    assert same_grid(votes[0].attempts[0], RIGHT)
+    assert same_grid(votes[1].attempts[0], OTHER)
+
+
+def test_each_kind_of_evidence_alone():
+    programs, grids = [program("v", (RIGHT, None))], [direct(OTHER)]
+    assert attempts(programs, grids, VoteOptions(use_grids=False))[0] == RIGHT.tolist()
+    assert attempts(programs, grids, VoteOptions(use_programs=False))[0] == OTHER.tolist()
+    assert OTHER.tolist() not in attempts(programs, grids, VoteOptions(use_grids=False))
+
+
+def test_the_weighted_rule_lets_many_half_right_programs_win():
+    half = [program(f"h{n}", (OTHER, None), VerdictKind.PARTIAL, (True, False)) for n in range(3)]
+    programs = [*half, program("v", (RIGHT, None))]
+    assert attempts(programs, (), VoteOptions(VoteRule.WEIGHTED))[0] == OTHER.tolist()
+    assert attempts(programs)[0] == RIGHT.tolist()
+
+
+def test_the_counting_rule_counts_samples_and_grids():
+    many = [Candidate("t", "m", n, "s") for n in range(4)]
+    programs = [program("a", (RIGHT, None), proposals=many), program("b", (OTHER, None))]
+    grids = [direct(OTHER, sample=n) for n in range(2)]
+    assert attempts(programs, grids, VoteOptions(VoteRule.COUNTS))[0] == RIGHT.tolist()
+    assert (
+        attempts(
+            programs, [*grids, direct(OTHER, sample=3), direct(OTHER, sample=4)], VoteOptions(VoteRule.COUNTS)
+        )[0]
+        == OTHER.tolist()
+    )
+
+
+def test_nothing_proposed_is_unanswered_but_filled():
+    (first, second) = vote(TASK, [], [])
+    assert not first.answered
+    assert not second.answered
+    assert not same_grid(*first.attempts)
+
+
+small = st.integers(0, 2).map(lambda cell: g((cell, 1)))
+
+
+@pytest.mark.parametrize("rule", list(VoteRule))
+@given(
+    outputs=st.lists(
+        st.tuples(small, st.sampled_from([VerdictKind.VERIFIED, VerdictKind.PARTIAL])), max_size=6
+    ),
+    grids=st.lists(small, max_size=4),
+    weight=st.sampled_from([0.0, 0.5, 3.0]),
+)
+def test_attempts_are_always_two_different_grids(rule, outputs, grids, weight):
+    programs = [
+        program(str(n), (grid, None), kind, (True, kind is VerdictKind.VERIFIED))
+        for n, (grid, kind) in enumerate(outputs)
+    ]
+    votes = vote(
+        TASK, programs, [direct(x, sample=n) for n, x in enumerate(grids)], VoteOptions(rule, weight)
+    )
+    for test_vote in votes:
+        first, second = test_vote.attempts
+        assert not same_grid(first, second)
+        keys = [ballot.grid.tobytes() for ballot in test_vote.ballots]
+        assert len(keys) == len(set(keys))
+    believed = {x.tobytes() for x, _ in outputs} | {x.tobytes() for x in grids}
+    assert {ballot.grid.tobytes() for ballot in votes[0].ballots} == believed
+
+
+def test_a_single_black_cell_still_gets_two_attempts():
+    task = Task("t", TASK.train, (Pair(g((0,)), None), Pair(g((1,)), None)))
+    for test_vote in vote(task, [], []):
+        assert not same_grid(*test_vote.attempts)
+        assert all(np.asarray(a).shape == (1, 1) for a in test_vote.attempts)
