@@ -144,7 +144,7 @@ class Run:
         """The judged programs of a task (of one kind of verdict if given), in their order of birth."""
         number = self._number(task_id)
         proposals = defaultdict(list)
-        for candidate, key in self._candidates(task_id):
+        for candidate, key in self._candidates(task_id, kind):
             proposals[key].append(candidate)
         judged = [
             JudgedProgram(row[0], row[1], _verdict(row[2:]), tuple(proposals[row[0]]))
@@ -182,13 +182,15 @@ class Run:
                 first.setdefault(key, candidate)
         return [(candidate, key) for key, candidate in first.items()]
 
-    def _candidates(self, task_id: str) -> Iterator[tuple[Candidate, str]]:
+    def _candidates(self, task_id: str, kind: VerdictKind | None = None) -> Iterator[tuple[Candidate, str]]:
         for row in self._rows(
             "SELECT c.key, c.sampler, c.sample, coalesce(c.source, p.source), c.augmentation,"
             " c.log_probability, c.tokens, c.prompt_tokens, c.seconds, c.prompt, c.entry_point, c.grid_type,"
             " c.answer FROM candidates c JOIN programs p ON p.task = c.task AND p.key = c.key"
-            " WHERE c.task = ? ORDER BY c.candidate",
+            " WHERE c.task = ?1 AND (?2 IS NULL OR c.key IN"
+            " (SELECT key FROM verdicts WHERE task = ?1 AND kind = ?2)) ORDER BY c.candidate",
             self._number(task_id),
+            kind.value if kind else None,
         ):
             key, sampler, sample, source, augmentation = row[:5]
             log_probability, tokens, prompt_tokens, seconds, prompt, entry_point, grid_type, answer = row[5:]
@@ -272,6 +274,11 @@ class Run:
             self._rows("SELECT ballots, attempts FROM votes WHERE task = ?", self._number(task_id)), None
         )
         return StoredVotes(json.loads(row[0]), json.loads(row[1])) if row else None
+
+    def attempts(self) -> dict[str, Any]:
+        """The stored attempts of every task that has votes: by test input, a list of grids as rows."""
+        rows = self._rows("SELECT task_id, attempts FROM votes JOIN tasks USING (task)")
+        return {task_id: json.loads(attempts) for task_id, attempts in rows}
 
     def events(self, kind: str | None = None) -> list[Event]:
         """What the run noted (of one kind if given), in order."""

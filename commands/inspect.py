@@ -1,0 +1,47 @@
+"""`omni-arc inspect`: a run in the terminal, or as one self-contained page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scoring.store import Run
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.argument("task_id", required=False, metavar="[TASK]")
+@click.option(
+    "--sort", default="order", show_default=True, help="order, task, solved, verified, samples, grids, time."
+)
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    help="solved, unsolved, verified, unverified, wrong, partial, error; may be repeated.",
+)
+@click.option("--reverse", is_flag=True, help="The other way round.")
+@click.option("--html", type=click.Path(), metavar="FILE", help="Write the self-contained page instead.")
+def inspect(
+    run: str, task_id: str | None, sort: str, filters: tuple[str, ...], reverse: bool, html: str | None
+) -> None:
+    """Show the table of a run's tasks, or one task: its grids, programs, votes, near misses and errors."""
+    with Run.open(run) as opened:
+        if html is not None:
+            from scoring.report.page import write_report
+
+            size = write_report(opened, Path(html))
+            click.echo(f"{html}: {len(opened.task_ids)} tasks, {size / 1e6:.1f} MB")
+            return
+        from rich.console import Console
+
+        from scoring.report.terminal import print_rows, print_task
+        from scoring.report.views import task_rows, task_view
+
+        console = Console()
+        if task_id is not None:
+            print_task(console, task_view(opened, task_id))
+        else:
+            rows = task_rows(opened, sort=sort, filters=filters, reverse=reverse)
+            print_rows(console, str(opened.directory), rows)

@@ -1,0 +1,237 @@
+"""The terminal's view of a run: the table of tasks, and one task with coloured grids, programs and votes.
+
+Grids are drawn two cells to a character (half blocks), so that they look square and a pair fits a line; where
+colours are not to be had, as digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.columns import Columns
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from arc import Grid, same_grid
+from scoring.evidence import VerdictKind
+from scoring.report.views import NearMiss, ProgramGroup, TaskRow, TaskView
+
+PALETTE = (
+    "#000000",
+    "#1e93ff",
+    "#f93c31",
+    "#4fcc30",
+    "#ffdc00",
+    "#999999",
+    "#e53aa3",
+    "#ff851b",
+    "#87d8f1",
+    "#921231",
+)
+
+_SHOWN_GROUPS = 4
+_SHOWN_BALLOTS = 8
+_SHOWN_MISSES = 3
+
+
+def print_rows(console: Console, title: str, rows: Sequence[TaskRow]) -> None:
+    """The table of tasks, with a line of totals."""
+    table = Table(title=title, title_justify="left")
+    for name in ("task", "right"):
+        table.add_column(name)
+    for name in ("verified", "partial", "samples", "programs", "grids", "time"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        table.add_row(
+            row.task_id,
+            _right(row),
+            *(
+                str(n) if n else "·"
+                for n in (row.verified, row.partial, row.samples, row.programs, row.grids)
+            ),
+            f"{row.seconds:.1f} s" if row.seconds else "·",
+        )
+    console.print(table)
+    known = [row for row in rows if row.right is not None]
+    parts = [f"{len(rows)} tasks"]
+    if known:
+        score = sum((row.right or 0) / row.tests for row in known)
+        parts.append(f"score {score:.1f} of {len(known)}")
+    parts.append(f"{sum(row.verified > 0 for row in rows)} verified")
+    parts.append(f"{sum(row.samples for row in rows)} samples")
+    console.print(", ".join(parts))
+
+
+def _right(row: TaskRow) -> Text:
+    if row.right is None:
+        return Text("?", style="dim")
+    if row.solved:
+        return Text("✓", style="bold green")
+    if row.right:
+        return Text(f"{row.right}/{row.tests}", style="yellow")
+    return Text("✗", style="red")
+
+
+def print_task(console: Console, view: TaskView) -> None:
+    """One task: pairs, vote and attempts, verified programs, near misses, errors."""
+    draw = _Drawer(coloured=console.is_terminal and not console.no_color)
+    console.print(Rule(f"[bold]{view.task.id}", align="left"))
+    pairs = [draw.pair(f"train {n}", pair.input, pair.output) for n, pair in enumerate(view.task.train)]
+    console.print(Columns(pairs, padding=(1, 4)))
+    for index in range(len(view.task.test)):
+        _print_vote(console, draw, view, index)
+    _print_programs(console, draw, view)
+    _print_misses(console, draw, view)
+    _print_errors(console, view)
+
+
+def _print_vote(console: Console, draw: _Drawer, view: TaskView, index: int) -> None:
+    vote = view.votes[index]
+    expected = view.expected[index] if view.expected is not None else None
+    console.print()
+    console.print(Rule(f"test {index}", align="left"))
+    shown: list[RenderableType] = [draw.titled("input", view.task.test[index].input)]
+    for number, grid in enumerate(vote.attempts, 1):
+        mark = "" if expected is None else " ✓" if same_grid(grid, expected) else " ✗"
+        shown.append(draw.titled(f"attempt {number}{mark}", grid))
+    if expected is not None:
+        shown.append(draw.titled("expected", expected))
+    console.print(Columns(shown, padding=(0, 4)))
+    if not vote.ballots:
+        console.print("nothing was proposed; both attempts are fillers", style="yellow")
+        return
+    table = Table(title=f"{len(vote.ballots)} answers proposed", title_justify="left")
+    for name in ("place", "tier", "right" if expected is not None else "size", "why"):
+        table.add_column(name)
+    for place, ballot in enumerate(vote.ballots[:_SHOWN_BALLOTS], 1):
+        size = f"{ballot.grid.shape[0]}x{ballot.grid.shape[1]}"
+        right = size if expected is None else "✓" if same_grid(ballot.grid, expected) else "✗"
+        table.add_row(
+            f"{place}", ballot.tier.name.lower(), right, ballot.why, style="bold" if place <= 2 else None
+        )
+    console.print(table)
+
+
+def _print_programs(console: Console, draw: _Drawer, view: TaskView) -> None:
+    if not view.verified:
+        return
+    console.print()
+    total = sum(len(group.programs) for group in view.verified)
+    console.print(Rule(f"{total} verified programs, {len(view.verified)} different answers", align="left"))
+    for group in view.verified[:_SHOWN_GROUPS]:
+        console.print(_program_panel(draw, view, group))
+    if len(view.verified) > _SHOWN_GROUPS:
+        console.print(f"… and {len(view.verified) - _SHOWN_GROUPS} more answers", style="dim")
+
+
+def _program_panel(draw: _Drawer, view: TaskView, group: ProgramGroup) -> RenderableType:
+    shortest = group.programs[0]
+    who = sorted({proposal.sampler for program in group.programs for proposal in program.proposals})
+    title = f"{len(group.programs)} programs, {group.samples} samples, from {', '.join(who) or '?'}"
+    if view.expected is not None:
+        hits = sum(same_grid(g, right) for g, right in zip(group.outputs, view.expected, strict=True))
+        title += f"; {hits} of {len(view.expected)} test outputs right"
+    outputs: list[RenderableType] = [
+        draw.titled(f"test {n}", grid) if grid is not None else Text(f"test {n}: none")
+        for n, grid in enumerate(group.outputs)
+    ]
+    code = Syntax(shortest.source.rstrip(), "python", theme="ansi_dark", background_color="default")
+    return Panel(Group(code, Text(), Columns(outputs, padding=(0, 4))), title=title, title_align="left")
+
+
+def _print_misses(console: Console, draw: _Drawer, view: TaskView) -> None:
+    if not view.near_misses:
+        return
+    console.print()
+    console.print(Rule("nearest misses", align="left"))
+    for miss in view.near_misses[:_SHOWN_MISSES]:
+        console.print(f"{miss.program.key}: {_miss_text(miss)}")
+        drawn = [
+            draw.wrong(f"train {n}", grid, pair.answer)
+            for n, (grid, pair) in enumerate(
+                zip(miss.program.verdict.train_outputs, view.task.train, strict=True)
+            )
+            if grid is not None and miss.wrong_cells[n] != 0
+        ]
+        console.print(Padding(Columns(drawn, padding=(0, 4)), (0, 2)))
+
+
+def _miss_text(miss: NearMiss) -> str:
+    right = sum(miss.program.verdict.train_correct)
+    cells = ", ".join("other size" if cells is None else f"{cells} cells" for cells in miss.wrong_cells)
+    return f"{right} of {len(miss.wrong_cells)} training pairs; wrong: {cells}"
+
+
+def _print_errors(console: Console, view: TaskView) -> None:
+    counts = ", ".join(f"{view.kinds[kind]} {kind.value}" for kind in VerdictKind if view.kinds.get(kind))
+    console.print()
+    console.print(Rule("verdicts", align="left"))
+    console.print(counts or "no programs")
+    if view.errors:
+        table = Table()
+        table.add_column("programs", justify="right")
+        table.add_column("verdict")
+        table.add_column("error")
+        for group in view.errors[:12]:
+            table.add_row(str(group.count), group.kind.value, Text(group.example))
+        console.print(table)
+
+
+class _Drawer:
+    """Draws grids as rich texts, coloured or as digits."""
+
+    def __init__(self, *, coloured: bool) -> None:
+        self._coloured = coloured
+
+    def pair(self, title: str, given: Grid, output: Grid | None) -> RenderableType:
+        row = Table.grid(padding=(0, 1))
+        row.add_row(self.grid(given), Text("→"), self.grid(output) if output is not None else Text("?"))
+        return Group(Text(title, style="dim"), row)
+
+    def titled(self, title: str, grid: Grid) -> RenderableType:
+        style = "green" if title.endswith("✓") else "red" if title.endswith("✗") else "dim"
+        return Group(Text(title, style=style), self.grid(grid))
+
+    def grid(self, grid: Grid) -> Text:
+        return self._half_blocks(grid) if self._coloured else self._digits(grid)
+
+    def wrong(self, title: str, grid: Grid, expected: Grid) -> RenderableType:
+        """A grid with the cells that differ from the expected ones marked."""
+        if grid.shape != expected.shape:
+            return self.titled(f"{title}: {_size(grid)}, should be {_size(expected)}", grid)
+        text = Text()
+        for row, (cells, rights) in enumerate(zip(grid.tolist(), expected.tolist(), strict=True)):
+            text.append("\n" if row else "")
+            for cell, right in zip(cells, rights, strict=True):
+                text.append(*self._cell(cell, right))
+        return Group(Text(title, style="dim"), text)
+
+    def _cell(self, cell: int, right: int) -> tuple[str, str]:
+        if not self._coloured:
+            return (f" {cell}" if cell == right else f"!{cell}"), ""
+        if cell == right:
+            return "  ", f"on {PALETTE[cell]}"
+        return "><", f"bold {PALETTE[right]} on {PALETTE[cell]}"
+
+    def _half_blocks(self, grid: Grid) -> Text:
+        text = Text(no_wrap=True)
+        rows = grid.tolist()
+        for top in range(0, len(rows), 2):
+            text.append("\n" if top else "")
+            below = rows[top + 1] if top + 1 < len(rows) else None
+            for column, upper in enumerate(rows[top]):
+                lower = "" if below is None else f" on {PALETTE[below[column]]}"
+                text.append("▀", style=f"{PALETTE[upper]}{lower}")
+        return text
+
+    def _digits(self, grid: Grid) -> Text:
+        return Text("\n".join(" ".join(map(str, row)) for row in grid.tolist()), no_wrap=True)
+
+
+def _size(grid: Grid) -> str:
+    return f"{grid.shape[0]}x{grid.shape[1]}"

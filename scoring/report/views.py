@@ -1,0 +1,248 @@
+"""What there is to see of a run: a row for each task, and the full view of one task.
+
+Rows are made from counts and stored attempts alone, so that a run of any size opens at once; a task's view
+reads that task's evidence and takes its vote again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from arc import ArcError, Grid, Task, as_grid, grid_key, load_dataset
+from scoring.evidence import JudgedProgram, VerdictKind
+from scoring.metrics import score_attempts
+from scoring.pool import TaskEvidence, evidence, vote_options
+from scoring.store import Run, TaskCounts
+from scoring.vote import TestVote, VoteOptions
+
+_NEAR_MISSES = 8
+_FAILURES = frozenset(VerdictKind) - {VerdictKind.VERIFIED, VerdictKind.PARTIAL, VerdictKind.WRONG}
+
+
+class ViewError(ArcError):
+    """A view that was asked for in a way that is not known; the message lists the ways."""
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A task in the table. `right` of `tests` test inputs are right (None where answers are unknown)."""
+
+    task_id: str
+    tests: int
+    right: int | None
+    verified: int
+    partial: int
+    samples: int
+    programs: int
+    grids: int
+    seconds: float
+    error: bool
+
+    @property
+    def solved(self) -> bool | None:
+        return None if self.right is None else self.right == self.tests
+
+
+@dataclass(frozen=True, eq=False)
+class ProgramGroup:
+    """Programs of one task whose test outputs are all equal; the shortest source stands first."""
+
+    outputs: tuple[Grid | None, ...]
+    programs: tuple[JudgedProgram, ...]
+
+    @property
+    def samples(self) -> int:
+        return sum(len(program.proposals) for program in self.programs)
+
+
+@dataclass(frozen=True, eq=False)
+class NearMiss:
+    """A program that misses some training pair; `wrong_cells[n]` is None where pair n's shape is wrong."""
+
+    program: JudgedProgram
+    wrong_cells: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class ErrorGroup:
+    """Programs that failed in one way: verdict, error with its numbers masked, how many, an example."""
+
+    kind: VerdictKind
+    pattern: str
+    count: int
+    example: str
+
+
+@dataclass(frozen=True, eq=False)
+class TaskView:
+    """Everything about one task. `expected` is None where the test outputs are unknown."""
+
+    task: Task
+    expected: tuple[Grid, ...] | None
+    found: TaskEvidence
+    votes: tuple[TestVote, ...]
+    verified: tuple[ProgramGroup, ...]
+    near_misses: tuple[NearMiss, ...]
+    errors: tuple[ErrorGroup, ...]
+    kinds: Mapping[VerdictKind, int]
+
+
+_Key = Callable[[TaskRow], tuple[float, ...]]
+
+_SORTS: dict[str, _Key] = {
+    "order": lambda row: (),
+    "solved": lambda row: (-(row.right or 0) / row.tests, -row.verified),
+    "verified": lambda row: (-row.verified, -row.partial),
+    "samples": lambda row: (-row.samples,),
+    "grids": lambda row: (-row.grids,),
+    "time": lambda row: (-row.seconds,),
+}
+_FILTERS: dict[str, Callable[[TaskRow], bool]] = {
+    "solved": lambda row: row.solved is True,
+    "unsolved": lambda row: row.solved is not True,
+    "verified": lambda row: row.verified > 0,
+    "unverified": lambda row: row.verified == 0,
+    "wrong": lambda row: row.verified > 0 and row.solved is False,
+    "partial": lambda row: row.partial > 0 and row.verified == 0,
+    "error": lambda row: row.error,
+}
+SORTS = (*_SORTS, "task")
+FILTERS = tuple(_FILTERS)
+
+
+def known_answers(run: Run, tasks: Sequence[Task] | None = None) -> dict[str, Task]:
+    """The run's tasks by id, with test outputs from its data set where the run itself lacks them."""
+    tasks = run.tasks() if tasks is None else tasks
+    if all(task.solved_outputs is not None for task in tasks):
+        return {task.id: task for task in tasks}
+    try:
+        dataset = {task.id: task for task in load_dataset(str(run.config.get("dataset", "")))}
+    except ArcError:
+        dataset = {}
+    return {task.id: _same_task(task, dataset.get(task.id)) for task in tasks}
+
+
+def _same_task(task: Task, other: Task | None) -> Task:
+    return other if other is not None and other.hidden() == task.hidden() else task
+
+
+def task_rows(
+    run: Run, *, sort: str = "order", filters: Sequence[str] = (), reverse: bool = False
+) -> list[TaskRow]:
+    """The table of tasks: those that pass every filter, sorted."""
+    unknown = [name for name in filters if name not in _FILTERS] + [sort] * (sort not in SORTS)
+    if unknown:
+        raise ViewError(
+            f"{unknown[0]!r} is not known; sort by {', '.join(SORTS)}; filter by {', '.join(FILTERS)}"
+        )
+    tasks, attempts = known_answers(run), run.attempts()
+    rows = [_row(tasks[task_id], counts, attempts.get(task_id)) for task_id, counts in run.counts().items()]
+    rows = [row for row in rows if all(_FILTERS[name](row) for name in filters)]
+    if sort == "task":
+        rows.sort(key=lambda row: row.task_id)
+    else:
+        rows.sort(key=_SORTS[sort])
+    return rows[::-1] if reverse else rows
+
+
+def _row(task: Task, counts: TaskCounts, attempts: object) -> TaskRow:
+    right = None
+    if task.solved_outputs is not None:
+        right = 0
+        if isinstance(attempts, list) and len(attempts) == len(task.test):
+            right = score_attempts(task, [[as_grid(grid) for grid in pair] for pair in attempts]).right
+    return TaskRow(
+        task.id,
+        len(task.test),
+        right,
+        counts.of(VerdictKind.VERIFIED),
+        counts.of(VerdictKind.PARTIAL),
+        counts.candidates,
+        counts.programs,
+        counts.predictions,
+        counts.seconds,
+        counts.errors > 0,
+    )
+
+
+def task_view(run: Run, task_id: str) -> TaskView:
+    """Everything the run holds about one task, with its vote taken again."""
+    task = known_answers(run, [run.task(task_id)])[task_id]
+    return view_of(evidence([run], task), vote_options(run.config))
+
+
+def view_of(found: TaskEvidence, options: VoteOptions | None = None) -> TaskView:
+    """The view of one task's evidence."""
+    votes = found.vote(options)
+    return TaskView(
+        found.task,
+        found.task.solved_outputs,
+        found,
+        votes,
+        _groups(found),
+        _near_misses(found),
+        _errors(found),
+        Counter(program.verdict.kind for program in found.programs),
+    )
+
+
+def _groups(found: TaskEvidence) -> tuple[ProgramGroup, ...]:
+    groups: dict[tuple[bytes, ...], list[JudgedProgram]] = defaultdict(list)
+    for program in found.programs:
+        if program.verdict.kind is VerdictKind.VERIFIED:
+            outputs = program.verdict.test_outputs
+            groups[tuple(b"" if grid is None else grid_key(grid) for grid in outputs)].append(program)
+    ordered = sorted(groups.values(), key=len, reverse=True)
+    return tuple(
+        ProgramGroup(
+            members[0].verdict.test_outputs, tuple(sorted(members, key=lambda member: len(member.source)))
+        )
+        for members in ordered
+    )
+
+
+def _near_misses(found: TaskEvidence) -> tuple[NearMiss, ...]:
+    misses = [
+        NearMiss(program, wrong_cells(found.task, program))
+        for program in found.programs
+        if program.verdict.kind in (VerdictKind.PARTIAL, VerdictKind.WRONG)
+    ]
+    misses.sort(key=_distance)
+    return tuple(misses[:_NEAR_MISSES])
+
+
+def _distance(miss: NearMiss) -> tuple[float, ...]:
+    cells = [cells for cells in miss.wrong_cells if cells is not None]
+    shapes = len(miss.wrong_cells) - len(cells)
+    return (-miss.program.verdict.train_accuracy, shapes, sum(cells), len(miss.program.source))
+
+
+def wrong_cells(task: Task, program: JudgedProgram) -> tuple[int | None, ...]:
+    """Wrong cells of each training pair; None where the program gave nothing or another shape."""
+    counts: list[int | None] = []
+    for grid, expected in zip(program.verdict.train_outputs, task.train_outputs, strict=True):
+        if grid is None or grid.shape != expected.shape:
+            counts.append(None)
+        else:
+            counts.append(int(np.count_nonzero(grid != expected)))
+    return tuple(counts)
+
+
+def _errors(found: TaskEvidence) -> tuple[ErrorGroup, ...]:
+    groups: dict[tuple[VerdictKind, str], list[str]] = defaultdict(list)
+    for program in found.programs:
+        if program.verdict.kind in _FAILURES:
+            error = program.verdict.error
+            groups[program.verdict.kind, _pattern(error)].append(error)
+    ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
+    return tuple(ErrorGroup(kind, text, len(found), found[0]) for (kind, text), found in ordered)
+
+
+def _pattern(error: str) -> str:
+    """The error without what differs from program to program: numbers and quoted names."""
+    return re.sub(r"'[^']*'|\d+", lambda match: "'…'" if match[0][0] == "'" else "n", error)[:120]
