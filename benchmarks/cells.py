@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -60,19 +61,15 @@ def _report(rows):
     answered = [row for row in rows if row["made"]]
     print(f"tasks {len(rows)}, answered {len(answered)}")
     print(f"first attempt right {sum(r['first'] for r in rows)}, either {sum(r['either'] for r in rows)}")
-    seconds = np.array([row["seconds"] for row in rows])
-    print(
-        f"CPU seconds a task: mean {seconds.mean():.2f}, median {np.median(seconds):.2f}, max {seconds.max():.2f}"
-    )
+    spent = np.array([row["seconds"] for row in rows])
+    print(f"CPU s a task: mean {spent.mean():.2f}, median {np.median(spent):.2f}, max {spent.max():.2f}")
     made = [m for row in rows for m in row["made"]]
     print("confidence     grids  right  mean confidence")
-    for low, high in zip(_BINS, _BINS[1:], strict=False):
+    for low, high in pairwise(_BINS):
         inside = [m for m in made if low <= m[0] < high]
         if inside:
-            share = np.mean([m[1] for m in inside])
-            print(
-                f"{low:.2f} - {min(high, 1):.2f}   {len(inside):5d}  {share:5.2f}  {np.mean([m[0] for m in inside]):.2f}"
-            )
+            share, mean = np.mean([m[1] for m in inside]), np.mean([m[0] for m in inside])
+            print(f"{low:.2f} - {min(high, 1):.2f}   {len(inside):5d}  {share:5.2f}  {mean:.2f}")
 
 
 if __name__ == "__main__":

@@ -1,22 +1,22 @@
 """The predictor `cells`: output grids learned cell by cell from a task's own training pairs.
 
-predict(task, budget) trains small tree ensembles on features of each cell's neighbourhood, row, column, object
-and the grid's regularities, judges each model variant on training pairs left out, and yields up to two grids
-for each test input with a probability of being right. Tasks whose output size follows no simple rule of the
-input's get nothing.
+predict(task, budget) trains small tree ensembles on features of each cell's neighbourhood, row, column,
+object and the grid's regularities, judges each model variant on training pairs left out, and yields up to
+two grids for each test input with a probability of being right. Tasks whose output size follows no simple
+rule of the input's get nothing.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from arc import Grid, Task, as_grid, grid_key
 from inference.contracts import TaskBudget
-from inference.predictors.cells.forest import Model, Variant, Votes, train
+from inference.predictors.cells.forest import Variant, Votes, train
 from inference.predictors.cells.frames import Frame, frames_of
 from inference.predictors.cells.views import Cells, View, fixed_colours
 from scoring.evidence import GridPrediction

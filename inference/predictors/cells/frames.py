@@ -139,10 +139,10 @@ def _describe_scale(frame: Frame, grid: Grid, background: int) -> Layers | None:
     row, column = np.indices(shape)
     (height, width), (up, across) = grid.shape, (frame.rows, frame.columns)
     source = _describe_same(frame, grid, background)
-    for name, values in source.colours.items():
-        layers.colour(name, values[row // up, column // across])
-    for name, values in source.numbers.items():
-        layers.number(name, values[row // up, column // across])
+    for name, colours in source.colours.items():
+        layers.colour(name, colours[row // up, column // across])
+    for name, numbers in source.numbers.items():
+        layers.number(name, numbers[row // up, column // across])
     place_row, place_column = row % height, column % width
     tiles = {
         "tile": grid,
@@ -150,14 +150,13 @@ def _describe_scale(frame: Frame, grid: Grid, background: int) -> Layers | None:
         "tile_up_down": grid[::-1],
         "tile_half_turn": grid[::-1, ::-1],
     }
-    if height == width:
-        tiles |= {
-            "tile_transposed": grid.T,
-            "tile_turned": np.rot90(grid),
-            "tile_turned_3": np.rot90(grid, 3),
-        }
-    for name, values in tiles.items():
-        layers.colour(name, values[place_row, place_column])
+    square = height == width
+    missing = np.full_like(grid, OUTSIDE)
+    tiles["tile_transposed"] = grid.T if square else missing
+    tiles["tile_turned"] = np.rot90(grid) if square else missing
+    tiles["tile_turned_3"] = np.rot90(grid, 3) if square else missing
+    for name, tile in tiles.items():
+        layers.colour(name, tile[place_row, place_column])
     for name in ("row_common", "column_common"):
         layers.colour(f"tile_{name}", source.colours[name][place_row, place_column])
     for name, values in (

@@ -63,3 +63,9 @@ def most_common(colours: Colours, fallback: int) -> int:
     if colours.size == 0:
         return fallback
     return int(np.bincount(colours.ravel(), minlength=10).argmax())
+
+
+def places(shape: tuple[int, int]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The row and the column of each cell, both of the grid's shape."""
+    row, column = np.indices(shape)
+    return row, column

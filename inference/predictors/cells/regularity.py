@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from arc import Grid
-from inference.predictors.cells.layers import OUTSIDE, Colours, Layers
+from inference.predictors.cells.layers import OUTSIDE, Colours, Layers, places
 
 _LEAST_AGREEMENT = 0.9
 
@@ -16,7 +16,7 @@ def add_regularities(layers: Layers, grid: Grid, background: int) -> None:
     by_rows = np.ascontiguousarray(_reflected(np.ascontiguousarray(grid.T), background).T)
     layers.colour("reflected_left_right", by_columns)
     layers.colour("reflected_up_down", by_rows)
-    row, column = np.indices(grid.shape)
+    row, column = places(grid.shape)
     wide, tall = _period(grid, background), _period(np.ascontiguousarray(grid.T), background)
     layers.number("period_wide", wide)
     layers.number("period_tall", tall)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from arc import Grid, Task
-from arc.augment import dihedral, undo_dihedral
+from arc.augment import dihedral
 from inference.predictors.cells.frames import Frame
 from inference.predictors.cells.layers import OUTSIDE, Colours
 
@@ -49,8 +49,8 @@ class Cells:
 
     def restore(self, votes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Votes (cells, 10) of this view as (height, width, 10) in the task's own view."""
-        planes = votes.reshape(*self.shape, -1)
-        return np.stack([undo_dihedral(planes[:, :, c], self.symmetry) for c in range(votes.shape[1])], 2)
+        planes = np.rot90(votes.reshape(*self.shape, -1), -(self.symmetry % 4))
+        return planes.swapaxes(0, 1) if self.symmetry >= 4 else planes
 
 
 class View:
