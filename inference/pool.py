@@ -231,11 +231,12 @@ def _work(connection: Any) -> None:
 def _propose(
     send: Callable[[Any], None], task: Task, function: str, name: str, cpu_seconds: float, seed: int
 ) -> TaskFinished:
-    module, attribute = function.split(":")
-    propose: _Function = getattr(import_module(module), attribute)
     budget = TaskBudget(cpu_seconds, _MEMORY_MB, seed)
     error = ""
     try:
+        module, attribute = function.split(":")
+        propose: _Function = getattr(import_module(module), attribute)
+        budget = TaskBudget(cpu_seconds, _MEMORY_MB, seed)  # begins anew: imports are not the task's time
         proposals = propose(task, budget)
         for proposal in proposals:
             send(proposal)
