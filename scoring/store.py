@@ -140,6 +140,13 @@ class Run:
         rows = self._rows("SELECT task_id, record FROM tasks ORDER BY task")
         return tuple(task_from_json(task_id, json.loads(record)) for task_id, record in rows)
 
+    def test_outputs(self) -> dict[str, list[Any]]:
+        """The test outputs of every task as stored (rows, None where unknown), without building tasks."""
+        rows = self._rows("SELECT task_id, record FROM tasks ORDER BY task")
+        return {
+            task_id: [pair.get("output") for pair in json.loads(record)["test"]] for task_id, record in rows
+        }
+
     def programs(self, task_id: str, kind: VerdictKind | None = None) -> list[JudgedProgram]:
         """The judged programs of a task (of one kind of verdict if given), in their order of birth."""
         number = self._number(task_id)

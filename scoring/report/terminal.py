@@ -13,7 +13,6 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
-from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
@@ -39,24 +38,22 @@ _SHOWN_BALLOTS = 8
 _SHOWN_MISSES = 3
 
 
+_COLUMNS = ("verified", "partial", "samples", "programs", "grids", "time")
+
+
 def print_rows(console: Console, title: str, rows: Sequence[TaskRow]) -> None:
     """The table of tasks, with a line of totals."""
-    table = Table(title=title, title_justify="left")
-    for name in ("task", "right"):
-        table.add_column(name)
-    for name in ("verified", "partial", "samples", "programs", "grids", "time"):
-        table.add_column(name, justify="right")
+    wide = max((len(row.task_id) for row in rows), default=4)
+    # One text of plain lines: a rich Table of 400 rows takes longer to lay out than to read.
+    text = Text(f"{title}\n", no_wrap=True)
+    text.append(f"{'task':{wide}}  right {''.join(f'{name:>9}' for name in _COLUMNS)}\n", style="bold")
     for row in rows:
-        table.add_row(
-            row.task_id,
-            _right(row),
-            *(
-                str(n) if n else "·"
-                for n in (row.verified, row.partial, row.samples, row.programs, row.grids)
-            ),
-            f"{row.seconds:.1f} s" if row.seconds else "·",
-        )
-    console.print(table)
+        numbers = (row.verified, row.partial, row.samples, row.programs, row.grids)
+        text.append(f"{row.task_id:{wide}}  ")
+        text.append(*_right(row))
+        text.append("".join(f"{number or '·':>9}" for number in numbers))
+        text.append(f"{row.seconds:7.1f} s\n" if row.seconds else f"{'·':>9}\n")
+    console.print(text, end="", soft_wrap=True)
     known = [row for row in rows if row.right is not None]
     parts = [f"{len(rows)} tasks"]
     if known:
@@ -64,17 +61,17 @@ def print_rows(console: Console, title: str, rows: Sequence[TaskRow]) -> None:
         parts.append(f"score {score:.1f} of {len(known)}")
     parts.append(f"{sum(row.verified > 0 for row in rows)} verified")
     parts.append(f"{sum(row.samples for row in rows)} samples")
-    console.print(", ".join(parts))
+    console.print(", ".join(parts), highlight=False)
 
 
-def _right(row: TaskRow) -> Text:
+def _right(row: TaskRow) -> tuple[str, str]:
     if row.right is None:
-        return Text("?", style="dim")
+        return "?     ", "dim"
     if row.solved:
-        return Text("✓", style="bold green")
+        return "✓     ", "bold green"
     if row.right:
-        return Text(f"{row.right}/{row.tests}", style="yellow")
-    return Text("✗", style="red")
+        return f"{row.right}/{row.tests:<4}", "yellow"
+    return "✗     ", "red"
 
 
 def print_task(console: Console, view: TaskView) -> None:
@@ -122,7 +119,9 @@ def _print_programs(console: Console, draw: _Drawer, view: TaskView) -> None:
         return
     console.print()
     total = sum(len(group.programs) for group in view.verified)
-    console.print(Rule(f"{total} verified programs, {len(view.verified)} different answers", align="left"))
+    console.print(
+        Rule(f"{_count(total, 'verified program')}, {_count(len(view.verified), 'answer')}", align="left")
+    )
     for group in view.verified[:_SHOWN_GROUPS]:
         console.print(_program_panel(draw, view, group))
     if len(view.verified) > _SHOWN_GROUPS:
@@ -132,7 +131,8 @@ def _print_programs(console: Console, draw: _Drawer, view: TaskView) -> None:
 def _program_panel(draw: _Drawer, view: TaskView, group: ProgramGroup) -> RenderableType:
     shortest = group.programs[0]
     who = sorted({proposal.sampler for program in group.programs for proposal in program.proposals})
-    title = f"{len(group.programs)} programs, {group.samples} samples, from {', '.join(who) or '?'}"
+    title = f"{_count(len(group.programs), 'program')}, {_count(group.samples, 'sample')}"
+    title += f", from {', '.join(who) or '?'}"
     if view.expected is not None:
         hits = sum(same_grid(g, right) for g, right in zip(group.outputs, view.expected, strict=True))
         title += f"; {hits} of {len(view.expected)} test outputs right"
@@ -140,6 +140,8 @@ def _program_panel(draw: _Drawer, view: TaskView, group: ProgramGroup) -> Render
         draw.titled(f"test {n}", grid) if grid is not None else Text(f"test {n}: none")
         for n, grid in enumerate(group.outputs)
     ]
+    from rich.syntax import Syntax  # pygments takes long to import, and the table does without
+
     code = Syntax(shortest.source.rstrip(), "python", theme="ansi_dark", background_color="default")
     return Panel(Group(code, Text(), Columns(outputs, padding=(0, 4))), title=title, title_align="left")
 
@@ -231,6 +233,10 @@ class _Drawer:
 
     def _digits(self, grid: Grid) -> Text:
         return Text("\n".join(" ".join(map(str, row)) for row in grid.tolist()), no_wrap=True)
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}{'s' * (number != 1)}"
 
 
 def _size(grid: Grid) -> str:

@@ -10,12 +10,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from arc import ArcError, Grid, Task, as_grid, grid_key, load_dataset
+from arc import ArcError, Grid, Task, grid_key, load_dataset, to_rows
 from scoring.evidence import JudgedProgram, VerdictKind
-from scoring.metrics import score_attempts
 from scoring.pool import TaskEvidence, evidence, vote_options
 from scoring.store import Run, TaskCounts
 from scoring.vote import TestVote, VoteOptions
@@ -140,8 +140,10 @@ def task_rows(
         raise ViewError(
             f"{unknown[0]!r} is not known; sort by {', '.join(SORTS)}; filter by {', '.join(FILTERS)}"
         )
-    tasks, attempts = known_answers(run), run.attempts()
-    rows = [_row(tasks[task_id], counts, attempts.get(task_id)) for task_id, counts in run.counts().items()]
+    expected, attempts = _expected_rows(run), run.attempts()
+    rows = [
+        _row(counts, expected[task_id], attempts.get(task_id)) for task_id, counts in run.counts().items()
+    ]
     rows = [row for row in rows if all(_FILTERS[name](row) for name in filters)]
     if sort == "task":
         rows.sort(key=lambda row: row.task_id)
@@ -150,15 +152,24 @@ def task_rows(
     return rows[::-1] if reverse else rows
 
 
-def _row(task: Task, counts: TaskCounts, attempts: object) -> TaskRow:
+def _expected_rows(run: Run) -> dict[str, list[Any]]:
+    expected = run.test_outputs()
+    if all(rows is not None for outputs in expected.values() for rows in outputs):
+        return expected
+    return {
+        task_id: [None if pair.output is None else to_rows(pair.output) for pair in task.test]
+        for task_id, task in known_answers(run).items()
+    }
+
+
+def _row(counts: TaskCounts, expected: list[Any], attempts: Any) -> TaskRow:
     right = None
-    if task.solved_outputs is not None:
-        right = 0
-        if isinstance(attempts, list) and len(attempts) == len(task.test):
-            right = score_attempts(task, [[as_grid(grid) for grid in pair] for pair in attempts]).right
+    if all(rows is not None for rows in expected):
+        given = attempts or [()] * len(expected)
+        right = sum(rows in pair for rows, pair in zip(expected, given, strict=True))
     return TaskRow(
-        task.id,
-        len(task.test),
+        counts.task_id,
+        len(expected),
         right,
         counts.of(VerdictKind.VERIFIED),
         counts.of(VerdictKind.PARTIAL),
