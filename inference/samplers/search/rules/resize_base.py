@@ -1,0 +1,244 @@
+"""What the rules for outputs of another size share: running fragments, refusing early, ranking hypotheses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log2
+from typing import Any
+
+import numpy as np
+
+import omniarc
+from arc import COLOURS, Grid, as_grid, grid_key, same_grid
+from inference.samplers.search.problem import Fragment, Problem
+
+Program = Callable[[Grid], Any]
+Lines = tuple[str, ...]
+
+
+def resizes(problem: Problem) -> bool:
+    """True if some training output has another shape than its current grid."""
+    return any(grid.shape != output.shape for grid, output in problem.pairs)
+
+
+_SCOPE = {name: getattr(omniarc, name) for name in omniarc.__all__}
+
+
+@lru_cache(maxsize=20_000)
+def program(lines: Lines) -> Program:
+    """The function of `grid` that `lines` are the body of, with the whole language in scope."""
+    source = "def transform(grid):\n" + "\n".join("    " + line for line in lines) + "\n"
+    scope = dict(_SCOPE)
+    exec(compile(source, "<fragment>", "exec"), scope)
+    result: Program = scope["transform"]
+    return result
+
+
+@lru_cache(maxsize=20_000)
+def function(text: str) -> Callable[..., Any]:
+    """The function that the text of a lambda stands for, with the whole language in scope."""
+    made: Callable[..., Any] = eval(text, dict(_SCOPE))
+    return made
+
+
+def values_of(expression: str, grids: Sequence[Grid]) -> list[Any] | None:
+    """The value of an expression of `grid` on each of `grids`, or None if it fails on one."""
+    run = function(f"lambda grid: {expression}")
+    try:
+        return [run(grid) for grid in grids]
+    except Exception:
+        return None
+
+
+def grids_of(expression: str, grids: Sequence[Grid]) -> tuple[Grid, ...] | None:
+    """Like `values_of`, for expressions that give grids: None also if a value is no grid."""
+    try:
+        values = values_of(expression, grids)
+        return None if values is None else tuple([as_grid(value) for value in values])
+    except Exception:
+        return None
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A program body that may fit, with its description length."""
+
+    lines: Lines
+    cost: float
+
+
+def test_grids(problem: Problem, lines: Lines) -> tuple[Grid, ...] | None:
+    """What `lines` make of the test inputs, or None if they miss a training output or fail anywhere."""
+    run = program(lines)
+    try:
+        for grid, output in problem.pairs:
+            if not same_grid(as_grid(run(grid)), output):
+                return None
+        return tuple(as_grid(run(grid)) for grid in problem.test)
+    except Exception:  # a fragment may fail on any grid it was not made for: then it is no answer
+        return None
+
+
+def ranked(
+    problem: Problem, hypotheses: Iterable[Hypothesis], rule: str, *, most: int = 3
+) -> Iterator[Fragment]:
+    """The hypotheses that fit, one for each distinct set of test grids, at most `most`.
+
+    Hypotheses that agree on the test inputs share their weight: the cost of each group is
+    -log2 of the sum of 2 ** -cost over its members, so many short ways to one answer make it likelier.
+    """
+    groups: dict[tuple[bytes, ...], list[Hypothesis]] = {}
+    for hypothesis in hypotheses:
+        made = test_grids(problem, hypothesis.lines)
+        if made is not None:
+            groups.setdefault(tuple([grid_key(grid) for grid in made]), []).append(hypothesis)
+        if problem.budget.spent():
+            break
+    pooled = [(_pooled(group), min(group, key=lambda one: one.cost)) for group in groups.values()]
+    for cost, best in sorted(pooled, key=lambda found: found[0])[:most]:
+        yield Fragment(best.lines, cost, rule)
+
+
+def _pooled(group: Sequence[Hypothesis]) -> float:
+    lines = {one.lines: one.cost for one in group}
+    return max(0.2, -log2(sum(2.0**-cost for cost in lines.values())))
+
+
+TURNS: tuple[tuple[str, Callable[[Grid], Grid]], ...] = (
+    ("flip_left_right({a})", lambda grid: grid[:, ::-1]),
+    ("flip_up_down({a})", lambda grid: grid[::-1]),
+    ("rotate({a}, 2)", lambda grid: grid[::-1, ::-1]),
+    ("transpose({a})", lambda grid: grid.T),
+    ("rotate({a})", lambda grid: np.rot90(grid, -1)),
+    ("rotate({a}, 3)", lambda grid: np.rot90(grid)),
+    ("anti_transpose({a})", lambda grid: grid[::-1, ::-1].T),
+)
+
+
+def colour_table(made: Sequence[Grid], outputs: Sequence[Grid]) -> dict[int, int] | None:
+    """What each colour of `made` becomes in `outputs` of the same shapes; None if one becomes two."""
+    table = np.full(COLOURS, -1, np.int8)
+    for grid, output in zip(made, outputs, strict=True):
+        if grid.shape != output.shape:
+            return None
+        table[grid] = output
+    if any(not np.array_equal(table[grid], out) for grid, out in zip(made, outputs, strict=True)):
+        return None
+    return {old: int(new) for old, new in enumerate(table) if new >= 0}
+
+
+def relate(made: Sequence[Grid], outputs: Sequence[Grid]) -> Iterator[tuple[str, float]]:
+    """Expressions of `{a}` that may turn each of `made` into its output, with their costs.
+
+    Looks at equality, turns, a colour map, scaling, borders and trimming; shapes decide first.
+    """
+    same = all([grid.shape == out.shape for grid, out in zip(made, outputs, strict=True)])
+    if same:
+        if all([np.array_equal(grid, out) for grid, out in zip(made, outputs, strict=True)]):
+            yield "{a}", 0.0
+            return
+        yield from _recoloured(made, outputs, "{a}")
+    for text, turn in TURNS:
+        turned = [turn(grid) for grid in made]
+        if all([np.array_equal(grid, out) for grid, out in zip(turned, outputs, strict=True)]):
+            yield text, 1.5
+            return
+    if not same:
+        yield from _rescaled(made, outputs)
+
+
+def _recoloured(made: Sequence[Grid], outputs: Sequence[Grid], text: str) -> Iterator[tuple[str, float]]:
+    table = colour_table(made, outputs)
+    if table is not None:
+        changed = {old: new for old, new in table.items() if old != new}
+        if len(changed) == 1:
+            ((old, new),) = changed.items()
+            yield f"replace_colour({text}, {old}, {new})", 1.5
+        elif len(set(table.values())) > 1 and _supported(made, changed):
+            yield f"map_colours({text}, {changed})", 1.0 + 1.5 * len(changed)
+    yield from _one_colour_gone(made, outputs, text)
+    if all([_swapped(grid, out) for grid, out in zip(made, outputs, strict=True)]):
+        yield f"invert({text})", 1.5
+
+
+def _supported(made: Sequence[Grid], changed: dict[int, int]) -> bool:
+    """Some entry is seen in two grids, and there are many more cells than entries."""
+    seen = [sum(bool((grid == old).any()) for grid in made) for old in changed]
+    return max(seen, default=0) > 1 and sum(grid.size for grid in made) > 4 * len(changed)
+
+
+def _one_colour_gone(made: Sequence[Grid], outputs: Sequence[Grid], text: str) -> Iterator[tuple[str, float]]:
+    """One colour, the same in all grids, becomes the commonest (or rarest) other colour of its grid."""
+    marks = set(range(COLOURS))
+    for grid, out in zip(made, outputs, strict=True):
+        changed = np.unique(grid[grid != out]).tolist()
+        marks &= {*changed} if len(changed) == 1 else set()
+    if len(marks) == 1:
+        mark = marks.pop()
+        for other in (0, -1):
+            new = [{**omniarc.colour_counts(grid, background=other)} for grid in made]
+            rest = [[colour for colour in counts if colour != mark] for counts in new]
+            if all(
+                colours and np.array_equal(np.where(grid == mark, colours[0], grid), out)
+                for grid, out, colours in zip(made, outputs, rest, strict=True)
+            ):
+                erased = "0" if other == 0 else "-1"
+                inner = f"colour_counts({text}, background={erased})"
+                yield f"replace_colour({text}, {mark}, [c for c in {inner} if c != {mark}][0])", 2.5
+                return
+
+
+def _swapped(grid: Grid, out: Grid) -> bool:
+    colours = np.unique(grid)
+    return len(colours) == 2 and np.array_equal(np.where(grid == colours[0], colours[1], colours[0]), out)
+
+
+_SIZERS: tuple[tuple[str, float], ...] = (
+    ("remove_border({a})", 1.5),
+    ("crop_to_content({a}, background=0)", 1.5),
+    ("crop_to_content({a}, background=most_common_colour({a}))", 2.0),
+    ("remove_repeats({a})", 1.5),
+    ("pad({a})", 2.0),
+    ("scale_up({a}, 2)", 2.0),
+    ("scale_up({a}, 3)", 2.0),
+    ("scale_down({a}, 2)", 2.0),
+    ("scale_down({a}, 3)", 2.0),
+    ("beside({a}, {a})", 2.0),
+    ("stack({a}, {a})", 2.0),
+    ("beside({a}, flip_left_right({a}))", 2.5),
+    ("beside(flip_left_right({a}), {a})", 2.5),
+    ("stack({a}, flip_up_down({a}))", 2.5),
+    ("mirror_tile({a})", 2.5),
+    ("tile_where({a} != 0, {a})", 3.0),
+    ("halves({a})[0]", 2.0),
+    ("halves({a})[1]", 2.5),
+    ("crop({a}, (0, 0, ({a}.shape[0] + 1) // 2, ({a}.shape[1] + 1) // 2))", 3.0),
+)
+
+
+def _rescaled(made: Sequence[Grid], outputs: Sequence[Grid]) -> Iterator[tuple[str, float]]:
+    for text, cost in _SIZERS:
+        run = function(f"lambda a: {text.replace('{a}', 'a')}")
+        found = []
+        try:
+            for grid, out in zip(made, outputs, strict=True):
+                found.append(run(grid))
+                if found[-1].shape != out.shape:
+                    break
+            else:
+                if all([np.array_equal(grid, out) for grid, out in zip(found, outputs, strict=True)]):
+                    yield text, cost
+                    return
+                yield from ((more, cost + extra) for more, extra in _recoloured(found, outputs, text))
+        except Exception:  # the word refuses such grids
+            continue
+
+
+def shared_colours(grids: Iterable[Grid]) -> list[int]:
+    """The colours that every grid holds."""
+    shared = set(range(COLOURS))
+    for grid in grids:
+        shared &= set(np.unique(grid).tolist())
+    return sorted(shared)
