@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 import tomllib
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,13 @@ import click
 from tqdm import tqdm
 
 from arc import DEFAULT_DATASET
+from commands.model_options import model_options, model_settings
 from inference.engine import Outcome, Progress
 from inference.errors import RunError
+from inference.models.settings import ModelSettings
 from inference.settings import RunSettings, parse_duration
 from inference.solve import solve as run_solve
+from inference.solve import uses_model
 from sandbox.contract import Limits, Policy, SandboxConfig
 from scoring.store import Run
 from scoring.vote import VoteOptions, VoteRule
@@ -68,6 +71,7 @@ def _read_config(context: click.Context, _: click.Parameter, path: str | None) -
 @click.option("--tasks", help="Only these task ids, separated by commas.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many tasks.")
 @click.option("--seed", default=0, show_default=True)
+@model_options
 @click.option(
     "--agree",
     type=click.IntRange(0),
@@ -158,6 +162,7 @@ def _settings(options: dict[str, Any]) -> RunSettings:
         seed=options["seed"],
         agree=options["agree"],
         votes=VoteOptions(VoteRule(options["vote_rule"]), options["direct_weight"]),
+        model=asdict(model_settings(options)) if uses_model(samplers, predictors) else {},
         **workers,
     )
     return _with_sandbox(base, options)
@@ -188,13 +193,15 @@ def _resumed(context: click.Context, directory: Path, options: dict[str, Any]) -
 
 
 # flag -> the field of RunSettings that it sets, where their names differ
-_FIELD = {"vote_rule": "votes", "direct_weight": "votes"}
+_FIELD = {"vote_rule": "votes", "direct_weight": "votes"} | {
+    field.name: "model" for field in fields(ModelSettings)
+}
 _SANDBOX_FLAGS = {"timeout", "memory", "policy", "libraries", "unconfined"}
 
 
 def _overlay(stored: RunSettings, fresh: RunSettings, given: set[str]) -> RunSettings:
-    fields = {"sandbox" if name in _SANDBOX_FLAGS else _FIELD.get(name, name) for name in given}
-    return replace(stored, **{name: getattr(fresh, name) for name in fields})
+    changed = {"sandbox" if name in _SANDBOX_FLAGS else _FIELD.get(name, name) for name in given}
+    return replace(stored, **{name: getattr(fresh, name) for name in changed})
 
 
 class _Bar:

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 
 from arc import ArcError, Dataset, Task, grid_key
 from inference.contracts import Listening, Proposal, Proposer, RunBudget, TaskFinished
-from inference.errors import InferenceError
 from inference.judge import Judge, Judgement
 from inference.settings import RunSettings
 from inference.store import RunStore
@@ -93,6 +92,7 @@ class _Ended:
 
     proposer: str
     error: Exception | None
+    proposed: int
 
 
 class Engine:
@@ -120,7 +120,6 @@ class Engine:
         self._quit = threading.Event()
         self._alive: set[str] = set()
         self._errors: list[str] = []
-        self._failures: list[Exception] = []
         self._candidates = self._duplicates = self._predictions = 0
         self._began = time.monotonic()
         self._deadline = self._began + settings.time_limit
@@ -131,7 +130,7 @@ class Engine:
     def run(self, listener: Callable[[Progress], None] | None = None) -> Outcome:
         """Run until every proposer has ended, the deadline, or Ctrl-C; then vote and write the submission.
 
-        Raises the error of a proposer only if every proposer failed and nothing was proposed.
+        Raises the ArcError of a proposer that can't begin.
         """
         interrupted = False
         reader = Run.open(self._store.directory)
@@ -149,8 +148,6 @@ class Engine:
             self._halt()
             self._conclude(reader)
             reader.close()
-        if self._failures and not (self._candidates or self._predictions or interrupted):
-            raise self._failures[0]
         return Outcome(interrupted, self._progress(0), tuple(self._errors))
 
     def _restore(self, reader: Run) -> None:
@@ -188,13 +185,15 @@ class Engine:
     def _drive(self, proposer: Proposer, tasks: Sequence[Task], budget: RunBudget) -> None:
         """The thread of one proposer: its stream into the inbox, then its end."""
         failure: Exception | None = None
+        proposed = 0
         try:
             for proposal in proposer.stream(tasks, budget):
+                proposed += 1
                 if not self._put(proposal):
                     break
         except Exception as error:
             failure = error
-        self._put(_Ended(proposer.name, failure))
+        self._put(_Ended(proposer.name, failure, proposed))
 
     def _put(self, message: Proposal | _Ended) -> bool:
         while not self._quit.is_set():
@@ -256,14 +255,17 @@ class Engine:
             judge.submit(candidate, state.task, key)
 
     def _take_end(self, ended: _Ended) -> None:
+        """A proposer that refuses to begin (a missing model) ends the run; one that breaks later does not."""
         self._alive.discard(ended.proposer)
         if ended.error is None:
             return
-        line = f"{ended.proposer}: {' '.join(str(ended.error).split())}"
-        if not isinstance(ended.error, ArcError):
+        if isinstance(ended.error, ArcError):
+            line = f"{ended.proposer}: {' '.join(str(ended.error).split())}"
+            if not ended.proposed:
+                raise ended.error
+        else:
             line = f"{ended.proposer} failed: {type(ended.error).__name__}: {ended.error}"
         self._errors.append(line)
-        self._failures.append(ended.error if isinstance(ended.error, ArcError) else InferenceError(line))
         self._store.add_event("proposer failed", None, {"proposer": ended.proposer, "error": line})
 
     def _note(self, judgement: Judgement) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from arc import Dataset, load_dataset
+from arc import load_dataset
 from inference.contracts import Proposer
 from inference.engine import Engine, Outcome, Progress
 from inference.errors import InferenceError
-from inference.pool import CELLS, SEARCH, WorkerPool
+from inference.models.settings import ModelSettings
+from inference.pool import CELLS, SEARCH, Embedded, WorkerPool
+from inference.samplers.registry import make_proposer, proposer_names
 from inference.settings import MAY_DIFFER, RunSettings
 from inference.store import RunStore
 from scoring.store import Run
@@ -33,16 +35,16 @@ def solve(
     """
     dataset = load_dataset(settings.dataset).select(settings.tasks, settings.limit)
     settings = replace(settings, dataset_digest=dataset.digest())
+    _check_names(settings)
     directory = directory or default_directory(settings)
     if resume:
         store = RunStore.resume(directory, settings.to_json(), may_differ=MAY_DIFFER)
     else:
-        _check_proposers(settings)
         store = RunStore.create(directory, settings.to_json())
     with store:
         store.add_tasks(dataset.tasks)
         with Run.open(directory) as run:
-            proposers = _proposers(settings, dataset, run)
+            proposers = _proposers(settings, run)
         return directory, Engine(dataset, settings, store, proposers).run(listener)
 
 
@@ -52,28 +54,46 @@ def default_directory(settings: RunSettings) -> Path:
     return Path("runs") / f"{datetime.now():%Y%m%d-%H%M%S}-{name.replace('/', '-')}"
 
 
-def _check_proposers(settings: RunSettings) -> None:
+def uses_model(samplers: tuple[str, ...], predictors: tuple[str, ...]) -> bool:
+    """True if any of the named proposers is a stream of its own, with model settings."""
+    return any(name not in _EMBEDDED for name in (*samplers, *predictors))
+
+
+def _check_names(settings: RunSettings) -> None:
+    """Refuse unknown names before anything is made."""
+    known = (*_EMBEDDED, *proposer_names())
+    for name in (*settings.samplers, *settings.predictors):
+        if name not in known:
+            raise InferenceError(f"no sampler or predictor {name!r} (there are {', '.join(known)})")
     if not settings.samplers and not settings.predictors:
         raise InferenceError("nothing to run: name a --sampler or a --predictor")
 
 
-def _proposers(settings: RunSettings, dataset: Dataset, run: Run) -> list[tuple[Proposer, tuple[str, ...]]]:
+def _proposers(settings: RunSettings, run: Run) -> list[tuple[Proposer, tuple[str, ...]]]:
     """The proposers that the settings name, each with the names under which it finishes tasks."""
-    names = (*settings.samplers, *settings.predictors)
-    embedded = [_EMBEDDED[name] for name in names if name in _EMBEDDED]
+    names = tuple(dict.fromkeys((*settings.samplers, *settings.predictors)))
     proposers: list[tuple[Proposer, tuple[str, ...]]] = []
+    embedded = [_EMBEDDED[name] for name in names if name in _EMBEDDED]
     if embedded:
-        done = {
-            (proposer.name, task_id): samples
-            for proposer in embedded
-            for task_id, samples in run.done(proposer.name).items()
-        }
-        finished = frozenset(
-            (proposer.name, task_id) for proposer in embedded for task_id in run.finished(proposer.name)
-        )
-        pool = WorkerPool(embedded, settings.workers, done, finished)
+        pool = WorkerPool(embedded, settings.workers, *_progress(embedded, run))
         proposers.append((pool, tuple(proposer.name for proposer in embedded)))
-    others = [name for name in names if name not in _EMBEDDED]
-    if others:
-        raise InferenceError(f"no sampler or predictor {others[0]!r}")
+    for name in names:
+        if name not in _EMBEDDED:
+            model = ModelSettings.from_mapping(dict(settings.model))
+            proposers.append((make_proposer(name, model), (name,)))
     return proposers
+
+
+def _progress(
+    embedded: Sequence[Embedded], run: Run
+) -> tuple[dict[tuple[str, str], frozenset[int]], frozenset[tuple[str, str]]]:
+    """What an earlier session's workers have done and finished, by (proposer, task id)."""
+    done = {
+        (proposer.name, task_id): samples
+        for proposer in embedded
+        for task_id, samples in run.done(proposer.name).items()
+    }
+    finished = frozenset(
+        (proposer.name, task_id) for proposer in embedded for task_id in run.finished(proposer.name)
+    )
+    return done, finished

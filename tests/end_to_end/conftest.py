@@ -1,0 +1,46 @@
+"""Runs the real command line in a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_ROOT = str(Path(__file__).resolve().parents[2])
+_RUN = "from commands import main; main()"
+
+
+class CommandLine:
+    """`omni-arc` in the directory `folder`, without settings from the environment."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def start(self, *arguments, env=None):
+        """The running process."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("OMNI_ARC_")}
+        return subprocess.Popen(
+            [sys.executable, "-c", _RUN, *map(str, arguments)],
+            cwd=self.folder,
+            env={**kept, "PYTHONPATH": _ROOT, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def __call__(self, *arguments, env=None, timeout=240):
+        """The finished process, with its output as text."""
+        process = self.start(*arguments, env=env)
+        try:
+            out, err = process.communicate(timeout=timeout)
+        finally:
+            process.kill()
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+
+@pytest.fixture
+def omni_arc(tmp_path):
+    """The command line in an empty directory."""
+    return CommandLine(tmp_path)
