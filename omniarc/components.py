@@ -55,10 +55,10 @@ def flood_from_edges(walls: npt.NDArray[np.bool_], diagonal: bool = False) -> np
     """The cells that are no wall and that a path of such cells connects to the edge of the array."""
     height, width = walls.shape
     stride = width + 2
-    padded = np.ones((height + 4, stride), np.bool_)
-    padded[1:-1] = False
-    padded[2:-2, 1:-1] = walls
-    # the ring of padding around the array is open, the first and last rows stop the flood
+    padded = np.ones((height + 5, stride), np.bool_)
+    padded[1:-2] = False
+    padded[2:-3, 1:-1] = walls
+    # the ring of padding around the array is open, the first and the last two rows stop the flood
     flat = bytearray(padded.tobytes())
     flat[stride] = 1
     members = [stride]
@@ -71,7 +71,7 @@ def flood_from_edges(walls: npt.NDArray[np.bool_], diagonal: bool = False) -> np
             if not flat[near]:
                 flat[near] = 1
                 members.append(near)
-    reached = np.frombuffer(bytes(flat), np.bool_).reshape(height + 4, stride)[2:-2, 1:-1]
+    reached = np.frombuffer(bytes(flat), np.bool_).reshape(height + 5, stride)[2:-3, 1:-1]
     return reached & ~walls
 
 

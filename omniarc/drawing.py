@@ -53,10 +53,16 @@ def ray_cells(
 
     The ray goes through cells of the colour (or colours) `through` only; None lets it go through all.
     """
-    colours = (
-        None if through is None else {through} if isinstance(through, (int, np.integer)) else set(through)
-    )
-    rows = to_grid(grid).tolist()
+    return _walk(to_grid(grid).tolist(), start, direction, _colours(through))
+
+
+def _colours(through: int | Iterable[int] | None) -> set[int] | None:
+    return None if through is None else {through} if isinstance(through, (int, np.integer)) else set(through)
+
+
+def _walk(
+    rows: list[list[int]], start: tuple[int, int], direction: Direction, colours: set[int] | None
+) -> list[tuple[int, int]]:
     height, width = len(rows), len(rows[0])
     down, across = direction
     if not down and not across:
@@ -86,10 +92,11 @@ def shoot(
     grid = source.copy()
     cells = starts.positions if isinstance(starts, Object) else starts
     ways = (directions,) if _is_direction(directions) else tuple(directions)
+    rows, colours = source.tolist(), _colours(through)
     for start in cells:
         shade = source[start] if colour is None else colour
         for way in ways:
-            for cell in ray_cells(source, start, way, through=through):  # type: ignore[arg-type]
+            for cell in _walk(rows, start, way, colours):  # type: ignore[arg-type]
                 grid[cell] = shade
     return grid
 

@@ -102,7 +102,13 @@ def flip_up_down(grid: Grid) -> Grid:
 
 def rotate(grid: Grid, turns: int = 1) -> Grid:
     """The grid turned clockwise by quarter turns."""
-    return np.ascontiguousarray(np.rot90(to_grid(grid), -turns)) if turns % 4 else to_grid(grid).copy()
+    grid = to_grid(grid)
+    turns %= 4
+    if turns == 1:
+        return grid[::-1].T.copy()
+    if turns == 2:
+        return grid[::-1, ::-1].copy()
+    return grid.T[::-1].copy() if turns else grid.copy()
 
 
 def transpose(grid: Grid) -> Grid:

@@ -34,15 +34,20 @@ def find_tile(grid: Grid, *, hidden: int = -1) -> Grid:
     Cells of the tile that are hidden in every copy stay `hidden`. LanguageError if only the whole grid fits.
     """
     grid = to_grid(grid)
-    height, width = grid.shape
-    sizes = [(rows, cols) for rows in range(1, height + 1) for cols in range(1, width + 1)]
-    for rows, cols in sorted(sizes, key=lambda size: (size[0] * size[1], size)):
-        if rows == height and cols == width:
-            break
+    for rows, cols in _periods(grid, hidden):
         tile = _tile_of(grid, rows, cols, hidden)
         if tile is not None:
             return tile
     raise LanguageError("the grid does not repeat")
+
+
+def _periods(grid: Grid, hidden: int) -> list[tuple[int, int]]:
+    """Sizes of tiles, smallest first, that one step down or across does not rule out; not the whole grid."""
+    height, width = grid.shape
+    down = [step for step in range(1, height) if _agree(grid[step:], grid[:-step], hidden)]
+    across = [step for step in range(1, width) if _agree(grid[:, step:], grid[:, :-step], hidden)]
+    sizes = [(rows, cols) for rows in (*down, height) for cols in (*across, width)][:-1]
+    return sorted(sizes, key=lambda size: (size[0] * size[1], size))
 
 
 def _tile_of(grid: Grid, rows: int, cols: int, hidden: int) -> Grid | None:
@@ -72,10 +77,7 @@ def complete_pattern(grid: Grid, hidden: int = 0) -> Grid:
     """The grid with its cells of colour `hidden` filled from the smallest tile that repeats over the rest."""
     grid = to_grid(grid)
     height, width = grid.shape
-    sizes = [(rows, cols) for rows in range(1, height + 1) for cols in range(1, width + 1)]
-    for rows, cols in sorted(sizes, key=lambda size: (size[0] * size[1], size)):
-        if rows == height and cols == width:
-            break
+    for rows, cols in _periods(grid, hidden):
         tile = _tile_of(grid, rows, cols, hidden)
         if tile is not None and not (tile == hidden).any():
             return repeat_to(tile, height, width)
@@ -87,7 +89,7 @@ def complete_rows(grid: Grid, hidden: int = 0) -> Grid:
     grid = to_grid(grid).copy()
     for number in range(grid.shape[0]):
         line = grid[number : number + 1]
-        if (line != hidden).any():
+        if (line == hidden).any() and (line != hidden).any():
             grid[number] = _by_period(line, hidden)
     return grid
 

@@ -1,0 +1,380 @@
+"""Whole grids: geometry, composition, colour, drawing, logic, counting, symmetry, patterns, cleaning."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from omniarc import (
+    DOWN,
+    DOWN_RIGHT,
+    LEFT,
+    RIGHT,
+    STRAIGHT,
+    UP,
+    LanguageError,
+    all_orientations,
+    anti_transpose,
+    background_colour,
+    bar_chart,
+    beside,
+    blank,
+    both,
+    cells_of,
+    col_period,
+    colour_column,
+    colour_counts,
+    colour_row,
+    colours_of,
+    complete_cols,
+    complete_pattern,
+    complete_rows,
+    complete_symmetry,
+    connect,
+    count_colour,
+    count_neighbours,
+    crop,
+    crop_to_colour,
+    crop_to_content,
+    crop_to_mask,
+    denoise,
+    diagonal_grid,
+    different,
+    draw_border,
+    draw_cols,
+    draw_cross,
+    draw_line,
+    draw_rectangle,
+    draw_rows,
+    either,
+    enclosed_mask,
+    erase,
+    exactly_one,
+    fill_cells,
+    fill_enclosed,
+    fill_reading,
+    fill_snake,
+    find_objects,
+    find_tile,
+    first_only,
+    fit_into,
+    flip_left_right,
+    flip_up_down,
+    flood_fill,
+    free_distance,
+    gravity,
+    gravity_objects,
+    grow,
+    halves,
+    hidden_part,
+    invert,
+    is_symmetric,
+    join,
+    keep_colour,
+    least_common_colour,
+    majority_filter,
+    make_symmetric,
+    map_colours,
+    map_parts,
+    mask_to_grid,
+    mirror_tile,
+    most_common_colour,
+    neither,
+    orient,
+    outline,
+    overlay,
+    pad,
+    pad_sides,
+    paint,
+    paint_cells,
+    parts_by_lines,
+    place,
+    ray_cells,
+    remove_border,
+    remove_lines,
+    remove_repeats,
+    remove_small,
+    repeat_to,
+    replace_colour,
+    rotate,
+    row_period,
+    same_neighbours,
+    scale_down,
+    scale_up,
+    separator_colour,
+    shift,
+    shoot,
+    slide,
+    split_by_lines,
+    split_equal,
+    spread,
+    stack,
+    stamp,
+    swap_colours,
+    symmetries_of,
+    tile,
+    tile_by,
+    tile_where,
+    transpose,
+    unorient,
+)
+
+GRIDS = hnp.arrays(np.int8, st.tuples(st.integers(1, 8), st.integers(1, 8)), elements=st.integers(0, 4))
+
+
+def grid(text: str) -> np.ndarray:
+    return np.array([[int(cell) for cell in row] for row in text.split("/")], np.int8)
+
+
+def shown(array: np.ndarray) -> str:
+    return "/".join("".join(str(int(cell)) for cell in row) for row in array)
+
+
+@given(GRIDS)
+def test_inverses(picture: np.ndarray) -> None:
+    turned = picture
+    for _ in range(4):
+        turned = rotate(turned)
+    assert np.array_equal(turned, picture)
+    for twice in (flip_left_right, flip_up_down, transpose, anti_transpose):
+        assert np.array_equal(twice(twice(picture)), picture)
+    for direction in STRAIGHT:
+        assert np.array_equal(unorient(orient(picture, direction), direction), picture)
+    assert np.array_equal(scale_down(scale_up(picture, 3, 2), 3, 2), picture)
+    assert np.array_equal(remove_border(pad(picture, 2, 7), 2), picture)
+    assert np.array_equal(swap_colours(swap_colours(picture, 1, 3), 1, 3), picture)
+    assert np.array_equal(shift(shift(picture, 2, 3, wrap=True), -2, -3, wrap=True), picture)
+
+
+@given(GRIDS, st.integers(1, 3), st.integers(1, 3))
+def test_split_and_join(picture: np.ndarray, rows: int, cols: int) -> None:
+    tiled = tile(picture, rows, cols)
+    assert np.array_equal(join(split_equal(tiled, rows, cols)), tiled)
+    separated = join([[picture + 1] * cols] * rows, gap=1, colour=9)
+    assume(rows * cols > 1)
+    parts = split_by_lines(separated, 9)
+    assert np.array_equal(join(parts, gap=1, colour=9), separated)
+    assert len(parts) == rows and len(parts[0]) == cols
+
+
+@given(GRIDS)
+def test_falling_keeps_every_cell(picture: np.ndarray) -> None:
+    for direction in STRAIGHT:
+        fallen = gravity(picture, direction)
+        assert colour_counts(fallen) == colour_counts(picture)
+        assert np.array_equal(gravity(fallen, direction), fallen)
+        assert colour_counts(gravity_objects(picture, direction)) == colour_counts(picture)
+
+
+@given(GRIDS)
+def test_symmetric_results_are_symmetric(picture: np.ndarray) -> None:
+    made = mirror_tile(picture)
+    assert set(symmetries_of(made)) >= {"left_right", "up_down", "rotate_180"}
+    assert is_symmetric(made) and is_symmetric(made, "up_down")
+    assert len(all_orientations(picture)) in (1, 2, 4, 8)
+    assert len(all_orientations(made)) <= 2
+
+
+@given(GRIDS, st.integers(2, 4), st.integers(2, 4))
+def test_tile_is_found_again(picture: np.ndarray, rows: int, cols: int) -> None:
+    tiled = tile(picture, rows, cols)
+    found = find_tile(tiled)
+    assert found.size <= picture.size
+    assert np.array_equal(repeat_to(found, *tiled.shape), tiled)
+
+
+def test_rotation_is_clockwise() -> None:
+    assert shown(rotate(grid("12/34"))) == "31/42"
+    assert shown(rotate(grid("123"), 3)) == "3/2/1"
+    assert shown(anti_transpose(grid("12/34"))) == "42/31"
+
+
+def test_crops() -> None:
+    picture = grid("0000/0120/0030")
+    assert shown(crop(picture, (1, 1, 2, 2))) == "12/03"
+    assert shown(crop(picture, find_objects(picture)[0])) == "1"
+    assert shown(crop_to_content(picture)) == "12/03"
+    assert shown(crop_to_colour(picture, 3)) == "3"
+    assert shown(crop_to_mask(picture, picture > 1)) == "2/3"
+    for bad in (lambda: crop(picture, (9, 9, 1, 1)), lambda: crop_to_content(grid("00"), background=0)):
+        with pytest.raises(LanguageError):
+            bad()
+
+
+def test_sizes() -> None:
+    assert shown(pad_sides(grid("1"), top=1, left=2, colour=5)) == "555/551"
+    assert shown(shift(grid("12/34"), 1, 0)) == "00/12"
+    assert shown(shift(grid("123"), 0, 1, wrap=True)) == "312"
+    assert shown(remove_repeats(grid("1122/1122/3322"))) == "12/32"
+    assert shown(remove_lines(grid("151/555/252"), 5)) == "11/22"
+    assert shown(fit_into(grid("12/34"), 3, 3, row=1, col=-1, fill=9)) == "999/299/499"
+    assert shown(blank(1, 2, 6)) == "66"
+    with pytest.raises(LanguageError):
+        blank(0, 1)
+
+
+def test_gravity() -> None:
+    assert shown(gravity(grid("10/02/00"))) == "00/00/12"
+    assert shown(gravity(grid("102"), RIGHT)) == "012"
+    picture = grid("110/010/000/003")
+    assert shown(gravity_objects(picture)) == "000/000/110/013"
+    assert shown(gravity_objects(picture, LEFT)) == "110/010/000/300"
+    assert shown(gravity_objects(grid("1/0/2/0"), fixed=2)) == "0/1/2/0"
+    moving = find_objects(picture)[0]
+    assert free_distance(picture, moving, DOWN) == 2
+    assert shown(slide(picture, moving, DOWN, steps=1)) == "000/110/010/003"
+
+
+def test_composition() -> None:
+    one, two = grid("1/1"), grid("2/2")
+    assert shown(beside(one, two, gap=1, colour=5)) == "152/152"
+    assert shown(stack(grid("11"), grid("22"))) == "11/22"
+    with pytest.raises(LanguageError, match="fit"):
+        beside(one, grid("1"))
+    assert shown(mirror_tile(grid("12"), 1, 3)) == "122112"
+    assert shown(tile_by(one, 1, 2, lambda row, col: two if col else None)) == "02/02"
+    assert shown(tile_where(grid("10"), grid("12"))) == "1200"
+    assert shown(overlay(grid("120"), grid("003"), grid("040"))) == "143"
+    assert shown(place(grid("000/000"), grid("12"), 1, 2, transparent=1)) == "000/000"
+    assert shown(place(grid("000/000"), grid("12"), 1, 1)) == "000/012"
+
+
+def test_splitting() -> None:
+    assert [shown(part) for part in halves(grid("125/346"))] == ["1/3", "5/6"]
+    assert [shown(part) for part in halves(grid("1/2"))] == ["1", "2"]
+    picture = grid("1050/5555/0051")
+    picture[:, 2] = 5
+    assert separator_colour(picture) == 5
+    assert [shown(part) for part in parts_by_lines(picture)] == ["10", "0", "00", "1"]
+    assert shown(map_parts(split_by_lines(picture), lambda part: part.max())) == "10/01"
+    with pytest.raises(LanguageError):
+        split_equal(picture, 2, 2)
+    with pytest.raises(LanguageError, match="separator"):
+        separator_colour(grid("12/21"))
+
+
+def test_colours() -> None:
+    picture = grid("0112/0133")
+    assert colour_counts(picture, background=0) == {1: 3, 3: 2, 2: 1}
+    assert colours_of(picture) == (0, 1, 2, 3) and count_colour(picture, 3) == 2
+    assert background_colour(picture) == 0 and background_colour(grid("775")) == 7
+    assert most_common_colour(picture) == 1 and least_common_colour(picture) == 2
+    assert shown(replace_colour(picture, 1, 9)) == "0992/0933"
+    assert shown(map_colours(picture, {1: 2, 2: 1})) == "0221/0233"
+    assert shown(keep_colour(picture, 1)) == "0110/0100"
+    assert shown(keep_colour(picture, (2, 3))) == "0002/0033"
+    assert shown(invert(grid("110"))) == "001"
+    with pytest.raises(LanguageError, match="two colours"):
+        invert(picture)
+    with pytest.raises(LanguageError, match="background"):
+        most_common_colour(grid("0"), background=0)
+
+
+def test_painting() -> None:
+    picture = grid("1022/1002")
+    objects = find_objects(picture)
+    assert shown(paint(picture, picture == 0, 5)) == "1522/1552"
+    assert shown(paint(picture, objects, lambda one: one.size)) == "2033/2003"
+    assert shown(paint(picture, objects, lambda one: None)) == shown(picture)
+    assert shown(erase(picture, objects[0])) == "0022/0002"
+    ring = grid("111/101/111")
+    assert shown(fill_enclosed(ring, 4)) == "111/141/111" and enclosed_mask(ring).sum() == 1
+    assert shown(flood_fill(ring, 0, 0, 7)) == "777/707/777"
+    assert shown(spread(grid("3001/0011"), 3)) == "3331/3311"
+    with pytest.raises(LanguageError):
+        flood_fill(ring, 5, 0, 1)
+
+
+def test_lines() -> None:
+    empty = blank(3, 3)
+    assert shown(draw_line(empty, (0, 0), (2, 2), 4)) == "400/040/004"
+    assert shown(draw_line(empty, (1, -5), (1, 1), 4)) == "000/440/000"
+    with pytest.raises(LanguageError, match="diagonal"):
+        draw_line(empty, (0, 0), (1, 2), 1)
+    assert ray_cells(grid("0002"), (0, 0), RIGHT) == [(0, 1), (0, 2)]
+    assert shown(shoot(grid("3002"), [(0, 0)], RIGHT)) == "3332"
+    assert shown(shoot(grid("300/000/020"), [(0, 0)], (DOWN, DOWN_RIGHT), 8)) == "300/880/828"
+    assert shown(shoot(grid("300/010/000"), [(0, 0)], DOWN_RIGHT, 8, through=None)) == "300/080/008"
+    assert shown(draw_cross(grid("000/010/000"), 1, 1, 2)) == "020/212/020"
+    assert shown(draw_rows(empty, [1], 2)) == "000/222/000"
+    assert shown(draw_cols(empty, [0, 2], 2)) == "202/202/202"
+    assert cells_of(grid("01/10"), 1) == [(0, 1), (1, 0)]
+
+
+def test_areas_and_stamps() -> None:
+    empty = blank(3, 3)
+    assert shown(draw_rectangle(empty, (1, 1, 5, 1), 4)) == "000/040/040"
+    assert shown(draw_border(empty, 2)) == "222/202/222"
+    assert shown(draw_border(blank(4, 4), 2, where=(0, 0, 2, 3))) == "2220/2220/0000/0000"
+    dot = find_objects(grid("000/050/000"))[0]
+    assert shown(outline(grid("000/050/000"), dot, 1)) == "111/151/111"
+    assert shown(outline(grid("030/050/000"), dot, 1, diagonal=False, onto=0)) == "030/151/010"
+    assert grow(grid("000/010/000") > 0, diagonal=False).sum() == 5
+    assert shown(stamp(empty, grid("101/020/101"), [(0, 0)])) == "200/010/000"
+    assert shown(paint_cells(empty, lambda row, col: row if row == col else None)) == "000/010/002"
+
+
+def test_connect() -> None:
+    assert shown(connect(grid("2002/0000/2000"), line=1)) == "2112/1000/2000"
+    assert shown(connect(grid("20302"), 2)) == "20302"
+    assert shown(connect(grid("20302"), 2, over=None)) == "22222"
+    assert shown(connect(grid("202/000/202"), 2, cols=False)) == "222/000/222"
+
+
+def test_logic() -> None:
+    one, other = grid("1100"), grid("0202")
+    assert both(one, other).tolist() == [[False, True, False, False]]
+    assert shown(mask_to_grid(either(one, other), 3)) == "3303"
+    assert shown(mask_to_grid(exactly_one(one, other), 3)) == "3003"
+    assert shown(mask_to_grid(neither(one, other), 3)) == "0030"
+    assert shown(mask_to_grid(first_only(one, other), 3)) == "3000"
+    assert different(one, other).sum() == 3
+    with pytest.raises(LanguageError, match="combine"):
+        both(one, grid("1"))
+
+
+def test_counting() -> None:
+    assert shown(fill_cells(2, 3, 4, 7)) == "777/700"
+    assert shown(colour_row([1, 2])) == "12" and shown(colour_column([1, 2])) == "1/2"
+    assert shown(diagonal_grid(2, 3)) == "30/03"
+    assert shown(bar_chart([1, 3], [4, 5])) == "05/05/45"
+    assert shown(fill_snake(2, 3, [1, 2, 3, 4])) == "123/004"
+    assert shown(fill_reading(2, 2, [1, 2, 3, 4, 5])) == "12/34"
+
+
+def test_symmetry_completion() -> None:
+    assert shown(make_symmetric(grid("12/00"), "up_down")) == "12/12"
+    assert shown(make_symmetric(grid("100/000/000"), ("left_right", "up_down"))) == "101/000/101"
+    whole = mirror_tile(grid("123/231/312"))
+    holed = whole.copy()
+    holed[0:2, 1:3] = 0
+    assert np.array_equal(complete_symmetry(holed), whole)
+    assert shown(hidden_part(holed, whole, holed == 0)) == "23/31"
+    with pytest.raises(LanguageError, match="choose from"):
+        make_symmetric(whole, "sideways")
+
+
+def test_patterns() -> None:
+    assert row_period(grid("12/31/12")) == 2 and col_period(grid("1211")) == 3
+    assert col_period(grid("1201"), hidden=0) == 3
+    assert shown(complete_pattern(grid("1212/2121/1200/2121"))) == "1212/2121/1212/2121"
+    assert shown(complete_rows(grid("12100/33000"))) == "12121/33333"
+    assert shown(complete_cols(grid("1/2/1/0"))) == "1/2/1/2"
+    with pytest.raises(LanguageError, match="repeat"):
+        find_tile(grid("12/34"))
+
+
+def test_cleaning() -> None:
+    assert shown(remove_small(grid("101/001/000"))) == "001/001/000"
+    assert shown(majority_filter(grid("111/121/111"))) == "111/111/111"
+    assert shown(same_neighbours(grid("11/12"))) == "22/20"
+    assert shown(count_neighbours(grid("11/12"), 1, diagonal=False)) == "21/12"
+    assert shown(denoise(grid("111/151/111"), 5)) == "111/111/111"
+    assert shown(denoise(grid("1133/1833/1133"))) == "1133/1133/1133"
+
+
+def test_opposite_directions() -> None:
+    assert tuple(-step for step in UP) == DOWN

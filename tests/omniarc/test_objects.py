@@ -1,0 +1,198 @@
+"""Finding objects, their properties, changing and relating them, choosing among them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy import ndimage
+
+from omniarc import (
+    DOWN_RIGHT,
+    LEFT,
+    LanguageError,
+    Object,
+    blank,
+    bottommost,
+    by_size,
+    colour_objects,
+    direction_to,
+    draw,
+    enclosed_regions,
+    find_frames,
+    find_objects,
+    find_pattern,
+    flip_left_right,
+    foreground,
+    gap,
+    group_by,
+    inner_box,
+    inside,
+    largest,
+    largest_rectangle,
+    least_common,
+    leftmost,
+    mask_parts,
+    merge,
+    most_common,
+    move,
+    move_to,
+    nearest,
+    object_at,
+    object_mask,
+    odd_one_out,
+    only,
+    parts_of,
+    recolour,
+    rightmost,
+    same_cols,
+    same_rows,
+    same_shape,
+    size_rank,
+    smallest,
+    topmost,
+    touches,
+    transform_object,
+    with_colour,
+)
+
+
+def grid(text: str) -> np.ndarray:
+    return np.array([[int(cell) for cell in row] for row in text.split("/")], np.int8)
+
+
+SCENE = grid("01100000/01000200/00002220/30000200/33000000")
+
+
+@given(
+    hnp.arrays(np.int8, st.tuples(st.integers(1, 12), st.integers(1, 12)), elements=st.integers(0, 3)),
+    st.booleans(),
+)
+def test_components_agree_with_scipy(picture: np.ndarray, diagonal: bool) -> None:
+    structure = np.ones((3, 3)) if diagonal else None
+    expected = []
+    for colour in range(1, 4):
+        labels, count = ndimage.label(picture == colour, structure)
+        expected += [(labels == number).tobytes() for number in range(1, count + 1)]
+    found = find_objects(picture, diagonal=diagonal, background=0)
+    assert sorted(object_mask(one).tobytes() for one in found) == sorted(expected)
+    firsts = [one.positions[0] for one in found]
+    assert firsts == sorted(firsts)
+    assert np.array_equal(draw(blank(*picture.shape), found), picture)
+
+
+def test_object_properties() -> None:
+    angle, plus, corner = find_objects(SCENE)
+    assert (angle.row, angle.col, angle.height, angle.width) == (0, 1, 2, 2)
+    assert (angle.bottom, angle.right, angle.area, angle.size) == (1, 2, 4, 3)
+    assert angle.touches_border and not plus.touches_border
+    assert plus.centre == (2.0, 5.0) and plus.box == (1, 4, 3, 3)
+    assert corner.colours == (3,) and corner.colour == 3
+    assert np.array_equal(plus.cells, grid("020/222/020"))
+    assert plus.is_square and not plus.is_rectangle and not plus.is_line
+    assert angle.positions == ((0, 1), (0, 2), (1, 1))
+    with pytest.raises(ValueError, match="read-only"):
+        plus.cells[0, 0] = 1
+
+
+def test_holes_and_frames() -> None:
+    picture = grid("11111/10101/11111/00000")
+    ring = only(find_objects(picture))
+    assert ring.holes == 2 and ring.hole_mask.sum() == 2 and not ring.is_frame
+    assert [one.box for one in find_frames(grid("5550/5050/5550"))] == [(0, 0, 3, 3)]
+    assert [one.positions for one in enclosed_regions(picture)] == [((1, 1),), ((1, 3),)]
+    leaky = grid("0100/1010/0100")
+    assert len(enclosed_regions(leaky)) == 1 and not enclosed_regions(leaky, diagonal=True)
+
+
+def test_multicolour_and_backgrounds() -> None:
+    picture = grid("120/000/003")
+    assert len(find_objects(picture, multicolour=True)) == 2
+    assert len(find_objects(picture, background=-1)) == 4
+    assert [one.colour for one in colour_objects(picture)] == [1, 2, 3]
+    assert foreground(picture).size == 3
+    assert foreground(grid("77/71")).size == 1
+
+
+def test_objects_from_masks_and_boxes() -> None:
+    part = object_at(SCENE, SCENE == 2)
+    assert part.box == (1, 4, 3, 3)
+    assert object_at(SCENE, (0, 0, 2, 3)).size == 6
+    with pytest.raises(LanguageError, match="empty"):
+        object_at(SCENE, SCENE == 9)
+    with pytest.raises(LanguageError, match="does not lie"):
+        object_at(SCENE, (4, 0, 2, 3))
+    assert [int(part.sum()) for part in mask_parts(SCENE > 0)] == [3, 5, 3]
+
+
+def test_changing_objects() -> None:
+    angle = find_objects(SCENE)[0]
+    assert move(angle, 1, -1).box == (1, 0, 2, 2)
+    assert move_to(angle, 3, 4).box == (3, 4, 2, 2)
+    assert recolour(angle, 7).colours == (7,) and angle.colours == (1,)
+    assert np.array_equal(transform_object(angle, flip_left_right).cells, grid("11/01"))
+    joined = merge([angle, move(angle, 0, 2)])
+    assert joined.size == 6 and joined.width == 4
+    two = find_objects(grid("1120/0002"), multicolour=True)[0]
+    assert [(part.colour, part.box) for part in parts_of(two)] == [(1, (0, 0, 1, 2)), (2, (0, 2, 2, 2))]
+    assert draw(blank(2, 2), move(angle, 0, -2)).tolist() == [[1, 0], [0, 0]]
+
+
+def test_equality_is_by_cells_and_place() -> None:
+    first, second = find_objects(grid("101"))
+    assert first != second and first.key == second.key
+    assert move(first, 0, 2) == second and len({move(first, 0, 2), second}) == 1
+    assert first != "something else" and "1x1 at (0, 0)" in repr(first)
+
+
+def test_finding_patterns_and_rectangles() -> None:
+    assert find_pattern(SCENE, grid("22")) == ((2, 4), (2, 5))
+    assert find_pattern(SCENE, np.array([[3, -1], [3, 3]])) == ((3, 0),)
+    assert find_pattern(grid("1"), grid("11")) == ()
+    assert largest_rectangle(grid("1001/1000/0000"), 0).box == (0, 1, 3, 2)
+    with pytest.raises(LanguageError, match="no cell"):
+        largest_rectangle(SCENE, 9)
+    assert inner_box((1, 1, 4, 5)) == (2, 2, 2, 3)
+
+
+def test_selection() -> None:
+    objects = find_objects(SCENE)
+    angle, plus, corner = objects
+    assert largest(objects) is plus and smallest(objects) is angle
+    assert topmost(objects) is angle and bottommost(objects) is corner
+    assert leftmost(objects) is corner and rightmost(objects) is plus
+    assert by_size(objects) == [plus, angle, corner]
+    assert [size_rank(objects, one) for one in objects] == [1, 0, 1]
+    assert with_colour(objects, 3) == (corner,)
+    assert odd_one_out(objects, lambda one: one.size) is plus
+    assert odd_one_out([1, 1, 2]) == 2
+    assert most_common(objects, lambda one: one.size) is angle
+    assert least_common([4, 4, 5]) == 5
+    assert group_by([1, 2, 3], lambda item: item % 2) == {1: [1, 3], 0: [2]}
+    assert odd_one_out([grid("1"), grid("2"), grid("1")]).item() == 2
+    for choose in (largest, most_common, least_common, odd_one_out, only):
+        with pytest.raises(LanguageError):
+            choose([])
+
+
+def test_relations() -> None:
+    angle, plus, corner = find_objects(SCENE)
+    assert not touches(angle, plus)
+    one, other = find_objects(grid("10/02"))
+    assert touches(one, other) and not touches(one, other, diagonal=False)
+    assert inside(object_at(SCENE, (1, 1, 1, 1)), (0, 0, 3, 3)) and not inside(plus, plus)
+    assert not same_shape(angle, corner) and same_shape(angle, corner, symmetry=True)
+    assert same_rows(plus, corner) and not same_cols(plus, corner)
+    assert direction_to(corner, plus) == (0, 1) and direction_to(plus, corner) == LEFT
+    assert direction_to(one, other) == DOWN_RIGHT
+    assert gap(angle, plus) == 1 and gap(one, other) == 0
+    assert nearest(plus, (angle, plus, corner)) is angle
+
+
+def test_object_mask_needs_a_shape() -> None:
+    with pytest.raises(LanguageError, match="shape"):
+        object_mask([])
+    assert isinstance(find_objects(SCENE)[0], Object)
+    assert object_mask([], (2, 2)).sum() == 0
