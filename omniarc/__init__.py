@@ -3,7 +3,7 @@
 See docs/language.md for the list of words. Values and conventions: omniarc/values.py.
 """
 
-from omniarc.blocks import assemble, blocks_by_colour, colour_blocks, diagonal_copies, stamp_blocks
+from omniarc.blocks import blocks_by_colour, colour_blocks, diagonal_copies
 from omniarc.cellcolours import (
     border_colour,
     colour_ahead,
@@ -264,7 +264,6 @@ __all__ = [
     "Object",
     "all_orientations",
     "anti_transpose",
-    "assemble",
     "background_colour",
     "bar_chart",
     "beside",
@@ -458,7 +457,6 @@ __all__ = [
     "spread",
     "stack",
     "stamp",
-    "stamp_blocks",
     "swap_colours",
     "symmetries_of",
     "tile",

@@ -1,0 +1,49 @@
+"""Blocks: grids made of equally sized blocks, one for each cell of a smaller grid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from omniarc.composition import join
+from omniarc.values import Grid, LanguageError, Mask, to_grid, to_mask
+
+
+def colour_blocks(grid: Grid, mask: Mask, *, background: int = 0) -> Grid:
+    """Each cell of the grid as a block of its colour in the shape of the mask, on background."""
+    grid, mask = to_grid(grid), to_mask(mask)
+    wide = grid.repeat(mask.shape[0], 0).repeat(mask.shape[1], 1)
+    return np.where(np.tile(mask, grid.shape), wide, np.int8(background))
+
+
+def blocks_by_colour(grid: Grid, blocks: Mapping[int, Grid]) -> Grid:
+    """Each cell of the grid as the block, all of one shape, that the table holds for its colour."""
+    grid = to_grid(grid)
+    missing = set(np.unique(grid).tolist()) - set(blocks)
+    if missing:
+        raise LanguageError(f"no block for colour {min(missing)}")
+    return join([[to_grid(blocks[colour]) for colour in row] for row in grid.tolist()])
+
+
+def diagonal_copies(
+    grid: Grid, rows: int, cols: int, height: int, width: int, *, background: int = 0
+) -> Grid:
+    """Copies of the grid, each so many rows down and columns right of the last, on a grid of the given shape.
+
+    The first stands at the top left (at the bottom with negative `rows`, at the right with negative `cols`);
+    background cells are transparent, later copies lie on top, and what does not fit is cut off.
+    """
+    if not rows and not cols:
+        raise LanguageError("a step of (0, 0) never ends")
+    grid = to_grid(grid)
+    canvas = np.full((height, width), background, np.int8)
+    top = height - grid.shape[0] if rows < 0 else 0
+    left = width - grid.shape[1] if cols < 0 else 0
+    spots = np.argwhere(grid != background)
+    colours = grid[grid != background]
+    for number in range(max(height, width) + max(grid.shape)):
+        at = (*spots, top + number * rows, left + number * cols)
+        inside = ((at >= 0) & (at < (height, width))).all(1)
+        canvas[at[inside, 0], at[inside, 1]] = colours[inside]
+    return canvas
