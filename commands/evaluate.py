@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from arc import load_dataset
-from scoring.evaluation import Evaluation, evaluate as evaluate_one
+from scoring.evaluation import Evaluation
+from scoring.evaluation import evaluate as evaluate_one
 from scoring.metrics import Difference, Scores, compare
 
 _Cell = Callable[[Scores], str]
@@ -35,13 +36,19 @@ def evaluate(
     if as_json:
         click.echo(json.dumps(_json(found, differences, per_task), indent=2))
         return
-    console = Console()
-    console.print(_table(found))
+    console = show(found)
     for one in found:
         if one.missing:
             console.print(f"{one.name}: {one.missing} tasks of {one.dataset} have no answer and score 0")
     for one, difference in zip(found[1:], differences, strict=True):
         _print_difference(console, found[0], one, difference, per_task)
+
+
+def show(found: Sequence[Evaluation]) -> Console:
+    """Print the table of evaluations; returns the console for what is to follow."""
+    console = Console()
+    console.print(_table(found))
+    return console
 
 
 def _differences(found: Sequence[Evaluation]) -> list[Difference | None]:

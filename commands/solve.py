@@ -14,13 +14,14 @@ import click
 from tqdm import tqdm
 
 from arc import DEFAULT_DATASET
+from commands.evaluate import show
 from commands.model_options import model_options, model_settings
-from inference.engine import Outcome, Progress
+from inference.engine import Progress
 from inference.errors import RunError
 from inference.models.settings import ModelSettings
 from inference.settings import RunSettings, parse_duration
+from inference.solve import Solved, uses_model
 from inference.solve import solve as run_solve
-from inference.solve import uses_model
 from sandbox.contract import Limits, Policy, SandboxConfig
 from scoring.store import Run
 from scoring.vote import VoteOptions, VoteRule
@@ -139,11 +140,11 @@ def solve(context: click.Context, directory: Path | None, resume: Path | None, *
         settings = _settings(options)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     show = _Bar() if sys.stderr.isatty() else _Lines()
-    path, outcome = run_solve(settings, resume or directory, resume=resume is not None, listener=show)
+    solved = run_solve(settings, resume or directory, resume=resume is not None, listener=show)
     show.close()
-    _report(path, outcome)
-    if outcome.interrupted:
-        click.echo(f"interrupted; go on with: omni-arc solve --resume {path}", err=True)
+    _report(solved)
+    if solved.outcome.interrupted:
+        click.echo(f"interrupted; go on with: omni-arc solve --resume {solved.directory}", err=True)
         context.exit(130)
 
 
@@ -247,8 +248,10 @@ def _numbers(progress: Progress) -> str:
     return f"verified {progress.verified}, programs {progress.candidates}, grids {progress.predictions}"
 
 
-def _report(path: Path, outcome: Outcome) -> None:
-    for line in outcome.errors:
+def _report(solved: Solved) -> None:
+    for line in solved.outcome.errors:
         click.echo(f"omni-arc: {line}", err=True)
-    click.echo(f"run: {path}")
-    click.echo(f"submission: {path / 'submission.json'}")
+    if solved.evaluation is not None:
+        show([solved.evaluation])
+    click.echo(f"run: {solved.directory}")
+    click.echo(f"submission: {solved.directory / 'submission.json'}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,9 +16,20 @@ from inference.pool import CELLS, SEARCH, Embedded, WorkerPool
 from inference.samplers.registry import make_proposer, proposer_names
 from inference.settings import MAY_DIFFER, RunSettings
 from inference.store import RunStore
+from inference.summary import summarise_run
+from scoring.evaluation import Evaluation
 from scoring.store import Run
 
 _EMBEDDED = {embedded.name: embedded for embedded in (SEARCH, CELLS)}
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """What `solve` leaves: its directory, how it ended, and the score where all answers are known."""
+
+    directory: Path
+    outcome: Outcome
+    evaluation: Evaluation | None
 
 
 def solve(
@@ -27,8 +38,8 @@ def solve(
     *,
     resume: bool = False,
     listener: Callable[[Progress], None] | None = None,
-) -> tuple[Path, Outcome]:
-    """Run `settings` and return the run directory and how it ended.
+) -> Solved:
+    """Run `settings`: propose, judge, vote, write the submission and the summary.
 
     A new run needs an empty or missing `directory` (default: a dated one under runs/); with `resume` it goes
     on in an existing one. Raises ArcError for bad input, before anything is computed where that is possible.
@@ -45,7 +56,9 @@ def solve(
         store.add_tasks(dataset.tasks)
         with Run.open(directory) as run:
             proposers = _proposers(settings, run)
-        return directory, Engine(dataset, settings, store, proposers).run(listener)
+        outcome = Engine(dataset, settings, store, proposers).run(listener)
+    evaluation = summarise_run(directory, dataset, outcome, [proposer for proposer, _ in proposers])
+    return Solved(directory, outcome, evaluation)
 
 
 def default_directory(settings: RunSettings) -> Path:
