@@ -10,6 +10,7 @@ from omniarc.cellcolours import (
     colour_around,
     colour_of_column,
     colour_of_row,
+    colours_but,
     commonest_colour,
     mirrored_colour,
     nearest_colour,
@@ -173,9 +174,10 @@ from omniarc.patterns import (
 from omniarc.regions import (
     colour_regions,
     colour_under,
-    height_of,
     is_largest,
     is_smallest,
+    mask_height,
+    mask_width,
     part_masks,
     region_at_border,
     region_beside,
@@ -197,7 +199,6 @@ from omniarc.regions import (
     region_size,
     region_width,
     regions,
-    width_of,
 )
 from omniarc.relations import direction_to, gap, inside, nearest, same_cols, same_rows, same_shape, touches
 from omniarc.selection import (
@@ -289,6 +290,7 @@ __all__ = [
     "colour_row",
     "colour_under",
     "colour_where",
+    "colours_but",
     "colours_of",
     "column_numbers",
     "columns_full_of",
@@ -349,7 +351,6 @@ __all__ = [
     "group_by",
     "grow",
     "halves",
-    "height_of",
     "hidden_part",
     "in_block",
     "in_box_of",
@@ -372,8 +373,10 @@ __all__ = [
     "make_symmetric",
     "map_colours",
     "map_parts",
+    "mask_height",
     "mask_parts",
     "mask_to_grid",
+    "mask_width",
     "merge",
     "merge_colours",
     "mirror_tile",
@@ -468,6 +471,5 @@ __all__ = [
     "transform_object",
     "transpose",
     "unorient",
-    "width_of",
     "with_colour",
 ]

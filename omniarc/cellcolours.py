@@ -122,3 +122,8 @@ def mirrored_colour(grid: npt.NDArray, axis: str) -> CellMap:
         "antidiagonal": grid[::-1, ::-1].T,
     }[axis]
     return (turned if turned.shape == grid.shape else grid).astype(np.int64)
+
+
+def colours_but(grid: npt.NDArray, but: int) -> list[int]:
+    """The colours that occur in the grid, in rising order, `but` left out."""
+    return [int(colour) for colour in np.unique(grid) if colour != but]

@@ -200,3 +200,26 @@ def region_depth(parts: CellMap) -> CellMap:
         inner = ndimage.distance_transform_cdt(part, metric="chessboard")[1:-1, 1:-1]
         out[box] += np.where(parts[box] == number, inner, 0)
     return out
+
+
+def part_masks(parts: CellMap) -> list[Mask]:
+    """The mask of each region, in the order of their first cells (row by row)."""
+    numbers, first = np.unique(parts, return_index=True)
+    ordered = numbers[np.argsort(first)]
+    return [parts == number for number in ordered if number != 0]
+
+
+def colour_under(grid: npt.NDArray, mask: Mask) -> int:
+    """The commonest colour of the cells of `mask` (which holds at least one); of equals the smallest."""
+    return int(np.bincount(grid[mask]).argmax())
+
+
+def mask_height(mask: Mask) -> int:
+    """How many rows the cells of `mask` span; 0 if there are none."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    return int(rows[-1] - rows[0] + 1) if rows.size else 0
+
+
+def mask_width(mask: Mask) -> int:
+    """How many columns the cells of `mask` span; 0 if there are none."""
+    return mask_height(mask.T)

@@ -1,4 +1,4 @@
-"""What can be said of a cell: the catalogue of masks and maps that the same-size rules choose conditions from.
+"""What can be said of a cell: the masks and maps that the same-size rules choose conditions from.
 
 A feature is an expression of the language over `grid` and the names of LETS. Its value is computed by running
 that very text, so what a rule reasons with is what the emitted program does.
@@ -6,27 +6,18 @@ that very text, so what a rule reasons with is what the emitted program does.
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import CodeType
-from typing import Any
+from typing import Any, ClassVar
 
-import numpy as np
-import numpy.typing as npt
-
-import omniarc.cellcolours
-import omniarc.cellmaps
-import omniarc.regions
+import omniarc
 from arc import Grid
 
-_WORDS: dict[str, Any] = {
-    name: value
-    for module in (omniarc.cellmaps, omniarc.cellcolours, omniarc.regions)
-    for name, value in vars(module).items()
-    if callable(value) and not name.startswith("_") and getattr(value, "__module__", "").startswith("omniarc")
-}
+_WORDS: dict[str, Any] = {name: getattr(omniarc, name) for name in omniarc.__all__}
 
 
 @dataclass(frozen=True)
@@ -61,16 +52,28 @@ def _compiled(text: str) -> CodeType:
 
 @dataclass
 class Scene:
-    """One grid with the names that features may use, each computed when it is first asked for."""
+    """One grid with the names that features may use, each computed when it is first asked for.
+
+    `bound` holds what a loop binds (`colour` or `part`); `plain` is the same grid's scene outside of the loop,
+    which keeps what does not depend on it.
+    """
 
     grid: Grid
     lets: Mapping[str, str]
+    bound: Mapping[str, Any] = field(default_factory=dict)
+    plain: Scene | None = None
+    words: ClassVar[Mapping[str, Any]] = _WORDS
     _names: dict[str, Any] = field(default_factory=dict)
+    _values: dict[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
         if name == "grid":
             return self.grid
+        if name in self.bound:
+            return self.bound[name]
         if name in self.lets:
+            if self.plain is not None:
+                return self.plain[name]
             if name not in self._names:
                 self._names[name] = self.value(self.lets[name])
             return self._names[name]
@@ -78,7 +81,15 @@ class Scene:
 
     def value(self, text: str) -> Any:
         """The value of an expression on this grid."""
-        return eval(_compiled(text), {"__builtins__": {}}, self)  # the text is our own catalogue's
+        if self.plain is not None:
+            if not any(name in text for name in self.bound):
+                return self.plain.value(text)
+        elif text in self._values:
+            return self._values[text]
+        value = eval(_compiled(text), {"__builtins__": builtins}, self)  # the text is our own catalogue's
+        if self.plain is None:
+            self._values[text] = value
+        return value
 
 
 _NAME = re.compile(r"[a-z_]+")
@@ -109,7 +120,7 @@ def catalogue(colours: Sequence[int], background: int, square: bool) -> Iterator
     yield from _places()
     yield from _enclosure(background)
     for text, cost in [("occupied", 0.8), *bases]:
-        yield from _relations(text, cost, "empty" if text != f"grid == {background}" else None)
+        yield from relation_features(text, cost, "empty" if text != f"grid == {background}" else None)
     for name, cost in (
         ("parts", 1.5),
         ("pieces", 1.6),
@@ -166,7 +177,7 @@ def _enclosure(background: int) -> Iterator[Feature]:
 _AHEAD = ("up", "down", "left", "right", "up-left", "up-right", "down-left", "down-right")
 
 
-def _relations(text: str, cost: float, through: str | None) -> Iterator[Feature]:
+def relation_features(text: str, cost: float, through: str | None) -> Iterator[Feature]:
     for around, extra in (("sides", 0.6), ("all", 0.8), ("corners", 1.0)):
         yield Feature(f'touching({text}, "{around}")', cost + extra, "mask")
         yield Feature(f'count_near({text}, "{around}")', cost + extra + 0.5, "map")
@@ -266,3 +277,41 @@ def _colours(background: int, square: bool) -> Iterator[Feature]:
         yield Feature(f"colour_around({name}, grid, {background})", cost + 0.8, "colour")
     for name, cost in (("rarest", 1.2), ("commonest", 1.2)):
         yield Feature(name, cost, "colour")
+
+
+def part_features(colours: Sequence[int], background: int) -> Iterator[Feature]:
+    """What can be said of a cell in the view of one connected `part`."""
+    yield Feature("part", 0.5, "mask")
+    yield Feature("occupied", 0.8, "mask")
+    for colour in colours:
+        yield Feature(f"(grid == {colour})", 0.6, "mask")
+    yield Feature("enclosed(empty)", 1.2, "mask")
+    yield Feature("part.sum()", 1.2, "map")
+    yield Feature("mask_height(part)", 1.5, "map")
+    yield Feature("mask_width(part)", 1.5, "map")
+    yield Feature("colour_under(grid, part)", 1.3, "map")
+    yield Feature("region_holes(regions(part)).max()", 2.2, "map")
+    for name in ("parts", "blobs"):
+        for word in ("is_largest", "is_smallest", "region_at_border", "region_is_box"):
+            yield Feature(f"{word}({name})[part].any()", 2.0, "mask")
+        yield Feature(f"region_copies({name})[part].max()", 2.5, "map")
+    for colour in colours:
+        yield Feature(f"((grid == {colour}) & part).any()", 2.0, "mask")
+        yield Feature(f'(touching(part, "all") & (grid == {colour})).any()', 2.5, "mask")
+    yield from relation_features("part", 0.6, "empty")
+    for colour in colours:
+        if colour != background:
+            yield from line_features(f"grid == {colour}", 1.2)
+            yield from line_features(f"part & (grid == {colour})", 1.4)
+
+
+def line_features(text: str, cost: float) -> Iterator[Feature]:
+    """The commonest relations of a cell to a mask, for views in which all of them would cost too much."""
+    for around in ("sides", "all"):
+        yield Feature(f'touching({text}, "{around}")', cost + 0.7, "mask")
+    for axis in ("row", "column", "row or column"):
+        yield Feature(f'in_line_with({text}, "{axis}")', cost + 0.8, "mask")
+        yield Feature(f'between({text}, "{axis}")', cost + 0.8, "mask")
+    for way in _AHEAD:
+        yield Feature(f'looks_at({text}, "{way}")', cost + 1.2, "mask")
+    yield Feature(f"reachable(empty, {text})", cost + 1.2, "mask")
