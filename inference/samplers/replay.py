@@ -24,6 +24,7 @@ from typing import IO, Any
 from arc import IDENTITY, ArcError, Augmentation, Task, as_grid
 from inference.contracts import Proposal, RunBudget, TaskFinished
 from inference.errors import InferenceError
+from inference.models.settings import ModelSettings
 from sandbox.contract import GridType
 from scoring.evidence import Candidate, GridPrediction
 
@@ -137,6 +138,13 @@ class ReplaySampler:
             grid_type=_grid_type(record.get("grid_type")),
             **common,
         )
+
+
+def make(name: str, settings: ModelSettings) -> ReplaySampler:
+    """For the registry: `settings.model` is the file's path."""
+    if not settings.model:
+        raise ReplayError("name a JSONL file of candidates as the model")
+    return ReplaySampler(settings.model, name)
 
 
 def _parse(line: bytes) -> dict[str, Any]:

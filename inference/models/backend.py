@@ -1,0 +1,85 @@
+"""What a backend does: generate text for requests, side by side, until told to stop.
+
+A backend lives in the thread of the stream that uses it; only the proposer is called from other threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from prompts import Prompt
+
+
+@dataclass(frozen=True)
+class Request:
+    """One sample asked for. `key` is the caller's; `tokens` are the prompt's token ids, if it was counted.
+
+    `probe` asks for the time to the first token, which costs a little.
+    """
+
+    key: int
+    prompt: Prompt
+    tokens: tuple[int, ...] | None
+    seed: int
+    max_tokens: int
+    temperature: float
+    top_p: float
+    probe: bool = False
+
+
+@dataclass(frozen=True)
+class Completion:
+    """One sample, or why there is none.
+
+    `text` goes on where the prompt's prefill ended if it is `prefilled`; `complete` says that the model ended by itself.
+    `log_probability` is the natural log over all `tokens` generated. `first_token_seconds` counts from the
+    submission. `error` is one line; `too_long` says that the prompt did not fit.
+    """
+
+    key: int
+    text: str = ""
+    complete: bool = True
+    log_probability: float | None = None
+    tokens: int = 0
+    prompt_tokens: int = 0
+    seconds: float = 0.0
+    first_token_seconds: float | None = None
+    error: str = ""
+    too_long: bool = False
+    prefilled: bool = True
+
+
+class Backend(Protocol):
+    """Generates text.
+
+    `start` loads the model or finds the server: ModelError with one line if it can't. After it, `capacity`
+    is how many requests are worth having in flight, and `context_length` the tokens of prompt and answer
+    together (None if unknown). `poll` waits at most `seconds` for something to end and gives what did;
+    ModelError if nothing can be generated any more. An aborted request gives no completion. `busy_seconds`
+    is the time during which something was generated.
+    """
+
+    @property
+    def capacity(self) -> int: ...
+
+    @property
+    def context_length(self) -> int | None: ...
+
+    @property
+    def busy_seconds(self) -> float: ...
+
+    def start(self) -> None: ...
+
+    def tokenize(self, prompt: Prompt) -> list[int] | None:
+        """The prompt's token ids, or None if only the server knows them."""
+        ...
+
+    def submit(self, request: Request) -> None: ...
+
+    def poll(self, seconds: float) -> list[Completion]: ...
+
+    def abort(self, keys: Collection[int]) -> None: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,72 @@
+"""From a prompt to a model's own text and tokens, with its chat template, or plainly for a base model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from inference.errors import ModelError
+from prompts import Prompt
+
+
+class ChatTokenizer:
+    """A Hugging Face tokenizer that writes prompts.
+
+    The chat template opens the assistant's turn and the prompt's prefill is put behind it, so that the model
+    goes on with the prefilled answer; templates that refuse a system message get it in front of the user's.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+        self._chat = bool(getattr(tokenizer, "chat_template", None))
+
+    @classmethod
+    def load(cls, model: str, remote_code: bool = False) -> ChatTokenizer:
+        """Load the tokenizer of a model; ModelError with one line if there is none."""
+        check_model(model)
+        try:
+            from transformers import AutoTokenizer
+        except ImportError:
+            raise ModelError("transformers is not installed: pip install 'omni-arc[llm]'") from None
+        try:
+            return cls(AutoTokenizer.from_pretrained(model, trust_remote_code=remote_code))
+        except (OSError, ValueError, KeyError, ImportError) as error:
+            raise ModelError(f"{model}: no tokenizer could be loaded: {one_line(error)}") from None
+
+    def text(self, prompt: Prompt) -> str:
+        """The whole text that the model goes on with."""
+        if not self._chat:
+            return prompt.text
+        try:
+            opened = self._apply(prompt.messages)
+        except Exception as error:  # jinja2's, which templates raise as they like
+            if not prompt.system:
+                raise ModelError(f"the model's chat template fails: {one_line(error)}") from None
+            opened = self._apply([{"role": "user", "content": f"{prompt.system}\n\n{prompt.user}"}])
+        return opened + prompt.prefill
+
+    def encode(self, prompt: Prompt) -> list[int]:
+        """The token ids of `text`; special tokens are the chat template's own."""
+        ids: list[int] = self._tokenizer.encode(self.text(prompt), add_special_tokens=not self._chat)
+        return ids
+
+    def _apply(self, messages: list[dict[str, str]]) -> str:
+        text: str = self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+        return text
+
+
+def check_model(model: str) -> None:
+    """Refuse an empty name and a path that is not there, before anything slow is done."""
+    if not model:
+        raise ModelError("name a model: its folder, or its name on the hub")
+    looks_like_path = model.startswith(("/", "./", "../", "~")) or model.count("/") > 1
+    if looks_like_path and not Path(model).is_dir():
+        raise ModelError(f"{model}: no such folder; a model is a folder with config.json, or a hub name")
+    if Path(model).is_dir() and not (Path(model) / "config.json").is_file():
+        raise ModelError(f"{model}: this folder holds no config.json, so no model")
+
+
+def one_line(error: BaseException, limit: int = 300) -> str:
+    """The first telling line of an error's message."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[0] if lines else type(error).__name__)[:limit]
