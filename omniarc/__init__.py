@@ -3,7 +3,7 @@
 See docs/language.md for the list of words. Values and conventions: omniarc/values.py.
 """
 
-from omniarc.blocks import blocks_by_colour, colour_blocks, diagonal_copies
+from omniarc.blocks import blocks_by_colour, colour_blocks, diagonal_copies, merge_parts
 from omniarc.cellcolours import (
     border_colour,
     colour_ahead,
@@ -379,6 +379,7 @@ __all__ = [
     "mask_width",
     "merge",
     "merge_colours",
+    "merge_parts",
     "mirror_tile",
     "mirrored_colour",
     "most_common",

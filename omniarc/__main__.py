@@ -45,7 +45,8 @@ def _entry(name: str, word: Callable[..., Any]) -> str:
 
 
 def _parameters(signature: inspect.Signature) -> list[str]:
-    shown, keyword_only = [], False
+    shown: list[str] = []
+    keyword_only = False
     for parameter in signature.parameters.values():
         if parameter.kind is parameter.KEYWORD_ONLY and not keyword_only:
             keyword_only = True

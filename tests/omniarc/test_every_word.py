@@ -1,4 +1,4 @@
-"""What holds for every word: documented, listed, tested, pure, and one of two endings: a value or LanguageError."""
+"""What holds for every word: documented, listed, tested, pure, and it ends in a value or a LanguageError."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ BY_NAME: dict[str, Any] = {
     "colours": [1, 2], "cols": 2, "columns": 2, "condition": None, "count": 3, "direction": omniarc.DOWN,
     "directions": (omniarc.DOWN, omniarc.LEFT), "end": (0, 2), "factor": 2, "hidden": 0, "height": 2,
     "key": None, "kind": "left_right", "kinds": "left_right", "lengths": [1, 2], "new": 3, "old": 1, "row": 0,
-    "rows": 2, "shape": (4, 4), "side": "left", "size": 3, "start": (0, 0), "starts": [(0, 0)], "step": (1, 1),
-    "symmetry": "left-right", "blocks": {colour: np.ones((2, 2), np.int8) for colour in range(5)}, "table": {1: 2}, "turns": 1, "width": 2, "axis": "vertical", "metric": "king", "items": [1, 1, 2],
+    "rows": 2, "shape": (4, 4), "side": "left", "size": 3, "start": (0, 0), "starts": [(0, 0)],
+    "step": (1, 1),
+    "symmetry": "left-right", "blocks": {colour: np.eye(2, dtype=np.int8) for colour in range(5)},
+    "table": {1: 2}, "turns": 1, "width": 2, "axis": "vertical", "metric": "king", "items": [1, 1, 2],
     "change": omniarc.flip_up_down, "copy_at": lambda row, col: None, "colour_at": lambda row, col: 1,
     "colour_of": lambda part: 3, "neighbours": "sides", "steps": None,
 }  # fmt: skip
