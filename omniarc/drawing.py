@@ -238,3 +238,12 @@ def paint_cells(grid: Grid, colour_at: Callable[[int, int], int | None]) -> Grid
             if colour is not None:
                 grid[row, col] = colour
     return grid
+
+
+def draw_cells(grid: Grid, cells: Iterable[tuple[int, int]], colour: int) -> Grid:
+    """The given cells (row, col) in a colour; those off the grid are ignored."""
+    grid = to_grid(grid).copy()
+    for row, col in cells:
+        if 0 <= row < grid.shape[0] and 0 <= col < grid.shape[1]:
+            grid[row, col] = colour
+    return grid

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 from arc import Grid
+from inference.samplers.search.language import compile_program
 from inference.samplers.search.states import Kind, State, checked_grid
 
 _NAMES = {
@@ -99,24 +98,6 @@ def prefix_lines(state: State) -> list[str]:
     return lines if name == "grid" else [*lines, f"grid = {name}"]
 
 
-def compile_program(lines: Iterable[str]) -> Callable[[Any], Any]:
-    """The function `transform` of the program with these statements. Runs here, unconfined: only for our own."""
-    namespace: dict[str, Any] = dict(_language())
-    body = "\n".join("    " + line for line in lines)
-    exec(compile(f"def transform(grid):\n{body}\n", "<search>", "exec"), namespace)
-    function: Callable[[Any], Any] = namespace["transform"]
-    return function
-
-
-_LANGUAGE: dict[str, Any] = {}
-
-
-def _language() -> dict[str, Any]:
-    if not _LANGUAGE:
-        exec("from omniarc import *", _LANGUAGE)
-    return _LANGUAGE
-
-
 def run_program(lines: Iterable[str], grids: Sequence[Grid]) -> list[Grid | None]:
     """What the program makes of each grid: a valid grid, or None where it raised or gave none."""
     try:
@@ -130,22 +111,3 @@ def run_program(lines: Iterable[str], grids: Sequence[Grid]) -> list[Grid | None
         except Exception:
             found.append(None)
     return found
-
-
-@cache
-def evaluate_word(text: str, names: str) -> Callable[..., Any]:
-    """A function of the variables `names` ("a" or "a, b") that computes the expression `text`."""
-    expression = text.replace("{a}", "a").replace("{b}", "b")
-    function: Callable[..., Any] = eval(f"lambda {names}: {expression}", _language())
-    return function
-
-
-__all__ = [
-    "Program",
-    "compile_program",
-    "evaluate_word",
-    "prefix_lines",
-    "run_program",
-    "source_of",
-    "statements",
-]

@@ -36,17 +36,22 @@ class Grammar:
         self._steps: dict[Kind, list[Step]] = {kind: [] for kind in Kind}
         for step in steps_for(task):
             self._steps[step.takes].append(step)
-        self._sorted: dict[tuple[Kind, str], list[tuple[float, Step]]] = {}
+        self._sorted: dict[tuple[Kind, str, int], list[tuple[float, Step]]] = {}
         self._statistics = _statistics()
 
     def following(self, state: State) -> Sequence[tuple[float, Step]]:
         """(cost, step) for each step that may follow `state`, cheapest first; none at the greatest depth."""
         if state.depth >= DEEPEST:
             return ()
-        key = (state.kind, state.word)
+        last = state.word if state.word in self._statistics["after"] else ""
+        key = (state.kind, last, state.depth)
         if key not in self._sorted:
             self._sorted[key] = sorted(
-                [(self._cost(step, state.word), step) for step in self._steps[state.kind]],
+                [
+                    (self._cost(step, last), step)
+                    for step in self._steps[state.kind]
+                    if state.depth <= step.deepest
+                ],
                 key=lambda found: found[0],
             )
         return self._sorted[key]

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from arc import MAX_SIDE, Grid
+from inference.samplers.search.language import compile_expression
 
 
 class Kind(StrEnum):
@@ -28,7 +30,8 @@ class Kind(StrEnum):
 class Step:
     """One word of the language with its arguments filled in, ready to apply.
 
-    `text` is Python with the placeholder `{a}` for the value it takes; `word` names it in the grammar.
+    `text` is Python with the placeholder `{a}` for the value it takes; `word` names it in the grammar. It may
+    follow states of depth `deepest` at most.
     """
 
     word: str
@@ -36,7 +39,12 @@ class Step:
     takes: Kind
     gives: Kind
     cost: float
-    apply: Callable[[Any], Any]
+    deepest: int
+
+    @cached_property
+    def apply(self) -> Callable[[Any], Any]:
+        """The expression as a function of the value."""
+        return compile_expression(self.text)
 
 
 class State:

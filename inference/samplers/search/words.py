@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from arc import Grid, Task
-from inference.samplers.search.emission import evaluate_word
 from inference.samplers.search.states import Kind, Step
 
 
@@ -26,6 +25,7 @@ class Pattern:
     gives: Kind
     cost: float
     text: str
+    deepest: int = 9  # the depth of the deepest state it may follow: less for slow words
 
 
 Filling = tuple[str, float]  # text, and bits on top of the pattern's cost
@@ -154,10 +154,10 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(G, G, 2.5, "scale_down({a}, <factor>)"),
     Pattern(G, G, 3.0, "scale_up({a}, len(colours_of({a}, background=0)))"),
     Pattern(G, G, 2.0, "gravity({a}, <direction>)"),
-    Pattern(G, G, 3.0, "gravity_objects({a}, <direction>)"),
-    Pattern(G, G, 3.5, "gravity_objects({a}, <direction>, multicolour=True)"),
+    Pattern(G, G, 3.0, "gravity_objects({a}, <direction>)", 1),
+    Pattern(G, G, 3.5, "gravity_objects({a}, <direction>, multicolour=True)", 1),
     Pattern(G, G, 1.5, "fill_enclosed({a}, <new>)"),
-    Pattern(G, G, 2.5, "fill_enclosed({a}, <new>, diagonal=True)"),
+    Pattern(G, G, 2.5, "fill_enclosed({a}, <new>, diagonal=True)", 1),
     Pattern(G, G, 1.8, "keep_colour({a}, <old>)"),
     Pattern(G, G, 1.5, "replace_colour({a}, <old>, 0)"),
     Pattern(G, G, 2.2, "replace_colour({a}, <old>, <new>)"),
@@ -181,15 +181,15 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(G, G, 3.0, "connect({a}, <old>, line=<new>)"),
     Pattern(G, G, 3.0, "connect({a}, cols=False)"),
     Pattern(G, G, 3.0, "connect({a}, rows=False)"),
-    Pattern(G, G, 2.5, "shoot({a}, cells_of({a}, <old>), <direction>)"),
-    Pattern(G, G, 2.5, "shoot({a}, cells_of({a}, <old>), STRAIGHT)"),
-    Pattern(G, G, 2.5, "shoot({a}, cells_of({a}, <old>), DIAGONAL)"),
-    Pattern(G, G, 3.5, "shoot({a}, cells_of({a}, <old>), STRAIGHT, <new>)"),
+    Pattern(G, G, 2.5, "shoot({a}, cells_of({a}, <old>), <direction>)", 1),
+    Pattern(G, G, 2.5, "shoot({a}, cells_of({a}, <old>), STRAIGHT)", 1),
+    Pattern(G, G, 2.5, "shoot({a}, cells_of({a}, <old>), DIAGONAL)", 1),
+    Pattern(G, G, 3.5, "shoot({a}, cells_of({a}, <old>), STRAIGHT, <new>)", 1),
     Pattern(G, G, 2.5, "outline({a}, {a} != 0, <new>)"),
     Pattern(G, G, 2.8, "outline({a}, {a} == <old>, <new>, onto=0)"),
     Pattern(G, G, 3.3, "outline({a}, {a} == <old>, <new>, diagonal=False, onto=0)"),
-    Pattern(G, G, 2.5, "spread({a}, <any>)"),
-    Pattern(G, G, 3.0, "spread({a}, <any>, diagonal=True)"),
+    Pattern(G, G, 2.5, "spread({a}, <any>)", 1),
+    Pattern(G, G, 3.0, "spread({a}, <any>, diagonal=True)", 1),
     Pattern(G, G, 3.0, "shift({a}, <step>)"),
     Pattern(G, G, 3.2, "shift({a}, <step>, wrap=True)"),
     Pattern(G, G, 2.5, "overlay({a}, <turn>)"),
@@ -197,7 +197,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(G, G, 3.0, "overlay({a}, rotate({a}), rotate({a}, 2), rotate({a}, 3))"),
     Pattern(G, G, 3.0, "beside({a}, <turn>)"),
     Pattern(G, G, 3.0, "stack({a}, <turn>)"),
-    Pattern(G, G, 3.0, "crop({a}, largest_rectangle({a}, <old>))"),
+    Pattern(G, G, 3.0, "crop({a}, largest_rectangle({a}, <old>))", 1),
     Pattern(G, G, 3.0, "fit_into({a}, <size>)"),
     Pattern(G, G, 3.0, "blank(<size>, most_common_colour({a}, background=0))"),
     Pattern(G, G, 3.5, "blank(<size>, least_common_colour({a}, background=0))"),
@@ -206,24 +206,24 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(G, G, 2.0, "remove_small({a})"),
     Pattern(G, G, 2.5, "remove_small({a}, 3)"),
     Pattern(G, G, 2.5, "denoise({a})"),
-    Pattern(G, G, 2.5, "denoise({a}, <old>)"),
-    Pattern(G, G, 3.0, "majority_filter({a})"),
-    Pattern(G, G, 2.2, "complete_symmetry({a}, <any>)"),
-    Pattern(G, G, 2.2, "complete_pattern({a}, <any>)"),
-    Pattern(G, G, 3.0, "complete_rows({a}, <any>)"),
-    Pattern(G, G, 3.0, "complete_cols({a}, <any>)"),
-    Pattern(G, G, 2.5, "find_tile({a})"),
-    Pattern(G, G, 3.0, "find_tile({a}, hidden=<old>)"),
+    Pattern(G, G, 2.5, "denoise({a}, <old>)", 1),
+    Pattern(G, G, 3.0, "majority_filter({a})", 1),
+    Pattern(G, G, 2.2, "complete_symmetry({a}, <any>)", 1),
+    Pattern(G, G, 2.2, "complete_pattern({a}, <any>)", 1),
+    Pattern(G, G, 3.0, "complete_rows({a}, <any>)", 1),
+    Pattern(G, G, 3.0, "complete_cols({a}, <any>)", 1),
+    Pattern(G, G, 2.5, "find_tile({a})", 1),
+    Pattern(G, G, 3.0, "find_tile({a}, hidden=<old>)", 1),
     Pattern(G, G, 2.5, "make_symmetric({a}, <symmetry>)"),
     # objects of the grid, drawn on it or cut out of it
-    Pattern(G, G, 2.5, "crop({a}, <pick:objects>)"),
-    Pattern(G, G, 3.0, "remove_border(crop({a}, <pick:objects>))"),
-    Pattern(G, G, 2.8, "erase({a}, [one for one in <objects> if <that>])"),
-    Pattern(G, G, 2.8, "draw(blank(*{a}.shape), [one for one in <objects> if <that>])"),
-    Pattern(G, G, 3.0, "paint({a}, [one for one in <objects> if <that>], <new>)"),
-    Pattern(G, G, 3.5, "erase({a}, <pick:objects>)"),
-    Pattern(G, G, 3.5, "draw(blank(*{a}.shape), <pick:objects>)"),
-    Pattern(G, G, 3.7, "paint({a}, <pick:objects>, <new>)"),
+    Pattern(G, G, 2.5, "crop({a}, <pick:objects>)", 1),
+    Pattern(G, G, 3.0, "remove_border(crop({a}, <pick:objects>))", 1),
+    Pattern(G, G, 2.8, "erase({a}, [one for one in <objects> if <that>])", 1),
+    Pattern(G, G, 2.8, "draw(blank(*{a}.shape), [one for one in <objects> if <that>])", 1),
+    Pattern(G, G, 3.0, "paint({a}, [one for one in <objects> if <that>], <new>)", 1),
+    Pattern(G, G, 3.5, "erase({a}, <pick:objects>)", 1),
+    Pattern(G, G, 3.5, "draw(blank(*{a}.shape), <pick:objects>)", 1),
+    Pattern(G, G, 3.7, "paint({a}, <pick:objects>, <new>)", 1),
     # lists of grids
     Pattern(G, L, 1.0, "parts_by_lines({a})"),
     Pattern(G, L, 1.3, "sum(split_equal({a}, <cut>), [])"),
@@ -261,7 +261,7 @@ def steps_for(task: Task) -> Iterator[Step]:
         word = pattern.text
         for text, bits in _filled(pattern.text, slots):
             yield Step(
-                word, text, pattern.takes, pattern.gives, pattern.cost + bits, evaluate_word(text, "a")
+                word, text, pattern.takes, pattern.gives, pattern.cost + bits, pattern.deepest
             )
 
 

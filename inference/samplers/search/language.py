@@ -1,0 +1,30 @@
+"""Expressions and programs of the language as functions. They run here, unconfined: only for our own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
+
+
+@cache
+def _language() -> dict[str, Any]:
+    namespace: dict[str, Any] = {}
+    exec("from omniarc import *", namespace)
+    return namespace
+
+
+@cache
+def compile_expression(text: str) -> Callable[[Any], Any]:
+    """A function that computes the expression `text` of its argument, which stands as `{a}` in it."""
+    function: Callable[[Any], Any] = eval(f"lambda a: {text.replace('{a}', 'a')}", _language())
+    return function
+
+
+def compile_program(lines: Iterable[str]) -> Callable[[Any], Any]:
+    """The function `transform` of the program whose body these statements are."""
+    namespace = dict(_language())
+    body = "\n".join("    " + line for line in lines)
+    exec(compile(f"def transform(grid):\n{body}\n", "<search>", "exec"), namespace)
+    function: Callable[[Any], Any] = namespace["transform"]
+    return function
