@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -47,3 +47,16 @@ def diagonal_copies(
         inside = ((at >= 0) & (at < (height, width))).all(1)
         canvas[at[inside, 0], at[inside, 1]] = colours[inside]
     return canvas
+
+
+def merge_parts(parts: Sequence[Grid], table: Mapping[tuple[int, ...], int]) -> Grid:
+    """One grid from grids of one shape: each cell looked up in the table by the grids' colours there."""
+    grids = [to_grid(part) for part in parts]
+    if not grids or any(grid.shape != grids[0].shape for grid in grids):
+        raise LanguageError("merge_parts needs grids of one shape")
+    keys = zip(*(grid.ravel().tolist() for grid in grids), strict=True)
+    try:
+        cells = [table[key] for key in keys]
+    except KeyError as missing:
+        raise LanguageError(f"the table has no entry for {missing}") from None
+    return np.array(cells, np.int8).reshape(grids[0].shape)

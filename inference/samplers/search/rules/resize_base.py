@@ -134,15 +134,15 @@ def relate(made: Sequence[Grid], outputs: Sequence[Grid]) -> Iterator[tuple[str,
 
     Looks at equality, turns, a colour map, scaling, borders and trimming; shapes decide first.
     """
-    same = all([grid.shape == out.shape for grid, out in zip(made, outputs, strict=True)])
+    same = all(grid.shape == out.shape for grid, out in zip(made, outputs, strict=True))
     if same:
-        if all([np.array_equal(grid, out) for grid, out in zip(made, outputs, strict=True)]):
+        if all(np.array_equal(grid, out) for grid, out in zip(made, outputs, strict=True)):
             yield "{a}", 0.0
             return
         yield from _recoloured(made, outputs, "{a}")
     for text, turn in TURNS:
         turned = [turn(grid) for grid in made]
-        if all([np.array_equal(grid, out) for grid, out in zip(turned, outputs, strict=True)]):
+        if all(np.array_equal(grid, out) for grid, out in zip(turned, outputs, strict=True)):
             yield text, 1.5
             return
     if not same:
@@ -159,7 +159,7 @@ def _recoloured(made: Sequence[Grid], outputs: Sequence[Grid], text: str) -> Ite
         elif len(set(table.values())) > 1 and _supported(made, changed):
             yield f"map_colours({text}, {changed})", 1.0 + 1.5 * len(changed)
     yield from _one_colour_gone(made, outputs, text)
-    if all([_swapped(grid, out) for grid, out in zip(made, outputs, strict=True)]):
+    if all(_swapped(grid, out) for grid, out in zip(made, outputs, strict=True)):
         yield f"invert({text})", 1.5
 
 
@@ -228,7 +228,7 @@ def _rescaled(made: Sequence[Grid], outputs: Sequence[Grid]) -> Iterator[tuple[s
                 if found[-1].shape != out.shape:
                     break
             else:
-                if all([np.array_equal(grid, out) for grid, out in zip(found, outputs, strict=True)]):
+                if all(np.array_equal(grid, out) for grid, out in zip(found, outputs, strict=True)):
                     yield text, cost
                     return
                 yield from ((more, cost + extra) for more, extra in _recoloured(found, outputs, text))

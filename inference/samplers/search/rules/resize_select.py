@@ -120,7 +120,7 @@ def select_piece(problem: Problem) -> Iterator[Fragment]:
 
 
 def _smaller(problem: Problem) -> bool:
-    return any([out.size < grid.size for grid, out in problem.pairs])
+    return any(out.size < grid.size for grid, out in problem.pairs)
 
 
 def _hypotheses(problem: Problem) -> Iterator[Hypothesis]:
@@ -151,7 +151,7 @@ def _splits(problem: Problem) -> Iterator[Source]:
 def pieces_of(source: Source, grids: Sequence[Grid]) -> list[tuple[Any, ...]] | None:
     """The pieces of each grid, or None if a grid has none or too many."""
     values = values_of(source.text, grids)
-    if values is None or not all([0 < len(found) <= _MOST_PIECES for found in values]):
+    if values is None or not all(0 < len(found) <= _MOST_PIECES for found in values):
         return None
     return [tuple(found) for found in values]
 
@@ -163,7 +163,12 @@ def _may_match(source: Source, pieces: Sequence[Sequence[Any]], problem: Problem
             h, w = one.mask.shape if source.is_objects else one.shape
             if {h, w} == {high, wide} or (h - 2, w - 2) == (high, wide) or (h + 2, w + 2) == (high, wide):
                 break
-            if high % h == 0 and wide % w == 0 or h % high == 0 and w % wide == 0 or h == high or w == wide:
+            if (
+                (high % h == 0 and wide % w == 0)
+                or (h % high == 0 and w % wide == 0)
+                or h == high
+                or w == wide
+            ):
                 break
         else:
             return False
@@ -211,12 +216,12 @@ def selections(
     source: Source, pieces: Sequence[Sequence[Any]], grids: Sequence[Grid]
 ) -> Iterator[tuple[str, float, tuple[int, ...]]]:
     """(expression of `<of>`, cost, place picked in each grid) for every property that picks one piece."""
-    if all([len(found) == 1 for found in pieces]):
+    if all(len(found) == 1 for found in pieces):
         yield "only(<of>)", 0.3, (0,) * len(pieces)
         return
     for text, cost in (("<of>[0]", 1.0), ("<of>[-1]", 1.2), ("<of>[1]", 1.8), ("<of>[2]", 2.2)):
         number = int(text[5:-1])
-        if all([-len(found) <= number < len(found) for found in pieces]):
+        if all(-len(found) <= number < len(found) for found in pieces):
             yield text, cost, tuple([number % len(found) for found in pieces])
     properties = _OF_OBJECTS if source.is_objects else _OF_PARTS
     for text, cost, kind in (*properties, *_by_colour(source, grids)):
@@ -251,25 +256,25 @@ def _ranked_picks(
             ("only(<of>, lambda one: <p>)", True),
             ("only(<of>, lambda one: not <p>)", False),
         ):
-            if all([sum(bool(value) is wanted for value in row) == 1 for row in values]):
+            if all(sum(bool(value) is wanted for value in row) == 1 for row in values):
                 places = tuple([[bool(value) for value in row].index(wanted) for row in values])
                 yield form, cost + (0.0 if wanted else 0.4), places
         return
     if kind == "n":
         for word, choose in (("max", max), ("min", min)):
             tops = [choose(row) for row in values]
-            unique = all([row.count(top) == 1 for row, top in zip(values, tops, strict=True)])
+            unique = all(row.count(top) == 1 for row, top in zip(values, tops, strict=True))
             places = tuple([row.index(top) for row, top in zip(values, tops, strict=True)])
-            if any([row.count(top) < len(row) for row, top in zip(values, tops, strict=True)]):
+            if any(row.count(top) < len(row) for row, top in zip(values, tops, strict=True)):
                 form = f"{word}(<of>, key=lambda one: <p>)"
                 yield form, cost + (0.0 if unique else 1.5) + (0.2 if word == "min" else 0.0), places
-        if all([len(set(row)) >= 3 for row in values]):
+        if all(len(set(row)) >= 3 for row in values):
             for form, rank in (
                 ("sorted(<of>, key=lambda one: <p>)[1]", 1),
                 ("sorted(<of>, key=lambda one: -<p>)[1]", -2),
             ):
                 spots = [sorted(row)[rank] for row in values]
-                if all([row.count(spot) == 1 for row, spot in zip(values, spots, strict=True)]):
+                if all(row.count(spot) == 1 for row, spot in zip(values, spots, strict=True)):
                     yield (
                         form,
                         cost + 2.0,
@@ -278,14 +283,12 @@ def _ranked_picks(
     keys = [[_hashable(value) for value in row] for row in values]
     counts = [Counter(row) for row in keys]
     alone = [[key for key, number in count.items() if number == 1] for count in counts]
-    if all([len(found) == 1 and len(count) > 1 for found, count in zip(alone, counts, strict=True)]):
+    if all(len(found) == 1 and len(count) > 1 for found, count in zip(alone, counts, strict=True)):
         places = tuple([row.index(found[0]) for row, found in zip(keys, alone, strict=True)])
         yield "odd_one_out(<of>, lambda one: <p>)", cost + 0.3, places
-    if all([max(count.values()) > 1 for count in counts]):
+    if all(max(count.values()) > 1 for count in counts):
         tops = [count.most_common(1)[0] for count in counts]
-        clear = all(
-            [list(count.values()).count(top[1]) == 1 for count, top in zip(counts, tops, strict=True)]
-        )
+        clear = all(list(count.values()).count(top[1]) == 1 for count, top in zip(counts, tops, strict=True))
         places = tuple([row.index(top[0]) for row, top in zip(keys, tops, strict=True)])
         yield "most_common(<of>, lambda one: <p>)", cost + (0.5 if clear else 2.0), places
 
