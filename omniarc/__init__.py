@@ -3,7 +3,14 @@
 See docs/language.md for the list of words. Values and conventions: omniarc/values.py.
 """
 
-from omniarc.blocks import blocks_by_colour, colour_blocks, diagonal_copies, merge_parts
+from omniarc.blocks import (
+    arrange,
+    blocks_by_colour,
+    colour_blocks,
+    diagonal_copies,
+    merge_parts,
+    repeat_edges,
+)
 from omniarc.cellcolours import (
     border_colour,
     colour_ahead,
@@ -221,6 +228,11 @@ from omniarc.selection import (
     topmost,
     with_colour,
 )
+from omniarc.stamping import (
+    corners_of,
+    places_of,
+    stamp_at,
+)
 from omniarc.symmetry import (
     all_orientations,
     complete_symmetry,
@@ -269,6 +281,7 @@ __all__ = [
     "Object",
     "all_orientations",
     "anti_transpose",
+    "arrange",
     "background_colour",
     "bar_chart",
     "beside",
@@ -307,6 +320,7 @@ __all__ = [
     "complete_symmetry",
     "connect",
     "copies_along",
+    "corners_of",
     "count_colour",
     "count_in_column",
     "count_in_row",
@@ -413,6 +427,7 @@ __all__ = [
     "parts_of",
     "picture",
     "place",
+    "places_of",
     "rarest_colour",
     "ray_cells",
     "reachable",
@@ -443,6 +458,7 @@ __all__ = [
     "remove_lines",
     "remove_repeats",
     "remove_small",
+    "repeat_edges",
     "repeat_to",
     "replace_colour",
     "rightmost",
@@ -469,6 +485,7 @@ __all__ = [
     "spread",
     "stack",
     "stamp",
+    "stamp_at",
     "swap_colours",
     "symmetries_of",
     "tile",

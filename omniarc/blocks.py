@@ -60,3 +60,27 @@ def merge_parts(parts: Sequence[Grid], table: Mapping[tuple[int, ...], int]) -> 
     except KeyError as missing:
         raise LanguageError(f"the table has no entry for {missing}") from None
     return np.array(cells, np.int8).reshape(grids[0].shape)
+
+
+def arrange(grids: Sequence[Grid], height: int, width: int, *, background: int = 0) -> Grid:
+    """Grids of one shape laid out in reading order on a grid of the given shape, background after the last."""
+    if not grids:
+        raise LanguageError("nothing to arrange")
+    high, wide = to_grid(grids[0]).shape
+    across = width // wide
+    if not across or -(-len(grids) // across) * high > height:
+        raise LanguageError(f"{len(grids)} grids of {high}x{wide} do not fit on {height}x{width}")
+    canvas = np.full((height, width), background, np.int8)
+    for number, grid in enumerate(grids):
+        row, col = divmod(number, across)
+        canvas[row * high : (row + 1) * high, col * wide : (col + 1) * wide] = to_grid(grid)
+    return canvas
+
+
+def repeat_edges(grid: Grid, width: int = 1, *, corners: int | None = None) -> Grid:
+    """The grid with margins that repeat its outermost cells; the four corners in one colour if given."""
+    grid = np.pad(to_grid(grid), width, mode="edge")
+    if corners is not None:
+        for rows in (slice(None, width), slice(-width, None)):
+            grid[rows, :width] = grid[rows, -width:] = corners
+    return grid

@@ -1,0 +1,231 @@
+"""Larger outputs: scaled by an inferred factor, tiled, laid out in turned copies, one block for each cell, a
+continued pattern, copies along a diagonal, margins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+import numpy as np
+
+from arc import Grid
+from inference.samplers.search.problem import Fragment, Problem
+from inference.samplers.search.rules.resize_base import (
+    TURNS,
+    Hypothesis,
+    function,
+    ranked,
+    resizes,
+    shared_colours,
+)
+from inference.samplers.search.rules.resize_numbers import expressions_for, sizes_for
+
+
+def enlarge(problem: Problem) -> Iterator[Fragment]:
+    """Every way of this file, for outputs larger than their grids."""
+    if not resizes(problem):
+        return
+    if all(o.shape[0] >= g.shape[0] and o.shape[1] >= g.shape[1] for g, o in problem.pairs):
+        yield from ranked(problem, _hypotheses(problem), "enlarge")
+
+
+def _hypotheses(problem: Problem) -> Iterator[Hypothesis]:
+    ratios = [
+        (out.shape[0] // grid.shape[0], out.shape[1] // grid.shape[1])
+        for grid, out in problem.pairs
+        if out.shape[0] % grid.shape[0] == 0 and out.shape[1] % grid.shape[1] == 0
+    ]
+    if len(ratios) == len(problem.outputs):
+        yield from _scaled(problem, ratios)
+        yield from _tiled(problem, ratios)
+        if len(set(ratios)) == 1:
+            yield from _arranged(problem, *ratios[0])
+            yield from _by_colour(problem, *ratios[0])
+        if all(ratio == grid.shape for grid, ratio in zip(problem.train, ratios, strict=True)):
+            yield from _self_similar(problem)
+    yield from _margins(problem)
+    yield from _continued(problem)
+    yield from _on_canvas(problem)
+
+
+def _factors(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[tuple[str, float]]:
+    """("down, across" factors, cost)."""
+    downs = expressions_for(problem, [down for down, _ in ratios])
+    acrosses = expressions_for(problem, [across for _, across in ratios])
+    for (down, cost), (across, more) in product(downs[:4], acrosses[:4]):
+        yield f"{down}, {across}", cost + (0.0 if down == across else more)
+
+
+def _scaled(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[Hypothesis]:
+    if all(
+        np.array_equal(grid.repeat(down, 0).repeat(across, 1), out)
+        for (grid, out), (down, across) in zip(problem.pairs, ratios, strict=True)
+    ):
+        for text, cost in _factors(problem, ratios):
+            yield Hypothesis((f"return scale_up(grid, {_once(text)})",), 1.5 + cost)
+
+
+def _once(text: str) -> str:
+    """One factor instead of two equal ones."""
+    half = len(text) // 2 - 1
+    return text[:half] if text[:half] == text[half + 2 :] else text
+
+
+def _tiled(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[Hypothesis]:
+    if all(np.array_equal(np.tile(g, ratio), o) for (g, o), ratio in zip(problem.pairs, ratios, strict=True)):
+        for text, cost in _factors(problem, ratios):
+            yield Hypothesis((f"return tile(grid, {text})",), 1.5 + cost)
+    for word, more in (("tile(grid, {0})", 0.0), ("mirror_tile(grid, {0})", 1.0)):
+        for text, cost in _factors(problem, ratios):
+            yield Hypothesis((f"return {word.format(text)}",), 1.5 + cost + more)
+
+
+_COPIES: tuple[tuple[str, object], ...] = (("{a}", lambda grid: grid), *TURNS, ("None", np.zeros_like))
+
+
+def _arranged(problem: Problem, rows: int, cols: int) -> Iterator[Hypothesis]:
+    """Each block a turned copy of the grid, or blank: a learned arrangement."""
+    if not 2 <= rows * cols <= 25:
+        return
+    chosen: list[list[str]] = []
+    for row, col in product(range(rows), range(cols)):
+        fitting = [text for text, turn in _COPIES if _block_is(problem, rows, cols, row, col, turn)]
+        if not fitting:
+            return
+        chosen.append(fitting)
+    for preferred in ([text for text, _ in _COPIES], ["None", *[text for text, _ in _COPIES]]):
+        names = [min(fitting, key=preferred.index).replace("{a}", "grid") for fitting in chosen]
+        table = [names[row * cols : (row + 1) * cols] for row in range(rows)]
+        kinds = len({*names})
+        cost = 2.0 + 0.7 * kinds + 0.15 * len(names)
+        if "None" in names:
+            lines = ["none = blank(*grid.shape)"]
+            table = [[name.replace("None", "none") for name in row] for row in table]
+        else:
+            lines = []
+        text = ", ".join(f"[{', '.join(row)}]" for row in table)
+        yield Hypothesis((*lines, f"return join([{text}])"), cost)
+
+
+def _block_is(problem: Problem, rows: int, cols: int, row: int, col: int, turn: object) -> bool:
+    for grid, out in problem.pairs:
+        high, wide = grid.shape
+        made = turn(grid)  # type: ignore[operator]
+        if not np.array_equal(out[row * high : (row + 1) * high, col * wide : (col + 1) * wide], made):
+            return False
+    return True
+
+
+def _by_colour(problem: Problem, high: int, wide: int) -> Iterator[Hypothesis]:
+    """Each cell a block that depends on its colour alone."""
+    if high * wide < 2 or high * wide > 36:
+        return
+    blocks: dict[int, Grid] = {}
+    for grid, out in problem.pairs:
+        for row, col in np.ndindex(*grid.shape):
+            block = out[row * high : (row + 1) * high, col * wide : (col + 1) * wide]
+            if not np.array_equal(blocks.setdefault(int(grid[row, col]), block), block):
+                return
+    if not {int(c) for grid in problem.test for c in np.unique(grid)} <= set(blocks):
+        return
+    entries = ", ".join(f"{colour}: {block.tolist()}" for colour, block in sorted(blocks.items()))
+    yield Hypothesis(
+        (f"return blocks_by_colour(grid, {{{entries}}})",), 2.0 + len(blocks) * 0.3 * high * wide
+    )
+
+
+def _self_similar(problem: Problem) -> Iterator[Hypothesis]:
+    """A copy of the grid for each cell that meets a condition (a fractal), or the reverse."""
+    conditions = [
+        ("grid != 0", 0.0),
+        ("grid == 0", 0.5),
+        ("grid == most_common_colour(grid)", 1.0),
+        ("grid == most_common_colour(grid, background=0)", 1.0),
+        ("grid == least_common_colour(grid)", 1.2),
+        ("grid == least_common_colour(grid, background=0)", 1.2),
+        ("grid != most_common_colour(grid)", 1.2),
+    ]
+    conditions += [(f"grid == {colour}", 1.0) for colour in shared_colours(problem.train)]
+    tiles = [("grid", 0.0), ("invert(grid)", 1.0)]
+    tiles += [(text.replace("{a}", "grid"), 1.2) for text, _ in TURNS]
+    for (condition, cost), (tile, more) in product(conditions, tiles):
+        text = f"tile_where({condition}, {tile})"
+        if _first_fits(problem, text):
+            yield Hypothesis((f"return {text}",), 2.0 + cost + more)
+        text = f"colour_blocks({tile}, {condition})"
+        if _first_fits(problem, text):
+            yield Hypothesis((f"return {text}",), 2.5 + cost + more)
+
+
+def _first_fits(problem: Problem, text: str) -> bool:
+    """The expression gives the first output."""
+    grid, out = problem.pairs[0]
+    try:
+        return bool(np.array_equal(function(f"lambda grid: {text}")(grid), out))
+    except Exception:
+        return False
+
+
+def _margins(problem: Problem) -> Iterator[Hypothesis]:
+    """The grid lies inside of the output: margins of one colour, or cells repeated from its edge."""
+    spots = set()
+    for grid, out in problem.pairs:
+        found = {
+            (top, left)
+            for top, left in product(
+                range(out.shape[0] - grid.shape[0] + 1), range(out.shape[1] - grid.shape[1] + 1)
+            )
+            if np.array_equal(out[top : top + grid.shape[0], left : left + grid.shape[1]], grid)
+        }
+        sides = {
+            (top, out.shape[0] - grid.shape[0] - top, left, out.shape[1] - grid.shape[1] - left)
+            for top, left in found
+        }
+        spots = sides if not spots else spots & sides
+        if not spots:
+            return
+    for top, bottom, left, right in sorted(spots, key=lambda s: abs(s[0] - s[1]) + abs(s[2] - s[3]))[:3]:
+        margins = f"top={top}, bottom={bottom}, left={left}, right={right}"
+        if top == bottom == left == right == 1:
+            margins = "width=1"
+        colours = [str(c) for c in shared_colours(problem.outputs)]
+        for colour in [*colours, "most_common_colour(grid)", "least_common_colour(grid)"]:
+            word = "pad" if margins == "width=1" else "pad_sides"
+            yield Hypothesis((f"return {word}(grid, {margins}, colour={colour})",), 2.5)
+        if top == bottom == left == right:
+            yield Hypothesis((f"return repeat_edges(grid, {top})",), 2.5)
+            yield Hypothesis((f"return repeat_edges(grid, {top}, corners=0)",), 3.0)
+
+
+def _continued(problem: Problem) -> Iterator[Hypothesis]:
+    """The smallest repeating tile of the grid, repeated over a larger shape."""
+    for size, cost in sizes_for(problem, [out.shape for out in problem.outputs])[:3]:
+        for tile, more in (
+            ("find_tile(grid)", 1.0),
+            ("find_tile(grid, hidden=0)", 1.5),
+            ("grid[:row_period(grid)]", 1.5),
+            ("grid[:, :col_period(grid)]", 1.5),
+            ("grid", 2.0),
+            ("beside(grid, flip_left_right(grid))", 3.0),
+            ("stack(grid, flip_up_down(grid)[1:-1])", 3.0),
+            ("beside(grid, flip_left_right(grid)[:, 1:-1])", 3.0),
+        ):
+            yield Hypothesis((f"return repeat_to({tile}, {size})",), 1.5 + cost + more)
+
+
+def _on_canvas(problem: Problem) -> Iterator[Hypothesis]:
+    """The grid laid into a larger one once, or repeated along a diagonal."""
+    for size, cost in sizes_for(problem, [out.shape for out in problem.outputs])[:4]:
+        for colour in shared_colours(problem.outputs):
+            yield Hypothesis((f"return fit_into(grid, {size}, fill={colour})",), 2.5 + cost)
+        for rows, cols in ((1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (0, 1)):
+            yield Hypothesis((f"return diagonal_copies(grid, {rows}, {cols}, {size})",), 3.0 + cost)
+        for rows, cols in (("grid.shape[0]", "grid.shape[1]"), ("-grid.shape[0]", "grid.shape[1]")):
+            yield Hypothesis((f"return diagonal_copies(grid, {rows}, {cols}, {size})",), 3.5 + cost)
+        count = "(grid != 0).sum()"
+        for number, more in ((f"int({count})", 1.0), ("len(colours_of(grid, background=0))", 1.0)):
+            lines = (f"copies = [grid] * {number}", f"return arrange(copies, {size})")
+            yield Hypothesis(lines, 4.0 + cost + more)
+
+
+RULES = (enlarge,)

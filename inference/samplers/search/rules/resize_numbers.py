@@ -1,0 +1,111 @@
+"""Whole numbers of a grid, as expressions of `grid`: what sizes, factors and counts are inferred from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from arc import grid_key
+from inference.samplers.search.problem import Problem
+from inference.samplers.search.rules.resize_base import function, shared_colours
+
+_NUMBERS: tuple[tuple[str, float], ...] = (
+    ("grid.shape[0]", 0.5),
+    ("grid.shape[1]", 0.5),
+    ("len(colours_of(grid, background=0))", 0.8),
+    ("len(colours_of(grid))", 1.0),
+    ("int((grid != 0).sum())", 1.0),
+    ("count_colour(grid, 0)", 1.0),
+    ("len(find_objects(grid))", 1.0),
+    ("len(find_objects(grid, diagonal=False))", 1.3),
+    ("len(find_objects(grid, multicolour=True))", 1.3),
+    ("len(find_objects(grid, background=most_common_colour(grid)))", 1.8),
+    ("max(colour_counts(grid).values())", 1.5),
+    ("max(colour_counts(grid, background=0).values())", 1.5),
+    ("min(colour_counts(grid).values())", 1.5),
+    ("max(one.size for one in find_objects(grid))", 1.5),
+    ("max(one.height for one in find_objects(grid))", 1.5),
+    ("max(one.width for one in find_objects(grid))", 1.5),
+    ("len(enclosed_regions(grid))", 1.8),
+    ("max(grid.shape)", 1.0),
+    ("min(grid.shape)", 1.0),
+    ("int(grid.max())", 2.0),
+)
+
+
+@lru_cache(maxsize=50_000)
+def _number(text: str, data: bytes) -> Any:
+    import numpy as np
+
+    grid = np.frombuffer(data[2:], np.int8).reshape(data[0], data[1])
+    try:
+        return int(function(f"lambda grid: {text}")(grid))
+    except Exception:
+        return None
+
+
+def numbers(problem: Problem) -> Iterator[tuple[str, float, list[int]]]:
+    """(expression, cost, its value on every grid) for the expressions that have a value everywhere."""
+    texts = list(_NUMBERS)
+    for colour in shared_colours(problem.train):
+        texts.append((f"count_colour(grid, {colour})", 1.5))
+        texts.append((f"len(find_objects(keep_colour(grid, {colour}), background=0))", 2.0))
+        texts.append((f"len(find_objects(keep_colour(grid, {colour}), diagonal=False, background=0))", 2.3))
+    keys = [grid_key(grid) for grid in problem.grids]
+    for text, cost in texts:
+        values = [_number(text, key) for key in keys]
+        if None not in values:
+            yield text, cost, values
+
+
+def expressions_for(
+    problem: Problem, wanted: Sequence[int], *, low: int = 1, high: int = 30
+) -> list[tuple[str, float]]:
+    """(expression, cost) for the ways to compute the `wanted` number of each training grid.
+
+    On the test grids the value lies between `low` and `high`. A constant, where it fits, is first; other
+    ways are given only if the wanted numbers differ, or cost more.
+    """
+    train = len(wanted)
+    found: list[tuple[str, float]] = []
+    same = len(set(wanted)) == 1
+    if same:
+        found.append((str(wanted[0]), 0.5))
+    for text, cost, values in numbers(problem):
+        if same and len(set(values[:train])) == 1 and len(set(values)) == 1:
+            continue
+        for form, more, change in _FORMS:
+            made = [change(value) for value in values]
+            if all(a == b for a, b in zip(made, wanted, strict=False)):
+                if all(low <= value <= high for value in made[train:]):
+                    found.append((form.replace("<n>", text), cost + more + (2.0 if same else 0.0)))
+                break
+    return sorted(found, key=lambda one: one[1])[:8]
+
+
+_FORMS = (
+    ("<n>", 0.0, lambda n: n),
+    ("2 * <n>", 0.7, lambda n: 2 * n),
+    ("3 * <n>", 1.0, lambda n: 3 * n),
+    ("<n> - 1", 0.7, lambda n: n - 1),
+    ("<n> + 1", 0.7, lambda n: n + 1),
+    ("<n> - 2", 1.0, lambda n: n - 2),
+    ("<n> + 2", 1.0, lambda n: n + 2),
+    ("<n> // 2", 0.8, lambda n: n // 2),
+    ("(<n> + 1) // 2", 1.2, lambda n: (n + 1) // 2),
+    ("<n> // 3", 1.2, lambda n: n // 3),
+    ("2 * <n> - 1", 1.2, lambda n: 2 * n - 1),
+    ("2 * <n> + 1", 1.2, lambda n: 2 * n + 1),
+    ("4 * <n>", 1.2, lambda n: 4 * n),
+    ("5 * <n>", 1.2, lambda n: 5 * n),
+    ("<n> ** 2", 1.5, lambda n: n * n),
+)
+
+
+def sizes_for(problem: Problem, shapes: Sequence[tuple[int, int]]) -> list[tuple[str, float]]:
+    """("height, width" as two expressions, cost) for the ways to compute the outputs' shapes."""
+    heights = expressions_for(problem, [shape[0] for shape in shapes])
+    widths = expressions_for(problem, [shape[1] for shape in shapes])
+    pairs = [(f"{h}, {w}", a + b - (0.5 if h == w else 0.0)) for h, a in heights for w, b in widths]
+    return sorted(pairs, key=lambda one: one[1])[:6]
