@@ -1,0 +1,35 @@
+"""Runs candidate programs that nobody vouches for, and returns what they gave as plain grids.
+
+from sandbox import Job, Sandbox
+
+with Sandbox() as sandbox:
+    for execution in sandbox.run([Job(0, "def transform(grid): return grid.T", (grid,))]):
+        print(execution.status, execution.outputs)
+"""
+
+from sandbox.contract import (
+    Execution,
+    GridType,
+    Job,
+    Limits,
+    Policy,
+    SandboxConfig,
+    SandboxError,
+    Status,
+)
+from sandbox.normalise import normalise
+from sandbox.pool import Sandbox, run_one
+
+__all__ = [
+    "Execution",
+    "GridType",
+    "Job",
+    "Limits",
+    "Policy",
+    "Sandbox",
+    "SandboxConfig",
+    "SandboxError",
+    "Status",
+    "normalise",
+    "run_one",
+]

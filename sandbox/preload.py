@@ -1,0 +1,93 @@
+"""What zygotes have imported before they are confined: nothing can be read from disk afterwards.
+
+A fork costs the more the more is loaded, so there are three kinds of zygote, and a program gets the smallest
+one that its imports need.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+
+# Modules of the standard library that candidates may import.
+STANDARD = (
+    "__future__",
+    "abc",
+    "array",
+    "bisect",
+    "cmath",
+    "collections",
+    "collections.abc",
+    "contextlib",
+    "copy",
+    "dataclasses",
+    "decimal",
+    "enum",
+    "fractions",
+    "functools",
+    "heapq",
+    "itertools",
+    "json",
+    "math",
+    "numbers",
+    "operator",
+    "queue",
+    "random",
+    "re",
+    "statistics",
+    "string",
+    "textwrap",
+    "typing",
+)
+_NUMPY = ("numpy", "numpy.lib.stride_tricks", "numpy.linalg", "numpy.random", "numpy.typing", "numpy.ma")
+_LANGUAGE = ("scipy", "scipy.ndimage", "omniarc")
+_SCIPY = (
+    "scipy.signal",
+    "scipy.spatial",
+    "scipy.spatial.distance",
+    "scipy.optimize",
+    "scipy.stats",
+    "scipy.sparse",
+    "scipy.sparse.csgraph",
+    "scipy.interpolate",
+    "skimage",
+    "skimage.measure",
+    "skimage.morphology",
+    "skimage.segmentation",
+    "skimage.transform",
+    "skimage.util",
+    "skimage.feature",
+    "skimage.draw",
+    "skimage.filters",
+    "skimage.graph",
+    "skimage.color",
+)
+PROFILES = ("numpy", "omniarc", "scipy")
+
+_NEEDS_SCIPY = re.compile(r"skimage|scipy(?!\s*\.\s*ndimage\b|\s+import\s+ndimage\b)")
+_NEEDS_OMNIARC = re.compile(r"scipy|omniarc")
+
+
+def modules_of(profile: str) -> tuple[str, ...]:
+    """The modules that a zygote of this profile imports."""
+    modules = STANDARD + _NUMPY
+    if profile != "numpy":
+        modules += _LANGUAGE
+    if profile == "scipy":
+        modules += _SCIPY
+    return modules
+
+
+def profile_for(source: str, libraries: tuple[str, ...]) -> str:
+    """The smallest profile that has what `source` may import, read off its text (too large is harmless)."""
+    if _NEEDS_SCIPY.search(source):
+        return "scipy"
+    if _NEEDS_OMNIARC.search(source) or any(name in source for name in libraries):
+        return "omniarc"
+    return "numpy"
+
+
+def reserved_names() -> frozenset[str]:
+    """Top-level names that a user's library may not take."""
+    names = {name.partition(".")[0] for profile in PROFILES for name in modules_of(profile)}
+    return frozenset(names | set(sys.stdlib_module_names) | {"candidate", "sandbox", "arc"})
