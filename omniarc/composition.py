@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from omniarc.values import Grid, LanguageError, Mask, blank, to_grid, to_mask
+from omniarc.values import Box, Grid, LanguageError, Mask, Object, blank, to_box, to_grid, to_mask
 
 
 def beside(*grids: Grid, gap: int = 0, colour: int = 0) -> Grid:
@@ -167,3 +167,20 @@ def parts_by_lines(grid: Grid, colour: int | None = None) -> list[Grid]:
 def map_parts(rows: Iterable[Iterable[Grid]], colour_of: Callable[[Grid], int]) -> Grid:
     """One cell for each part: its colour is a function of the part."""
     return to_grid([[int(colour_of(part)) for part in row] for row in rows])
+
+
+def change_part(grid: Grid, where: Object | Box, change: Callable[[Grid], Grid]) -> Grid:
+    """The grid with the part in a box (or an object's box) replaced by what `change` makes of it."""
+    row, col, height, width = to_box(where)
+    grid = to_grid(grid)
+    if row < 0 or col < 0 or row + height > grid.shape[0] or col + width > grid.shape[1]:
+        raise LanguageError(f"the box {to_box(where)} does not lie in a grid of {grid.shape}")
+    return place(grid, change(grid[row : row + height, col : col + width].copy()), row, col)
+
+
+def picture(text: str) -> Grid:
+    """A grid written as rows of digits, separated by blanks or slashes; a dot is 0."""
+    rows = text.replace("/", " ").replace(".", "0").split()
+    if not rows or any(len(row) != len(rows[0]) or not row.isdecimal() for row in rows):
+        raise LanguageError(f"not rows of digits of one length: {text!r}")
+    return np.array([[int(cell) for cell in row] for row in rows], np.int8)

@@ -267,3 +267,16 @@ def inner_box(where: Object | Box) -> Box:
     if height < 3 or width < 3:
         raise LanguageError(f"a box of {height}x{width} has no inside")
     return row + 1, col + 1, height - 2, width - 2
+
+
+def copies_along(one: Object, rows: int, cols: int) -> tuple[Object, ...]:
+    """Copies of the object moved by once, twice… so many rows and columns, while they meet its grid."""
+    if not rows and not cols:
+        raise LanguageError("copies along a step of (0, 0) never end")
+    height, width = one.grid_shape
+    copies = []
+    copy = move(one, rows, cols)
+    while copy.row < height and copy.col < width and copy.bottom >= 0 and copy.right >= 0:
+        copies.append(copy)
+        copy = move(copy, rows, cols)
+    return tuple(copies)

@@ -1,0 +1,56 @@
+"""Parts of a grid combined cell by cell."""
+# ruff: noqa: F403, F405
+
+from __future__ import annotations
+
+import numpy as np
+
+from omniarc import *
+from programs.registry import solves
+
+
+@solves("06df4c85")
+def connect_cells_of_a_lattice(grid: Grid) -> Grid:
+    """Blocks of one colour in a row or column of the lattice are joined by blocks."""
+    blocks = map_parts(split_by_lines(grid), lambda part: part[0, 0])
+    joined = connect(blocks)
+    return join([[blank(2, 2, colour) for colour in row] for row in joined], gap=1, colour=separator_colour(grid))
+
+
+@solves("137eaa0f")
+def overlay_around_grey(grid: Grid) -> Grid:
+    """The 3x3 surroundings of all grey cells on top of each other."""
+    return overlay(*(fit_into(grid, 3, 3, row=1 - row, col=1 - col) for row, col in cells_of(grid, 5)))
+
+
+@solves("1b2d62fb")
+def neither_half(grid: Grid) -> Grid:
+    """Light blue where both halves are black."""
+    return mask_to_grid(neither(*halves(grid)), 8)
+
+
+@solves("1e32b0e9")
+def complete_cells_like_the_first(grid: Grid) -> Grid:
+    """Each part of the lattice gets the shape of the first, missing cells in the separators' colour."""
+    parts, colour = split_by_lines(grid), separator_colour(grid)
+    shape = mask_to_grid(parts[0][0], colour)
+    return join([[overlay(shape, part) for part in row] for row in parts], gap=1, colour=colour)
+
+
+@solves("272f95fa")
+def colour_parts_by_place(grid: Grid) -> Grid:
+    """The five middle parts of nine get their colours."""
+    colours = picture(".2. 463 .1.").tolist()
+    parts = split_by_lines(grid)
+    painted = [[blank(*part.shape, colour) for part, colour in zip(*row)] for row in zip(parts, colours)]
+    return join(painted, gap=1, colour=8)
+
+
+@solves("29623171")
+def fullest_part_wins(grid: Grid) -> Grid:
+    """The parts with most cells are filled, all others emptied."""
+    parts = split_by_lines(grid)
+    counts = map_parts(parts, np.count_nonzero)
+    colour = least_common_colour(grid)
+    filled = [[blank(3, 3, colour if count == counts.max() else 0) for count in row] for row in counts]
+    return join(filled, gap=1, colour=5)

@@ -1,0 +1,105 @@
+"""Objects: chosen, moved, recoloured, compared."""
+# ruff: noqa: F403, F405
+
+from __future__ import annotations
+
+import numpy as np
+
+from omniarc import *
+from programs.registry import solves
+
+
+@solves("045e512c")
+def repeat_shape_towards_parts(grid: Grid) -> Grid:
+    """The whole shape is repeated in the direction and colour of each part of it."""
+    objects = find_objects(grid)
+    shape = largest(objects)
+    for part in objects:
+        if part is not shape:
+            down, across = direction_to(shape, part)
+            step = (down * (shape.height + 1), across * (shape.width + 1))
+            grid = draw(grid, copies_along(recolour(shape, part.colour), *step))
+    return grid
+
+
+@solves("05f2a901")
+def move_red_to_light_blue(grid: Grid) -> Grid:
+    """The red shape moves until it touches the light blue square."""
+    red, blue = only(with_colour(find_objects(grid), 2)), only(with_colour(find_objects(grid), 8))
+    return slide(grid, red, direction_to(red, blue))
+
+
+@solves("1caeab9d")
+def align_with_blue(grid: Grid) -> Grid:
+    """All shapes move up or down to the rows of the blue one."""
+    objects = find_objects(grid)
+    blue = only(with_colour(objects, 1))
+    return draw(blank(*grid.shape), [move_to(one, blue.row, one.col) for one in objects])
+
+
+@solves("1f0c79e5")
+def block_flies_off(grid: Grid) -> Grid:
+    """A 2x2 block is dragged towards each of its red corners."""
+    block = foreground(grid)
+    colour = only(block.colours, lambda colour: colour != 2)
+    for row, col in cells_of(grid, 2):
+        step = (2 * (row - block.row) - 1, 2 * (col - block.col) - 1)
+        grid = draw(draw(grid, recolour(block, colour)), copies_along(recolour(block, colour), *step))
+    return grid
+
+
+@solves("1f642eb9")
+def project_onto_block(grid: Grid) -> Grid:
+    """Each cell around the light blue block colours the nearest cell of the block."""
+    block = only(with_colour(find_objects(grid), 8))
+    for row, col in foreground(replace_colour(grid, 8, 0)).positions:
+        near = (int(np.clip(row, block.row, block.bottom)), int(np.clip(col, block.col, block.right)))
+        grid = draw_cells(grid, [near], grid[row, col])
+    return grid
+
+
+@solves("1f85a75f")
+def crop_the_largest(grid: Grid) -> Grid:
+    """The largest object alone."""
+    return largest(find_objects(grid)).cells
+
+
+@solves("228f6490")
+def shapes_into_holes(grid: Grid) -> Grid:
+    """The shape that fits a hole, of a colour of its own, moves there."""
+    groups = group_by(find_objects(grid, diagonal=False), lambda one: one.colour)
+    shapes = [group[0] for group in groups.values() if len(group) == 1]
+    for hole in enclosed_regions(grid):
+        shape = only(shapes, lambda one: same_shape(one, hole))
+        grid = paint(erase(grid, shape), hole, shape.colour)
+    return grid
+
+
+@solves("239be575")
+def are_the_squares_connected(grid: Grid) -> Grid:
+    """Light blue if one connected object holds both red squares, else black."""
+    objects = find_objects(grid, multicolour=True)
+    return blank(1, 1, 8 if any(one.colour_counts.get(2) == 8 for one in objects) else 0)
+
+
+@solves("23b5c85d")
+def crop_the_smallest(grid: Grid) -> Grid:
+    """The smallest rectangle alone."""
+    return smallest(find_objects(grid)).cells
+
+
+@solves("2bcee788")
+def mirror_at_the_red_side(grid: Grid) -> Grid:
+    """The shape and its mirror image on the side that red marks, on green."""
+    red, shape = sorted(colour_objects(grid), key=lambda one: one.colour != 2)
+    down, across = direction_to(shape, red)
+    image = transform_object(shape, flip_up_down if down else flip_left_right)
+    return draw(blank(*grid.shape, 3), [shape, move(image, down * shape.height, across * shape.width)])
+
+
+@solves("31aa019c")
+def surround_the_single_colour(grid: Grid) -> Grid:
+    """Only the cell whose colour occurs once stays, with red around it."""
+    colour = only(colours_of(grid), lambda colour: count_colour(grid, colour) == 1)
+    alone = keep_colour(grid, colour)
+    return outline(alone, alone != 0, 2)
