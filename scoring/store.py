@@ -275,6 +275,26 @@ class Run:
             )
         )
 
+    def judged_at(self, task_id: str) -> dict[str, float]:
+        """The second of running at which each program of a task got its verdict, by key."""
+        return dict(self._rows("SELECT key, at FROM verdicts WHERE task = ?", self._number(task_id)))
+
+    def predicted_at(self, task_id: str) -> list[float]:
+        """The seconds of running at which the direct grids came, parallel to `predictions`."""
+        rows = self._rows(
+            "SELECT at FROM predictions WHERE task = ? ORDER BY prediction", self._number(task_id)
+        )
+        return [at for (at,) in rows]
+
+    def most_samples(self) -> int:
+        """One more than the highest sample number of any proposer."""
+        rows = self._rows(
+            "SELECT max(m) FROM (SELECT max(sample) m FROM candidates UNION ALL"
+            " SELECT max(sample) FROM predictions)"
+        )
+        highest = next(rows)[0]
+        return 0 if highest is None else highest + 1
+
     def votes(self, task_id: str) -> StoredVotes | None:
         """The last votes taken on a task, or None."""
         row = next(
@@ -338,15 +358,6 @@ class Run:
             )
             for task_id, task in self._numbers.items()
         }
-
-    def timeline(self, kind: VerdictKind) -> list[tuple[float, str]]:
-        """When programs got this verdict: (seconds of running, task id), in order."""
-        return list(
-            self._rows(
-                "SELECT at, task_id FROM verdicts JOIN tasks USING (task) WHERE kind = ? ORDER BY at",
-                kind.value,
-            )
-        )
 
 
 def _connect(file: Path) -> sqlite3.Connection:
