@@ -96,6 +96,7 @@ from omniarc.counting import (
     colour_row,
     diagonal_grid,
     fill_cells,
+    fill_checkered,
     fill_reading,
     fill_snake,
 )
@@ -352,6 +353,7 @@ __all__ = [
     "erase",
     "exactly_one",
     "fill_cells",
+    "fill_checkered",
     "fill_enclosed",
     "fill_reading",
     "fill_snake",
