@@ -174,6 +174,13 @@ from omniarc.objects import (
     recolour,
     transform_object,
 )
+from omniarc.panels import (
+    copied_from,
+    in_largest_box,
+    mirrored_about,
+    panels_of,
+    symmetric_about,
+)
 from omniarc.patterns import (
     col_period,
     complete_cols,
@@ -320,6 +327,7 @@ __all__ = [
     "complete_rows",
     "complete_symmetry",
     "connect",
+    "copied_from",
     "copies_along",
     "corners_of",
     "count_colour",
@@ -377,6 +385,7 @@ __all__ = [
     "hidden_part",
     "in_block",
     "in_box_of",
+    "in_largest_box",
     "in_line_with",
     "inner_box",
     "inside",
@@ -404,6 +413,7 @@ __all__ = [
     "merge_colours",
     "merge_parts",
     "mirror_tile",
+    "mirrored_about",
     "mirrored_colour",
     "most_common",
     "most_common_colour",
@@ -424,6 +434,7 @@ __all__ = [
     "pad_sides",
     "paint",
     "paint_cells",
+    "panels_of",
     "part_masks",
     "parts_by_lines",
     "parts_of",
@@ -489,6 +500,7 @@ __all__ = [
     "stamp",
     "stamp_at",
     "swap_colours",
+    "symmetric_about",
     "symmetries_of",
     "tile",
     "tile_by",

@@ -43,7 +43,7 @@ def diagonal_copies(
     spots = np.argwhere(grid != background)
     colours = grid[grid != background]
     for number in range(max(height, width) + max(grid.shape)):
-        at = (*spots, top + number * rows, left + number * cols)
+        at = spots + np.array((top + number * rows, left + number * cols))
         inside = ((at >= 0) & (at < (height, width))).all(1)
         canvas[at[inside, 0], at[inside, 1]] = colours[inside]
     return canvas
@@ -63,7 +63,7 @@ def merge_parts(parts: Sequence[Grid], table: Mapping[tuple[int, ...], int]) -> 
 
 
 def arrange(grids: Sequence[Grid], height: int, width: int, *, background: int = 0) -> Grid:
-    """Grids of one shape laid out in reading order on a grid of the given shape, background after the last."""
+    """Grids of one shape laid out in reading order on a grid of the given shape, the rest background."""
     if not grids:
         raise LanguageError("nothing to arrange")
     high, wide = to_grid(grids[0]).shape

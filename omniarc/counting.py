@@ -70,3 +70,12 @@ def fill_reading(height: int, width: int, colours: Iterable[int], *, background:
     cells = [int(colour) for colour in colours][: height * width]
     grid.ravel()[: len(cells)] = cells
     return grid
+
+
+def fill_checkered(height: int, width: int, count: int, colour: int, *, background: int = 0) -> Grid:
+    """Like fill_cells, on every second cell only: those whose row and column numbers add up to even."""
+    rows, cols = np.indices((height, width))
+    grid = blank(height, width, background)
+    spots = np.flatnonzero((rows + cols) % 2 == 0)[: max(count, 0)]
+    grid.ravel()[spots] = colour
+    return grid

@@ -36,8 +36,6 @@ _NUMBERS: tuple[tuple[str, float], ...] = (
 
 @lru_cache(maxsize=50_000)
 def _number(text: str, data: bytes) -> Any:
-    import numpy as np
-
     grid = np.frombuffer(data[2:], np.int8).reshape(data[0], data[1])
     try:
         return int(function(f"lambda grid: {text}")(grid))
@@ -51,6 +49,8 @@ def numbers(problem: Problem) -> Iterator[tuple[str, float, list[int]]]:
     for colour in shared_colours(problem.train):
         texts.append((f"count_colour(grid, {colour})", 1.5))
         texts.append((f"len(find_objects(keep_colour(grid, {colour}), background=0))", 2.0))
+        own = f"for one in find_objects(grid) if one.colour == {colour}"
+        texts += [(f"sum(one.size > {size} {own})", 2.5) for size in (1, 2, 3)]
         texts.append((f"len(find_objects(keep_colour(grid, {colour}), diagonal=False, background=0))", 2.3))
     keys = [grid_key(grid) for grid in problem.grids]
     for text, cost in texts:

@@ -1,0 +1,336 @@
+"""Outputs that count, list or classify: a colour chosen by a property, colours in order, so many cells, bars,
+or one of the training outputs looked up by a property of the whole grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from inference.samplers.search.problem import Fragment, Problem
+from inference.samplers.search.rules.resize_base import (
+    Hypothesis,
+    function,
+    program,
+    ranked,
+    resizes,
+    shared_colours,
+    values_of,
+)
+from inference.samplers.search.rules.resize_numbers import expressions_for, numbers, sizes_for
+
+_SMALL = 100  # cells of the largest output that these rules look at
+
+
+def one_colour(problem: Problem) -> Iterator[Fragment]:
+    """The output is one colour throughout: a block of the colour that a property chooses."""
+    plain = resizes(problem) and all((out == out[0, 0]).all() for out in problem.outputs)
+    if plain and len({int(out[0, 0]) for out in problem.outputs}) > 1:
+        yield from ranked(problem, _blocks(problem), "one_colour")
+
+
+def _blocks(problem: Problem) -> Iterator[Hypothesis]:
+    wanted = [int(out[0, 0]) for out in problem.outputs]
+    shapes = [out.shape for out in problem.outputs]
+    sizes = sizes_for(problem, [(shape[0], shape[1]) for shape in shapes])
+    for text, cost in _colours(problem, wanted):
+        for size, more in sizes[:3]:
+            yield Hypothesis((f"return blank({size}, {text})",), 2.0 + cost + more)
+
+
+_THINGS = (
+    ("find_objects(grid)", 0.5),
+    ("find_objects(grid, diagonal=False)", 0.8),
+    ("find_objects(grid, multicolour=True)", 1.0),
+    ("find_objects(grid, background=most_common_colour(grid))", 1.2),
+    ("find_objects(grid, diagonal=False, background=-1)", 1.5),
+    ("colour_objects(grid)", 0.5),
+    ("colour_objects(grid, background=-1)", 0.8),
+    ("colour_objects(grid, background=most_common_colour(grid))", 1.0),
+)
+_BY: tuple[tuple[str, float], ...] = (
+    ("one.size", 0.5),
+    ("one.area", 0.7),
+    ("one.height", 1.0),
+    ("one.width", 1.0),
+    ("one.row", 1.0),
+    ("one.col", 1.0),
+    ("one.bottom", 1.2),
+    ("one.right", 1.2),
+    ("one.holes", 1.0),
+    ("len(parts_of(one))", 1.0),
+    ("len(parts_of(one, diagonal=False))", 1.2),
+    ("one.size / one.area", 1.3),
+    ("len(one.colours)", 1.2),
+    ("len(symmetries_of(one.cells))", 1.5),
+    ("sum(other.colour == one.colour for other in things)", 1.2),
+    ("sum(other.shape_key == one.shape_key for other in things)", 1.2),
+)
+_ONLY = (
+    "one.is_square",
+    "one.is_rectangle",
+    "one.is_frame",
+    "one.touches_border",
+    "one.holes",
+    "one.is_line",
+    "is_symmetric(one.cells, 'left_right')",
+    "is_symmetric(one.cells)",
+)
+
+
+def _colours(problem: Problem, wanted: Sequence[int]) -> Iterator[tuple[str, float]]:
+    """(expression of a colour, cost) for the ways to choose each training output's colour."""
+    for text, cost in (
+        ("most_common_colour(grid)", 0.5),
+        ("least_common_colour(grid)", 0.5),
+        ("most_common_colour(grid, background=0)", 0.5),
+        ("least_common_colour(grid, background=0)", 0.5),
+        ("most_common_colour(grid, background=most_common_colour(grid))", 1.2),
+        ("int(grid[0, 0])", 1.5),
+        ("int(grid[0, -1])", 1.7),
+        ("int(grid[-1, 0])", 1.7),
+        ("int(grid[-1, -1])", 1.7),
+        ("int(grid[grid.shape[0] // 2, grid.shape[1] // 2])", 1.7),
+    ):
+        yield from _if_right(problem, text, wanted, cost)
+    for things, cost in _THINGS:
+        for by, more in _by(problem):
+            for word in ("max", "min"):
+                text = f"{word}({things}, key=lambda one: {by}).colour"
+                if "things" in by:
+                    text = f"(lambda things: {word}(things, key=lambda one: {by}))({things}).colour"
+                yield from _if_right(problem, text, wanted, 1.0 + cost + more)
+        for condition in _ONLY:
+            for form in (condition, f"not {condition}"):
+                yield from _if_right(
+                    problem, f"only({things}, lambda one: {form}).colour", wanted, 2.5 + cost
+                )
+        for key in ("one.shape_key", "one.mask.shape", "one.size", "one.colour"):
+            text = f"odd_one_out({things}, lambda one: {key}).colour"
+            yield from _if_right(problem, text, wanted, 1.8 + cost)
+
+
+def _by(problem: Problem) -> Iterator[tuple[str, float]]:
+    yield from _BY
+    for colour in shared_colours(problem.grids):
+        yield f"count_colour(crop(grid, one), {colour})", 2.0
+
+
+def _if_right(problem: Problem, text: str, wanted: Sequence[int], cost: float) -> Iterator[tuple[str, float]]:
+    run = function(f"lambda grid: {text}")
+    try:
+        if all(int(run(grid)) == colour for grid, colour in zip(problem.train, wanted, strict=True)):
+            yield text, cost
+    except Exception:
+        return
+
+
+_ORDERS: tuple[tuple[str, float], ...] = (
+    ("colour_counts(grid, background=0)", 0.5),
+    ("list(colour_counts(grid, background=0))[::-1]", 1.0),
+    ("colour_counts(grid)", 0.8),
+    ("list(colour_counts(grid))[::-1]", 1.0),
+    ("list(colour_counts(grid))[1:]", 1.2),
+    ("list(colour_counts(grid, background=0))[1:]", 1.2),
+    ("colours_of(grid, background=0)", 1.0),
+)
+_SORTED_BY = (
+    "one.size",
+    "one.row",
+    "one.col",
+    "sum(one.centre)",
+    "one.area",
+    "one.height",
+    "one.width",
+    "one.holes",
+)
+
+
+def list_colours(problem: Problem) -> Iterator[Fragment]:
+    """The output lists colours in an order: in a row, in a column, as bars as long as what they count."""
+    if not resizes(problem) or max(out.size for out in problem.outputs) > _SMALL:
+        return
+    if any(out.size == 1 for out in problem.outputs) and all(out.size == 1 for out in problem.outputs):
+        return
+    yield from ranked(problem, _lists(problem), "list_colours")
+
+
+def _lists(problem: Problem) -> Iterator[Hypothesis]:
+    line = 1 in problem.outputs[0].shape
+    orders = list(_ORDERS)
+    for things, cost in _THINGS:
+        for by in _SORTED_BY:
+            for sign in ("", "-"):
+                text = f"[one.colour for one in sorted({things}, key=lambda one: {sign}{by})]"
+                orders.append((text, 1.5 + cost))
+    for text, cost in orders:
+        colours = values_of(text, problem.train)
+        if colours is None:
+            continue
+        lists = [list(found) for found in colours]
+        if line:
+            yield from _lines(problem, lists, text, cost)
+    yield from _histograms(problem)
+
+
+def _lines(problem: Problem, lists: list[list[int]], text: str, cost: float) -> Iterator[Hypothesis]:
+    wanted = [out.ravel().tolist() for out in problem.outputs]
+    for number, more in ((None, 0.0), (len(wanted[0]), 0.5)):
+        if all(found[:number] == line for found, line in zip(lists, wanted, strict=True)):
+            source = text if number is None else f"{_as_list(text)}[:{number}]"
+            if all(out.shape[0] == 1 for out in problem.outputs):
+                yield Hypothesis((f"return colour_row({source})",), 1.5 + cost + more)
+            elif all(out.shape[1] == 1 for out in problem.outputs):
+                yield Hypothesis((f"return colour_column({source})",), 1.5 + cost + more)
+            else:
+                row, column = "colour_row(colours)", "colour_column(colours)"
+                choice = f"return {row} if grid.shape[1] > grid.shape[0] else {column}"
+                lines = (f"colours = {source}", choice)
+                yield Hypothesis(lines, 3.0 + cost + more)
+            return
+
+
+def _as_list(text: str) -> str:
+    return text if text.startswith("[") else f"list({text})"
+
+
+def _histograms(problem: Problem) -> Iterator[Hypothesis]:
+    """Bars as long as the colours' counts."""
+    for counts, cost in (
+        ("colour_counts(grid)", 0.5),
+        ("colour_counts(grid, background=0)", 0.5),
+        ("colour_counts(grid, background=most_common_colour(grid))", 1.0),
+        ("{one.colour: len(parts_of(one)) for one in colour_objects(grid)}", 1.5),
+        ("{one.colour: one.size for one in by_size(find_objects(grid))}", 1.5),
+    ):
+        for order, more in (
+            ("", 0.0),
+            ("counts = dict(sorted(counts.items(), key=lambda item: item[1]))", 0.5),
+            ("counts = dict(sorted(counts.items()))", 1.0),
+        ):
+            base = (
+                f"counts = {counts}",
+                *((order,) if order else ()),
+                "bars = bar_chart(list(counts.values()), list(counts))",
+            )
+            for end, extra in (
+                ("bars", 0.0),
+                ("flip_up_down(bars)", 0.5),
+                ("rotate(bars)", 0.5),
+                ("transpose(bars)", 0.8),
+                ("rotate(bars, 3)", 0.8),
+                ("transpose(flip_up_down(bars))", 0.8),
+            ):
+                lines = (*base, f"return {end}")
+                if _first_fits(problem, lines):
+                    yield Hypothesis(lines, 4.0 + cost + more + extra)
+
+
+def _first_fits(problem: Problem, lines: tuple[str, ...]) -> bool:
+    grid, out = problem.pairs[0]
+    try:
+        return bool(np.array_equal(program(lines)(grid), out))
+    except Exception:
+        return False
+
+
+def count_cells(problem: Problem) -> Iterator[Fragment]:
+    """The output shows a number: as many cells in reading order, a row that long, a diagonal that long."""
+    if not resizes(problem) or max(out.size for out in problem.outputs) > _SMALL:
+        return
+    yield from ranked(problem, _counted(problem), "count_cells")
+
+
+def _counted(problem: Problem) -> Iterator[Hypothesis]:
+    inks = [set(np.unique(out).tolist()) - {0} for out in problem.outputs]
+    if any(len(ink) > 1 for ink in inks) or not any(inks):
+        return
+    used = [ink.pop() if ink else -1 for ink in inks]
+    colours = _ink_colours(problem, used)
+    filled = [int((out != 0).sum()) for out in problem.outputs]
+    counts = expressions_for(problem, filled, low=0, high=100)
+    if len(set(filled)) == 1:
+        counts = counts[:1]
+    if len({out.shape for out in problem.outputs}) == 1:
+        high, wide = problem.outputs[0].shape
+        for count, cost in counts:
+            for colour, more in colours:
+                for text, extra in (
+                    (f"fill_cells({high}, {wide}, {count}, {colour})", 0.0),
+                    (f"fill_snake({high}, {wide}, [{colour}] * ({count}))", 1.0),
+                    (f"fill_checkered({high}, {wide}, {count}, {colour})", 1.0),
+                    (f"transpose(fill_cells({wide}, {high}, {count}, {colour}))", 1.0),
+                    (f"fit_into(diagonal_grid({count}, {colour}), {high}, {wide})", 1.0),
+                ):
+                    yield Hypothesis((f"return {text}",), 3.0 + cost + more + extra)
+        return
+    for colour, more in colours:
+        for size, cost in sizes_for(problem, [out.shape for out in problem.outputs]):
+            yield Hypothesis((f"return blank({size}, {colour})",), 2.5 + cost + more)
+            side, other = size.split(", ", 1)
+            if side == other:
+                yield Hypothesis((f"return diagonal_grid({side}, {colour})",), 2.5 + cost + more)
+
+
+def _ink_colours(problem: Problem, used: Sequence[int]) -> list[tuple[str, float]]:
+    known = [colour for colour in used if colour >= 0]
+    if len(set(known)) == 1:
+        return [(str(known[0]), 0.5)]
+    if len(known) < len(used):
+        return []
+    return sorted(_colours(problem, used), key=lambda found: found[1])[:3]
+
+
+def _property_values(problem: Problem) -> Iterator[tuple[str, float, list[Any]]]:
+    yield from numbers(problem)
+    for text, cost in (
+        ("is_symmetric(grid)", 1.0),
+        ("is_symmetric(grid, 'left_right')", 1.0),
+        ("is_symmetric(grid, 'up_down')", 1.0),
+        ("is_symmetric(grid, 'diagonal')", 1.0),
+        ("is_symmetric(grid, 'rotate_180')", 1.2),
+        ("most_common_colour(grid)", 1.0),
+        ("most_common_colour(grid, background=0)", 1.0),
+        ("least_common_colour(grid)", 1.2),
+        ("largest(find_objects(grid)).is_rectangle", 1.5),
+        ("find_objects(grid)[0].holes", 1.5),
+        ("any(one.holes for one in find_objects(grid))", 1.5),
+        ("len({one.colour for one in find_objects(grid)})", 1.5),
+        ("len({one.shape_key for one in find_objects(grid)})", 1.5),
+        ("max(len(one.colours) for one in find_objects(grid, multicolour=True))", 1.8),
+        ("(grid != 0).tobytes()", 2.5),
+    ):
+        values = values_of(text, problem.grids)
+        if values is not None:
+            yield text, cost, values
+
+
+def classify(problem: Problem) -> Iterator[Fragment]:
+    """The output is one of the training outputs, looked up by a property of the whole grid.
+
+    There must be twice as many pairs as values of the property, so that it is tested, not only fitted.
+    """
+    if not resizes(problem) or max(out.size for out in problem.outputs) > 36:
+        return
+    keys = [out.tobytes() + bytes(out.shape) for out in problem.outputs]
+    if 2 <= len(set(keys)) < len(keys):
+        yield from ranked(problem, _classes(problem, keys), "classify")
+
+
+def _classes(problem: Problem, keys: Sequence[bytes]) -> Iterator[Hypothesis]:
+    train = len(keys)
+    for text, cost, values in _property_values(problem):
+        table: dict[Any, int] = {}
+        for place, value in enumerate(values[:train]):
+            if keys[table.setdefault(value, place)] != keys[place]:
+                break
+        else:
+            if set(values[train:]) <= set(table) and 2 * len(table) <= train:
+                shown = sorted(table.items(), key=lambda item: str(item[0]))
+                entries = ", ".join(f"{value!r}: {problem.outputs[place].tolist()}" for value, place in shown)
+                extra = len(table) - len(set(keys))
+                yield Hypothesis((f"return {{{entries}}}[{text}]",), 4.0 + cost + 1.5 * len(table) + extra)
+
+
+RULES = (one_colour, list_colours, count_cells, classify)
