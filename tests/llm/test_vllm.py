@@ -1,0 +1,170 @@
+"""The vLLM backend on the real engine, with a tiny random model: one engine for the whole file."""
+
+import math
+import time
+from dataclasses import replace
+
+import pytest
+
+from arc import IDENTITY
+from inference.contracts import RunBudget, TaskFinished
+from inference.errors import ModelError
+from inference.models import ModelProposer, ModelSettings
+from inference.samplers.vllm import VllmBackend, make
+from scoring.evidence import Candidate, GridPrediction
+
+# warnings of other people's libraries are not ours to fix
+pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default")]
+
+SETTINGS = ModelSettings(
+    dtype="float32",
+    eager=True,
+    running=16,
+    kv_cache_gb=0.05,
+    context_length=4096,
+    max_tokens=24,
+    encoder="MinimalGridEncoder()",
+    program_prompt="code-from-examples-v0",
+    grid_prompt="output-from-examples-v0",
+)
+
+
+class Kept(VllmBackend):
+    """A backend whose engine outlives its streams, so that every test can use the same."""
+
+    def start(self):
+        if self._engine is None:
+            super().start()
+
+    def close(self):
+        self.abort(list(self._live))
+
+
+@pytest.fixture(scope="module")
+def backend(tiny_model):
+    kept = Kept(replace(SETTINGS, model=tiny_model))
+    yield kept
+    VllmBackend.close(kept)
+
+
+def budget(**changes):
+    return RunBudget(**{"deadline": time.monotonic() + 120, "seed": 7, "samples": 8, **changes})
+
+
+def propose(backend, tasks, settings=SETTINGS, **changes):
+    return list(ModelProposer("vllm", backend, settings).stream(tasks, budget(**changes)))
+
+
+def samples(proposals):
+    return {(p.task_id, p.sample): p for p in proposals if not isinstance(p, TaskFinished)}
+
+
+def text_of(proposal):
+    return proposal.answer or getattr(proposal, "source", None) or proposal.grid
+
+
+@pytest.fixture(scope="module")
+def whole_run(backend, tasks):
+    return propose(backend, tasks)
+
+
+def test_every_task_gets_its_samples_and_finishes(whole_run, tasks):
+    found = samples(whole_run)
+    assert set(found) == {(task.id, n) for task in tasks for n in range(8)}
+    assert sorted(p.task_id for p in whole_run if isinstance(p, TaskFinished)) == ["a", "b", "c"]
+    kinds = [type(found["a", n]) for n in range(8)]
+    assert kinds.count(GridPrediction) == 2
+    assert {found[t.id, n].test_index for t in tasks for n in range(8) if kinds[n] is GridPrediction} == {
+        0,
+        1,
+    }
+    assert found["a", 0].augmentation == IDENTITY
+    assert found["a", 4].augmentation != IDENTITY
+
+
+def test_samples_carry_their_numbers(whole_run):
+    for proposal in samples(whole_run).values():
+        assert 0 < proposal.tokens <= 24
+        assert proposal.prompt_tokens > 200
+        # a random model is close to uniform over its 260 tokens
+        assert -2.0 < proposal.mean_log_probability + math.log(260) < 2.0
+        assert proposal.seconds > 0
+        assert text_of(proposal).startswith("```")
+
+
+def test_a_resumed_run_asks_exactly_the_missing_samples_and_gets_the_same(backend, tasks, whole_run):
+    done = {"a": frozenset(range(8)) - {5}, "b": frozenset(range(8)), "c": frozenset({0, 1, 2})}
+    again = samples(propose(backend, tasks, done=done))
+    assert set(again) == {("a", 5), *(("c", n) for n in range(3, 8))}
+    for place, proposal in again.items():
+        assert text_of(proposal) == text_of(samples(whole_run)[place])
+
+
+def test_another_seed_gives_other_answers(backend, tasks, whole_run):
+    other = samples(propose(backend, tasks[:1], seed=8, samples=3))
+    assert all(text_of(p) != text_of(samples(whole_run)[place]) for place, p in other.items())
+
+
+def test_a_stopped_task_is_aborted_and_its_share_goes_to_the_others(backend, tasks):
+    proposer = ModelProposer("vllm", backend, replace(SETTINGS, max_tokens=200))
+    seen = []
+    for proposal in proposer.stream(tasks, budget(samples=12)):
+        if not seen:
+            proposer.stop("a")
+        seen.append(proposal)
+    found = samples(seen)
+    of_a = sum(task_id == "a" for task_id, _ in found)
+    stats = proposer.stats()
+    assert of_a < 12
+    assert len(found) == 36  # what task a did not use went to b and c
+    assert stats["tasks"]["a"]["aborted"] > 0
+    assert not backend._engine.has_unfinished_requests()
+
+
+def test_the_deadline_ends_the_stream_and_nothing_keeps_running(backend, tasks):
+    proposer = ModelProposer("vllm", backend, replace(SETTINGS, max_tokens=3000))
+    began = time.monotonic()
+    proposals = list(proposer.stream(tasks, budget(samples=64, deadline=began + 1.0)))
+    assert not any(isinstance(p, TaskFinished) for p in proposals)
+    assert not backend._engine.has_unfinished_requests()
+
+
+def test_the_numbers_of_a_stream(backend, tasks):
+    proposer = ModelProposer("vllm", backend, SETTINGS)
+    found = samples(proposer.stream(tasks, budget()))
+    stats = proposer.stats()
+    assert stats["samples"] == len(found) == 24
+    assert stats["tokens"] == sum(p.tokens for p in found.values())
+    assert stats["prompt_tokens"] == sum(p.prompt_tokens for p in found.values())
+    assert stats["grids"] == 6
+    assert stats["unparsable"] == sum(
+        not p.source if isinstance(p, Candidate) else p.grid is None for p in found.values()
+    )
+    assert stats["tokens_per_second"] > 0
+    assert 0 < stats["first_token_seconds"] < stats["seconds"]
+    assert 0 <= stats["idle_share"] < 0.5
+    assert stats["tasks"]["b"]["samples"] == 8
+
+
+def test_a_prompt_that_does_not_fit_costs_its_task_alone(backend, tasks):
+    skipping = ModelProposer("vllm", backend, replace(SETTINGS, max_tokens=4090))
+    (only,) = skipping.stream(tasks[:1], budget(samples=4))
+    assert "fit" in only.error and "\n" not in only.error
+    assert skipping.stats()["skipped"] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"model": ""}, "name a model"),
+        ({"model": "/no/such/folder"}, "no such folder"),
+        ({"adapter": "/no/such/adapter"}, "no adapter_config.json"),
+        ({"model": "someone/not-cached"}, "someone/not-cached"),
+    ],
+)
+def test_what_is_missing_is_one_line(tiny_model, tasks, changes, line):
+    settings = replace(SETTINGS, **{"model": tiny_model, **changes})
+    proposer = make("vllm", settings)
+    with pytest.raises(ModelError, match=line) as caught:
+        list(proposer.stream(tasks, budget()))
+    assert "\n" not in str(caught.value)
