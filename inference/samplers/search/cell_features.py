@@ -40,6 +40,7 @@ def lets_for(background: int) -> dict[str, str]:
         "clumps": 'regions(occupied, "sides")',
         "rooms": 'regions(empty, "sides")',
         "holes": 'regions(enclosed(empty), "sides")',
+        "panels": "panels_of(grid)",
         "rarest": f"rarest_colour(grid, {background})",
         "commonest": f"commonest_colour(grid, {background})",
     }
@@ -138,7 +139,11 @@ def catalogue(colours: Sequence[int], background: int, square: bool) -> Iterator
                     yield Feature(f"region_beside({name}, {text})", cost + extra + 0.5, "mask")
     for text, cost in bases:
         yield Feature(f'region_size(regions({text}, "sides"))', cost + 1.5, "map")
+    yield from _panels(bases)
     yield from _colours(background, square)
+    for text, cost in [("occupied", 0.8), ("(grid == rarest)", 1.2), ("is_largest(blobs)", 1.8), *bases]:
+        if text != f"grid == {background}":
+            yield from _mirrors(text, cost, background)
 
 
 def _scalars() -> Iterator[Feature]:
@@ -169,6 +174,8 @@ def _enclosure(background: int) -> Iterator[Feature]:
     yield Feature('same_near(grid, "all")', 1.7, "map")
     yield Feature("in_block(occupied, 2, 2)", 2.0, "mask")
     yield Feature("in_block(empty, 2, 2)", 2.0, "mask")
+    yield Feature("in_largest_box(empty)", 1.5, "mask")
+    yield Feature("in_largest_box(occupied)", 1.7, "mask")
     yield Feature("in_block(empty, 3, 3)", 2.2, "mask")
     yield Feature("in_block(empty, 2, 1)", 2.5, "mask")
     yield Feature("in_block(empty, 1, 2)", 2.5, "mask")
@@ -256,8 +263,28 @@ def _measures(name: str, cost: float) -> Iterator[Feature]:
         yield Feature(f'region_order({name}, "{side}")', cost + 1.2, "map")
 
 
+def _panels(bases: Sequence[tuple[str, float]]) -> Iterator[Feature]:
+    yield Feature("(panels > 0)", 1.2, "mask")
+    for side in ("left", "right", "top", "bottom"):
+        yield Feature(f'region_order(panels, "{side}")', 2.2, "map")
+    yield Feature("region_row(panels)", 2.2, "map")
+    yield Feature("region_column(panels)", 2.2, "map")
+    yield Feature("copied_from(grid, panels, region_count_of(panels, occupied))", 2.5, "colour")
+    for text, cost in [("occupied", 0.8), *bases]:
+        count = f"region_count_of(panels, {text})"
+        yield Feature(count, cost + 1.5, "map")
+        yield Feature(f"region_rank(panels, {count})", cost + 1.8, "map")
+        yield Feature(f"region_rank(panels, -{count})", cost + 2.0, "map")
+
+
+def _mirrors(text: str, cost: float, background: int) -> Iterator[Feature]:
+    for axis in ("vertical", "horizontal", "half turn", "diagonal", "antidiagonal", "quarter turn"):
+        yield Feature(f'mirrored_about(grid, {text}, "{axis}", {background})', cost + 1.2, "colour")
+
+
 def _colours(background: int, square: bool) -> Iterator[Feature]:
     for way in _AHEAD:
+        yield Feature(f'neighbour(grid, "{way}", {background})', 2.2 if "-" not in way else 2.6, "colour")
         yield Feature(f'colour_ahead(grid, "{way}", {background})', 2.0 if "-" not in way else 2.5, "colour")
     for axis, cost in (("vertical", 1.5), ("horizontal", 1.5), ("half turn", 1.6)):
         yield Feature(f'mirrored_colour(grid, "{axis}")', cost, "colour")
@@ -275,6 +302,7 @@ def _colours(background: int, square: bool) -> Iterator[Feature]:
         yield Feature(f"region_rarest_colour({name}, grid)", cost + 0.8, "colour")
     for name, cost in (("rooms", 1.8), ("holes", 1.8), ("parts", 1.5), ("pieces", 1.6)):
         yield Feature(f"colour_around({name}, grid, {background})", cost + 0.8, "colour")
+    yield Feature(f"region_colour(panels, grid, {background})", 2.4, "colour")
     for name, cost in (("rarest", 1.2), ("commonest", 1.2)):
         yield Feature(name, cost, "colour")
 

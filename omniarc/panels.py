@@ -1,0 +1,134 @@
+"""Panels: the areas that full lines of one colour cut a grid into, as regions, and copies between them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from omniarc.cellmaps import CellMap, Mask
+
+
+def panels_of(grid: npt.NDArray, line: int | None = None) -> CellMap:
+    """The areas between full rows and columns of colour `line`, numbered row by row from 1; 0 on the lines.
+
+    Without `line` it is the colour, if any, of which full lines cut the grid, with most lines. If nothing cuts the
+    grid, there are no panels: all 0.
+    """
+    best = np.zeros(grid.shape, dtype=np.int64)
+    most = 0
+    for colour in [line] if line is not None else np.unique(grid):
+        rows, columns = (grid == colour).all(axis=1), (grid == colour).all(axis=0)
+        count = int(rows.sum() + columns.sum())
+        if count <= most or rows.all() or (rows.sum() and columns.sum() and grid.shape[0] == rows.sum()):
+            continue
+        row_runs, column_runs = ndimage.label(~rows)[0], ndimage.label(~columns)[0]
+        if row_runs.max() * column_runs.max() < 2:
+            continue
+        most = count
+        numbers = (row_runs[:, None] - 1) * column_runs.max() + column_runs[None, :]
+        best = np.where((row_runs[:, None] > 0) & (column_runs[None, :] > 0), numbers, 0)
+    return best.astype(np.int64)
+
+
+def copied_from(grid: npt.NDArray, parts: CellMap, measured: CellMap) -> CellMap:
+    """For each cell of a region the colour at the same place of the region with the largest `measured`.
+
+    Places count from the top left corner of a region's box. The grid's own colour stays where the chosen
+    region has no such place, and outside of all regions.
+    """
+    out = grid.astype(np.int64)
+    boxes = ndimage.find_objects(parts)
+    if not boxes:
+        return out
+    inside = np.where(parts > 0, measured, measured.min() - 1)
+    chosen = int(parts.ravel()[inside.argmax()])
+    if chosen == 0:
+        return out
+    box = boxes[chosen - 1]
+    source = grid[box]
+    known = parts[box] == chosen
+    for number, target in enumerate(boxes, 1):
+        if target is None:
+            continue
+        height = min(source.shape[0], target[0].stop - target[0].start)
+        width = min(source.shape[1], target[1].stop - target[1].start)
+        top, left = target[0].start, target[1].start
+        place = (slice(top, top + height), slice(left, left + width))
+        where = known[:height, :width] & (parts[place] == number)
+        out[place] = np.where(where, source[:height, :width], out[place])
+    return out
+
+
+def in_largest_box(mask: Mask, smallest: int = 2) -> Mask:
+    """Cells in the largest rectangles that lie wholly in `mask` (all of the largest area, if several).
+
+    Rectangles with fewer than `smallest` cells do not count.
+    """
+    height, width = mask.shape
+    best, boxes = smallest, []
+    above = np.zeros(width, dtype=np.int64)
+    for row in range(height):
+        above = np.where(mask[row], above + 1, 0)
+        heights = above.tolist()
+        for left in range(width):
+            lowest = heights[left]
+            if left and heights[left - 1] >= lowest:
+                continue  # a rectangle from here could start further left
+            for right in range(left, width):
+                lowest = min(lowest, heights[right])
+                if lowest == 0:
+                    break
+                area = lowest * (right - left + 1)
+                if area > best:
+                    best, boxes = area, []
+                if area == best:
+                    boxes.append((row - lowest + 1, row + 1, left, right + 1))
+    out = np.zeros(mask.shape, dtype=bool)
+    for top, bottom, left, right in boxes:
+        out[top:bottom, left:right] = True
+    return out
+
+
+def mirrored_about(grid: npt.NDArray, mask: Mask, axis: str, background: int = 0) -> CellMap:
+    """The colour of each cell's mirror image about the centre of the bounding box of `mask`.
+
+    `axis` is "vertical" (left to right), "horizontal", "half turn", "diagonal", "antidiagonal", "quarter turn" or
+    "back turn" (these four about a square box only). Images outside of the grid are `background`.
+    """
+    if not mask.any():
+        return grid.astype(np.int64)
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    down, right = int(rows[0] + rows[-1]), int(columns[0] + columns[-1])  # twice the centre
+    r, c = np.indices(grid.shape)
+    if axis in ("vertical", "horizontal", "half turn"):
+        y = down - r if axis != "vertical" else r
+        x = right - c if axis != "horizontal" else c
+    else:
+        if (down - right) % 2:
+            return grid.astype(np.int64)
+        middle, half = (down - right) // 2, (down + right) // 2
+        y, x = {
+            "diagonal": (c + middle, r - middle),
+            "antidiagonal": (half - c, half - r),
+            "quarter turn": (half - c, r - middle),
+            "back turn": (c + middle, half - r),
+        }[axis]
+    height, width = grid.shape
+    known = (y >= 0) & (y < height) & (x >= 0) & (x < width)
+    return np.where(known, grid[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)], background).astype(np.int64)
+
+
+def symmetric_about(
+    grid: npt.NDArray, mask: Mask, axes: tuple[str, ...], background: int = 0
+) -> npt.NDArray[np.int8]:
+    """The grid with its `background` cells filled from their mirror images about the box of `mask`.
+
+    The axes are those of `mirrored_about`, taken one after the other, so ("vertical", "horizontal") makes four
+    equal quarters.
+    """
+    out = grid.astype(np.int64)
+    for axis in axes:
+        image = mirrored_about(out, mask, axis, background)
+        out = np.where(out == background, image, out)
+    return out.astype(np.int8)
