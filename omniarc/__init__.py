@@ -175,6 +175,13 @@ from omniarc.objects import (
     recolour,
     transform_object,
 )
+from omniarc.panels import (
+    copied_from,
+    in_largest_box,
+    mirrored_about,
+    panels_of,
+    symmetric_about,
+)
 from omniarc.patterns import (
     col_period,
     complete_cols,
@@ -229,6 +236,11 @@ from omniarc.selection import (
     smallest,
     topmost,
     with_colour,
+)
+from omniarc.stamping import (
+    corners_of,
+    places_of,
+    stamp_at,
 )
 from omniarc.symmetry import (
     all_orientations,
@@ -317,7 +329,9 @@ __all__ = [
     "complete_rows",
     "complete_symmetry",
     "connect",
+    "copied_from",
     "copies_along",
+    "corners_of",
     "count_colour",
     "count_in_column",
     "count_in_row",
@@ -373,6 +387,7 @@ __all__ = [
     "hidden_part",
     "in_block",
     "in_box_of",
+    "in_largest_box",
     "in_line_with",
     "inner_box",
     "inside",
@@ -400,6 +415,7 @@ __all__ = [
     "merge_colours",
     "merge_parts",
     "mirror_tile",
+    "mirrored_about",
     "mirrored_colour",
     "most_common",
     "most_common_colour",
@@ -420,11 +436,13 @@ __all__ = [
     "pad_sides",
     "paint",
     "paint_cells",
+    "panels_of",
     "part_masks",
     "parts_by_lines",
     "parts_of",
     "picture",
     "place",
+    "places_of",
     "rarest_colour",
     "ray_cells",
     "reachable",
@@ -482,7 +500,9 @@ __all__ = [
     "spread",
     "stack",
     "stamp",
+    "stamp_at",
     "swap_colours",
+    "symmetric_about",
     "symmetries_of",
     "tile",
     "tile_by",
