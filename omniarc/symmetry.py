@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from omniarc.geometry import anti_transpose, flip_left_right, flip_up_down, rotate, transpose
 from omniarc.values import Grid, LanguageError, Mask, to_grid, to_mask
@@ -71,26 +73,26 @@ def complete_symmetry(grid: Grid, hidden: int = 0, *, offsets: int = 4) -> Grid:
     Looks for the axes (left-right, up-down, diagonals; up to `offsets` cells off the middle) that agree with
     all visible cells, and fills from them until nothing changes.
     """
-    grid = to_grid(grid).copy()
-    maps = [image for image in _mirror_maps(grid.shape, offsets) if _agrees(grid, image, hidden)]
+    grid = to_grid(grid)
+    cells = np.append(grid.ravel(), np.int8(hidden))
+    if not (cells[:-1] == hidden).any():
+        return grid.copy()
+    maps = [image for image in _mirror_maps(grid.shape, offsets) if _agrees(cells, image, hidden)]
     for _ in range(4):
-        before = grid.copy()
-        for rows, cols in maps:
-            if not (grid == hidden).any():
-                return grid
-            inside = (rows >= 0) & (rows < grid.shape[0]) & (cols >= 0) & (cols < grid.shape[1])
-            image = np.full(grid.shape, hidden, np.int8)
-            image[inside] = grid[rows[inside], cols[inside]]
-            np.copyto(grid, image, where=grid == hidden)
-        if np.array_equal(before, grid):
+        before = cells.copy()
+        for image in maps:
+            np.copyto(cells[:-1], cells[image], where=cells[:-1] == hidden)
+        if np.array_equal(before, cells):
             break
-    return grid
+    return cells[:-1].reshape(grid.shape)
 
 
-_Map = tuple[np.ndarray, np.ndarray]
+@lru_cache(maxsize=256)
+def _mirror_maps(shape: tuple[int, int], offsets: int) -> list[npt.NDArray[np.intp]]:
+    """For each axis, the number of each cell's image, or the number of cells where that is off the grid.
 
-
-def _mirror_maps(shape: tuple[int, int], offsets: int) -> list[_Map]:
+    Axes that leave less than half of the cells an image are left out.
+    """
     height, width = shape
     rows, cols = np.indices(shape)
     nearest = sorted(range(-offsets, offsets + 1), key=abs)
@@ -99,17 +101,18 @@ def _mirror_maps(shape: tuple[int, int], offsets: int) -> list[_Map]:
     if abs(height - width) <= offsets:
         maps += [(cols + offset, rows - offset) for offset in nearest]
         maps += [(height - 1 + offset - cols, height - 1 + offset - rows) for offset in nearest]
-    return maps
+    found = []
+    for row, col in maps:
+        inside = (row >= 0) & (row < height) & (col >= 0) & (col < width)
+        if inside.sum() * 2 >= inside.size:
+            found.append(np.where(inside, row * width + col, inside.size).ravel())
+    return found
 
 
-def _agrees(grid: Grid, image: _Map, hidden: int) -> bool:
-    rows, cols = image
-    inside = (rows >= 0) & (rows < grid.shape[0]) & (cols >= 0) & (cols < grid.shape[1])
-    if inside.sum() * 2 < grid.size:
-        return False
-    here, there = grid[inside], grid[rows[inside], cols[inside]]
+def _agrees(cells: Grid, image: npt.NDArray[np.intp], hidden: int) -> bool:
+    here, there = cells[:-1], cells[image]
     visible = (here != hidden) & (there != hidden)
-    return bool(visible.any() and (here[visible] == there[visible]).all())
+    return bool(visible.any() and not (visible & (here != there)).any())
 
 
 def hidden_part(grid: Grid, restored: Grid, mask: Mask) -> Grid:

@@ -15,8 +15,8 @@ from arc import Task
 from inference.contracts import TaskBudget
 from inference.samplers.search.emission import Program, prefix_lines
 from inference.samplers.search.frontier import Frontier
-from inference.samplers.search.finishers import FINISHERS
-from inference.samplers.search.goals import goals_for
+from inference.samplers.search.finishers import Joiner
+from inference.samplers.search.goals import Goal, goals_for, outright_goals
 from inference.samplers.search.grammar import Grammar
 from inference.samplers.search.pool import Pool
 from inference.samplers.search.problem import Problem, Rule
@@ -51,6 +51,9 @@ class Search:
             task.train_inputs + task.test_inputs, len(task.train), self.grammar.following
         )
         self.goals = goals_for(task.train_inputs, self.outputs)
+        self._joiner = Joiner(self.outputs, task.train_inputs)
+        self._joined = 0
+        self._ends = [goal for goal in outright_goals(self.outputs) if goal.rule != "goal turned"]
         self._ruled: set[int] = set()
         self._slow: set[Rule] = set()
         self._memory = budget.memory_mb * 2**20 // 4
@@ -60,8 +63,8 @@ class Search:
         total = self.budget.cpu_seconds
         self._reached(self.frontier.root)
         self._grow(0.1 * total)
-        self._rules(self.frontier.root, 0.5 * total)
         self._finish()
+        self._rules(self.frontier.root, 0.6 * total)
         turn = 0
         while not self._enough():
             before = self.budget.used()
@@ -103,14 +106,13 @@ class Search:
                 self.pool.offer(found)
 
     def _finish(self) -> None:
-        """Finishers look at all states together."""
-        for finisher in FINISHERS:
-            start = time.process_time()
-            for program in finisher(self.frontier.states, self.outputs, self.budget):
-                self.pool.offer(program)
-                if self.budget.spent():
-                    break
-            self.profile.seconds[finisher.__name__] += time.process_time() - start
+        """Join the states that came since the last time with all others."""
+        start = time.process_time()
+        new = self.frontier.states[self._joined :]
+        self._joined = len(self.frontier.states)
+        for program in self._joiner.join(new, self.budget):
+            self.pool.offer(program)
+        self.profile.seconds["join"] += time.process_time() - start
 
     def _rule_states(self) -> Iterator[State]:
         waiting = [
@@ -122,29 +124,29 @@ class Search:
         yield from waiting
 
     def _rules(self, state: State, until: float) -> None:
+        """Call the rules on one state: for the outputs, and on the input also for other outright goals."""
         self._ruled.add(id(state))
         prefix = prefix_lines(state)
-        for rule in all_rules():
-            if self.budget.used() > until:
-                return
-            if state.depth and rule in self._slow:
-                continue
-            self._call(rule, state, prefix)
+        for goal in self._ends if state.depth == 0 else self._ends[:1]:
+            for rule in all_rules():
+                if self.budget.used() > until:
+                    return
+                if state.depth and rule in self._slow:
+                    continue
+                self._call(rule, state, prefix, goal)
 
-    def _call(self, rule: Rule, state: State, prefix: list[str]) -> None:
+    def _call(self, rule: Rule, state: State, prefix: list[str], goal: Goal) -> None:
         start = time.process_time()
         allowed = min(self.budget.left(), _CALL_SHARE * self.budget.cpu_seconds)
-        problem = Problem(
-            state.values, self.outputs, TaskBudget(allowed, self.budget.memory_mb, self.budget.seed)
-        )
+        slice_ = TaskBudget(allowed, self.budget.memory_mb, self.budget.seed)
+        problem = Problem(state.values, goal.outputs, slice_)
         taken = 0
         try:
             for fragment in rule(problem):
-                self.pool.offer(
-                    Program((*prefix, *fragment.lines), state.cost + fragment.cost, fragment.rule)
-                )
+                lines = goal.wrapped((*prefix, *fragment.lines))
+                self.pool.offer(Program(lines, state.cost + fragment.cost + goal.cost, fragment.rule))
                 taken += 1
-                if taken >= _RULE_PROGRAMS or problem.budget.spent():
+                if taken >= _RULE_PROGRAMS or slice_.spent():
                     break
         except Exception as error:
             self.profile.seconds[f"raised {type(error).__name__} {rule.__name__}"] += 0.0

@@ -2,101 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from arc import Grid
 from inference.contracts import TaskBudget
 from inference.samplers.search.emission import Program, statements
 from inference.samplers.search.states import Kind, State
-from inference.samplers.search.tables import (
-    Cells,
-    Layer,
-    agreeing,
-    layer_of,
-    pair_table,
-    single_table,
-    unexplained,
-)
+from inference.samplers.search.tables import Cells, Layer, layer_of, pair_table, single_table
 
-Finisher = Callable[[Sequence[State], tuple[Grid, ...], TaskBudget], Iterator[Program]]
-
-_PAIRED = 100  # layers whose pairs are tried
-_SINGLE = 1500
+_LAYERS = 700  # the most layers whose pairs are tried
+_SAMPLED = 96  # cells on which pairs are tried first
+_OFFERED = 12  # programs from one look
 _ENTRY_BITS = 0.5
 
 
-def layers_of(states: Sequence[State], outputs: tuple[Grid, ...], limit: int) -> list[Layer]:
-    """The cheapest states whose grids have the outputs' shapes, as layers."""
-    shapes = tuple([grid.shape for grid in outputs])
-    count = len(outputs)
-    fitting = [state for state in states if state.kind is Kind.GRID and state.shapes[:count] == shapes]
-    fitting.sort(key=lambda state: state.cost)
-    return [layer_of(state, count) for state in fitting[:limit]]
+class Joiner:
+    """Looks at the states that have the outputs' shapes, each only once, for programs that join some."""
+
+    def __init__(self, outputs: tuple[Grid, ...], inputs: tuple[Grid, ...]) -> None:
+        self._count = len(outputs)
+        self._shapes = tuple([grid.shape for grid in outputs])
+        self._wanted = np.concatenate([grid.ravel() for grid in outputs])
+        self._layers: list[Layer] = []
+        self._agreeing: list[tuple[Layer, npt.NDArray[np.bool_]]] = []
+        self._sample = _sampled_cells(inputs, outputs, self._wanted)
+        self._short = np.empty((_LAYERS, self._sample.size), np.int16)
+
+    def join(self, states: Iterable[State], budget: TaskBudget) -> Iterator[Program]:
+        """Programs that new states make possible: recoloured, merged in pairs, laid on each other."""
+        old = len(self._layers)
+        for state in states:
+            if state.kind is not Kind.GRID or state.shapes[: self._count] != self._shapes:
+                continue
+            layer = layer_of(state, self._count)
+            table = single_table(layer, self._wanted)
+            if table is not None:
+                yield from _recolouring(layer.state, table)
+            elif len(self._layers) < _LAYERS:
+                self._take(layer)
+        found: list[Program] = []
+        for place in range(max(1, old), len(self._layers)):
+            if budget.spent():
+                return
+            found.extend(self._merged(place))
+        yield from sorted(found, key=lambda program: program.cost)[:_OFFERED]
+        if len(self._layers) > old:
+            yield from self._covered()
+
+    def _take(self, layer: Layer) -> None:
+        self._short[len(self._layers)] = layer.train[self._sample]
+        self._layers.append(layer)
+        shown = layer.train != 0
+        if shown.any() and np.array_equal(layer.train[shown], self._wanted[shown]):
+            self._agreeing.append((layer, shown))
+
+    def _merged(self, place: int) -> Iterator[Program]:
+        """Earlier layers whose colours, cell by cell, determine the output's together with this one's."""
+        wanted = self._wanted[self._sample]
+        codes = self._short[:place] * 10 + self._short[place]
+        index = codes + (np.arange(place) * 100)[:, None]
+        table = np.full(place * 100, 99, np.int8)
+        table[index] = wanted
+        right = self._layers[place]
+        for number in np.flatnonzero((table[index] == wanted).all(1)).tolist():
+            left = self._layers[number]
+            pairs = pair_table(left, right, self._wanted)
+            if pairs is not None:
+                yield _merging(left.state, right.state, pairs)
+
+    def _covered(self) -> Iterator[Program]:
+        """Three or four layers, each right wherever it shows a colour, laid on each other."""
+        open_cells = self._wanted != 0
+        chosen: list[Layer] = []
+        while open_cells.any() and len(chosen) < 4 and self._agreeing:
+            gains = [
+                int((open_cells & shown).sum()) / (1 + layer.state.cost) for layer, shown in self._agreeing
+            ]
+            best = int(np.argmax(gains))
+            if gains[best] == 0:
+                return
+            chosen.append(self._agreeing[best][0])
+            open_cells &= ~self._agreeing[best][1]
+        if not open_cells.any() and len(chosen) > 2:
+            lines, names = statements([layer.state for layer in chosen])
+            cost = sum(layer.state.cost for layer in chosen) + 2.0
+            yield Program((*lines, f"return overlay({', '.join(names)})"), cost, "covered")
 
 
-def _wanted(outputs: tuple[Grid, ...]) -> Cells:
-    return np.concatenate([grid.ravel() for grid in outputs])
+def _sampled_cells(
+    inputs: tuple[Grid, ...], outputs: tuple[Grid, ...], wanted: Cells
+) -> npt.NDArray[np.int64]:
+    """Numbers of training cells, half of them where input and output differ if their shapes are equal."""
+    generator = np.random.default_rng(0)
+    cells = np.arange(wanted.size)
+    if cells.size <= _SAMPLED:
+        return cells
+    chosen = generator.choice(cells, _SAMPLED, replace=False)
+    if all(one.shape == other.shape for one, other in zip(inputs, outputs, strict=True)):
+        changed = np.flatnonzero(np.concatenate([grid.ravel() for grid in inputs]) != wanted)
+        if changed.size:
+            chosen[: _SAMPLED // 2] = generator.choice(changed, _SAMPLED // 2)
+    return np.unique(chosen)
 
 
-def recoloured(states: Sequence[State], outputs: tuple[Grid, ...], budget: TaskBudget) -> Iterator[Program]:
-    """States that a map of colours turns into the outputs."""
-    wanted = _wanted(outputs)
-    for layer in layers_of(states, outputs, _SINGLE):
-        table = single_table(layer, wanted)
-        if table is None:
-            continue
-        changed = {old: new for old, new in table.items() if old != new}
-        if not changed:
-            continue
-        lines, (name,) = statements([layer.state])
-        cost = layer.state.cost + 1.5 + 2 * _ENTRY_BITS * len(changed)
+def _recolouring(state: State, table: dict[int, int]) -> Iterator[Program]:
+    changed = {old: new for old, new in table.items() if old != new}
+    if changed:
+        lines, (name,) = statements([state])
+        cost = state.cost + 1.5 + 2 * _ENTRY_BITS * len(changed)
         yield Program((*lines, f"return map_colours({name}, {changed})"), cost, "recoloured")
 
 
-def merged(states: Sequence[State], outputs: tuple[Grid, ...], budget: TaskBudget) -> Iterator[Program]:
-    """Two states whose colours, cell by cell, determine the output's."""
-    wanted = _wanted(outputs)
-    layers = layers_of(states, outputs, _PAIRED)
-    for place, right in enumerate(layers):
-        if budget.spent():
-            return
-        for left in layers[:place]:
-            table = pair_table(left, right, wanted)
-            if table is not None:
-                yield from _merging(left.state, right.state, table)
-
-
-def _merging(left: State, right: State, table: dict[tuple[int, int], int]) -> Iterator[Program]:
+def _merging(left: State, right: State, table: dict[tuple[int, int], int]) -> Program:
     """The program for a table of pairs of colours, in the plainest form that says the same."""
     lines, (one, other) = statements([left, right])
     cost = left.cost + right.cost
     colours = sorted(set(table.values()))
     for below, top, under, over in ((one, other, 0, 1), (other, one, 1, 0)):
         if all(colour == (pair[over] or pair[under]) for pair, colour in table.items()):
-            yield Program((*lines, f"return overlay({below}, {top})"), cost + 1.5, "overlay")
-            return
+            return Program((*lines, f"return overlay({below}, {top})"), cost + 1.5, "overlay")
     for word, test in _LOGIC:
         if len(colours) == 2:
             for on, off in (colours, colours[::-1]):
                 if all(colour == (on if test(*pair) else off) for pair, colour in table.items()):
-                    yield Program(
+                    return Program(
                         (*lines, f"return mask_to_grid({word}({one}, {other}), {on}, {off})"),
                         cost + 2.5,
                         "logic",
                     )
-                    return
     for base, mask, kept, seen in ((one, other, 0, 1), (other, one, 1, 0)):
         shown = {pair[seen]: colour for pair, colour in table.items() if colour != pair[kept]}
         for key, colour in shown.items():
             if all(found == (colour if pair[seen] == key else pair[kept]) for pair, found in table.items()):
-                yield Program(
+                return Program(
                     (*lines, f"return paint({base}, {mask} == {key}, {colour})"), cost + 2.5, "masked"
                 )
-                return
     changed = {pair: colour for pair, colour in table.items() if colour != pair[0]}
-    yield Program(
+    return Program(
         (*lines, f"return merge_colours({one}, {other}, {changed})"),
         cost + 2.0 + 3 * _ENTRY_BITS * len(changed),
         "merged",
@@ -109,32 +154,3 @@ _LOGIC: tuple[tuple[str, Callable[[int, int], bool]], ...] = (
     ("exactly_one", lambda one, other: bool(one) != bool(other)),
     ("first_only", lambda one, other: bool(one) and not other),
 )
-
-
-def covered(states: Sequence[State], outputs: tuple[Grid, ...], budget: TaskBudget) -> Iterator[Program]:
-    """Three or four states, each right wherever it shows a colour, laid on each other to make the output."""
-    wanted = _wanted(outputs)
-    layers = agreeing(layers_of(states, outputs, _SINGLE), wanted)
-    open_cells = wanted != 0
-    chosen: list[Layer] = []
-    while open_cells.any() and len(chosen) < 4:
-        gains = [
-            (int((open_cells & shown).sum()) / (1 + layer.state.cost), layer, shown)
-            for layer, shown in layers
-        ]
-        if not gains:
-            return
-        gain, layer, shown = max(gains, key=lambda found: found[0])
-        if gain == 0:
-            return
-        chosen.append(layer)
-        open_cells &= ~shown
-    if not open_cells.any() and len(chosen) > 2:
-        lines, names = statements([layer.state for layer in chosen])
-        cost = sum(layer.state.cost for layer in chosen) + 2.0
-        yield Program((*lines, f"return overlay({', '.join(names)})"), cost, "covered")
-
-
-FINISHERS: tuple[Finisher, ...] = (recoloured, merged, covered)
-
-__all__ = ["FINISHERS", "covered", "layers_of", "merged", "recoloured", "unexplained"]

@@ -43,6 +43,17 @@ class Goal:
         ending = f"return {self.wrap.replace('{a}', name)}"
         return Program((*lines, ending), state.cost + self.cost, self.rule)
 
+    def wrapped(self, lines: tuple[str, ...]) -> tuple[str, ...]:
+        """Statements that reach this goal and return it, made to return the outputs."""
+        if self.wrap == "{a}":
+            return lines
+        inner = ["def part(grid):", *("    " + line for line in lines), "", "part = part(grid)"]
+        if sum(line.lstrip().startswith("return ") for line in lines) == 1 and lines[-1].startswith(
+            "return "
+        ):
+            inner = [*lines[:-1], "part = " + lines[-1].removeprefix("return ")]
+        return (*inner, f"return {self.wrap.replace('{a}', 'part')}")
+
 
 @dataclass(eq=False)
 class Layout:

@@ -136,6 +136,12 @@ _SLOTS: dict[str, tuple[Filling, ...]] = {
         ("<any> in part", 0.5),
         ("<any> not in part", 0.5),
     ),
+    "is": (("!=", 0.0), ("==", 0.0)),
+    "axis": (("'row'", 0.0), ("'column'", 0.0), ("'diagonal'", 0.5), ("'antidiagonal'", 0.5)),
+    "block": (("2, 2", 0.0), ("3, 3", 0.3), ("1, 3", 0.5), ("3, 1", 0.5)),
+    "lines": (("rows_with", 0.0), ("columns_with", 0.0), ("touches", 0.0)),
+    "turned": (("flip_left_right", 0.0), ("flip_up_down", 0.0), ("lambda part: rotate(part, 2)", 0.5)),
+    "stride": (("one.height, 0", 0.0), ("0, one.width", 0.0), ("-one.height, 0", 0.3), ("0, -one.width", 0.3)),
     "best": (("max", 0.0), ("min", 0.2)),
     "symmetry": (("'left_right'", 0.0), ("'up_down'", 0.0), ("('left_right', 'up_down')", 0.2),
                  ("'diagonal'", 0.5), ("'rotate_90'", 0.5), ("'rotate_180'", 0.5), ("'anti_diagonal'", 0.8)),
@@ -224,6 +230,28 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(G, G, 3.5, "erase({a}, <pick:objects>)", 1),
     Pattern(G, G, 3.5, "draw(blank(*{a}.shape), <pick:objects>)", 1),
     Pattern(G, G, 3.7, "paint({a}, <pick:objects>, <new>)", 1),
+    Pattern(G, G, 2.8, "paint({a}, boxes_of({a} <is> <any>) & ({a} == 0), <new>)", 1),
+    Pattern(G, G, 3.2, "paint({a}, in_box_of({a} <is> <any>) & ({a} == 0), <new>)", 1),
+    Pattern(G, G, 3.0, "paint({a}, between({a} == <old>, <axis>) & ({a} == 0), <new>)", 1),
+    Pattern(G, G, 3.0, "paint({a}, in_block({a} == <old>, <block>), <new>)", 1),
+    Pattern(G, G, 3.2, "paint({a}, enclosed({a} <is> <old>), <new>)", 1),
+    Pattern(G, G, 3.2, "paint({a}, <lines>({a} == <old>) & ({a} == 0), <new>)", 1),
+    Pattern(G, G, 3.0, "repeat_to({a}, <size>)"),
+    Pattern(G, G, 3.0, "repeat_edges({a})"),
+    Pattern(G, G, 3.0, "mask_to_grid({a} == <old>, <new>)"),
+    Pattern(G, G, 3.5, "mask_to_grid({a} == 0, <new>)"),
+    # objects that know their place
+    Pattern(G, O, 1.5, "<objects>"),
+    Pattern(G, O, 2.5, "[one for one in <objects> if <that>]"),
+    Pattern(G, O, 2.5, "[object_at({a}, one.box) for one in <objects>]"),
+    Pattern(O, O, 2.5, "[transform_object(one, <turned>) for one in {a}]"),
+    Pattern(O, O, 2.5, "[recolour(one, <new>) for one in {a}]"),
+    Pattern(O, O, 2.5, "[move(one, <step>) for one in {a}]"),
+    Pattern(O, O, 3.0, "[move(one, <stride>) for one in {a}]"),
+    Pattern(O, O, 3.0, "[one for one in {a} if one != largest({a})]"),
+    Pattern(O, G, 1.0, "draw(blank(*{a}[0].grid_shape), {a})"),
+    Pattern(O, G, 1.5, "merge({a}).cells"),
+    Pattern(O, L, 1.0, "[one.cells for one in {a}]"),
     # lists of grids
     Pattern(G, L, 1.0, "parts_by_lines({a})"),
     Pattern(G, L, 1.3, "sum(split_equal({a}, <cut>), [])"),
@@ -260,9 +288,7 @@ def steps_for(task: Task) -> Iterator[Step]:
     for pattern in PATTERNS:
         word = pattern.text
         for text, bits in _filled(pattern.text, slots):
-            yield Step(
-                word, text, pattern.takes, pattern.gives, pattern.cost + bits, pattern.deepest
-            )
+            yield Step(word, text, pattern.takes, pattern.gives, pattern.cost + bits, pattern.deepest)
 
 
 def _task_slots(task: Task) -> dict[str, tuple[Filling, ...]]:
