@@ -12,8 +12,8 @@ from omniarc.cellmaps import CellMap, Mask
 def panels_of(grid: npt.NDArray, line: int | None = None) -> CellMap:
     """The areas between full rows and columns of colour `line`, numbered row by row from 1; 0 on the lines.
 
-    Without `line` it is the colour, if any, of which full lines cut the grid, with most lines. If nothing cuts the
-    grid, there are no panels: all 0.
+    Without `line` it is the colour of which most full lines cut the grid. If nothing cuts the grid, there are
+    no panels: all 0.
     """
     best = np.zeros(grid.shape, dtype=np.int64)
     most = 0
@@ -60,25 +60,31 @@ def copied_from(grid: npt.NDArray, parts: CellMap, measured: CellMap) -> CellMap
     return out
 
 
-def in_largest_box(mask: Mask, smallest: int = 2) -> Mask:
+def in_largest_box(mask: Mask, thickness: int = 1) -> Mask:
     """Cells in the largest rectangles that lie wholly in `mask` (all of the largest area, if several).
 
-    Rectangles with fewer than `smallest` cells do not count.
+    Rectangles with a side shorter than `thickness` do not count.
     """
     height, width = mask.shape
-    best, boxes = smallest, []
+    best, boxes = 1, []
     above = np.zeros(width, dtype=np.int64)
     for row in range(height):
         above = np.where(mask[row], above + 1, 0)
+        if row + 1 < height and (mask[row + 1] >= mask[row]).all():
+            continue  # any rectangle that ends here could be longer
         heights = above.tolist()
         for left in range(width):
             lowest = heights[left]
+            if lowest < thickness:
+                continue
             if left and heights[left - 1] >= lowest:
                 continue  # a rectangle from here could start further left
             for right in range(left, width):
                 lowest = min(lowest, heights[right])
-                if lowest == 0:
+                if lowest < thickness:
                     break
+                if right - left + 1 < thickness:
+                    continue
                 area = lowest * (right - left + 1)
                 if area > best:
                     best, boxes = area, []
@@ -93,8 +99,8 @@ def in_largest_box(mask: Mask, smallest: int = 2) -> Mask:
 def mirrored_about(grid: npt.NDArray, mask: Mask, axis: str, background: int = 0) -> CellMap:
     """The colour of each cell's mirror image about the centre of the bounding box of `mask`.
 
-    `axis` is "vertical" (left to right), "horizontal", "half turn", "diagonal", "antidiagonal", "quarter turn" or
-    "back turn" (these four about a square box only). Images outside of the grid are `background`.
+    `axis` is "vertical" (left to right), "horizontal", "half turn", "diagonal", "antidiagonal", "quarter turn"
+    or "back turn" (these four about a square box only). Images outside of the grid are `background`.
     """
     if not mask.any():
         return grid.astype(np.int64)
@@ -116,7 +122,8 @@ def mirrored_about(grid: npt.NDArray, mask: Mask, axis: str, background: int = 0
         }[axis]
     height, width = grid.shape
     known = (y >= 0) & (y < height) & (x >= 0) & (x < width)
-    return np.where(known, grid[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)], background).astype(np.int64)
+    image = grid[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+    return np.where(known, image, background).astype(np.int64)
 
 
 def symmetric_about(

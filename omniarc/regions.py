@@ -223,3 +223,11 @@ def mask_height(mask: Mask) -> int:
 def mask_width(mask: Mask) -> int:
     """How many columns the cells of `mask` span; 0 if there are none."""
     return mask_height(mask.T)
+
+
+def region_colours(parts: CellMap, grid: npt.NDArray) -> CellMap:
+    """How many colours the region's cells have."""
+    inside = parts > 0
+    table = np.zeros((int(parts.max()) + 1, 10), dtype=np.int64)
+    table[parts[inside], grid[inside]] = 1
+    return table.sum(axis=1)[parts]
