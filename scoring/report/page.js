@@ -2,7 +2,7 @@
 // The page of a run: unpacks its data on demand and draws it. No library, nothing fetched.
 
 const PALETTE = ["#000000", "#1e93ff", "#f93c31", "#4fcc30", "#ffdc00", "#999999", "#e53aa3", "#ff851b", "#87d8f1", "#921231"];
-const state = { data: null, shown: [], filter: "all", text: "", sort: "order", opened: null };
+const state = { data: null, shown: [], filter: "all", text: "", sort: "order", opened: undefined };
 const $ = (id) => document.getElementById(id);
 
 function el(tag, properties, ...children) {
@@ -89,7 +89,7 @@ function niceTicks(most) {
 }
 
 function lineChart(title, xs, series, options) {
-  const W = 360, H = 210, left = 38, bottom = 32, top = 10, right = 12;
+  const W = 310, H = 195, left = 36, bottom = 32, top = 10, right = 12;
   const place = options.logarithmic ? (x) => Math.log2(Math.max(x, 1)) : (x) => x;
   const lowX = options.logarithmic ? place(xs[0]) : 0, highX = Math.max(place(xs[xs.length - 1]), lowX + 1e-9);
   const highY = Math.max(1, ...series.flatMap((one) => one.ys));
@@ -121,7 +121,7 @@ function lineChart(title, xs, series, options) {
 const spread = (xs, most) => xs.filter((_, n) => n % Math.ceil(xs.length / most) === 0);
 
 function barChart(title, bars) {
-  const W = 360, row = 22, left = 96, H = Math.max(60, bars.length * row + 6);
+  const W = 310, row = 20, left = 84, H = Math.max(60, bars.length * row + 6);
   const most = Math.max(1, ...bars.map((bar) => bar.value));
   const chart = svg("svg", { viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": title });
   bars.forEach(({ name, value, css }, n) => {
@@ -409,6 +409,7 @@ function route() {
   const found = /^#task\/(.+)$/.exec(location.hash);
   const row = found && state.data.rows.find((one) => one.id === decodeURIComponent(found[1]));
   const before = state.opened;
+  if (before === (row ? row.id : null)) return;
   state.opened = row ? row.id : null;
   $("summary").hidden = Boolean(row);
   $("task").hidden = !row;
@@ -421,12 +422,15 @@ function route() {
   }
 }
 
+// hashchange comes later: keys pressed faster than that would otherwise start from the task before
+function go(hash) { location.hash = hash; route(); }
+
 function step(by) {
   const rows = state.shown.length ? state.shown : state.data.rows;
   if (state.opened) {
     const place = rows.findIndex((row) => row.id === state.opened);
     const next = rows[(place + by + rows.length) % rows.length];
-    location.hash = `#task/${encodeURIComponent(next.id)}`;
+    go(`#task/${encodeURIComponent(next.id)}`);
     return;
   }
   const current = rows.findIndex((row) => row.card === document.activeElement);
@@ -445,10 +449,10 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const keys = {
-    "/": () => { location.hash = ""; setTimeout(() => $("search").focus()); },
+    "/": () => { go(""); $("search").focus(); },
     j: () => step(1), k: () => step(-1), n: () => step(1), p: () => step(-1),
     d: otherTheme, "?": () => $("keys").showModal(),
-    ...(state.opened ? { ArrowRight: () => step(1), ArrowLeft: () => step(-1), Escape: () => { location.hash = ""; }, u: () => { location.hash = ""; } } : {}),
+    ...(state.opened ? { ArrowRight: () => step(1), ArrowLeft: () => step(-1), Escape: () => go(""), u: () => go("") } : {}),
   };
   if (keys[event.key] && !$("keys").open) {
     event.preventDefault();
