@@ -1,0 +1,212 @@
+"""evaluate, submit and inspect on made-up runs, through the command line as a user meets it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from arc import Dataset, Pair, Task, as_grid, to_rows
+from benchmarks.synthetic import development_tasks, make_run
+from commands import run as command
+from inference.store import RunStore
+from scoring.evidence import Candidate, GridPrediction, Verdict, VerdictKind
+
+TASKS = tuple(development_tasks(8))
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs")
+    make_run(folder / "one", TASKS, 20, seed=1)
+    make_run(folder / "two", TASKS, 20, seed=2)
+    make_run(folder / "part", TASKS[:3], 20, seed=3)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def challenge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tasks as Kaggle gives them: challenges without test outputs, solutions in a file beside."""
+    folder = tmp_path_factory.mktemp("kaggle")
+    path = folder / "toy_challenges.json"
+    path.write_text(json.dumps({task.id: task.hidden().to_json() for task in TASKS}))
+    answers = {task.id: [to_rows(pair.answer) for pair in task.test] for task in TASKS}
+    (folder / "toy_solutions.json").write_text(json.dumps(answers))
+    (folder / "alone.json").write_text(path.read_text())
+    return path
+
+
+def say(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
+    code = command([str(argument) for argument in arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_evaluate_prints_a_table_and_the_same_numbers_as_json(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, table, _ = say(capsys, "evaluate", runs / "one")
+    assert code == 0
+    code, text, _ = say(capsys, "evaluate", runs / "one", "--json", "--per-task")
+    (record,) = json.loads(text)
+    scores = record["scores"]["together"]
+    assert code == 0 and scores["tasks"] == 8
+    assert f"{scores['vote_2'] * 8:.1f}/8" in table
+    assert sum(record["tasks"].values()) == pytest.approx(scores["vote_2"] * 8)
+    assert list(record["tasks"]) == [task.id for task in TASKS]
+    assert set(record["scores"]) == {"together", "programs alone", "grids alone"}
+    assert record["interval"][0] <= scores["vote_2"] <= record["interval"][1]
+
+
+def test_runs_are_compared_side_by_side(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, text, _ = say(capsys, "evaluate", runs / "one", runs / "two", runs / "part", "--json", "--per-task")
+    one, two, part = json.loads(text)
+    change = {name: two["tasks"][name] - one["tasks"][name] for name in one["tasks"]}
+    assert code == 0
+    assert two["against_first"]["gained"] == [name for name in change if change[name] > 0]
+    assert two["against_first"]["lost"] == [name for name in change if change[name] < 0]
+    assert two["against_first"]["mean"] == pytest.approx(sum(change.values()) / 8)
+    assert part["against_first"] is None
+    code, table, _ = say(capsys, "evaluate", runs / "one", runs / "two")
+    assert code == 0 and "against" in table
+    assert not any(name in table for name in change), "tasks are named only when asked for"
+
+
+def test_a_submission_scores_as_its_run_and_missing_tasks_as_zero(
+    runs: Path, challenge: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "submission.json"
+    assert say(capsys, "submit", runs / "one", "-o", path)[0] == 0
+    _, text, _ = say(capsys, "evaluate", runs / "one", path, "--dataset", challenge, "--json")
+    run_record, file_record = json.loads(text)
+    assert file_record["scores"]["together"]["vote_2"] == run_record["scores"]["together"]["vote_2"]
+    assert say(capsys, "submit", runs / "part", "-o", path)[0] == 0
+    _, text, _ = say(capsys, "evaluate", path, "--dataset", challenge, "--json")
+    (part,) = json.loads(text)
+    assert (part["missing"], part["scores"]["together"]["tasks"]) == (5, 8)
+    assert part["scores"]["together"]["vote_2"] <= 3 / 8
+
+
+def test_evaluate_says_what_it_needs(
+    runs: Path, challenge: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "submission.json"
+    say(capsys, "submit", runs / "one", "-o", path)
+    code, _, error = say(capsys, "evaluate", path)
+    assert code == 2 and "--dataset" in error and error.count("\n") == 1
+    alone = challenge.with_name("alone.json")
+    code, _, error = say(capsys, "evaluate", path, "--dataset", alone)
+    assert code == 2 and "--solutions" in error
+    solutions = challenge.with_name("toy_solutions.json")
+    assert say(capsys, "evaluate", path, "--dataset", alone, "--solutions", solutions)[0] == 0
+    code, _, error = say(capsys, "evaluate", tmp_path)
+    assert code == 2 and "no run here" in error
+    code, _, error = say(capsys, "evaluate", runs / "one", "--dataset", "arc-agi-1/validation")
+    assert code == 2 and "is not in arc-agi-1/validation" in error
+
+
+def test_submit_check_lists_every_fault(
+    runs: Path, challenge: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "submission.json"
+    say(capsys, "submit", runs / "one", "-o", path)
+    code, out, _ = say(capsys, "submit", "--check", path, "--dataset", challenge)
+    assert code == 0 and "right for the 8 tasks" in out
+    record = json.loads(path.read_text())
+    del record[TASKS[0].id]
+    record[TASKS[1].id][0]["attempt_2"] = [[11]]
+    path.write_text(json.dumps(record))
+    code, out, error = say(capsys, "submit", "--check", path, "--dataset", challenge)
+    assert code == 2
+    assert out.splitlines() == [
+        f"task {TASKS[0].id}: missing",
+        f"task {TASKS[1].id}, test input 0, attempt_2: row 0 holds 11; colours are 0 to 9",
+    ]
+    assert "2 faults" in error
+
+
+def _write_run(directory: Path, task: Task, keys: dict[str, int], guess: int | None = None) -> None:
+    with RunStore.create(directory, {"dataset": "toy"}) as store:
+        store.add_tasks([task])
+        for sample, (key, colour) in enumerate(keys.items()):
+            grid = as_grid([[colour]])
+            store.add_candidate(Candidate(task.id, "m", sample, f"def task(g): return {key}"), key)
+            store.add_verdict(task.id, key, Verdict(VerdictKind.VERIFIED, (True,), (grid,), (grid,)))
+        if guess is not None:
+            store.add_prediction(GridPrediction(task.id, "cells", 0, 0, as_grid([[guess]])))
+
+
+def test_submit_pools_the_evidence_of_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    grid = as_grid([[1, 1]])
+    task = Task("t", (Pair(grid, as_grid([[3]])),), (Pair(grid, None),))
+    # alone, each run prefers its own answer: 5 (two programs) and 6 (two); the pool has three for 7
+    _write_run(tmp_path / "a", task, {"p": 5, "q": 5, "r": 7})
+    _write_run(tmp_path / "b", task, {"s": 6, "u": 6, "v": 7, "w": 7, "q": 5})
+    out = tmp_path / "submission.json"
+
+    def attempts(*names: str) -> list[int]:
+        code, _, error = say(capsys, "submit", *(tmp_path / name for name in names), "-o", out)
+        assert code == 0, error
+        (answer,) = json.loads(out.read_text())["t"]
+        return [answer["attempt_1"][0][0], answer["attempt_2"][0][0]]
+
+    assert attempts("a") == [5, 7]
+    # q counts once: 7 has r, v, w; 5 has p, q; 6 has s, u
+    assert attempts("a", "b")[0] == 7
+    code, _, error = say(capsys, "submit", tmp_path / "a", tmp_path / "a", "-o", out)
+    assert code == 2 and "twice" in error
+    other = Task("t", (Pair(as_grid([[4]]), grid),), (Pair(grid, None),))
+    _write_run(tmp_path / "c", other, {"p": 5})
+    code, _, error = say(capsys, "submit", tmp_path / "a", tmp_path / "c", "-o", out)
+    assert code == 2 and "another task" in error
+
+
+def test_submit_refuses_runs_that_leave_tasks_out(
+    runs: Path, challenge: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "submission.json"
+    code, _, error = say(capsys, "submit", runs / "part", "--dataset", challenge, "-o", out)
+    assert code == 2 and "5 tasks are in none of the runs" in error and not out.exists()
+    code, _, _ = say(capsys, "submit", runs / "part", runs / "one", "--dataset", challenge, "-o", out)
+    assert code == 0 and len(json.loads(out.read_text())) == 8
+
+
+def test_inspect_lists_sorts_and_filters(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = say(capsys, "inspect", runs / "one")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()[2:-1]] == [task.id for task in TASKS]
+    _, out, _ = say(capsys, "inspect", runs / "one", "--sort", "verified", "--filter", "verified")
+    counts = [int(line.split()[2]) for line in out.splitlines()[2:-1]]
+    assert counts == sorted(counts, reverse=True) and 0 < len(counts) < 8 and min(counts) > 0
+    code, _, error = say(capsys, "inspect", runs / "one", "--filter", "green")
+    assert code == 2 and "'green' is not known" in error
+
+
+def test_inspect_shows_a_task(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = say(capsys, "inspect", runs / "one", "--sort", "verified")
+    task_id = out.splitlines()[2].split()[0]
+    code, out, _ = say(capsys, "inspect", runs / "one", task_id)
+    assert code == 0
+    for part in (
+        task_id,
+        "train 0",
+        "attempt 1",
+        "expected",
+        "verified program",
+        "nearest misses",
+        "verdicts",
+    ):
+        assert part in out
+    task = Dataset("toy", TASKS)[task_id]
+    first_row = " ".join(map(str, to_rows(task.train[0].input)[0]))
+    assert first_row in out
+    code, _, error = say(capsys, "inspect", runs / "one", "nothing")
+    assert code == 2 and "no task 'nothing'" in error
+
+
+def test_inspect_writes_the_page(runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "report.html"
+    code, out, _ = say(capsys, "inspect", runs / "one", "--html", path)
+    assert code == 0 and "8 tasks" in out
+    assert path.read_text().startswith("<!doctype html>")
