@@ -156,6 +156,7 @@ from omniarc.logic import (
     neither,
 )
 from omniarc.objects import (
+    clusters,
     colour_objects,
     copies_along,
     enclosed_regions,
@@ -175,18 +176,12 @@ from omniarc.objects import (
     recolour,
     transform_object,
 )
-from omniarc.panels import (
-    copied_from,
-    in_largest_box,
-    mirrored_about,
-    panels_of,
-    symmetric_about,
-)
 from omniarc.patterns import (
     col_period,
     complete_cols,
     complete_pattern,
     complete_rows,
+    continue_rows,
     find_tile,
     repeat_to,
     row_period,
@@ -237,11 +232,6 @@ from omniarc.selection import (
     smallest,
     topmost,
     with_colour,
-)
-from omniarc.stamping import (
-    corners_of,
-    places_of,
-    stamp_at,
 )
 from omniarc.symmetry import (
     all_orientations,
@@ -306,6 +296,7 @@ __all__ = [
     "by_size",
     "cells_of",
     "change_part",
+    "clusters",
     "col_period",
     "colour_ahead",
     "colour_around",
@@ -330,9 +321,8 @@ __all__ = [
     "complete_rows",
     "complete_symmetry",
     "connect",
-    "copied_from",
+    "continue_rows",
     "copies_along",
-    "corners_of",
     "count_colour",
     "count_in_column",
     "count_in_row",
@@ -388,7 +378,6 @@ __all__ = [
     "hidden_part",
     "in_block",
     "in_box_of",
-    "in_largest_box",
     "in_line_with",
     "inner_box",
     "inside",
@@ -416,7 +405,6 @@ __all__ = [
     "merge_colours",
     "merge_parts",
     "mirror_tile",
-    "mirrored_about",
     "mirrored_colour",
     "most_common",
     "most_common_colour",
@@ -437,13 +425,11 @@ __all__ = [
     "pad_sides",
     "paint",
     "paint_cells",
-    "panels_of",
     "part_masks",
     "parts_by_lines",
     "parts_of",
     "picture",
     "place",
-    "places_of",
     "rarest_colour",
     "ray_cells",
     "reachable",
@@ -502,9 +488,7 @@ __all__ = [
     "spread",
     "stack",
     "stamp",
-    "stamp_at",
     "swap_colours",
-    "symmetric_about",
     "symmetries_of",
     "tile",
     "tile_by",

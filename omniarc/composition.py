@@ -184,3 +184,8 @@ def picture(text: str) -> Grid:
     if not rows or any(len(row) != len(rows[0]) or not row.isdecimal() for row in rows):
         raise LanguageError(f"not rows of digits of one length: {text!r}")
     return np.array([[int(cell) for cell in row] for row in rows], np.int8)
+
+
+def build_lattice(colours: Grid, height: int, width: int, line: int) -> Grid:
+    """A lattice with a part of height x width for each cell, in its colour, and lines of one colour between."""
+    return join([[blank(height, width, colour) for colour in row] for row in to_grid(colours)], gap=1, colour=line)

@@ -124,13 +124,35 @@ def mask_parts(mask: Mask, *, diagonal: bool = True) -> tuple[Mask, ...]:
     """The connected parts of a mask, each a mask of the same shape."""
     mask = to_mask(mask)
     stride = mask.shape[1] + 1
+    members = label_cells(mask.view(np.int8), 0, diagonal, False)
+    return tuple(
+        _mask_of([(cell // stride - 1, cell % stride) for cell in part], mask.shape) for part in members
+    )
+
+
+def clusters(mask: Mask, reach: int = 2) -> tuple[Mask, ...]:
+    """The parts of a mask when cells up to `reach` rows and columns apart count as connected."""
+    mask = to_mask(mask)
+    left = set(zip(*(axis.tolist() for axis in np.nonzero(mask)), strict=True))
+    steps = [(down, across) for down in range(-reach, reach + 1) for across in range(-reach, reach + 1)]
     parts = []
-    for members in label_cells(mask.view(np.int8), 0, diagonal, False):
-        part = np.zeros(mask.shape, np.bool_)
-        flat = np.array(members)
-        part[flat // stride - 1, flat % stride] = True
-        parts.append(part)
+    for start in sorted(left):
+        if start not in left:
+            continue
+        left.remove(start)
+        members = [start]
+        for row, col in members:
+            near = left.intersection([(row + down, col + across) for down, across in steps])
+            members += near
+            left -= near
+        parts.append(_mask_of(members, mask.shape))
     return tuple(parts)
+
+
+def _mask_of(cells: list[tuple[int, int]], shape: tuple[int, int]) -> Mask:
+    mask = np.zeros(shape, np.bool_)
+    mask[tuple(zip(*cells, strict=True))] = True
+    return mask
 
 
 def object_mask(objects: Object | Iterable[Object], shape: tuple[int, int] | None = None) -> Mask:
@@ -231,8 +253,8 @@ def find_pattern(grid: Grid, pattern: Grid, *, wild: int = -1) -> tuple[tuple[in
     return tuple(zip(*(axis.tolist() for axis in np.nonzero(match)), strict=True))
 
 
-def largest_rectangle(grid: Grid, colour: int = 0) -> Object:
-    """The rectangle of most cells that holds one colour only (ties: the first in reading order)."""
+def largest_rectangle(grid: Grid, colour: int = 0, *, min_side: int = 1) -> Object:
+    """The rectangle of most cells, no side shorter than min_side, that holds one colour only (ties: the first)."""
     grid = to_grid(grid)
     best, found = 0, (0, 0, 0, 0)
     heights = [0] * grid.shape[1]
@@ -244,11 +266,11 @@ def largest_rectangle(grid: Grid, colour: int = 0) -> Object:
                 high = min(high, heights[right])
                 if not high:
                     break
-                if high * (right - left + 1) > best:
+                if high * (right - left + 1) > best and min(high, right - left + 1) >= min_side:
                     best = high * (right - left + 1)
                     found = (bottom - high + 1, left, high, right - left + 1)
     if not best:
-        raise LanguageError(f"no cell of colour {colour}")
+        raise LanguageError(f"no cell of colour {colour} in a rectangle with sides of {min_side} and more")
     return object_at(grid, found)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from arc import ArcError, Grid, GridError, Task, as_grid, same_grid
+from arc import ArcError, Grid, Task, as_grid, same_grid
 
 Solution = Callable[[Grid], Any]
 
@@ -105,7 +105,7 @@ def check(task: Task, function: Solution) -> Check:
         before.flags.writeable = True
         try:
             output = as_grid(function(before))
-        except (GridError, ValueError, TypeError, IndexError, KeyError, AttributeError, StopIteration) as problem:
+        except Exception as problem:
             error = error or f"pair {number}: {type(problem).__name__}: {problem}"
             right.append(False)
             continue

@@ -27,3 +27,24 @@ def count_blue_squares(grid: Grid) -> Grid:
 def rows_of_one_colour(grid: Grid) -> Grid:
     """Grey for the rows that have one colour."""
     return draw_rows(blank(*grid.shape), [number for number, row in enumerate(grid) if len({*row}) == 1], 5)
+
+
+@solves("445eab21")
+def colour_of_the_larger(grid: Grid) -> Grid:
+    """Two by two cells in the colour of the larger frame."""
+    return blank(2, 2, largest(find_objects(grid)).colour)
+
+
+@solves("44f52bb0")
+def is_it_symmetric(grid: Grid) -> Grid:
+    """Blue if the grid is its mirror image, else orange."""
+    return blank(1, 1, 1 if is_symmetric(grid, "left_right") else 7)
+
+
+@solves("4be741c5")
+def order_of_the_bands(grid: Grid) -> Grid:
+    """The colours of the bands in their order, across or down."""
+    bands = by_size(find_objects(grid, background=-1))[: len(colours_of(grid))]
+    if len({band.col for band in bands}) > 1:
+        return colour_row(band.colour for band in sorted(bands, key=lambda band: band.centre[1]))
+    return colour_column(band.colour for band in sorted(bands, key=lambda band: band.centre[0]))

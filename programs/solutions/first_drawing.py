@@ -129,3 +129,145 @@ def shoot_at_the_rectangle(grid: Grid) -> Grid:
         if direction in STRAIGHT:
             grid = shoot(grid, cell, direction, through=background)
     return grid
+
+
+@solves("363442ee")
+def stamp_on_blue_cells(grid: Grid) -> Grid:
+    """The picture at the top left is stamped on every blue cell."""
+    return stamp(grid, crop(grid, (0, 0, 3, 3)), cells_of(grid, 1))
+
+
+@solves("3aa6fb7a")
+def corner_to_square(grid: Grid) -> Grid:
+    """The cell that a corner lacks to a square becomes blue."""
+    for corner in find_objects(grid):
+        grid = draw(draw_rectangle(grid, corner, 1), corner)
+    return grid
+
+
+@solves("3ac3eb23")
+def zigzag_down(grid: Grid) -> Grid:
+    """Each cell of the first row starts a chain of diamonds down."""
+    for cell in find_objects(grid):
+        grid = place(grid, tile(picture(".1. 1.1"), 3, 1) * cell.colour, 0, cell.col - 1, transparent=0)
+    return grid
+
+
+@solves("3bd67248")
+def diagonal_and_floor(grid: Grid) -> Grid:
+    """A red diagonal and a yellow floor from the foot of the left column."""
+    last_row, last_col = grid.shape[0] - 1, grid.shape[1] - 1
+    grid = draw_line(grid, (last_row - 1, 1), (0, last_col), 2)
+    return draw_line(grid, (last_row, 1), (last_row, last_col), 4)
+
+
+@solves("3bdb4ada")
+def perforate_bars(grid: Grid) -> Grid:
+    """Every second cell of the middle row of a bar is cut out."""
+    for bar in find_objects(grid):
+        grid = draw_cells(grid, [(bar.row + 1, col) for col in range(bar.col + 1, bar.right, 2)], 0)
+    return grid
+
+
+@solves("3befdf3e")
+def turn_inside_out(grid: Grid) -> Grid:
+    """Swap each square's colours and let the outer one grow out of its four sides."""
+    for one in find_objects(grid, multicolour=True):
+        row, col, side, _ = one.box
+        edge, middle, thick = one.cells[0, 0], one.cells[1, 1], side - 2
+        grid = draw_rectangle(grid, (row - thick, col, side + 2 * thick, side), edge)
+        grid = draw_rectangle(grid, (row, col - thick, side, side + 2 * thick), edge)
+        grid = place(grid, swap_colours(one.cells, edge, middle), row, col)
+    return grid
+
+
+@solves("40853293")
+def connect_all_pairs(grid: Grid) -> Grid:
+    """Pairs are joined, vertical lines over horizontal ones."""
+    return connect(grid)
+
+
+@solves("41e4d17e")
+def lines_through_frames(grid: Grid) -> Grid:
+    """Magenta lines through the middle of each blue frame, under the frames."""
+    lines = grid
+    for frame in find_objects(grid, background=8):
+        lines = draw_cols(draw_rows(lines, [frame.row + 2], 6), [frame.col + 2], 6)
+    return overlay(lines, keep_colour(grid, 1))
+
+
+@solves("4258a5f9")
+def blue_around_grey(grid: Grid) -> Grid:
+    """A blue ring around each grey cell."""
+    return stamp(grid, picture("111 151 111"), cells_of(grid, 5))
+
+
+@solves("444801d8")
+def fill_cups_and_cover(grid: Grid) -> Grid:
+    """The colour in each cup fills it up to and onto its opening."""
+    for cup in find_objects(keep_colour(grid, 1)):
+        inner = crop(grid, cup)
+        colour = most_common_colour(replace_colour(inner, 1, 0), background=0)
+        grid = place(grid, replace_colour(inner, 0, colour), cup.row, cup.col)
+        grid = draw_rectangle(grid, (cup.row - 1, cup.col, 1, cup.width), colour)
+    return grid
+
+
+@solves("4612dd53")
+def complete_the_frame(grid: Grid) -> Grid:
+    """The gaps of the blue frame and of its middle line become red."""
+    shape = foreground(grid)
+    inner = remove_border(shape.cells)
+    frame = draw_border(blank(shape.height, shape.width), 2)
+    frame = draw_rows(frame, np.flatnonzero(inner.sum(1) > 1) + 1, 2)
+    frame = draw_cols(frame, np.flatnonzero(inner.sum(0) > 1) + 1, 2)
+    return overlay(place(grid, frame, shape.row, shape.col), grid)
+
+
+@solves("508bd3b6")
+def bounce_off_the_wall(grid: Grid) -> Grid:
+    """The light blue line goes on in green and bounces off the red wall."""
+    line, wall = object_at(grid, grid == 8), object_at(grid, grid == 2)
+    ends = line.positions[0], line.positions[-1]
+    for tail, tip in (ends, ends[::-1]):
+        down, across = np.sign(np.subtract(tip, tail)).tolist()
+        path = ray_cells(grid, tip, (down, across))
+        if path:
+            back = (down, -across) if wall.height > wall.width else (-down, across)
+            grid = draw_cells(grid, path + ray_cells(grid, path[-1], back), 3)
+    return grid
+
+
+@solves("543a7ed5")
+def frame_and_fill(grid: Grid) -> Grid:
+    """Each shape gets a green frame, its inside becomes yellow."""
+    filled = fill_enclosed(grid, 4, background=8)
+    for one in find_objects(grid, background=8):
+        filled = outline(filled, one, 3, onto=8)
+    return filled
+
+
+@solves("54d82841")
+def drop_below_arches(grid: Grid) -> Grid:
+    """Yellow on the floor below the middle of each arch."""
+    return draw_cells(grid, [(grid.shape[0] - 1, arch.col + 1) for arch in find_objects(grid)], 4)
+
+
+@solves("49d1d64f")
+def repeat_the_edges(grid: Grid) -> Grid:
+    """The outermost rows and columns once more outside, the corners black."""
+    padded = np.pad(grid, 1, mode="edge")
+    height, width = padded.shape
+    corners = [(row, col) for row in (0, height - 1) for col in (0, width - 1)]
+    return draw_cells(padded, corners, 0)
+
+
+@solves("4522001f")
+def enlarge_the_block(grid: Grid) -> Grid:
+    """Two green squares of four on the diagonal that the red cell of the block marks."""
+    block = foreground(grid)
+    falling = 2 in np.diagonal(block.cells)
+    large = blank(9, 9)
+    for row, col in ((0, 0), (4, 4)) if falling else ((0, 4), (4, 0)):
+        large = draw_rectangle(large, (block.row + row, block.col + col, 4, 4), 3)
+    return large

@@ -34,9 +34,9 @@ def crop_the_shape(grid: Grid) -> Grid:
 
 
 @solves("2013d3e2")
-def top_right_quarter(grid: Grid) -> Grid:
+def top_left_quarter(grid: Grid) -> Grid:
     """A quarter of the symmetric shape."""
-    return split_equal(crop_to_content(grid), 2, 2)[0][1]
+    return split_equal(crop_to_content(grid), 2, 2)[0][0]
 
 
 @solves("25ff71a9")
@@ -56,3 +56,47 @@ def shape_twice(grid: Grid) -> Grid:
 def first_third(grid: Grid) -> Grid:
     """One of the three equal parts."""
     return split_equal(grid, 1, 3)[0][0]
+
+
+@solves("3906de3d")
+def rise_to_the_ceiling(grid: Grid) -> Grid:
+    """Cells rise until something stops them."""
+    return gravity(grid, UP)
+
+
+@solves("3af2c5a8")
+def mirror_four_times(grid: Grid) -> Grid:
+    """The grid and its mirror images, two by two."""
+    return mirror_tile(grid)
+
+
+@solves("3c9b0459")
+def half_turn(grid: Grid) -> Grid:
+    """Rotate by 180 degrees."""
+    return rotate(grid, 2)
+
+
+@solves("3de23699")
+def inside_of_the_corners(grid: Grid) -> Grid:
+    """What lies between the four corner cells, in their colour."""
+    corners = max(colour_objects(grid), key=lambda one: one.area)
+    return mask_to_grid(crop(grid, inner_box(corners)), corners.colour)
+
+
+@solves("3f7978a0")
+def crop_between_the_posts(grid: Grid) -> Grid:
+    """The part framed by two grey posts and their light blue ends."""
+    posts = object_at(grid, grid == 5)
+    return crop(grid, (posts.row - 1, posts.col, posts.height + 2, posts.width))
+
+
+@solves("46f33fce")
+def scale_what_is_left(grid: Grid) -> Grid:
+    """Every second cell as a block of four by four."""
+    return scale_up(grid[1::2, 1::2], 4)
+
+
+@solves("4c4377d9")
+def mirror_above(grid: Grid) -> Grid:
+    """The grid below its mirror image."""
+    return stack(flip_up_down(grid), grid)

@@ -13,8 +13,7 @@ from programs.registry import solves
 def connect_cells_of_a_lattice(grid: Grid) -> Grid:
     """Blocks of one colour in a row or column of the lattice are joined by blocks."""
     blocks = map_parts(split_by_lines(grid), lambda part: part[0, 0])
-    joined = connect(blocks)
-    return join([[blank(2, 2, colour) for colour in row] for row in joined], gap=1, colour=separator_colour(grid))
+    return build_lattice(connect(blocks), 2, 2, separator_colour(grid))
 
 
 @solves("137eaa0f")
@@ -49,8 +48,22 @@ def colour_parts_by_place(grid: Grid) -> Grid:
 @solves("29623171")
 def fullest_part_wins(grid: Grid) -> Grid:
     """The parts with most cells are filled, all others emptied."""
+    counts = map_parts(split_by_lines(grid), np.count_nonzero)
+    fullest = mask_to_grid(counts == counts.max(), least_common_colour(grid))
+    return build_lattice(fullest, 3, 3, 5)
+
+
+@solves("39e1d7f9")
+def complete_motifs_in_a_lattice(grid: Grid) -> Grid:
+    """Every cell of the colour in the middle of the largest motif gets that motif around it."""
     parts = split_by_lines(grid)
-    counts = map_parts(parts, np.count_nonzero)
-    colour = least_common_colour(grid)
-    filled = [[blank(3, 3, colour if count == counts.max() else 0) for count in row] for row in counts]
-    return join(filled, gap=1, colour=5)
+    blocks = map_parts(parts, lambda part: part[0, 0])
+    motif = largest(find_objects(blocks, multicolour=True)).cells
+    completed = stamp(blocks, motif, cells_of(blocks, motif[1, 1]))
+    return build_lattice(completed, *parts[0][0].shape, separator_colour(grid))
+
+
+@solves("3428a4f5")
+def either_but_not_both(grid: Grid) -> Grid:
+    """Green where exactly one half has a cell."""
+    return mask_to_grid(exactly_one(*halves(grid)), 3)

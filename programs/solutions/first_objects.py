@@ -103,3 +103,83 @@ def surround_the_single_colour(grid: Grid) -> Grid:
     colour = only(colours_of(grid), lambda colour: count_colour(grid, colour) == 1)
     alone = keep_colour(grid, colour)
     return outline(alone, alone != 0, 2)
+
+
+@solves("321b1fc6")
+def replace_light_blue_by_the_shape(grid: Grid) -> Grid:
+    """The coloured shape moves to each light blue one."""
+    shape = foreground(replace_colour(grid, 8, 0))
+    return draw(blank(*grid.shape), [move_to(shape, one.row, one.col) for one in find_objects(keep_colour(grid, 8))])
+
+
+@solves("39a8645d")
+def most_frequent_shape(grid: Grid) -> Grid:
+    """The shape that occurs most often."""
+    return most_common(find_objects(grid), lambda one: one.colour).cells
+
+
+@solves("42a50994")
+def remove_single_cells(grid: Grid) -> Grid:
+    """Objects of one cell disappear."""
+    return remove_small(grid)
+
+
+@solves("4347f46a")
+def hollow_out(grid: Grid) -> Grid:
+    """Of each rectangle only its edge stays."""
+    for one in find_objects(grid, diagonal=False):
+        grid = draw_rectangle(grid, inner_box(one), 0)
+    return grid
+
+
+@solves("447fd412")
+def complete_scaled_copies(grid: Grid) -> Grid:
+    """The blue and red shape is completed wherever its red part lies, at any scale."""
+    shape = largest(one for one in find_objects(grid, multicolour=True) if 1 in one.colours)
+    for scale in (3, 2, 1):
+        whole = scale_up(shape.cells, scale)
+        for row, col in find_pattern(pad(grid, 12), np.where(whole == 2, 2, -1)):
+            around = fit_into(pad(grid, 12), *whole.shape, row=-row, col=-col)
+            if np.array_equal(around, keep_colour(whole, 2)):
+                grid = place(grid, whole, row - 12, col - 12, transparent=0)
+    return grid
+
+
+@solves("48d8fb45")
+def shape_below_grey(grid: Grid) -> Grid:
+    """The shape that a grey cell stands on top of, alone."""
+    objects = find_objects(replace_colour(grid, 5, 0))
+    return only(objects, lambda one: touches(one, object_at(grid, grid == 5))).cells
+
+
+@solves("4c5c2cf0")
+def mirror_around_the_cross(grid: Grid) -> Grid:
+    """The shape is mirrored around the cross in both axes."""
+    cross = only(find_objects(grid, diagonal=True), lambda one: one.size == 5 and one.mask[1, 1] and one.mask[0, 0])
+    reach = 6
+    box = (cross.row + 1 - reach, cross.col + 1 - reach, 2 * reach + 1, 2 * reach + 1)
+    around = fit_into(grid, box[2], box[3], row=-box[0], col=-box[1])
+    return place(grid, make_symmetric(around, ("left_right", "up_down")), box[0], box[1])
+
+
+@solves("5117e062")
+def shape_with_light_blue(grid: Grid) -> Grid:
+    """The shape that has a light blue cell, in its own colour."""
+    shape = only(with_colour(find_objects(grid, multicolour=True), 8))
+    return recolour(shape, shape.colour).cells
+
+
+@solves("5168d44c")
+def next_green_cell(grid: Grid) -> Grid:
+    """The red frame moves on to the next green cell."""
+    frame = object_at(grid, grid == 2)
+    green = object_at(grid, grid == 3)
+    step = (2, 0) if green.height > green.width else (0, 2)
+    return draw(erase(grid, frame), move(frame, *step))
+
+
+@solves("5521c0d9")
+def lift_by_own_height(grid: Grid) -> Grid:
+    """Each rectangle rises by its height."""
+    blocks = find_objects(grid, diagonal=False)
+    return draw(blank(*grid.shape), [move(block, -block.height, 0) for block in blocks])

@@ -12,8 +12,7 @@ from programs.registry import solves
 @solves("017c7c7b")
 def continue_down_to_nine_rows(grid: Grid) -> Grid:
     """Continue the vertical pattern to nine rows, in red."""
-    longer = repeat_to(grid[: row_period(grid)], 9, grid.shape[1])
-    return replace_colour(longer, 1, 2)
+    return replace_colour(continue_rows(grid, 9), 1, 2)
 
 
 @solves("05269061")
@@ -60,3 +59,62 @@ def add_the_missing_arm(grid: Grid) -> Grid:
     shape = foreground(grid)
     box = (shape.row, shape.right - shape.height + 1, shape.height, shape.height)
     return change_part(grid, box, lambda part: overlay(replace_colour(rotate(part, 2), 1, 2), part))
+
+
+@solves("3345333e")
+def remove_the_cover(grid: Grid) -> Grid:
+    """The rectangle goes, and what it covered of the symmetric shape comes back."""
+    cover = only(colour_objects(grid), lambda one: one.is_rectangle)
+    return replace_colour(complete_symmetry(grid, cover.colour, offsets=8), cover.colour, 0)
+
+
+@solves("3eda0437")
+def largest_black_rectangle(grid: Grid) -> Grid:
+    """The largest rectangle of black cells becomes magenta."""
+    return paint(grid, largest_rectangle(grid, 0, min_side=2), 6)
+
+
+@solves("46442a0e")
+def four_rotations(grid: Grid) -> Grid:
+    """The grid and its three rotations, clockwise."""
+    return join([[grid, rotate(grid)], [rotate(grid, 3), rotate(grid, 2)]])
+
+
+@solves("484b58aa")
+def restore_large_tiling(grid: Grid) -> Grid:
+    """Fill the holes of a tiling."""
+    return complete_pattern(grid)
+
+
+@solves("47c1f68c")
+def mirror_into_all_quarters(grid: Grid) -> Grid:
+    """The shape of one quarter in the lines' colour, mirrored into all four, without the lines."""
+    line = separator_colour(grid)
+    quarters = split_by_lines(grid)
+    shape = largest(find_objects(remove_lines(grid, line)))
+    joined = overlay(join(quarters))
+    whole = make_symmetric(joined, ("left_right", "up_down"))
+    return replace_colour(whole, shape.colour, line)
+
+
+@solves("4938f0c2")
+def mirror_around_green(grid: Grid) -> Grid:
+    """The red shape is mirrored around the green square in both axes."""
+    green = object_at(grid, grid == 3)
+    reach = 10
+    box = (green.row - reach, green.col - reach, 2 * reach + 2, 2 * reach + 2)
+    around = fit_into(grid, box[2], box[3], row=-box[0], col=-box[1])
+    return place(grid, make_symmetric(around, ("left_right", "up_down")), box[0], box[1])
+
+
+@solves("53b68214")
+def continue_to_a_square(grid: Grid) -> Grid:
+    """The pattern is continued down to a square."""
+    return continue_rows(grid, grid.shape[1])
+
+
+@solves("539a4f51")
+def nest_the_corners(grid: Grid) -> Grid:
+    """The corners of the diagonal repeat outwards to ten by ten."""
+    colours = [colour for colour in np.diagonal(grid).tolist() if colour]
+    return paint_cells(blank(10, 10), lambda row, col: colours[max(row, col) % len(colours)])
