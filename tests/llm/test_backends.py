@@ -1,0 +1,161 @@
+"""The transformers backend, two engine processes, and a real server, all with the tiny random model."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from inference.contracts import RunBudget, TaskFinished
+from inference.errors import ModelError
+from inference.models import ModelProposer, ModelSettings
+from inference.models.fleet import Fleet
+from inference.samplers.registry import make_proposer
+from inference.samplers.transformers import TransformersBackend
+from prompts import build_prompt, load_version, parse_encoder
+from scoring.evidence import GridPrediction
+
+pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default")]
+
+SETTINGS = ModelSettings(
+    dtype="float32",
+    eager=True,
+    running=8,
+    kv_cache_gb=0.05,
+    context_length=4096,
+    max_tokens=16,
+    encoder="MinimalGridEncoder()",
+    program_prompt="code-from-examples-v0",
+    grid_prompt="output-from-examples-v0",
+)
+
+
+CONTEXT = 700
+
+
+def budget(**changes):
+    return RunBudget(**{"deadline": time.monotonic() + 120, "seed": 7, "samples": 4, **changes})
+
+
+def samples(proposals):
+    return {(p.task_id, p.sample): p for p in proposals if not isinstance(p, TaskFinished)}
+
+
+def test_transformers_proposes_programs_and_grids(tiny_model, tasks):
+    settings = replace(SETTINGS, model=tiny_model)
+    proposer = make_proposer("transformers", settings)
+    proposals = list(proposer.stream(tasks, budget()))
+    found = samples(proposals)
+    assert set(found) == {(task.id, n) for task in tasks for n in range(4)}
+    assert sum(isinstance(p, GridPrediction) for p in found.values()) == 3
+    assert all(0 < p.tokens <= 16 and p.log_probability < 0 for p in found.values())
+    again = samples(make_proposer("transformers", settings).stream(tasks[:1], budget(samples=1)))
+    assert again["a", 0].answer == found["a", 0].answer
+    assert again["a", 0].log_probability == pytest.approx(found["a", 0].log_probability)
+
+
+def test_transformers_stops_inside_a_sample(tiny_model, tasks):
+    settings = replace(SETTINGS, model=tiny_model, max_tokens=3500)
+    proposer = ModelProposer("transformers", TransformersBackend(settings), settings)
+    stream = proposer.stream(tasks, budget(deadline=time.monotonic() + 6.0, samples=64))
+    assert len(samples(stream)) < 64 * 3
+
+
+def test_transformers_without_a_model_is_one_line(tasks):
+    proposer = make_proposer("transformers", replace(SETTINGS, model="/no/such/model"))
+    with pytest.raises(ModelError, match="no such folder"):
+        list(proposer.stream(tasks, budget()))
+
+
+def test_two_engines_share_the_work_and_one_that_dies_costs_nothing(tiny_model, tasks):
+    settings = replace(SETTINGS, model=tiny_model, engines=2, max_tokens=300)
+    fleet = Fleet(settings)
+    proposer = ModelProposer("vllm", fleet, settings)
+    seen = []
+    for proposal in proposer.stream(tasks, budget(samples=16)):
+        if not seen:
+            assert len(fleet.process_ids) == 2
+            assert all(engine.live for engine in fleet._engines)
+            os.kill(fleet.process_ids[0], signal.SIGKILL)
+        seen.append(proposal)
+    assert set(samples(seen)) == {(task.id, n) for task in tasks for n in range(16)}
+    assert len(samples(seen)) == sum(not isinstance(p, TaskFinished) for p in seen)
+    assert fleet.deaths == ["engine 0: it died"]
+    assert proposer.stats()["samples"] == 48
+    assert fleet.process_ids == []
+
+
+def test_engines_that_cannot_start_are_one_line(tmp_path, tiny_model, tasks):
+    settings = replace(SETTINGS, model=tiny_model, adapter=str(tmp_path), engines=2)
+    with pytest.raises(ModelError, match=r"engine 0: .*no adapter_config.json"):
+        list(make_proposer("vllm", settings).stream(tasks, budget()))
+
+
+@pytest.fixture(scope="module")
+def server(tiny_model):
+    """vLLM's OpenAI-compatible server on a free port of the loopback."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", tiny_model]
+    command += ["--served-model-name", "tiny", "--host", "127.0.0.1", "--port", str(port), "--enforce-eager"]
+    command += ["--max-model-len", str(CONTEXT), "--dtype", "float32", "--no-enable-chunked-prefill"]
+    command += ["--max-num-batched-tokens", "4096", "--generation-config", "vllm"]
+    environment = {**os.environ, "VLLM_CPU_KVCACHE_SPACE": "1"}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 150
+        while not healthy(port):
+            assert process.poll() is None and time.monotonic() < until, "the server did not come up"
+            time.sleep(0.5)
+        yield f"http://127.0.0.1:{port}/v1"
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def healthy(port):
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as response:
+            return response.status == 200
+    except (URLError, OSError):
+        return False
+
+
+def test_a_real_server_is_asked_and_answers(server, tasks):
+    proposer = make_proposer("openai", replace(SETTINGS, base_url=server, context_length=None))
+    found = samples(proposer.stream(tasks, budget()))
+    assert set(found) == {(task.id, n) for task in tasks for n in range(4)}
+    assert all(0 < p.tokens <= 16 and p.prompt_tokens > 100 for p in found.values())
+    assert all(-7.0 < p.mean_log_probability < -3.5 for p in found.values())
+    assert all((p.answer or "```").startswith("```") for p in found.values())
+    assert proposer.stats()["failed"] == 0
+
+
+def test_a_prompt_too_long_for_the_server_is_shortened_or_skipped(server, tasks):
+    settings = replace(SETTINGS, base_url=server, context_length=None, direct_share=0.0)
+    prompt = build_prompt(load_version(SETTINGS.program_prompt), tasks[0], parse_encoder(SETTINGS.encoder))
+    length = len(prompt.system + prompt.user + prompt.prefill)  # a byte is a token
+    tight = make_proposer("openai", replace(settings, max_tokens=CONTEXT - length + 8))
+    stream = tight.stream(tasks[:1], budget(samples=2))
+    assert set(samples(stream)) == {("a", 0), ("a", 1)}
+    assert tight.stats()["short_prompts"] >= 2
+    assert tight.stats()["skipped"] == []
+    none = make_proposer("openai", replace(settings, max_tokens=CONTEXT - 10))
+    (only,) = none.stream(tasks[:1], budget(samples=2))
+    assert "too long for the server with 2 pairs" in only.error
+
+
+def test_a_model_that_the_server_does_not_serve_is_one_line(server, tasks):
+    proposer = make_proposer("openai", replace(SETTINGS, base_url=server, model="other"))
+    with pytest.raises(ModelError, match=r"serves no model 'other' .it serves tiny."):
+        list(proposer.stream(tasks, budget()))
