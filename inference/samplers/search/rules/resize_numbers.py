@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from arc import grid_key
 from inference.samplers.search.problem import Problem
 from inference.samplers.search.rules.resize_base import function, shared_colours
