@@ -175,6 +175,7 @@ def _enclosure(background: int) -> Iterator[Feature]:
     yield Feature("in_block(occupied, 2, 2)", 2.0, "mask")
     yield Feature("in_block(empty, 2, 2)", 2.0, "mask")
     yield Feature("in_largest_box(empty)", 1.5, "mask")
+    yield Feature("in_largest_box(empty, 2)", 1.9, "mask")
     yield Feature("in_largest_box(occupied)", 1.7, "mask")
     yield Feature("in_block(empty, 3, 3)", 2.2, "mask")
     yield Feature("in_block(empty, 2, 1)", 2.5, "mask")
@@ -258,6 +259,8 @@ def _measures(name: str, cost: float) -> Iterator[Feature]:
     for axis in ("vertical", "horizontal"):
         yield Feature(f'region_mirrors({name}, "{axis}")', cost + 1.0, "mask")
     yield Feature(f"region_rank({name}, region_size({name}))", cost + 1.2, "map")
+    if name in ("blobs", "clumps"):
+        yield Feature(f"region_colours({name}, grid)", cost + 0.7, "map")
     yield Feature(f"region_rank({name}, region_height({name}))", cost + 1.6, "map")
     for side in ("left", "right", "top", "bottom"):
         yield Feature(f'region_order({name}, "{side}")', cost + 1.2, "map")
@@ -300,6 +303,8 @@ def _colours(background: int, square: bool) -> Iterator[Feature]:
     for name, cost in (("blobs", 1.6), ("clumps", 1.9)):
         yield Feature(f"region_colour({name}, grid)", cost + 0.8, "colour")
         yield Feature(f"region_rarest_colour({name}, grid)", cost + 0.8, "colour")
+        yield Feature(f"copied_from(grid, {name}, region_colours({name}, grid))", cost + 1.3, "colour")
+        yield Feature(f"copied_from(grid, {name}, region_size({name}))", cost + 1.3, "colour")
     for name, cost in (("rooms", 1.8), ("holes", 1.8), ("parts", 1.5), ("pieces", 1.6)):
         yield Feature(f"colour_around({name}, grid, {background})", cost + 0.8, "colour")
     yield Feature(f"region_colour(panels, grid, {background})", 2.4, "colour")

@@ -72,6 +72,8 @@ def _plans(table: Table, learn: Bools) -> Iterator[tuple[Step, ...]]:
     """Ways to make `after` of `before` on the cells of `learn`, likeliest kinds first."""
     changed = learn & (table.after != table.before)
     plans = [*_one_source(table, learn, changed), *_by_colour(table, learn, changed)]
+    if not plans:
+        plans = list(_source_and_colours(table, learn, changed))
     yield from sorted(plans, key=lambda plan: sum(step.cost for step in plan))
 
 
@@ -103,6 +105,25 @@ def _by_colour(table: Table, learn: Bools, changed: Bools) -> Iterator[tuple[Ste
     for place, choice in enumerate(options):
         for step in choice[1:]:
             yield (*best[:place], step, *best[place + 1 :])
+
+
+def _source_and_colours(table: Table, learn: Bools, changed: Bools) -> Iterator[tuple[Step, ...]]:
+    """One colour map for what it explains, constants for the other changes."""
+    misses = [int((changed & (values != table.after)).sum()) for _, _, values in table.colours]
+    total = int(changed.sum())
+    for place in np.argsort(misses, kind="stable")[:8]:
+        if not 0 < misses[place] <= 0.7 * total:
+            continue
+        text, cost, values = table.colours[place]
+        agrees = values == table.after
+        rest = changed & ~agrees
+        if len(np.unique(table.after[rest])) > 2:
+            continue
+        found = conditions(table.literals, table.costs, changed & agrees, learn & ~agrees, 2)
+        if not found:
+            continue
+        for steps in _by_colour(table, learn, rest):
+            yield from ((Step(c, text, values, cost + c.cost + 1.0), *steps) for c in found)
 
 
 def _apply(table: Table, steps: Sequence[Step]) -> npt.NDArray[np.int64]:
