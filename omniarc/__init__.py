@@ -91,6 +91,12 @@ from omniarc.composition import (
     tile_by,
     tile_where,
 )
+from omniarc.copying import (
+    attract,
+    complete_copies,
+    complete_lattice,
+    repeat_content,
+)
 from omniarc.counting import (
     bar_chart,
     colour_column,
@@ -282,6 +288,7 @@ __all__ = [
     "all_orientations",
     "anti_transpose",
     "arrange",
+    "attract",
     "background_colour",
     "bar_chart",
     "beside",
@@ -317,6 +324,8 @@ __all__ = [
     "columns_with",
     "commonest_colour",
     "complete_cols",
+    "complete_copies",
+    "complete_lattice",
     "complete_pattern",
     "complete_rows",
     "complete_symmetry",
@@ -461,6 +470,7 @@ __all__ = [
     "remove_lines",
     "remove_repeats",
     "remove_small",
+    "repeat_content",
     "repeat_edges",
     "repeat_to",
     "replace_colour",

@@ -1,0 +1,194 @@
+"""Copying: patterns completed where a part of them stands, repeated across the grid, or drawn together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from omniarc.cellmaps import DIRECTIONS, Mask
+
+_BOX = np.ones((3, 3), dtype=bool)
+_Cells = dict[tuple[int, int], int]
+
+
+def complete_copies(
+    grid: npt.NDArray, background: int = 0, turned: bool = False
+) -> npt.NDArray[np.int8]:
+    """Draw each pattern of several colours again wherever all its cells of one or more colours stand alone.
+
+    Patterns are the connected parts (corners count) with at least two colours and the most cells; what is to
+    be completed are the other parts. A copy may cover background and cells that agree with it. With
+    `turned` the pattern may be turned and mirrored.
+    """
+    labels, count = ndimage.label(grid != background, _BOX)
+    parts = [np.argwhere(labels == number) for number in range(1, count + 1)]
+    colours = [{int(grid[r, c]) for r, c in cells} for cells in parts]
+    patterns = [n for n in range(count) if len(colours[n]) > 1 and _is_whole(n, parts, colours)]
+    out = np.array(grid, dtype=np.int8)
+    pending = {(int(r), int(c)) for n in range(count) if n not in patterns for r, c in parts[n]}
+    for number in sorted(patterns, key=lambda n: -len(parts[n])):
+        cells = {(int(r), int(c)): int(grid[r, c]) for r, c in parts[number]}
+        for shape in _orientations(cells) if turned else [_corner(cells)]:
+            for copy, hits in _placements(grid, shape, pending, background):
+                if hits <= pending:
+                    pending -= hits
+                    for (r, c), colour in copy.items():
+                        if 0 <= r < grid.shape[0] and 0 <= c < grid.shape[1]:
+                            out[r, c] = colour
+    return out
+
+
+def _is_whole(number: int, parts: list[npt.NDArray], colours: list[set[int]]) -> bool:
+    """No part with the same colours or more is larger."""
+    return not any(
+        len(parts[n]) > len(parts[number]) and colours[number] <= colours[n] for n in range(len(parts))
+    )
+
+
+def _corner(cells: _Cells) -> _Cells:
+    top, left = min(r for r, _ in cells), min(c for _, c in cells)
+    return {(r - top, c - left): colour for (r, c), colour in cells.items()}
+
+
+def _orientations(cells: _Cells) -> list[_Cells]:
+    """The cells in their eight orientations, each once, as they stand first."""
+    found: list[_Cells] = []
+    for mirror in (False, True):
+        shape = {(r, -c if mirror else c): colour for (r, c), colour in cells.items()}
+        for _ in range(4):
+            if _corner(shape) not in found:
+                found.append(_corner(shape))
+            shape = {(c, -r): colour for (r, c), colour in shape.items()}
+    return found
+
+
+def _placements(
+    grid: npt.NDArray, shape: _Cells, pending: set[tuple[int, int]], background: int
+) -> Iterator[tuple[_Cells, set[tuple[int, int]]]]:
+    """Where the shape fits over cells that stand alone: the copy and the cells it explains, best first."""
+    height, width = grid.shape
+    rows = grid.tolist()
+    totals: dict[int, int] = {}
+    for colour in shape.values():
+        totals[colour] = totals.get(colour, 0) + 1
+    shifts = {(r - y, c - x) for r, c in pending for (y, x), colour in shape.items() if colour == rows[r][c]}
+    found = []
+    for dr, dc in sorted(shifts):
+        copy = {(r + dr, c + dc): colour for (r, c), colour in shape.items()}
+        hits, seen, fits = set(), dict.fromkeys(totals, 0), True
+        for (r, c), colour in copy.items():
+            if not (0 <= r < height and 0 <= c < width):
+                continue
+            if rows[r][c] == colour:
+                hits.add((r, c))
+                seen[colour] += 1
+            elif rows[r][c] != background:
+                fits = False
+                break
+        whole = [colour for colour in totals if seen[colour] == totals[colour]]
+        if fits and whole and hits <= pending and len(hits) < len(copy):
+            around = {(r + y, c + x) for r, c in hits for y in (-1, 0, 1) for x in (-1, 0, 1)}
+            if not (around & pending) - hits:
+                found.append((len(hits), copy, hits))
+    found.sort(key=lambda item: -item[0])
+    for _, copy, hits in found:
+        yield copy, hits
+
+
+def repeat_content(
+    grid: npt.NDArray, direction: str, gap: int | None = None, background: int = 0
+) -> npt.NDArray[np.int8]:
+    """The content of the grid drawn again and again, each copy one step further in `direction`.
+
+    The step is the content's extent plus `gap`; without `gap` it is the smallest step under which the content
+    agrees with itself, so that a pattern goes on as it began.
+    """
+    content = grid != background
+    out = np.array(grid, dtype=np.int8)
+    if not content.any():
+        return out
+    rows, columns = np.flatnonzero(content.any(axis=1)), np.flatnonzero(content.any(axis=0))
+    piece = grid[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    dr, dc = DIRECTIONS[direction]
+    extent = max(piece.shape[0] if dr else 0, piece.shape[1] if dc else 0)
+    step = extent + gap if gap is not None else _period(piece, dr, dc)
+    if step < 1:
+        return out
+    for number in range(1, max(grid.shape) // step + 1):
+        top, left = rows[0] + dr * number * step, columns[0] + dc * number * step
+        for r, c in np.argwhere(piece != background):
+            y, x = top + r, left + c
+            if 0 <= y < grid.shape[0] and 0 <= x < grid.shape[1] and out[y, x] == background:
+                out[y, x] = piece[r, c]
+    return out
+
+
+def _period(piece: npt.NDArray, dr: int, dc: int) -> int:
+    """The smallest step along (dr, dc) under which the piece agrees with itself; its extent if none."""
+    height, width = piece.shape
+    extent = max(height if dr else 0, width if dc else 0)
+    for step in range(1, extent):
+        down, right = abs(dr) * step, dc * (1 if dr >= 0 else -1) * step
+        if down >= height or abs(right) >= width:
+            break
+        one = piece[down:, max(0, right) : width + min(0, right)]
+        other = piece[: height - down, max(0, -right) : width - max(0, right)]
+        if (one == other).all():
+            return step
+    return extent
+
+
+def attract(
+    grid: npt.NDArray, moving: int | Mask, target: int | Mask, diagonal: bool = False, background: int = 0
+) -> npt.NDArray[np.int8]:
+    """Move each part of `moving` straight to the nearest cell of `target` that lies in its way, until they touch.
+
+    Both are colours or masks. Parts (corners count) that meet no target stay. With `diagonal` parts also move
+    along diagonals.
+    """
+    mover = grid == moving if isinstance(moving, (int, np.integer)) else np.asarray(moving)
+    wall = grid == target if isinstance(target, (int, np.integer)) else np.asarray(target)
+    labels, count = ndimage.label(mover, _BOX)
+    height, width = grid.shape
+    plans = []
+    for number in range(1, count + 1):
+        cells = np.argwhere(labels == number)
+        best = None
+        for name in list(DIRECTIONS)[: 8 if diagonal else 4]:
+            dr, dc = DIRECTIONS[name]
+            for step in range(1, max(height, width)):
+                moved = cells + (dr * step, dc * step)
+                if (moved < 0).any() or (moved >= (height, width)).any():
+                    break
+                if wall[moved[:, 0], moved[:, 1]].any():
+                    if best is None or step < best[0]:
+                        best = (step, dr, dc)
+                    break
+        plans.append((best or (0, 0, 0), cells))
+    out = np.where(mover, background, grid).astype(np.int8)
+    for (step, dr, dc), cells in sorted(plans, key=lambda plan: plan[0][0]):
+        far = max(0, step - 1)
+        while far > 0 and (out[cells[:, 0] + dr * far, cells[:, 1] + dc * far] != background).any():
+            far -= 1
+        out[cells[:, 0] + dr * far, cells[:, 1] + dc * far] = grid[cells[:, 0], cells[:, 1]]
+    return out
+
+
+def complete_lattice(grid: npt.NDArray, hidden: int = 0, most: int = 12) -> npt.NDArray[np.int8]:
+    """The cells of colour `hidden` filled by the simplest rule `colour depends on (a * row + column) % n`.
+
+    `n` is at most `most`. The grid stays as it is if no such rule agrees with all other cells.
+    """
+    rows, columns = np.indices(grid.shape)
+    seen = grid != hidden
+    for n in range(2, most + 1):
+        for a in range(n):
+            classes = (a * rows + columns) % n
+            table = np.full(n, -1)
+            table[classes[seen]] = grid[seen]
+            if (table[classes[seen]] == grid[seen]).all() and (table >= 0).all():
+                return np.where(seen, grid, table[classes]).astype(np.int8)
+    return np.array(grid, dtype=np.int8)
