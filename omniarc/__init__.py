@@ -182,6 +182,13 @@ from omniarc.objects import (
     recolour,
     transform_object,
 )
+from omniarc.panels import (
+    copied_from,
+    in_largest_box,
+    mirrored_about,
+    panels_of,
+    symmetric_about,
+)
 from omniarc.patterns import (
     col_period,
     complete_cols,
@@ -238,6 +245,11 @@ from omniarc.selection import (
     smallest,
     topmost,
     with_colour,
+)
+from omniarc.stamping import (
+    corners_of,
+    places_of,
+    stamp_at,
 )
 from omniarc.symmetry import (
     all_orientations,
@@ -331,7 +343,9 @@ __all__ = [
     "complete_symmetry",
     "connect",
     "continue_rows",
+    "copied_from",
     "copies_along",
+    "corners_of",
     "count_colour",
     "count_in_column",
     "count_in_row",
@@ -387,6 +401,7 @@ __all__ = [
     "hidden_part",
     "in_block",
     "in_box_of",
+    "in_largest_box",
     "in_line_with",
     "inner_box",
     "inside",
@@ -414,6 +429,7 @@ __all__ = [
     "merge_colours",
     "merge_parts",
     "mirror_tile",
+    "mirrored_about",
     "mirrored_colour",
     "most_common",
     "most_common_colour",
@@ -434,11 +450,13 @@ __all__ = [
     "pad_sides",
     "paint",
     "paint_cells",
+    "panels_of",
     "part_masks",
     "parts_by_lines",
     "parts_of",
     "picture",
     "place",
+    "places_of",
     "rarest_colour",
     "ray_cells",
     "reachable",
@@ -498,7 +516,9 @@ __all__ = [
     "spread",
     "stack",
     "stamp",
+    "stamp_at",
     "swap_colours",
+    "symmetric_about",
     "symmetries_of",
     "tile",
     "tile_by",
