@@ -38,6 +38,9 @@ CONFIG = "config.json"
 _BATCH_SECONDS = 0.4
 _BATCH_ROWS = 5_000
 
+# What a run that was killed before its first commit leaves; such a directory counts as empty.
+_UNBEGUN = frozenset({LOCK, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"})
+
 _INSERT = {
     "program": "INSERT OR IGNORE INTO programs VALUES (?, ?, ?)",
     "candidate": "INSERT OR IGNORE INTO candidates (task, sampler, sample, key, source, augmentation,"
@@ -95,12 +98,13 @@ class RunStore:
         Raises RunError where it is not empty, or is in use.
         """
         directory = Path(directory)
-        if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-            raise RunError(
-                f"{directory}: not an empty directory; choose another, or go on with --resume {directory}"
-            )
+        if directory.exists() and (not directory.is_dir() or not _UNBEGUN.issuperset(os.listdir(directory))):
+            raise _not_empty(directory)
         directory.mkdir(parents=True, exist_ok=True)
         store = cls(directory, _take_lock(directory))
+        if store._stored_config() is not None:
+            store._release()
+            raise _not_empty(directory)
         store._begin(config)
         return store
 
@@ -449,6 +453,12 @@ def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             flat[f"{prefix}{key}"] = value
     return flat
+
+
+def _not_empty(directory: Path) -> RunError:
+    return RunError(
+        f"{directory}: not an empty directory; choose another, or go on with --resume {directory}"
+    )
 
 
 def _disk_error(directory: Path, error: Exception) -> RunError:

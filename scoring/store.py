@@ -88,6 +88,8 @@ class Run:
             version = run._meta("version")
         except sqlite3.DatabaseError as error:
             run.close()
+            if "no such table" in str(error):
+                raise StoreError(f"{path}: this run was stopped before it began; start it again") from None
             raise StoreError(f"{file}: not a run's database ({error})") from None
         if version != str(SCHEMA_VERSION):
             run.close()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -143,7 +144,10 @@ def test_create_refuses_a_directory_that_is_not_empty(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(RunError, match="--resume"):
         RunStore.create(tmp_path, CONFIG)
-    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+    RunStore.create(tmp_path / "run", CONFIG).close()
+    with pytest.raises(RunError, match="--resume"):
+        RunStore.create(tmp_path / "run", CONFIG)
+    assert {path.name for path in tmp_path.iterdir()} == {"notes.txt", "run"}
 
 
 def test_resume_refuses_another_configuration_and_names_what_differs(tmp_path: Path) -> None:
@@ -167,9 +171,13 @@ def test_resume_refuses_what_is_no_run(tmp_path: Path) -> None:
         Run.open(tmp_path)
 
 
-def test_resume_of_a_run_killed_before_its_first_commit_starts_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("start", [RunStore.create, RunStore.resume])
+def test_a_run_killed_before_its_first_commit_is_started_again(tmp_path: Path, start: Callable) -> None:
+    (tmp_path / "run.lock").touch()
     sqlite3.connect(tmp_path / "run.sqlite").close()
-    with RunStore.resume(tmp_path, CONFIG) as store:
+    with pytest.raises(StoreError, match="before it began"):
+        Run.open(tmp_path)
+    with start(tmp_path, CONFIG) as store:
         store.add_tasks([toy_task("a")])
     with Run.open(tmp_path) as run:
         assert run.task_ids == ("a",)
