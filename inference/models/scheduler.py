@@ -38,16 +38,17 @@ class Scheduler:
         self._heap: list[tuple[int, int, str]] = []
         for order, task_id in enumerate(task_ids):
             done = budget.done.get(task_id, frozenset())
-            most = int(budget.samples * (1 + settings.extra_share))
+            extra = sum(number >= budget.samples for number in done)
+            most = int(budget.samples * settings.extra_share)
             line = _Line(
                 order=order,
                 waiting=deque(number for number in range(budget.samples) if number not in done),
                 given=len(done),
                 next_number=max(budget.samples, max(done, default=-1) + 1),
-                extra_left=max(0, most - max(budget.samples, len(done))),
+                extra_left=max(0, most - extra),
             )
             self._lines[task_id] = line
-            self._pool -= max(0, len(done) - budget.samples)
+            self._pool -= extra
             self._push(task_id)
         for task_id in budget.finished & self._lines.keys():
             self.stop(task_id)

@@ -37,6 +37,12 @@ _TOO_LONG = (
     "max_model_len",
 )
 _MAX_ANSWER_BYTES = 32 << 20
+# what a server may refuse: our option, the field that it adds, how an error names it
+_OPTIONS = (
+    ("prefill", "continue_final_message", ("continue_final_message", "add_generation_prompt", "assistant")),
+    ("logprobs", "logprobs", ("logprobs",)),
+    ("seed", "seed", ("seed",)),
+)
 
 
 class OpenAIBackend:
@@ -54,7 +60,7 @@ class OpenAIBackend:
         self._closing = threading.Event()
         self._client: Any = None
         self._model = settings.model
-        self._options = {"prefill": True, "logprobs": True, "seed": True}
+        self._options = {option: True for option, _, _ in _OPTIONS}
         self._busy_before = 0.0
         self._busy_since: float | None = None
 
@@ -167,40 +173,36 @@ class OpenAIBackend:
         import httpx
 
         began = time.monotonic()
-        error, pause = "", _FIRST_PAUSE
-        for attempt in range(_TRIES):
-            if attempt and self._closing.wait(pause):
-                break
-            pause = min(2 * pause, _LONGEST_PAUSE)
+        error, pause, failures = "", 0.0, 0
+        while failures < _TRIES and not self._closing.wait(pause):
+            body = self._body(request)
+            pause = min(_FIRST_PAUSE * 2**failures, _LONGEST_PAUSE)
             try:
-                body = self._body(request)
                 response = self._client.post("chat/completions", json=body)
             except httpx.HTTPError as failure:
                 error = f"{self._settings.base_url}: {type(failure).__name__} {one_line(failure)}"
+                failures += 1
                 continue
             if response.status_code == 200:
                 return _completion(request, response, began, "continue_final_message" in body)
             error = f"{self._settings.base_url}: HTTP {response.status_code}: {_reason(response)}"
             if response.status_code in _AGAIN:
                 pause = max(pause, _retry_after(response))
+                failures += 1
             elif any(sign in error.lower() for sign in _TOO_LONG):
                 return Completion(request.key, error=error, too_long=True)
-            elif not self._simplify(error):
+            elif self._simplify(error, body):
+                pause = 0.0
+            else:
                 break
         return Completion(request.key, error=error or "the run is over")
 
-    def _simplify(self, error: str) -> bool:
-        """Leave out an option that the server refuses; True if there was one to leave out."""
-        signs = {
-            "prefill": ("continue_final_message", "add_generation_prompt", "assistant"),
-            "logprobs": ("logprobs",),
-            "seed": ("seed",),
-        }
-        for option, names in signs.items():
-            if any(name in error for name in names):
-                first = self._options[option]
+    def _simplify(self, error: str, body: dict[str, Any]) -> bool:
+        """Leave out, from now on, an option of `body` that the server's error names; True if there is one."""
+        for option, field, names in _OPTIONS:
+            if field in body and any(name in error for name in names):
                 self._options[option] = False
-                return first
+                return True
         return False
 
     def _body(self, request: Request) -> dict[str, Any]:

@@ -1,0 +1,379 @@
+"""The model proposer over a scripted backend: rounds, resume, stops, retries, refinement, the numbers."""
+
+import threading
+import time
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arc import IDENTITY, Pair, Task, as_grid, same_grid
+from inference.contracts import Listening, RunBudget, TaskFinished
+from inference.errors import InferenceError, ModelError
+from inference.models import Completion, ModelProposer, ModelSettings
+from inference.models.plan import plan_sample, view_of
+from inference.models.scheduler import Scheduler
+from inference.samplers.registry import make_proposer, proposer_names
+from prompts import AnswerKind, parse_encoder
+from scoring.evidence import Candidate, GridPrediction, Verdict, VerdictKind
+
+PROGRAM = "def transform(grid):\n    return grid\n"
+SETTINGS = ModelSettings(encoder="MinimalGridEncoder()", running=4, max_tokens=100, direct_share=0.25)
+
+
+def make_task(task_id, pairs=3):
+    train = tuple(Pair(as_grid([[n, 1, 2]]), as_grid([[2, 1, n]])) for n in range(3, 3 + pairs))
+    return Task(task_id, train, (Pair(as_grid([[9, 1, 2]]), None), Pair(as_grid([[8, 1]]), None)))
+
+
+TASKS = [make_task(name) for name in "abc"]
+
+
+class Scripted:
+    """Answers each request at once, in order, as `answer` says; counts what it was asked."""
+
+    def __init__(self, answer=None, capacity=4, context_length=None, counts=True):
+        self.capacity, self.context_length, self.busy_seconds = capacity, context_length, 0.0
+        self.answer = answer or (lambda request: Completion(request.key, f"{PROGRAM}```", tokens=10))
+        self.counts = counts
+        self.asked, self.live, self.aborted = [], {}, []
+        self.closed = 0
+
+    def start(self):
+        pass
+
+    def tokenize(self, prompt):
+        return list(prompt.text.encode()) if self.counts else None
+
+    def submit(self, request):
+        self.asked.append(request)
+        self.live[request.key] = request
+
+    def poll(self, seconds):
+        if not self.live:
+            return []
+        key = min(self.live)
+        return [self.answer(self.live.pop(key))]
+
+    def abort(self, keys):
+        self.aborted += keys
+        for key in keys:
+            self.live.pop(key)
+
+    def close(self):
+        self.closed += 1
+
+
+def budget(**changes):
+    return RunBudget(**{"deadline": time.monotonic() + 60, "seed": 3, "samples": 8, **changes})
+
+
+def run(backend, options=SETTINGS, tasks=TASKS, **changes):
+    proposer = ModelProposer("m", backend, options)
+    return list(proposer.stream(tasks, budget(**changes))), proposer
+
+
+def places(proposals):
+    return [(p.task_id, p.sample) for p in proposals if not isinstance(p, TaskFinished)]
+
+
+def ends(proposals):
+    return {p.task_id: p.error for p in proposals if isinstance(p, TaskFinished)}
+
+
+def test_samples_come_in_rounds_over_all_tasks():
+    proposals, _ = run(Scripted())
+    rounds = [(task_id, sample // SETTINGS.round_size) for task_id, sample in places(proposals)]
+    expected = [(task_id, number) for number in (0, 1) for task_id in "abc" for _ in range(4)]
+    assert rounds == expected
+    assert ends(proposals) == {"a": "", "b": "", "c": ""}
+
+
+def test_programs_and_grids_are_read_from_the_answers():
+    def answer(request):
+        text = "912\n```" if request.prompt.kind is AnswerKind.GRID else f"{PROGRAM}```"
+        return Completion(request.key, text, log_probability=-2.0, tokens=10, prompt_tokens=50)
+
+    proposals, proposer = run(Scripted(answer), replace(SETTINGS, views=1), TASKS[:1], samples=4)
+    programs = [p for p in proposals if isinstance(p, Candidate)]
+    grids = [p for p in proposals if isinstance(p, GridPrediction)]
+    assert [p.source for p in programs] == [PROGRAM.join(["import numpy as np\n", ""])] * 3
+    assert {(p.sampler, p.prompt, p.mean_log_probability) for p in programs} == {
+        ("m", "code-from-examples-v1", -0.2)
+    }
+    assert [(p.test_index, p.grid.tolist(), p.prompt) for p in grids] == [
+        (0, [[9, 1, 2]], "output-from-examples-v1")
+    ]
+    stats = proposer.stats()
+    assert (stats["samples"], stats["grids"], stats["tokens"], stats["prompt_tokens"]) == (4, 1, 40, 200)
+
+
+def test_a_grid_in_a_view_is_brought_back():
+    encoder = parse_encoder(SETTINGS.encoder)
+
+    def answer(request):  # copies the test input that it is shown
+        shown = request.prompt.user.split("## Test input\n\n")[1].split("\n\nFind")[0]
+        return Completion(request.key, f"{shown}\n```", tokens=5)
+
+    options = replace(SETTINGS, direct_share=1.0, round_size=1)
+    proposals, _ = run(Scripted(answer), options, TASKS[:1])
+    grids = [p for p in proposals if isinstance(p, GridPrediction)]
+    assert len({p.augmentation for p in grids}) == 8
+    for prediction in grids:
+        assert same_grid(prediction.grid, TASKS[0].test[prediction.test_index].input)
+    assert Counter(p.test_index for p in grids) == {0: 4, 1: 4}
+    assert encoder.encode(grids[0].grid) == "912"
+
+
+def test_a_cut_off_answer_is_kept_without_a_program():
+    backend = Scripted(lambda request: Completion(request.key, "def transform(", complete=False, tokens=100))
+    proposals, proposer = run(backend, samples=1)
+    first = proposals[0]
+    assert (first.source, first.answer) == ("", "```python\nimport numpy as np\ndef transform(")
+    assert proposer.stats()["unparsable"] == 3
+
+
+def test_a_resumed_run_asks_exactly_what_is_missing_with_the_same_seeds():
+    whole = Scripted()
+    run(whole)
+    part = Scripted()
+    done = {"a": frozenset({0, 3}), "c": frozenset(range(8))}
+    proposals, _ = run(part, done=done, finished=frozenset({"b"}))
+    assert sorted(places(proposals))[:6] == [("a", n) for n in (1, 2, 4, 5, 6, 7)]
+    by_prompt = {(r.seed, r.prompt.user) for r in whole.asked}
+    asked_of_a = [r for r in part.asked if (r.seed, r.prompt.user) in by_prompt]
+    assert len(asked_of_a) == 6
+
+
+def test_a_stopped_task_is_aborted_and_the_others_get_its_share():
+    backend = Scripted()
+    proposer = ModelProposer("m", backend, SETTINGS)
+    seen = []
+    for proposal in proposer.stream(TASKS, budget()):
+        if not seen:
+            proposer.stop("a")
+        seen.append(proposal)
+    count = Counter(task_id for task_id, _ in places(seen))
+    assert count["a"] == 1
+    assert sum(count.values()) == 24
+    assert abs(count["b"] - count["c"]) <= SETTINGS.round_size
+    assert len(backend.aborted) == proposer.stats()["aborted"] == 3
+    assert len(set(places(seen))) == 24
+
+
+def test_no_task_gets_more_than_its_extra_share():
+    proposer = ModelProposer("m", Scripted(), replace(SETTINGS, extra_share=0.5))
+    seen = []
+    for proposal in proposer.stream(TASKS, budget()):
+        if not seen:
+            proposer.stop("a")
+            proposer.stop("b")
+        seen.append(proposal)
+    assert Counter(task_id for task_id, _ in places(seen)) == {"a": 1, "c": 12}
+
+
+def test_the_deadline_aborts_what_is_under_way():
+    backend = Scripted(lambda request: time.sleep(0.05) or Completion(request.key, "", tokens=1))
+    proposals, _ = run(backend, deadline=time.monotonic() + 0.3, samples=1000)
+    assert 0 < len(proposals) < 1000
+    assert not ends(proposals)
+    assert not backend.live
+    assert backend.closed == 1
+
+
+def test_close_ends_the_stream_from_another_thread():
+    backend = Scripted(lambda request: time.sleep(0.01) or Completion(request.key, "", tokens=1))
+    proposer = ModelProposer("m", backend, SETTINGS)
+    thread = threading.Thread(target=lambda: list(proposer.stream(TASKS, budget(samples=10**6))))
+    thread.start()
+    while not backend.asked:
+        time.sleep(0.01)
+    proposer.close()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert backend.closed == 1
+
+
+def test_a_failed_request_is_asked_again_once_and_then_reported():
+    tries = Counter()
+
+    def answer(request):
+        tries[request.seed] += 1
+        failing = request.seed == first_seed or tries[request.seed] == 1
+        return Completion(request.key, f"{PROGRAM}```", error="it broke" if failing else "", tokens=1)
+
+    first_seed = plan_sample(TASKS[0], 0, SETTINGS, 3).seed
+    proposals, proposer = run(Scripted(answer), samples=2)
+    assert len(places(proposals)) == 5
+    assert ("a", 0) not in places(proposals)
+    assert ends(proposals) == {"a": "task a: it broke", "b": "", "c": ""}
+    assert set(tries.values()) == {2}
+    assert proposer.stats()["failed"] == 7
+
+
+def test_prompts_lose_pairs_to_fit_and_a_task_that_never_fits_is_skipped():
+    options = replace(SETTINGS, direct_share=0.0)
+    probe = Scripted()
+    run(probe, options, [make_task("big", 7), make_task("small", 2)], samples=1)
+    long, short = (len(request.tokens) for request in probe.asked)
+    middle = Scripted(context_length=(long + short) // 2 + SETTINGS.max_tokens)
+    proposals, proposer = run(middle, options, [make_task("big", 7)], samples=1)
+    assert len(places(proposals)) == 1
+    assert 2 <= len(middle.asked[0].prompt.pairs) < 7
+    assert proposer.stats()["short_prompts"] == 1
+    none = Scripted(context_length=short - 1 + SETTINGS.max_tokens)
+    proposals, proposer = run(none, options, [make_task("big", 7)], samples=4)
+    assert not none.asked
+    assert "tokens with 2 pairs" in ends(proposals)["big"]
+    assert proposer.stats()["skipped"] == ["big"]
+
+
+def test_a_server_that_finds_a_prompt_too_long_gets_shorter_ones():
+    def answer(request):
+        return Completion(request.key, PROGRAM, tokens=1, too_long=len(request.prompt.pairs) > limit)
+
+    limit = 3
+    backend = Scripted(answer, counts=False)
+    proposals, _ = run(backend, replace(SETTINGS, direct_share=0.0), [make_task("t", 5)], samples=8)
+    assert sorted(places(proposals)) == [("t", n) for n in range(8)]
+    assert all(len(r.prompt.pairs) == 3 for r in backend.asked[-4:])
+    limit = 1
+    backend = Scripted(answer, counts=False)
+    proposals, _ = run(backend, replace(SETTINGS, direct_share=0.0), [make_task("t", 5)], samples=8)
+    assert not places(proposals)
+    assert "too long for the server with 2 pairs" in ends(proposals)["t"]
+
+
+def verdict(kind, right, outputs=None):
+    count = len(TASKS[0].train)
+    correct = tuple(n < right for n in range(count))
+    grids = outputs or tuple(as_grid([[n]]) for n in range(count))
+    return Verdict(kind, correct, grids, (None, None), "")
+
+
+def test_the_best_failing_programs_go_back_with_what_they_got_wrong(monkeypatch):
+    monkeypatch.setattr("inference.models.refine._QUIET_SECONDS", 0.1)
+    numbers = iter(range(1000))
+
+    def answer(request):
+        return Completion(request.key, f"def transform(grid):\n    return {next(numbers)}\n```", tokens=1)
+
+    backend = Scripted(answer)
+    options = replace(SETTINGS, direct_share=0.0, refine_rounds=2, refine_programs=2, round_size=1)
+    proposer = ModelProposer("m", backend, options)
+    assert isinstance(proposer, Listening)
+    seen = []
+    for proposal in proposer.stream(TASKS[:2], budget(samples=4)):
+        seen.append(proposal)
+        if isinstance(proposal, Candidate):
+            solved = proposal.task_id == "b" and proposal.sample == 2
+            kind = VerdictKind.VERIFIED if solved else VerdictKind.PARTIAL
+            proposer.feedback(proposal, verdict(kind, 3 if solved else proposal.sample % 3))
+    repairs = [p for p in seen if isinstance(p, Candidate) and p.prompt == "repair-v0"]
+    assert {p.task_id for p in repairs} == {"a"}  # b is solved
+    assert [p.sample for p in repairs] == [4, 5, 6, 7]  # two programs in each of two rounds
+    asked = [r.prompt.user for r in backend.asked if "was meant to be the rule" in r.prompt.user]
+    best = next(p for p in seen if (p.task_id, p.sample) == ("a", 2))
+    assert best.source.strip() in asked[0]
+    assert "On the input of pair" in asked[0]
+    assert len(set(places(seen))) == len(places(seen))
+
+
+def test_repair_shows_the_program_in_its_own_view():
+    from inference.models.refine import repair_question
+
+    task = TASKS[0]
+    view = view_of(task, 3, seed=1)
+    assert view != IDENTITY and view.order != (0, 1, 2)
+    outputs = (*task.train_outputs[:2], as_grid([[5, 5, 5]]))
+    wrong = Verdict(VerdictKind.PARTIAL, (True, True, False), outputs, (None, None))
+    encoder = parse_encoder(SETTINGS.encoder)
+    question = repair_question(task, Candidate("a", "m", 0, PROGRAM, view), wrong, encoder)
+    place = view.order.index(2) + 1
+    assert f"On the input of pair {place} it returns" in question.mistake
+    assert encoder.encode(view.apply(as_grid([[5, 5, 5]]))) in question.mistake
+    assert encoder.encode(view.apply(task.train[2].answer)) in question.mistake
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    samples=st.integers(0, 20),
+    round_size=st.integers(1, 5),
+    done=st.dictionaries(st.sampled_from("abcd"), st.frozensets(st.integers(0, 19))),
+    stops=st.lists(st.tuples(st.integers(0, 60), st.sampled_from("abcd")), max_size=4),
+    extra=st.sampled_from([0.0, 0.5, 2.0]),
+)
+def test_the_scheduler_keeps_its_promises(samples, round_size, done, stops, extra):
+    options = replace(SETTINGS, round_size=round_size, extra_share=extra)
+    scheduler = Scheduler("abcd", budget(samples=samples, done=done), options)
+    given_out, stopped = [], set()
+    for turn in range(500):
+        for when, task_id in stops:
+            if when == turn:
+                scheduler.stop(task_id)
+                stopped.add(task_id)
+        following = scheduler.next()
+        if following is None:
+            break
+        assert following[0] not in stopped
+        scheduler.done(*following)
+        given_out.append(following)
+    assert len(set(given_out)) == len(given_out)
+    before = {task_id: done.get(task_id, frozenset()) for task_id in "abcd"}
+    for task_id in "abcd":
+        mine = {number for name, number in given_out if name == task_id}
+        assert not mine & before[task_id]
+        beyond = sum(number >= samples for number in before[task_id])
+        assert sum(number >= samples for number in mine) <= max(0, samples * extra - beyond)
+        if task_id not in stopped:
+            assert set(range(samples)) <= mine | before[task_id]
+    missing = sum(len(set(range(samples)) - numbers) for numbers in before.values())
+    assert len(given_out) <= missing + samples * len(stopped)
+
+
+@given(st.integers(0, 300), st.floats(0, 1), st.integers(1, 9))
+def test_the_share_of_direct_grids_is_kept_all_along(sample, share, round_size):
+    options = replace(SETTINGS, direct_share=share, round_size=round_size)
+    count = sum(plan_sample(TASKS[0], n, options, 0).kind is AnswerKind.GRID for n in range(sample))
+    assert abs(count - share * sample) <= 1
+
+
+def test_a_plan_depends_on_seed_task_and_sample_alone():
+    plans = {plan_sample(task, n, SETTINGS, seed) for task in TASKS for n in range(40) for seed in (0, 1)}
+    assert len({plan.seed for plan in plans}) == 240
+    assert plan_sample(TASKS[0], 7, SETTINGS, 1) == plan_sample(make_task("a"), 7, SETTINGS, 1)
+    assert plan_sample(TASKS[0], 0, SETTINGS, 5).view == IDENTITY
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"running": 0}, "running"),
+        ({"direct_share": 1.5}, "direct_share"),
+        ({"encoder": "Nope()"}, "no encoder 'Nope'"),
+        ({"program_prompt": "output-from-examples-v0"}, "does not ask for a program"),
+        ({"program_prompt": "repair-v0"}, "repair-v0 is not for that"),
+        ({"repair_prompt": "code-from-examples-v0"}, "is not for that"),
+        ({"context_length": 100, "max_tokens": 100}, "context_length"),
+        ({"no_such": 1}, "no model setting 'no_such'"),
+    ],
+)
+def test_wrong_settings_are_one_line(changes, line):
+    from arc import ArcError
+
+    with pytest.raises(ArcError, match=line) as caught:
+        ModelSettings.from_mapping(changes)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_registry_makes_every_backend_without_loading_anything():
+    for name in proposer_names():
+        proposer = make_proposer(name, ModelSettings(model="x"))
+        assert proposer.name == name
+        proposer.close()
+    with pytest.raises(InferenceError, match="no sampler 'nope'"):
+        make_proposer("nope", ModelSettings())
+    with pytest.raises(ModelError, match="no such folder"):
+        list(make_proposer("vllm", ModelSettings(model="/no/model")).stream(TASKS, budget()))
