@@ -178,7 +178,7 @@ def _refuse(machine: Machine, names: tuple[str, ...]) -> bytes:
 
 
 class _Program(ctypes.Structure):
-    _fields_ = [("length", ctypes.c_ushort), ("steps", ctypes.c_char_p)]  # noqa: RUF012
+    _fields_ = [("length", ctypes.c_ushort), ("steps", ctypes.c_char_p)]
 
 
 def _install(steps: bytes) -> bool:

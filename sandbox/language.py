@@ -1,15 +1,29 @@
-"""The language layer: what a program may import and name. (First version: the import list.)"""
+"""The language layer: how a program's text becomes code, and what that code can name.
+
+Every program gets guarded built-ins (no files, no text execution, checked imports). A program whose code
+objects hold no suspicious name runs as plain Python compiles it, beside others in one process; any other goes
+through the full policy in a process of its own. With the layer off, programs get Python as it is, each in a
+process of its own: then only the kernel holds them.
+"""
 
 from __future__ import annotations
 
 import builtins
+import sys
 import types
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox import guards, marks, screen
+from sandbox.guards import PolicyError
+from sandbox.names import NameTable
+from sandbox.policy import GUARDED_GETATTR, compile_restricted
+from sandbox.preload import importable_modules
 
-class PolicyError(Exception):
-    """The program uses what the policy refuses."""
+FILENAME = "<candidate>"
+_STUBS = frozenset({"sys", "time", "warnings"})
+
+__all__ = ["FILENAME", "Compiled", "Language", "PolicyError", "UnparsableError", "WantsSolo"]
 
 
 class UnparsableError(Exception):
@@ -22,20 +36,68 @@ class WantsSolo(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Compiled:
+    """A program ready to be executed: its code and the start of its namespace."""
+
     code: types.CodeType
     namespace: dict[str, Any]
 
 
 class Language:
-    def __init__(self, libraries: tuple[str, ...] = (), enforce: bool = True) -> None:
+    """Compiles programs; made in the zygote once everything importable is loaded.
+
+    `libraries` are the names of the trusted libraries; `enforce` False switches the layer off.
+    """
+
+    def __init__(self, libraries: tuple[str, ...], *, enforce: bool) -> None:
         self._enforce = enforce
+        self._libraries = libraries
+        importable = frozenset(importable_modules(libraries))
+        loaded = [sys.modules[name] for name in sorted(importable) if name in sys.modules]
+        self._table = NameTable(loaded, importable | _STUBS)
+        self._guards = guards.Guards(self._table, importable)
+        owned = [
+            module
+            for name, module in sys.modules.items()
+            if name in libraries or name.partition(".")[0] == "omniarc"
+        ]
+        self._marks = marks.Marks([*loaded, *owned], owned)
+        self._thorough = False
+
+    def start(self, memory_bytes: int) -> None:
+        """Called in each child before its first program."""
+        self._marks.start(memory_bytes // 4)
 
     def compile(self, source: str, *, alone: bool) -> Compiled:
+        """Compile one program.
+
+        Raises WantsSolo if it must run alone and does not, PolicyError if it is refused, UnparsableError
+        if it is no Python.
+        """
+        guards.reset_recursion_limit()
         try:
-            code = compile(source, "<candidate>", "exec", dont_inherit=True)
+            code = compile(source, FILENAME, "exec", dont_inherit=True)
+            if not self._enforce:
+                return Compiled(code, {"__builtins__": vars(builtins)})
+            if not screen.suspicious(code, self._table):
+                self._thorough = screen.stores_attributes(code)
+                return Compiled(code, {"__builtins__": self._guards.builtins()})
+            if not alone:
+                raise WantsSolo
+            code = compile_restricted(source, FILENAME, self._table)
         except (SyntaxError, ValueError) as error:
-            raise UnparsableError(f"{type(error).__name__}: {error}") from None
-        return Compiled(code, {"__builtins__": dict(vars(builtins))})
+            raise UnparsableError(_syntax_message(error)) from None
+        except (RecursionError, MemoryError, OverflowError) as error:
+            raise UnparsableError(f"too long or too deeply nested to compile: {error}") from None
+        space = {"__builtins__": self._guards.builtins(), GUARDED_GETATTR: self._guards.getattr}
+        return Compiled(code, space)
 
     def marked(self) -> bool:
-        return False
+        """True if the last program left something behind that another could see."""
+        return self._marks.found(thorough=self._thorough)
+
+
+def _syntax_message(error: Exception) -> str:
+    if isinstance(error, SyntaxError):
+        line = f" (line {error.lineno})" if error.lineno else ""
+        return f"{type(error).__name__}: {error.msg}{line}"
+    return f"{type(error).__name__}: {error}"

@@ -26,9 +26,9 @@ def output_grid(value: Any) -> Grid:
     height, width = array.shape
     if not (1 <= height <= MAX_SIDE and 1 <= width <= MAX_SIDE):
         raise GridError(f"the program returned {height}x{width}; a grid has 1 to {MAX_SIDE} rows and columns")
+    if array.dtype.kind == "O":
+        array = _from_objects(array)
     kind = array.dtype.kind
-    if kind == "O":
-        array, kind = _from_objects(array)
     if kind not in "iubf":
         raise GridError(f"the program returned {array.dtype}; a grid holds integers")
     if kind == "f" and not (np.isfinite(array).all() and (array == np.rint(array)).all()):
@@ -57,10 +57,10 @@ def _from_rows(value: Any) -> np.ndarray[Any, Any]:
         raise GridError(f"the program returned no grid: {error}") from None
 
 
-def _from_objects(array: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], str]:
+def _from_objects(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     cells = [cell for row in array.tolist() for cell in row]
     if not all(isinstance(cell, (int, np.integer, np.bool_)) for cell in cells):
         raise GridError("the program returned cells that are no integers")
     if not all(-128 <= cell <= 127 for cell in cells):
         raise GridError("the program returned values far beyond the colours 0 to 9")
-    return np.array([int(cell) for cell in cells], dtype=np.int64).reshape(array.shape), "i"
+    return np.array([int(cell) for cell in cells], dtype=np.int64).reshape(array.shape)

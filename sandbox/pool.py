@@ -50,7 +50,6 @@ class _Slot:
         self.dying = False
         self.verdict: tuple[Status, str] | None = None
         self.extensions = 0
-        self.forks_awaited = 0
 
 
 class Sandbox:
@@ -66,7 +65,7 @@ class Sandbox:
             raise SandboxError(f"a sandbox has at least 1 worker, not {self._config.workers}")
         self._libraries = check_libraries(self._config.libraries)
         self._names = tuple(Path(path).stem for path in self._libraries)
-        self._waiting: dict[str, list[tuple[int, Ticket]]] = {}
+        self._waiting: dict[tuple[str, bool], list[tuple[int, Ticket]]] = {}
         self._count = 0
         self._pending = 0
         self._finished: list[Execution] = []
@@ -167,18 +166,23 @@ class Sandbox:
         return zygote
 
     def _await(self, zygote: Zygote) -> None:
-        self.layers = zygote.wait_ready()
+        self._learn(zygote.wait_ready())
+
+    def _learn(self, report: dict[str, Any]) -> None:
+        self.layers = report
         if not self.layers["seccomp"] and not self._config.unconfined:
             raise SandboxError(
-                "this kernel offers no seccomp filter, so candidates can't be confined; run `omni-arc doctor` "
-                "for what is missing, or accept the risk with --unconfined"
+                "this kernel offers no seccomp filter, so candidates can't be confined; run `omni-arc "
+                "doctor` for what is missing, or accept the risk with --unconfined"
             )
 
     def _enqueue(self, ticket: Ticket) -> None:
-        heapq.heappush(self._waiting.setdefault(ticket.profile, []), (ticket.number, ticket))
+        kind = ticket.profile, ticket.alone
+        heapq.heappush(self._waiting.setdefault(kind, []), (ticket.number, ticket))
 
-    def _next_profile(self) -> str | None:
-        heads = [(queue[0][0], profile) for profile, queue in self._waiting.items() if queue]
+    def _next_kind(self) -> tuple[str, bool] | None:
+        """Profile and aloneness of the job that has waited longest."""
+        heads = [(queue[0][0], kind) for kind, queue in self._waiting.items() if queue]
         return min(heads)[1] if heads else None
 
     def _pump(self, timeout: float) -> None:
@@ -218,34 +222,28 @@ class Sandbox:
             child.channel.close()
             slot.child = child = None
         if child is None:
-            profile = self._next_profile()
-            if profile is None:
+            kind = self._next_kind()
+            if kind is None:
                 return
-            child = self._fork(slot, profile)
+            child = self._fork(slot, *kind)
             if child is None:
                 return
         assert slot.zygote is not None
-        queue = self._waiting.get(slot.zygote.profile, [])
+        queue = self._waiting.get((slot.zygote.profile, child.alone), [])
         while queue and not child.retiring and len(child.tickets) < _WINDOW:
-            if queue[0][1].alone and child.index:
-                if not child.tickets:
-                    child.retiring = True
-                break
             self._send(child, heapq.heappop(queue)[1])
-        if not child.tickets and not child.retiring and not queue and self._next_profile():
-            child.retiring = True  # there is work, but of another profile
+        if not child.tickets and not child.retiring and not queue and self._next_kind():
+            child.retiring = True  # there is work, but of another kind
         if child.retiring and not child.tickets:
             self._feed(slot)
             return
         self._flush(child)
 
-    def _fork(self, slot: _Slot, profile: str) -> Child | None:
+    def _fork(self, slot: _Slot, profile: str, alone: bool) -> Child | None:
         zygote = slot.zygotes.get(profile)
         try:
             if zygote is None:
                 zygote = self._start_zygote(slot, profile)
-                self._await(zygote)
-            alone = self._waiting[profile][0][1].alone
             child = zygote.fork(ResultReader(self._config.limits.error_chars), alone=alone)
         except OSError:
             self._replace_zygote(slot, profile)
@@ -253,8 +251,8 @@ class Sandbox:
         if slot.zygote is not None and slot.zygote is not zygote:
             with contextlib.suppress(OSError):
                 slot.zygote.ask_to_reap()
+                slot.zygote.reaps_ignored += 1
         slot.zygote, slot.child, slot.verdict, slot.extensions = zygote, child, None, 0
-        slot.forks_awaited += 1
         child.wall_base = time.monotonic()
         return child
 
@@ -323,7 +321,8 @@ class Sandbox:
                 return
             child.tickets.popleft()
             child.taken += 1
-            child.retiring = child.retiring or result.retire
+            child.retired = result.retire
+            child.retiring = child.retiring or child.retired
             self._accept(child, ticket, result)
             self._mark_start(child)
         if child.reader.leftover:
@@ -362,15 +361,21 @@ class Sandbox:
 
     def _hear_zygote(self, slot: _Slot) -> None:
         assert slot.zygote is not None
+        if not slot.zygote.ready:
+            self._learn(slot.zygote.read_report())
+            return
         kind, value, seconds = slot.zygote.message()
         if kind == b"":
             self._lose_zygote(slot)
         elif kind == b"P":
-            slot.forks_awaited -= 1
-            if slot.child is not None and slot.forks_awaited == 0:
+            slot.zygote.forks_awaited -= 1
+            if slot.child is not None and slot.zygote.forks_awaited == 0:
                 slot.child.pid = value or None
+                slot.child.wall_base = time.monotonic()
             if value == 0:
                 self._lose_zygote(slot)
+        elif slot.zygote.reaps_ignored:
+            slot.zygote.reaps_ignored -= 1
         elif slot.dying:
             self._bury(slot, value, seconds)
 
@@ -383,13 +388,7 @@ class Sandbox:
         child.channel.close()
         verdict = slot.verdict
         slot.child, slot.dying, slot.verdict = None, False, None
-        if tickets and not (
-            verdict is None
-            and child.retiring
-            and os.WIFEXITED(wait_status)
-            and not child.alone
-            and os.WEXITSTATUS(wait_status) == 0
-        ):
+        if tickets and not (child.retired and verdict is None):
             first = tickets.pop(0)
             self._settle_death(child, first, verdict or _read_end(wait_status), seconds)
         for ticket in tickets:
@@ -427,7 +426,7 @@ class Sandbox:
         """The zygote died, which no candidate can cause by right: start anew and run its work again."""
         assert slot.zygote is not None
         child = slot.child
-        slot.child, slot.dying, slot.verdict, slot.forks_awaited = None, False, None, 0
+        slot.child, slot.dying, slot.verdict = None, False, None
         self._replace_zygote(slot, slot.zygote.profile)
         if child is not None:
             child.channel.close()

@@ -39,7 +39,19 @@ STANDARD = (
     "textwrap",
     "typing",
 )
-_NUMPY = ("numpy", "numpy.lib.stride_tricks", "numpy.linalg", "numpy.random", "numpy.typing", "numpy.ma")
+_NUMPY = (
+    "numpy",
+    "numpy.lib",
+    "numpy.lib.stride_tricks",
+    "numpy.linalg",
+    "numpy.random",
+    "numpy.typing",
+    "numpy.ma",
+    "numpy.fft",
+    "numpy.char",
+    "numpy.polynomial",
+    "numpy.exceptions",
+)
 _LANGUAGE = ("scipy", "scipy.ndimage", "omniarc")
 _SCIPY = (
     "scipy.signal",
@@ -70,7 +82,7 @@ _NEEDS_OMNIARC = re.compile(r"scipy|omniarc")
 
 def modules_of(profile: str) -> tuple[str, ...]:
     """The modules that a zygote of this profile imports."""
-    modules = STANDARD + _NUMPY
+    modules: tuple[str, ...] = STANDARD + _NUMPY
     if profile != "numpy":
         modules += _LANGUAGE
     if profile == "scipy":
@@ -85,6 +97,12 @@ def profile_for(source: str, libraries: tuple[str, ...]) -> str:
     if _NEEDS_OMNIARC.search(source) or any(name in source for name in libraries):
         return "omniarc"
     return "numpy"
+
+
+def importable_modules(libraries: tuple[str, ...]) -> tuple[str, ...]:
+    """All modules that candidates may import, in any profile."""
+    language = tuple(name for name in sys.modules if name.startswith("omniarc."))
+    return modules_of("scipy") + language + libraries
 
 
 def reserved_names() -> frozenset[str]:

@@ -21,11 +21,10 @@ import numpy as np
 
 from arc import Grid, GridError
 from sandbox.contract import GridType, Status
-from sandbox.language import Compiled, Language, PolicyError, UnparsableError, WantsSolo
+from sandbox.language import FILENAME, Compiled, Language, PolicyError, UnparsableError, WantsSolo
 from sandbox.outputs import output_grid
 from sandbox.protocol import MAX_JOB_BYTES, STATUSES, WANTS_SOLO, WireJob, decode_job, encode_result
 
-_FILENAME = "<candidate>"
 _MODULE = "candidate"
 _SEED = 0
 _CHUNK = 1 << 16
@@ -173,7 +172,7 @@ def _line(error: BaseException) -> int | None:
         frames = [
             number
             for frame, number in traceback.walk_tb(error.__traceback__)
-            if frame.f_code.co_filename == _FILENAME
+            if frame.f_code.co_filename == FILENAME
         ]
     except BaseException:
         return None

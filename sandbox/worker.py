@@ -50,7 +50,8 @@ class Child:
     """A forked process that serves jobs over `channel`; `tickets` are those sent and not answered.
 
     `pid` is None until the zygote tells it. `cpu_base` and `wall_base` are the clocks when the first of
-    `tickets` is believed to have started.
+    `tickets` is believed to have started. A `retiring` child gets no more jobs; one that has `retired` said so
+    itself and leaves the jobs it still has to others.
     """
 
     channel: socket.socket
@@ -63,6 +64,7 @@ class Child:
     cpu_base: float = 0.0
     wall_base: float = 0.0
     retiring: bool = False
+    retired: bool = False
     alone: bool = False
 
     def cpu_seconds(self) -> float:
@@ -107,15 +109,24 @@ class Zygote:
                 ) from None
         self.control = ours
         self.profile = config.profile
+        self.ready = False
+        self.forks_awaited = 0
+        self.reaps_ignored = 0
         ours.send(config.to_json())
 
     def wait_ready(self) -> dict[str, Any]:
         """Wait until the zygote is warm; returns its report on the kernel layers."""
         ready, _, _ = select.select([self.control], [], [], _START_SECONDS)
+        return self.read_report() if ready else self._report(b"")
+
+    def read_report(self) -> dict[str, Any]:
+        """The zygote's first message; raises SandboxError if it could not start."""
         try:
-            message = self.control.recv(MESSAGE_BYTES) if ready else b""
+            return self._report(self.control.recv(MESSAGE_BYTES))
         except ConnectionError:
-            message = b""
+            return self._report(b"")
+
+    def _report(self, message: bytes) -> dict[str, Any]:
         if not message:
             self.close()
             raise SandboxError(
@@ -125,6 +136,7 @@ class Zygote:
         if "error" in report:
             self.close()
             raise SandboxError(f"a sandbox process could not load its modules: {report['error']}")
+        self.ready = True
         return report
 
     def fork(self, reader: ResultReader, *, alone: bool) -> Child:
@@ -137,13 +149,14 @@ class Zygote:
             except OSError:
                 ours.close()
                 raise
+        self.forks_awaited += 1
         return Child(ours, reader, alone=alone)
 
     def ask_to_reap(self) -> None:
         self.control.send(b"R")
 
     def message(self) -> tuple[bytes, int, float]:
-        """The zygote's next message: (b"P", pid, 0) or (b"X", wait status, CPU seconds), (b"", 0, 0) at its end."""
+        """The next message: (b"P", pid, 0), (b"X", wait status, CPU seconds), or (b"", 0, 0) at the end."""
         try:
             data = self.control.recv(64)
         except ConnectionError:

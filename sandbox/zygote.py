@@ -79,9 +79,9 @@ def _prepare(config: ZygoteConfig) -> tuple[Language, dict[str, Any]]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     libraries = tuple(load_library(path) for path in config.libraries)
-    language = Language(libraries, enforce=config.language)
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = Silence()  # type: ignore[misc,assignment]
     sys.stdin = sys.__stdin__ = None  # type: ignore[misc]
+    language = Language(libraries, enforce=config.language)
     os.environ.clear()
     kernel.remember_address_space()
     report = kernel.confine_zygote().as_dict()
@@ -156,6 +156,7 @@ class _Parent:
             kernel.confine_child(
                 int(2 * config.cpu_seconds) + 3, config.memory_mb << 20, seccomp=self._seccomp
             )
+            self._language.start(config.memory_mb << 20)
             serve(0, self._language, RunnerConfig(config.error_chars, config.cpu_seconds / 2))
             status = 0
         finally:

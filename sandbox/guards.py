@@ -1,0 +1,333 @@
+"""What candidates get for the dangerous built-ins: checked imports and attribute reads, harmless stubs."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import operator
+import random
+import string
+import sys
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sandbox.names import REFUSED_BUILTINS, NameTable, forbidden
+
+_MAX_RECURSION = 1_000_000
+_NORMAL_RECURSION = 1000
+_C_CALLERS = ("numpy", "scipy", "skimage")
+
+
+class PolicyError(Exception):
+    """The program uses what the policy refuses."""
+
+
+class PolicyImportError(PolicyError, ImportError):
+    """The program imports what it may not; an ImportError, so that `try: import x` finds its other branch."""
+
+
+class PolicyAttributeError(PolicyError, AttributeError):
+    """The program reads or writes an attribute that it may not."""
+
+
+class Guards:
+    """The guarded functions over one table of names and one set of importable modules."""
+
+    def __init__(self, table: NameTable, importable: frozenset[str]) -> None:
+        self._table = table
+        self._importable = importable
+        self._stubs = {
+            "operator": self._stub(operator, attrgetter=self.attrgetter, methodcaller=self.methodcaller),
+            "string": self._stub(string, Formatter=self._formatter_class()),
+            "functools": self._stub(functools),
+            "typing": self._stub(typing),
+            "random": self._stub(random),
+            "sys": _sys_stub(),
+            "time": _time_stub(),
+            "warnings": _warnings_stub(),
+        }
+        self._formatter = self._formatter_class()()
+
+    def builtins(self) -> dict[str, Any]:
+        """The built-ins of one program."""
+        kept = {name: value for name, value in vars(builtins).items() if not name.startswith("_")}
+        for name in REFUSED_BUILTINS:
+            if name in kept:
+                kept[name] = _refused(name)
+        kept |= {
+            "__build_class__": builtins.__build_class__,
+            "__name__": "builtins",
+            "__debug__": True,
+            "__import__": self.import_,
+            "getattr": self.getattr,
+            "hasattr": self.hasattr,
+            "setattr": self.setattr,
+            "delattr": self.delattr,
+            "type": _GuardedType,
+            "print": _print,
+        }
+        return kept
+
+    def import_(
+        self,
+        name: str,
+        globals_: Mapping[str, object] | None = None,
+        locals_: Mapping[str, object] | None = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> Any:
+        """The import of candidates: allowlisted modules and trusted libraries, and nothing through them."""
+        if type(fromlist) is list and name.partition(".")[0] in _C_CALLERS:
+            # numpy's C code imports its own parts through the built-ins of the frame that called it
+            return builtins.__import__(name, None, None, fromlist, level)
+        if level:
+            raise PolicyImportError("relative imports have nothing to refer to")
+        if name in self._stubs:
+            return self._stubs[name]
+        if name not in self._importable:
+            raise PolicyImportError(f"import of {name!r} is not allowed")
+        module = builtins.__import__(name, None, None, tuple(fromlist or ()), 0)
+        for wanted in fromlist or ():
+            if wanted == "*":
+                return self._public(module)
+            self._check_module_read(module, wanted, getattr(module, wanted, None))
+        return module
+
+    def getattr(self, value: Any, name: str, *default: Any) -> Any:
+        """`getattr` that refuses forbidden names, and guarded ones where they lead out."""
+        self.check_name(name)
+        if name not in self._table.guarded and not isinstance(value, types.ModuleType):
+            return getattr(value, name, *default)
+        if name in ("format", "format_map") and isinstance(value, str):
+            return functools.partial(self.format if name == "format" else self.format_map, value)
+        if name in ("format", "format_map") and isinstance(value, type) and issubclass(value, str):
+            return self.format if name == "format" else self.format_map
+        if isinstance(value, types.ModuleType):
+            if value is operator or value is string:
+                value = self._stubs[value.__name__]
+            found = getattr(value, name, *default)
+            self._check_module_read(value, name, found)
+            return found
+        if isinstance(value, np.ndarray) and self._table.dangerous_on_array(name):
+            raise PolicyAttributeError(f"{name!r} of an array is not allowed")
+        if name == "__dict__" and not _is_own(value):
+            raise PolicyAttributeError("'__dict__' is allowed on the program's own objects only")
+        if name in ("__getattr__", "mro", "__mro__", "__bases__") and not _is_own(value):
+            raise PolicyAttributeError(f"{name!r} is not allowed here")
+        return getattr(value, name, *default)
+
+    def hasattr(self, value: Any, name: str) -> bool:
+        """`hasattr`; what may not be read is not there."""
+        try:
+            self.getattr(value, name)
+        except AttributeError:
+            return False
+        return True
+
+    def setattr(self, value: Any, name: str, new: Any) -> None:
+        """`setattr` with a plain name."""
+        self.check_name(name)
+        setattr(value, name, new)
+
+    def delattr(self, value: Any, name: str) -> None:
+        """`delattr` with a plain name."""
+        self.check_name(name)
+        delattr(value, name)
+
+    def check_name(self, name: object) -> None:
+        """Raise PolicyAttributeError if `name` is no plain text or is forbidden everywhere."""
+        if type(name) is not str:
+            raise PolicyAttributeError("an attribute's name must be plain text")
+        if forbidden(name):
+            raise PolicyAttributeError(f"the name {name!r} is not allowed")
+
+    def format(self, text: str, /, *values: Any, **named: Any) -> str:
+        """`str.format` whose fields follow attributes only as `getattr` may."""
+        return self._formatter.vformat(text, values, named)
+
+    def format_map(self, text: str, named: Mapping[str, Any], /) -> str:
+        """`str.format_map`, guarded in the same way."""
+        return self._formatter.vformat(text, (), named)
+
+    def attrgetter(self, *names: str) -> Callable[[Any], Any]:
+        """`operator.attrgetter` over the guarded `getattr`."""
+        paths = [name.split(".") for name in names]
+
+        def get(value: Any) -> Any:
+            found = [functools.reduce(self.getattr, path, value) for path in paths]
+            return found[0] if len(found) == 1 else tuple(found)
+
+        return get
+
+    def methodcaller(self, name: str, /, *values: Any, **named: Any) -> Callable[[Any], Any]:
+        """`operator.methodcaller` over the guarded `getattr`."""
+        return lambda value: self.getattr(value, name)(*values, **named)
+
+    def _check_module_read(self, module: types.ModuleType, name: str, found: Any) -> None:
+        if isinstance(found, types.ModuleType) and not self._reachable(found):
+            raise PolicyImportError(f"module {found.__name__!r} is not allowed")
+        if self._table.dangerous_on_module(name):
+            raise PolicyImportError(f"{module.__name__}.{name} is not allowed")
+
+    def _reachable(self, module: types.ModuleType) -> bool:
+        return module.__name__ in self._importable or any(module is stub for stub in self._stubs.values())
+
+    def _public(self, module: types.ModuleType) -> types.ModuleType:
+        """What a star import may bring: the module's public names, less modules that are not allowed."""
+        listed: Iterable[str] = getattr(module, "__all__", None) or [
+            name for name in vars(module) if not name.startswith("_")
+        ]
+        public = types.ModuleType(module.__name__)
+        for name in listed:
+            value = getattr(module, name)
+            if isinstance(value, types.ModuleType) and not self._reachable(value):
+                continue
+            if self._table.dangerous_on_module(name) or forbidden(name):
+                continue
+            setattr(public, name, value)
+        public.__dict__["__all__"] = [name for name in public.__dict__ if not name.startswith("__")]
+        return public
+
+    def _stub(self, module: types.ModuleType, **replaced: Any) -> types.ModuleType:
+        """A copy of a module without its private names, forbidden names and modules."""
+        copy = types.ModuleType(module.__name__)
+        for name, value in vars(module).items():
+            if name.startswith("_") or forbidden(name) or isinstance(value, types.ModuleType):
+                continue
+            setattr(copy, name, value)
+        for name, value in replaced.items():
+            setattr(copy, name, value)
+        if hasattr(module, "__all__"):
+            copy.__dict__["__all__"] = [name for name in module.__all__ if hasattr(copy, name)]
+        return copy
+
+    def _formatter_class(self) -> type[string.Formatter]:
+        guarded = self
+
+        class Formatter(string.Formatter):
+            """`string.Formatter` that reads attributes as the policy allows."""
+
+            def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+                first, rest = string._string.formatter_field_name_split(field_name)  # type: ignore[attr-defined]
+                value = self.get_value(first, args, kwargs)
+                for is_attribute, key in rest:
+                    value = guarded.getattr(value, key) if is_attribute else value[key]
+                return value, first
+
+        return Formatter
+
+
+class _TypeMeta(type):
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, type)
+
+    def __subclasscheck__(cls, value: type) -> bool:
+        return issubclass(value, type)
+
+    def __eq__(cls, other: object) -> bool:
+        return other is type or other is cls
+
+    def __hash__(cls) -> int:
+        return hash(type)
+
+
+class _GuardedType(type, metaclass=_TypeMeta):
+    """`type` for candidates: tells an object's class, or makes a class whose members have allowed names."""
+
+    def __new__(cls, *arguments: Any, **named: Any) -> Any:
+        if len(arguments) == 1 and not named:
+            return type(arguments[0])
+        if len(arguments) == 3:
+            for name in arguments[2]:
+                if type(name) is not str or forbidden(name):
+                    raise PolicyAttributeError(f"the name {name!r} is not allowed")
+            return type(arguments[0], arguments[1], dict(arguments[2]), **named)
+        raise TypeError("type() takes 1 or 3 arguments")
+
+
+def _is_own(value: Any) -> bool:
+    """True for instances of classes that the program itself defined, and those classes."""
+    kind = value if isinstance(value, type) else type(value)
+    return getattr(kind, "__module__", None) == "candidate"
+
+
+def _refused(name: str) -> Callable[..., Any]:
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise PolicyError(f"{name}() is not allowed")
+
+    refuse.__name__ = name
+    return refuse
+
+
+def _print(
+    *values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: Any = None
+) -> None:
+    """`print` into nothing; values are turned into text as the real one does, since that may have effects."""
+    if file is not None and hasattr(file, "write"):
+        file.write((sep or " ").join(map(str, values)))
+        return
+    for value in values:
+        str(value)
+
+
+def _module(name: str, members: Mapping[str, Any]) -> types.ModuleType:
+    module = types.ModuleType(name)
+    for key, value in members.items():
+        setattr(module, key, value)
+    return module
+
+
+def set_recursion_limit(limit: int) -> None:
+    """`sys.setrecursionlimit` for one program; the next starts with the normal limit again."""
+    sys.setrecursionlimit(min(int(limit), _MAX_RECURSION))
+
+
+def reset_recursion_limit() -> None:
+    if sys.getrecursionlimit() != _NORMAL_RECURSION:
+        sys.setrecursionlimit(_NORMAL_RECURSION)
+
+
+def _exit(status: object = None) -> None:
+    raise SystemExit(status)
+
+
+def _sys_stub() -> types.ModuleType:
+    return _module(
+        "sys",
+        {
+            "setrecursionlimit": set_recursion_limit,
+            "getrecursionlimit": sys.getrecursionlimit,
+            "getsizeof": sys.getsizeof,
+            "intern": sys.intern,
+            "maxsize": sys.maxsize,
+            "version": sys.version,
+            "version_info": sys.version_info,
+            "platform": sys.platform,
+            "float_info": sys.float_info,
+            "argv": ["candidate"],
+            "stdout": sys.stdout,
+            "stderr": sys.stderr,
+            "exit": _exit,
+        },
+    )
+
+
+def _time_stub() -> types.ModuleType:
+    """Clocks that stand still: a program whose output depends on the time is no program for us."""
+    clocks = ("time", "perf_counter", "monotonic", "process_time")
+    members: dict[str, Any] = {name: (lambda: 0.0) for name in clocks}
+    members |= {f"{name}_ns": (lambda: 0) for name in clocks}
+    return _module("time", {**members, "sleep": lambda seconds: None})
+
+
+def _warnings_stub() -> types.ModuleType:
+    def nothing(*_: Any, **__: Any) -> None:
+        return None
+
+    return _module(
+        "warnings", dict.fromkeys(("filterwarnings", "simplefilter", "warn", "resetwarnings"), nothing)
+    )

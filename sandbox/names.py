@@ -1,0 +1,99 @@
+"""Which names candidates may use freely, which are guarded, and which are refused.
+
+A name is *plain* (no opinion), *guarded* (harmless on most objects, a way out on some: checked where it is
+read), or *forbidden* (a way to the interpreter's inside on every object).
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text, as a set of names."""
+    return frozenset(text.split())
+
+
+def _dunders(text: str) -> frozenset[str]:
+    return frozenset(f"__{name}__" for name in text.split())
+
+
+# Protocol methods and harmless data; all other names of the form __x__ are forbidden.
+SAFE_DUNDERS = _dunders("""
+    abs add all and annotations bool call ceil class class_getitem classcell contains copy debug deepcopy
+    delitem divmod doc enter eq exit float floor floordiv format future ge getitem gt hash iadd iand ifloordiv ilshift
+    imatmul imod imul index init init_subclass int invert ior ipow irshift isub iter itruediv ixor le len
+    length_hint lshift lt main match_args matmul missing mod module mul name ne neg new next or pos post_init
+    pow qualname radd rand rdivmod repr reversed rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift rshift
+    rsub rtruediv rxor set_name slots str sub truediv trunc xor
+""")
+# Written in a class or on an object of the program's own these are ordinary; elsewhere they are a way out.
+GUARDED_DUNDERS = _dunders("array bases delattr dict getattr mro setattr")
+
+# Frames, code objects, tracebacks, and functions that execute text or follow names in it.
+FORBIDDEN = words("""
+    tb_frame tb_next f_back f_builtins f_code f_generator f_globals f_locals f_trace f_lineno co_code
+    co_consts gi_frame gi_code gi_yieldfrom cr_await cr_frame cr_code cr_origin ag_await ag_frame ag_code
+    func_globals func_code im_func im_self get_type_hints ForwardRef evaluate_forward_ref eval_type
+    singledispatch singledispatchmethod LowLevelCallable
+""")
+# Built-in functions that candidates don't get.
+REFUSED_BUILTINS = words("""
+    open eval exec compile input breakpoint globals locals vars help exit quit __import__ copyright credits
+    license
+""")
+# Functions of numpy and its arrays that read or write files, hold raw addresses or change numpy for all.
+_NUMPY_DANGEROUS = words("""
+    load save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex memmap DataSource tofile
+    dump dumps ctypes ctypeslib f2py distutils get_include show_config show_runtime info source lookfor
+    seterrcall setbufsize set_numeric_ops bmat open_memmap add_newdoc add_docstring test
+    __array_interface__ __array_struct__
+""")
+# Honest, but they change what other programs in the same process see.
+MUTATORS = words("""
+    seterr set_printoptions set_string_function setcontext getcontext as_strided setattr delattr
+    cache_clear setrecursionlimit
+""")
+# Names whose reading goes through a check of the object at run time.
+_ALWAYS_GUARDED = words("format format_map Formatter attrgetter methodcaller getattr mro")
+
+
+def is_dunder(name: str) -> bool:
+    return len(name) > 4 and name.startswith("__") and name.endswith("__")
+
+
+def forbidden(name: str) -> bool:
+    """True if no program may use `name`, on whatever object."""
+    if name.startswith("_guarded_"):
+        return True
+    if is_dunder(name):
+        return name not in SAFE_DUNDERS and name not in GUARDED_DUNDERS
+    return name in FORBIDDEN
+
+
+class NameTable:
+    """The guarded names, worked out from the modules that candidates can reach.
+
+    Guarded is every attribute by which a reachable module holds a module outside the allowlist (`sys`, `os`)
+    or a private object, besides fixed lists.
+    """
+
+    def __init__(self, modules: Iterable[types.ModuleType], allowed: frozenset[str]) -> None:
+        names = set(_ALWAYS_GUARDED | _NUMPY_DANGEROUS | GUARDED_DUNDERS)
+        for module in modules:
+            for name, value in vars(module).items():
+                outside = isinstance(value, types.ModuleType) and value.__name__ not in allowed
+                private = name.startswith("_") and not is_dunder(name) and name != "_"
+                if outside or private:
+                    names.add(name)
+        self.guarded = frozenset(names)
+        self.suspicious = frozenset(names | FORBIDDEN | REFUSED_BUILTINS | MUTATORS)
+
+    def dangerous_on_module(self, name: str) -> bool:
+        """True if `name` may not be read off any module."""
+        private = name.startswith("_") and name != "_" and name not in SAFE_DUNDERS
+        return private or name in _NUMPY_DANGEROUS
+
+    def dangerous_on_array(self, name: str) -> bool:
+        return name in _NUMPY_DANGEROUS

@@ -1,0 +1,155 @@
+"""The full policy: RestrictedPython's visitor, which refuses every syntax it does not know, with our rules.
+
+Subscripts, iteration and assignment run at full speed: on plain objects they lead nowhere. Reads of guarded
+names go through `Guards.getattr`; forbidden names are errors with the line they stand in.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+from typing import Any
+
+from RestrictedPython.transformer import RestrictingNodeTransformer, copy_locations
+
+from sandbox.guards import PolicyError
+from sandbox.names import NameTable, forbidden, words
+
+GUARDED_GETATTR = "_guarded_getattr_"
+_MAX_ERRORS = 3
+
+
+def compile_restricted(source: str, filename: str, table: NameTable) -> types.CodeType:
+    """Compile `source` under the policy; raises PolicyError with the first faults, SyntaxError as usual."""
+    tree = ast.parse(source, filename)
+    transformer = OmniArcTransformer(table)
+    tree = transformer.visit(tree)
+    if transformer.errors:
+        raise PolicyError("; ".join(transformer.errors[:_MAX_ERRORS]))
+    return compile(ast.fix_missing_locations(tree), filename, "exec", dont_inherit=True)
+
+
+class OmniArcTransformer(RestrictingNodeTransformer):
+    """Allows what ARC programs are written in; what is not listed here is refused by the base class."""
+
+    def __init__(self, table: NameTable) -> None:
+        super().__init__()
+        self._table = table
+
+    def _check(self, node: ast.AST, name: str | None) -> None:
+        if name is not None and forbidden(name):
+            self.error(node, f'the name "{name}" is not allowed.')
+
+    def _pass(self, node: ast.AST) -> ast.AST:
+        contents: ast.AST = self.node_contents_visit(node)
+        return contents
+
+    def check_name(self, node: ast.AST, name: str | None, allow_magic_methods: bool = False) -> None:
+        self._check(node, name)
+
+    def inject_print_collector(self, node: ast.AST, position: int = 0) -> None:
+        """`print` is an ordinary function here."""
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        self._check(node, node.id)
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self._check(node, node.attr)
+        contents: ast.Attribute = self.node_contents_visit(node)
+        guarded = node.attr in self._table.guarded or node.attr.startswith("_")
+        if not guarded or not isinstance(node.ctx, ast.Load) or _of_super(node):
+            return contents
+        call = ast.Call(
+            func=ast.Name(GUARDED_GETATTR, ast.Load()),
+            args=[contents.value, ast.Constant(node.attr)],
+            keywords=[],
+        )
+        copy_locations(call, node)
+        return call
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        return node
+
+    def visit_keyword(self, node: ast.keyword) -> ast.AST:
+        self._check(node, node.arg)
+        return self._pass(node)
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        self._check(node, node.arg)
+        return self._pass(node)
+
+    def visit_alias(self, node: ast.alias) -> ast.AST:
+        for part in node.name.split("."):
+            self._check(node, part)
+        self._check(node, node.asname)
+        return node
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
+        return self._pass(node)
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
+        self._check(node, node.name)
+        return self._pass(node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        self._check(node, node.name)
+        return self._pass(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        self._check(node, node.name)
+        return self._pass(node)
+
+    def visit_Global(self, node: ast.Global | ast.Nonlocal) -> ast.AST:
+        for name in node.names:
+            self._check(node, name)
+        return node
+
+    visit_Nonlocal = visit_Global
+
+    def visit_MatchClass(self, node: ast.MatchClass) -> ast.AST:
+        for name in node.kwd_attrs:
+            self._check(node, name)
+            if name in self._table.guarded:
+                self.error(node, f'the name "{name}" is not allowed in a pattern.')
+        return self._pass(node)
+
+    def visit_MatchAs(self, node: ast.MatchAs | ast.MatchStar) -> ast.AST:
+        self._check(node, node.name)
+        return self._pass(node)
+
+    visit_MatchStar = visit_MatchAs
+
+    def visit_MatchMapping(self, node: ast.MatchMapping) -> ast.AST:
+        self._check(node, node.rest)
+        return self._pass(node)
+
+
+def _of_super(node: ast.Attribute) -> bool:
+    """`super().x` names a method of the program's own base class; a proxy would lose the class cell."""
+    value = node.value
+    return (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Name)
+        and value.func.id == "super"
+        and node.attr.startswith("__")
+    )
+
+
+# Syntax that is as safe as its parts.
+_PLAIN = words("""
+    Module Call Subscript Assign AugAssign AnnAssign NamedExpr Lambda arguments For While With withitem
+    comprehension ListComp SetComp DictComp GeneratorExp Starred Import Try Yield YieldFrom Match match_case
+    MatchValue MatchSingleton MatchSequence MatchOr FormattedValue JoinedStr Slice Delete Assert Raise
+""")
+
+
+def _allow_plain(kind: str) -> None:
+    def visit(self: OmniArcTransformer, node: ast.AST) -> Any:
+        return self.node_contents_visit(node)
+
+    setattr(OmniArcTransformer, f"visit_{kind}", visit)
+
+
+for _kind in _PLAIN:
+    _allow_plain(_kind)
