@@ -6,22 +6,24 @@ the cheapest states they have not seen. A turn that finds a cheap program shorte
 
 from __future__ import annotations
 
+import heapq
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from arc import Task
 from inference.contracts import TaskBudget
 from inference.samplers.search.emission import Program, prefix_lines
-from inference.samplers.search.frontier import Frontier
 from inference.samplers.search.finishers import Joiner
+from inference.samplers.search.frontier import Frontier
 from inference.samplers.search.goals import Goal, goals_for, outright_goals
 from inference.samplers.search.grammar import Grammar
 from inference.samplers.search.pool import Pool
 from inference.samplers.search.problem import Problem, Rule
 from inference.samplers.search.registry import all_rules
-from inference.samplers.search.states import Kind, State
+from inference.samplers.search.states import Kind, State, shapes_of
 
 _CALL_SHARE = 0.12  # of the task's budget that one call of a rule may plan with
 _SLOW_CALL = 0.05  # a rule that was slower than this share on the input is not called on later states
@@ -53,9 +55,17 @@ class Search:
         self.goals = goals_for(task.train_inputs, self.outputs)
         self._joiner = Joiner(self.outputs, task.train_inputs)
         self._joined = 0
+        self._shapes = shapes_of(self.outputs)
+        self._wanted = np.concatenate([grid.ravel() for grid in self.outputs])
+        self._wrong_before = self._wanted.size
+        if self.frontier.root.shapes[: len(self.outputs)] == self._shapes:
+            cells = np.frombuffer(self.frontier.root.train_bytes, np.int8)
+            self._wrong_before = max(1, int(np.count_nonzero(cells != self._wanted)))
         self._ends = [goal for goal in outright_goals(self.outputs) if goal.rule != "goal turned"]
-        self._ruled: set[int] = set()
         self._slow: set[Rule] = set()
+        # calls of rules that wait: priority, tie, state, goal, number of the next rule
+        self._calls: list[tuple[float, int, State, Goal, int]] = []
+        self._ties = 0
         self._memory = budget.memory_mb * 2**20 // 4
 
     def run(self) -> None:
@@ -64,18 +74,12 @@ class Search:
         self._reached(self.frontier.root)
         self._grow(0.1 * total)
         self._finish()
-        self._rules(self.frontier.root, 0.6 * total)
-        turn = 0
+        self._rules(0.6 * total)
         while not self._enough():
             before = self.budget.used()
-            turn += 1
             self._grow(min(total, before + 0.1 * total))
             self._finish()
-            until = min(total, self.budget.used() + 0.1 * total)
-            for state in self._rule_states():
-                if self.budget.used() > until:
-                    break
-                self._rules(state, until)
+            self._rules(min(total, self.budget.used() + 0.12 * total))
             if self.frontier.next_cost == float("inf") and self.budget.used() - before < 0.01:
                 break
         self.profile.states = len(self.frontier.states)
@@ -100,6 +104,7 @@ class Search:
     def _reached(self, state: State) -> None:
         if state.kind is not Kind.GRID:
             return
+        self._await_rules(state)
         for goal in self.goals.get((state.shapes[: len(self.outputs)], state.train_bytes), ()):
             found = goal.met(state)
             if found is not None:
@@ -112,30 +117,39 @@ class Search:
         self._joined = len(self.frontier.states)
         for program in self._joiner.join(new, self.budget):
             self.pool.offer(program)
+        for state in self._joiner.covers(self.frontier.root):
+            if self.frontier.add(state):
+                self._reached(state)
         self.profile.seconds["join"] += time.process_time() - start
 
-    def _rule_states(self) -> Iterator[State]:
-        waiting = [
-            state
-            for state in self.frontier.states
-            if state.kind is Kind.GRID and id(state) not in self._ruled
-        ]
-        waiting.sort(key=lambda state: state.cost)
-        yield from waiting
-
-    def _rules(self, state: State, until: float) -> None:
-        """Call the rules on one state: for the outputs, and on the input also for other outright goals."""
-        self._ruled.add(id(state))
-        prefix = prefix_lines(state)
+    def _await_rules(self, state: State) -> None:
+        """Line a state up for the rules: for the outputs, and the input also for other outright goals."""
         for goal in self._ends if state.depth == 0 else self._ends[:1]:
-            for rule in all_rules():
-                if self.budget.used() > until:
-                    return
-                if state.depth and rule in self._slow:
-                    continue
-                self._call(rule, state, prefix, goal)
+            self._ties += 1
+            priority = goal.cost + (self._promise(state) if state.depth else -100.0)
+            heapq.heappush(self._calls, (priority, self._ties, state, goal, 0))
 
-    def _call(self, rule: Rule, state: State, prefix: list[str], goal: Goal) -> None:
+    def _promise(self, state: State) -> float:
+        """The state's cost, less for what it has right of the outputs, more for another shape."""
+        root_fits = self.frontier.root.shapes[: len(self.outputs)] == self._shapes
+        if state.shapes[: len(self.outputs)] != self._shapes:
+            return state.cost + (4.0 if root_fits else 0.0)
+        wrong = int(np.count_nonzero(np.frombuffer(state.train_bytes, np.int8) != self._wanted))
+        share = min(1.5, wrong / self._wrong_before)
+        return state.cost - 3.0 * (1.0 - share) - (0.0 if root_fits else 2.0)
+
+    def _rules(self, until: float) -> None:
+        """Call rules in the order of promise until `until` CPU seconds of the budget are used."""
+        rules = all_rules()
+        while self._calls and self.budget.used() < until:
+            priority, tie, state, goal, number = heapq.heappop(self._calls)
+            if number >= len(rules):
+                continue
+            heapq.heappush(self._calls, (priority, tie, state, goal, number + 1))
+            if state.depth == 0 or rules[number] not in self._slow:
+                self._call(rules[number], state, goal)
+
+    def _call(self, rule: Rule, state: State, goal: Goal) -> None:
         start = time.process_time()
         allowed = min(self.budget.left(), _CALL_SHARE * self.budget.cpu_seconds)
         slice_ = TaskBudget(allowed, self.budget.memory_mb, self.budget.seed)
@@ -143,7 +157,7 @@ class Search:
         taken = 0
         try:
             for fragment in rule(problem):
-                lines = goal.wrapped((*prefix, *fragment.lines))
+                lines = goal.wrapped((*prefix_lines(state), *fragment.lines))
                 self.pool.offer(Program(lines, state.cost + fragment.cost + goal.cost, fragment.rule))
                 taken += 1
                 if taken >= _RULE_PROGRAMS or slice_.spent():

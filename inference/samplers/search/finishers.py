@@ -10,13 +10,15 @@ import numpy.typing as npt
 from arc import Grid
 from inference.contracts import TaskBudget
 from inference.samplers.search.emission import Program, statements
-from inference.samplers.search.states import Kind, State
+from inference.samplers.search.states import Kind, State, Step
 from inference.samplers.search.tables import Cells, Layer, layer_of, pair_table, single_table
 
 _LAYERS = 700  # the most layers whose pairs are tried
 _SAMPLED = 96  # cells on which pairs are tried first
 _OFFERED = 12  # programs from one look
+_COVERS = 6  # states made from one look by laying a layer on the input
 _ENTRY_BITS = 0.5
+_OVERLAY = Step("overlay", "overlay({a}, {b})", Kind.GRID, Kind.GRID, 1.0, 9)
 
 
 class Joiner:
@@ -27,6 +29,7 @@ class Joiner:
         self._shapes = tuple([grid.shape for grid in outputs])
         self._wanted = np.concatenate([grid.ravel() for grid in outputs])
         self._layers: list[Layer] = []
+        self._tried = 0
         self._agreeing: list[tuple[Layer, npt.NDArray[np.bool_]]] = []
         self._sample = _sampled_cells(inputs, outputs, self._wanted)
         self._short = np.empty((_LAYERS, self._sample.size), np.int16)
@@ -73,6 +76,19 @@ class Joiner:
             if pairs is not None:
                 yield _merging(left.state, right.state, pairs)
 
+    def covers(self, root: State) -> list[State]:
+        """The input with a layer laid on it that corrects some of its cells and spoils none, best first.
+
+        Each layer is tried once; only for outputs of the input's shape.
+        """
+        if root.shapes[: self._count] != self._shapes:
+            return []
+        new, self._tried = self._agreeing[self._tried :], len(self._agreeing)
+        wrong = np.frombuffer(root.train_bytes, np.int8) != self._wanted
+        gains = [(int((wrong & shown).sum()) / (1 + layer.state.cost), layer) for layer, shown in new]
+        gains = sorted([found for found in gains if found[0] > 0], key=lambda found: -found[0])[:_COVERS]
+        return [made for _, layer in gains for made in _laid_on(root, layer.state)]
+
     def _covered(self) -> Iterator[Program]:
         """Three or four layers, each right wherever it shows a colour, laid on each other."""
         open_cells = self._wanted != 0
@@ -90,6 +106,12 @@ class Joiner:
             lines, names = statements([layer.state for layer in chosen])
             cost = sum(layer.state.cost for layer in chosen) + 2.0
             yield Program((*lines, f"return overlay({', '.join(names)})"), cost, "covered")
+
+
+def _laid_on(root: State, top: State) -> Iterator[State]:
+    if root.shapes == top.shapes:
+        values = tuple([np.where(b != 0, b, a) for a, b in zip(root.values, top.values, strict=True)])
+        yield State(Kind.GRID, values, (root, top), _OVERLAY, top.cost + 1.0)
 
 
 def _sampled_cells(

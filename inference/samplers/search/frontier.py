@@ -47,7 +47,8 @@ class Frontier:
         self._seen.add(key)
         self.states.append(state)
         steps = self.following(state)
-        if steps:
+        plain = state.kind is Kind.GRID and state.depth > 0 and len(set(state.train_bytes)) == 1
+        if steps and not plain:
             self._push(state, 0, steps)
         return True
 
