@@ -1,0 +1,160 @@
+"""The engine on the real sandbox and store, with candidates replayed from a file or made on the spot."""
+
+import json
+import time
+
+import pytest
+
+from arc import ArcError, Dataset, as_grid, same_grid, task_from_json
+from inference.contracts import TaskFinished
+from inference.engine import Engine
+from inference.samplers.replay import ReplaySampler
+from inference.settings import RunSettings
+from inference.store import RunStore
+from sandbox import SandboxConfig
+from scoring.evidence import Candidate, GridPrediction, VerdictKind
+from scoring.store import Run
+from scoring.submission import read_submission
+
+FLIP = "def transform(grid):\n    return grid[:, ::-1]\n"
+COPY = "def transform(grid):\n    return grid\n"
+
+
+def flip_task(task_id, seed):
+    grids = [[[(r * 3 + c * c + k + seed) % 5 for c in range(4)] for r in range(3)] for k in range(3)]
+    pairs = [{"input": grid, "output": [row[::-1] for row in grid]} for grid in grids]
+    return task_from_json(task_id, {"train": pairs[:2], "test": pairs[2:]})
+
+
+TASKS = Dataset("flips", tuple(flip_task(f"flip{n}", n) for n in range(3)))
+
+
+class Scripted:
+    """A proposer that says what it is told, and hears what it is told."""
+
+    def __init__(self, name, proposals, error=None, pause=0.0):
+        self.name, self.proposals, self.error, self.pause = name, proposals, error, pause
+        self.stopped, self.tasks, self.heard, self.closed = [], (), [], False
+
+    def stream(self, tasks, budget):
+        self.tasks = tasks
+        for proposal in self.proposals:
+            if proposal.task_id not in self.stopped:
+                yield proposal
+                time.sleep(self.pause)
+        if self.error:
+            raise self.error
+
+    def stop(self, task_id):
+        self.stopped.append(task_id)
+
+    def feedback(self, candidate, verdict):
+        self.heard.append((candidate.source, verdict.kind))
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def engine_run(tmp_path):
+    """Run proposers over TASKS; returns (outcome, directory)."""
+
+    def call(*proposers, directory=None, resume=False, **settings):
+        settings = RunSettings(
+            "flips", **{"time_limit": 60.0, "sandbox": SandboxConfig(workers=2), **settings}
+        )
+        folder = directory or tmp_path / "run"
+        open_store = RunStore.resume if resume else RunStore.create
+        with open_store(folder, settings.to_json()) as store:
+            store.add_tasks(TASKS.tasks)
+            engine = Engine(TASKS, settings, store, [(p, (p.name,)) for p in proposers])
+            return engine.run(), folder
+
+    return call
+
+
+def test_candidates_are_judged_voted_and_submitted(engine_run):
+    proposals = [
+        Candidate("flip0", "s", 0, FLIP),
+        Candidate("flip0", "s", 1, COPY),
+        Candidate("flip0", "s", 2, "# the same\n" + FLIP),
+        Candidate("flip1", "s", 0, "def transform(grid):\n    raise KeyError('x')\n"),
+        Candidate("flip1", "s", 1, ""),
+        GridPrediction("flip2", "s", 0, 0, as_grid([[1, 2]]), confidence=0.5),
+        *[TaskFinished(task.id, "s") for task in TASKS],
+    ]
+    proposer = Scripted("s", proposals)
+    outcome, folder = engine_run(proposer)
+    assert (outcome.progress.candidates, outcome.progress.duplicates) == (5, 1)
+    assert outcome.progress.finished == 3
+    assert proposer.closed
+    assert all(pair.output is None for task in proposer.tasks for pair in task.test)
+    with Run.open(folder) as run:
+        kinds = {p.source: p.verdict.kind for t in TASKS for p in run.programs(t.id)}
+        assert kinds[FLIP] is VerdictKind.VERIFIED
+        assert kinds[COPY] is VerdictKind.WRONG
+        assert kinds[""] is VerdictKind.UNPARSABLE
+        assert VerdictKind.ERROR in kinds.values()
+        assert len(run.programs("flip0", VerdictKind.VERIFIED)[0].proposals) == 2
+    attempts = read_submission(folder / "submission.json", TASKS)
+    assert same_grid(attempts["flip0"][0][0], TASKS["flip0"].test[0].answer)
+    assert attempts["flip2"][0][0].tolist() == [[1, 2]]
+    assert (FLIP, VerdictKind.VERIFIED) in proposer.heard
+
+
+def test_enough_agreement_stops_a_task(engine_run):
+    sources = [f"def transform(grid):\n    x = {n}\n    return grid[:, ::-1]\n" for n in range(40)]
+    proposals = [Candidate("flip0", "s", n, source) for n, source in enumerate(sources)]
+    proposer = Scripted("s", proposals, pause=0.1)
+    outcome, folder = engine_run(proposer, agree=3)
+    assert proposer.stopped == ["flip0"]
+    assert 3 <= outcome.progress.candidates < 40
+    with Run.open(folder) as run:
+        assert [event.task_id for event in run.events("agreed")] == ["flip0"]
+
+
+def test_agreement_can_be_switched_off(engine_run):
+    sources = [f"def transform(grid):\n    x = {n}\n    return grid[:, ::-1]\n" for n in range(6)]
+    proposer = Scripted("s", [Candidate("flip0", "s", n, source) for n, source in enumerate(sources)])
+    outcome, _ = engine_run(proposer, agree=0)
+    assert proposer.stopped == []
+    assert outcome.progress.candidates == 6
+
+
+def test_a_proposer_that_cannot_begin_ends_the_run_with_its_error(engine_run):
+    with pytest.raises(ArcError, match="no model here"):
+        engine_run(Scripted("bad", [], error=ArcError("no model here")), Scripted("s", [], pause=1))
+
+
+def test_a_proposer_that_breaks_later_is_noted_and_its_work_kept(engine_run):
+    bad = Scripted("bad", [Candidate("flip0", "bad", 0, FLIP)], error=RuntimeError("lost"))
+    good = Scripted("s", [Candidate("flip1", "s", 0, FLIP)])
+    outcome, folder = engine_run(bad, good)
+    assert outcome.errors == ("bad failed: RuntimeError: lost",)
+    attempts = read_submission(folder / "submission.json", TASKS)
+    for task_id in ("flip0", "flip1"):
+        assert same_grid(attempts[task_id][0][0], TASKS[task_id].test[0].answer)
+
+
+def test_the_deadline_ends_a_proposer_that_does_not(engine_run):
+    endless = (Candidate("flip0", "s", n, f"{FLIP}# {n}\nx = {n}\n") for n in range(10**9))
+    began = time.monotonic()
+    outcome, folder = engine_run(Scripted("s", endless, pause=0.01), time_limit=8.0, agree=0)
+    assert time.monotonic() - began < 40
+    assert not outcome.interrupted
+    assert same_grid(
+        read_submission(folder / "submission.json", TASKS)["flip0"][0][0], TASKS["flip0"].test[0].answer
+    )
+
+
+def test_a_resumed_run_judges_nothing_twice(engine_run, tmp_path):
+    file = tmp_path / "candidates.jsonl"
+    lines = [{"task_id": t.id, "source": s} for s in (COPY, FLIP) for t in TASKS]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    first, folder = engine_run(ReplaySampler(file))
+    assert first.progress.candidates == 6
+    again, _ = engine_run(ReplaySampler(file), resume=True)
+    assert again.progress.candidates == 0
+    assert again.progress.verified == first.progress.verified == 3
+    with Run.open(folder) as run:
+        assert sum(count.programs for count in run.counts().values()) == 6

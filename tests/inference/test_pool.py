@@ -1,0 +1,131 @@
+"""The worker pool: real processes, deaths included."""
+
+import time
+
+import pytest
+
+from arc import load_dataset
+from inference.contracts import RunBudget, TaskFinished
+from inference.pool import Embedded, WorkerPool
+from scoring.evidence import Candidate
+
+_MODULE = """
+import os, time
+from scoring.evidence import Candidate
+
+def two(task, budget):
+    for sample in range(2):
+        yield Candidate(task.id, "two", sample, f"# {budget.cpu_seconds:.3f}")
+
+def fails(task, budget):
+    yield Candidate(task.id, "fails", 0, "x")
+    raise ValueError("no idea")
+
+def dies(task, budget):
+    os._exit(3)
+
+def dies_once(task, budget):
+    mark = os.environ["MARK"] + task.id
+    if not os.path.exists(mark):
+        open(mark, "w").close()
+        os._exit(3)
+    yield Candidate(task.id, "dies_once", 0, "x")
+
+def eats(task, budget):
+    hoard = [bytearray(1 << 28) for _ in range(64)]
+    yield Candidate(task.id, "eats", len(hoard), "x")
+
+def burns(task, budget):
+    while not budget.spent():
+        pass
+    yield Candidate(task.id, "burns", 0, "x")
+
+def knows(task, budget):
+    answers = [pair.output for pair in task.test if pair.output is not None]
+    yield Candidate(task.id, "knows", len(answers), "x")
+"""
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Run functions of the module above over some tasks; returns the proposals."""
+    (tmp_path / "pool_functions.py").write_text(_MODULE)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("MARK", str(tmp_path / "mark-"))
+    development = load_dataset("arc-agi-1/development").hidden().tasks
+
+    def call(*names, count=4, seconds=120.0, cap=0.2, stop=(), workers=2, **resumed):
+        tasks = development[:count]
+        embedded = [Embedded(name, f"pool_functions:{name}", cap) for name in names]
+        pool = WorkerPool(embedded, workers, **resumed)
+        for task_id in stop:
+            pool.stop(task_id)
+        return tasks, list(pool.stream(tasks, RunBudget(time.monotonic() + seconds)))
+
+    return call
+
+
+def ends(proposals):
+    return {(p.task_id, p.proposer): p.error for p in proposals if isinstance(p, TaskFinished)}
+
+
+def test_every_proposer_gets_every_task_and_ends_it(run):
+    tasks, proposals = run("two", "burns")
+    candidates = [p for p in proposals if isinstance(p, Candidate)]
+    assert len(candidates) == 3 * len(tasks)
+    assert ends(proposals) == {(t.id, name): "" for t in tasks for name in ("two", "burns")}
+
+
+def test_an_exception_is_the_tasks_error_and_keeps_what_came_before(run):
+    tasks, proposals = run("fails")
+    assert set(ends(proposals).values()) == {"ValueError: no idea"}
+    assert sum(isinstance(p, Candidate) for p in proposals) == len(tasks)
+
+
+def test_a_dying_worker_costs_a_retry_and_never_the_run(run):
+    tasks, proposals = run("dies", "two", count=2)
+    errors = ends(proposals)
+    assert all("its worker died, twice" in errors[t.id, "dies"] for t in tasks)
+    assert all(errors[t.id, "two"] == "" for t in tasks)
+    tasks, proposals = run("dies_once", count=2)
+    assert set(ends(proposals).values()) == {""}
+    assert sum(isinstance(p, Candidate) for p in proposals) == len(tasks)
+
+
+def test_memory_is_bounded(run):
+    _, proposals = run("eats", count=1)
+    assert set(ends(proposals).values()) == {"out of memory"}
+
+
+def test_a_resumed_pool_leaves_out_what_is_done(run):
+    tasks, _ = run("two")
+    done = {("two", tasks[0].id): frozenset({0})}
+    finished = frozenset({("two", tasks[1].id)})
+    _, proposals = run("two", done=done, finished=finished)
+    samples = sorted((p.task_id, p.sample) for p in proposals if isinstance(p, Candidate))
+    expected = [(tasks[0].id, 1), *[(t.id, n) for t in tasks[2:] for n in (0, 1)]]
+    assert samples == sorted(expected)
+    assert (tasks[1].id, "two") not in ends(proposals)
+
+
+def test_stopped_tasks_get_no_time(run):
+    tasks, _ = run("two")
+    _, proposals = run("two", stop=[tasks[0].id])
+    assert {p.task_id for p in proposals} == {t.id for t in tasks[1:]}
+
+
+def test_the_deadline_ends_the_stream(run):
+    _, proposals = run("burns", seconds=8.0, cap=1000.0, workers=1)
+    assert len(ends(proposals)) < 4
+
+
+def test_time_is_shared_out_by_what_is_left(run):
+    _, proposals = run("two", seconds=8.0, cap=1000.0, workers=1)
+    shares = [float(p.source[2:]) for p in proposals if isinstance(p, Candidate) and p.sample == 0]
+    assert all(share < 8.0 for share in shares)
+    assert shares[-1] > shares[0]  # the first tasks ended early: the later ones get what they left
+
+
+def test_workers_see_no_answers(run):
+    _, proposals = run("knows")
+    assert {p.sample for p in proposals if isinstance(p, Candidate)} == {0}
