@@ -1,0 +1,20 @@
+"""`omni-arc export`: a run's candidates for other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scoring.export import export_parquet
+from scoring.store import Run
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.option("--parquet", required=True, type=click.Path(), metavar="FILE", help="Where to write.")
+def export(run: str, parquet: str) -> None:
+    """Write every candidate of a run, with its verdict and outputs, as one Parquet row."""
+    with Run.open(run) as opened:
+        count = export_parquet(opened, Path(parquet))
+    click.echo(f"{parquet}: {count} candidates")
