@@ -186,6 +186,7 @@ def picture(text: str) -> Grid:
     return np.array([[int(cell) for cell in row] for row in rows], np.int8)
 
 
-def build_lattice(colours: Grid, height: int, width: int, line: int) -> Grid:
-    """A lattice with a part of height x width for each cell, in its colour, and lines of one colour between."""
+def build_lattice(colours: Grid, shape: tuple[int, int], line: int) -> Grid:
+    """A lattice with a part of that shape for each cell, in its colour, and lines of one colour between."""
+    height, width = shape
     return join([[blank(height, width, colour) for colour in row] for row in to_grid(colours)], gap=1, colour=line)

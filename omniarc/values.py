@@ -70,6 +70,11 @@ def blank(height: int, width: int, colour: int = 0) -> Grid:
     return np.full((int(height), int(width)), colour, np.int8)
 
 
+def blank_like(grid: Grid, colour: int = 0) -> Grid:
+    """A grid of one colour with the shape of another grid."""
+    return np.full(to_grid(grid).shape, colour, np.int8)
+
+
 @dataclass(frozen=True, eq=False)
 class Object:
     """A set of cells of a grid, with their colours.

@@ -1,6 +1,6 @@
 """The registry of programs: which function solves which task, and its source as a program of its own.
 
-No solver uses it: the programs are for tests, for training examples and for counting which words follow which.
+No solver uses it: the programs are for tests, training examples and counting which words follow which.
 """
 
 from __future__ import annotations

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from omniarc import *
 from programs.registry import solves
 
@@ -26,7 +24,7 @@ def count_blue_squares(grid: Grid) -> Grid:
 @solves("25d8a9c8")
 def rows_of_one_colour(grid: Grid) -> Grid:
     """Grey for the rows that have one colour."""
-    return draw_rows(blank(*grid.shape), [number for number, row in enumerate(grid) if len({*row}) == 1], 5)
+    return draw_rows(blank_like(grid), [number for number, row in enumerate(grid) if len({*row}) == 1], 5)
 
 
 @solves("445eab21")
@@ -48,3 +46,18 @@ def order_of_the_bands(grid: Grid) -> Grid:
     if len({band.col for band in bands}) > 1:
         return colour_row(band.colour for band in sorted(bands, key=lambda band: band.centre[1]))
     return colour_column(band.colour for band in sorted(bands, key=lambda band: band.centre[0]))
+
+
+@solves("6e02f1e3")
+def line_for_the_number_of_colours(grid: Grid) -> Grid:
+    """One colour: a row; two: the diagonal; three: the other diagonal."""
+    diagonal = diagonal_grid(3, 5)
+    lines = {1: draw_rows(blank(3, 3), [0], 5), 2: diagonal, 3: flip_left_right(diagonal)}
+    return lines[len(colours_of(grid))]
+
+
+@solves("794b24be")
+def as_many_red_as_blue(grid: Grid) -> Grid:
+    """As many red cells as there are blue ones, along the first row, then in the middle."""
+    places = [(0, 0), (0, 1), (0, 2), (1, 1)]
+    return draw_cells(blank(3, 3), places[: count_colour(grid, 1)], 2)

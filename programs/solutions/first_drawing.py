@@ -46,7 +46,8 @@ def two_ladders(grid: Grid) -> Grid:
 def connect_diagonally(grid: Grid) -> Grid:
     """Two cells of a colour are joined by a diagonal."""
     for pair in colour_objects(grid):
-        grid = draw_line(grid, *pair.positions, pair.colour)
+        start, end = pair.positions
+        grid = draw_line(grid, start, end, pair.colour)
     return grid
 
 
@@ -62,7 +63,9 @@ def squares_at_free_corners(grid: Grid) -> Grid:
     for pair in find_objects(grid):
         side = pair.width // 2
         falling = pair.mask[0, 0]
-        for down, across in ((-side, 2 * side), (2 * side, -side)) if falling else ((-side, -side), (2 * side,) * 2):
+        for down, across in (
+            ((-side, 2 * side), (2 * side, -side)) if falling else ((-side, -side), (2 * side,) * 2)
+        ):
             grid = draw_rectangle(grid, (pair.row + down, pair.col + across, side, side), 8)
     return grid
 
@@ -271,3 +274,105 @@ def enlarge_the_block(grid: Grid) -> Grid:
     for row, col in ((0, 0), (4, 4)) if falling else ((0, 4), (4, 0)):
         large = draw_rectangle(large, (block.row + row, block.col + col, 4, 4), 3)
     return large
+
+
+@solves("56ff96f3")
+def rectangles_between_corners(grid: Grid) -> Grid:
+    """Two cells of a colour are the corners of a rectangle."""
+    for corners in colour_objects(grid):
+        grid = draw_rectangle(grid, corners, corners.colour)
+    return grid
+
+
+@solves("5c0a986e")
+def rays_from_the_squares(grid: Grid) -> Grid:
+    """A ray up left from the blue square, one down right from the red."""
+    blue, red = object_at(grid, grid == 1), object_at(grid, grid == 2)
+    grid = shoot(grid, [(blue.row, blue.col)], UP_LEFT)
+    return shoot(grid, [(red.bottom, red.right)], DOWN_RIGHT)
+
+
+@solves("623ea044")
+def diagonals_through_the_cell(grid: Grid) -> Grid:
+    """Both diagonals through the one cell."""
+    return shoot(grid, foreground(grid), DIAGONAL)
+
+
+@solves("673ef223")
+def signal_to_the_other_bar(grid: Grid) -> Grid:
+    """A light blue cell is joined to its red bar and sends a line from the same place of the other bar."""
+    bars = with_colour(find_objects(grid), 2)
+    for row, col in cells_of(grid, 8):
+        mine, other = sorted(bars, key=lambda bar: not bar.row <= row <= bar.bottom)
+        grid = draw_line(grid, (row, col), (row, mine.col), 8)
+        grid = draw_rows(draw_cells(grid, [(row, col)], 4), [other.row + row - mine.row], 8)
+    return draw(grid, bars)
+
+
+@solves("67a423a3")
+def yellow_around_the_crossing(grid: Grid) -> Grid:
+    """A yellow ring around the crossing of the two lines."""
+    filled = grid != 0
+    crossing = (int(filled.sum(1).argmax()), int(filled.sum(0).argmax()))
+    return stamp(grid, picture("444 4.4 444"), [crossing])
+
+
+@solves("6cdd2623")
+def lines_between_the_rare_cells(grid: Grid) -> Grid:
+    """Cells of the rarest colour at both ends of a row or column become a line; all else goes."""
+    colour = least_common_colour(grid)
+    ends = grid == colour
+    lines = draw_rows(blank_like(grid), np.flatnonzero(ends[:, 0] & ends[:, -1]), colour)
+    return draw_cols(lines, np.flatnonzero(ends[0] & ends[-1]), colour)
+
+
+@solves("6d58a25d")
+def rain_below_the_roof(grid: Grid) -> Grid:
+    """Cells below the roof become columns from it to the floor."""
+    roof = largest(find_objects(grid))
+    for row, col in foreground(erase(grid, roof)).positions:
+        if row > roof.row and roof.col <= col <= roof.right:
+            grid = shoot(grid, [(row, col)], (UP, DOWN), through=(0, grid[row, col]))
+    return grid
+
+
+@solves("6d75e8bb")
+def fill_up_the_box(grid: Grid) -> Grid:
+    """The box of the shape is filled with red."""
+    shape = foreground(grid)
+    return draw(draw_rectangle(grid, shape, 2), shape)
+
+
+@solves("6f8cd79b")
+def light_blue_border(grid: Grid) -> Grid:
+    """A border around the grid."""
+    return draw_border(grid, 8)
+
+
+@solves("72322fa7")
+def complete_the_motifs(grid: Grid) -> Grid:
+    """Where one colour of a motif is seen alone, the rest of it is added."""
+    for motif in find_objects(grid, multicolour=True):
+        for colour in motif.colours if len(motif.colours) > 1 else ():
+            for row, col in find_pattern(grid, np.where(motif.cells == colour, colour, -1)):
+                grid = place(grid, motif.cells, row, col, transparent=0)
+    return grid
+
+
+@solves("7ddcd7ec")
+def extend_the_tails(grid: Grid) -> Grid:
+    """The tails of the square go on to the edge."""
+    square = in_block(grid != 0, 2, 2)
+    row, col = object_at(grid, square).centre
+    for tail in foreground(paint(grid, square, 0)).positions:
+        direction = (1 if tail[0] > row else -1, 1 if tail[1] > col else -1)
+        grid = shoot(grid, [tail], direction)
+    return grid
+
+
+@solves("834ec97d")
+def stripes_above_the_cell(grid: Grid) -> Grid:
+    """The cell falls by one; yellow stripes in every second column fill the rows above it."""
+    ((row, col),) = foreground(grid).positions
+    fallen = shift(grid, 1, 0)
+    return paint_cells(fallen, lambda r, c: 4 if r <= row and (c - col) % 2 == 0 else None)

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from omniarc import *
 from programs.registry import solves
 
@@ -100,3 +98,78 @@ def scale_what_is_left(grid: Grid) -> Grid:
 def mirror_above(grid: Grid) -> Grid:
     """The grid below its mirror image."""
     return stack(flip_up_down(grid), grid)
+
+
+@solves("5614dbcf")
+def shrink_without_noise(grid: Grid) -> Grid:
+    """Each block of nine becomes a cell of its most common colour."""
+    return map_parts(split_equal(grid, 3, 3), most_common_colour)
+
+
+@solves("5bd6f4ac")
+def top_right_corner(grid: Grid) -> Grid:
+    """The three by three cells at the top right."""
+    return crop(grid, (0, grid.shape[1] - 3, 3, 3))
+
+
+@solves("67a3c6ac")
+def mirror_left_right(grid: Grid) -> Grid:
+    """The mirror image."""
+    return flip_left_right(grid)
+
+
+@solves("68b16354")
+def mirror_up_down(grid: Grid) -> Grid:
+    """Upside down."""
+    return flip_up_down(grid)
+
+
+@solves("67e8384a")
+def mirror_to_four(grid: Grid) -> Grid:
+    """The grid and its mirror images, two by two."""
+    return mirror_tile(grid)
+
+
+@solves("6b9890af")
+def shape_fills_the_frame(grid: Grid) -> Grid:
+    """The shape, scaled to the inside of the red frame, in it."""
+    frame = object_at(grid, grid == 2)
+    shape = foreground(replace_colour(grid, 2, 0)).cells
+    return place(frame.cells, scale_up(shape, (frame.width - 2) // shape.shape[1]), 1, 1)
+
+
+@solves("6fa7a44f")
+def with_reflection_below(grid: Grid) -> Grid:
+    """The grid over its mirror image."""
+    return stack(grid, flip_up_down(grid))
+
+
+@solves("7468f01a")
+def crop_and_mirror(grid: Grid) -> Grid:
+    """The rectangle alone, mirrored."""
+    return flip_left_right(crop_to_content(grid))
+
+
+@solves("746b3537")
+def one_of_each_stripe(grid: Grid) -> Grid:
+    """Stripes reduced to one cell each."""
+    return remove_repeats(grid)
+
+
+@solves("74dd1130")
+def swap_rows_and_columns(grid: Grid) -> Grid:
+    """Mirror in the diagonal."""
+    return transpose(grid)
+
+
+@solves("780d0b14")
+def one_cell_for_each_area(grid: Grid) -> Grid:
+    """The colour of each of the noisy areas."""
+    return map_parts(split_by_lines(grid, 0), lambda part: most_common_colour(part, background=0))
+
+
+@solves("80af3007")
+def shape_of_its_own_shape(grid: Grid) -> Grid:
+    """The shape of blocks, a copy of it in each of its cells."""
+    shape = scale_down(crop_to_content(grid), 3)
+    return tile_where(shape, shape)

@@ -1,5 +1,5 @@
 """Parts of a grid combined cell by cell."""
-# ruff: noqa: F403, F405
+# ruff: noqa: B905, F403, F405
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from programs.registry import solves
 def connect_cells_of_a_lattice(grid: Grid) -> Grid:
     """Blocks of one colour in a row or column of the lattice are joined by blocks."""
     blocks = map_parts(split_by_lines(grid), lambda part: part[0, 0])
-    return build_lattice(connect(blocks), 2, 2, separator_colour(grid))
+    return build_lattice(connect(blocks), (2, 2), separator_colour(grid))
 
 
 @solves("137eaa0f")
@@ -41,7 +41,7 @@ def colour_parts_by_place(grid: Grid) -> Grid:
     """The five middle parts of nine get their colours."""
     colours = picture(".2. 463 .1.").tolist()
     parts = split_by_lines(grid)
-    painted = [[blank(*part.shape, colour) for part, colour in zip(*row)] for row in zip(parts, colours)]
+    painted = [[blank_like(part, colour) for part, colour in zip(*row)] for row in zip(parts, colours)]
     return join(painted, gap=1, colour=8)
 
 
@@ -50,7 +50,7 @@ def fullest_part_wins(grid: Grid) -> Grid:
     """The parts with most cells are filled, all others emptied."""
     counts = map_parts(split_by_lines(grid), np.count_nonzero)
     fullest = mask_to_grid(counts == counts.max(), least_common_colour(grid))
-    return build_lattice(fullest, 3, 3, 5)
+    return build_lattice(fullest, (3, 3), 5)
 
 
 @solves("39e1d7f9")
@@ -60,10 +60,57 @@ def complete_motifs_in_a_lattice(grid: Grid) -> Grid:
     blocks = map_parts(parts, lambda part: part[0, 0])
     motif = largest(find_objects(blocks, multicolour=True)).cells
     completed = stamp(blocks, motif, cells_of(blocks, motif[1, 1]))
-    return build_lattice(completed, *parts[0][0].shape, separator_colour(grid))
+    return build_lattice(completed, parts[0][0].shape, separator_colour(grid))
 
 
 @solves("3428a4f5")
 def either_but_not_both(grid: Grid) -> Grid:
     """Green where exactly one half has a cell."""
     return mask_to_grid(exactly_one(*halves(grid)), 3)
+
+
+@solves("6430c8c4")
+def green_where_both_are_black(grid: Grid) -> Grid:
+    """Green where both halves are black."""
+    return mask_to_grid(neither(*halves(grid)), 3)
+
+
+@solves("6773b310")
+def parts_with_two_cells(grid: Grid) -> Grid:
+    """Blue for the parts that hold two magenta cells."""
+    return map_parts(split_by_lines(grid), lambda part: count_colour(part, 6) == 2)
+
+
+@solves("6ecd11f4")
+def cells_where_the_large_shape_is(grid: Grid) -> Grid:
+    """The cells of the small picture where the large shape has a block."""
+    large, small = by_size(find_objects(grid, multicolour=True))
+    chosen = scale_down(large.cells, large.height // small.height, large.width // small.width)
+    return np.where(chosen != 0, small.cells, 0)
+
+
+@solves("77fdfe62")
+def quarters_by_corner_colours(grid: Grid) -> Grid:
+    """The light blue picture in the middle, each quarter in the colour of its corner."""
+    inner = remove_border(grid, 2)
+    corners = grid[:: grid.shape[0] - 1, :: grid.shape[1] - 1]
+    return np.where(inner == 8, scale_up(corners, inner.shape[0] // 2, inner.shape[1] // 2), 0)
+
+
+@solves("7c008303")
+def quarters_by_the_key(grid: Grid) -> Grid:
+    """The green picture, each quarter in the colour of the small key."""
+    key, green = sorted(
+        parts_by_lines(grid, 8), key=lambda part: (part.shape != (2, 2), part.shape != (6, 6))
+    )[:2]
+    return np.where(green == 3, scale_up(key, 3), 0)
+
+
+@solves("7837ac64")
+def squares_of_crossings(grid: Grid) -> Grid:
+    """One cell for four neighbouring crossings of one colour."""
+    crossings = grid[(grid != 0).all(1)][:, (grid != 0).all(0)]
+    marked = crop_to_mask(crossings, crossings != separator_colour(grid))
+    four = [marked[:-1, :-1], marked[1:, :-1], marked[:-1, 1:], marked[1:, 1:]]
+    same = (four[0] == four[1]) & (four[0] == four[2]) & (four[0] == four[3])
+    return np.where(same & (four[0] != separator_colour(grid)), four[0], 0)

@@ -1,5 +1,5 @@
 """Objects: chosen, moved, recoloured, compared."""
-# ruff: noqa: F403, F405
+# ruff: noqa: B023, F403, F405
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def align_with_blue(grid: Grid) -> Grid:
     """All shapes move up or down to the rows of the blue one."""
     objects = find_objects(grid)
     blue = only(with_colour(objects, 1))
-    return draw(blank(*grid.shape), [move_to(one, blue.row, one.col) for one in objects])
+    return draw(blank_like(grid), [move_to(one, blue.row, one.col) for one in objects])
 
 
 @solves("1f0c79e5")
@@ -94,7 +94,7 @@ def mirror_at_the_red_side(grid: Grid) -> Grid:
     red, shape = sorted(colour_objects(grid), key=lambda one: one.colour != 2)
     down, across = direction_to(shape, red)
     image = transform_object(shape, flip_up_down if down else flip_left_right)
-    return draw(blank(*grid.shape, 3), [shape, move(image, down * shape.height, across * shape.width)])
+    return draw(blank_like(grid, 3), [shape, move(image, down * shape.height, across * shape.width)])
 
 
 @solves("31aa019c")
@@ -109,7 +109,9 @@ def surround_the_single_colour(grid: Grid) -> Grid:
 def replace_light_blue_by_the_shape(grid: Grid) -> Grid:
     """The coloured shape moves to each light blue one."""
     shape = foreground(replace_colour(grid, 8, 0))
-    return draw(blank(*grid.shape), [move_to(shape, one.row, one.col) for one in find_objects(keep_colour(grid, 8))])
+    return draw(
+        blank_like(grid), [move_to(shape, one.row, one.col) for one in find_objects(keep_colour(grid, 8))]
+    )
 
 
 @solves("39a8645d")
@@ -155,7 +157,9 @@ def shape_below_grey(grid: Grid) -> Grid:
 @solves("4c5c2cf0")
 def mirror_around_the_cross(grid: Grid) -> Grid:
     """The shape is mirrored around the cross in both axes."""
-    cross = only(find_objects(grid, diagonal=True), lambda one: one.size == 5 and one.mask[1, 1] and one.mask[0, 0])
+    cross = only(
+        find_objects(grid, diagonal=True), lambda one: one.size == 5 and one.mask[1, 1] and one.mask[0, 0]
+    )
     reach = 6
     box = (cross.row + 1 - reach, cross.col + 1 - reach, 2 * reach + 1, 2 * reach + 1)
     around = fit_into(grid, box[2], box[3], row=-box[0], col=-box[1])
@@ -182,4 +186,73 @@ def next_green_cell(grid: Grid) -> Grid:
 def lift_by_own_height(grid: Grid) -> Grid:
     """Each rectangle rises by its height."""
     blocks = find_objects(grid, diagonal=False)
-    return draw(blank(*grid.shape), [move(block, -block.height, 0) for block in blocks])
+    return draw(blank_like(grid), [move(block, -block.height, 0) for block in blocks])
+
+
+@solves("56dc2b01")
+def push_against_the_wall(grid: Grid) -> Grid:
+    """The green shape moves to the red wall; a light blue wall closes in behind it."""
+    shape, wall = object_at(grid, grid == 3), object_at(grid, grid == 2)
+    down, across = direction_to(shape, wall)
+    steps = gap(shape, wall)
+    behind = move(wall, -down * (shape.height + 1), -across * (shape.width + 1))
+    return draw(erase(grid, shape), [move(shape, down * steps, across * steps), recolour(behind, 8)])
+
+
+@solves("681b3aeb")
+def pieces_make_a_square(grid: Grid) -> Grid:
+    """The two pieces fit together to three by three cells."""
+    one, other = find_objects(grid)
+    spots = [(row, col) for row in range(3) for col in range(3)]
+    squares = (
+        draw(blank(3, 3), [move_to(one, *first), move_to(other, *second)])
+        for first in spots
+        for second in spots
+    )
+    return next(square for square in squares if square.all())
+
+
+@solves("6855a6e4")
+def mirror_into_the_brackets(grid: Grid) -> Grid:
+    """Grey shapes outside the red brackets are mirrored into them."""
+    result = replace_colour(grid, 5, 0)
+    brackets = with_colour(find_objects(grid), 2)
+    for shape in with_colour(find_objects(grid), 5):
+        bracket = nearest(shape, brackets)
+        down, across = direction_to(shape, bracket)
+        if down:
+            edge = bracket.row if down > 0 else bracket.bottom
+            image = move_to(transform_object(shape, flip_up_down), 2 * edge - shape.bottom, shape.col)
+        else:
+            edge = bracket.col if across > 0 else bracket.right
+            image = move_to(transform_object(shape, flip_left_right), shape.row, 2 * edge - shape.right)
+        result = draw(result, image)
+    return result
+
+
+@solves("6c434453")
+def rings_to_crosses(grid: Grid) -> Grid:
+    """Blue rings become red crosses."""
+    for ring in find_frames(grid):
+        grid = place(grid, picture(".2. 222 .2."), ring.row, ring.col)
+    return grid
+
+
+@solves("662c240a")
+def the_asymmetric_third(grid: Grid) -> Grid:
+    """The part that is not symmetric in its diagonal."""
+    parts = (part for (part,) in split_equal(grid, 3, 1))
+    return only(parts, lambda part: not is_symmetric(part, "diagonal"))
+
+
+@solves("72ca375d")
+def the_symmetric_shape(grid: Grid) -> Grid:
+    """The shape that is its own mirror image."""
+    return only(find_objects(grid), lambda one: is_symmetric(one.cells, "left_right")).cells
+
+
+@solves("7e0986d6")
+def clean_rectangles(grid: Grid) -> Grid:
+    """Noise goes, inside the rectangles as well as outside."""
+    colour = most_common_colour(grid, background=0)
+    return mask_to_grid(in_block(grid != 0, 2, 2), colour)

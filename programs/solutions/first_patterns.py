@@ -1,5 +1,5 @@
 """Symmetry and repetition completed or continued."""
-# ruff: noqa: F403, F405
+# ruff: noqa: B905, F403, F405
 
 from __future__ import annotations
 
@@ -118,3 +118,23 @@ def nest_the_corners(grid: Grid) -> Grid:
     """The corners of the diagonal repeat outwards to ten by ten."""
     colours = [colour for colour in np.diagonal(grid).tolist() if colour]
     return paint_cells(blank(10, 10), lambda row, col: colours[max(row, col) % len(colours)])
+
+
+@solves("73251a56")
+def restore_by_symmetry(grid: Grid) -> Grid:
+    """Fill the holes from the mirror image in the diagonal, what is left along the diagonals."""
+    grid = complete_symmetry(grid)
+    for _ in range(5):
+        grid = overlay(shift(grid, 1, 1), grid)
+    return grid
+
+
+@solves("82819916")
+def rows_like_the_full_one(grid: Grid) -> Grid:
+    """Unfinished rows go on as the full one does, in their own two colours."""
+    full = only(grid, lambda row: row.all())
+    for number in np.flatnonzero(grid.any(1)).tolist():
+        seen = grid[number] != 0
+        table = dict(zip(full[seen], grid[number][seen]))
+        grid = place(grid, map_colours(full[None], table), number, 0)
+    return grid
