@@ -91,6 +91,7 @@ from omniarc.composition import (
     tile_by,
     tile_where,
 )
+from omniarc.copying import attract, complete_copies, complete_lattice, repeat_content
 from omniarc.counting import (
     bar_chart,
     colour_column,
@@ -176,6 +177,7 @@ from omniarc.objects import (
     recolour,
     transform_object,
 )
+from omniarc.panels import copied_from, in_largest_box, mirrored_about, panels_of, symmetric_about
 from omniarc.patterns import (
     col_period,
     complete_cols,
@@ -233,6 +235,7 @@ from omniarc.selection import (
     topmost,
     with_colour,
 )
+from omniarc.stamping import corners_of, places_of, stamp_at
 from omniarc.symmetry import (
     all_orientations,
     complete_symmetry,
@@ -283,6 +286,7 @@ __all__ = [
     "all_orientations",
     "anti_transpose",
     "arrange",
+    "attract",
     "background_colour",
     "bar_chart",
     "beside",
@@ -319,12 +323,16 @@ __all__ = [
     "columns_with",
     "commonest_colour",
     "complete_cols",
+    "complete_copies",
+    "complete_lattice",
     "complete_pattern",
     "complete_rows",
     "complete_symmetry",
     "connect",
     "continue_rows",
+    "copied_from",
     "copies_along",
+    "corners_of",
     "count_colour",
     "count_in_column",
     "count_in_row",
@@ -380,6 +388,7 @@ __all__ = [
     "hidden_part",
     "in_block",
     "in_box_of",
+    "in_largest_box",
     "in_line_with",
     "inner_box",
     "inside",
@@ -407,6 +416,7 @@ __all__ = [
     "merge_colours",
     "merge_parts",
     "mirror_tile",
+    "mirrored_about",
     "mirrored_colour",
     "most_common",
     "most_common_colour",
@@ -427,11 +437,13 @@ __all__ = [
     "pad_sides",
     "paint",
     "paint_cells",
+    "panels_of",
     "part_masks",
     "parts_by_lines",
     "parts_of",
     "picture",
     "place",
+    "places_of",
     "rarest_colour",
     "ray_cells",
     "reachable",
@@ -463,6 +475,7 @@ __all__ = [
     "remove_lines",
     "remove_repeats",
     "remove_small",
+    "repeat_content",
     "repeat_edges",
     "repeat_to",
     "replace_colour",
@@ -490,7 +503,9 @@ __all__ = [
     "spread",
     "stack",
     "stamp",
+    "stamp_at",
     "swap_colours",
+    "symmetric_about",
     "symmetries_of",
     "tile",
     "tile_by",
