@@ -1,0 +1,167 @@
+"""The embedded search on small made-up tasks: what it proposes is right, readable, and within its budget."""
+
+from __future__ import annotations
+
+import ast
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arc import Grid, Pair, Task, as_grid, grid_key, same_grid
+from inference.contracts import TaskBudget
+from inference.samplers.search import propose
+from inference.samplers.search.emission import Program, prefix_lines, run_program, statements
+from inference.samplers.search.frontier import Frontier
+from inference.samplers.search.goals import goals_for
+from inference.samplers.search.pool import Pool
+from inference.samplers.search.states import Kind, State, Step
+from inference.samplers.search.words import steps_for
+
+
+def _random_grids(count: int, shape: tuple[int, int], seed: int = 0) -> list[Grid]:
+    generator = np.random.default_rng(seed)
+    return [as_grid(generator.integers(0, 4, shape)) for _ in range(count)]
+
+
+def _task(inputs: list[Grid], outputs: list[Grid]) -> Task:
+    *train, last = [Pair(one, as_grid(other)) for one, other in zip(inputs, outputs, strict=True)]
+    return Task("made-up", tuple(train), (last,))
+
+
+def _answers(task: Task, seconds: float = 2.0) -> list[Grid | None]:
+    sources = [candidate.source for candidate in propose(task, TaskBudget(seconds))]
+    assert sources, "nothing proposed"
+    found = []
+    for source in sources:
+        namespace: dict[str, object] = {}
+        exec(source, namespace)
+        found.append(as_grid(namespace["transform"](task.test[0].input)))  # type: ignore[operator]
+    return found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda grid: grid[:, ::-1],
+        lambda grid: np.rot90(grid).repeat(2, 0).repeat(2, 1),
+        lambda grid: np.concatenate([grid, grid[:, ::-1]], 1),
+        lambda grid: np.where(grid == 1, 2, grid)[::-1],
+        lambda grid: np.tile(grid.T, (3, 3)),
+    ],
+)
+def test_short_compositions_are_found_first(change):
+    inputs = _random_grids(4, (4, 5))
+    task = _task(inputs, [change(grid) for grid in inputs])
+    assert same_grid(_answers(task)[0], task.test[0].output)
+
+
+def test_halves_joined_by_logic():
+    inputs = [
+        as_grid(np.concatenate([left, np.full((4, 1), 5), right], 1))
+        for left, right in zip(
+            np.random.default_rng(1).integers(0, 2, (4, 4, 4)),
+            np.random.default_rng(2).integers(0, 2, (4, 4, 4)),
+            strict=True,
+        )
+    ]
+    outputs = [3 * (grid[:, :4] & grid[:, 5:]) for grid in inputs]
+    task = _task(inputs, outputs)
+    assert same_grid(_answers(task)[0], task.test[0].output)
+
+
+def test_candidates_are_numbered_programs_of_the_language():
+    inputs = _random_grids(4, (3, 3))
+    task = _task(inputs, [grid[::-1] for grid in inputs])
+    candidates = list(propose(task, TaskBudget(1.0)))
+    assert [candidate.sample for candidate in candidates] == list(range(len(candidates)))
+    assert {candidate.sampler for candidate in candidates} == {"search"}
+    for candidate in candidates:
+        tree = ast.parse(candidate.source)
+        assert isinstance(tree.body[0], ast.ImportFrom) and tree.body[0].module == "omniarc"
+        assert isinstance(tree.body[-1], ast.FunctionDef) and tree.body[-1].name == "transform"
+
+
+def test_test_outputs_are_never_looked_at():
+    inputs = _random_grids(3, (4, 4))
+    right = _task(inputs, [grid.T for grid in inputs])
+    wrong = Task("made-up", right.train, (Pair(inputs[-1], as_grid(np.zeros((2, 2), int))),))
+    first = [candidate.source for candidate in propose(right, TaskBudget(1.0))][:1]
+    assert [candidate.source for candidate in propose(wrong, TaskBudget(1.0))][:1] == first
+
+
+def test_noise_has_no_program_and_the_budget_holds():
+    inputs, outputs = _random_grids(4, (9, 9), 1), _random_grids(4, (9, 9), 2)
+    budget = TaskBudget(1.0)
+    candidates = list(propose(_task(inputs, outputs), budget))
+    assert not candidates
+    assert budget.used() < 4.0
+
+
+def _step(text: str, gives: Kind = Kind.GRID, takes: Kind = Kind.GRID) -> Step:
+    return Step(text, text, takes, gives, 1.0, 9)
+
+
+def test_statements_reuse_names_only_when_free():
+    root = State(Kind.GRID, ())
+    flipped = State(Kind.GRID, (), (root,), _step("transpose({a})"), 1.0)
+    parts = State(Kind.GRIDS, (), (flipped,), _step("parts_by_lines({a})", Kind.GRIDS), 2.0)
+    first = State(Kind.GRID, (), (parts,), _step("{a}[0]", takes=Kind.GRIDS), 3.0)
+    assert prefix_lines(first) == [
+        "grid = transpose(grid)",
+        "parts = parts_by_lines(grid)",
+        "grid = parts[0]",
+    ]
+    lines, names = statements([root, flipped, first])
+    assert lines[0] == "other = transpose(grid)"
+    assert names[:2] == ["grid", "other"] and len(set(names)) == 3
+
+
+def test_equal_states_are_merged_and_the_cheapest_stays():
+    inputs = tuple(_random_grids(2, (3, 3)))
+    steps = [(1.0, _step("flip_left_right({a})")), (2.0, _step("rotate(transpose({a}), 1)"))]
+    frontier = Frontier(inputs, 1, lambda state: steps if state.depth < 3 else ())
+    grown = list(frontier.grow(TaskBudget(5.0), 5.0, 2**20))
+    assert [state.cost for state in grown] == [1.0]
+    assert len(frontier.states) == 2
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 4), st.integers(1, 4), st.integers(0, 10_000))
+def test_goals_make_the_outputs_again(height, width, seed):
+    (grid,) = _random_grids(1, (height, width), seed)
+    output = as_grid(np.kron(np.concatenate([grid, grid[:, ::-1]], 1), np.ones((2, 2), np.int8)))
+    goals = [goal for found in goals_for((grid,), (output,)).values() for goal in found]
+    outright = [goal for goal in goals if hasattr(goal, "outputs")]
+    assert len(outright) > 3
+    for goal in outright:
+        lines = goal.wrapped(("return grid",))
+        assert same_grid(run_program(lines, goal.outputs)[0], output)
+    assert grid_key(grid) in {grid_key(goal.outputs[0]) for goal in outright}
+
+
+def test_every_word_of_the_grammar_is_in_the_language():
+    grids = _random_grids(3, (6, 6))
+    task = _task(grids, [np.where(grid == 1, 5, grid) for grid in grids])
+    names = set(dir(__import__("omniarc"))) | set(dir(__import__("builtins")))
+    for step in steps_for(task):
+        tree = ast.parse(step.text.replace("{a}", "grid"))
+        bound = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)} | {"grid"}
+        bound |= {
+            node.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+        used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        assert used <= names | bound, step.text
+
+
+def test_the_pool_puts_the_likelier_answer_first_and_the_input_last():
+    plain = np.zeros((2, 2), int)
+    task = _task([as_grid(plain), as_grid([[0, 1], [2, 3]])], [plain, plain])
+    pool = Pool(task.hidden())
+    assert pool.offer(Program(("return grid",), 0.0, "same"))
+    assert pool.offer(Program(("return transpose(grid)",), 3.0, "turned"))
+    assert not pool.offer(Program(("return grid + 1",), 0.0, "wrong"))
+    assert [program.rule for program in pool.ranked()] == ["turned", "same"]
