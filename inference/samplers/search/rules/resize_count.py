@@ -11,13 +11,12 @@ import numpy as np
 from inference.samplers.search.problem import Fragment, Problem
 from inference.samplers.search.rules.resize_base import (
     Hypothesis,
-    function,
     program,
     ranked,
     resizes,
-    shared_colours,
     values_of,
 )
+from inference.samplers.search.rules.resize_colours import THINGS, colours_for
 from inference.samplers.search.rules.resize_numbers import expressions_for, numbers, sizes_for
 
 _SMALL = 100  # cells of the largest output that these rules look at
@@ -34,96 +33,9 @@ def _blocks(problem: Problem) -> Iterator[Hypothesis]:
     wanted = [int(out[0, 0]) for out in problem.outputs]
     shapes = [out.shape for out in problem.outputs]
     sizes = sizes_for(problem, [(shape[0], shape[1]) for shape in shapes])
-    for text, cost in _colours(problem, wanted):
+    for text, cost in colours_for(problem, wanted):
         for size, more in sizes[:3]:
             yield Hypothesis((f"return blank({size}, {text})",), 2.0 + cost + more)
-
-
-_THINGS = (
-    ("find_objects(grid)", 0.5),
-    ("find_objects(grid, diagonal=False)", 0.8),
-    ("find_objects(grid, multicolour=True)", 1.0),
-    ("find_objects(grid, background=most_common_colour(grid))", 1.2),
-    ("find_objects(grid, diagonal=False, background=-1)", 1.5),
-    ("colour_objects(grid)", 0.5),
-    ("colour_objects(grid, background=-1)", 0.8),
-    ("colour_objects(grid, background=most_common_colour(grid))", 1.0),
-)
-_BY: tuple[tuple[str, float], ...] = (
-    ("one.size", 0.5),
-    ("one.area", 0.7),
-    ("one.height", 1.0),
-    ("one.width", 1.0),
-    ("one.row", 1.0),
-    ("one.col", 1.0),
-    ("one.bottom", 1.2),
-    ("one.right", 1.2),
-    ("one.holes", 1.0),
-    ("len(parts_of(one))", 1.0),
-    ("len(parts_of(one, diagonal=False))", 1.2),
-    ("one.size / one.area", 1.3),
-    ("len(one.colours)", 1.2),
-    ("len(symmetries_of(one.cells))", 1.5),
-    ("sum(other.colour == one.colour for other in things)", 1.2),
-    ("sum(other.shape_key == one.shape_key for other in things)", 1.2),
-)
-_ONLY = (
-    "one.is_square",
-    "one.is_rectangle",
-    "one.is_frame",
-    "one.touches_border",
-    "one.holes",
-    "one.is_line",
-    "is_symmetric(one.cells, 'left_right')",
-    "is_symmetric(one.cells)",
-)
-
-
-def _colours(problem: Problem, wanted: Sequence[int]) -> Iterator[tuple[str, float]]:
-    """(expression of a colour, cost) for the ways to choose each training output's colour."""
-    for text, cost in (
-        ("most_common_colour(grid)", 0.5),
-        ("least_common_colour(grid)", 0.5),
-        ("most_common_colour(grid, background=0)", 0.5),
-        ("least_common_colour(grid, background=0)", 0.5),
-        ("most_common_colour(grid, background=most_common_colour(grid))", 1.2),
-        ("int(grid[0, 0])", 1.5),
-        ("int(grid[0, -1])", 1.7),
-        ("int(grid[-1, 0])", 1.7),
-        ("int(grid[-1, -1])", 1.7),
-        ("int(grid[grid.shape[0] // 2, grid.shape[1] // 2])", 1.7),
-    ):
-        yield from _if_right(problem, text, wanted, cost)
-    for things, cost in _THINGS:
-        for by, more in _by(problem):
-            for word in ("max", "min"):
-                text = f"{word}({things}, key=lambda one: {by}).colour"
-                if "things" in by:
-                    text = f"(lambda things: {word}(things, key=lambda one: {by}))({things}).colour"
-                yield from _if_right(problem, text, wanted, 1.0 + cost + more)
-        for condition in _ONLY:
-            for form in (condition, f"not {condition}"):
-                yield from _if_right(
-                    problem, f"only({things}, lambda one: {form}).colour", wanted, 2.5 + cost
-                )
-        for key in ("one.shape_key", "one.mask.shape", "one.size", "one.colour"):
-            text = f"odd_one_out({things}, lambda one: {key}).colour"
-            yield from _if_right(problem, text, wanted, 1.8 + cost)
-
-
-def _by(problem: Problem) -> Iterator[tuple[str, float]]:
-    yield from _BY
-    for colour in shared_colours(problem.grids):
-        yield f"count_colour(crop(grid, one), {colour})", 2.0
-
-
-def _if_right(problem: Problem, text: str, wanted: Sequence[int], cost: float) -> Iterator[tuple[str, float]]:
-    run = function(f"lambda grid: {text}")
-    try:
-        if all(int(run(grid)) == colour for grid, colour in zip(problem.train, wanted, strict=True)):
-            yield text, cost
-    except Exception:
-        return
 
 
 _ORDERS: tuple[tuple[str, float], ...] = (
@@ -159,7 +71,7 @@ def list_colours(problem: Problem) -> Iterator[Fragment]:
 def _lists(problem: Problem) -> Iterator[Hypothesis]:
     line = 1 in problem.outputs[0].shape
     orders = list(_ORDERS)
-    for things, cost in _THINGS:
+    for things, cost in THINGS:
         for by in _SORTED_BY:
             for sign in ("", "-"):
                 text = f"[one.colour for one in sorted({things}, key=lambda one: {sign}{by})]"
@@ -247,7 +159,7 @@ def _counted(problem: Problem) -> Iterator[Hypothesis]:
     if any(len(ink) > 1 for ink in inks) or not any(inks):
         return
     used = [ink.pop() if ink else -1 for ink in inks]
-    colours = _ink_colours(problem, used)
+    colours = _inkcolours_for(problem, used)
     filled = [int((out != 0).sum()) for out in problem.outputs]
     counts = expressions_for(problem, filled, low=0, high=100)
     if len(set(filled)) == 1:
@@ -273,13 +185,13 @@ def _counted(problem: Problem) -> Iterator[Hypothesis]:
                 yield Hypothesis((f"return diagonal_grid({side}, {colour})",), 2.5 + cost + more)
 
 
-def _ink_colours(problem: Problem, used: Sequence[int]) -> list[tuple[str, float]]:
+def _inkcolours_for(problem: Problem, used: Sequence[int]) -> list[tuple[str, float]]:
     known = [colour for colour in used if colour >= 0]
     if len(set(known)) == 1:
         return [(str(known[0]), 0.5)]
     if len(known) < len(used):
         return []
-    return sorted(_colours(problem, used), key=lambda found: found[1])[:3]
+    return sorted(colours_for(problem, used), key=lambda found: found[1])[:3]
 
 
 def _property_values(problem: Problem) -> Iterator[tuple[str, float, list[Any]]]:

@@ -218,6 +218,8 @@ def _spreads(
     train = shapes[: len(outputs)]
     if all(out.shape == shape for out, shape in zip(outputs, train, strict=True)):
         yield "{a}", 0.0, list(outputs)
+        yield "flip_left_right({a})", 1.5, [out[:, ::-1] for out in outputs]
+        yield "flip_up_down({a})", 1.5, [out[::-1] for out in outputs]
     elif all(out.shape == shape[::-1] for out, shape in zip(outputs, train, strict=True)):
         yield "transpose({a})", 1.0, [out.T for out in outputs]
     elif all(shape[0] == 1 and out.shape[0] == shape[1] for out, shape in zip(outputs, train, strict=True)):
@@ -291,4 +293,26 @@ def _blocks(problem: Problem) -> Iterator[Hypothesis]:
                 yield Hypothesis((f"one, other = {_flat(layout.text)}", f"return {text}"), 3.5 + layout.cost)
 
 
-RULES = (combine_parts, summarise_parts, blocks_from_parts)
+def colour_from_small_part(problem: Problem) -> Iterator[Fragment]:
+    """The largest part, coloured by the smallest part scaled up to its size."""
+    if resizes(problem) and _shrinks(problem):
+        yield from ranked(problem, _coloured(problem), "colour_from_small_part")
+
+
+def _coloured(problem: Problem) -> Iterator[Hypothesis]:
+    for layout in layouts(problem):
+        flat = [part for row in layout.rows[0] for part in row]
+        big, small = max(flat, key=np.size), min(flat, key=np.size)
+        if big.shape == small.shape or big.shape != problem.outputs[0].shape:
+            continue
+        down, across = big.shape[0] // small.shape[0], big.shape[1] // small.shape[1]
+        if (down * small.shape[0], across * small.shape[1]) != big.shape:
+            continue
+        lines = [f"parts = {_flat(layout.text)}", "small = min(parts, key=lambda part: part.size)"]
+        lines.append("large = max(parts, key=lambda part: part.size)")
+        factors = "large.shape[0] // small.shape[0], large.shape[1] // small.shape[1]"
+        end = f"return erase(scale_up(small, {factors}), large == 0)"
+        yield Hypothesis((*lines, end), 5.0 + layout.cost)
+
+
+RULES = (combine_parts, summarise_parts, blocks_from_parts, colour_from_small_part)

@@ -25,6 +25,7 @@ from inference.samplers.search.rules.resize_base import (
     shared_colours,
     values_of,
 )
+from inference.samplers.search.rules.resize_colours import colours_for
 
 _MOST_PIECES = 80
 
@@ -39,11 +40,17 @@ class Source:
     is_objects: bool
 
 
-_CUT = (("one.cells", 0.0), ("crop(grid, one)", 0.5), ("crop(grid, inner_box(one))", 1.5))
+_CUT = (
+    ("one.cells", 0.0),
+    ("crop(grid, one)", 0.5),
+    ("crop(grid, inner_box(one))", 1.5),
+    ("mask_to_grid(crop(grid, inner_box(one)), one.colour)", 2.5),
+    ("crop(grid, (one.row - 1, one.col - 1, one.height + 2, one.width + 2))", 2.0),
+)
 _CROP = (("crop(grid, one)", 0.0), ("crop(grid, inner_box(one))", 1.5))
 _PART = (("one", 0.0),)
 
-_OBJECTS = (
+OBJECTS = (
     Source("find_objects(grid)", 1.0, _CUT, True),
     Source("find_objects(grid, diagonal=False)", 1.3, _CUT, True),
     Source("find_objects(grid, multicolour=True)", 1.3, _CUT, True),
@@ -124,7 +131,7 @@ def _smaller(problem: Problem) -> bool:
 
 
 def _hypotheses(problem: Problem) -> Iterator[Hypothesis]:
-    for source in (*_OBJECTS, *_splits(problem)):
+    for source in (*OBJECTS, *splits(problem)):
         pieces = pieces_of(source, problem.grids)
         if pieces is None or not _may_match(source, pieces, problem):
             continue
@@ -133,7 +140,7 @@ def _hypotheses(problem: Problem) -> Iterator[Hypothesis]:
             return
 
 
-def _splits(problem: Problem) -> Iterator[Source]:
+def splits(problem: Problem) -> Iterator[Source]:
     """The ways to cut every grid into parts."""
     yield Source("parts_by_lines(grid)", 1.2, _PART, False)
     ratios = {
@@ -200,6 +207,20 @@ def _ends(
             continue
         for wrap, more in relate(made, problem.outputs):
             yield picture, cost + more, wrap
+        if picture in ("one.cells", "crop(grid, one)"):
+            for wrap, more in _in_one_colour(problem, made):
+                yield picture, cost + more, wrap
+
+
+def _in_one_colour(problem: Problem, made: Sequence[Grid]) -> Iterator[tuple[str, float]]:
+    """The piece's shape in a colour that the whole grid tells."""
+    pairs = list(zip(made, problem.outputs, strict=True))
+    if any(grid.shape != out.shape or not np.array_equal(grid != 0, out != 0) for grid, out in pairs):
+        return
+    if all(len(np.unique(out[out != 0])) == 1 for out in problem.outputs):
+        wanted = [int(out.max()) for out in problem.outputs]
+        found = sorted(colours_for(problem, wanted), key=lambda one: one[1])[:3]
+        yield from ((f"mask_to_grid({{a}}, {text})", 1.5 + cost) for text, cost in found)
 
 
 def _lines(source: Source, pick: str, picture: str, wrap: str) -> tuple[str, ...]:
