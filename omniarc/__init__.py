@@ -49,6 +49,7 @@ from omniarc.cellmaps import (
     rows_full_of,
     rows_with,
     same_near,
+    steps_to,
     touching,
 )
 from omniarc.cleaning import count_neighbours, denoise, majority_filter, remove_small, same_neighbours
@@ -91,7 +92,12 @@ from omniarc.composition import (
     tile_by,
     tile_where,
 )
-from omniarc.copying import attract, complete_copies, complete_lattice, repeat_content
+from omniarc.copying import (
+    attract,
+    complete_copies,
+    complete_lattice,
+    repeat_content,
+)
 from omniarc.counting import (
     bar_chart,
     colour_column,
@@ -177,7 +183,13 @@ from omniarc.objects import (
     recolour,
     transform_object,
 )
-from omniarc.panels import copied_from, in_largest_box, mirrored_about, panels_of, symmetric_about
+from omniarc.panels import (
+    copied_from,
+    in_largest_box,
+    mirrored_about,
+    panels_of,
+    symmetric_about,
+)
 from omniarc.patterns import (
     col_period,
     complete_cols,
@@ -198,6 +210,7 @@ from omniarc.regions import (
     part_masks,
     region_at_border,
     region_beside,
+    region_centres,
     region_colours,
     region_column,
     region_copies,
@@ -235,7 +248,11 @@ from omniarc.selection import (
     topmost,
     with_colour,
 )
-from omniarc.stamping import corners_of, places_of, stamp_at
+from omniarc.stamping import (
+    corners_of,
+    places_of,
+    stamp_at,
+)
 from omniarc.symmetry import (
     all_orientations,
     complete_symmetry,
@@ -450,6 +467,7 @@ __all__ = [
     "recolour",
     "region_at_border",
     "region_beside",
+    "region_centres",
     "region_colour",
     "region_colours",
     "region_column",
@@ -504,6 +522,7 @@ __all__ = [
     "stack",
     "stamp",
     "stamp_at",
+    "steps_to",
     "swap_colours",
     "symmetric_about",
     "symmetries_of",
