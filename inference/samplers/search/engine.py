@@ -121,6 +121,10 @@ class Search:
             if self.frontier.add(state):
                 self._reached(state)
         self.profile.seconds["join"] += time.process_time() - start
+        start = time.process_time()
+        for program in self._joiner.paint():
+            self.pool.offer(program)
+        self.profile.seconds["paint"] += time.process_time() - start
 
     def _await_rules(self, state: State) -> None:
         """Line a state up for the rules: for the outputs, and the input also for other outright goals."""
