@@ -132,21 +132,68 @@ def colour_table(made: Sequence[Grid], outputs: Sequence[Grid]) -> dict[int, int
 def relate(made: Sequence[Grid], outputs: Sequence[Grid]) -> Iterator[tuple[str, float]]:
     """Expressions of `{a}` that may turn each of `made` into its output, with their costs.
 
-    Looks at equality, turns, a colour map, scaling, borders and trimming; shapes decide first.
+    Looks at equality, turns, a colour map, scaling, borders and trimming.
     """
-    same = all(grid.shape == out.shape for grid, out in zip(made, outputs, strict=True))
-    if same:
-        if all(np.array_equal(grid, out) for grid, out in zip(made, outputs, strict=True)):
-            yield "{a}", 0.0
-            return
-        yield from _recoloured(made, outputs, "{a}")
-    for text, turn in TURNS:
-        turned = [turn(grid) for grid in made]
-        if all(np.array_equal(grid, out) for grid, out in zip(turned, outputs, strict=True)):
+    common = common_kinds(made, outputs)
+    if "{a}" in common:
+        yield "{a}", 0.0
+        return
+    for text, _ in TURNS:
+        if text in common:
             yield text, 1.5
             return
-    if not same:
-        yield from _rescaled(made, outputs)
+    if "map" in common:
+        yield from _recoloured(made, outputs, "{a}")
+    for text, cost, _ in _SIZERS:
+        if text in common:
+            yield text, cost
+            return
+        if text + " map" in common:
+            run = function(f"lambda a: {text.replace('{a}', 'a')}")
+            sized = [run(grid) for grid in made]
+            yield from ((more, cost + extra) for more, extra in _recoloured(sized, outputs, text))
+
+
+def common_kinds(made: Iterable[Grid], outputs: Sequence[Grid]) -> frozenset[str]:
+    """The kinds of relation (see `kinds`) that hold in every pair; stops at the first pair that has none."""
+    common: frozenset[str] | None = None
+    for grid, out in zip(made, outputs, strict=False):
+        found = kinds(grid_key(grid), grid_key(out))
+        common = found if common is None else common & found
+        if not common:
+            break
+    return common or frozenset()
+
+
+@lru_cache(maxsize=100_000)
+def kinds(grid_data: bytes, out_data: bytes) -> frozenset[str]:
+    """How one grid may have become another: equal ("{a}"), a turn, recoloured ("map"), a word that changes its
+    size, or that word and then a colour map ("... map"). Grids are given by their keys."""
+    grid, out = _from_key(grid_data), _from_key(out_data)
+    found = set()
+    if grid_data == out_data:
+        found.add("{a}")
+    elif grid.shape == out.shape and colour_table([grid], [out]) is not None:
+        found.add("map")
+    if grid.shape in (out.shape, out.shape[::-1]):
+        for text, turn in TURNS:
+            if np.array_equal(turn(grid), out):
+                found.add(text)
+    for text, _, shape in _SIZERS:
+        if shape(*grid.shape, *out.shape):
+            try:
+                sized = function(f"lambda a: {text.replace('{a}', 'a')}")(grid)
+            except Exception:  # the word refuses such a grid
+                continue
+            if np.array_equal(sized, out):
+                found.add(text)
+            elif sized.shape == out.shape and colour_table([sized], [out]) is not None:
+                found.add(text + " map")
+    return frozenset(found)
+
+
+def _from_key(data: bytes) -> Grid:
+    return np.frombuffer(data[2:], np.int8).reshape(data[0], data[1])
 
 
 def _recoloured(made: Sequence[Grid], outputs: Sequence[Grid], text: str) -> Iterator[tuple[str, float]]:
@@ -195,45 +242,36 @@ def _swapped(grid: Grid, out: Grid) -> bool:
     return len(colours) == 2 and np.array_equal(np.where(grid == colours[0], colours[1], colours[0]), out)
 
 
-_SIZERS: tuple[tuple[str, float], ...] = (
-    ("remove_border({a})", 1.5),
-    ("crop_to_content({a}, background=0)", 1.5),
-    ("crop_to_content({a}, background=most_common_colour({a}))", 2.0),
-    ("remove_repeats({a})", 1.5),
-    ("pad({a})", 2.0),
-    ("scale_up({a}, 2)", 2.0),
-    ("scale_up({a}, 3)", 2.0),
-    ("scale_down({a}, 2)", 2.0),
-    ("scale_down({a}, 3)", 2.0),
-    ("beside({a}, {a})", 2.0),
-    ("stack({a}, {a})", 2.0),
-    ("beside({a}, flip_left_right({a}))", 2.5),
-    ("beside(flip_left_right({a}), {a})", 2.5),
-    ("stack({a}, flip_up_down({a}))", 2.5),
-    ("mirror_tile({a})", 2.5),
-    ("tile_where({a} != 0, {a})", 3.0),
-    ("halves({a})[0]", 2.0),
-    ("halves({a})[1]", 2.5),
-    ("crop({a}, (0, 0, ({a}.shape[0] + 1) // 2, ({a}.shape[1] + 1) // 2))", 3.0),
+# (word, cost, whether it can give a shape: of height, width, output height, output width)
+_SIZERS: tuple[tuple[str, float, Callable[[int, int, int, int], bool]], ...] = (
+    ("remove_border({a})", 1.5, lambda h, w, high, wide: (h - 2, w - 2) == (high, wide)),
+    ("crop_to_content({a}, background=0)", 1.5, lambda h, w, high, wide: high <= h and wide <= w),
+    (
+        "crop_to_content({a}, background=most_common_colour({a}))",
+        2.0,
+        lambda h, w, high, wide: high <= h and wide <= w,
+    ),
+    ("remove_repeats({a})", 1.5, lambda h, w, high, wide: high <= h and wide <= w),
+    ("pad({a})", 2.0, lambda h, w, high, wide: (h + 2, w + 2) == (high, wide)),
+    ("scale_up({a}, 2)", 2.0, lambda h, w, high, wide: (2 * h, 2 * w) == (high, wide)),
+    ("scale_up({a}, 3)", 2.0, lambda h, w, high, wide: (3 * h, 3 * w) == (high, wide)),
+    ("scale_down({a}, 2)", 2.0, lambda h, w, high, wide: (h, w) == (2 * high, 2 * wide)),
+    ("scale_down({a}, 3)", 2.0, lambda h, w, high, wide: (h, w) == (3 * high, 3 * wide)),
+    ("beside({a}, {a})", 2.0, lambda h, w, high, wide: (h, 2 * w) == (high, wide)),
+    ("stack({a}, {a})", 2.0, lambda h, w, high, wide: (2 * h, w) == (high, wide)),
+    ("beside({a}, flip_left_right({a}))", 2.5, lambda h, w, high, wide: (h, 2 * w) == (high, wide)),
+    ("beside(flip_left_right({a}), {a})", 2.5, lambda h, w, high, wide: (h, 2 * w) == (high, wide)),
+    ("stack({a}, flip_up_down({a}))", 2.5, lambda h, w, high, wide: (2 * h, w) == (high, wide)),
+    ("mirror_tile({a})", 2.5, lambda h, w, high, wide: (2 * h, 2 * w) == (high, wide)),
+    ("tile_where({a} != 0, {a})", 3.0, lambda h, w, high, wide: (h * h, w * w) == (high, wide)),
+    ("halves({a})[0]", 2.0, lambda h, w, high, wide: high * wide < h * w and (high == h or wide == w)),
+    ("halves({a})[1]", 2.5, lambda h, w, high, wide: high * wide < h * w and (high == h or wide == w)),
+    (
+        "crop({a}, (0, 0, ({a}.shape[0] + 1) // 2, ({a}.shape[1] + 1) // 2))",
+        3.0,
+        lambda h, w, high, wide: ((h + 1) // 2, (w + 1) // 2) == (high, wide),
+    ),
 )
-
-
-def _rescaled(made: Sequence[Grid], outputs: Sequence[Grid]) -> Iterator[tuple[str, float]]:
-    for text, cost in _SIZERS:
-        run = function(f"lambda a: {text.replace('{a}', 'a')}")
-        found = []
-        try:
-            for grid, out in zip(made, outputs, strict=True):
-                found.append(run(grid))
-                if found[-1].shape != out.shape:
-                    break
-            else:
-                if all(np.array_equal(grid, out) for grid, out in zip(found, outputs, strict=True)):
-                    yield text, cost
-                    return
-                yield from ((more, cost + extra) for more, extra in _recoloured(found, outputs, text))
-        except Exception:  # the word refuses such grids
-            continue
 
 
 def shared_colours(grids: Iterable[Grid]) -> list[int]:

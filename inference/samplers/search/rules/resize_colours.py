@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
+from arc import grid_key
 from inference.samplers.search.problem import Problem
 from inference.samplers.search.rules.resize_base import function, shared_colours
 
@@ -47,8 +49,20 @@ _ONLY = (
 )
 
 
-def colours_for(problem: Problem, wanted: Sequence[int]) -> Iterator[tuple[str, float]]:
+_KNOWN: OrderedDict[tuple[bytes, ...], list[tuple[str, float]]] = OrderedDict()
+
+
+def colours_for(problem: Problem, wanted: Sequence[int]) -> list[tuple[str, float]]:
     """(expression of a colour, cost) for the ways to choose each training output's colour."""
+    key = (*[grid_key(grid) for grid in problem.grids], bytes(wanted))
+    if key not in _KNOWN:
+        _KNOWN[key] = list(_colours_for(problem, wanted))
+        if len(_KNOWN) > 200:
+            _KNOWN.popitem(last=False)
+    return _KNOWN[key]
+
+
+def _colours_for(problem: Problem, wanted: Sequence[int]) -> Iterator[tuple[str, float]]:
     for text, cost in (
         ("most_common_colour(grid)", 0.5),
         ("least_common_colour(grid)", 0.5),

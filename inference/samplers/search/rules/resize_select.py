@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from arc import Grid
+from arc import Grid, grid_key
 from inference.samplers.search.problem import Fragment, Problem
 from inference.samplers.search.rules.resize_base import (
     Hypothesis,
     function,
+    kinds,
     ranked,
     relate,
     resizes,
@@ -164,22 +165,30 @@ def pieces_of(source: Source, grids: Sequence[Grid]) -> list[tuple[Any, ...]] | 
 
 
 def _may_match(source: Source, pieces: Sequence[Sequence[Any]], problem: Problem) -> bool:
-    for found, out in zip(pieces, problem.outputs, strict=False):
-        high, wide = out.shape
-        for one in found:
-            h, w = one.mask.shape if source.is_objects else one.shape
-            if {h, w} == {high, wide} or (h - 2, w - 2) == (high, wide) or (h + 2, w + 2) == (high, wide):
+    """Some picture has, in every pair, a piece that relates to the output, in one way common to all pairs."""
+    for picture, _ in source.pictures:
+        draw = function(f"lambda grid, one: {picture}")
+        common: frozenset[str] | None = None
+        for (grid, out), found in zip(problem.pairs, pieces, strict=False):
+            ways: frozenset[str] = frozenset()
+            for one in found:
+                try:
+                    made = draw(grid, one)
+                except Exception:  # the piece has no such picture (no inside)
+                    continue
+                ways |= kinds(grid_key(made), grid_key(out))
+                if _same_ink(made, out):
+                    ways |= {"ink"}
+            common = ways if common is None else common & ways
+            if not common:
                 break
-            if (
-                (high % h == 0 and wide % w == 0)
-                or (h % high == 0 and w % wide == 0)
-                or h == high
-                or w == wide
-            ):
-                break
-        else:
-            return False
-    return True
+        if common:
+            return True
+    return False
+
+
+def _same_ink(made: Grid, out: Grid) -> bool:
+    return made.shape == out.shape and np.array_equal(made != 0, out != 0)
 
 
 def _picks(problem: Problem, source: Source, pieces: list[tuple[Any, ...]]) -> Iterator[Hypothesis]:
@@ -215,7 +224,7 @@ def _ends(
 def _in_one_colour(problem: Problem, made: Sequence[Grid]) -> Iterator[tuple[str, float]]:
     """The piece's shape in a colour that the whole grid tells."""
     pairs = list(zip(made, problem.outputs, strict=True))
-    if any(grid.shape != out.shape or not np.array_equal(grid != 0, out != 0) for grid, out in pairs):
+    if not all(_same_ink(grid, out) for grid, out in pairs):
         return
     if all(len(np.unique(out[out != 0])) == 1 for out in problem.outputs):
         wanted = [int(out.max()) for out in problem.outputs]
