@@ -92,12 +92,7 @@ from omniarc.composition import (
     tile_by,
     tile_where,
 )
-from omniarc.copying import (
-    attract,
-    complete_copies,
-    complete_lattice,
-    repeat_content,
-)
+from omniarc.copying import attract, complete_copies, complete_lattice, repeat_content
 from omniarc.counting import (
     bar_chart,
     colour_column,
@@ -183,18 +178,13 @@ from omniarc.objects import (
     recolour,
     transform_object,
 )
-from omniarc.panels import (
-    copied_from,
-    in_largest_box,
-    mirrored_about,
-    panels_of,
-    symmetric_about,
-)
+from omniarc.panels import copied_from, in_largest_box, mirrored_about, panels_of, symmetric_about
 from omniarc.patterns import (
     col_period,
     complete_cols,
     complete_pattern,
     complete_rows,
+    continue_cols,
     continue_rows,
     find_tile,
     repeat_to,
@@ -248,11 +238,7 @@ from omniarc.selection import (
     topmost,
     with_colour,
 )
-from omniarc.stamping import (
-    corners_of,
-    places_of,
-    stamp_at,
-)
+from omniarc.stamping import corners_of, places_of, stamp_at
 from omniarc.symmetry import (
     all_orientations,
     complete_symmetry,
@@ -346,6 +332,7 @@ __all__ = [
     "complete_rows",
     "complete_symmetry",
     "connect",
+    "continue_cols",
     "continue_rows",
     "copied_from",
     "copies_along",

@@ -133,3 +133,8 @@ def _drifted(row: Grid, drift: int) -> Grid:
     else:
         moved[:drift] = row[-drift:]
     return moved
+
+
+def continue_cols(grid: Grid, width: int) -> Grid:
+    """The grid continued right to `width` columns, as continue_rows continues it down."""
+    return continue_rows(to_grid(grid).T, width).T.copy()

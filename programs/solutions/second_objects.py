@@ -1,0 +1,75 @@
+"""Objects: chosen, moved, recoloured, compared."""
+# ruff: noqa: B023, B905, F403, F405
+
+from __future__ import annotations
+
+import numpy as np
+
+from omniarc import *
+from programs.registry import solves
+
+
+@solves("846bdb03")
+def fit_the_piece_into_the_frame(grid: Grid) -> Grid:
+    """The piece goes into the frame, mirrored if that brings equal colours together."""
+    corners = object_at(grid, grid == 4)
+    frame = crop(grid, corners)
+    piece = crop_to_content(draw_rectangle(grid, corners, 0))
+    if most_common_colour(piece[:, :1], background=0) != frame[1, 0]:
+        piece = flip_left_right(piece)
+    return place(frame, piece, 1, 1)
+
+
+@solves("88a62173")
+def the_different_part(grid: Grid) -> Grid:
+    """Of four parts, the one unlike the others."""
+    return odd_one_out(parts_by_lines(grid, 0))
+
+
+@solves("8efcae92")
+def most_red_cells(grid: Grid) -> Grid:
+    """The rectangle with most red cells."""
+    return max(find_objects(grid, multicolour=True), key=lambda one: one.colour_counts.get(2, 0)).cells
+
+
+@solves("91714a58")
+def only_the_large_rectangle(grid: Grid) -> Grid:
+    """The largest one-coloured rectangle stays, the noise goes."""
+    found = [largest_rectangle(grid, colour) for colour in colours_of(grid, background=0)]
+    return draw(blank_like(grid), largest(found))
+
+
+@solves("98cf29f8")
+def pulled_by_its_stick(grid: Grid) -> Grid:
+    """The rectangle with a stick loses it and moves to the other one."""
+    target = only(find_objects(grid, diagonal=False), lambda one: one.is_rectangle)
+    pulled = erase(grid, target)
+    body = object_at(grid, in_block(pulled != 0, 2, 2))
+    down, across = direction_to(body, target)
+    steps = gap(body, target)
+    return draw(draw(blank_like(grid), target), move(body, down * steps, across * steps))
+
+
+@solves("a1570a43")
+def between_the_corners(grid: Grid) -> Grid:
+    """The red shape moves between the four green corners."""
+    red, corners = object_at(grid, grid == 2), object_at(grid, grid == 3)
+    return draw(keep_colour(grid, 3), move_to(red, corners.row + 1, corners.col + 1))
+
+
+@solves("a48eeaf7")
+def drawn_to_the_square(grid: Grid) -> Grid:
+    """Grey cells move to the red square."""
+    square = object_at(grid, grid == 2)
+    result = keep_colour(grid, 2)
+    for row, col in cells_of(grid, 5):
+        near = np.clip(row, square.row - 1, square.bottom + 1), np.clip(col, square.col - 1, square.right + 1)
+        result = draw_cells(result, [near], 5)
+    return result
+
+
+@solves("a61f2674")
+def tallest_and_shortest(grid: Grid) -> Grid:
+    """Only the tallest bar, blue, and the shortest, red, stay."""
+    bars = find_objects(grid)
+    return draw(blank_like(grid), [recolour(largest(bars), 1), recolour(smallest(bars), 2)])

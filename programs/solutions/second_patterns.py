@@ -1,0 +1,61 @@
+"""Symmetry and repetition completed or continued."""
+# ruff: noqa: B023, B905, F403, F405
+
+from __future__ import annotations
+
+import numpy as np
+
+from omniarc import *
+from programs.registry import solves
+
+
+@solves("8731374e")
+def clean_lines_in_the_noise(grid: Grid) -> Grid:
+    """The large rectangle of two colours, with the rarer one drawn through its rows and columns."""
+    pairs = [(one, other) for one in range(10) for other in range(one)]
+    masks = [np.isin(grid, pair) for pair in pairs]
+    found = largest(largest_rectangle(mask, 1, min_side=4) for mask in masks if in_block(mask, 4, 4).any())
+    part = crop(grid, found)
+    rare = least_common_colour(part)
+    lines = (part == rare).any(1)[:, None] | (part == rare).any(0)
+    return np.where(lines, rare, most_common_colour(part))
+
+
+@solves("8e5a5113")
+def panels_turn_on(grid: Grid) -> Grid:
+    """The first panel, and turned by a quarter and a half."""
+    first = grid[:, :3]
+    return beside(first, rotate(first), rotate(first, 2), gap=1, colour=5)
+
+
+@solves("8eb1be9a")
+def repeat_the_band(grid: Grid) -> Grid:
+    """The band is repeated up and down."""
+    band = foreground(grid)
+    return repeat_to(grid[band.row : band.bottom + 1], *grid.shape, row=band.row)
+
+
+@solves("963e52fc")
+def twice_as_long(grid: Grid) -> Grid:
+    """The pattern goes on to twice its width."""
+    return continue_cols(grid, 2 * grid.shape[1])
+
+
+@solves("9d9215db")
+def dotted_frames(grid: Grid) -> Grid:
+    """Four-fold symmetry, and dots between the cells that are off the diagonals."""
+    grid = make_symmetric(grid, ("left_right", "up_down"))
+    side = grid.shape[0]
+    for row, col in foreground(grid).positions:
+        down, across = min(row, side - 1 - row), min(col, side - 1 - col)
+        if down < across:
+            grid = draw_cells(grid, [(row, place) for place in range(across, side - across, 2)], grid[row, col])
+        if across < down:
+            grid = draw_cells(grid, [(place, col) for place in range(down, side - down, 2)], grid[row, col])
+    return grid
+
+
+@solves("9ecd008a")
+def what_is_hidden(grid: Grid) -> Grid:
+    """The part of the symmetric picture that the black square hides."""
+    return hidden_part(grid, complete_symmetry(grid), grid == 0)
