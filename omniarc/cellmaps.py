@@ -225,3 +225,19 @@ def boxes_of(mask: Mask, neighbours: str = "all") -> Mask:
 def in_block(mask: Mask, height: int, width: int) -> Mask:
     """Cells covered by any `height` x `width` rectangle that lies wholly in `mask`."""
     return ndimage.binary_opening(mask, np.ones((height, width), dtype=bool))
+
+
+def steps_to(mask: Mask, through: Mask) -> CellMap:
+    """Steps over sides from each cell of `through` to the nearest cell of `mask`, walking through `through`.
+
+    0 on `mask` itself, 99 where no walk leads there.
+    """
+    out = np.where(mask, 0, 99).astype(np.int64)
+    reached, step = mask.copy(), 0
+    while True:
+        step += 1
+        grown = ndimage.binary_dilation(reached, _PLUS) & through & ~reached
+        if not grown.any():
+            return out
+        out[grown] = step
+        reached |= grown

@@ -231,3 +231,16 @@ def region_colours(parts: CellMap, grid: npt.NDArray) -> CellMap:
     table = np.zeros((int(parts.max()) + 1, 10), dtype=np.int64)
     table[parts[inside], grid[inside]] = 1
     return table.sum(axis=1)[parts]
+
+
+def region_centres(parts: CellMap) -> Mask:
+    """The middle cell, or the middle two or four, of each region's bounding box."""
+    out = np.zeros(parts.shape, dtype=bool)
+    for box in ndimage.find_objects(parts):
+        if box is not None:
+            (top, bottom), (left, right) = ((side.start, side.stop - 1) for side in box)
+            out[
+                (top + bottom) // 2 : (top + bottom + 1) // 2 + 1,
+                (left + right) // 2 : (left + right + 1) // 2 + 1,
+            ] = True
+    return out

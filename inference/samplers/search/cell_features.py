@@ -120,7 +120,7 @@ def catalogue(colours: Sequence[int], background: int, square: bool) -> Iterator
     yield from _scalars()
     yield from _places()
     yield from _enclosure(background)
-    for text, cost in [("occupied", 0.8), *bases]:
+    for text, cost in [("occupied", 0.8), *bases, ("(grid == rarest)", 1.3)]:
         yield from relation_features(text, cost, "empty" if text != f"grid == {background}" else None)
     for name, cost in (
         ("parts", 1.5),
@@ -139,6 +139,8 @@ def catalogue(colours: Sequence[int], background: int, square: bool) -> Iterator
                     yield Feature(f"region_beside({name}, {text})", cost + extra + 0.5, "mask")
     for text, cost in bases:
         yield Feature(f'region_size(regions({text}, "sides"))', cost + 1.5, "map")
+    for text, cost in _DERIVED:
+        yield from line_features(text, cost)
     yield from _panels(bases)
     yield from _colours(background, square)
     for text, cost in [("occupied", 0.8), ("(grid == rarest)", 1.2), ("is_largest(blobs)", 1.8), *bases]:
@@ -230,6 +232,7 @@ def relation_features(text: str, cost: float, through: str | None) -> Iterator[F
     yield Feature(f"boxes_of({text})", cost + 0.9, "mask")
     if through:
         yield Feature(f"reachable({through}, {text})", cost + 1.2, "mask")
+        yield Feature(f"steps_to({text}, {through})", cost + 1.5, "map")
 
 
 def _measures(name: str, cost: float) -> Iterator[Feature]:
@@ -298,6 +301,9 @@ def _colours(background: int, square: bool) -> Iterator[Feature]:
     yield Feature('nearest_colour(grid, occupied, "taxi")', 2.0, "colour")
     for side in ("left", "right", "top", "bottom"):
         yield Feature(f'border_colour(grid, "{side}")', 1.8, "colour")
+        for name in ("parts", "blobs"):
+            border = f'border_colour(grid, "{side}")'
+            yield Feature(f"region_colour({name}, {border}, {background})", 3.2, "colour")
     yield Feature(f"colour_of_row(grid, {background})", 1.8, "colour")
     yield Feature(f"colour_of_column(grid, {background})", 1.8, "colour")
     for name, cost in (("blobs", 1.6), ("clumps", 1.9)):
@@ -336,6 +342,20 @@ def part_features(colours: Sequence[int], background: int) -> Iterator[Feature]:
         if colour != background:
             yield from line_features(f"grid == {colour}", 1.2)
             yield from line_features(f"part & (grid == {colour})", 1.4)
+
+
+# masks of a second order, worth relating cells to
+_DERIVED = (
+    ("(grid == commonest)", 1.3),
+    ("region_centres(blobs)", 1.8),
+    ("(region_size(pieces) == 1)", 1.8),
+    ("(region_size(pieces) == 2)", 2.0),
+    ("(region_size(pieces) > 1)", 1.8),
+    ("is_largest(blobs)", 1.6),
+    ("is_smallest(blobs)", 1.8),
+    ("enclosed(empty)", 1.4),
+    ("region_at_border(blobs)", 2.2),
+)
 
 
 def line_features(text: str, cost: float) -> Iterator[Feature]:

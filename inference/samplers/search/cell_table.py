@@ -98,6 +98,9 @@ def build_table(
             continue
         if feature.kind == "colour":
             colours.append((feature.text, feature.cost, values))
+            for text, extra, literal in _colour_literals(feature.text, values, before, training):
+                add(text, feature.cost + extra, literal)
+                add(f"~{text}", feature.cost + extra + 0.4, ~literal)
         elif feature.kind == "mask":
             add(feature.text, feature.cost, values)
             add(f"~{feature.text}", feature.cost + 0.4, ~values)
@@ -128,6 +131,14 @@ def _evaluate(feature: Feature, scenes: Sequence[Scene]) -> npt.NDArray[Any] | N
             for value, scene in zip(values, scenes, strict=True)
         ]
     )
+
+
+def _colour_literals(
+    text: str, values: npt.NDArray[Any], before: npt.NDArray[Any], training: Bools
+) -> Iterator[tuple[str, float, Bools]]:
+    yield f"({text} == grid)", 0.8, values == before
+    for colour in np.unique(values[training])[:6]:
+        yield f"({text} == {colour})", 0.8, values == colour
 
 
 def _comparisons(text: str, values: npt.NDArray[Any], training: Bools) -> Iterator[tuple[str, float, Bools]]:

@@ -61,6 +61,7 @@ def one_liners(problem: Problem) -> Iterator[Fragment]:
             "occupied",
             "is_largest(blobs)",
             "is_largest(parts)",
+            'region_mirrors(pieces, "vertical")',
             "(grid == rarest)",
             *(f"grid == {c}" for c in colours if c != str(background)),
         ],

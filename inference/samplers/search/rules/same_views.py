@@ -30,8 +30,8 @@ from inference.samplers.search.cell_learner import Bools, Condition, conditions
 from inference.samplers.search.cell_table import Table, background_of, build_table, same_size, telling_colours
 from inference.samplers.search.problem import Fragment, Problem, Rule
 
-_MAX_CELLS = 12000
-_MAX_VIEWS = 80
+_MAX_CELLS = 24000
+_MAX_VIEWS = 160
 _MAX_COST = 16.0
 _SURPRISED = 4.0
 _PARTS = {
@@ -67,7 +67,7 @@ def _views_by_part(
     for number, grid in enumerate(problem.grids):
         plain = Scene(grid, lets)
         labels = plain.value(_PARTS[parts].format(background))
-        if labels.max() > 25:
+        if labels.max() > 60:
             return []
         for mask in plain.words["part_masks"](labels):
             views.append((number, Scene(grid, lets, {"part": mask}, plain)))
@@ -224,9 +224,7 @@ def _apply(table: Table, steps: Sequence[LoopStep], problem: Problem) -> list[np
     return grids
 
 
-def _foresees(
-    table: Table, own: npt.NDArray[np.int64], loop: Looping, near: Bools, problem: Problem
-) -> bool:
+def _foresees(table: Table, own: npt.NDArray[np.int64], loop: Looping, near: Bools, problem: Problem) -> bool:
     pairs = range(len(problem.outputs))
     if len(pairs) < 2:
         return False
