@@ -14,8 +14,7 @@ class ModelSettings:
     """What a model is and how it is asked. Each field says which backends use it, if not all do.
 
     What to run
-        model            folder or hub name (vllm, transformers), served name (openai; "" takes the server's
-                         first), path of the candidates file (replay)
+        model            folder or hub name, the server's name for it (openai), or candidates file (replay)
         adapter          folder of a LoRA adapter; "" for none (vllm, transformers)
         dtype            "auto", "bfloat16", "float16" or "float32" (vllm, transformers)
         quantization     vLLM's name of a quantisation method; None reads it from the model (vllm)
