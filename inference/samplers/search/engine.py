@@ -27,6 +27,7 @@ from inference.samplers.search.states import Kind, State, shapes_of
 
 _CALL_SHARE = 0.12  # of the task's budget that one call of a rule may plan with
 _SLOW_CALL = 0.05  # a rule that was slower than this share on the input is not called on later states
+_ENDS = 4  # goals that the rules are asked for on the input, the outputs being the first
 _RULE_PROGRAMS = 4  # taken from one call
 
 
@@ -61,7 +62,7 @@ class Search:
         if self.frontier.root.shapes[: len(self.outputs)] == self._shapes:
             cells = np.frombuffer(self.frontier.root.train_bytes, np.int8)
             self._wrong_before = max(1, int(np.count_nonzero(cells != self._wanted)))
-        self._ends = [goal for goal in outright_goals(self.outputs) if goal.rule != "goal turned"]
+        self._ends = [goal for goal in outright_goals(self.outputs) if goal.rule != "goal turned"][:_ENDS]
         self._slow: set[Rule] = set()
         # calls of rules that wait: priority, tie, state, goal, number of the next rule
         self._calls: list[tuple[float, int, State, Goal, int]] = []
@@ -128,9 +129,10 @@ class Search:
 
     def _await_rules(self, state: State) -> None:
         """Line a state up for the rules: for the outputs, and the input also for other outright goals."""
-        for goal in self._ends if state.depth == 0 else self._ends[:1]:
+        for number, goal in enumerate(self._ends if state.depth == 0 else self._ends[:1]):
             self._ties += 1
-            priority = goal.cost + (self._promise(state) if state.depth else -100.0)
+            first = state.depth == 0 and number == 0
+            priority = goal.cost + (-100.0 if first else self._promise(state))
             heapq.heappush(self._calls, (priority, self._ties, state, goal, 0))
 
     def _promise(self, state: State) -> float:
