@@ -19,6 +19,8 @@ from sandbox.names import REFUSED_BUILTINS, NameTable, forbidden
 
 _MAX_RECURSION = 1_000_000
 _NORMAL_RECURSION = 1000
+# Modules of which candidates get a copy without what leads out.
+REPLACED = frozenset({"operator", "string", "functools", "typing", "random", "sys", "time", "warnings"})
 _C_CALLERS = ("numpy", "scipy", "skimage")
 
 
@@ -107,9 +109,10 @@ class Guards:
         if name in ("format", "format_map") and isinstance(value, type) and issubclass(value, str):
             return self.format if name == "format" else self.format_map
         if isinstance(value, types.ModuleType):
-            if value is operator or value is string:
-                value = self._stubs[value.__name__]
+            value = self._stubs.get(value.__name__, value)
             found = getattr(value, name, *default)
+            if isinstance(found, types.ModuleType):
+                found = self._stubs.get(found.__name__, found)
             self._check_module_read(value, name, found)
             return found
         if isinstance(value, np.ndarray) and self._table.dangerous_on_array(name):
@@ -170,11 +173,12 @@ class Guards:
     def _check_module_read(self, module: types.ModuleType, name: str, found: Any) -> None:
         if isinstance(found, types.ModuleType) and not self._reachable(found):
             raise PolicyImportError(f"module {found.__name__!r} is not allowed")
-        if self._table.dangerous_on_module(name):
+        if self._table.dangerous_on_module(module.__name__, name):
             raise PolicyImportError(f"{module.__name__}.{name} is not allowed")
 
     def _reachable(self, module: types.ModuleType) -> bool:
-        return module.__name__ in self._importable or any(module is stub for stub in self._stubs.values())
+        stub = self._stubs.get(module.__name__)
+        return module is stub or (stub is None and module.__name__ in self._importable)
 
     def _public(self, module: types.ModuleType) -> types.ModuleType:
         """What a star import may bring: the module's public names, less modules that are not allowed."""
@@ -183,10 +187,13 @@ class Guards:
         ]
         public = types.ModuleType(module.__name__)
         for name in listed:
-            value = getattr(module, name)
-            if isinstance(value, types.ModuleType) and not self._reachable(value):
+            if self._table.dangerous_on_module(module.__name__, name) or forbidden(name):
                 continue
-            if self._table.dangerous_on_module(name) or forbidden(name):
+            try:
+                value = getattr(module, name)
+            except (AttributeError, ImportError, OSError):
+                continue  # a part that would be loaded from disk on first use
+            if isinstance(value, types.ModuleType) and not self._reachable(value):
                 continue
             setattr(public, name, value)
         public.__dict__["__all__"] = [name for name in public.__dict__ if not name.startswith("__")]

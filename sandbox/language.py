@@ -21,7 +21,6 @@ from sandbox.policy import GUARDED_GETATTR, compile_restricted
 from sandbox.preload import importable_modules
 
 FILENAME = "<candidate>"
-_STUBS = frozenset({"sys", "time", "warnings"})
 
 __all__ = ["FILENAME", "Compiled", "Language", "PolicyError", "UnparsableError", "WantsSolo"]
 
@@ -53,7 +52,7 @@ class Language:
         self._libraries = libraries
         importable = frozenset(importable_modules(libraries))
         loaded = [sys.modules[name] for name in sorted(importable) if name in sys.modules]
-        self._table = NameTable(loaded, importable | _STUBS)
+        self._table = NameTable(loaded, importable - guards.REPLACED)
         self._guards = guards.Guards(self._table, importable)
         owned = [
             module

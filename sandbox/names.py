@@ -21,12 +21,13 @@ def _dunders(text: str) -> frozenset[str]:
 
 # Protocol methods and harmless data; all other names of the form __x__ are forbidden.
 SAFE_DUNDERS = _dunders("""
-    abs add all and annotations bool call ceil class class_getitem classcell contains copy debug deepcopy
-    delitem divmod doc enter eq exit float floor floordiv format future ge getitem gt hash iadd iand ifloordiv ilshift
-    imatmul imod imul index init init_subclass int invert ior ipow irshift isub iter itruediv ixor le len
-    length_hint lshift lt main match_args matmul missing mod module mul name ne neg new next or pos post_init
-    pow qualname radd rand rdivmod repr reversed rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift rshift
-    rsub rtruediv rxor set_name slots str sub truediv trunc xor
+    abs add all and annotations bool call ceil class class_getitem classcell contains copy debug
+    deepcopy delitem divmod doc enter eq exit float floor floordiv format future ge getitem gt hash
+    iadd iand ifloordiv ilshift imatmul imod imul index init init_subclass int invert ior ipow
+    irshift isub iter itruediv ixor le len length_hint lshift lt main match_args matmul missing mod
+    module mul name ne neg new next or pos post_init pow qualname radd rand rdivmod repr reversed
+    rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift rshift rsub rtruediv rxor set_name
+    slots str sub truediv trunc xor
 """)
 # Written in a class or on an object of the program's own these are ordinary; elsewhere they are a way out.
 GUARDED_DUNDERS = _dunders("array bases delattr dict getattr mro setattr")
@@ -80,6 +81,7 @@ class NameTable:
     """
 
     def __init__(self, modules: Iterable[types.ModuleType], allowed: frozenset[str]) -> None:
+        """`allowed` names the modules that may be read off others as they are."""
         names = set(_ALWAYS_GUARDED | _NUMPY_DANGEROUS | GUARDED_DUNDERS)
         for module in modules:
             for name, value in vars(module).items():
@@ -90,10 +92,10 @@ class NameTable:
         self.guarded = frozenset(names)
         self.suspicious = frozenset(names | FORBIDDEN | REFUSED_BUILTINS | MUTATORS)
 
-    def dangerous_on_module(self, name: str) -> bool:
-        """True if `name` may not be read off any module."""
+    def dangerous_on_module(self, module: str, name: str) -> bool:
+        """True if `name` may not be read off the module of that name."""
         private = name.startswith("_") and name != "_" and name not in SAFE_DUNDERS
-        return private or name in _NUMPY_DANGEROUS
+        return private or (module.partition(".")[0] == "numpy" and name in _NUMPY_DANGEROUS)
 
     def dangerous_on_array(self, name: str) -> bool:
         return name in _NUMPY_DANGEROUS

@@ -58,6 +58,8 @@ class OmniArcTransformer(RestrictingNodeTransformer):
         self._check(node, node.attr)
         contents: ast.Attribute = self.node_contents_visit(node)
         guarded = node.attr in self._table.guarded or node.attr.startswith("_")
+        if node.attr.startswith("__") and not node.attr.endswith("__"):
+            guarded = False  # private to a class of the program's own: Python mangles the name
         if not guarded or not isinstance(node.ctx, ast.Load) or _of_super(node):
             return contents
         call = ast.Call(

@@ -26,7 +26,7 @@ from arc import Grid
 from sandbox.contract import Execution, GridType, Job, Policy, SandboxConfig, SandboxError, Status
 from sandbox.preload import PROFILES, profile_for
 from sandbox.protocol import ProtocolError, ResultReader, WireResult, encode_job
-from sandbox.worker import Child, Ticket, Zygote
+from sandbox.worker import START_SECONDS, Child, Ticket, Zygote
 from sandbox.zygote import ZygoteConfig
 
 _BATCH = 32  # programs a child serves before it is replaced
@@ -443,6 +443,8 @@ class Sandbox:
         child = slot.child
         if child is None or slot.dying or not child.tickets:
             return 3600.0
+        if child.pid is None:
+            return START_SECONDS
         limits = self._config.limits
         wall_left = limits.wall_seconds * (1 + slot.extensions) - (time.monotonic() - child.wall_base)
         cpu_left = limits.cpu_seconds - (child.cpu_seconds() - child.cpu_base)
@@ -451,6 +453,10 @@ class Sandbox:
     def _check_limits(self, slot: _Slot) -> None:
         child = slot.child
         if child is None or slot.dying or not child.tickets:
+            return
+        if child.pid is None:  # the zygote is still starting
+            if time.monotonic() - child.wall_base > START_SECONDS:
+                self._lose_zygote(slot)
             return
         limits = self._config.limits
         if child.cpu_seconds() - child.cpu_base >= limits.cpu_seconds:

@@ -6,8 +6,11 @@ one that its imports need.
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import re
 import sys
+import types
 
 # Modules of the standard library that candidates may import.
 STANDARD = (
@@ -52,6 +55,8 @@ _NUMPY = (
     "numpy.polynomial",
     "numpy.exceptions",
 )
+# What the interpreter loads behind a program's back; candidates can't import them.
+INTERNAL = ("unicodedata", "encodings.ascii", "encodings.latin_1", "encodings.utf_8", "encodings.utf_16")
 _LANGUAGE = ("scipy", "scipy.ndimage", "omniarc")
 _SCIPY = (
     "scipy.signal",
@@ -88,6 +93,26 @@ def modules_of(profile: str) -> tuple[str, ...]:
     if profile == "scipy":
         modules += _SCIPY
     return modules
+
+
+def preload(profile: str) -> None:
+    """Import everything that a program of this profile may import; optional packages may be absent."""
+    for name in INTERNAL + modules_of(profile):
+        with contextlib.suppress(ImportError):
+            module = importlib.import_module(name)
+            _settle_lazy_parts(module)
+
+
+def _settle_lazy_parts(module: types.ModuleType) -> None:
+    """Load what scikit-image loads on first use; elsewhere, leave such parts out of star imports."""
+    names = getattr(module, "__all__", None)
+    if not isinstance(names, list):
+        return
+    if module.__name__.startswith("skimage"):
+        for name in names:
+            with contextlib.suppress(ImportError, AttributeError):
+                getattr(module, name)
+    module.__dict__["__all__"] = [name for name in names if name in vars(module)]
 
 
 def profile_for(source: str, libraries: tuple[str, ...]) -> str:

@@ -19,7 +19,7 @@ from sandbox.contract import Job, SandboxError
 from sandbox.protocol import ResultReader
 from sandbox.zygote import FORKED, MESSAGE_BYTES, REAPED, ZygoteConfig
 
-_START_SECONDS = 120.0
+START_SECONDS = 120.0
 _ROOT = str(Path(__file__).resolve().parents[1])
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from sandbox.zygote import main; main()"
 # one thread each: threads cost address space, and children could not use them
@@ -50,8 +50,8 @@ class Child:
     """A forked process that serves jobs over `channel`; `tickets` are those sent and not answered.
 
     `pid` is None until the zygote tells it. `cpu_base` and `wall_base` are the clocks when the first of
-    `tickets` is believed to have started. A `retiring` child gets no more jobs; one that has `retired` said so
-    itself and leaves the jobs it still has to others.
+    `tickets` is believed to have started. A `retiring` child gets no more jobs; one that has `retired`
+    said so itself and leaves the jobs it still has to others.
     """
 
     channel: socket.socket
@@ -116,7 +116,7 @@ class Zygote:
 
     def wait_ready(self) -> dict[str, Any]:
         """Wait until the zygote is warm; returns its report on the kernel layers."""
-        ready, _, _ = select.select([self.control], [], [], _START_SECONDS)
+        ready, _, _ = select.select([self.control], [], [], START_SECONDS)
         return self.read_report() if ready else self._report(b"")
 
     def read_report(self) -> dict[str, Any]:

@@ -10,9 +10,7 @@ over a socket that the zygote only hands on. Its own channel carries three messa
 
 from __future__ import annotations
 
-import contextlib
 import gc
-import importlib
 import importlib.util
 import json
 import os
@@ -27,7 +25,7 @@ from typing import Any
 
 from sandbox import kernel
 from sandbox.language import Language
-from sandbox.preload import PROFILES, modules_of
+from sandbox.preload import PROFILES, preload
 from sandbox.runner import RunnerConfig, Silence, serve
 
 FORKED = struct.Struct("<ci")  # b"P", pid (0 if the fork failed)
@@ -74,10 +72,7 @@ def main() -> None:
 def _prepare(config: ZygoteConfig) -> tuple[Language, dict[str, Any]]:
     warnings.simplefilter("ignore")
     assert config.profile in PROFILES
-    for name in modules_of(config.profile):
-        # optional packages (skimage) may be absent: importing them is then the candidate's error
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
+    preload(config.profile)
     libraries = tuple(load_library(path) for path in config.libraries)
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = Silence()  # type: ignore[misc,assignment]
     sys.stdin = sys.__stdin__ = None  # type: ignore[misc]

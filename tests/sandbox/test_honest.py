@@ -1,0 +1,94 @@
+"""No honest program is rejected, and none gives another result than plain Python gives it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import sys
+import types
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from arc import Grid, as_grid, same_grid
+from sandbox import Execution, GridType, Job, Sandbox, Status
+from sandbox.outputs import output_grid
+
+GRIDS = tuple(
+    as_grid(np.random.default_rng(seed).integers(0, 4, size=shape))
+    for seed, shape in enumerate([(3, 3), (6, 9)])
+)
+
+
+def kind_of(program: Any) -> GridType:
+    return GridType(program.options[0]) if program.options else GridType.ARRAY
+
+
+def plain_run(source: str, grid_type: GridType, inputs: tuple[Grid, ...]) -> list[Grid]:
+    """Run a program as unprotected Python would."""
+    module = types.ModuleType("candidate")
+    sys.modules["candidate"] = module
+    limit = sys.getrecursionlimit()
+    errors, options = np.geterr(), np.get_printoptions()
+    random.seed(0)
+    np.random.seed(0)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            exec(compile(source, "<plain>", "exec", dont_inherit=True), module.__dict__)
+            space = module.__dict__
+            entry = next(space[name] for name in ("transform", "task", "solve") if name in space)
+            outputs = []
+            for grid in inputs:
+                given: Any = grid.astype(np.int64)
+                if grid_type is GridType.LIST:
+                    given = grid.tolist()
+                elif grid_type is GridType.TUPLE:
+                    given = tuple(map(tuple, grid.tolist()))
+                outputs.append(output_grid(entry(given)))
+            return outputs
+    finally:
+        sys.setrecursionlimit(limit)
+        np.seterr(**errors)
+        np.set_printoptions(**options)
+        del sys.modules["candidate"]
+
+
+def run_all(sandbox: Sandbox, programs: list[Any], *, alone: bool) -> dict[str, Execution]:
+    jobs = [
+        Job(number, program.source, GRIDS, grid_type=kind_of(program), alone=alone)
+        for number, program in enumerate(programs)
+    ]
+    return {programs[execution.key].name: execution for execution in sandbox.run(jobs)}
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["batched", "alone"])
+def test_honest_programs_run_as_plainly(
+    sandbox: Sandbox, programs: Callable[[str], list[Any]], alone: bool
+) -> None:
+    honest = programs("honest")
+    assert len(honest) >= 100
+    executions = run_all(sandbox, honest, alone=alone)
+    faults = []
+    for program in honest:
+        execution = executions[program.name]
+        if execution.status is not Status.OK:
+            faults.append(f"{program.name}: {execution.status} {execution.error}")
+            continue
+        expected = plain_run(program.source, kind_of(program), GRIDS)
+        if not all(map(same_grid, execution.outputs, expected)):
+            faults.append(f"{program.name}: other outputs than plain Python's")
+    assert not faults, "\n".join(faults)
+
+
+def test_honest_programs_run_under_the_kernel_alone(
+    kernel_sandbox: Sandbox, programs: Callable[[str], list[Any]]
+) -> None:
+    honest = programs("honest")
+    executions = run_all(kernel_sandbox, honest, alone=False)
+    faults = [f"{name}: {e.status} {e.error}" for name, e in executions.items() if e.status is not Status.OK]
+    assert not faults, "\n".join(faults)
