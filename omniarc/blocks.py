@@ -84,3 +84,40 @@ def repeat_edges(grid: Grid, width: int = 1, *, corners: int | None = None) -> G
         for rows in (slice(None, width), slice(-width, None)):
             grid[rows, :width] = grid[rows, -width:] = corners
     return grid
+
+
+def continue_shift(grid: Grid, height: int, width: int, *, background: int = 0) -> Grid:
+    """The grid continued down or right to the given shape by the smallest shift that repeats its pattern.
+
+    Downwards the shift is (rows, cols) with the fewest rows, then columns, under which every row that has an
+    image within the grid equals it, cells shifted in from outside left out; what enters is background.
+    """
+    grid = to_grid(grid)
+    if width > grid.shape[1]:
+        if height > grid.shape[0]:
+            grid = continue_shift(grid, height, grid.shape[1], background=background)
+        return continue_shift(grid.T, width, height, background=background).T.copy()
+    rows, cols = _repeating_shift(grid)
+    canvas = np.full((height, grid.shape[1]), background, np.int8)
+    canvas[: grid.shape[0]] = grid[:height]
+    for row in range(grid.shape[0], height):
+        canvas[row] = _moved(canvas[row - rows], cols, background)
+    return canvas
+
+
+def _repeating_shift(grid: Grid) -> tuple[int, int]:
+    height, width = grid.shape
+    steps = sorted(range(-width // 2, width // 2 + 1), key=lambda step: (abs(step), -step))
+    for rows in range(1, height):
+        for cols in steps:
+            low, high = max(cols, 0), min(width, width + cols)
+            if (grid[rows:, low:high] == grid[:-rows, low - cols : high - cols]).all():
+                return rows, cols
+    raise LanguageError("no shift repeats the pattern")
+
+
+def _moved(line: Grid, cols: int, background: int) -> Grid:
+    moved = np.full_like(line, background)
+    low, high = max(cols, 0), min(len(line), len(line) + cols)
+    moved[low:high] = line[low - cols : high - cols]
+    return moved

@@ -167,12 +167,14 @@ def common_kinds(made: Iterable[Grid], outputs: Sequence[Grid]) -> frozenset[str
 
 @lru_cache(maxsize=100_000)
 def kinds(grid_data: bytes, out_data: bytes) -> frozenset[str]:
-    """How one grid may have become another: equal ("{a}"), a turn, recoloured ("map"), a word that changes its
-    size, or that word and then a colour map ("... map"). Grids are given by their keys."""
+    """How one grid may have become another; grids are given by their keys.
+
+    Equal ("{a}"), a turn, recoloured ("map"), a word that changes its size, that word and a map ("... map").
+    """
     grid, out = _from_key(grid_data), _from_key(out_data)
     found = set()
     if grid_data == out_data:
-        found.add("{a}")
+        found |= {"{a}", "map"}
     elif grid.shape == out.shape and colour_table([grid], [out]) is not None:
         found.add("map")
     if grid.shape in (out.shape, out.shape[::-1]):
@@ -186,7 +188,7 @@ def kinds(grid_data: bytes, out_data: bytes) -> frozenset[str]:
             except Exception:  # the word refuses such a grid
                 continue
             if np.array_equal(sized, out):
-                found.add(text)
+                found |= {text, text + " map"}
             elif sized.shape == out.shape and colour_table([sized], [out]) is not None:
                 found.add(text + " map")
     return frozenset(found)

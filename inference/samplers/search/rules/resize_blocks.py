@@ -45,6 +45,7 @@ def _hypotheses(problem: Problem) -> Iterator[Hypothesis]:
             yield from _self_similar(problem)
     yield from _margins(problem)
     yield from _continued(problem)
+    yield from _shifted_on(problem)
     yield from _on_canvas(problem)
 
 
@@ -211,6 +212,22 @@ def _continued(problem: Problem) -> Iterator[Hypothesis]:
             ("beside(grid, flip_left_right(grid)[:, 1:-1])", 3.0),
         ):
             yield Hypothesis((f"return repeat_to({tile}, {size})",), 1.5 + cost + more)
+
+
+def _shifted_on(problem: Problem) -> Iterator[Hypothesis]:
+    """A pattern that repeats under a shift, continued on a larger grid."""
+    for size, cost in sizes_for(problem, [out.shape for out in problem.outputs])[:3]:
+        yield Hypothesis((f"return continue_shift(grid, {size})",), 2.5 + cost)
+        table = {
+            c: d
+            for c in shared_colours(problem.train)
+            for d in shared_colours(problem.outputs)
+            if c != d and not any((out == c).any() for out in problem.outputs)
+        }
+        for old, new in table.items():
+            yield Hypothesis(
+                (f"return replace_colour(continue_shift(grid, {size}), {old}, {new})",), 4.0 + cost
+            )
 
 
 def _on_canvas(problem: Problem) -> Iterator[Hypothesis]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from arc import Grid
 from inference.samplers.search.problem import Fragment, Problem
 from inference.samplers.search.rules.resize_base import (
     Hypothesis,
@@ -77,13 +78,29 @@ def _lists(problem: Problem) -> Iterator[Hypothesis]:
                 text = f"[one.colour for one in sorted({things}, key=lambda one: {sign}{by})]"
                 orders.append((text, 1.5 + cost))
     for text, cost in orders:
+        start = values_of(text, problem.train[:1])
+        if start is None or not _plausible(list(start[0]), problem.outputs[0]):
+            continue
         colours = values_of(text, problem.train)
         if colours is None:
             continue
         lists = [list(found) for found in colours]
         if line:
             yield from _lines(problem, lists, text, cost)
+        else:
+            yield from _filled(problem, lists, text, cost)
     yield from _histograms(problem)
+
+
+def _plausible(colours: list[int], out: Grid) -> bool:
+    """The colours may be what the output lists: its colours in their order, or the first of them."""
+    shown = out.ravel().tolist()
+    if 1 in out.shape:
+        return colours[: len(shown)] == shown
+    line = out[0] if (out == out[0]).all() else out[:, 0] if (out == out[:, :1]).all() else None
+    if line is not None:
+        return colours == line.tolist()
+    return 1 < len(colours) <= len(shown) and colours[0] in (shown[0], out[0, -1], out[-1, 0])
 
 
 def _lines(problem: Problem, lists: list[list[int]], text: str, cost: float) -> Iterator[Hypothesis]:
@@ -101,6 +118,33 @@ def _lines(problem: Problem, lists: list[list[int]], text: str, cost: float) -> 
                 lines = (f"colours = {source}", choice)
                 yield Hypothesis(lines, 3.0 + cost + more)
             return
+
+
+def _filled(problem: Problem, lists: list[list[int]], text: str, cost: float) -> Iterator[Hypothesis]:
+    """A grid filled with the colours line by line, or one line of them repeated."""
+    source = _as_list(text)
+    if len({out.shape for out in problem.outputs}) == 1:
+        high, wide = problem.outputs[0].shape
+        for form in (
+            f"fill_reading({high}, {wide}, {source})",
+            f"fill_snake({high}, {wide}, {source})",
+            f"transpose(fill_reading({wide}, {high}, {source}))",
+            f"transpose(fill_snake({wide}, {high}, {source}))",
+        ):
+            if _first_fits(problem, (f"return {form}",)):
+                yield Hypothesis((f"return {form}",), 3.5 + cost)
+    for word, axis, factors in (("colour_row", 0, "{0}, 1"), ("colour_column", 1, "1, {0}")):
+        if all(
+            np.array_equal(np.repeat([found], out.shape[axis], 0), out if axis == 0 else out.T)
+            for found, out in zip(lists, problem.outputs, strict=True)
+        ):
+            lengths = [out.shape[axis] for out in problem.outputs]
+            sizes = [(str(lengths[0]), 0.5)] if len(set(lengths)) == 1 else []
+            if lengths == [len(found) for found in lists]:
+                sizes.append(("len(colours)", 0.7))
+            for size, more in sizes:
+                end = f"return scale_up({word}(colours), {factors.format(size)})"
+                yield Hypothesis((f"colours = {source}", end), 3.0 + cost + more)
 
 
 def _as_list(text: str) -> str:

@@ -81,14 +81,50 @@ def _combinations(problem: Problem) -> Iterator[Hypothesis]:
     for layout in layouts(problem):
         parts = [[part for row in rows for part in row] for rows in layout.rows]
         same = all(p.shape == o.shape for ps, o in zip(parts, problem.outputs, strict=False) for p in ps)
-        if same and len({p.shape for p in parts[-1]}) == 1:
+        if same and all(len({p.shape for p in found}) == 1 for found in parts):
             flat = _flat(layout.text)
             yield from _overlays(problem, parts, flat, layout.cost)
             counts = {len(found) for found in parts}
             if counts == {2}:
                 yield from _logic(problem, parts, flat, layout.cost)
+                yield from _folded(problem, layout, parts, flat)
             if len(counts) == 1 and len(parts[0]) <= 9:
                 yield from _tables(problem, parts, flat, layout.cost)
+            yield from _counted(problem, parts, flat, layout.cost)
+
+
+def _folded(problem: Problem, layout: Layout, parts: list[list[Grid]], flat: str) -> Iterator[Hypothesis]:
+    """The second of two parts turned onto the first, then laid over or combined."""
+    beside = layout.shapes[0] == (1, 2)
+    for turn, change in (
+        ("flip_left_right(other)" if beside else "flip_up_down(other)", np.fliplr if beside else np.flipud),
+        ("rotate(other, 2)", lambda grid: grid[::-1, ::-1]),
+    ):
+        folded = [[one, change(other)] for one, other in parts]
+        lines = (f"one, other = {flat}", f"parts = [one, {turn}]")
+        for found in (
+            *_overlays(problem, folded, "parts", layout.cost),
+            *_logic(problem, folded, "parts", layout.cost),
+            *_tables(problem, folded, "parts", layout.cost),
+        ):
+            body = [line for line in found.lines if line != "parts = parts"]
+            yield Hypothesis((*lines, *body), found.cost + 2.0)
+
+
+def _counted(
+    problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float
+) -> Iterator[Hypothesis]:
+    """Each output cell looked up by how many parts have a colour there, or by which have one."""
+    made = [np.sum([part != 0 for part in found], axis=0) for found in parts]
+    table: dict[int, int] = {}
+    for grid, out in zip(made, problem.outputs, strict=False):
+        for number, colour in zip(grid.ravel().tolist(), out.ravel().tolist(), strict=True):
+            if table.setdefault(number, colour) != colour:
+                return
+    needed = {number for grid in made for number in grid.ravel().tolist()}
+    if needed <= set(table) and len(set(table.values())) > 1:
+        body = (f"count = sum(part != 0 for part in {text})", f"return map_colours(count, {table})")
+        yield Hypothesis(body, 2.0 + cost + 0.7 * len(table))
 
 
 def _flat(text: str) -> str:
@@ -148,6 +184,13 @@ def _tables(
     problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float
 ) -> Iterator[Hypothesis]:
     """Each output cell looked up by the parts' cells, where training shows all that the tests need."""
+    yield from _table(problem, parts, text, cost)
+    if len(parts[0]) > 2:
+        shapes = [[(part != 0).astype(np.int8) for part in found] for found in parts]
+        yield from _table(problem, shapes, f"[part != 0 for part in {text}]", cost + 0.5)
+
+
+def _table(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Hypothesis]:
     table: dict[tuple[int, ...], int] = {}
     train = len(problem.outputs)
     for found, out in zip(parts, problem.outputs, strict=False):
@@ -289,6 +332,12 @@ def _blocks(problem: Problem) -> Iterator[Hypothesis]:
         if (one.shape[0] * other.shape[0], one.shape[1] * other.shape[1]) == out.shape:
             for text in ("colour_blocks(one, other)", "colour_blocks(other, one)"):
                 yield Hypothesis((f"one, other = {_flat(layout.text)}", f"return {text}"), 3.0 + layout.cost)
+            lines = (
+                f"parts = {_flat(layout.text)}",
+                "mask = min(parts, key=lambda part: len(colours_of(part)))",
+                "colours = max(parts, key=lambda part: len(colours_of(part)))",
+            )
+            yield Hypothesis((*lines, "return colour_blocks(colours, mask)"), 4.0 + layout.cost)
             for text in ("tile_where(one, other)", "tile_where(other, one)"):
                 yield Hypothesis((f"one, other = {_flat(layout.text)}", f"return {text}"), 3.5 + layout.cost)
 

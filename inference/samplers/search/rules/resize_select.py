@@ -8,8 +8,9 @@ inputs add up their weight.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from inference.samplers.search.rules.resize_base import (
     values_of,
 )
 from inference.samplers.search.rules.resize_colours import colours_for
+from omniarc import find_pattern
 
 _MOST_PIECES = 80
 
@@ -327,4 +329,39 @@ def _hashable(value: Any) -> Hashable:
     return (value.shape, value.tobytes()) if isinstance(value, np.ndarray) else value
 
 
-RULES = (select_piece,)
+def crop_at(problem: Problem) -> Iterator[Fragment]:
+    """The output is a box of a fixed place and size: from a corner, or from the middle."""
+    if resizes(problem) and len({out.shape for out in problem.outputs}) == 1:
+        yield from ranked(problem, _boxes(problem), "crop_at")
+
+
+def _boxes(problem: Problem) -> Iterator[Hypothesis]:
+    high, wide = problem.outputs[0].shape
+    if high * wide < 2 or any(high > grid.shape[0] or wide > grid.shape[1] for grid in problem.grids):
+        return
+    spots = [find_pattern(grid, out) for grid, out in problem.pairs]
+    if not all(spots):
+        return
+    rows, cols = _anchors(0, high), _anchors(1, wide)
+    for (row, row_of), (col, col_of) in product(rows, cols):
+        measured = [
+            {(row_of(grid.shape, spot[0]), col_of(grid.shape, spot[1])) for spot in found}
+            for grid, found in zip(problem.train, spots, strict=True)
+        ]
+        for at in sorted(set.intersection(*measured), key=lambda one: abs(one[0]) + abs(one[1]))[:2]:
+            place = row.format(at[0]), col.format(at[1])
+            cost = 3.0 + 0.5 * sum(number != 0 for number in at)
+            yield Hypothesis((f"return crop(grid, ({place[0]}, {place[1]}, {high}, {wide}))",), cost)
+
+
+def _anchors(axis: int, side: int) -> tuple[tuple[str, Callable[..., int]], ...]:
+    """Ways to give a place along one axis: from the start, from the end, from the middle."""
+    size = f"grid.shape[{axis}]"
+    return (
+        ("{0}", lambda shape, spot: spot),
+        (f"{size} - {side} + {{0}}", lambda shape, spot: spot - (shape[axis] - side)),
+        (f"({size} - {side}) // 2 + {{0}}", lambda shape, spot: spot - (shape[axis] - side) // 2),
+    )
+
+
+RULES = (select_piece, crop_at)
