@@ -14,10 +14,12 @@ from importlib.resources import files
 from typing import Any
 
 from arc import Task
+from inference.samplers.search.heads import head_of_text
 from inference.samplers.search.states import Kind, State, Step
 from inference.samplers.search.words import steps_for
 
 DEEPEST = 4
+_ANY = "any"  # stands for last words that the statistics say nothing of
 
 
 @cache
@@ -43,7 +45,9 @@ class Grammar:
         """(cost, step) for each step that may follow `state`, cheapest first; none at the greatest depth."""
         if state.depth >= DEEPEST:
             return ()
-        last = state.word if state.word in self._statistics["after"] else ""
+        last = head_of_text(state.word) if state.word else ""
+        if last not in self._statistics["after"]:
+            last = _ANY
         key = (state.kind, last, state.depth)
         if key not in self._sorted:
             self._sorted[key] = sorted(
@@ -57,6 +61,6 @@ class Grammar:
         return self._sorted[key]
 
     def _cost(self, step: Step, last: str) -> float:
-        cost = step.cost + float(self._statistics["first"].get(step.word, 0.0))
-        after: dict[str, float] = self._statistics["after"].get(last, {})
-        return max(0.3, cost + after.get(step.word, 0.0))
+        head = head_of_text(step.word)
+        bits: dict[str, float] = self._statistics["after"].get(last, self._statistics["first"])
+        return max(0.3, step.cost + float(bits.get(head, 0.0)))

@@ -140,8 +140,9 @@ _SLOTS: dict[str, tuple[Filling, ...]] = {
     "axis": (("'row'", 0.0), ("'column'", 0.0), ("'diagonal'", 0.5), ("'antidiagonal'", 0.5)),
     "block": (("2, 2", 0.0), ("3, 3", 0.3), ("1, 3", 0.5), ("3, 1", 0.5)),
     "lines": (("rows_with", 0.0), ("columns_with", 0.0), ("touches", 0.0)),
-    "turned": (("flip_left_right", 0.0), ("flip_up_down", 0.0), ("lambda part: rotate(part, 2)", 0.5)),
-    "stride": (("one.height, 0", 0.0), ("0, one.width", 0.0), ("-one.height, 0", 0.3), ("0, -one.width", 0.3)),
+    "turned": (("flip_left_right", 0.0), ("flip_up_down", 0.0), ("transpose", 0.5), ("rotate", 0.5)),
+    "stride": (("one.height, 0", 0.0), ("0, one.width", 0.0), ("-one.height, 0", 0.3),
+               ("0, -one.width", 0.3)),
     "best": (("max", 0.0), ("min", 0.2)),
     "symmetry": (("'left_right'", 0.0), ("'up_down'", 0.0), ("('left_right', 'up_down')", 0.2),
                  ("'diagonal'", 0.5), ("'rotate_90'", 0.5), ("'rotate_180'", 0.5), ("'anti_diagonal'", 0.8)),
@@ -238,6 +239,15 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(G, G, 3.2, "paint({a}, <lines>({a} == <old>) & ({a} == 0), <new>)", 1),
     Pattern(G, G, 3.0, "repeat_to({a}, <size>)"),
     Pattern(G, G, 3.0, "repeat_edges({a})"),
+    Pattern(G, G, 3.3, "repeat_edges({a}, corners=0)"),
+    Pattern(G, G, 3.0, "repeat_to(find_tile({a}), <grown>)", 0),
+    Pattern(G, G, 3.5, "repeat_to(find_tile({a}, hidden=<old>), <grown>)", 0),
+    Pattern(G, G, 3.0, "fit_into({a}, <grown>)", 1),
+    Pattern(G, G, 3.0, "paint({a}, largest_rectangle({a}, <old>), <new>)", 0),
+    Pattern(
+        G, G, 3.2, "place({a}, make_symmetric(crop_to_content({a}), <symmetry>), *foreground({a}).box[:2])", 1
+    ),
+    Pattern(G, G, 3.5, "outline({a}, {a} == least_common_colour({a}), <new>)", 1),
     Pattern(G, G, 3.0, "mask_to_grid({a} == <old>, <new>)"),
     Pattern(G, G, 3.5, "mask_to_grid({a} == 0, <new>)"),
     # objects that know their place
@@ -260,6 +270,14 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(G, L, 1.8, "[crop({a}, one) for one in <objects>]", 1),
     Pattern(G, L, 2.5, "[one.cells for one in by_size(<objects>)]", 1),
     Pattern(G, L, 2.8, "[one.cells for one in sorted(<objects>, key=lambda one: one.col)]", 1),
+    Pattern(G, L, 3.0, "[crop({a}, (row - 1, col - 1, 3, 3)) for row, col in cells_of({a}, <old>)]", 1),
+    Pattern(G, L, 3.0, "[part for row in split_equal({a}, <cut>) for part in row if part.any()]", 1),
+    Pattern(G, L, 2.5, "[crop({a}, one) for one in find_frames({a})]", 0),
+    Pattern(G, L, 2.5, "[remove_border(crop({a}, one)) for one in <objects> if min(one.mask.shape) > 2]", 0),
+    Pattern(L, L, 2.5, "[part for part in {a} if part.shape == (<size>)]"),
+    Pattern(L, L, 2.5, "[<turned>(part) for part in {a}]"),
+    Pattern(L, L, 2.5, "[crop_to_content(part) for part in {a}]"),
+    Pattern(L, L, 2.5, "sorted({a}, key=lambda part: <measure>)"),
     Pattern(L, L, 2.0, "[part for part in {a} if <mirrors>]"),
     Pattern(L, L, 2.0, "[part for part in {a} if not (<mirrors>)]"),
     Pattern(L, G, 1.0, "{a}[0]"),
@@ -306,7 +324,25 @@ def _task_slots(task: Task) -> dict[str, tuple[Filling, ...]]:
         ),
         "any": tuple((str(colour), _bits(len(inputs))) for colour in sorted({*inputs, *outputs})),
         "size": ((size, 1.0),) if len(shapes) == 1 else (),
+        "grown": _grown(task),
     }
+
+
+def _grown(task: Task) -> tuple[Filling, ...]:
+    """The output's size where it is a fixed multiple of the input's, not the same."""
+    ratios = {
+        (pair.answer.shape[0] / pair.input.shape[0], pair.answer.shape[1] / pair.input.shape[1])
+        for pair in task.train
+    }
+    if len(ratios) != 1:
+        return ()
+    rows, cols = ratios.pop()
+    if (rows, cols) == (1.0, 1.0) or rows % 1 or cols % 1:
+        return ()
+    texts = [
+        f"{{a}}.shape[{axis}]" + (f" * {int(n)}" if n > 1 else "") for axis, n in enumerate((rows, cols))
+    ]
+    return ((", ".join(texts), 0.5),)
 
 
 def _bits(choices: int) -> float:
