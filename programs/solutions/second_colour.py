@@ -44,10 +44,9 @@ def coloured_by_the_nearest_side(grid: Grid) -> Grid:
 
 
 @solves("9edfc990")
-def larger_gaps_blue(grid: Grid) -> Grid:
-    """Black areas of two cells and more become blue."""
-    areas = find_objects(grid, diagonal=False, background=-1)
-    return paint(grid, [area for area in areas if area.colour == 0 and area.size > 1], 1)
+def blue_spreads(grid: Grid) -> Grid:
+    """Blue spreads into all black cells that it reaches."""
+    return spread(grid, 1)
 
 
 @solves("a5313dff")
@@ -60,3 +59,70 @@ def fill_enclosed_blue(grid: Grid) -> Grid:
 def every_second_column_yellow(grid: Grid) -> Grid:
     """The cells in every second column become yellow."""
     return paint(grid, (grid != 0) & (column_numbers(grid) % 2 == 1), 4)
+
+
+@solves("a8d7556c")
+def black_squares_red(grid: Grid) -> Grid:
+    """Black squares of four cells become red, each cell at most once."""
+    for row, col in find_pattern(grid, blank(2, 2)):
+        if not crop(grid, (row, col, 2, 2)).any():
+            grid = draw_rectangle(grid, (row, col, 2, 2), 2)
+    return grid
+
+
+@solves("aabf363d")
+def in_the_corner_colour(grid: Grid) -> Grid:
+    """The shape takes the colour of the corner cell, which goes."""
+    colour = grid[-1, 0]
+    shape = largest(find_objects(grid))
+    return paint(blank_like(grid), shape, colour)
+
+
+@solves("aedd82e4")
+def single_cells_blue(grid: Grid) -> Grid:
+    """Single red cells become blue."""
+    return paint(grid, [one for one in find_objects(grid, diagonal=False) if one.size == 1], 1)
+
+
+@solves("b1948b0a")
+def magenta_to_red(grid: Grid) -> Grid:
+    """Magenta becomes red."""
+    return replace_colour(grid, 6, 2)
+
+
+@solves("b782dc8a")
+def alternate_through_the_maze(grid: Grid) -> Grid:
+    """The two colours of the seed fill the corridors in turn."""
+    middle = least_common_colour(grid)
+    other = only(colours_of(grid), lambda colour: colour not in (0, 8, middle))
+    ((row, col),) = cells_of(grid, middle)
+    filled = spread(replace_colour(grid, middle, other), other)
+    same = (row_numbers(grid) + column_numbers(grid) - row - col) % 2 == 0
+    return paint(filled, (filled == other) & same, middle)
+
+
+@solves("ba26e723")
+def every_third_column_magenta(grid: Grid) -> Grid:
+    """The yellow cells of every third column become magenta."""
+    return paint(grid, (grid == 4) & (column_numbers(grid) % 3 == 0), 6)
+
+
+@solves("ba97ae07")
+def under_becomes_over(grid: Grid) -> Grid:
+    """The line that lies below at the crossing comes to lie above."""
+    crossing = (grid != 0).all(1)[:, None] & (grid != 0).all(0)
+    above = grid[crossing][0]
+    return paint(grid, crossing, only(colours_of(grid, background=0), lambda colour: colour != above))
+
+
+@solves("bda2d7a6")
+def colours_move_inwards(grid: Grid) -> Grid:
+    """Each ring takes the colour of the ring outside it, the outermost the last colour."""
+    rings = list(dict.fromkeys(np.diagonal(grid).tolist()))
+    return map_colours(grid, dict(zip(rings, rings[-1:] + rings[:-1])))
+
+
+@solves("c9f8e694")
+def grey_by_row(grid: Grid) -> Grid:
+    """Grey cells take the colour that their row starts with."""
+    return np.where(grid == 5, grid[:, :1], grid)

@@ -43,3 +43,29 @@ def hanging_bars(grid: Grid) -> Grid:
     """A bar for each colour as long as it has cells, the longest first, hanging from the top."""
     counts = colour_counts(grid)
     return flip_up_down(bar_chart(list(counts.values()), list(counts)))
+
+
+@solves("a85d4709")
+def row_colours_by_place(grid: Grid) -> Grid:
+    """Each row takes the colour that goes with the place of its grey cell."""
+    return tile(colour_column((2, 4, 3)[place] for place in grid.argmax(1)), 1, 3)
+
+
+@solves("b0c4d837")
+def how_much_is_missing(grid: Grid) -> Grid:
+    """As many cells as the cup lacks rows to be full, laid in a snake."""
+    cup, water = object_at(grid, grid == 5), object_at(grid, grid == 8)
+    return fill_snake(3, 3, [8] * (cup.height - 1 - water.height))
+
+
+@solves("b9b7f026")
+def colour_of_the_hollow_one(grid: Grid) -> Grid:
+    """One cell in the colour of the rectangle with a hole."""
+    return blank(1, 1, only(find_objects(grid), lambda one: one.holes).colour)
+
+
+@solves("bbc9ae5d")
+def one_more_in_each_row(grid: Grid) -> Grid:
+    """Half as many rows as columns, each with a cell more."""
+    width, cells = grid.shape[1], np.count_nonzero(grid)
+    return stack(*(fill_cells(1, width, cells + row, grid[0, 0]) for row in range(width // 2)))

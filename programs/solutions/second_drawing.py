@@ -117,3 +117,139 @@ def bounce_upwards(grid: Grid) -> Grid:
     height, width = grid.shape
     swing = [abs((step + width - 1) % (2 * width - 2) - width + 1) for step in range(height)]
     return draw_cells(grid, [(height - 1 - step, col) for step, col in enumerate(swing)], 1)
+
+
+@solves("a65b410d")
+def stairs_above_and_below(grid: Grid) -> Grid:
+    """Green stairs above the red row, blue ones below it."""
+    bar = foreground(grid)
+
+    def colour_at(row: int, col: int) -> int | None:
+        if row == bar.row or col >= bar.width + bar.row - row:
+            return None
+        return 3 if row < bar.row else 1
+
+    return paint_cells(grid, colour_at)
+
+
+@solves("a699fb00")
+def red_between_blue(grid: Grid) -> Grid:
+    """Red between blue cells of a row."""
+    return connect(grid, 1, line=2, cols=False)
+
+
+@solves("a78176bb")
+def diagonals_past_the_triangles(grid: Grid) -> Grid:
+    """Each grey triangle at the diagonal becomes a parallel line past its tip."""
+    colour = only(colours_of(grid, background=0), lambda colour: colour != 5)
+    (row, col), *_ = cells_of(grid, colour)
+    result = replace_colour(grid, 5, 0)
+    for triangle in find_objects(keep_colour(grid, 5), diagonal=False):
+        offsets = [place - line for line, place in triangle.positions]
+        offset = max(offsets) + 2 if max(offsets) > col - row else min(offsets) - 2
+        result = paint(result, column_numbers(grid) - row_numbers(grid) == offset, colour)
+    return result
+
+
+@solves("aba27056")
+def light_leaves_the_box(grid: Grid) -> Grid:
+    """The box is filled with yellow, which leaves it through the gap, straight and spreading."""
+    box = foreground(grid)
+    edge = cells_of(draw_border(blank_like(grid), 1, where=box), 1)
+    gaps = [cell for cell in edge if grid[cell] == 0]
+    rows, cols = {row for row, _ in gaps}, {col for _, col in gaps}
+    ways = {UP: rows == {box.row}, DOWN: rows == {box.bottom}, LEFT: cols == {box.col}, RIGHT: cols == {box.right}}
+    down, across = only(ways, lambda way: ways[way])
+    grid = draw(draw_rectangle(grid, box, 4), box)
+    grid = shoot(grid, gaps, (down, across), 4)
+    for gap_end, side in ((gaps[0], -1), (gaps[-1], 1)):
+        grid = shoot(grid, [gap_end], (down or side, across or side), 4)
+    return grid
+
+
+@solves("b27ca6d3")
+def green_around_pairs(grid: Grid) -> Grid:
+    """Pairs of red cells get a green outline."""
+    for pair in find_objects(grid, diagonal=False):
+        if pair.size == 2:
+            grid = outline(grid, pair, 3)
+    return grid
+
+
+@solves("b527c5c6")
+def beams(grid: Grid) -> Grid:
+    """The red cell at the side of a rectangle sends out a beam as broad as the rectangle is thick on each hand."""
+    for one in find_objects(grid, multicolour=True):
+        row, col = only(one.positions, lambda cell: grid[cell] == 2)
+        if one.height > one.width:
+            way = LEFT if col == one.col else RIGHT
+        else:
+            way = UP if row == one.row else DOWN
+        reach = min(one.height, one.width) - 1
+        for side in range(-reach, reach + 1):
+            start = (row + side * abs(way[1]), col + side * abs(way[0]))
+            grid = draw_cells(grid, ray_cells(grid, start, way), 3 if side else 2)
+    return grid
+
+
+@solves("b548a754")
+def stretch_to_the_cell(grid: Grid) -> Grid:
+    """The framed rectangle grows to the light blue cell."""
+    framed = foreground(replace_colour(grid, 8, 0))
+    whole = foreground(grid)
+    inner, edge = framed.cells[1, 1], framed.cells[0, 0]
+    return draw_border(draw_rectangle(grid, whole, inner), edge, where=whole)
+
+
+@solves("b60334d2")
+def open_squares(grid: Grid) -> Grid:
+    """Each grey cell becomes a ring of grey corners and blue sides."""
+    return stamp(grid, picture("515 1.1 515"), cells_of(grid, 5), transparent=None)
+
+
+@solves("b6afb2da")
+def corners_sides_inside(grid: Grid) -> Grid:
+    """Grey rectangles get blue corners, yellow sides and a red inside."""
+    for one in find_objects(grid, diagonal=False):
+        grid = draw_border(draw_rectangle(grid, one, 2), 4, where=one)
+        grid = draw_cells(grid, [(row, col) for row in (one.row, one.bottom) for col in (one.col, one.right)], 1)
+    return grid
+
+
+@solves("b7249182")
+def brackets_meet(grid: Grid) -> Grid:
+    """From both cells a line to a bracket; the brackets meet in the middle."""
+    one, other = find_objects(grid)
+    across = one.row == other.row
+    lines = transpose(grid) if across else grid
+    first, last = find_objects(lines)
+    half = (last.row - first.row + 1) // 2
+    for cell, way in ((first, 1), (last, -1)):
+        turn, col = cell.row + way * (half - 2), cell.col
+        lines = draw_line(lines, (cell.row, col), (turn, col), cell.colour)
+        lines = draw_line(lines, (turn, col - 2), (turn, col + 2), cell.colour)
+        lines = draw_cells(lines, [(turn + way, col - 2), (turn + way, col + 2)], cell.colour)
+    return transpose(lines) if across else lines
+
+
+@solves("b8cdaf2b")
+def rays_from_the_shoulders(grid: Grid) -> Grid:
+    """From both ends of the upper row rays go up and out, in the colour of the middle."""
+    shape = foreground(grid)
+    colour = grid[-1, grid.shape[1] // 2]
+    shoulders = [cell for cell in shape.positions if cell[0] == shape.row]
+    grid = shoot(grid, shoulders[:1], UP_LEFT, colour)
+    return shoot(grid, shoulders[-1:], UP_RIGHT, colour)
+
+
+@solves("bdad9b1f")
+def lines_that_cross(grid: Grid) -> Grid:
+    """The red pair becomes a row, the light blue one a column, their crossing yellow."""
+    (row, _), (_, col) = cells_of(grid, 2)[0], cells_of(grid, 8)[0]
+    return draw_cells(draw_rows(draw_cols(grid, [col], 8), [row], 2), [(row, col)], 4)
+
+
+@solves("c1d99e64")
+def gaps_to_red_lines(grid: Grid) -> Grid:
+    """Black rows and columns become red."""
+    return paint(grid, rows_full_of(grid == 0) | columns_full_of(grid == 0), 2)

@@ -73,3 +73,41 @@ def tallest_and_shortest(grid: Grid) -> Grid:
     """Only the tallest bar, blue, and the shortest, red, stay."""
     bars = find_objects(grid)
     return draw(blank_like(grid), [recolour(largest(bars), 1), recolour(smallest(bars), 2)])
+
+
+@solves("ae3edfdc")
+def gather_around_the_centres(grid: Grid) -> Grid:
+    """Green cells come to the red one, orange ones to the blue one."""
+    result = blank_like(grid)
+    for centre, colour in ((2, 3), (1, 7)):
+        (row, col), *_ = cells_of(grid, centre)
+        result = draw_cells(result, [(row, col)], centre)
+        for one in with_colour(find_objects(grid), colour):
+            down, across = direction_to(object_at(grid, grid == centre), one)
+            result = draw_cells(result, [(row + down, col + across)], colour)
+    return result
+
+
+@solves("be94b721")
+def the_largest_shape(grid: Grid) -> Grid:
+    """The largest shape alone."""
+    return largest(find_objects(grid)).cells
+
+
+@solves("beb8660c")
+def sort_the_bars(grid: Grid) -> Grid:
+    """The bars stacked by length, the longest at the bottom, all at the right."""
+    height, width = grid.shape
+    bars = by_size(find_objects(grid))
+    placed = [move_to(bar, height - 1 - rank, width - bar.width) for rank, bar in enumerate(bars)]
+    return draw(blank_like(grid), placed)
+
+
+@solves("c8cbb738")
+def shapes_on_one_centre(grid: Grid) -> Grid:
+    """All shapes laid on each other with a common centre."""
+    background = most_common_colour(grid)
+    shapes = colour_objects(grid, background=background)
+    height, width = max(one.height for one in shapes), max(one.width for one in shapes)
+    placed = [move_to(one, (height - one.height) // 2, (width - one.width) // 2) for one in shapes]
+    return draw(blank(height, width, background), placed)

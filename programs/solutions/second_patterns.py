@@ -59,3 +59,37 @@ def dotted_frames(grid: Grid) -> Grid:
 def what_is_hidden(grid: Grid) -> Grid:
     """The part of the symmetric picture that the black square hides."""
     return hidden_part(grid, complete_symmetry(grid), grid == 0)
+
+
+@solves("b8825c91")
+def restore_what_yellow_hides(grid: Grid) -> Grid:
+    """Fill the yellow patches by symmetry."""
+    return complete_symmetry(grid, 4)
+
+
+@solves("c3f564a4")
+def restore_diagonal_tiling(grid: Grid) -> Grid:
+    """Fill the holes of a tiling."""
+    return complete_pattern(grid)
+
+
+@solves("caa06a1f")
+def checkerboard_moved_by_one(grid: Grid) -> Grid:
+    """The checkerboard covers everything and swaps its colours."""
+    return invert(complete_pattern(grid, grid[-1, -1]))
+
+
+@solves("bd4472b8")
+def rows_in_the_order_of_the_first(grid: Grid) -> Grid:
+    """Below the grey row, whole rows in the colours of the first, again and again."""
+    for row in range(2, grid.shape[0]):
+        grid = draw_rows(grid, [row], grid[0, (row - 2) % grid.shape[1]])
+    return grid
+
+
+@solves("c444b776")
+def the_same_in_every_part(grid: Grid) -> Grid:
+    """The one part that holds something is copied to all."""
+    parts = split_by_lines(grid)
+    model = only([part for row in parts for part in row], lambda part: part.any())
+    return join([[model for _ in row] for row in parts], gap=1, colour=separator_colour(grid))
