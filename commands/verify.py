@@ -1,0 +1,102 @@
+"""`omni-arc verify`: the sandbox and verification as a tool of its own, over candidates from anywhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from arc import DEFAULT_DATASET, load_dataset
+from sandbox import GridType, Limits, Policy, Sandbox, SandboxConfig
+
+_PLAIN_SECONDS = 10.0
+
+
+@click.command()
+@click.argument("candidates", type=click.Path(dir_okay=False, allow_dash=True))
+@click.option("--dataset", default=DEFAULT_DATASET, show_default=True, help="Where the tasks are.")
+@click.option("--library", "libraries", multiple=True, help="Trusted Python file that programs may import.")
+@click.option("--entry-point", help="Function to call [default: transform, task or solve].")
+@click.option(
+    "--grid-type",
+    type=click.Choice([kind.value for kind in GridType]),
+    default=GridType.ARRAY.value,
+    show_default=True,
+    help="What programs take: numpy arrays, lists of lists, tuples of tuples.",
+)
+@click.option(
+    "--timeout",
+    default=Limits.cpu_seconds,
+    show_default=True,
+    type=click.FloatRange(0.01),
+    help="CPU seconds.",
+)
+@click.option(
+    "--memory", default=Limits.memory_mb, show_default=True, type=click.IntRange(16), help="MB for a program."
+)
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
+@click.option(
+    "--policy",
+    type=click.Choice([policy.value for policy in Policy]),
+    default=Policy.FULL.value,
+    show_default=True,
+    help="full: language policy and kernel; kernel: the kernel's confinement alone.",
+)
+@click.option("--unconfined", is_flag=True, help="Run even where the kernel can't confine programs.")
+@click.option(
+    "-o", "--output", type=click.File("w", encoding="utf-8", lazy=True), default="-", help="Verdicts."
+)
+def verify(candidates: str, output: Any, dataset: str, **options: Any) -> None:
+    """Judge the programs of CANDIDATES, a JSONL file of {"task_id", "source", "id"?} lines (- for stdin).
+
+    Writes a line for each, in their order, and a summary by verdict to stderr.
+    """
+    from inference.verification import read_candidates, verdict_line, verify_candidates
+
+    tasks = load_dataset(dataset)
+    config = SandboxConfig(
+        workers=options["workers"],
+        limits=Limits(cpu_seconds=options["timeout"], memory_mb=options["memory"]),
+        policy=Policy(options["policy"]),
+        libraries=options["libraries"],
+        unconfined=options["unconfined"],
+    )
+    records = read_candidates(candidates, sys.stdin if candidates == "-" else None)
+    counts: Counter[str] = Counter()
+    started = time.monotonic()
+    with Sandbox(config) as sandbox:
+        judged = verify_candidates(
+            records,
+            tasks,
+            sandbox,
+            entry_point=options["entry_point"],
+            grid_type=GridType(options["grid_type"]),
+        )
+        for record, verdict in _with_progress(judged):
+            output.write(verdict_line(record, verdict) + "\n")
+            output.flush()
+            counts[verdict.kind.value] += 1
+    seconds = time.monotonic() - started
+    total = sum(counts.values())
+    click.echo(f"{total} candidates in {seconds:.1f} s ({total / max(seconds, 1e-9):.0f}/s)", err=True)
+    for name, count in counts.most_common():
+        click.echo(f"{name:15} {count:8} {100 * count / total:5.1f}%", err=True)
+
+
+def _with_progress(judged: Iterator[Any]) -> Iterator[Any]:
+    """A bar on a terminal; elsewhere a plain line now and then."""
+    if sys.stderr.isatty():
+        from tqdm import tqdm
+
+        yield from tqdm(judged, unit=" programs", file=sys.stderr)
+        return
+    told = time.monotonic()
+    for count, item in enumerate(judged, 1):
+        yield item
+        if time.monotonic() - told >= _PLAIN_SECONDS:
+            told = time.monotonic()
+            click.echo(f"{count} programs judged", err=True)
