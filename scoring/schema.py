@@ -52,15 +52,14 @@ CREATE TABLE events (event INTEGER PRIMARY KEY, kind TEXT NOT NULL, task_id TEXT
 
 def pack_grids(grids: Iterable[Grid | None]) -> bytes:
     """Grids (None for a missing one) as one blob; see the module's text for its form."""
+    # In hexadecimal each cell is "0c"; dropping the zeros packs two cells to a byte, at the speed of C.
     parts = []
     for grid in grids:
         if grid is None:
             parts.append(b"\0")
             continue
-        cells = grid.ravel()
-        if cells.size % 2:
-            cells = np.append(cells, np.int8(0))
-        parts.append(bytes(grid.shape) + (cells[0::2] << 4 | cells[1::2]).astype(np.uint8).tobytes())
+        digits = grid.tobytes().hex()[1::2]
+        parts.append(bytes(grid.shape) + bytes.fromhex(digits + "0" * (len(digits) % 2)))
     return b"".join(parts)
 
 
@@ -76,11 +75,9 @@ def unpack_grids(blob: bytes) -> tuple[Grid | None, ...]:
             continue
         width = blob[place + 1]
         size = (height * width + 1) // 2
-        packed = np.frombuffer(blob, np.uint8, size, place + 2)
-        cells = np.empty(2 * size, np.int8)
-        cells[0::2] = packed >> 4
-        cells[1::2] = packed & 15
-        grid = cells[: height * width].reshape(height, width)
+        digits = blob[place + 2 : place + 2 + size].hex().encode()
+        cells = np.frombuffer(digits, np.int8, height * width) - np.int8(ord("0"))
+        grid = cells.reshape(height, width)
         grid.flags.writeable = False
         grids.append(grid)
         place += 2 + size
