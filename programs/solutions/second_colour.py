@@ -126,3 +126,21 @@ def colours_move_inwards(grid: Grid) -> Grid:
 def grey_by_row(grid: Grid) -> Grid:
     """Grey cells take the colour that their row starts with."""
     return np.where(grid == 5, grid[:, :1], grid)
+
+
+@solves("d23f8c26")
+def only_the_middle_column(grid: Grid) -> Grid:
+    """All but the middle column becomes black."""
+    return paint(grid, column_numbers(grid) != grid.shape[1] // 2, 0)
+
+
+@solves("d511180f")
+def grey_and_light_blue_swapped(grid: Grid) -> Grid:
+    """Grey becomes light blue and light blue grey."""
+    return swap_colours(grid, 5, 8)
+
+
+@solves("d5d6de2d")
+def only_the_insides(grid: Grid) -> Grid:
+    """The insides of the red frames in green, nothing else."""
+    return replace_colour(fill_enclosed(grid, 3), 2, 0)

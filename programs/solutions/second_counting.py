@@ -69,3 +69,16 @@ def one_more_in_each_row(grid: Grid) -> Grid:
     """Half as many rows as columns, each with a cell more."""
     width, cells = grid.shape[1], np.count_nonzero(grid)
     return stack(*(fill_cells(1, width, cells + row, grid[0, 0]) for row in range(width // 2)))
+
+
+@solves("cdecee7f")
+def colours_in_a_snake(grid: Grid) -> Grid:
+    """The cells from left to right, laid in a snake of three by three."""
+    cells = sorted(foreground(grid).positions, key=lambda cell: cell[1])
+    return fill_snake(3, 3, [grid[cell] for cell in cells])
+
+
+@solves("d631b094")
+def count_to_a_row(grid: Grid) -> Grid:
+    """A row of as many cells as there are."""
+    return colour_row(grid[grid != 0])

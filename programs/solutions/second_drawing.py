@@ -253,3 +253,93 @@ def lines_that_cross(grid: Grid) -> Grid:
 def gaps_to_red_lines(grid: Grid) -> Grid:
     """Black rows and columns become red."""
     return paint(grid, rows_full_of(grid == 0) | columns_full_of(grid == 0), 2)
+
+
+@solves("d037b0a7")
+def cells_fall_to_lines(grid: Grid) -> Grid:
+    """Every cell draws a line down."""
+    return shoot(grid, foreground(grid), DOWN)
+
+
+@solves("d06dbe63")
+def stairs_through_the_cell(grid: Grid) -> Grid:
+    """Grey stairs up to the right and down to the left."""
+    ((row, col),) = cells_of(grid, 8)
+    for step in range(1, 13):
+        for way in (1, -1):
+            right = [col + way * (2 * step - place) for place in (0, 1, 2)]
+            grid = draw_cells(grid, [(row - way * (2 * step - 1), right[2])], 5)
+            grid = draw_cells(grid, [(row - way * 2 * step, place) for place in right], 5)
+    return grid
+
+
+@solves("d07ae81c")
+def diagonals_change_colour(grid: Grid) -> Grid:
+    """Diagonals through the odd cells, in the colour that goes with what lies below."""
+    table, cells = {}, []
+    for colour in list(colour_counts(grid))[2:]:
+        for row, col in cells_of(grid, colour):
+            table[most_common_colour(crop(grid, (row - 1, col - 1, 3, 3)))] = colour
+            for way in DIAGONAL:
+                cells += ray_cells(grid, (row, col), way, through=None)
+    lines = draw_cells(blank_like(grid), cells, 1)
+    return np.where(lines == 1, map_colours(grid, table), grid)
+
+
+@solves("d13f3404")
+def lines_down_right(grid: Grid) -> Grid:
+    """In a grid of twice the size, every cell draws a diagonal down."""
+    large = fit_into(grid, 6, 6)
+    return shoot(large, foreground(large), DOWN_RIGHT, through=None)
+
+
+@solves("d43fd935")
+def reach_for_the_square(grid: Grid) -> Grid:
+    """Cells level with the green square are joined to it."""
+    square = object_at(grid, grid == 3)
+    for cell in find_objects(grid, diagonal=False):
+        direction = direction_to(cell, square)
+        if direction in STRAIGHT:
+            grid = shoot(grid, cell, direction)
+    return grid
+
+
+@solves("d4f3cd78")
+def water_leaves_the_box(grid: Grid) -> Grid:
+    """The box is filled with light blue, which leaves it straight through the gap."""
+    box = foreground(grid)
+    edge = cells_of(draw_border(blank_like(grid), 1, where=box), 1)
+    gaps = [cell for cell in edge if grid[cell] == 0]
+    direction = UP if gaps[0][0] == box.row else DOWN
+    return shoot(draw(draw_rectangle(grid, box, 8), box), gaps, direction, 8)
+
+
+@solves("d6ad076f")
+def bridge(grid: Grid) -> Grid:
+    """A light blue bridge between the rectangles, one cell narrower on each side than they face each other."""
+    one, other = find_objects(grid)
+    rows = [max(one.row, other.row) + 1, min(one.bottom, other.bottom) - 1]
+    cols = [max(one.col, other.col) + 1, min(one.right, other.right) - 1]
+    if same_rows(one, other):
+        cols = [cols[1] + 2, cols[0] - 2]
+    else:
+        rows = [rows[1] + 2, rows[0] - 2]
+    return draw_rectangle(grid, (rows[0], cols[0], rows[1] - rows[0] + 1, cols[1] - cols[0] + 1), 8)
+
+
+@solves("db3e9e38")
+def tent(grid: Grid) -> Grid:
+    """On both sides of the line ever shorter lines, in two colours in turn."""
+    line = foreground(grid)
+
+    def colour_at(row: int, col: int) -> int | None:
+        away = abs(col - line.col)
+        return None if row >= line.height - away else 8 if away % 2 else 7
+
+    return paint_cells(grid, colour_at)
+
+
+@solves("dc1df850")
+def blue_around_red(grid: Grid) -> Grid:
+    """A blue ring around each red cell."""
+    return paint(grid, touching(grid == 2, "all"), 1)

@@ -86,3 +86,9 @@ def crop_to_the_rare_frame(grid: Grid) -> Grid:
 def mirror_to_the_right(grid: Grid) -> Grid:
     """The grid and its mirror image."""
     return mirror_tile(grid, 1, 2)
+
+
+@solves("d10ecb37")
+def top_left_four(grid: Grid) -> Grid:
+    """The two by two cells at the top left."""
+    return crop(grid, (0, 0, 2, 2))

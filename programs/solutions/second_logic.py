@@ -50,3 +50,15 @@ def connect_equal_places(grid: Grid) -> Grid:
         for col in (0, 1):
             result[row::3, col::3] = connect(grid[row::3, col::3], over=1)
     return result
+
+
+@solves("cf98881b")
+def three_layers(grid: Grid) -> Grid:
+    """The three parts on top of each other, the first on top."""
+    return overlay(*reversed(parts_by_lines(grid, 2)))
+
+
+@solves("dae9d2b5")
+def either_half(grid: Grid) -> Grid:
+    """Magenta where either half has a cell."""
+    return mask_to_grid(either(*halves(grid)), 6)

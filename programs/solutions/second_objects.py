@@ -111,3 +111,40 @@ def shapes_on_one_centre(grid: Grid) -> Grid:
     height, width = max(one.height for one in shapes), max(one.width for one in shapes)
     placed = [move_to(one, (height - one.height) // 2, (width - one.width) // 2) for one in shapes]
     return draw(blank(height, width, background), placed)
+
+
+@solves("ce602527")
+def the_shape_seen_twice_as_large(grid: Grid) -> Grid:
+    """The shape that also appears enlarged and cut off at the edge."""
+    shapes = colour_objects(grid, background=most_common_colour(grid))
+    cut = only(shapes, lambda one: one.touches_border)
+    others = [one for one in shapes if one != cut]
+    return only(others, lambda one: find_pattern(scale_up(one.mask, 2), cut.mask)).cells
+
+
+@solves("d687bc17")
+def cells_go_to_their_side(grid: Grid) -> Grid:
+    """Each cell moves to the side of its colour, those without a side go."""
+    height, width = grid.shape
+    result = draw_rectangle(grid, inner_box((0, 0, height, width)), 0)
+    for row, col in foreground(remove_border(grid)).positions:
+        row, col = row + 1, col + 1
+        colour = grid[row, col]
+        sides = {grid[0, 1]: (1, col), grid[-1, 1]: (height - 2, col)}
+        sides |= {grid[1, 0]: (row, 1), grid[1, -1]: (row, width - 2)}
+        if colour in sides:
+            result = draw_cells(result, [sides[colour]], colour)
+    return result
+
+
+@solves("d90796e8")
+def green_takes_red(grid: Grid) -> Grid:
+    """Green cells beside a red one become light blue, and the red one goes."""
+    green, red = grid == 3, grid == 2
+    return paint(paint(grid, green & touching(red), 8), red & touching(green), 0)
+
+
+@solves("d9fac9be")
+def the_cell_in_the_ring(grid: Grid) -> Grid:
+    """The colour of the cell in the ring."""
+    return crop(grid, inner_box(only(find_frames(grid))))

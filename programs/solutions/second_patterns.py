@@ -74,9 +74,10 @@ def restore_diagonal_tiling(grid: Grid) -> Grid:
 
 
 @solves("caa06a1f")
-def checkerboard_moved_by_one(grid: Grid) -> Grid:
-    """The checkerboard covers everything and swaps its colours."""
-    return invert(complete_pattern(grid, grid[-1, -1]))
+def tiling_moved_by_one(grid: Grid) -> Grid:
+    """The tiling covers everything, moved to the left by one."""
+    whole = complete_pattern(grid, grid[-1, -1])
+    return repeat_to(find_tile(whole), *grid.shape, col=-1)
 
 
 @solves("bd4472b8")
@@ -93,3 +94,17 @@ def the_same_in_every_part(grid: Grid) -> Grid:
     parts = split_by_lines(grid)
     model = only([part for row in parts for part in row], lambda part: part.any())
     return join([[model for _ in row] for row in parts], gap=1, colour=separator_colour(grid))
+
+
+@solves("d8c310e9")
+def band_to_the_right(grid: Grid) -> Grid:
+    """The pattern at the bottom goes on to the right edge."""
+    band = foreground(grid)
+    pattern = repeat_to(band.cells[:, : col_period(band.cells)], band.height, grid.shape[1])
+    return place(grid, pattern, band.row, 0)
+
+
+@solves("dc0a314f")
+def what_green_hides(grid: Grid) -> Grid:
+    """The part of the symmetric picture that the green square hides."""
+    return hidden_part(grid, complete_symmetry(grid, 3), grid == 3)

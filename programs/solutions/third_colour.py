@@ -32,3 +32,10 @@ def grey_lines_by_length(grid: Grid) -> Grid:
     """The lines become blue, yellow, red from the longest to the shortest."""
     lines = find_objects(grid)
     return paint(grid, lines, lambda one: (1, 4, 2)[size_rank(lines, one)])
+
+
+@solves("ddf7fa4f")
+def grey_takes_the_colour_above(grid: Grid) -> Grid:
+    """Each grey rectangle takes the colour that stands over it in the top row."""
+    grey = with_colour(find_objects(grid, diagonal=False), 5)
+    return paint(grid, grey, lambda one: grid[0, one.col : one.right + 1].max())

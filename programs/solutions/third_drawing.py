@@ -101,3 +101,24 @@ def rays_from_the_corners(grid: Grid) -> Grid:
         for col, across in ((container.col, -1), (container.right, 1)):
             grid = shoot(grid, [(row, col)], (down, across), content.colour)
     return grid
+
+
+@solves("ecdecbb3")
+def red_rays_break_through_lines(grid: Grid) -> Grid:
+    """Red rays run to the nearest lines; a light blue ring surrounds each crossing."""
+    rays, crossings = [], []
+    for start in cells_of(grid, 2):
+        for down, across in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+            path = ray_cells(grid, start, (down, across))
+            row, col = (path or [start])[-1]
+            if 0 <= row + down < grid.shape[0] and 0 <= col + across < grid.shape[1]:
+                rays += path
+                crossings.append((row + down, col + across))
+    return stamp(draw_cells(grid, rays, 2), picture("888 828 888"), crossings)
+
+
+@solves("feca6190")
+def climbing_row(grid: Grid) -> Grid:
+    """The row climbs to the right on a square five times as wide as it has colours."""
+    size = 5 * len(colours_of(grid, background=0))
+    return stack(*[fit_into(grid, 1, size, col=size - 1 - row) for row in range(size)])

@@ -30,3 +30,16 @@ def mirror_down_three_times(grid: Grid) -> Grid:
 def shrink_to_structure(grid: Grid) -> Grid:
     """Repeated rows and columns are left out."""
     return remove_repeats(grid)
+
+
+@solves("e3497940")
+def fold_at_the_grey_line(grid: Grid) -> Grid:
+    """The right half is folded onto the left."""
+    left, right = parts_by_lines(grid, 5)
+    return overlay(left, flip_left_right(right))
+
+
+@solves("e98196ab")
+def lay_halves_on_each_other(grid: Grid) -> Grid:
+    """What both halves hold, in one."""
+    return overlay(*parts_by_lines(grid, 5))

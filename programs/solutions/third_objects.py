@@ -36,3 +36,16 @@ def copy_the_pattern_onto_grey(grid: Grid) -> Grid:
     blocks = find_objects(grid, multicolour=True)
     model = only(blocks, lambda one: 5 not in one.colours)
     return draw(grid, [move_to(model, one.row, one.col) for one in with_colour(blocks, 5)])
+
+
+@solves("e8dc4411")
+def repeat_towards_the_mark(grid: Grid) -> Grid:
+    """The black shape is repeated in the mark's colour and direction, as close as it can be."""
+    ground = most_common_colour(grid)
+    shape = object_at(grid, grid == 0)
+    mark = foreground(replace_colour(grid, 0, ground), background=ground)
+    down, across = (1 if there > here else -1 for here, there in zip(shape.centre, mark.centre))
+    step = 1
+    while set(shape.positions) & set(move(shape, step * down, step * across).positions):
+        step += 1
+    return draw(grid, copies_along(recolour(shape, mark.colour), step * down, step * across))
