@@ -57,12 +57,6 @@ def shadow_as_long_as_colours(grid: Grid) -> Grid:
     return grid
 
 
-@solves("dc1df850")
-def ring_around_red(grid: Grid) -> Grid:
-    """Blue cells around each red one."""
-    return outline(grid, grid == 2, 1)
-
-
 @solves("e179c5f4")
 def bouncing_ball(grid: Grid) -> Grid:
     """The ball of the bottom left corner bounces upwards between the sides, on light blue."""
