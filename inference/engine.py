@@ -245,6 +245,8 @@ class Engine:
 
     def _take_candidate(self, candidate: Candidate, judge: Judge) -> None:
         state = self._states[candidate.task_id]
+        if state.stopped:  # it was on its way when its task was stopped
+            return
         key = judge.key_of(candidate)
         self._store.add_candidate(candidate, key)
         self._candidates += 1
