@@ -44,7 +44,7 @@ def repeat_towards_the_mark(grid: Grid) -> Grid:
     ground = most_common_colour(grid)
     shape = object_at(grid, grid == 0)
     mark = foreground(replace_colour(grid, 0, ground), background=ground)
-    down, across = (1 if there > here else -1 for here, there in zip(shape.centre, mark.centre))
+    down, across = (1 if there > here else -1 for here, there in zip(shape.centre, mark.centre, strict=True))
     step = 1
     while set(shape.positions) & set(move(shape, step * down, step * across).positions):
         step += 1
