@@ -18,7 +18,7 @@ from inference.contracts import TaskBudget
 from inference.samplers.search.emission import Program, prefix_lines
 from inference.samplers.search.finishers import Joiner
 from inference.samplers.search.frontier import Frontier
-from inference.samplers.search.goals import Goal, goals_for, outright_goals
+from inference.samplers.search.goals import Goal, goals_for, mirror_views, outright_goals
 from inference.samplers.search.grammar import Grammar
 from inference.samplers.search.pool import Pool
 from inference.samplers.search.problem import Problem, Rule
@@ -28,6 +28,7 @@ from inference.samplers.search.states import Kind, State, shapes_of
 _CALL_SHARE = 0.12  # of the task's budget that one call of a rule may plan with
 _SLOW_CALL = 0.05  # a rule that was slower than this share on the input is not called on later states
 _ENDS = 4  # goals that the rules are asked for on the input, the outputs being the first
+_VIEW_PRIORITY = 2.0  # of the mirrored and transposed task, where states have their promise
 _RULE_PROGRAMS = 4  # taken from one call
 
 
@@ -73,6 +74,7 @@ class Search:
         """Search until the budget is spent, nothing is left to do, or what was found is good enough."""
         total = self.budget.cpu_seconds
         self._reached(self.frontier.root)
+        self._await_views()
         self._grow(0.1 * total)
         self._finish()
         self._rules(0.6 * total)
@@ -134,6 +136,15 @@ class Search:
             first = state.depth == 0 and number == 0
             priority = goal.cost + (-100.0 if first else self._promise(state))
             heapq.heappush(self._calls, (priority, self._ties, state, goal, 0))
+
+    def _await_views(self) -> None:
+        """Line the mirrored and the transposed task up for the rules that are quick."""
+        for step, outputs in mirror_views(self.outputs):
+            state = self.frontier.apply(self.frontier.root, step, step.cost)
+            if state is not None and self.frontier.add(state):
+                self._ties += 1
+                goal = Goal(outputs, step.text, 1.0, "view")
+                heapq.heappush(self._calls, (_VIEW_PRIORITY, self._ties, state, goal, 0))
 
     def _promise(self, state: State) -> float:
         """The state's cost, less for what it has right of the outputs, more for another shape."""

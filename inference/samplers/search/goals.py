@@ -15,7 +15,7 @@ import numpy as np
 
 from arc import Grid
 from inference.samplers.search.emission import Program, statements
-from inference.samplers.search.states import State, cells_of, shapes_of
+from inference.samplers.search.states import Kind, State, Step, cells_of, shapes_of
 
 Grids = tuple[Grid, ...]
 GoalKey = tuple[tuple[tuple[int, ...], ...], bytes]
@@ -141,17 +141,22 @@ _TURNS: tuple[tuple[str, Callable[[Grid], Grid]], ...] = (
 )
 
 
+def mirror_views(outputs: Grids) -> Iterator[tuple[Step, Grids]]:
+    """The step that mirrors or transposes the input, and the outputs so changed; the step undoes itself."""
+    for text, back in _TURNS[:3]:
+        step = Step(text, text, Kind.GRID, Kind.GRID, 2.0, 0)
+        yield step, tuple([np.ascontiguousarray(back(grid)) for grid in outputs])
+
+
 def _scaled(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
     """Outputs made of square blocks of one colour each, all of one size."""
     for factor in range(2, 11):
-        if any([side % factor for grid in grids for side in grid.shape]):
+        if any(side % factor for grid in grids for side in grid.shape):
             continue
         small = tuple([np.ascontiguousarray(grid[::factor, ::factor]) for grid in grids])
         if all(
-            [
-                np.array_equal(one.repeat(factor, 0).repeat(factor, 1), grid)
-                for one, grid in zip(small, grids, strict=True)
-            ]
+            np.array_equal(one.repeat(factor, 0).repeat(factor, 1), grid)
+            for one, grid in zip(small, grids, strict=True)
         ):
             yield small, f"scale_up({{a}}, {factor})", 1.5
 
@@ -160,10 +165,10 @@ def _tiled(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
     """Outputs that repeat one tile, the same number of times in every pair."""
     for rows in range(1, 11):
         for cols in range(1, 11):
-            if rows * cols == 1 or any([grid.shape[0] % rows or grid.shape[1] % cols for grid in grids]):
+            if rows * cols == 1 or any(grid.shape[0] % rows or grid.shape[1] % cols for grid in grids):
                 continue
             tiles = [grid[: grid.shape[0] // rows, : grid.shape[1] // cols] for grid in grids]
-            if all([np.array_equal(np.tile(t, (rows, cols)), g) for t, g in zip(tiles, grids, strict=True)]):
+            if all(np.array_equal(np.tile(t, (rows, cols)), g) for t, g in zip(tiles, grids, strict=True)):
                 yield (
                     tuple([np.ascontiguousarray(tile) for tile in tiles]),
                     f"tile({{a}}, {rows}, {cols})",
@@ -173,13 +178,13 @@ def _tiled(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
 
 def _mirrored(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
     """Outputs whose halves mirror each other."""
-    if all([grid.shape[1] % 2 == 0 and np.array_equal(grid, grid[:, ::-1]) for grid in grids]):
+    if all(grid.shape[1] % 2 == 0 and np.array_equal(grid, grid[:, ::-1]) for grid in grids):
         half = [grid.shape[1] // 2 for grid in grids]
         left = tuple([np.ascontiguousarray(grid[:, :w]) for grid, w in zip(grids, half, strict=True)])
         yield left, "beside({a}, flip_left_right({a}))", 2.0
         right = tuple([np.ascontiguousarray(grid[:, ::-1]) for grid in left])
         yield right, "beside(flip_left_right({a}), {a})", 2.0
-    if all([grid.shape[0] % 2 == 0 and np.array_equal(grid, grid[::-1]) for grid in grids]):
+    if all(grid.shape[0] % 2 == 0 and np.array_equal(grid, grid[::-1]) for grid in grids):
         half = [grid.shape[0] // 2 for grid in grids]
         top = tuple([np.ascontiguousarray(grid[:h]) for grid, h in zip(grids, half, strict=True)])
         yield top, "stack({a}, flip_up_down({a}))", 2.0
@@ -208,7 +213,7 @@ _TABLES = ((1, 2), (2, 1), (2, 2), (1, 3), (3, 1), (3, 3), (1, 4), (4, 1), (4, 4
 def _layouts(inputs: Grids, goal: Goal) -> Iterator[Layout]:
     """Ways to cut a goal's grids into equal parts."""
     for rows, cols in _TABLES:
-        if any([grid.shape[0] % rows or grid.shape[1] % cols for grid in goal.outputs]):
+        if any(grid.shape[0] % rows or grid.shape[1] % cols for grid in goal.outputs):
             continue
         keys = [
             goal_key(tuple([_part(grid, rows, cols, row, col) for grid in goal.outputs]))

@@ -13,6 +13,7 @@ from inference.samplers.search.emission import Program, run_program
 
 # how many programs of the best answer are emitted, of the second best, ...
 _SHARES = (8, 4, 2, 1, 1, 1, 1, 1)
+_DEAREST = 26.0  # a program that costs more is hardly ever right
 _UNLIKELY = 6.0  # added to the cost of answers that are the input or one colour
 
 
@@ -53,7 +54,7 @@ class Pool:
 
     def offer(self, program: Program) -> bool:
         """Run the program; take it in if it is right on the training pairs and valid on the tests."""
-        if program.lines in self._sources:
+        if program.cost > _DEAREST or program.lines in self._sources:
             return False
         self._sources.add(program.lines)
         made = run_program(program.lines, self._inputs)
