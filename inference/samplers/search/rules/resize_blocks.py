@@ -169,7 +169,7 @@ def _first_fits(problem: Problem, text: str) -> bool:
 
 def _margins(problem: Problem) -> Iterator[Hypothesis]:
     """The grid lies inside of the output: margins of one colour, or cells repeated from its edge."""
-    spots = set()
+    spots: set[tuple[int, int, int, int]] = set()
     for grid, out in problem.pairs:
         found = {
             (top, left)
@@ -237,8 +237,8 @@ def _on_canvas(problem: Problem) -> Iterator[Hypothesis]:
             yield Hypothesis((f"return fit_into(grid, {size}, fill={colour})",), 2.5 + cost)
         for rows, cols in ((1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (0, 1)):
             yield Hypothesis((f"return diagonal_copies(grid, {rows}, {cols}, {size})",), 3.0 + cost)
-        for rows, cols in (("grid.shape[0]", "grid.shape[1]"), ("-grid.shape[0]", "grid.shape[1]")):
-            yield Hypothesis((f"return diagonal_copies(grid, {rows}, {cols}, {size})",), 3.5 + cost)
+        for step in ("grid.shape[0], grid.shape[1]", "-grid.shape[0], grid.shape[1]"):
+            yield Hypothesis((f"return diagonal_copies(grid, {step}, {size})",), 3.5 + cost)
         count = "(grid != 0).sum()"
         for number, more in ((f"int({count})", 1.0), ("len(colours_of(grid, background=0))", 1.0)):
             lines = (f"copies = [grid] * {number}", f"return arrange(copies, {size})")

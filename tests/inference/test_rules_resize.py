@@ -1,0 +1,224 @@
+"""The rules for outputs of another size: what they infer from pairs holds on grids they have not seen."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arc import Grid, as_grid, load_dataset, same_grid
+from inference.contracts import TaskBudget
+from inference.samplers.search.problem import Problem, Rule
+from inference.samplers.search.rules import (
+    resize_blocks,
+    resize_count,
+    resize_join,
+    resize_panels,
+    resize_select,
+)
+from inference.samplers.search.rules.resize_base import program
+
+ALL: tuple[Rule, ...] = (
+    *resize_blocks.RULES,
+    *resize_count.RULES,
+    *resize_join.RULES,
+    *resize_panels.RULES,
+    *resize_select.RULES,
+)
+
+
+def random_grid(seed: int, height: int, width: int, colours: int = 5, density: float = 0.5) -> Grid:
+    generator = np.random.default_rng(seed)
+    cells = generator.integers(1, colours, (height, width))
+    return as_grid(np.where(generator.random((height, width)) < density, cells, 0))
+
+
+def objects_on(seed: int, sizes: list[tuple[int, int]], side: int = 14) -> Grid:
+    """Solid rectangles of different sizes and colours that do not touch."""
+    generator = np.random.default_rng(seed)
+    grid = np.zeros((side, side), np.int8)
+    colours = generator.permutation(np.arange(1, 10))
+    for (height, width), colour in zip(sizes, colours, strict=False):
+        for _ in range(500):
+            row, col = generator.integers(1, side - height), generator.integers(1, side - width)
+            if not grid[max(row - 1, 0) : row + height + 1, max(col - 1, 0) : col + width + 1].any():
+                grid[row : row + height, col : col + width] = colour
+                break
+    return as_grid(grid)
+
+
+def problem_of(grids: list[Grid], change: Callable[[Grid], np.ndarray]) -> tuple[Problem, Grid]:
+    """All grids but the last as training pairs; the last is the test, its answer is given beside."""
+    outputs = tuple(as_grid(change(grid)) for grid in grids)
+    return Problem(tuple(grids), outputs[:-1], TaskBudget(20)), outputs[-1]
+
+
+def first_answer(rules: tuple[Rule, ...], problem: Problem) -> Grid:
+    """What the cheapest fragment of the rules makes of the test grid."""
+    fragments = [fragment for rule in rules for fragment in rule(problem)]
+    assert fragments, "no rule found anything"
+    best = min(fragments, key=lambda fragment: fragment.cost)
+    return as_grid(program(best.lines)(problem.test[0]))
+
+
+ENLARGED = {
+    "scaled": lambda grid: grid.repeat(3, 0).repeat(3, 1),
+    "scaled by colours": lambda grid: np.kron(grid, np.ones((len(set(grid[grid > 0])),) * 2, int)),
+    "mirrored": lambda grid: np.block([[grid, grid[:, ::-1]], [grid[::-1], grid[::-1, ::-1]]]),
+    "turned copies": lambda grid: np.block([[grid, np.rot90(grid)], [grid.T, np.zeros_like(grid)]]),
+    "fractal": lambda grid: np.kron(grid != 0, grid),
+    "fractal of gaps": lambda grid: np.kron(grid == 0, grid),
+    "blocks by colour": lambda grid: np.kron(grid, np.array([[1, 0], [1, 1]])),
+    "margin": lambda grid: np.pad(grid, 1, constant_values=7),
+    "edges repeated": lambda grid: np.pad(grid, 1, mode="edge"),
+}
+
+
+@pytest.mark.parametrize("name", ENLARGED)
+def test_enlarging_is_inferred(name: str) -> None:
+    grids = [random_grid(seed, 3, 3, 3 + seed % 3, 0.8) for seed in range(5)]
+    problem, answer = problem_of(grids, ENLARGED[name])
+    assert same_grid(first_answer(resize_blocks.RULES, problem), answer)
+
+
+SELECTED = {
+    "largest": lambda sizes: max(sizes, key=lambda size: size[0] * size[1]),
+    "smallest": lambda sizes: min(sizes, key=lambda size: size[0] * size[1]),
+    "square": lambda sizes: next(size for size in sizes if size[0] == size[1]),
+}
+
+
+@pytest.mark.parametrize("name", SELECTED)
+def test_the_selecting_property_is_learned(name: str) -> None:
+    sizes = [
+        [(2, 3), (3, 3), (2, 5)],
+        [(1, 2), (2, 2), (3, 2)],
+        [(4, 2), (3, 3), (1, 4)],
+        [(5, 3), (4, 4), (2, 3)],
+    ]
+    grids = [objects_on(seed, found) for seed, found in enumerate(sizes)]
+
+    def cut(grid: Grid) -> np.ndarray:
+        wanted = SELECTED[name](sizes[[same_grid(grid, other) for other in grids].index(True)])
+        colours = [c for c in range(1, 10) if (grid == c).sum() == wanted[0] * wanted[1]]
+        rows, cols = np.nonzero(grid == colours[0])
+        return grid[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1]
+
+    problem, answer = problem_of(grids, cut)
+    assert same_grid(first_answer(resize_select.RULES, problem), answer)
+
+
+def beside_with_line(one: np.ndarray, other: np.ndarray) -> Grid:
+    return as_grid(np.hstack([one, np.full((one.shape[0], 1), 5), other]))
+
+
+LOGIC = {
+    "and": lambda one, other: np.where((one > 0) & (other > 0), 3, 0),
+    "xor": lambda one, other: np.where((one > 0) ^ (other > 0), 4, 0),
+    "nor": lambda one, other: np.where((one > 0) | (other > 0), 0, 8),
+    "first on top": lambda one, other: np.where(one > 0, one, other),
+    "table": lambda one, other: np.choose((one > 0) * 2 + (other > 0), [7, 2, 3, 9]),
+    "folded": lambda one, other: np.where(one > 0, one, other[:, ::-1]),
+}
+
+
+@pytest.mark.parametrize("name", LOGIC)
+def test_parts_are_combined(name: str) -> None:
+    halves = [(random_grid(seed, 4, 4, 2), random_grid(seed + 50, 4, 4, 2) * np.int8(2)) for seed in range(5)]
+    grids = [beside_with_line(*pair) for pair in halves]
+
+    def merge(grid: Grid) -> np.ndarray:
+        return LOGIC[name](grid[:, :4], grid[:, 5:])
+
+    problem, answer = problem_of(grids, merge)
+    assert same_grid(first_answer(resize_panels.RULES, problem), answer)
+
+
+def test_one_cell_for_each_part() -> None:
+    def grid_of(seed: int) -> Grid:
+        rows = [[random_grid(seed * 9 + r * 3 + c, 3, 3, 2, 0.5) for c in range(3)] for r in range(3)]
+        cells = np.full((11, 11), 8)
+        for r in range(3):
+            for c in range(3):
+                cells[r * 4 : r * 4 + 3, c * 4 : c * 4 + 3] = rows[r][c]
+        return as_grid(cells)
+
+    def summary(grid: Grid) -> np.ndarray:
+        counts = [[(grid[r : r + 3, c : c + 3] != 0).sum() for c in (0, 4, 8)] for r in (0, 4, 8)]
+        return np.where(np.array(counts) == np.max(counts), 1, 0)
+
+    problem, answer = problem_of([grid_of(seed) for seed in range(5)], summary)
+    assert same_grid(first_answer(resize_panels.RULES, problem), answer)
+
+
+COUNTED = {
+    "commonest colour": lambda grid: np.full((2, 2), np.bincount(grid[grid > 0]).argmax()),
+    "colours by count": lambda grid: np.array(
+        [[c for c in sorted(range(1, 10), key=lambda c: -(grid == c).sum()) if (grid == c).any()]]
+    ),
+    "one cell an object": lambda grid: np.full((1, len(set(grid[grid > 0]))), 6),
+}
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_counts_become_shapes(name: str) -> None:
+    sizes = [
+        [(2, 3), (1, 4), (3, 3)],
+        [(2, 2), (1, 2)],
+        [(4, 4), (1, 5), (2, 3), (3, 3)],
+        [(1, 1), (2, 2), (3, 1)],
+    ]
+    grids = [objects_on(seed, found) for seed, found in enumerate(sizes)]
+    problem, answer = problem_of(grids, COUNTED[name])
+    assert same_grid(first_answer(resize_count.RULES, problem), answer)
+
+
+def test_a_covered_part_is_recovered() -> None:
+    def grid_of(seed: int) -> Grid:
+        quarter = random_grid(seed, 6, 6, 7, 1.0)
+        whole = np.block([[quarter, quarter[:, ::-1]], [quarter[::-1], quarter[::-1, ::-1]]])
+        whole[1:4, 2:6] = 9
+        return as_grid(whole)
+
+    problem, answer = problem_of([grid_of(seed) for seed in range(3)], lambda grid: grid[1:4, ::-1][:, 2:6])
+    assert same_grid(first_answer(resize_join.RULES, problem), answer)
+
+
+def test_objects_are_joined_in_an_order() -> None:
+    grids = [objects_on(seed, [(2, 2), (2, 2), (2, 2)]) for seed in range(4)]
+
+    def row(grid: Grid) -> np.ndarray:
+        cols = [(np.nonzero(grid == c)[1].min(), c) for c in range(1, 10) if (grid == c).any()]
+        return np.repeat(np.repeat([[c for _, c in sorted(cols)]], 2, 0), 2, 1)
+
+    problem, answer = problem_of(grids, row)
+    assert same_grid(first_answer(resize_join.RULES, problem), answer)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 8), st.integers(1, 8))
+def test_no_rule_answers_where_nothing_changes_size(seed: int, height: int, width: int) -> None:
+    grids = tuple(random_grid(seed + number, height, width) for number in range(3))
+    problem = Problem(grids, grids[:2], TaskBudget(5))
+    assert all(not list(rule(problem)) for rule in ALL)
+
+
+def test_fragments_reproduce_the_training_outputs_of_real_tasks() -> None:
+    found = 0
+    for task in load_dataset("arc-agi-1/development").tasks[::12]:
+        problem = Problem(task.inputs, task.train_outputs, TaskBudget(10))
+        for rule in ALL:
+            for fragment in rule(problem):
+                found += 1
+                run = program(fragment.lines)
+                for pair in task.train:
+                    assert same_grid(as_grid(run(pair.input)), pair.output), (task.id, fragment.lines)
+    assert found >= 5
+
+
+def test_noise_is_left_alone() -> None:
+    grids = tuple(random_grid(seed, 6, 6) for seed in range(4))
+    outputs = tuple(random_grid(seed + 99, 3, 4) for seed in range(3))
+    problem = Problem(grids, outputs, TaskBudget(10))
+    assert not [fragment for rule in ALL for fragment in rule(problem)]
