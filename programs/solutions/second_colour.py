@@ -1,5 +1,5 @@
 """Recolouring by a rule."""
-# ruff: noqa: B023, B905, F403, F405
+# ruff: noqa: B905, F403, F405
 
 from __future__ import annotations
 
@@ -59,15 +59,6 @@ def fill_enclosed_blue(grid: Grid) -> Grid:
 def every_second_column_yellow(grid: Grid) -> Grid:
     """The cells in every second column become yellow."""
     return paint(grid, (grid != 0) & (column_numbers(grid) % 2 == 1), 4)
-
-
-@solves("a8d7556c")
-def black_squares_red(grid: Grid) -> Grid:
-    """Black squares of four cells become red, each cell at most once."""
-    for row, col in find_pattern(grid, blank(2, 2)):
-        if not crop(grid, (row, col, 2, 2)).any():
-            grid = draw_rectangle(grid, (row, col, 2, 2), 2)
-    return grid
 
 
 @solves("aabf363d")
@@ -134,7 +125,7 @@ def only_the_middle_column(grid: Grid) -> Grid:
     return paint(grid, column_numbers(grid) != grid.shape[1] // 2, 0)
 
 
-@solves("d511180f")
+@solves("d511f180")
 def grey_and_light_blue_swapped(grid: Grid) -> Grid:
     """Grey becomes light blue and light blue grey."""
     return swap_colours(grid, 5, 8)

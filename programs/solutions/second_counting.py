@@ -1,5 +1,5 @@
 """Counts and measures turned into shapes."""
-# ruff: noqa: B023, B905, F403, F405
+# ruff: noqa: F403, F405
 
 from __future__ import annotations
 

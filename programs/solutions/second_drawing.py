@@ -1,5 +1,5 @@
 """Drawing: lines, rays, stamps, borders."""
-# ruff: noqa: B023, B905, F403, F405
+# ruff: noqa: B023, F403, F405
 
 from __future__ import annotations
 
@@ -158,7 +158,12 @@ def light_leaves_the_box(grid: Grid) -> Grid:
     edge = cells_of(draw_border(blank_like(grid), 1, where=box), 1)
     gaps = [cell for cell in edge if grid[cell] == 0]
     rows, cols = {row for row, _ in gaps}, {col for _, col in gaps}
-    ways = {UP: rows == {box.row}, DOWN: rows == {box.bottom}, LEFT: cols == {box.col}, RIGHT: cols == {box.right}}
+    ways = {
+        UP: rows == {box.row},
+        DOWN: rows == {box.bottom},
+        LEFT: cols == {box.col},
+        RIGHT: cols == {box.right},
+    }
     down, across = only(ways, lambda way: ways[way])
     grid = draw(draw_rectangle(grid, box, 4), box)
     grid = shoot(grid, gaps, (down, across), 4)
@@ -212,7 +217,9 @@ def corners_sides_inside(grid: Grid) -> Grid:
     """Grey rectangles get blue corners, yellow sides and a red inside."""
     for one in find_objects(grid, diagonal=False):
         grid = draw_border(draw_rectangle(grid, one, 2), 4, where=one)
-        grid = draw_cells(grid, [(row, col) for row in (one.row, one.bottom) for col in (one.col, one.right)], 1)
+        grid = draw_cells(
+            grid, [(row, col) for row in (one.row, one.bottom) for col in (one.col, one.right)], 1
+        )
     return grid
 
 
@@ -310,8 +317,7 @@ def water_leaves_the_box(grid: Grid) -> Grid:
     box = foreground(grid)
     edge = cells_of(draw_border(blank_like(grid), 1, where=box), 1)
     gaps = [cell for cell in edge if grid[cell] == 0]
-    direction = UP if gaps[0][0] == box.row else DOWN
-    return shoot(draw(draw_rectangle(grid, box, 8), box), gaps, direction, 8)
+    return shoot(draw(draw_rectangle(grid, box, 8), box), gaps, STRAIGHT, 8)
 
 
 @solves("d6ad076f")
@@ -337,9 +343,3 @@ def tent(grid: Grid) -> Grid:
         return None if row >= line.height - away else 8 if away % 2 else 7
 
     return paint_cells(grid, colour_at)
-
-
-@solves("dc1df850")
-def blue_around_red(grid: Grid) -> Grid:
-    """A blue ring around each red cell."""
-    return paint(grid, touching(grid == 2, "all"), 1)

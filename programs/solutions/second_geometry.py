@@ -1,5 +1,5 @@
 """Whole-grid geometry: flips, rotations, scaling, tilings, crops."""
-# ruff: noqa: B023, B905, F403, F405
+# ruff: noqa: F403, F405
 
 from __future__ import annotations
 

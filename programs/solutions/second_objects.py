@@ -1,5 +1,5 @@
 """Objects: chosen, moved, recoloured, compared."""
-# ruff: noqa: B023, B905, F403, F405
+# ruff: noqa: F403, F405
 
 from __future__ import annotations
 
@@ -146,5 +146,8 @@ def green_takes_red(grid: Grid) -> Grid:
 
 @solves("d9fac9be")
 def the_cell_in_the_ring(grid: Grid) -> Grid:
-    """The colour of the cell in the ring."""
-    return crop(grid, inner_box(only(find_frames(grid))))
+    """The colour of the cell with eight equal neighbours of another colour."""
+    rings = [
+        (count_neighbours(grid, colour) == 8) & (grid != colour) for colour in colours_of(grid, background=0)
+    ]
+    return crop_to_mask(grid, only(rings, np.any))

@@ -1,5 +1,5 @@
 """Symmetry and repetition completed or continued."""
-# ruff: noqa: B023, B905, F403, F405
+# ruff: noqa: F403, F405
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def dotted_frames(grid: Grid) -> Grid:
     for row, col in foreground(grid).positions:
         down, across = min(row, side - 1 - row), min(col, side - 1 - col)
         if down < across:
-            grid = draw_cells(grid, [(row, place) for place in range(across, side - across, 2)], grid[row, col])
+            grid = draw_cells(
+                grid, [(row, place) for place in range(across, side - across, 2)], grid[row, col]
+            )
         if across < down:
             grid = draw_cells(grid, [(place, col) for place in range(down, side - down, 2)], grid[row, col])
     return grid
