@@ -31,6 +31,12 @@ def background_colour(grid: Grid) -> int:
     return int(np.bincount(grid.ravel()).argmax())
 
 
+def count_cells(grid: Grid, *, background: int = 0) -> int:
+    """The number of cells that are not background."""
+    grid = to_grid(grid)
+    return grid.size - grid.tobytes().count(background)
+
+
 def count_colour(grid: Grid, colour: int) -> int:
     """The number of cells of a colour."""
     return to_grid(grid).tobytes().count(colour)

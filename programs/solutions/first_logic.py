@@ -48,7 +48,7 @@ def colour_parts_by_place(grid: Grid) -> Grid:
 @solves("29623171")
 def fullest_part_wins(grid: Grid) -> Grid:
     """The parts with most cells are filled, all others emptied."""
-    counts = map_parts(split_by_lines(grid), np.count_nonzero)
+    counts = map_parts(split_by_lines(grid), count_cells)
     fullest = mask_to_grid(counts == counts.max(), least_common_colour(grid))
     return build_lattice(fullest, (3, 3), 5)
 

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from omniarc import *
 from programs.registry import solves
 
@@ -22,8 +20,8 @@ def stripes_in_order(grid: Grid) -> Grid:
 
 @solves("91413438")
 def as_many_copies_as_cells(grid: Grid) -> Grid:
-    """As many copies as the grid has coloured cells, in a square with a side of as many as it has black ones."""
-    cells = np.count_nonzero(grid)
+    """A copy for each coloured cell, in a square whose side is the number of black cells."""
+    cells = count_cells(grid)
     side = grid.size - cells
     return tile_where(fill_cells(side, side, cells, 1), grid)
 
@@ -67,7 +65,7 @@ def colour_of_the_hollow_one(grid: Grid) -> Grid:
 @solves("bbc9ae5d")
 def one_more_in_each_row(grid: Grid) -> Grid:
     """Half as many rows as columns, each with a cell more."""
-    width, cells = grid.shape[1], np.count_nonzero(grid)
+    width, cells = grid.shape[1], count_cells(grid)
     return stack(*(fill_cells(1, width, cells + row, grid[0, 0]) for row in range(width // 2)))
 
 

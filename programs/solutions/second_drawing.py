@@ -157,14 +157,10 @@ def light_leaves_the_box(grid: Grid) -> Grid:
     box = foreground(grid)
     edge = cells_of(draw_border(blank_like(grid), 1, where=box), 1)
     gaps = [cell for cell in edge if grid[cell] == 0]
-    rows, cols = {row for row, _ in gaps}, {col for _, col in gaps}
-    ways = {
-        UP: rows == {box.row},
-        DOWN: rows == {box.bottom},
-        LEFT: cols == {box.col},
-        RIGHT: cols == {box.right},
-    }
-    down, across = only(ways, lambda way: ways[way])
+    if len({row for row, _ in gaps}) == 1 and box.row < box.bottom:
+        down, across = -1 if gaps[0][0] == box.row else 1, 0
+    else:
+        down, across = 0, -1 if gaps[0][1] == box.col else 1
     grid = draw(draw_rectangle(grid, box, 4), box)
     grid = shoot(grid, gaps, (down, across), 4)
     for gap_end, side in ((gaps[0], -1), (gaps[-1], 1)):
@@ -183,7 +179,7 @@ def green_around_pairs(grid: Grid) -> Grid:
 
 @solves("b527c5c6")
 def beams(grid: Grid) -> Grid:
-    """The red cell at the side of a rectangle sends out a beam as broad as the rectangle is thick on each hand."""
+    """The red cell at a rectangle's side sends out a beam, on each hand as broad as the rectangle is thick."""
     for one in find_objects(grid, multicolour=True):
         row, col = only(one.positions, lambda cell: grid[cell] == 2)
         if one.height > one.width:
@@ -322,7 +318,7 @@ def water_leaves_the_box(grid: Grid) -> Grid:
 
 @solves("d6ad076f")
 def bridge(grid: Grid) -> Grid:
-    """A light blue bridge between the rectangles, one cell narrower on each side than they face each other."""
+    """A light blue bridge where the rectangles face each other, a cell narrower on each side."""
     one, other = find_objects(grid)
     rows = [max(one.row, other.row) + 1, min(one.bottom, other.bottom) - 1]
     cols = [max(one.col, other.col) + 1, min(one.right, other.right) - 1]

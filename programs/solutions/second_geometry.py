@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from omniarc import *
 from programs.registry import solves
 
@@ -55,7 +53,7 @@ def red_and_down(grid: Grid) -> Grid:
 @solves("ac0a08a4")
 def as_large_as_it_has_cells(grid: Grid) -> Grid:
     """Scaled by the number of coloured cells."""
-    return scale_up(grid, np.count_nonzero(grid))
+    return scale_up(grid, count_cells(grid))
 
 
 @solves("b91ae062")
