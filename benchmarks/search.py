@@ -85,9 +85,8 @@ def report(results: list[Result], name: str, named: bool) -> None:
     print(f"{name}: {total} tasks")
     print(f"  solved with two answers {len(solved)} ({len(solved) / total:.1%}), with one {first}")
     print(f"  verified {len(verified)}, precision {len(solved) / max(1, len(verified)):.1%} (two answers)")
-    print(
-        f"  CPU {seconds:.0f} s, {seconds / total:.2f} s a task, longest {max(r.seconds for r in results):.1f} s"
-    )
+    longest = max(result.seconds for result in results)
+    print(f"  CPU {seconds:.0f} s, {seconds / total:.2f} s a task, longest {longest:.1f} s")
     made, states = sum(r.made for r in results), sum(r.states for r in results)
     print(f"  values made {made / total:.0f} and states kept {states / total:.0f} a task")
     profile: dict[str, float] = defaultdict(float)

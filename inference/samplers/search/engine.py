@@ -10,6 +10,7 @@ import heapq
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from inference.samplers.search.finishers import Joiner
 from inference.samplers.search.frontier import Frontier
 from inference.samplers.search.goals import Goal, goals_for, mirror_views, outright_goals
 from inference.samplers.search.grammar import Grammar
+from inference.samplers.search.parts import partings
 from inference.samplers.search.pool import Pool
 from inference.samplers.search.problem import Problem, Rule
 from inference.samplers.search.registry import all_rules
@@ -29,6 +31,8 @@ _CALL_SHARE = 0.12  # of the task's budget that one call of a rule may plan with
 _SLOW_CALL = 0.05  # a rule that was slower than this share on the input is not called on later states
 _ENDS = 4  # goals that the rules are asked for on the input, the outputs being the first
 _VIEW_PRIORITY = 2.0  # of the mirrored and transposed task, where states have their promise
+_PARTINGS = 2  # kinds of parts whose tasks are searched
+_PART_SHARE = 0.12  # of the budget, for each
 _RULE_PROGRAMS = 4  # taken from one call
 
 
@@ -42,14 +46,19 @@ class Profile:
 
 
 class Search:
-    """One task's search; `run` does all of it, `pool` then holds what was found."""
+    """One task's search; `run` does all of it, `pool` then holds what was found.
 
-    def __init__(self, task: Task, budget: TaskBudget) -> None:
+    Without `learned` the grammar's statistics of written programs are left out. A `nested` search is one of
+    the parts of another task.
+    """
+
+    def __init__(self, task: Task, budget: TaskBudget, learned: bool = True, nested: bool = False) -> None:
         self.task = task
         self.budget = budget
+        self.nested = nested
         self.pool = Pool(task)
         self.profile = Profile()
-        self.grammar = Grammar(task)
+        self.grammar = Grammar(task, learned)
         self.outputs = task.train_outputs
         self.frontier = Frontier(
             task.train_inputs + task.test_inputs, len(task.train), self.grammar.following
@@ -78,6 +87,8 @@ class Search:
         self._grow(0.1 * total)
         self._finish()
         self._rules(0.6 * total)
+        if not self.nested and not self._enough():
+            self._search_parts()
         while not self._enough():
             before = self.budget.used()
             self._grow(min(total, before + 0.1 * total))
@@ -112,6 +123,19 @@ class Search:
             found = goal.met(state)
             if found is not None:
                 self.pool.offer(found)
+
+    def _search_parts(self) -> None:
+        """Search the tasks of the parts, and offer their programs applied to every part."""
+        start = time.process_time()
+        for parting in islice(partings(self.task), _PARTINGS):
+            share = min(_PART_SHARE * self.budget.cpu_seconds, self.budget.left())
+            inner = Search(
+                parting.task, TaskBudget(share, self.budget.memory_mb, self.budget.seed), nested=True
+            )
+            inner.run()
+            for program in islice(inner.pool.ranked(), _RULE_PROGRAMS):
+                self.pool.offer(parting.whole(program))
+        self.profile.seconds["parts"] += time.process_time() - start
 
     def _finish(self) -> None:
         """Join the states that came since the last time with all others."""
@@ -158,7 +182,7 @@ class Search:
     def _rules(self, until: float) -> None:
         """Call rules in the order of promise until `until` CPU seconds of the budget are used."""
         rules = all_rules()
-        while self._calls and self.budget.used() < until:
+        while self._calls and self.budget.used() < until and not self._enough():
             priority, tie, state, goal, number = heapq.heappop(self._calls)
             if number >= len(rules):
                 continue

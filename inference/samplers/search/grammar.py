@@ -20,26 +20,30 @@ from inference.samplers.search.words import steps_for
 
 DEEPEST = 4
 _ANY = "any"  # stands for last words that the statistics say nothing of
+_NOTHING: dict[str, Any] = {"first": {}, "after": {}}
 
 
 @cache
 def _statistics() -> dict[str, Any]:
     source = files("inference.samplers.search").joinpath("grammar.json")
     if not source.is_file():
-        return {"first": {}, "after": {}}
+        return _NOTHING
     found: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
     return found
 
 
 class Grammar:
-    """The steps for one task, cheapest first, for each kind of value and last word."""
+    """The steps for one task, cheapest first, for each kind of value and last word.
 
-    def __init__(self, task: Task) -> None:
+    Without `learned` the hand-set costs stand as they are.
+    """
+
+    def __init__(self, task: Task, learned: bool = True) -> None:
         self._steps: dict[Kind, list[Step]] = {kind: [] for kind in Kind}
         for step in steps_for(task):
             self._steps[step.takes].append(step)
         self._sorted: dict[tuple[Kind, str, int], list[tuple[float, Step]]] = {}
-        self._statistics = _statistics()
+        self._statistics = _statistics() if learned else _NOTHING
 
     def following(self, state: State) -> Sequence[tuple[float, Step]]:
         """(cost, step) for each step that may follow `state`, cheapest first; none at the greatest depth."""
