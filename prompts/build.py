@@ -83,7 +83,7 @@ def build_prompt(
         "mistake": question.mistake.strip(),
         "primitives": primitives_text() if "primitives" in version.needs else "",
     }
-    for needed in version.needs & {"code", "mistake"}:
+    for needed in sorted(version.needs & {"code", "mistake"}):
         if not fields[needed]:
             raise PromptError(f"prompt {version.name} asks about a program: give it its {needed}")
     start = Template(version.answer).substitute(grid_start=encoder.opening or "```\n")

@@ -1,0 +1,147 @@
+"""What model backends check before anything slow: paths, adapters, devices, messages; the chat template."""
+
+import json
+
+import pytest
+
+from arc import Pair, Task, as_grid
+from inference.errors import ModelError
+from inference.models import ModelSettings
+from inference.models.chat import ChatTokenizer, check_model
+from inference.models.fleet import _devices
+from inference.samplers.vllm import engine_arguments, explain, read_adapter
+from prompts import Prompt, build_prompt, load_version, parse_encoder
+from prompts.versions import AnswerKind
+
+PROMPT = Prompt("v", AnswerKind.PROGRAM, "Be brief.", "What?", "```python\n", (0,))
+
+
+class Tokenizer:
+    """A tokenizer of one token a character, with a chat template that may refuse system messages."""
+
+    def __init__(self, chat=True, system=True):
+        self.chat_template = "{...}" if chat else None
+        self.system = system
+
+    def apply_chat_template(self, messages, tokenize, add_generation_prompt):
+        assert not tokenize and add_generation_prompt
+        if not self.system and messages[0]["role"] == "system":
+            raise ValueError("System role not supported")
+        return "".join(f"<{m['role']}>{m['content']}" for m in messages) + "<assistant>"
+
+    def encode(self, text, add_special_tokens):
+        return ([1] if add_special_tokens else []) + [ord(char) for char in text]
+
+
+def test_the_answers_start_stands_behind_the_opened_turn():
+    chat = ChatTokenizer(Tokenizer())
+    assert chat.text(PROMPT) == "<system>Be brief.<user>What?<assistant>```python\n"
+    assert chat.encode(PROMPT)[0] == ord("<")  # the template writes its own special tokens
+
+
+def test_a_template_without_system_messages_gets_it_in_the_users():
+    assert ChatTokenizer(Tokenizer(system=False)).text(PROMPT) == (
+        "<user>Be brief.\n\nWhat?<assistant>```python\n"
+    )
+
+
+def test_a_base_model_gets_plain_text_and_its_special_tokens():
+    chat = ChatTokenizer(Tokenizer(chat=False))
+    assert chat.text(PROMPT) == "Be brief.\n\nWhat?\n\n```python\n"
+    assert chat.encode(PROMPT)[0] == 1
+
+
+def test_a_base_model_gets_the_whole_question():
+    grid = as_grid([[1, 2]])
+    task = Task("t", (Pair(grid, grid),), (Pair(grid, None),))
+    prompt = build_prompt(load_version("code-from-examples-v0"), task, parse_encoder("MinimalGridEncoder()"))
+    text = ChatTokenizer(Tokenizer(chat=False)).text(prompt)
+    assert "12" in text and text.endswith("```python\n")
+
+
+@pytest.mark.parametrize("model", ["", "/no/such", "./no/such", "~/nothing", "a/b/c"])
+def test_a_missing_model_is_told_before_anything_is_loaded(model):
+    with pytest.raises(ModelError) as caught:
+        check_model(model)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_without_a_model_is_told(tmp_path):
+    with pytest.raises(ModelError, match=r"no config\.json"):
+        check_model(str(tmp_path))
+
+
+def test_hub_names_pass():
+    check_model("someone/some-model")
+    check_model("gpt2")
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [(None, "no LoRA adapter"), ("{", "broken JSON"), ("{}", "names no rank"), ("7", "rank")],
+)
+def test_a_folder_that_is_no_adapter_is_told(tmp_path, content, line):
+    if content is not None:
+        (tmp_path / "adapter_config.json").write_text(content)
+    with pytest.raises(ModelError, match=line):
+        read_adapter(str(tmp_path))
+
+
+def test_an_adapter_reserves_the_next_rank_that_the_engine_knows(tmp_path):
+    (tmp_path / "adapter_config.json").write_text(json.dumps({"r": 24}))
+    arguments = engine_arguments(
+        ModelSettings(model="m", context_length=4000), read_adapter(str(tmp_path)), on_cpu=True
+    )
+    assert (arguments["enable_lora"], arguments["max_lora_rank"]) == (True, 32)
+    assert "enable_lora" not in engine_arguments(ModelSettings(model="m"), {}, on_cpu=False)
+
+
+def test_settings_reach_the_engine():
+    settings = ModelSettings(
+        model="m",
+        dtype="bfloat16",
+        quantization="awq",
+        tensor_parallel=2,
+        memory_share=0.7,
+        context_length=9000,
+    )
+    gpu = engine_arguments(settings, {}, on_cpu=False)
+    assert gpu["gpu_memory_utilization"] == 0.7
+    assert (gpu["dtype"], gpu["quantization"], gpu["tensor_parallel_size"]) == ("bfloat16", "awq", 2)
+    assert gpu["max_model_len"] == 9000
+    assert "enable_chunked_prefill" not in gpu
+    cpu = engine_arguments(settings, {}, on_cpu=True)
+    assert cpu["enable_chunked_prefill"] is False
+    assert cpu["max_num_batched_tokens"] >= 9000
+    assert cpu["kv_cache_memory_bytes"] == 2 << 30
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB\nmore"), "not enough memory for m: lower"),
+        (ValueError("No available memory for the cache blocks. Try"), "not enough memory"),
+        (
+            ValueError("To serve ... 3.5 GiB KV cache is needed, larger than the available"),
+            "not enough memory",
+        ),
+        (RuntimeError("Found no NVIDIA driver on your system."), "no usable GPU"),
+        (OSError("x is not a local folder and is not a valid model identifier"), "neither a model's folder"),
+        (RuntimeError("shape mismatch\n at line 3"), "vLLM fails with m: RuntimeError: shape mismatch"),
+    ],
+)
+def test_what_the_engine_raises_becomes_one_line(error, line):
+    text = explain(error, ModelSettings(model="m"))
+    assert text.startswith(line) or line in text
+    assert "\n" not in text
+
+
+def test_each_engine_gets_its_own_gpus(monkeypatch):
+    settings = ModelSettings(engines=2, tensor_parallel=2)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert [_devices(n, settings)["CUDA_VISIBLE_DEVICES"] for n in (0, 1)] == ["0,1", "2,3"]
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,5,6,7")
+    assert [_devices(n, settings)["CUDA_VISIBLE_DEVICES"] for n in (0, 1)] == ["4,5", "6,7"]
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,5,6")
+    with pytest.raises(ModelError, match="need 4, CUDA_VISIBLE_DEVICES names 3"):
+        _devices(1, settings)
