@@ -1,7 +1,7 @@
 """Colour maps: for every cell of a grid a colour found elsewhere in it (ahead, nearest, around, in its row).
 
-All give integer arrays of the grid's shape, to be painted with `colour_where(grid, where, colours)`; a cell for which
-there is no such colour gets `background`.
+All give integer arrays of the grid's shape, to be painted with `colour_where(grid, where, colours)`; a cell
+for which there is no such colour gets `background`.
 """
 
 from __future__ import annotations
@@ -63,9 +63,7 @@ def region_colour(parts: CellMap, grid: npt.NDArray, but: int | None = None) -> 
 
 def region_rarest_colour(parts: CellMap, grid: npt.NDArray, but: int | None = None) -> CellMap:
     """The rarest colour among the region's cells, `but` left out; 0 outside of all regions."""
-    values = [0]
-    for number in range(1, int(parts.max()) + 1):
-        values.append(rarest_colour(grid[parts == number], but))
+    values = [0, *(rarest_colour(grid[parts == number], but) for number in range(1, int(parts.max()) + 1))]
     return np.array(values, dtype=np.int64)[parts]
 
 
@@ -106,7 +104,7 @@ def colour_of_column(grid: npt.NDArray, background: int = 0) -> CellMap:
 
 
 def border_colour(grid: npt.NDArray, side: str) -> CellMap:
-    """The colour of the last cell on `side` ("left", "right", "top", "bottom") of each cell's row or column."""
+    """The colour at the end of each cell's row or column on `side`: "left", "right", "top" or "bottom"."""
     line = {"left": grid[:, :1], "right": grid[:, -1:], "top": grid[:1], "bottom": grid[-1:]}[side]
     return np.broadcast_to(line, grid.shape).astype(np.int64)
 

@@ -1,7 +1,7 @@
 """Cell maps: for every cell of a grid a truth or a number, to say which cells a program changes.
 
 Masks are boolean arrays and maps integer arrays, both of the grid's shape. Masks combine with `&`, `|`, `~`
-and maps with `==`, `<`, `%`, so that `colour_where(grid, (grid == 0) & between(grid == 3, "row"), 2)` reads as it does.
+and maps with `==`, `<`, `%`: `colour_where(grid, (grid == 0) & between(grid == 3, "row"), 2)`.
 Directions are named in DIRECTIONS.
 """
 
@@ -107,8 +107,10 @@ def looks_at(mask: Mask, direction: str, through: Mask | None = None) -> Mask:
 
 
 def between(mask: Mask, axis: str = "row", through: Mask | None = None) -> Mask:
-    """Cells with `mask` on both hands along "row", "column", "diagonal" (\\), "antidiagonal" (/), or either of
-    the first two ("row or column"); only cells of `through`, if given, may lie between."""
+    """Cells with `mask` on both hands along an axis; only cells of `through`, if given, may lie between.
+
+    The axis is "row", "column", "diagonal" (down to the right), "antidiagonal", or "row or column".
+    """
     if axis == "row or column":
         return between(mask, "row", through) | between(mask, "column", through)
     one, other = {
@@ -137,22 +139,22 @@ def in_line_with(mask: Mask, axis: str = "row", through: Mask | None = None) -> 
 
 def rows_with(mask: Mask) -> Mask:
     """All cells of the rows that hold a cell of `mask`."""
-    return np.broadcast_to(mask.any(axis=1)[:, None], mask.shape).copy()
+    return np.repeat(mask.any(axis=1, keepdims=True), mask.shape[1], axis=1)
 
 
 def columns_with(mask: Mask) -> Mask:
     """All cells of the columns that hold a cell of `mask`."""
-    return np.broadcast_to(mask.any(axis=0)[None, :], mask.shape).copy()
+    return np.repeat(mask.any(axis=0, keepdims=True), mask.shape[0], axis=0)
 
 
 def rows_full_of(mask: Mask) -> Mask:
     """All cells of the rows that lie wholly in `mask`."""
-    return np.broadcast_to(mask.all(axis=1)[:, None], mask.shape).copy()
+    return np.repeat(mask.all(axis=1, keepdims=True), mask.shape[1], axis=1)
 
 
 def columns_full_of(mask: Mask) -> Mask:
     """All cells of the columns that lie wholly in `mask`."""
-    return np.broadcast_to(mask.all(axis=0)[None, :], mask.shape).copy()
+    return np.repeat(mask.all(axis=0, keepdims=True), mask.shape[0], axis=0)
 
 
 def count_in_row(mask: Mask) -> CellMap:

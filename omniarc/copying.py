@@ -8,15 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from omniarc.cellmaps import DIRECTIONS, Mask
+from omniarc.cellmaps import DIRECTIONS, Mask, column_numbers, row_numbers
 
 _BOX = np.ones((3, 3), dtype=bool)
 _Cells = dict[tuple[int, int], int]
 
 
-def complete_copies(
-    grid: npt.NDArray, background: int = 0, turned: bool = False
-) -> npt.NDArray[np.int8]:
+def complete_copies(grid: npt.NDArray, background: int = 0, turned: bool = False) -> npt.NDArray[np.int8]:
     """Draw each pattern of several colours again wherever all its cells of one or more colours stand alone.
 
     Patterns are the connected parts (corners count) with at least two colours and the most cells; what is to
@@ -118,8 +116,8 @@ def repeat_content(
     if step < 1:
         return out
     for number in range(1, max(grid.shape) // step + 1):
-        top, left = rows[0] + dr * number * step, columns[0] + dc * number * step
-        for r, c in np.argwhere(piece != background):
+        top, left = int(rows[0]) + dr * number * step, int(columns[0]) + dc * number * step
+        for r, c in np.argwhere(piece != background).tolist():
             y, x = top + r, left + c
             if 0 <= y < grid.shape[0] and 0 <= x < grid.shape[1] and out[y, x] == background:
                 out[y, x] = piece[r, c]
@@ -144,7 +142,7 @@ def _period(piece: npt.NDArray, dr: int, dc: int) -> int:
 def attract(
     grid: npt.NDArray, moving: int | Mask, target: int | Mask, diagonal: bool = False, background: int = 0
 ) -> npt.NDArray[np.int8]:
-    """Move each part of `moving` straight to the nearest cell of `target` that lies in its way, until they touch.
+    """Move each part of `moving` straight to the nearest cell of `target` in its way, until they touch.
 
     Both are colours or masks. Parts (corners count) that meet no target stay. With `diagonal` parts also move
     along diagonals.
@@ -156,20 +154,20 @@ def attract(
     plans = []
     for number in range(1, count + 1):
         cells = np.argwhere(labels == number)
-        best = None
+        best: tuple[int, int, int] | None = None
         for name in list(DIRECTIONS)[: 8 if diagonal else 4]:
             dr, dc = DIRECTIONS[name]
             for step in range(1, max(height, width)):
-                moved = cells + (dr * step, dc * step)
+                moved = cells + np.array([dr * step, dc * step])
                 if (moved < 0).any() or (moved >= (height, width)).any():
                     break
                 if wall[moved[:, 0], moved[:, 1]].any():
                     if best is None or step < best[0]:
                         best = (step, dr, dc)
                     break
-        plans.append((best or (0, 0, 0), cells))
+        plans.append((*(best or (0, 0, 0)), cells))
     out = np.where(mover, background, grid).astype(np.int8)
-    for (step, dr, dc), cells in sorted(plans, key=lambda plan: plan[0][0]):
+    for step, dr, dc, cells in sorted(plans, key=lambda plan: plan[0]):
         far = max(0, step - 1)
         while far > 0 and (out[cells[:, 0] + dr * far, cells[:, 1] + dc * far] != background).any():
             far -= 1
@@ -182,7 +180,7 @@ def complete_lattice(grid: npt.NDArray, hidden: int = 0, most: int = 12) -> npt.
 
     `n` is at most `most`. The grid stays as it is if no such rule agrees with all other cells.
     """
-    rows, columns = np.indices(grid.shape)
+    rows, columns = row_numbers(grid), column_numbers(grid)
     seen = grid != hidden
     for n in range(2, most + 1):
         for a in range(n):

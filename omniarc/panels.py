@@ -66,7 +66,8 @@ def in_largest_box(mask: Mask, thickness: int = 1) -> Mask:
     Rectangles with a side shorter than `thickness` do not count.
     """
     height, width = mask.shape
-    best, boxes = 1, []
+    best = 1
+    boxes: list[tuple[int, int, int, int]] = []
     above = np.zeros(width, dtype=np.int64)
     for row in range(height):
         above = np.where(mask[row], above + 1, 0)
@@ -99,8 +100,8 @@ def in_largest_box(mask: Mask, thickness: int = 1) -> Mask:
 def mirrored_about(grid: npt.NDArray, mask: Mask, axis: str, background: int = 0) -> CellMap:
     """The colour of each cell's mirror image about the centre of the bounding box of `mask`.
 
-    `axis` is "vertical" (left to right), "horizontal", "half turn", "diagonal", "antidiagonal", "quarter turn"
-    or "back turn" (these four about a square box only). Images outside of the grid are `background`.
+    `axis` is "vertical" (left to right), "horizontal", "half turn", or, about a square box only, "diagonal",
+    "antidiagonal", "quarter turn" or "back turn". Images outside of the grid are `background`.
     """
     if not mask.any():
         return grid.astype(np.int64)
@@ -131,7 +132,7 @@ def symmetric_about(
 ) -> npt.NDArray[np.int8]:
     """The grid with its `background` cells filled from their mirror images about the box of `mask`.
 
-    The axes are those of `mirrored_about`, taken one after the other, so ("vertical", "horizontal") makes four
+    The axes are those of `mirrored_about`, taken one after the other: ("vertical", "horizontal") makes four
     equal quarters.
     """
     out = grid.astype(np.int64)

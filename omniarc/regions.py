@@ -1,8 +1,8 @@
 """Regions: connected parts of a grid as one array of numbers, and what can be measured of them, cell by cell.
 
-A region map is an integer array of the grid's shape: 0 where there is no region, else the region's number (from 1);
-every measure gives, for each cell, the value of the region the cell lies in, and 0
-outside of all regions, so that `region_size(parts) == 4` is the mask of all cells in regions of four.
+A region map is an integer array of the grid's shape: 0 where there is no region, else the region's number,
+from 1. Every measure gives, for each cell, the value of the region the cell lies in, and 0 outside of all
+regions, so that `region_size(parts) == 4` is the mask of all cells in regions of four.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def region_holes(parts: CellMap) -> CellMap:
 
 
 def _holes(part: Mask) -> int:
-    labels, count = ndimage.label(np.pad(~part, 1, constant_values=True))
+    _, count = ndimage.label(np.pad(~part, 1, constant_values=True))
     return count - 1
 
 

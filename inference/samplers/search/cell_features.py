@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import CodeType
-from typing import Any, ClassVar
+from typing import Any, cast
 
 import omniarc
 from arc import Grid
@@ -55,15 +55,14 @@ def _compiled(text: str) -> CodeType:
 class Scene:
     """One grid with the names that features may use, each computed when it is first asked for.
 
-    `bound` holds what a loop binds (`colour` or `part`); `plain` is the same grid's scene outside of the loop,
-    which keeps what does not depend on it.
+    `bound` holds what a loop binds (`colour` or `part`); `plain` is the same grid's scene outside of the
+    loop, which keeps what does not depend on it.
     """
 
     grid: Grid
     lets: Mapping[str, str]
     bound: Mapping[str, Any] = field(default_factory=dict)
     plain: Scene | None = None
-    words: ClassVar[Mapping[str, Any]] = _WORDS
     _names: dict[str, Any] = field(default_factory=dict)
     _values: dict[str, Any] = field(default_factory=dict)
 
@@ -81,13 +80,13 @@ class Scene:
         return _WORDS[name]
 
     def value(self, text: str) -> Any:
-        """The value of an expression on this grid."""
+        """The value of an expression on this grid; it is run as Python, so only our own catalogue's."""
         if self.plain is not None:
             if not any(name in text for name in self.bound):
                 return self.plain.value(text)
         elif text in self._values:
             return self._values[text]
-        value = eval(_compiled(text), {"__builtins__": builtins}, self)  # the text is our own catalogue's
+        value = eval(_compiled(text), {"__builtins__": builtins}, cast(dict[str, Any], self))
         if self.plain is None:
             self._values[text] = value
         return value
@@ -151,6 +150,8 @@ def catalogue(colours: Sequence[int], background: int, square: bool) -> Iterator
 def _scalars() -> Iterator[Feature]:
     yield Feature("(grid == rarest)", 1.6, "mask")
     yield Feature("(grid == commonest)", 1.6, "mask")
+    for name, cost in _COLOUR_NAMES[2:]:
+        yield Feature(f"(grid == {name})", cost + 0.4, "mask")
 
 
 def _places() -> Iterator[Feature]:
@@ -314,7 +315,7 @@ def _colours(background: int, square: bool) -> Iterator[Feature]:
     for name, cost in (("rooms", 1.8), ("holes", 1.8), ("parts", 1.5), ("pieces", 1.6)):
         yield Feature(f"colour_around({name}, grid, {background})", cost + 0.8, "colour")
     yield Feature(f"region_colour(panels, grid, {background})", 2.4, "colour")
-    for name, cost in (("rarest", 1.2), ("commonest", 1.2)):
+    for name, cost in _COLOUR_NAMES:
         yield Feature(name, cost, "colour")
 
 
@@ -338,11 +339,31 @@ def part_features(colours: Sequence[int], background: int) -> Iterator[Feature]:
         yield Feature(f"((grid == {colour}) & part).any()", 2.0, "mask")
         yield Feature(f'(touching(part, "all") & (grid == {colour})).any()', 2.5, "mask")
     yield from relation_features("part", 0.6, "empty")
+    yield Feature(f"rarest_colour(grid[part], {background})", 2.0, "colour")
+    yield Feature(f'commonest_colour(grid[touching(part, "all")], {background})', 2.2, "colour")
+    yield Feature("nearest_colour(grid, occupied & ~part)", 2.5, "colour")
+    for axis in ("vertical", "horizontal", "half turn", "diagonal", "quarter turn"):
+        yield Feature(f'mirrored_about(grid, part, "{axis}", {background})', 2.0, "colour")
+    yield Feature("rarest", 1.5, "colour")
+    yield Feature("commonest", 1.5, "colour")
     for colour in colours:
         if colour != background:
             yield from line_features(f"grid == {colour}", 1.2)
             yield from line_features(f"part & (grid == {colour})", 1.4)
 
+
+# colours that a grid names itself
+_COLOUR_NAMES = (
+    ("rarest", 1.2),
+    ("commonest", 1.2),
+    ("grid[0, 0]", 1.5),
+    ("grid[0, -1]", 1.7),
+    ("grid[-1, 0]", 1.7),
+    ("grid[-1, -1]", 1.7),
+    ("colour_under(grid, is_largest(pieces))", 2.2),
+    ("colour_under(grid, is_smallest(pieces))", 2.2),
+    ("colour_under(grid, region_size(pieces) == 1)", 2.2),
+)
 
 # masks of a second order, worth relating cells to
 _DERIVED = (

@@ -57,8 +57,9 @@ def conditions(
         return []
     covering = np.flatnonzero(on_wanted.all(axis=1))
     safe = np.flatnonzero(~on_banned.any(axis=1))
-    for number in np.intersect1d(covering, safe)[:most]:
-        found.append(Condition(((int(number),),), float(costs[number])))
+    found.extend(
+        Condition(((int(number),),), float(costs[number])) for number in np.intersect1d(covering, safe)[:most]
+    )
     found.extend(_conjunctions(covering, on_banned, costs))
     for literal_set, cost in _disjunctions(safe, on_wanted, costs):
         found.append(Condition((literal_set,), cost))

@@ -19,7 +19,7 @@ from inference.samplers.search.cell_table import Table, background_of, build_tab
 from inference.samplers.search.problem import Fragment, Problem, Rule
 
 _MAX_CELLS = 8000
-_MAX_COST = 24.0
+_MAX_COST = 22.0
 _SURPRISED = 4.0  # added to the cost of a program that leave-one-out speaks against
 
 

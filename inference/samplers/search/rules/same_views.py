@@ -10,7 +10,7 @@ The condition is learned like that of the rule `repaint`, from cells seen once f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from inference.samplers.search.cell_features import (
 from inference.samplers.search.cell_learner import Bools, Condition, conditions
 from inference.samplers.search.cell_table import Table, background_of, build_table, same_size, telling_colours
 from inference.samplers.search.problem import Fragment, Problem, Rule
+from omniarc import part_masks
 
 _MAX_CELLS = 24000
 _MAX_VIEWS = 160
@@ -51,26 +52,25 @@ class Looping:
 
 
 def _views_by_colour(problem: Problem, background: int, lets: dict[str, str]) -> list[tuple[int, Scene]]:
-    views = []
+    views: list[tuple[int, Scene]] = []
     for number, grid in enumerate(problem.grids):
         plain = Scene(grid, lets)
-        for colour in np.unique(grid):
-            if colour != background:
-                views.append((number, Scene(grid, lets, {"colour": int(colour)}, plain)))
+        present = [int(colour) for colour in np.unique(grid) if colour != background]
+        views.extend((number, Scene(grid, lets, {"colour": colour}, plain)) for colour in present)
     return views
 
 
 def _views_by_part(
     problem: Problem, background: int, lets: dict[str, str], parts: str
 ) -> list[tuple[int, Scene]]:
-    views = []
+    views: list[tuple[int, Scene]] = []
     for number, grid in enumerate(problem.grids):
         plain = Scene(grid, lets)
         labels = plain.value(_PARTS[parts].format(background))
         if labels.max() > 60:
             return []
-        for mask in plain.words["part_masks"](labels):
-            views.append((number, Scene(grid, lets, {"part": mask}, plain)))
+        masks = part_masks(labels)
+        views.extend((number, Scene(grid, lets, {"part": mask}, plain)) for mask in masks)
     return views
 
 
@@ -114,7 +114,7 @@ def by_part(problem: Problem) -> Iterator[Fragment]:
 def _learned(
     problem: Problem,
     views: Sequence[tuple[int, Scene]],
-    features: Sequence[Feature],
+    features: Iterable[Feature],
     loop: Looping,
     lets: dict[str, str],
     rule: str,
@@ -177,16 +177,35 @@ def _plans(
     table: Table, own: npt.NDArray[np.int64], loop: Looping, near: Bools, learn: Bools
 ) -> Iterator[tuple[LoopStep, ...]]:
     changed = learn & (table.after != table.before)
-    plans: list[tuple[LoopStep, ...]] = []
+    plans = [*_with_source(table, loop.own_colour, 0.0, own, near, learn, changed)]
+    gains = [int((changed & near & (values == table.after)).sum()) for _, _, values in table.colours]
+    if not plans:
+        for place in np.argsort(gains)[::-1][:5]:
+            if gains[place]:
+                text, cost, values = table.colours[place]
+                plans.extend(_with_source(table, text, cost, values, near, learn, changed))
+    yield from sorted(plans, key=lambda plan: sum(step.cost for step in plan))
+
+
+def _with_source(
+    table: Table,
+    text: str,
+    price: float,
+    own: npt.NDArray[np.int64],
+    near: Bools,
+    learn: Bools,
+    changed: Bools,
+) -> Iterator[tuple[LoopStep, ...]]:
+    """Plans that paint in the colours of one map what it explains, and other changes in constants."""
     to_own = changed & (table.after == own)
     rest = changed & ~_seen_elsewhere(table, to_own)
     others = [int(colour) for colour in np.unique(table.after[rest])]
     steps: list[list[LoopStep]] = []
     if to_own.any():
-        wanted = to_own & near if loop.name == "part" else to_own
-        # with parts of one colour the painter may be any of them
+        # which part painted a cell is not known: take the nearest
+        wanted = to_own & near
         found = conditions(table.literals, table.costs, wanted, learn & (table.after != own), 6)
-        steps.append([LoopStep(c, loop.own_colour, own, c.cost + 1.5) for c in found])
+        steps.append([LoopStep(c, text, own, price + c.cost + 1.5) for c in found])
     for colour in others:
         wanted = rest & (table.after == colour) & near
         found = conditions(table.literals, table.costs, wanted, learn & (table.after != colour), 6)
@@ -195,10 +214,9 @@ def _plans(
     if not steps or not all(steps):
         return
     best = tuple(choice[0] for choice in steps)
-    plans.append(best)
+    yield best
     for place, choice in enumerate(steps):
-        plans.extend((*best[:place], step, *best[place + 1 :]) for step in choice[1:])
-    yield from sorted(plans, key=lambda plan: sum(step.cost for step in plan))
+        yield from ((*best[:place], step, *best[place + 1 :]) for step in choice[1:])
 
 
 def _seen_elsewhere(table: Table, chosen: Bools) -> Bools:

@@ -1,0 +1,222 @@
+"""The same-size rules find the rule behind made-up pairs, and what they emit does what they claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+import omniarc
+from arc import as_grid
+from inference.contracts import TaskBudget
+from inference.samplers.search.cell_features import Scene, catalogue, let_lines, lets_for, part_features
+from inference.samplers.search.cell_learner import conditions
+from inference.samplers.search.emission import run_program
+from inference.samplers.search.problem import Fragment, Problem, Rule
+from inference.samplers.search.rules.same_cells import repaint
+from inference.samplers.search.rules.same_stamps import stamps
+from inference.samplers.search.rules.same_templates import one_liners
+from inference.samplers.search.rules.same_views import by_colour, by_part
+
+Array = npt.NDArray[np.int8]
+
+
+def _noise(
+    seed: int, density: float = 0.15, colours: tuple[int, ...] = (2,), shape: tuple[int, int] = (9, 11)
+) -> Array:
+    random = np.random.default_rng(seed)
+    grid = np.where(random.random(shape) < density, random.choice(colours, shape), 0)
+    return as_grid(grid)
+
+
+def _problem(make: Callable[[Array], Array], inputs: list[Array]) -> tuple[Problem, Array]:
+    """All but the last input with their outputs, and the last one's expected output."""
+    outputs = [as_grid(make(grid)) for grid in inputs]
+    return Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(60)), outputs[-1]
+
+
+def _first(rule: Rule, problem: Problem) -> Fragment:
+    fragments = list(rule(problem))
+    assert fragments, f"{rule.__name__} finds nothing"
+    for fragment in fragments:  # whatever is emitted reproduces all training outputs
+        made = run_program(fragment.lines, problem.train)
+        for grid, output in zip(made, problem.outputs, strict=True):
+            assert grid is not None and (grid == output).all(), fragment.lines
+    return min(fragments, key=lambda fragment: fragment.cost)
+
+
+def _solves(rule: Rule, make: Callable[[Array], Array], inputs: list[Array]) -> Fragment:
+    problem, expected = _problem(make, inputs)
+    fragment = _first(rule, problem)
+    (made,) = run_program(fragment.lines, problem.test)
+    assert made is not None and (made == expected).all(), fragment.lines
+    return fragment
+
+
+def _boxes(seed: int, colours: tuple[int, ...] = (3,)) -> Array:
+    """Frames of several sizes that do not touch."""
+    random = np.random.default_rng(seed)
+    grid = np.zeros((14, 14), dtype=np.int8)
+    for top, left in ((0, 0), (0, 7), (7, 0), (7, 7)):
+        height, width = random.integers(3, 7, 2)
+        colour = random.choice(colours)
+        grid[top : top + height, left : left + width] = colour
+        grid[top + 1 : top + height - 1, left + 1 : left + width - 1] = 0
+    return as_grid(grid)
+
+
+def test_repaint_learns_to_fill_what_is_enclosed() -> None:
+    def fill(grid: Array) -> Array:
+        return omniarc.colour_where(grid, omniarc.enclosed(grid == 0), 4)
+
+    fragment = _solves(repaint, fill, [_boxes(seed) for seed in range(4)])
+    assert any("enclosed" in line for line in fragment.lines)
+
+
+def test_repaint_learns_a_condition_on_the_size_of_parts() -> None:
+    def large(grid: Array) -> Array:
+        sizes = omniarc.region_size(omniarc.colour_regions(grid))
+        return omniarc.colour_where(grid, sizes >= 3, 8)
+
+    _solves(repaint, large, [_noise(seed, 0.35) for seed in range(5)])
+
+
+def test_repaint_paints_two_colours_by_two_conditions() -> None:
+    def halo(grid: Array) -> Array:
+        out = omniarc.colour_where(grid, (grid == 0) & omniarc.touching(grid == 2), 7)
+        return omniarc.colour_where(out, grid == 5, 1)
+
+    fragment = _solves(repaint, halo, [_noise(seed, 0.08, (2, 5)) for seed in range(5)])
+    assert sum("colour_where" in line for line in fragment.lines) == 2
+
+
+def test_repaint_takes_colours_from_a_colour_map() -> None:
+    def mirror(grid: Array) -> Array:
+        return omniarc.colour_where(grid, grid == 0, omniarc.mirrored_colour(grid, "vertical"))
+
+    _solves(repaint, mirror, [_noise(seed, 0.2, (1, 4, 6)) for seed in range(4)])
+
+
+def test_by_colour_finds_the_rule_that_holds_for_every_colour() -> None:
+    def joined(grid: Array) -> Array:
+        out = grid
+        for colour in omniarc.colours_but(grid, 0):
+            out = omniarc.colour_where(out, omniarc.between(grid == colour, "row"), colour)
+        return out
+
+    inputs = []
+    for seed in range(4):
+        grid = np.zeros((10, 10), dtype=np.int8)
+        for row, colour in zip((1, 4, 7), np.random.default_rng(seed).permutation(9)[:3] + 1, strict=True):
+            grid[row, seed % 3] = grid[row, 9 - (seed + row) % 3] = colour
+        inputs.append(as_grid(grid))
+    fragment = _solves(by_colour, joined, inputs)
+    assert "for colour in" in " ".join(fragment.lines)
+
+
+def test_by_part_paints_in_the_colour_of_the_part() -> None:
+    def framed(grid: Array) -> Array:
+        out = grid
+        for part in omniarc.part_masks(omniarc.colour_regions(grid)):
+            out = omniarc.colour_where(
+                out, omniarc.touching(part, "corners"), omniarc.colour_under(grid, part)
+            )
+        return out
+
+    inputs = []
+    for seed in range(4):
+        random = np.random.default_rng(seed)
+        grid = np.zeros((12, 12), dtype=np.int8)
+        for row, column in ((2, 2), (2, 8), (8, 2), (8, 8)):
+            grid[row + random.integers(0, 2), column + random.integers(0, 2)] = random.integers(1, 9)
+        inputs.append(as_grid(grid))
+    fragment = _solves(by_part, framed, inputs)
+    assert "for part in" in " ".join(fragment.lines)
+
+
+def test_stamps_read_the_picture_off_the_outputs() -> None:
+    picture = [[7, -1, 7], [-1, -1, 3], [10, -1, -1]]
+
+    def stamped(grid: Array) -> Array:
+        return omniarc.stamp_at(grid, picture, omniarc.places_of(grid == 2), (1, 1), onto=0)
+
+    inputs = []
+    for seed in range(4):
+        random = np.random.default_rng(seed)
+        grid = np.zeros((15, 15), dtype=np.int8)
+        for row, column in ((2, 2), (2, 11), (11, 2), (7, 7)):
+            grid[row + random.integers(0, 2), column + random.integers(0, 2)] = 2
+        inputs.append(as_grid(grid))
+    fragment = _solves(stamps, stamped, inputs)
+    assert "picture = [[7, -1, 7]," in fragment.lines
+
+
+def test_one_liners_try_the_arguments() -> None:
+    def pulled(grid: Array) -> Array:
+        return omniarc.attract(grid, 3, 5)
+
+    inputs = []
+    for seed in range(3):
+        grid = np.zeros((10, 10), dtype=np.int8)
+        grid[:, 5] = 5
+        grid[seed, 0] = grid[8 - seed, 9] = grid[9, seed] = 3
+        inputs.append(as_grid(grid))
+    fragment = _solves(one_liners, pulled, inputs)
+    assert fragment.lines[-1] == "return attract(grid, 3, 5, background=0)"
+
+
+@pytest.mark.parametrize("rule", [repaint, by_colour, by_part, stamps, one_liners])
+def test_rules_refuse_another_size_and_nothing_to_do(rule: Rule) -> None:
+    grids = tuple(_noise(seed) for seed in range(3))
+    smaller = tuple(as_grid(grid[:3]) for grid in grids[:2])
+    assert list(rule(Problem(grids, smaller, TaskBudget(10)))) == []
+    assert list(rule(Problem(grids, grids[:2], TaskBudget(10)))) == []
+
+
+@pytest.mark.parametrize("rule", [repaint, by_colour, by_part, stamps, one_liners])
+def test_rules_find_nothing_in_random_outputs(rule: Rule) -> None:
+    inputs = tuple(_noise(seed, 0.3, (1, 2, 3)) for seed in range(4))
+    outputs = tuple(_noise(seed + 100, 0.3, (4, 5, 6)) for seed in range(3))
+    assert list(rule(Problem(inputs, outputs, TaskBudget(20)))) == []
+
+
+def test_every_feature_of_the_catalogue_runs_as_a_program_would() -> None:
+    grid = _boxes(1, (1, 2, 3))
+    lets = lets_for(0)
+    scene = Scene(grid, lets)
+    for feature in catalogue((0, 1, 2), 0, square=True):
+        namespace = {name: getattr(omniarc, name) for name in omniarc.__all__} | {"grid": grid}
+        for line in let_lines([feature.text], lets):
+            exec(line, namespace)
+        expected = np.broadcast_to(eval(feature.text, namespace), grid.shape)
+        assert (np.broadcast_to(scene.value(feature.text), grid.shape) == expected).all(), feature.text
+        assert expected.dtype == bool or feature.kind != "mask", feature.text
+
+
+def test_features_of_a_part_tell_parts_apart() -> None:
+    grid = _boxes(2, (1, 2))
+    lets = lets_for(0)
+    plain = Scene(grid, lets)
+    masks = omniarc.part_masks(omniarc.colour_regions(grid))
+    scenes = [Scene(grid, lets, {"part": mask}, plain) for mask in masks]
+    for feature in part_features((0, 1, 2), 0):
+        for scene in scenes:
+            assert np.shape(scene.value(feature.text)) in ((), grid.shape), feature.text
+    sizes = [scene.value("part.sum()") for scene in scenes]
+    assert sizes == [mask.sum() for mask in masks]
+    assert scenes[0].value("enclosed(empty)") is scenes[1].value("enclosed(empty)")
+
+
+def test_conditions_separate_and_are_cheapest_first() -> None:
+    random = np.random.default_rng(0)
+    literals = random.random((40, 300)) < 0.6
+    wanted = literals[3] & literals[17]
+    costs = np.arange(40) / 10
+    found = conditions(literals, costs, wanted, ~wanted)
+    assert ((3,), (17,)) in [condition.clauses for condition in found]
+    for condition in found:
+        holds = condition.holds(literals)
+        assert holds[wanted].all() and not holds[~wanted].any()
+    assert [c.cost for c in found] == sorted(c.cost for c in found)
