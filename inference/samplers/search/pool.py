@@ -15,6 +15,7 @@ from inference.samplers.search.emission import Program, run_program
 _SHARES = (8, 4, 2, 1, 1, 1, 1, 1)
 _DEAREST = 26.0  # a program that costs more is hardly ever right
 _UNLIKELY = 6.0  # added to the cost of answers that are the input or one colour
+_STRANGE = 4.0  # added to the cost of answers of a size or colour that the training outputs speak against
 
 
 @dataclass
@@ -32,6 +33,10 @@ class _Answer:
         return low - math.log2(sum(2.0 ** (low - cost) for cost in costs)) + self.penalty
 
 
+def _plain(grid: Grid) -> bool:
+    return grid.size > 1 and bool((grid == grid[0, 0]).all())
+
+
 class Pool:
     """Programs that reproduce the training pairs of `task` and give a grid for every test input."""
 
@@ -39,6 +44,11 @@ class Pool:
         self._inputs = task.train_inputs + task.test_inputs
         self._tests = task.test_inputs
         self._wanted = [grid_key(grid) for grid in task.train_outputs]
+        shapes = {grid.shape for grid in task.train_outputs}
+        self._one_size = shapes.pop() if len(shapes) == 1 else None
+        self._plain = any(_plain(grid) for grid in task.train_outputs)
+        self._keeps_size = all(pair.input.shape == pair.answer.shape for pair in task.train)
+        self._colours = {colour for grid in task.train_outputs for colour in np.unique(grid).tolist()}
         self._answers: dict[tuple[bytes, ...], _Answer] = {}
         self._sources: set[tuple[str, ...]] = set()
         self._partial: list[tuple[int, float, Program]] = []
@@ -79,21 +89,31 @@ class Pool:
         self._answers[key].programs.append(program)
 
     def _penalty(self, outputs: Sequence[Grid]) -> float:
+        """Bits against answers unlike the training outputs: unchanged, plain, of a strange size or colour."""
+        total = 0.0
         for given, output in zip(self._tests, outputs, strict=True):
-            if grid_key(given) == grid_key(output) or (output.size > 1 and np.all(output == output[0, 0])):
-                return _UNLIKELY
-        return 0.0
+            if grid_key(given) == grid_key(output) or (_plain(output) and not self._plain):
+                total = max(total, _UNLIKELY)
+            wanted = given.shape if self._keeps_size else self._one_size
+            if wanted is not None and output.shape != wanted:
+                total = max(total, _STRANGE)
+            if set(np.unique(output).tolist()) - set(np.unique(given).tolist()) - self._colours:
+                total = max(total, _STRANGE)
+        return total
 
     def ranked(self) -> Iterator[Program]:
         """The likeliest answers first, each with its cheapest programs: more for a likelier answer.
 
-        An answer's number of programs is its weight where votes are counted.
+        An answer's number of programs is its weight where votes are counted, so it is never more than a
+        likelier answer's.
         """
+        chosen: list[list[Program]] = []
+        most = max(_SHARES)
         answers = sorted(self._answers.values(), key=lambda answer: answer.cost)
-        chosen = [
-            sorted(answer.programs, key=lambda program: program.cost)[:share]
-            for answer, share in zip(answers, _SHARES, strict=False)
-        ]
+        for answer, share in zip(answers, _SHARES, strict=False):
+            cheapest = sorted(answer.programs, key=lambda program: program.cost)
+            chosen.append(cheapest[: min(share, most)])
+            most = len(chosen[-1])
         for round_ in range(max(_SHARES)):
             for programs in chosen:
                 if round_ < len(programs):
