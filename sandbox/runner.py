@@ -58,10 +58,11 @@ def serve(channel: int, language: Language, config: RunnerConfig) -> None:
     """Run jobs from `channel` until it ends."""
     for body in _frames(channel):
         job = decode_job(body)
-        started = time.process_time()
+        # the process clock only moves with the timer tick once RLIMIT_CPU is set
+        started = time.thread_time()
         code, outputs, error = _run(job, language)
-        used = time.process_time() - started
-        retire = job.alone or time.process_time() > config.retire_after_seconds or language.marked()
+        used = time.thread_time() - started
+        retire = job.alone or time.thread_time() > config.retire_after_seconds or language.marked()
         frame = encode_result(
             job.index, code, outputs, error, used, retire=retire, error_chars=config.error_chars
         )

@@ -1,0 +1,117 @@
+"""A self-test on this machine: honest and hostile programs run for real, the kernel's layers, the speed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arc import as_grid, to_rows
+from sandbox.contract import Job, Limits, Policy, SandboxConfig, Status
+from sandbox.pool import Sandbox
+
+_GRID = as_grid([[0, 1, 2], [3, 4, 5]])
+_LIMITS = Limits(cpu_seconds=1.0, wall_seconds=10.0, memory_mb=512)
+_ESCAPED = [[6, 6, 6]]
+
+_HONEST = {
+    "numpy": "import numpy as np\ndef transform(g):\n    return np.rot90(g)",
+    "lists and classes": (
+        "class A:\n    def __init__(self, g): self.g = g\n"
+        "def transform(g):\n    return [row[::-1] for row in A(g).g.tolist()]"
+    ),
+    "scipy": "from scipy.ndimage import label\ndef transform(g):\n    return label(g > 0)[0]",
+    "omniarc": "from omniarc import *\ndef transform(g):\n    return g",
+    "full policy": "def transform(g):\n    return g + 0 * len('{}'.format(g))",
+}
+# name -> (program, the statuses that mean it was stopped by the kernel alone)
+_HOSTILE = {
+    "reads a file": "def transform(g):\n    open('/etc/passwd').read()\n    return [[6, 6, 6]]",
+    "lists a folder": "import os\ndef transform(g):\n    os.listdir('/')\n    return [[6, 6, 6]]",
+    "opens a socket": "import socket\ndef transform(g):\n    socket.socket()\n    return [[6, 6, 6]]",
+    "starts a process": "import os\ndef transform(g):\n    os.fork()\n    return [[6, 6, 6]]",
+    "reads the environment": (
+        "import os\ndef transform(g):\n    return [[6, 6, 6]] if os.environ else [[0]]"
+    ),
+    "signals others": "import os\ndef transform(g):\n    os.kill(os.getppid(), 0)\n    return [[6, 6, 6]]",
+}
+_LIMITED = {
+    "endless loop": ("def transform(g):\n    while True: pass", Status.TIMEOUT),
+    "endless memory": ("def transform(g):\n    return [bytearray(1 << 36)]", Status.MEMORY),
+    "dead process": ("import os\ndef transform(g):\n    os._exit(0)", Status.CRASHED),
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding: what was looked at, whether it is as it should be, and a line about it."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+def layer_checks(layers: dict[str, object]) -> Iterator[Check]:
+    """What the kernel offers, as a sandbox reported it, and what a missing layer means."""
+    seccomp = bool(layers.get("seccomp"))
+    yield Check(
+        "seccomp filter",
+        seccomp,
+        "system calls beyond computing are refused"
+        if seccomp
+        else "missing: candidates could read files and use the network; runs need --unconfined",
+    )
+    version = layers.get("landlock")
+    yield Check(
+        "landlock",
+        bool(version),
+        f"files and network are refused a second time (version {version})"
+        if version
+        else "missing: seccomp alone keeps candidates from files; that suffices as long as it holds",
+    )
+    uid = layers.get("dropped_uid")
+    yield Check(
+        "own uid",
+        True,
+        f"root given up for uid {uid}"
+        if uid
+        else "not root: candidates run under your uid, without its files",
+    )
+
+
+def behaviour_checks(*, unconfined: bool = False) -> Iterator[Check]:
+    """Run honest programs under both layers and hostile ones under the kernel alone."""
+    with Sandbox(SandboxConfig(limits=_LIMITS, unconfined=unconfined)) as sandbox:
+        yield from layer_checks(sandbox.layers)
+        names = list(_HONEST)
+        for done in sandbox.run(Job(n, _HONEST[name], (_GRID,)) for n, name in enumerate(names)):
+            yield Check(f"honest: {names[done.key]}", done.status is Status.OK, done.error or "runs")
+    with Sandbox(SandboxConfig(limits=_LIMITS, policy=Policy.KERNEL, unconfined=unconfined)) as sandbox:
+        names = list(_HOSTILE)
+        for done in sandbox.run(Job(n, _HOSTILE[name], (_GRID,)) for n, name in enumerate(names)):
+            grid = done.outputs[0]
+            escaped = grid is not None and to_rows(grid) == _ESCAPED
+            yield Check(f"hostile: {names[done.key]}", not escaped, "NOT STOPPED" if escaped else "stopped")
+        names = list(_LIMITED)
+        for done in sandbox.run(Job(n, _LIMITED[name][0], (_GRID,)) for n, name in enumerate(names)):
+            wanted = _LIMITED[names[done.key]][1]
+            yield Check(f"hostile: {names[done.key]}", done.status is wanted, f"ended as {done.status}")
+
+
+def programs_per_second(*, seconds: float = 2.0, unconfined: bool = False) -> tuple[float, float]:
+    """Short programs a second with one worker: together in shared processes, and each in one of its own."""
+    rates = []
+    with Sandbox(SandboxConfig(limits=_LIMITS, unconfined=unconfined)) as sandbox:
+        for alone in (False, True):
+            started = time.monotonic()
+            jobs = (Job(n, _HONEST["numpy"], (_GRID,) * 4, alone=alone) for n in range(1_000_000))
+            count = sum(1 for _ in sandbox.run(_until(jobs, started + seconds / 2)))
+            rates.append(count / (time.monotonic() - started))
+    return rates[0], rates[1]
+
+
+def _until(jobs: Iterator[Job], end: float) -> Iterator[Job]:
+    for job in jobs:
+        if time.monotonic() >= end:
+            return
+        yield job

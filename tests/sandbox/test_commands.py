@@ -1,0 +1,144 @@
+"""`omni-arc verify` and `omni-arc doctor` as a user runs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commands import run
+
+FLIP = "def transform(g):\n    return g[::-1]"
+TASKS = {
+    "flip": {
+        "train": [{"input": [[1], [2]], "output": [[2], [1]]}, {"input": [[3], [4]], "output": [[4], [3]]}],
+        "test": [{"input": [[5], [6]]}],
+    },
+    "same": {
+        "train": [{"input": [[1, 2]], "output": [[1, 2]]}],
+        "test": [{"input": [[7]]}, {"input": [[8]]}],
+    },
+}
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> str:
+    path = tmp_path / "x_challenges.json"
+    path.write_text(json.dumps(TASKS))
+    return str(path)
+
+
+def write_candidates(folder: Path, *records: Any) -> str:
+    path = folder / "candidates.jsonl"
+    path.write_text("".join((r if isinstance(r, str) else json.dumps(r)) + "\n" for r in records))
+    return str(path)
+
+
+def test_verdicts_in_the_order_of_the_input(
+    tmp_path: Path, dataset: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sources = [
+        (
+            "flip",
+            "import time\ndef transform(g):\n    for _ in range(10**6): pass\n    return g[::-1]",
+            "verified",
+        ),
+        ("flip", FLIP, "verified"),
+        ("flip", "def transform(g):\n    # the same\n    return g[::-1]", "verified"),
+        ("flip", "def transform(g): return g", "wrong"),
+        ("flip", "def transform(g): return g[::-1] if g[0, 0] == 1 else g", "partial"),
+        ("flip", "def transform(g): return g + 'x'", "error"),
+        ("flip", "def transform(g): return 3", "invalid"),
+        ("flip", "import os\ndef transform(g): return g", "rejected"),
+        ("flip", "", "unparsable"),
+        ("flip", "def transform(g):\n    while True: pass", "timeout"),
+        ("flip", "def transform(g): return [bytearray(1 << 36)]", "memory"),
+        ("same", FLIP, "verified"),
+    ]
+    records = [
+        {"task_id": task, "source": source, "id": f"n{n}"} for n, (task, source, _) in enumerate(sources)
+    ]
+    path, output = write_candidates(tmp_path, *records, ""), tmp_path / "verdicts.jsonl"
+    code = run(["verify", path, "--dataset", dataset, "-o", str(output), "--timeout", "1", "--workers", "2"])
+    assert code == 0
+    lines = [json.loads(line) for line in output.read_text().splitlines()]
+    assert [(line["id"], line["task_id"], line["verdict"]) for line in lines] == [
+        (f"n{n}", task, verdict) for n, (task, _, verdict) in enumerate(sources)
+    ]
+    assert list(lines[1]) == [
+        "id",
+        "task_id",
+        "verdict",
+        "train_correct",
+        "train_total",
+        "test_outputs",
+        "error",
+        "seconds",
+    ]
+    assert lines[1]["test_outputs"] == [[[6], [5]]] and lines[1]["train_correct"] == 2
+    assert lines[11]["test_outputs"] == [[[7]], [[8]]] and lines[9]["test_outputs"] == [None]
+    assert (lines[4]["train_correct"] == 1 and "TypeError" in lines[5]["error"]) or lines[5]["error"]
+    told = capsys.readouterr().err
+    assert "12 candidates" in told and "verified" in told and "timeout" in told
+
+
+def test_options(tmp_path: Path, dataset: str, capsys: pytest.CaptureFixture[str]) -> None:
+    library = tmp_path / "shelf.py"
+    library.write_text("def flip(rows): return tuple(rows[::-1])")
+    source = "from shelf import *\ndef go(g):\n    assert type(g) is tuple\n    return flip(g)"
+    path = write_candidates(tmp_path, {"task_id": "flip", "source": source})
+    options = ["--library", str(library), "--entry-point", "go", "--grid-type", "tuple", "--policy", "kernel"]
+    assert run(["verify", path, "--dataset", dataset, *options]) == 0
+    line = json.loads(capsys.readouterr().out)
+    assert line["verdict"] == "verified" and line["id"] == 1
+
+
+def test_a_program_that_differs_between_runs_is_not_verified(
+    tmp_path: Path, dataset: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = "def transform(g):\n    return g if len(g) == 1 else [[id(object()) // 16 % 10]] if g[0, 0] == 5 else g[::-1]"
+    system = "import random\ndef transform(g):\n    n = random.SystemRandom().randrange(10**9)\n    return "
+    system += "[[int(d) for d in str(n + 10**9)]] if g[0, 0] == 5 else g[::-1]"
+    path = write_candidates(
+        tmp_path, {"task_id": "flip", "source": system}, {"task_id": "flip", "source": source}
+    )
+    assert run(["verify", path, "--dataset", dataset]) == 0
+    first = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert first["verdict"] == "error" and "not deterministic" in first["error"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{", "line 1: broken JSON"),
+        ("[]", "line 1: a candidate is an object"),
+        ('{"task_id": "flip"}', "'source' is missing"),
+        ('{"task_id": "none", "source": ""}', "no task 'none'"),
+        ('{"task_id": "flip", "source": "", "id": [1]}', "'id'"),
+    ],
+)
+def test_bad_lines(
+    tmp_path: Path, dataset: str, line: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["verify", write_candidates(tmp_path, line), "--dataset", dataset]) == 2
+    told = capsys.readouterr().err
+    assert words in told and len(told.strip().splitlines()) == 1
+
+
+def test_what_is_not_there(tmp_path: Path, dataset: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", str(tmp_path / "absent.jsonl"), "--dataset", dataset]) == 2
+    assert "absent.jsonl" in capsys.readouterr().err
+    path = write_candidates(tmp_path)
+    assert run(["verify", path, "--dataset", dataset, "--library", str(tmp_path / "absent.py")]) == 2
+    assert "no such library" in capsys.readouterr().err
+    assert run(["verify", path, "--dataset", dataset]) == 0
+    assert "0 candidates" in capsys.readouterr().err
+
+
+def test_doctor(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor", "--quick"]) == 0
+    told = capsys.readouterr().out
+    assert "[ok] seccomp filter" in told and "[ok] hostile: reads a file: stopped" in told
+    assert "FAIL" not in told and "numpy" in told and "vllm" in told

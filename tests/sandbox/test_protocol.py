@@ -1,0 +1,160 @@
+"""The wire format: what is encoded is read back, and bytes that are no frame are refused."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from arc import Grid, as_grid, same_grid
+from sandbox import GridType, Job, Status
+from sandbox.protocol import (
+    STATUSES,
+    WANTS_SOLO,
+    ProtocolError,
+    ResultReader,
+    WireResult,
+    decode_job,
+    encode_job,
+    encode_result,
+    payload_limit,
+)
+
+grids = npst.arrays(
+    np.int8, st.tuples(st.integers(1, 30), st.integers(1, 30)), elements=st.integers(0, 9)
+).map(as_grid)
+texts = st.text(st.characters(), max_size=200)
+
+
+def read(frame: bytes, index: int = 0, inputs: int = 1, step: int = 1 << 20) -> WireResult | None:
+    reader = ResultReader(500)
+    for place in range(0, len(frame), step):
+        reader.feed(frame[place : place + step])
+    return reader.take(index, inputs)
+
+
+@given(
+    st.lists(grids, max_size=4),
+    texts,
+    st.one_of(st.none(), st.text(min_size=1, max_size=20)),
+    st.sampled_from(list(GridType)),
+    st.booleans(),
+)
+@settings(max_examples=60, deadline=None)
+def test_jobs_survive_the_wire(
+    inputs: list[Grid], source: str, entry: str | None, kind: GridType, alone: bool
+) -> None:
+    job = Job(7, source, tuple(inputs), entry, kind, alone)
+    frame = encode_job(3, job)
+    (size,) = struct.unpack_from("<I", frame)
+    assert size == len(frame) - 4
+    wire = decode_job(frame[4:])
+    assert (wire.index, wire.source, wire.entry_point) == (3, source, entry)
+    assert (wire.grid_type, wire.alone) == (kind, alone)
+    assert len(wire.inputs) == len(inputs) and all(map(same_grid, wire.inputs, inputs))
+
+
+@given(
+    st.lists(st.one_of(st.none(), grids), min_size=1, max_size=4),
+    st.text(max_size=300),
+    st.floats(0, 1000),
+    st.booleans(),
+    st.integers(1, 50),
+)
+@settings(max_examples=80, deadline=None)
+def test_results_survive_the_wire_in_pieces(
+    outputs: list[Grid | None], error: str, seconds: float, retire: bool, step: int
+) -> None:
+    complete = all(grid is not None for grid in outputs)
+    status = Status.OK if complete else Status.ERROR
+    frame = encode_result(9, STATUSES.index(status), outputs, error, seconds, retire=retire, error_chars=500)
+    result = read(frame, 9, len(outputs), step)
+    assert result is not None
+    assert (result.status, result.cpu_seconds, result.retire) == (status, seconds, retire)
+    assert "\n" not in result.error and len(result.error) <= 500
+    for got, sent in zip(result.outputs, outputs, strict=True):
+        assert (got is None and sent is None) or same_grid(got, sent)
+        assert got is None or not got.flags.writeable
+
+
+def frame_of(code: int, payload: bytes, *, magic: int = 0xA7, index: int = 0, retire: int = 0) -> bytes:
+    return struct.pack("<BIBBdI", magic, index, code, retire, 0.0, len(payload)) + payload
+
+
+GOOD = struct.pack("<H", 1) + b"\1\1\5" + struct.pack("<I", 0)
+
+
+def test_the_handmade_frame_is_good() -> None:
+    result = read(frame_of(0, GOOD))
+    assert result is not None and result.outputs[0] is not None
+    assert result.outputs[0].tolist() == [[5]]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        frame_of(0, GOOD, magic=1),
+        frame_of(0, GOOD, index=1),
+        frame_of(0, GOOD, retire=2),
+        frame_of(len(STATUSES), GOOD),
+        frame_of(254, GOOD),
+        frame_of(0, GOOD + b"x"),
+        frame_of(0, GOOD[:-1]),
+        frame_of(0, b""),
+        frame_of(0, struct.pack("<H", 2) + b"\1\1\5\1\1\5" + struct.pack("<I", 0)),
+        frame_of(0, struct.pack("<H", 1) + b"\1\1\x0a" + struct.pack("<I", 0)),
+        frame_of(0, struct.pack("<H", 1) + b"\1\1\xff" + struct.pack("<I", 0)),
+        frame_of(0, struct.pack("<H", 1) + b"\x1f\1" + b"\0" * 31 + struct.pack("<I", 0)),
+        frame_of(0, struct.pack("<H", 1) + b"\0\1" + struct.pack("<I", 0)),
+        frame_of(0, struct.pack("<H", 1) + b"\0\0" + struct.pack("<I", 0)),
+        frame_of(STATUSES.index(Status.ERROR), GOOD),
+        frame_of(WANTS_SOLO, GOOD),
+        frame_of(
+            STATUSES.index(Status.INFRASTRUCTURE), struct.pack("<H", 1) + b"\0\0" + struct.pack("<I", 0)
+        ),
+        frame_of(0, struct.pack("<H", 1) + b"\1\1\5" + struct.pack("<I", 0xFFFFFFFF)),
+        struct.pack("<BIBBdI", 0xA7, 0, 0, 0, float("nan"), len(GOOD)) + GOOD,
+        struct.pack("<BIBBdI", 0xA7, 0, 0, 0, -1.0, len(GOOD)) + GOOD,
+        struct.pack("<BIBBdI", 0xA7, 0, 0, 0, 0.0, 0xFFFFFFFF),
+        struct.pack("<BIBBdI", 0xA7, 0, 0, 0, 0.0, payload_limit(1, 500) + 1),
+    ],
+)
+def test_bad_frames_are_refused(frame: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        read(frame)
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=400, deadline=None)
+def test_random_bytes_give_a_refusal_or_wait(data: bytes) -> None:
+    with contextlib.suppress(ProtocolError):
+        assert read(data) is None
+
+
+def test_damaged_frames_give_a_valid_result_or_a_refusal() -> None:
+    rng = random.Random(5)
+    grid = as_grid(np.arange(30).reshape(5, 6) % 10)
+    good = encode_result(0, 0, [grid, grid], "", 0.1, retire=False, error_chars=500)
+    for _ in range(20_000):
+        damaged = bytearray(good)
+        for _ in range(rng.randint(1, 4)):
+            damaged[rng.randrange(len(damaged))] = rng.randrange(256)
+        if rng.random() < 0.3:
+            del damaged[rng.randrange(len(damaged)) :]
+        reader = ResultReader(500)
+        reader.feed(bytes(damaged))
+        try:
+            result = reader.take(0, 2)
+        except ProtocolError:
+            continue
+        if result is not None:
+            assert len(result.outputs) == 2
+            for output in result.outputs:
+                assert output is not None
+                as_grid(output)

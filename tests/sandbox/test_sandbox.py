@@ -1,0 +1,351 @@
+"""The sandbox as its users see it: statuses, limits, isolation, libraries, order, recovery."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from arc import as_grid
+from sandbox import (
+    Execution,
+    GridType,
+    Job,
+    Limits,
+    Policy,
+    Sandbox,
+    SandboxConfig,
+    SandboxError,
+    Status,
+    normalise,
+    run_one,
+)
+
+GRID = as_grid([[1, 2, 3], [4, 5, 6]])
+
+
+def run(sandbox: Sandbox, *sources: str, inputs: int = 1, **options: object) -> list[Execution]:
+    jobs = [Job(n, source, (GRID,) * inputs, **options) for n, source in enumerate(sources)]  # type: ignore[arg-type]
+    return sorted(sandbox.run(jobs), key=lambda execution: execution.key)
+
+
+@pytest.mark.parametrize(
+    ("source", "status", "error"),
+    [
+        ("def transform(g): return g", Status.OK, ""),
+        ("def transform(g): return g / 0 * 0", Status.INVALID, "fractions"),
+        ("def transform(g):\n    x = 1\n    raise KeyError('k')", Status.ERROR, "KeyError: 'k' (line 3)"),
+        ("def transform(g): return None", Status.INVALID, "NoneType"),
+        ("def other(g): return g", Status.UNPARSABLE, "transform, task or solve"),
+        ("transform = 5", Status.UNPARSABLE, "transform, task or solve"),
+        ("def transform(g: return g", Status.UNPARSABLE, "SyntaxError"),
+        ("x\0y", Status.UNPARSABLE, "null bytes"),
+        ("\ud800", Status.UNPARSABLE, "surrogates"),
+        ("", Status.UNPARSABLE, "transform, task or solve"),
+        ("import os\ndef transform(g): return g", Status.REJECTED, "import of 'os' is not allowed (line 1)"),
+        ("def transform(g): return g.__globals__", Status.REJECTED, "Line 1"),
+        ("def transform(g): raise SystemExit(1)", Status.ERROR, "SystemExit"),
+        ("def transform(g): raise KeyboardInterrupt", Status.ERROR, "KeyboardInterrupt"),
+        ("def transform(g): raise MemoryError", Status.MEMORY, "MemoryError"),
+        ("def transform(g): return transform(g)", Status.ERROR, "RecursionError"),
+        ("raise ValueError('at import')", Status.ERROR, "at import (line 1)"),
+    ],
+)
+def test_statuses(sandbox: Sandbox, source: str, status: Status, error: str) -> None:
+    (execution,) = run(sandbox, source)
+    assert execution.status is status
+    assert error in execution.error and "\n" not in execution.error
+
+
+def test_outputs_where_there_are_some(sandbox: Sandbox) -> None:
+    source = "calls = []\ndef transform(g):\n    calls.append(1)\n    return g if len(calls) != 2 else 1 / 0"
+    (execution,) = run(sandbox, source, inputs=3)
+    assert execution.status is Status.ERROR and "ZeroDivisionError" in execution.error
+    assert [grid is not None for grid in execution.outputs] == [True, False, True]
+
+
+def test_entry_points(sandbox: Sandbox) -> None:
+    names = ("solve", 3), ("task", 2), ("transform", 1), ("mine", 4)
+    source = "\n".join(f"def {name}(g): return [[{number}]]" for name, number in names)
+    (first,) = run(sandbox, source)
+    (named,) = run(sandbox, source, entry_point="mine")
+    (absent,) = run(sandbox, source, entry_point="absent")
+    assert first.outputs[0] is not None and first.outputs[0].tolist() == [[1]]
+    assert named.outputs[0] is not None and named.outputs[0].tolist() == [[4]]
+    assert absent.status is Status.UNPARSABLE and "absent" in absent.error
+
+
+def test_grid_types(sandbox: Sandbox) -> None:
+    tell = "def transform(g): return [[{'ndarray': 1, 'list': 2, 'tuple': 3}[type(g).__name__]]]"
+    for number, kind in enumerate((GridType.ARRAY, GridType.LIST, GridType.TUPLE), 1):
+        (execution,) = run(sandbox, tell, grid_type=kind)
+        assert execution.outputs[0] is not None and execution.outputs[0].tolist() == [[number]]
+    (whole,) = run(sandbox, "def transform(g): return [[int(g.dtype == 'int64')]]")
+    assert whole.outputs[0] is not None and whole.outputs[0].tolist() == [[1]]
+
+
+# Each leaves a mark that the second would see.
+MARKS = {
+    "numpy attribute": ("import numpy as np\nnp.pi = 7", "import numpy as np\ndef f(): return int(np.pi)", 3),
+    "numpy function": (
+        "import numpy as np\ndef g():\n    m = np\n    m.rot90 = lambda *a: 5\ng()",
+        "import numpy as np\ndef f(): return 0 if np.shape(np.rot90(np.eye(2))) == (2, 2) else 5",
+        0,
+    ),
+    "numpy errors": (
+        "import numpy as np\nnp.seterr(all='raise')",
+        "import numpy as np\ndef f():\n    np.array([1.0]) / np.array([0.0])\n    return 3",
+        3,
+    ),
+    "random": ("import random\nrandom.seed(99)", "import random\ndef f(): return random.randint(0, 9)", 6),
+    "numpy random": (
+        "import numpy as np\nnp.random.seed(99)",
+        "import numpy as np\ndef f(): return np.random.randint(10)",
+        5,
+    ),
+    "recursion limit": (
+        "import sys\nsys.setrecursionlimit(50)",
+        "def d(n): return n if n < 1 else d(n - 1)\ndef f(): return d(300)",
+        0,
+    ),
+    "class attribute": (
+        "from collections import Counter\nCounter.most_common = lambda self, n=None: 1 / 0",
+        "from collections import Counter\ndef f(): return Counter('aab').most_common(1)[0][1]",
+        2,
+    ),
+    "global name": ("leak = 8", "def f(): return 8 if 'leak' in dir() else 1", 1),
+    "built-in": ("len = lambda x: 9", "def f(): return len([1])", 1),
+    "attribute by setattr": (
+        "import numpy as np\nsetattr(np, 'e', 8)",
+        "import numpy as np\ndef f(): return int(np.e)",
+        2,
+    ),
+    "library list": (
+        "import shelf\nshelf.ITEMS.append(4)",
+        "import shelf\ndef f(): return len(shelf.ITEMS)",
+        3,
+    ),
+    "library array": (
+        "import shelf\nshelf.CELLS[0] = 9",
+        "import shelf\ndef f(): return int(shelf.CELLS[0])",
+        1,
+    ),
+    "library cache": (
+        "import shelf\nshelf.cached(1).append(5)",
+        "import shelf\ndef f(): return len(shelf.cached(1))",
+        1,
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def with_library(tmp_path_factory: pytest.TempPathFactory) -> SandboxConfig:
+    path = tmp_path_factory.mktemp("library") / "shelf.py"
+    path.write_text(
+        "import os\nimport functools\nimport numpy as np\nITEMS = [1, 2, 3]\nCELLS = np.ones(3, int)\n"
+        "@functools.lru_cache\ndef cached(n): return [n]\ndef flip(g): return g[::-1]\n_private = 1\n"
+    )
+    return SandboxConfig(libraries=(str(path),), limits=Limits(cpu_seconds=2.0))
+
+
+@pytest.mark.parametrize("name", MARKS)
+def test_no_program_sees_another(
+    with_library: SandboxConfig, name: str, request: pytest.FixtureRequest
+) -> None:
+    before, probe, expected = MARKS[name]
+    marking = f"{before}\ndef transform(g): return g"
+    probing = f"{probe}\ndef transform(g): return [[f()]]"
+    shared = request.getfixturevalue("library_sandbox")
+    executions = run(shared, *[marking, probing] * 3)
+    got = [execution.outputs[0] for execution in executions[1::2]]
+    assert [execution.status for execution in executions[1::2]] == [Status.OK] * 3, executions[1].error
+    assert all(grid is not None and grid.tolist() == [[expected]] for grid in got), got
+
+
+@pytest.fixture(scope="module")
+def library_sandbox(with_library: SandboxConfig):  # type: ignore[no-untyped-def]
+    with Sandbox(with_library) as shared:
+        yield shared
+
+
+def test_libraries(library_sandbox: Sandbox) -> None:
+    star, named, escape, hidden = run(
+        library_sandbox,
+        "from shelf import *\ndef transform(g): return flip(g)",
+        "import shelf as s\ndef transform(g): return s.flip(g) * s.ITEMS[0]",
+        "import shelf\ndef transform(g): return shelf.os.listdir('/')",
+        "from shelf import *\ndef transform(g): return os.listdir('/')",
+    )
+    assert star.status is Status.OK and named.status is Status.OK
+    assert star.outputs[0] is not None and star.outputs[0].tolist() == [[4, 5, 6], [1, 2, 3]]
+    assert escape.status is Status.REJECTED
+    assert hidden.status is Status.ERROR and "NameError" in hidden.error
+
+
+@pytest.mark.parametrize("name", ["numpy", "random", "omniarc", "two words"])
+def test_library_names_that_clash(tmp_path: Path, name: str) -> None:
+    path = tmp_path / f"{name}.py"
+    path.write_text("x = 1")
+    with pytest.raises(SandboxError, match=r"rename|a library is"):
+        Sandbox(SandboxConfig(libraries=(str(path),)))
+
+
+def test_libraries_that_fail(tmp_path: Path) -> None:
+    with pytest.raises(SandboxError, match="no such library"):
+        Sandbox(SandboxConfig(libraries=(str(tmp_path / "absent.py"),)))
+    broken = tmp_path / "broken.py"
+    broken.write_text("raise ValueError('half written')")
+    with pytest.raises(SandboxError, match="half written"):
+        Sandbox(SandboxConfig(libraries=(str(broken),)))
+
+
+def test_a_death_costs_the_others_nothing(sandbox: Sandbox) -> None:
+    good = "def transform(g): return g"
+    loop = "def transform(g):\n    while True: pass"
+    overflow = (
+        "import functools\ndef transform(g):\n    f = lambda x: x\n"
+        "    for _ in range(10**6): f = functools.partial(f)\n    x = []\n"
+        "    for _ in range(10**6): x = [x]\n    return x == x.copy()"
+    )
+    sources = [good, loop, good, overflow, good] * 4
+    executions = run(sandbox, *sources)
+    for execution in executions:
+        source = sources[execution.key]
+        if source is good:
+            assert execution.status is Status.OK
+        elif source is loop:
+            assert execution.status is Status.TIMEOUT and "CPU time" in execution.error
+        else:
+            assert execution.status is not Status.OK
+
+
+def test_wall_time_is_a_backstop_only(kernel_sandbox: Sandbox) -> None:
+    (blocked,) = run(kernel_sandbox, "import os\ndef transform(g): os.read(0, 1)")
+    assert blocked.status is Status.TIMEOUT and "wall time" in blocked.error
+
+
+def test_memory_limit_is_per_program() -> None:
+    config = SandboxConfig(limits=Limits(memory_mb=200))
+    hoard = "x = bytearray(120 << 20)\ndef transform(g): return g"
+    greedy = "x = bytearray(300 << 20)\ndef transform(g): return g"
+    with Sandbox(config) as small:
+        executions = run(small, *[hoard, greedy] * 4)
+    assert [execution.status for execution in executions] == [Status.OK, Status.MEMORY] * 4
+
+
+def test_determinism_of_sets_and_random(sandbox: Sandbox) -> None:
+    source = (
+        "import random\nimport numpy as np\ndef transform(g):\n"
+        "    words = list({'a', 'bb', 'ccc', 'dddd', 'eeeee'})\n"
+        "    drawn = [random.randint(0, 9) for _ in words]\n"
+        "    return [[len(w) for w in words], drawn, np.random.randint(0, 9, 5)]"
+    )
+    executions = [run(sandbox, source)[0], run(sandbox, source, alone=True)[0], run_one(source, [GRID])]
+    grids = [execution.outputs[0] for execution in executions]
+    assert all(grid is not None for grid in grids)
+    assert len({grid.tobytes() for grid in grids if grid is not None}) == 1
+
+
+def test_a_killed_zygote_is_replaced() -> None:
+    with Sandbox(SandboxConfig(workers=1)) as sandbox:
+        assert run(sandbox, "def transform(g): return g")[0].status is Status.OK
+        (zygote,) = sandbox._slots[0].zygotes.values()
+        os.kill(zygote._process.pid, signal.SIGKILL)
+        executions = run(sandbox, *["def transform(g): return g"] * 50)
+        assert {execution.status for execution in executions} == {Status.OK}
+
+
+def test_nothing_is_left_behind() -> None:
+    def descriptors() -> int:
+        return len(os.listdir("/proc/self/fd"))
+
+    before = descriptors()
+    with Sandbox(SandboxConfig(workers=2)) as sandbox:
+        pids = [zygote._process.pid for slot in sandbox._slots for zygote in slot.zygotes.values()]
+        sandbox.submit(Job(0, "def transform(g):\n    while True: pass", (GRID,)))
+        sandbox.collect(0.05)
+    assert descriptors() == before
+    deadline = time.monotonic() + 5
+    while any(os.path.exists(f"/proc/{pid}") for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not any(os.path.exists(f"/proc/{pid}") for pid in pids)
+    with pytest.raises(SandboxError):
+        sandbox.submit(Job(0, "", (GRID,)))
+
+
+def test_submit_and_collect(sandbox: Sandbox) -> None:
+    assert sandbox.collect(0.0) == [] and sandbox.pending == 0
+    for number in range(20):
+        sandbox.submit(Job(number, f"def transform(g): return [[{number % 10}]]", (GRID,)))
+    assert sandbox.pending == 20
+    seen = []
+    while sandbox.pending:
+        seen += sandbox.collect(None)
+    assert sorted(execution.key for execution in seen) == list(range(20))
+    for execution in seen:
+        assert execution.outputs[0] is not None and execution.outputs[0].tolist() == [[execution.key % 10]]
+
+
+def test_too_many_inputs_or_too_long_a_program_is_no_crash(sandbox: Sandbox) -> None:
+    (execution,) = run(sandbox, "#" * (20 << 20))
+    assert execution.status is Status.UNPARSABLE
+    assert run(sandbox, "def transform(g): return g")[0].status is Status.OK
+
+
+def test_kernel_policy_runs_what_the_language_refuses(kernel_sandbox: Sandbox) -> None:
+    source = "import os, sys\ndef transform(g): return [[len(os.environ)]]"
+    (execution,) = run(kernel_sandbox, source)
+    assert execution.status is Status.OK
+    assert kernel_sandbox.layers["seccomp"] is True
+    assert Policy.KERNEL.value == "kernel"
+
+
+def test_the_supervisors_memory_is_out_of_reach(kernel_sandbox: Sandbox) -> None:
+    """A marker held here, as expected outputs are, is nowhere among the objects of a candidate's process."""
+    marker = "expected-output-" + "marker"
+    source = (
+        "import gc\ndef transform(g):\n    want = '-'.join(['expected', 'output', 'marker'])\n"
+        "    texts = [r for o in gc.get_objects() for r in gc.get_referents(o) if type(r) is str]\n"
+        "    found = sum(r == want for r in texts)\n"
+        "    return [[min(found, 9)]]"
+    )
+    (execution,) = run(kernel_sandbox, source)
+    assert marker and execution.outputs[0] is not None
+    assert execution.outputs[0].tolist() == [[0]]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("def f(x):\n    return x+1", "def f( x ) :\n  # note\n  return x + 1\n", True),
+        ("def f(x):\n    'doc'\n    return x", "def f(x):\n    return x", True),
+        ("x = 'a # b'", "x = 'a'", False),
+        ("def f(x): return x", "def f(y): return y", False),
+        ("not python", "  not python \n", True),
+        ("def f():\n    'only doc'", "def f():\n    pass", True),
+    ],
+)
+def test_normalise(left: str, right: str, same: bool) -> None:
+    assert (normalise(left) == normalise(right)) is same
+    assert normalise(normalise(left)) == normalise(left)
+
+
+@pytest.mark.parametrize(
+    "source", ["(" * 5000 + "1" + ")" * 5000, "-" * 100_000 + "1", "x" * 300_000, "\0", "\ud800"]
+)
+def test_normalise_survives_anything(source: str) -> None:
+    assert isinstance(normalise(source), str)
+
+
+def test_inputs_are_copies(sandbox: Sandbox) -> None:
+    grid = as_grid(np.zeros((2, 2), int))
+    jobs = [Job(n, "def transform(g):\n    g += 1\n    return g", (grid, grid)) for n in range(2)]
+    for execution in sandbox.run(jobs):
+        assert [output.tolist() for output in execution.outputs if output is not None] == [
+            [[1, 1], [1, 1]]
+        ] * 2
+    assert grid.tolist() == [[0, 0], [0, 0]]
