@@ -107,7 +107,7 @@ def continue_shift(grid: Grid, height: int, width: int, *, background: int = 0) 
 
 def _repeating_shift(grid: Grid) -> tuple[int, int]:
     height, width = grid.shape
-    steps = sorted(range(-width // 2, width // 2 + 1), key=lambda step: (abs(step), -step))
+    steps = sorted(range(-(width // 2), width // 2 + 1), key=lambda step: (abs(step), -step))
     for rows in range(1, height):
         for cols in steps:
             low, high = max(cols, 0), min(width, width + cols)

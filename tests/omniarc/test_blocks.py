@@ -71,9 +71,9 @@ def test_repeat_edges_can_colour_the_corners() -> None:
     assert repeat_edges(grid("12"), corners=0).tolist() == grid("0120", "1122", "0120").tolist()
 
 
-@given(st.integers(1, 3), st.integers(3, 5), st.integers(0, 99))
-def test_continue_shift_repeats_a_period(period: int, width: int, seed: int) -> None:
-    tile = np.random.default_rng(seed).integers(1, 9, (period, width)).astype(np.int8)
+@given(st.integers(1, 3), st.integers(3, 5))
+def test_continue_shift_repeats_a_period(period: int, width: int) -> None:
+    tile = np.arange(1, period * width + 1, dtype=np.int8).reshape(period, width)
     source = np.tile(tile, (3, 1))
     wanted = np.tile(tile, (5, 1))
     assert np.array_equal(continue_shift(source, 5 * period, width), wanted)

@@ -4,6 +4,7 @@ or one of the training outputs looked up by a property of the whole grid."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -60,13 +61,22 @@ _SORTED_BY = (
 )
 
 
+def _may_list(out: Grid) -> bool:
+    """A line, equal lines, or many colours: what a list or bars may look like."""
+    if 1 in out.shape or (out == out[0]).all() or (out == out[:, :1]).all():
+        return True
+    colours = len(np.unique(out[out != 0]))
+    return colours in out.shape or colours >= 3
+
+
 def list_colours(problem: Problem) -> Iterator[Fragment]:
     """The output lists colours in an order: in a row, in a column, as bars as long as what they count."""
     if not resizes(problem) or max(out.size for out in problem.outputs) > _SMALL:
         return
     if any(out.size == 1 for out in problem.outputs) and all(out.size == 1 for out in problem.outputs):
         return
-    yield from ranked(problem, _lists(problem), "list_colours")
+    if all(_may_list(out) for out in problem.outputs):
+        yield from ranked(problem, _lists(problem), "list_colours")
 
 
 def _lists(problem: Problem) -> Iterator[Hypothesis]:
@@ -151,36 +161,42 @@ def _as_list(text: str) -> str:
     return text if text.startswith("[") else f"list({text})"
 
 
+_COUNTS = (
+    ("colour_counts(grid)", 0.5),
+    ("colour_counts(grid, background=0)", 0.5),
+    ("colour_counts(grid, background=most_common_colour(grid))", 1.0),
+    ("{one.colour: len(parts_of(one)) for one in colour_objects(grid)}", 1.5),
+    ("{one.colour: one.size for one in by_size(find_objects(grid))}", 1.5),
+)
+_BAR_ORDERS = (
+    ("", 0.0),
+    ("counts = dict(sorted(counts.items(), key=lambda item: item[1]))", 0.5),
+    ("counts = dict(sorted(counts.items()))", 1.0),
+)
+_BAR_TURNS = (
+    ("bars", 0.0),
+    ("flip_up_down(bars)", 0.5),
+    ("rotate(bars)", 0.5),
+    ("transpose(bars)", 0.8),
+    ("rotate(bars, 3)", 0.8),
+    ("transpose(flip_up_down(bars))", 0.8),
+)
+
+
 def _histograms(problem: Problem) -> Iterator[Hypothesis]:
     """Bars as long as the colours' counts."""
-    for counts, cost in (
-        ("colour_counts(grid)", 0.5),
-        ("colour_counts(grid, background=0)", 0.5),
-        ("colour_counts(grid, background=most_common_colour(grid))", 1.0),
-        ("{one.colour: len(parts_of(one)) for one in colour_objects(grid)}", 1.5),
-        ("{one.colour: one.size for one in by_size(find_objects(grid))}", 1.5),
-    ):
-        for order, more in (
-            ("", 0.0),
-            ("counts = dict(sorted(counts.items(), key=lambda item: item[1]))", 0.5),
-            ("counts = dict(sorted(counts.items()))", 1.0),
-        ):
-            base = (
-                f"counts = {counts}",
-                *((order,) if order else ()),
-                "bars = bar_chart(list(counts.values()), list(counts))",
-            )
-            for end, extra in (
-                ("bars", 0.0),
-                ("flip_up_down(bars)", 0.5),
-                ("rotate(bars)", 0.5),
-                ("transpose(bars)", 0.8),
-                ("rotate(bars, 3)", 0.8),
-                ("transpose(flip_up_down(bars))", 0.8),
-            ):
-                lines = (*base, f"return {end}")
-                if _first_fits(problem, lines):
-                    yield Hypothesis(lines, 4.0 + cost + more + extra)
+    out = problem.outputs[0]
+    if len(set(np.unique(out).tolist()) - {0}) not in out.shape:
+        return
+    for counts, cost in _COUNTS:
+        found = values_of(counts, problem.train[:1])
+        if found is None or sorted([len(found[0]), max(found[0].values(), default=0)]) != sorted(out.shape):
+            continue
+        for (order, more), (end, extra) in product(_BAR_ORDERS, _BAR_TURNS):
+            bars = "bars = bar_chart(list(counts.values()), list(counts))"
+            lines = (f"counts = {counts}", *((order,) if order else ()), bars, f"return {end}")
+            if _first_fits(problem, lines):
+                yield Hypothesis(lines, 4.0 + cost + more + extra)
 
 
 def _first_fits(problem: Problem, lines: tuple[str, ...]) -> bool:
