@@ -151,6 +151,7 @@ const round = (value) => Math.round(value * 10) / 10;
 const percent = (share) => share == null ? "–" : `${(share * 100).toFixed(1)}%`;
 const clock = (seconds) => seconds < 90 ? `${Math.round(seconds)} s`
   : seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+const counted = (number, name) => `${number} ${name}${number === 1 ? "" : "s"}`;
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 function tile(value, name, note) {
@@ -247,7 +248,7 @@ function card(row) {
   const mark = row.right == null ? null
     : el("span", { class: { solved: "good", part: "half", unsolved: "bad" }[css] }, solved(row) ? "✓" : row.right ? `${row.right}/${row.tests}` : "✗");
   const facts = [row.verified && `${row.verified} verified`, !row.verified && row.partial && `${row.partial} partial`,
-    row.samples && `${row.samples} samples`, !row.samples && row.grids && `${row.grids} grids`];
+    row.samples && counted(row.samples, "sample"), !row.samples && row.grids && counted(row.grids, "grid")];
   return el("a", { class: `card ${css}`, href: `#task/${encodeURIComponent(row.id)}`, "data-task": row.id },
     el("div", { class: "name" }, row.id, mark), thumb, el("div", { class: "facts" }, facts.filter(Boolean).join(", ")));
 }
@@ -332,7 +333,7 @@ function testSection(test, n, count, most) {
 }
 
 function programBlock(program) {
-  const about = `${program.samplers.join(", ")} · ${program.samples} sample${program.samples === 1 ? "" : "s"} · ${program.key}`
+  const about = `${program.samplers.join(", ")} · ${counted(program.samples, "sample")} · ${program.key}`
     + (program.augmented ? " · written for a turned or mirrored view" : "");
   return el("div", {}, el("div", { class: "soft" }, about), highlighted(program.source));
 }
@@ -345,7 +346,7 @@ function groupSection(task, most) {
       const all = group.right && group.right.every(Boolean);
       const [first, ...others] = group.programs;
       return el("div", { class: `group ${group.right == null ? "" : all ? "right" : "wrong"}` },
-        el("h3", {}, `${group.count} program${group.count === 1 ? "" : "s"}, ${group.samples} sample${group.samples === 1 ? "" : "s"}`),
+        el("h3", {}, `${counted(group.count, "program")}, ${counted(group.samples, "sample")}`),
         el("div", { class: "row" }, group.outputs.map((grid, n) => gridFigure(`test ${n + 1}`, grid, most * 0.7, group.right && group.right[n])),
           el("div", { style: "flex: 1 1 22rem; min-width: 0" }, programBlock(first))),
         others.length ? el("details", {}, el("summary", {}, `${others.length} more of its programs`), others.map(programBlock)) : null);
@@ -373,12 +374,13 @@ function missSection(task, most) {
 function wrongCells(grid, expected) {
   let wrong = 0;
   for (let n = 0; n < grid.length; n++) wrong += grid[n] !== expected[n];
-  return `${wrong} cell${wrong === 1 ? "" : "s"}`;
+  return counted(wrong, "cell");
 }
 
 function errorSection(task) {
-  if (!task.errors.length) return [];
-  return [el("h2", {}, "Failures by kind"), el("div", { class: "scroll" }, el("table", {},
+  const gaveUp = task.gaveUp.map(([proposer, error]) => el("p", { class: "half" }, `${proposer} gave up: ${error}`));
+  if (!task.errors.length) return gaveUp;
+  return [el("h2", {}, "Failures by kind"), ...gaveUp, el("div", { class: "scroll" }, el("table", {},
     el("tr", {}, el("th", { class: "number" }, "programs"), el("th", {}, "verdict"), el("th", {}, "error")),
     task.errors.map(([kind, count, example]) => el("tr", {}, el("td", { class: "number" }, String(count)), el("td", {}, kind),
       el("td", {}, el("code", {}, example))))))];

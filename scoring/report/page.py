@@ -53,7 +53,7 @@ def report_html(run: Run) -> str:
     kinds: Counter[str] = Counter()
     for task_id in run.task_ids:
         found = evidence([run], tasks[task_id])
-        view = view_of(found, options)
+        view = view_of(found, options, run.finish_errors(task_id))
         judged_at = run.judged_at(task_id)
         curves.add(found, judged_at, run.predicted_at(task_id))
         score = score_evidence(found, options) if view.expected is not None else None
@@ -159,6 +159,7 @@ def _task(view: TaskView) -> dict[str, Any]:
         "errors": [
             [group.kind.value, group.count, group.example[:300]] for group in view.errors[:_ERROR_GROUPS]
         ],
+        "gaveUp": list(view.gave_up.items()),
         "programs": [_program_row(program) for program in view.found.programs[:_PROGRAM_ROWS]],
     }
 

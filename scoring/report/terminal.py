@@ -1,7 +1,7 @@
 """The terminal's view of a run: the table of tasks, and one task with coloured grids, programs and votes.
 
-Grids are drawn two cells to a character (half blocks), so that they look square and a pair fits a line; where
-colours are not to be had, as digits.
+Grids are drawn as coloured squares: small ones with two characters a cell, large ones with two cells a
+character (half blocks), so that a pair fits a line. Where colours are not to be had, as digits.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ PALETTE = (
 _SHOWN_GROUPS = 4
 _SHOWN_BALLOTS = 8
 _SHOWN_MISSES = 3
+_LARGE_CELLS_UP_TO = 12
 
 
 _COLUMNS = ("verified", "partial", "samples", "programs", "grids", "time")
@@ -76,7 +77,9 @@ def _right(row: TaskRow) -> tuple[str, str]:
 
 def print_task(console: Console, view: TaskView) -> None:
     """One task: pairs, vote and attempts, verified programs, near misses, errors."""
-    draw = _Drawer(coloured=console.is_terminal and not console.no_color)
+    inputs = view.task.inputs + view.task.train_outputs
+    small = max(side for grid in inputs for side in grid.shape) <= _LARGE_CELLS_UP_TO
+    draw = _Drawer(coloured=console.is_terminal and not console.no_color, large=small)
     console.print(Rule(f"[bold]{view.task.id}", align="left"))
     pairs = [draw.pair(f"train {n}", pair.input, pair.output) for n, pair in enumerate(view.task.train)]
     console.print(Columns(pairs, padding=(1, 4)))
@@ -174,6 +177,8 @@ def _print_errors(console: Console, view: TaskView) -> None:
     console.print()
     console.print(Rule("verdicts", align="left"))
     console.print(counts or "no programs")
+    for proposer, error in view.gave_up.items():
+        console.print(Text(f"{proposer} gave up: {error}", style="yellow"))
     if view.errors:
         table = Table()
         table.add_column("programs", justify="right")
@@ -185,10 +190,11 @@ def _print_errors(console: Console, view: TaskView) -> None:
 
 
 class _Drawer:
-    """Draws grids as rich texts, coloured or as digits."""
+    """Draws grids as rich texts: coloured, with large cells or two to a character, or as digits."""
 
-    def __init__(self, *, coloured: bool) -> None:
+    def __init__(self, *, coloured: bool, large: bool = False) -> None:
         self._coloured = coloured
+        self._large = large
 
     def pair(self, title: str, given: Grid, output: Grid | None) -> RenderableType:
         row = Table.grid(padding=(0, 1))
@@ -200,7 +206,9 @@ class _Drawer:
         return Group(Text(title, style=style), self.grid(grid))
 
     def grid(self, grid: Grid) -> Text:
-        return self._half_blocks(grid) if self._coloured else self._digits(grid)
+        if not self._coloured:
+            return self._digits(grid)
+        return self._full_cells(grid) if self._large else self._half_blocks(grid)
 
     def wrong(self, title: str, grid: Grid, expected: Grid) -> RenderableType:
         """A grid with the cells that differ from the expected ones marked."""
@@ -219,6 +227,14 @@ class _Drawer:
         if cell == right:
             return "  ", f"on {PALETTE[cell]}"
         return "><", f"bold {PALETTE[right]} on {PALETTE[cell]}"
+
+    def _full_cells(self, grid: Grid) -> Text:
+        text = Text(no_wrap=True)
+        for row, cells in enumerate(grid.tolist()):
+            text.append("\n" if row else "")
+            for cell in cells:
+                text.append("  ", style=f"on {PALETTE[cell]}")
+        return text
 
     def _half_blocks(self, grid: Grid) -> Text:
         text = Text(no_wrap=True)

@@ -80,7 +80,10 @@ class ErrorGroup:
 
 @dataclass(frozen=True, eq=False)
 class TaskView:
-    """Everything about one task. `expected` is None where the test outputs are unknown."""
+    """Everything about one task.
+
+    `expected` is None where the test outputs are unknown; `gave_up` says in one line why a proposer did.
+    """
 
     task: Task
     expected: tuple[Grid, ...] | None
@@ -90,6 +93,7 @@ class TaskView:
     near_misses: tuple[NearMiss, ...]
     errors: tuple[ErrorGroup, ...]
     kinds: Mapping[VerdictKind, int]
+    gave_up: Mapping[str, str]
 
 
 _Key = Callable[[TaskRow], tuple[float, ...]]
@@ -184,11 +188,13 @@ def _row(counts: TaskCounts, expected: list[Any], attempts: Any) -> TaskRow:
 def task_view(run: Run, task_id: str) -> TaskView:
     """Everything the run holds about one task, with its vote taken again."""
     task = known_answers(run, [run.task(task_id)])[task_id]
-    return view_of(evidence([run], task), vote_options(run.config))
+    return view_of(evidence([run], task), vote_options(run.config), run.finish_errors(task_id))
 
 
-def view_of(found: TaskEvidence, options: VoteOptions | None = None) -> TaskView:
-    """The view of one task's evidence."""
+def view_of(
+    found: TaskEvidence, options: VoteOptions | None = None, gave_up: Mapping[str, str] | None = None
+) -> TaskView:
+    """The view of one task's evidence; `gave_up` as in TaskView."""
     votes = found.vote(options)
     return TaskView(
         found.task,
@@ -199,6 +205,7 @@ def view_of(found: TaskEvidence, options: VoteOptions | None = None) -> TaskView
         _near_misses(found),
         _errors(found),
         Counter(program.verdict.kind for program in found.programs),
+        gave_up or {},
     )
 
 
