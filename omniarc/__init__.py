@@ -53,14 +53,13 @@ from omniarc.cellmaps import (
     steps_to,
     touching,
 )
-from omniarc.cleaning import count_neighbours, denoise, majority_filter, remove_small, same_neighbours
+from omniarc.cleaning import count_neighbours, denoise, majority_filter, remove_small
 from omniarc.colour import (
     background_colour,
     colour_counts,
     colours_of,
     count_cells,
     count_colour,
-    enclosed_mask,
     erase,
     fill_enclosed,
     flood_fill,
@@ -91,7 +90,6 @@ from omniarc.composition import (
     split_equal,
     stack,
     tile,
-    tile_by,
     tile_where,
 )
 from omniarc.copying import attract, complete_copies, complete_lattice, repeat_content
@@ -135,7 +133,6 @@ from omniarc.geometry import (
     free_distance,
     gravity,
     gravity_objects,
-    orient,
     pad,
     pad_sides,
     remove_border,
@@ -147,8 +144,8 @@ from omniarc.geometry import (
     shift,
     slide,
     transpose,
-    unorient,
 )
+from omniarc.jigsaw import concentric, fit_together
 from omniarc.logic import (
     both,
     different,
@@ -333,6 +330,7 @@ __all__ = [
     "complete_pattern",
     "complete_rows",
     "complete_symmetry",
+    "concentric",
     "connect",
     "continue_cols",
     "continue_rows",
@@ -367,7 +365,6 @@ __all__ = [
     "draw_rows",
     "either",
     "enclosed",
-    "enclosed_mask",
     "enclosed_regions",
     "erase",
     "exactly_one",
@@ -382,6 +379,7 @@ __all__ = [
     "find_tile",
     "first_only",
     "fit_into",
+    "fit_together",
     "flip_left_right",
     "flip_up_down",
     "flood_fill",
@@ -438,7 +436,6 @@ __all__ = [
     "object_mask",
     "odd_one_out",
     "only",
-    "orient",
     "outline",
     "overlay",
     "pad",
@@ -496,7 +493,6 @@ __all__ = [
     "rows_with",
     "same_cols",
     "same_near",
-    "same_neighbours",
     "same_rows",
     "same_shape",
     "scale_down",
@@ -518,13 +514,11 @@ __all__ = [
     "symmetric_about",
     "symmetries_of",
     "tile",
-    "tile_by",
     "tile_where",
     "topmost",
     "touches",
     "touching",
     "transform_object",
     "transpose",
-    "unorient",
     "with_colour",
 ]

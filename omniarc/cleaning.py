@@ -40,7 +40,7 @@ def majority_filter(grid: Grid) -> Grid:
     return result
 
 
-def same_neighbours(grid: Grid, *, diagonal: bool = True) -> Grid:
+def _same_neighbours(grid: Grid, *, diagonal: bool = True) -> Grid:
     """How many of the neighbours of each cell (8, or 4) have its colour."""
     grid = to_grid(grid)
     height, width = grid.shape
@@ -76,7 +76,7 @@ def denoise(grid: Grid, noise: int | None = None, *, background: int | None = No
     Without `noise`, each cell that shares no edge or corner with a cell of its colour is noise.
     """
     grid = to_grid(grid).copy()
-    wrong = same_neighbours(grid) == 0 if noise is None else grid == noise
+    wrong = _same_neighbours(grid) == 0 if noise is None else grid == noise
     for _ in range(max(grid.shape)):
         if not wrong.any():
             return grid

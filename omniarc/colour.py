@@ -138,10 +138,10 @@ def fill_enclosed(grid: Grid, colour: int, *, background: int | None = None, dia
     grid = to_grid(grid)
     if background is None:
         background = background_colour(grid)
-    return np.where(enclosed_mask(grid, background=background, diagonal=diagonal), np.int8(colour), grid)
+    return np.where(_enclosed_mask(grid, background=background, diagonal=diagonal), np.int8(colour), grid)
 
 
-def enclosed_mask(grid: Grid, *, background: int | None = None, diagonal: bool = False) -> Mask:
+def _enclosed_mask(grid: Grid, *, background: int | None = None, diagonal: bool = False) -> Mask:
     """The background cells that the other colours shut off from the grid's edge."""
     grid = to_grid(grid)
     walls = grid != (background_colour(grid) if background is None else background)

@@ -46,20 +46,11 @@ def tile(grid: Grid, rows: int, cols: int) -> Grid:
 def mirror_tile(grid: Grid, rows: int = 2, cols: int = 2) -> Grid:
     """The grid repeated, each copy the mirror image of the copies beside, above and below it."""
     grid = to_grid(grid)
-    return tile_by(grid, rows, cols, lambda row, col: grid[:: 1 - 2 * (row % 2), :: 1 - 2 * (col % 2)])
-
-
-def tile_by(grid: Grid, rows: int, cols: int, copy_at: Callable[[int, int], Grid | None]) -> Grid:
-    """Rows x cols copies of the grid's size; `copy_at(row, col)` gives each, None leaves its place 0."""
-    grid = to_grid(grid)
     height, width = grid.shape
-    tiled = blank(rows * height, cols * width)
-    for row in range(rows):
-        for col in range(cols):
-            part = copy_at(row, col)
-            if part is not None:
-                tiled[row * height : (row + 1) * height, col * width : (col + 1) * width] = to_grid(part)
-    return tiled
+    down, across = np.arange(rows * height), np.arange(cols * width)
+    down = np.where(down // height % 2, height - 1 - down % height, down % height)
+    across = np.where(across // width % 2, width - 1 - across % width, across % width)
+    return grid[down[:, None], across]
 
 
 def tile_where(mask: Mask, grid: Grid, *, background: int = 0) -> Grid:

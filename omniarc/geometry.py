@@ -157,8 +157,8 @@ def remove_lines(grid: Grid, colour: int) -> Grid:
     return grid[rows][:, cols]
 
 
-def orient(grid: Grid, direction: Direction) -> Grid:
-    """The grid turned so that `direction` becomes down; `unorient` turns it back."""
+def _orient(grid: Grid, direction: Direction) -> Grid:
+    """The grid turned so that `direction` becomes down; `_unorient` turns it back."""
     grid = to_grid(grid)
     if direction == DOWN:
         return grid.copy()
@@ -171,17 +171,17 @@ def orient(grid: Grid, direction: Direction) -> Grid:
     raise LanguageError(f"{direction} is none of UP, DOWN, LEFT, RIGHT")
 
 
-def unorient(grid: Grid, direction: Direction) -> Grid:
-    """Undoes `orient` with the same direction."""
-    return to_grid(grid).T[:, ::-1].copy() if direction == LEFT else orient(grid, direction)
+def _unorient(grid: Grid, direction: Direction) -> Grid:
+    """Undoes `_orient` with the same direction."""
+    return to_grid(grid).T[:, ::-1].copy() if direction == LEFT else _orient(grid, direction)
 
 
 def gravity(grid: Grid, direction: Direction = DOWN, *, background: int = 0) -> Grid:
     """Every cell that is not background falls by itself until the edge or another cell stops it."""
-    falling = orient(grid, direction)
+    falling = _orient(grid, direction)
     solid = falling != background
     order = np.argsort(solid, axis=0, kind="stable")
-    return unorient(np.take_along_axis(falling, order, 0), direction)
+    return _unorient(np.take_along_axis(falling, order, 0), direction)
 
 
 def slide(

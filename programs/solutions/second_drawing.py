@@ -339,3 +339,9 @@ def tent(grid: Grid) -> Grid:
         return None if row >= line.height - away else 8 if away % 2 else 7
 
     return paint_cells(grid, colour_at)
+
+
+@solves("dc1df850")
+def blue_around_red(grid: Grid) -> Grid:
+    """A blue ring around each red cell."""
+    return paint(grid, touching(grid == 2, "all"), 1)

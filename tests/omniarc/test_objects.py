@@ -17,7 +17,9 @@ from omniarc import (
     blank,
     bottommost,
     by_size,
+    clusters,
     colour_objects,
+    copies_along,
     direction_to,
     draw,
     enclosed_regions,
@@ -196,3 +198,19 @@ def test_object_mask_needs_a_shape() -> None:
         object_mask([])
     assert isinstance(find_objects(SCENE)[0], Object)
     assert object_mask([], (2, 2)).sum() == 0
+
+
+def test_copies_and_clusters() -> None:
+    angle = find_objects(SCENE)[0]
+    copies = copies_along(angle, 0, 3)
+    assert [one.col for one in copies] == [4, 7] and all(one.row == 0 for one in copies)
+    with pytest.raises(LanguageError, match="never end"):
+        copies_along(angle, 0, 0)
+    mask = grid("1010001") > 0
+    assert [int(part.sum()) for part in clusters(mask, 2)] == [2, 1]
+    assert [int(part.sum()) for part in clusters(mask, 4)] == [3]
+
+
+def test_rectangles_have_a_least_side() -> None:
+    assert largest_rectangle(grid("0000/1001/1001"), 0, min_side=2).box == (0, 1, 3, 2)
+    assert largest_rectangle(grid("00000/11111"), 0).box == (0, 0, 1, 5)

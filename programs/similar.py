@@ -1,0 +1,129 @@
+"""Same and similar tasks: equal up to a view, solved by one program, or by programs of the same parts."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+import omniarc
+from arc import Grid, Task, symmetries
+from programs.registry import Program, programs
+
+_ROUNDED = 1e-9
+
+
+@dataclass(frozen=True)
+class Similar:
+    """How task `other` resembles another one.
+
+    `kind` is "equal" (the same pairs up to symmetry, colours and order), "program" (one program solves both)
+    or "parts" (programs with common words); `closeness` is 1 for the first two, otherwise the cosine of the
+    programs' words, rare ones weighing more (tf-idf), 0..1. `shared` are the common words, rarest first.
+    """
+
+    other: str
+    kind: str
+    closeness: float
+    shared: tuple[str, ...] = ()
+
+
+def similar_tasks(task: Task, tasks: Sequence[Task], at_least: float = 0.5) -> list[Similar]:
+    """The tasks that resemble `task`, closest first; those by parts from `at_least` on."""
+    found = []
+    known = programs()
+    fingerprint = task_fingerprint(task)
+    for other in tasks:
+        if other.id == task.id:
+            continue
+        if task_fingerprint(other) == fingerprint:
+            found.append(Similar(other.id, "equal", 1.0))
+        elif task.id in known and other.id in known:
+            near = _by_programs(known[task.id], known[other.id], other.id)
+            if near.closeness >= at_least:
+                found.append(near)
+    order = {"equal": 0, "program": 1, "parts": 2}
+    return sorted(found, key=lambda near: (order[near.kind], -near.closeness, near.other))
+
+
+def task_fingerprint(task: Task) -> bytes:
+    """Equal for tasks whose pairs are the same up to symmetry, colour permutation and order of pairs.
+
+    In each of the 8 symmetries, colours are renamed in the order of where they stand (see `_places`), pairs
+    are sorted; the smallest text is taken. Colours that stand alike may hide an equality, never invent one.
+    """
+    pairs = [(pair.input, pair.output) for pair in task.train + task.test]
+    return min(
+        _view_text([(view.apply(a), None if b is None else view.apply(b)) for a, b in pairs])
+        for view in symmetries()
+    )
+
+
+def _view_text(pairs: list[tuple[Grid, Grid | None]]) -> bytes:
+    present = {colour for pair in pairs for grid in pair if grid is not None for colour in grid.flat}
+    ranked = sorted(present, key=lambda colour: _places(pairs, int(colour)))
+    names = {int(colour): place for place, colour in enumerate(ranked)}
+    return b"|".join(sorted(_grid_text(a, names) + b">" + _grid_text(b, names) for a, b in pairs))
+
+
+def _places(pairs: list[tuple[Grid, Grid | None]], colour: int) -> list[tuple[int, ...]]:
+    """For each pair, the count and the summed rows and columns of a colour's cells; in no order of pairs."""
+    return sorted(
+        tuple(
+            int(number)
+            for grid in pair
+            if grid is not None
+            for number in (np.sum(grid == colour), *(np.sum(axis) for axis in np.nonzero(grid == colour)))
+        )
+        for pair in pairs
+    )
+
+
+def _grid_text(grid: Grid | None, names: dict[int, int]) -> bytes:
+    if grid is None:
+        return b"?"
+    return bytes(grid.shape) + bytes(names[colour] for colour in grid.ravel().tolist())
+
+
+def _by_programs(one: Program, other: Program, task_id: str) -> Similar:
+    if one.function is other.function or _body(one) == _body(other):
+        return Similar(task_id, "program", 1.0)
+    left, right = _weights(one), _weights(other)
+    norm = math.sqrt(sum(w * w for w in left.values()) * sum(w * w for w in right.values()))
+    common = sorted(set(left) & set(right), key=lambda word: -_rarity()[word])
+    closeness = sum(left[word] * right[word] for word in common) / (norm or 1.0)
+    return Similar(task_id, "parts", min(closeness, 1.0 - _ROUNDED), tuple(common))
+
+
+@cache
+def _body(program: Program) -> str:
+    function = ast.parse(program.source()).body[-1]
+    assert isinstance(function, ast.FunctionDef)
+    if ast.get_docstring(function) is not None:
+        function.body = function.body[1:]
+    return ast.unparse(function)
+
+
+@cache
+def program_words(program: Program) -> Counter[str]:
+    """How often a program uses each word of the language."""
+    tree = ast.parse(program.source())
+    words = set(omniarc.__all__)
+    return Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in words)
+
+
+@cache
+def _rarity() -> dict[str, float]:
+    """The inverse document frequency of each used word, over all distinct programs."""
+    distinct = {id(program.function): program for program in programs().values()}.values()
+    seen = Counter(word for program in distinct for word in program_words(program))
+    return {word: math.log((1 + len(distinct)) / count) for word, count in seen.items()}
+
+
+def _weights(program: Program) -> dict[str, float]:
+    return {word: (1 + math.log(count)) * _rarity()[word] for word, count in program_words(program).items()}

@@ -1,0 +1,207 @@
+"""Words that speak of every cell at once: masks, maps, regions, panels, stamps and copies."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from omniarc import (
+    attract,
+    between,
+    border_colour,
+    boxes_of,
+    colour_ahead,
+    colour_around,
+    colour_of_column,
+    colour_of_row,
+    colour_regions,
+    colour_under,
+    colour_where,
+    colours_but,
+    column_numbers,
+    columns_full_of,
+    columns_with,
+    commonest_colour,
+    complete_copies,
+    complete_lattice,
+    copied_from,
+    corners_of,
+    count_in_column,
+    count_in_row,
+    count_near,
+    depth,
+    distance_to,
+    enclosed,
+    in_block,
+    in_box_of,
+    in_largest_box,
+    in_line_with,
+    is_largest,
+    is_smallest,
+    looks_at,
+    mask_height,
+    mask_width,
+    merge_colours,
+    mirrored_about,
+    mirrored_colour,
+    nearest_colour,
+    neighbour,
+    panels_of,
+    part_masks,
+    places_of,
+    rarest_colour,
+    reachable,
+    region_at_border,
+    region_beside,
+    region_centres,
+    region_colour,
+    region_colours,
+    region_column,
+    region_copies,
+    region_count_of,
+    region_depth,
+    region_height,
+    region_holes,
+    region_is_box,
+    region_is_line,
+    region_is_square,
+    region_is_tall,
+    region_is_wide,
+    region_mirrors,
+    region_order,
+    region_rank,
+    region_rarest_colour,
+    region_row,
+    region_size,
+    region_width,
+    regions,
+    repeat_content,
+    row_numbers,
+    rows_full_of,
+    rows_with,
+    same_near,
+    stamp_at,
+    steps_to,
+    symmetric_about,
+    touching,
+)
+
+
+def grid(text: str) -> np.ndarray:
+    return np.array([[int(cell) for cell in row] for row in text.split("/")], np.int8)
+
+
+def shown(array: np.ndarray) -> str:
+    return "/".join("".join(str(int(cell)) for cell in row) for row in array)
+
+
+SCENE = grid("11000/11020/00020/30020")
+PARTS = regions(SCENE != 0)
+
+
+def test_neighbourhoods() -> None:
+    dot = grid("000/010/000") > 0
+    assert shown(touching(dot)) == "010/101/010"
+    assert shown(touching(dot, "corners")) == "101/000/101"
+    assert shown(count_near(dot, "all")) == "111/101/111"
+    assert shown(same_near(grid("11/12"))) == "21/10"
+    assert shown(neighbour(grid("12/34"), "right", 9)) == "29/49"
+    assert shown(distance_to(dot)) == "111/101/111"
+    assert shown(distance_to(dot, "taxi")) == "212/101/212"
+
+
+def test_lines_of_sight() -> None:
+    ends = grid("10010") > 0
+    assert shown(between(ends)) == "01100"
+    assert shown(looks_at(ends, "right")) == "11100"
+    assert shown(in_line_with(grid("010/000") > 0, "column")) == "000/010"
+    assert shown(colour_ahead(grid("0203"), "right")) == "2330"
+    assert shown(nearest_colour(grid("1002"), grid("1001") > 0)) == "1122"
+
+
+def test_rows_and_columns() -> None:
+    image = grid("100/111/000")
+    mask = image > 0
+    assert shown(rows_with(mask)) == "111/111/000" and shown(columns_with(mask)) == "111/111/111"
+    assert shown(rows_full_of(mask)) == "000/111/000" and shown(columns_full_of(mask)) == "000/000/000"
+    assert shown(count_in_row(mask)) == "111/333/000" and shown(count_in_column(mask)) == "211/211/211"
+    assert shown(row_numbers(image)) == "000/111/222" and shown(column_numbers(image)) == "012/012/012"
+    assert shown(depth(image)) == "000/010/000"
+    assert (
+        shown(colour_of_row(grid("201/000"))) == "111/000" and shown(colour_of_column(grid("2/0"))) == "2/2"
+    )
+    assert shown(border_colour(grid("120/304"), "right")) == "000/444"
+    assert shown(mirrored_colour(grid("123"), "vertical")) == "321"
+
+
+def test_areas() -> None:
+    ring = grid("1110/1010/1110") > 0
+    assert shown(enclosed(~ring)) == "0000/0100/0000"
+    assert shown(in_box_of(grid("100/001") > 0)) == "111/111"
+    assert shown(boxes_of(grid("1000/0100/0001") > 0)) == "1100/1100/0001"
+    assert shown(in_block(grid("110/111/001") > 0, 2, 2)) == "110/110/000"
+    assert shown(in_largest_box(grid("110/111/001") > 0)) == "110/110/000"
+    free = grid("1101") > 0
+    assert shown(reachable(free, grid("1000") > 0)) == "1100"
+    assert (steps_to(grid("1000") > 0, free).ravel()[:2] == [0, 1]).all()
+    assert shown(colour_where(grid("12"), grid("10") > 0, 5)) == "52"
+
+
+def test_colours() -> None:
+    assert commonest_colour(SCENE) == 0 and commonest_colour(SCENE, 0) == 1
+    assert rarest_colour(SCENE) == 3 and rarest_colour(SCENE, 3) == 2
+    assert colours_but(SCENE, 0) == [1, 2, 3]
+    assert colour_under(SCENE, SCENE > 1) == 2
+    assert mask_height(SCENE == 2) == 3 and mask_width(SCENE == 1) == 2 and mask_width(SCENE == 9) == 0
+    assert shown(merge_colours(grid("12"), grid("34"), {(1, 3): 5})) == "52"
+
+
+def test_regions() -> None:
+    assert shown(PARTS) == "11000/11020/00020/30020"
+    assert colour_regions(grid("12")).tolist() == [[1, 2]]
+    assert [int(part.sum()) for part in part_masks(PARTS)] == [4, 3, 1]
+    assert shown(region_size(PARTS)) == "44000/44030/00030/10030"
+    assert shown(region_height(PARTS)) == "22000/22030/00030/10030"
+    assert shown(region_width(PARTS)) == "22000/22010/00010/10010"
+    assert region_is_box(PARTS).sum() == 8 and region_is_square(PARTS).sum() == 5
+    assert region_is_line(PARTS).sum() == 4 and region_is_tall(PARTS).sum() == 3
+    assert not region_is_wide(PARTS).any() and region_mirrors(PARTS).sum() == 8
+    assert region_at_border(PARTS).sum() == 8 and region_copies(PARTS).max() == 1
+    assert shown(region_rank(PARTS, region_size(PARTS))) == "11000/11020/00020/30020"
+    assert is_largest(PARTS).sum() == 4 and is_smallest(PARTS).sum() == 1
+    assert region_count_of(PARTS, SCENE == 2).max() == 3
+    assert region_beside(PARTS, grid("00000/00000/10000/00000") > 0).sum() == 5
+    assert region_order(PARTS, "right").max() == 3 and region_order(PARTS, "right")[3, 4 - 1] == 1
+    assert region_row(PARTS)[3, 3] == 2 and region_column(PARTS)[1, 1] == 1 and region_row(PARTS)[0, 4] == -1
+    assert region_depth(regions(grid("111/111/111") > 0))[1, 1] == 2
+    assert region_holes(regions(grid("111/101/111") > 0)).max() == 1
+    assert region_colours(regions(grid("12") > 0), grid("12")).max() == 2
+    assert shown(region_centres(regions(grid("111") > 0))) == "010"
+    two = regions(grid("112") > 0)
+    assert region_colour(two, grid("112")).max() == 1 and region_rarest_colour(two, grid("112")).max() == 2
+    assert colour_around(regions(grid("030/010") == 1), grid("030/010"), 0).max() == 3
+
+
+def test_panels_and_symmetry() -> None:
+    image = grid("1050/0050")
+    assert shown(panels_of(image, 5)) == "1102/1102"
+    parts = panels_of(image, 5)
+    assert shown(copied_from(image, parts, region_count_of(parts, image == 1))) == "1051/0050"
+    box = grid("1100/0000") > 0
+    assert shown(mirrored_about(grid("1200/0000"), box, "vertical"))[:2] == "21"
+    assert shown(symmetric_about(grid("1000/0000"), box, ("vertical",))) == "1100/0000"
+
+
+def test_copies_and_stamps() -> None:
+    assert shown(stamp_at(grid("000/010/000"), [[2, 0], [0, 2]], [(1, 1)], (0, 0))).count("2") == 2
+    assert places_of(grid("01/10") > 0) == [(0, 1), (1, 0)]
+    assert corners_of(PARTS) == [(0, 0), (1, 3), (3, 0)]
+    assert shown(complete_lattice(grid("1212/2100"))) == "1212/2121"
+    assert shown(repeat_content(grid("12000"), "right", 0)) == "12121"
+    assert shown(attract(grid("10003"), 1, 3)) == "00013"
+    assert shown(complete_copies(grid("1200/0000/0010"))) == "1200/0000/0012"
+
+
+def test_unknown_direction() -> None:
+    with pytest.raises(ValueError, match="no direction"):
+        colour_ahead(SCENE, "sideways")
