@@ -69,7 +69,7 @@ class Workshop:
     def refine(self, base: Trial, others: Sequence[Trial]) -> Trial | None:
         """A second round over `base`; drawings of the `others` of its frame are more material to train on."""
         material = [t.drawn for t in others if t.frame == base.frame and t is not base]
-        stacks = [self._refined(base, drawn) for drawn in (base.drawn, *material[:2])]
+        stacks = [self._refined(base, drawn) for drawn in (base.drawn, *material[:1])]
         return self._leave_one_out(base.frame, base.variant, stacks, base)
 
     def votes(self, trial: Trial) -> list[Votes]:

@@ -36,16 +36,21 @@ class Cells:
     numbers: npt.NDArray[np.float32]
     target: Colours | None
 
-    def features(self, fixed: frozenset[int], absolute: bool) -> npt.NDArray[np.float32]:
-        """Feature matrix (cells, features) float32; `fixed` colours keep their identity, or all do."""
+    def features(
+        self, fixed: frozenset[int], absolute: bool, rows: npt.NDArray[np.bool_] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Feature matrix (cells, features) float32, of the chosen rows only if given.
+
+        `fixed` colours keep their identity, or all do if `absolute`.
+        """
+        colours = self.colours if rows is None else self.colours[rows]
+        numbers = self.numbers if rows is None else self.numbers[rows]
         table = np.arange(OUTSIDE + 1, dtype=np.int8)
         if not absolute:
             table[[c for c in range(10) if c not in fixed]] = _VARIABLE
         table[self.background] = -1
-        own = self.colours[:, :1]
-        return np.concatenate(
-            [self.numbers, table[self.colours], self.colours[:, 1:] == own], axis=1, dtype=np.float32
-        )
+        alike = colours[:, 1:] == colours[:, :1]
+        return np.concatenate([numbers, table[colours], alike], axis=1, dtype=np.float32)
 
     def restore(self, votes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Votes (cells, 10) of this view as (height, width, 10) in the task's own view."""
