@@ -43,6 +43,7 @@ class Result:
     states: int
     made: int
     profile: dict[str, float] = field(default_factory=dict)
+    failed: dict[str, int] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
 
 
@@ -67,7 +68,8 @@ def measure(task: Task, cpu_seconds: float, learned: bool = True) -> Result:
         answers.append(key)
     return Result(
         task.id, seconds, bool(answers), place, rule, first, cost,
-        search.profile.states, search.profile.made, dict(search.profile.seconds), lines,
+        search.profile.states, search.profile.made, dict(search.profile.seconds),
+        dict(search.profile.failed), lines,
     )  # fmt: skip
 
 
@@ -96,6 +98,9 @@ def report(results: list[Result], name: str, named: bool) -> None:
     print("  time by part:")
     for part, spent in sorted(profile.items(), key=lambda item: -item[1])[:40]:
         print(f"    {spent:8.2f} s  {part}")
+    failed = sum((Counter(result.failed) for result in results), Counter[str]())
+    if failed:
+        print("  rules that raised:", dict(failed.most_common()))
     print("  solved by rule:", dict(Counter(r.rule for r in solved).most_common()))
     print(
         "  wrong by rule:",

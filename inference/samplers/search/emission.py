@@ -59,6 +59,7 @@ def statements(targets: Sequence[State]) -> tuple[list[str], list[str]]:
             text = state.step.text.replace("{a}", names[id(state.parents[0])])
             if len(state.parents) > 1:
                 text = text.replace("{b}", names[id(state.parents[1])])
+            lines.extend(state.step.definition)
             if text != name:
                 lines.append(f"{name} = {text}")
         names[id(state)] = name

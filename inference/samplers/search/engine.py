@@ -16,20 +16,24 @@ import numpy as np
 
 from arc import Task
 from inference.contracts import TaskBudget
-from inference.samplers.search.emission import Program, prefix_lines
+from inference.samplers.search.emission import Program, prefix_lines, run_program
 from inference.samplers.search.finishers import Joiner
 from inference.samplers.search.frontier import Frontier
-from inference.samplers.search.goals import Goal, goals_for, mirror_views, outright_goals
+from inference.samplers.search.goals import Goal, colour_goals, goals_for, mirror_views, outright_goals
 from inference.samplers.search.grammar import Grammar
+from inference.samplers.search.limits import OutOfTime, cpu_limit
 from inference.samplers.search.parts import partings
 from inference.samplers.search.pool import Pool
-from inference.samplers.search.problem import Problem, Rule
+from inference.samplers.search.problem import Fragment, Problem, Rule
 from inference.samplers.search.registry import all_rules
-from inference.samplers.search.states import Kind, State, shapes_of
+from inference.samplers.search.states import Kind, State, Step, shapes_of
 
-_CALL_SHARE = 0.12  # of the task's budget that one call of a rule may plan with
+_FIRST_CALL = 0.25  # of the task's budget that one call of a rule may use on the input
+_CALL_SHARE = 0.12  # and on other states
+_GRACE = 0.1  # CPU seconds after which a call that goes on is cut off
 _SLOW_CALL = 0.05  # a rule that was slower than this share on the input is not called on later states
 _ENDS = 4  # goals that the rules are asked for on the input, the outputs being the first
+_COLOUR_PRIORITY = 1.0  # of goals of one colour only
 _VIEW_PRIORITY = 2.0  # of the mirrored and transposed task, where states have their promise
 _PARTINGS = 2  # kinds of parts whose tasks are searched
 _PART_SHARE = 0.12  # of the budget, for each
@@ -41,6 +45,7 @@ class Profile:
     """Where the CPU seconds of one task went, and how much was tried."""
 
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    failed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     states: int = 0
     made: int = 0
 
@@ -74,6 +79,7 @@ class Search:
             self._wrong_before = max(1, int(np.count_nonzero(cells != self._wanted)))
         self._ends = [goal for goal in outright_goals(self.outputs) if goal.rule != "goal turned"][:_ENDS]
         self._slow: set[Rule] = set()
+        self._way_goals: set[Goal] = set()
         # calls of rules that wait: priority, tie, state, goal, number of the next rule
         self._calls: list[tuple[float, int, State, Goal, int]] = []
         self._ties = 0
@@ -84,6 +90,7 @@ class Search:
         total = self.budget.cpu_seconds
         self._reached(self.frontier.root)
         self._await_views()
+        self._await_colours()
         self._grow(0.1 * total)
         self._finish()
         self._rules(0.6 * total)
@@ -170,6 +177,26 @@ class Search:
                 goal = Goal(outputs, step.text, 1.0, "view")
                 heapq.heappush(self._calls, (_VIEW_PRIORITY, self._ties, state, goal, 0))
 
+    def _await_colours(self) -> None:
+        """Line the input up for the rules with the changes to one colour only as goals."""
+        for goal in colour_goals(self.task.train_inputs, self.outputs):
+            self._ties += 1
+            heapq.heappush(self._calls, (_COLOUR_PRIORITY, self._ties, self.frontier.root, goal, 0))
+            self._way_goals.add(goal)
+
+    def _on_the_way(self, goal: Goal, fragment: Fragment) -> None:
+        """Take the state in that a rule's program for a goal on the way makes of the input."""
+        root = self.frontier.root
+        values = run_program(fragment.lines, root.values)
+        if any(value is None for value in values):
+            return
+        name = goal.wrap.partition("(")[0]
+        definition = (f"def {name}(grid):", *("    " + line for line in fragment.lines), "")
+        step = Step(name, goal.wrap, Kind.GRID, Kind.GRID, goal.cost, 0, definition)
+        state = State(Kind.GRID, tuple(values), (root,), step, goal.cost + fragment.cost)
+        if self.frontier.add(state):
+            self._reached(state)
+
     def _promise(self, state: State) -> float:
         """The state's cost, less for what it has right of the outputs, more for another shape."""
         root_fits = self.frontier.root.shapes[: len(self.outputs)] == self._shapes
@@ -192,19 +219,27 @@ class Search:
 
     def _call(self, rule: Rule, state: State, goal: Goal) -> None:
         start = time.process_time()
-        allowed = min(self.budget.left(), _CALL_SHARE * self.budget.cpu_seconds)
+        share = _FIRST_CALL if state.depth == 0 else _CALL_SHARE
+        allowed = min(self.budget.left(), share * self.budget.cpu_seconds)
         slice_ = TaskBudget(allowed, self.budget.memory_mb, self.budget.seed)
-        problem = Problem(state.values, goal.outputs, slice_)
-        taken = 0
+        fragments = rule(Problem(state.values, goal.outputs, slice_))
         try:
-            for fragment in rule(problem):
+            for _ in range(_RULE_PROGRAMS):
+                with cpu_limit(slice_.left() + _GRACE):
+                    fragment = next(fragments, None)
+                if fragment is None:
+                    break
+                if goal in self._way_goals:
+                    self._on_the_way(goal, fragment)
+                    break
                 lines = goal.wrapped((*prefix_lines(state), *fragment.lines))
                 self.pool.offer(Program(lines, state.cost + fragment.cost + goal.cost, fragment.rule))
-                taken += 1
-                if taken >= _RULE_PROGRAMS or slice_.spent():
+                if slice_.spent():
                     break
-        except Exception as error:
-            self.profile.seconds[f"raised {type(error).__name__} {rule.__name__}"] += 0.0
+        except OutOfTime:
+            self._slow.add(rule)
+        except Exception as error:  # a rule's own fault is no reason to lose the task
+            self.profile.failed[f"{rule.__name__}: {type(error).__name__}"] += 1
         seconds = time.process_time() - start
         self.profile.seconds[f"rule {rule.__name__}"] += seconds
         if seconds > _SLOW_CALL * self.budget.cpu_seconds:

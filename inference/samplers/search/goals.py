@@ -141,6 +141,28 @@ _TURNS: tuple[tuple[str, Callable[[Grid], Grid]], ...] = (
 )
 
 
+def colour_goals(inputs: Grids, outputs: Grids) -> list[Goal]:
+    """Steps on the way: the inputs with only those changes that bring one colour.
+
+    None unless the outputs have the inputs' shapes and the changes bring two to four colours.
+    """
+    if shapes_of(inputs) != shapes_of(outputs):
+        return []
+    before, after = np.concatenate([g.ravel() for g in inputs]), np.concatenate([g.ravel() for g in outputs])
+    colours = np.unique(after[before != after]).tolist()
+    if not 2 <= len(colours) <= 4:
+        return []
+    return [
+        Goal(
+            tuple([np.where(b == colour, b, a) for a, b in zip(inputs, outputs, strict=True)]),
+            f"bring_{colour}({{a}})",
+            1.0,
+            "colour by colour",
+        )
+        for colour in colours
+    ]
+
+
 def mirror_views(outputs: Grids) -> Iterator[tuple[Step, Grids]]:
     """The step that mirrors or transposes the input, and the outputs so changed; the step undoes itself."""
     for text, back in _TURNS[:3]:

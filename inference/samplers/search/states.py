@@ -40,6 +40,7 @@ class Step:
     gives: Kind
     cost: float
     deepest: int
+    definition: tuple[str, ...] = ()  # statements that define a function that `text` calls
 
     @cached_property
     def apply(self) -> Callable[[Any], Any]:
