@@ -16,6 +16,7 @@ from inference.samplers.search.rules.resize_base import (
     resizes,
     shared_colours,
 )
+from inference.samplers.search.rules.resize_numbers import sizes_for
 from inference.samplers.search.rules.resize_select import OBJECTS, Source, pieces_of, splits
 
 _MOST_JOINED = 12
@@ -96,11 +97,14 @@ def _drawn(problem: Problem, pieces: Sequence[Sequence[Any]], picture: str) -> l
 
 def _words_that_fit(drawn: Sequence[Sequence[Grid]], outputs: Sequence[Grid]) -> Iterator[tuple[str, float]]:
     """The ways to join that give the outputs' shapes."""
-    fits = {"beside": True, "stack": True, "overlay": True}
+    fits = dict.fromkeys(("beside", "stack", "overlay", "beside gap", "stack gap"), True)
     for found, out in zip(drawn, outputs, strict=True):
         heights, widths = [one.shape[0] for one in found], [one.shape[1] for one in found]
         fits["beside"] &= set(heights) == {out.shape[0]} and sum(widths) == out.shape[1]
         fits["stack"] &= set(widths) == {out.shape[1]} and sum(heights) == out.shape[0]
+        gaps = len(found) - 1
+        fits["beside gap"] &= set(heights) == {out.shape[0]} and sum(widths) + gaps == out.shape[1]
+        fits["stack gap"] &= set(widths) == {out.shape[1]} and sum(heights) + gaps == out.shape[0]
         fits["overlay"] &= {one.shape for one in found} == {out.shape}
     yield from ((word, 0.5) for word, fit in fits.items() if fit)
 
@@ -109,7 +113,64 @@ def _lines(source: Source, picture: str, word: str, order: str) -> tuple[str, ..
     name = "things" if source.is_objects else "parts"
     ordered = f"sorted({name}, key=lambda one: {order})" if order else name
     pictures = ordered if picture == "one" else f"[{picture} for one in {ordered}]"
+    if word.endswith("gap"):
+        return (f"{name} = {source.text}", f"return {word.removesuffix(' gap')}(*{pictures}, gap=1)")
     return (f"{name} = {source.text}", f"return {word}(*{pictures})")
+
+
+def fit_pieces(problem: Problem) -> Iterator[Fragment]:
+    """All objects nested about one middle, or fitted together without gaps."""
+    if resizes(problem) and all(o.size < g.size for g, o in problem.pairs):
+        yield from ranked(problem, _fitted(problem), "fit_pieces")
+
+
+def _fitted(problem: Problem) -> Iterator[Hypothesis]:
+    sizes = sizes_for(problem, [out.shape for out in problem.outputs])[:2]
+    for source in OBJECTS:
+        pieces = pieces_of(source, problem.grids)
+        if pieces is None or not all(1 < len(found) <= _MOST_JOINED for found in pieces):
+            continue
+        pairs = list(zip(pieces, problem.outputs, strict=False))
+        if all(sum(one.size for one in found) == out.size for found, out in pairs):
+            for size, cost in sizes:
+                end = f"return fit_together({source.text}, {size})"
+                yield Hypothesis((end,), 2.5 + source.cost + cost)
+        if all(
+            (max(one.height for one in found), max(one.width for one in found)) == out.shape
+            for found, out in pairs
+        ):
+            for ground, cost in (("", 0.0), (", background=most_common_colour(grid)", 0.5)):
+                yield Hypothesis((f"return concentric({source.text}{ground})",), 2.5 + source.cost + cost)
+
+
+# what one of two objects may do to the other: (expression of `one` and `other`, cost)
+_FACTORS = "one.shape[0] // other.shape[0], one.shape[1] // other.shape[1]"
+_TWO = (
+    (f"erase(other, scale_down(one, {_FACTORS}) == 0)", 1.5),
+    (f"erase(scale_up(other, {_FACTORS}), one == 0)", 1.5),
+    ("colour_blocks(one, other)", 0.5),
+    ("colour_blocks(other, one)", 0.5),
+    ("tile_where(one, other)", 0.5),
+    ("tile_where(other, one)", 0.5),
+)
+
+
+def two_objects(problem: Problem) -> Iterator[Fragment]:
+    """Of two objects one gives the colours, the other the shape, at one scale or another."""
+    if resizes(problem):
+        yield from ranked(problem, _of_two(problem), "two_objects")
+
+
+def _of_two(problem: Problem) -> Iterator[Hypothesis]:
+    for source in OBJECTS[:4]:
+        pieces = pieces_of(source, problem.grids)
+        if pieces is None or not all(len(found) == 2 for found in pieces):
+            continue
+        for key, cost in (("one.area", 0.0), ("len(one.colours)", 0.5)):
+            order = f"sorted({source.text}, key=lambda one: -{key})"
+            split = f"one, other = (crop_to_content(thing.cells, background=0) for thing in {order})"
+            for text, more in _TWO:
+                yield Hypothesis((split, f"return {text}"), 4.0 + source.cost + cost + more)
 
 
 def into_frame(problem: Problem) -> Iterator[Fragment]:
@@ -188,4 +249,4 @@ def _covered(problem: Problem) -> Iterator[Hypothesis]:
                 yield Hypothesis((f"patch = {patch}", f"return crop({word}, patch)"), 2.5 + cost + more)
 
 
-RULES = (join_pieces, into_frame, covered_part)
+RULES = (join_pieces, into_frame, covered_part, fit_pieces, two_objects)

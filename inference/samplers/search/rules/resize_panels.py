@@ -21,6 +21,7 @@ from inference.samplers.search.rules.resize_base import (
     shared_colours,
     values_of,
 )
+from inference.samplers.search.rules.resize_colours import colours_for
 
 _MOST_PARTS = 144
 
@@ -172,12 +173,19 @@ def _logic(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: f
     for operation, more in _LOGIC:
         run = function(f"lambda one, other: {operation}")
         masks = [run(*found) for found in parts[: len(problem.outputs)]]
-        yes = {c for mask, out in zip(masks, problem.outputs, strict=True) for c in np.unique(out[mask])}
-        no = {c for mask, out in zip(masks, problem.outputs, strict=True) for c in np.unique(out[~mask])}
-        if len(yes) == 1 and len(no) == 1 and yes != no:
-            ground = f", {no.pop()}" if no != {0} else ""
-            body = (f"one, other = {text}", f"return mask_to_grid({operation}, {yes.pop()}{ground})")
-            yield Hypothesis(body, 1.5 + cost + more + (0.5 if ground else 0.0))
+        pairs = list(zip(masks, problem.outputs, strict=True))
+        yes = [set(out[mask].tolist()) for mask, out in pairs]
+        no = {colour for mask, out in pairs for colour in out[~mask].tolist()}
+        if len(no) != 1 or any(len(found) != 1 for found in yes):
+            continue
+        wanted = [found.pop() for found in yes]
+        if no & set(wanted):
+            continue
+        ground = f", {no.pop()}" if no != {0} else ""
+        inks = [(str(wanted[0]), 0.0)] if len(set(wanted)) == 1 else colours_for(problem, wanted)[:3]
+        for ink, extra in inks:
+            body = (f"one, other = {text}", f"return mask_to_grid({operation}, {ink}{ground})")
+            yield Hypothesis(body, 1.5 + cost + more + extra + (0.5 if ground else 0.0))
 
 
 def _tables(
