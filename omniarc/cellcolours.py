@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from omniarc.cellmaps import DIRECTIONS, CellMap, Mask, _shifted
+from omniarc.cellmaps import DIRECTIONS, CellMap, Mask, _first_ahead
 
 _BOX = np.ones((3, 3), dtype=bool)
 
@@ -19,14 +19,8 @@ def colour_ahead(grid: npt.NDArray, direction: str, background: int = 0) -> Cell
     """The colour of the first cell in `direction`, the cell itself left out, that is not `background`."""
     if direction not in DIRECTIONS:
         raise ValueError(f"no direction {direction!r}; use one of {', '.join(DIRECTIONS)}")
-    seen = np.full(grid.shape, background, dtype=np.int64)
-    for _ in range(max(grid.shape)):
-        carried = np.where(grid != background, grid, seen)
-        grown = _shifted(carried, direction, background)
-        if (grown == seen).all():
-            break
-        seen = grown
-    return seen
+    ahead = _first_ahead(grid != background, direction)
+    return np.where(ahead >= 0, grid.ravel()[ahead], background).astype(np.int64)
 
 
 def nearest_colour(grid: npt.NDArray, mask: Mask, metric: str = "king") -> CellMap:

@@ -7,6 +7,8 @@ Directions are named in DIRECTIONS.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
@@ -83,27 +85,52 @@ def looks_at(mask: Mask, direction: str, through: Mask | None = None) -> Mask:
 
     With `through`, only cells of `through` may lie between (and the cell itself may be anything).
     """
+    key = None if through is None else np.ascontiguousarray(through).tobytes()
+    return _looks_at(np.ascontiguousarray(mask).tobytes(), mask.shape, direction, key).copy()
+
+
+@lru_cache(maxsize=2048)
+def _looks_at(mask: bytes, shape: tuple[int, int], direction: str, through: bytes | None) -> Mask:
+    wanted = np.frombuffer(mask, dtype=bool).reshape(shape)
+    stops = wanted
+    if through is not None:
+        stops = wanted | ~np.frombuffer(through, dtype=bool).reshape(shape)
+    ahead = _first_ahead(stops, direction)
+    return (ahead >= 0) & wanted.ravel()[ahead]
+
+
+def _first_ahead(stops: Mask, direction: str) -> CellMap:
+    """The nearest cell of `stops` in `direction` from each cell, itself left out: row * width + column, or -1."""
+    height, width = stops.shape
     dr, dc = DIRECTIONS[direction]
-    seen = np.zeros(mask.shape, dtype=bool)
-    if through is None:
-        through = np.ones(mask.shape, dtype=bool)
-    steps = max(mask.shape)
-    if dc == 0:
-        rows = range(1, mask.shape[0]) if dr < 0 else range(mask.shape[0] - 2, -1, -1)
-        for r in rows:
-            seen[r] = mask[r + dr] | (seen[r + dr] & through[r + dr])
-        return seen
+    cells = np.where(stops, np.arange(height * width).reshape(height, width), -1)
+    # turn the view so that the direction is up or up and left
     if dr == 0:
-        columns = range(1, mask.shape[1]) if dc < 0 else range(mask.shape[1] - 2, -1, -1)
-        for c in columns:
-            seen[:, c] = mask[:, c + dc] | (seen[:, c + dc] & through[:, c + dc])
-        return seen
-    for _ in range(steps):
-        grown = _shifted(mask | (seen & through), direction)
-        if (grown == seen).all():
-            break
-        seen = grown
-    return seen
+        return np.ascontiguousarray(_first_up(cells.T[::-dc])[::-dc].T)
+    cells = cells[::-dr]
+    if dc == 0:
+        return np.ascontiguousarray(_first_up(cells)[::-dr])
+    cells = cells[:, ::-dc]
+    # shear the rows so that up and left becomes up
+    sheared = np.full((height, width + height - 1), -1)
+    rows, columns = _sheared(height, width)
+    sheared[rows, columns] = cells
+    return np.ascontiguousarray(_first_up(sheared)[rows, columns][::-dr, ::-dc])
+
+
+@lru_cache(maxsize=256)
+def _sheared(height: int, width: int) -> tuple[CellMap, CellMap]:
+    rows = np.arange(height)[:, None]
+    return rows, np.arange(width)[None, :] - rows + height - 1
+
+
+def _first_up(cells: CellMap) -> CellMap:
+    """For each place the nearest value above it that is not -1, or -1."""
+    rows = np.arange(len(cells))[:, None]
+    last = np.maximum.accumulate(np.where(cells >= 0, rows, -1), axis=0)
+    above = np.full_like(last, -1)
+    above[1:] = last[:-1]
+    return np.where(above >= 0, np.take_along_axis(cells, np.maximum(above, 0), axis=0), -1)
 
 
 def between(mask: Mask, axis: str = "row", through: Mask | None = None) -> Mask:

@@ -125,12 +125,11 @@ def _evaluate(feature: Feature, scenes: Sequence[Scene]) -> npt.NDArray[Any] | N
         values = [scene.value(feature.text) for scene in scenes]
     except (ValueError, IndexError):
         return None
-    return np.concatenate(
-        [
-            np.broadcast_to(value, scene.grid.shape).ravel()
-            for value, scene in zip(values, scenes, strict=True)
-        ]
-    )
+    flat = [
+        value.ravel() if np.shape(value) == scene.grid.shape else np.full(scene.grid.size, value)
+        for value, scene in zip(values, scenes, strict=True)
+    ]
+    return np.concatenate(flat)
 
 
 def _colour_literals(
