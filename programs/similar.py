@@ -33,22 +33,28 @@ class Similar:
     shared: tuple[str, ...] = ()
 
 
-def similar_tasks(task: Task, tasks: Sequence[Task], at_least: float = 0.5) -> list[Similar]:
-    """The tasks that resemble `task`, closest first; those by parts from `at_least` on."""
-    found = []
-    known = programs()
-    fingerprint = task_fingerprint(task)
-    for other in tasks:
-        if other.id == task.id:
-            continue
-        if task_fingerprint(other) == fingerprint:
-            found.append(Similar(other.id, "equal", 1.0))
-        elif task.id in known and other.id in known:
-            near = _by_programs(known[task.id], known[other.id], other.id)
-            if near.closeness >= at_least:
-                found.append(near)
-    order = {"equal": 0, "program": 1, "parts": 2}
-    return sorted(found, key=lambda near: (order[near.kind], -near.closeness, near.other))
+class TaskIndex:
+    """Tasks to look for resemblances among; their fingerprints are taken once."""
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        self._prints = {task.id: task_fingerprint(task) for task in tasks}
+
+    def similar(self, task: Task, at_least: float = 0.5) -> list[Similar]:
+        """The tasks that resemble `task`, closest first; those by parts from `at_least` on."""
+        known = programs()
+        fingerprint = self._prints.get(task.id) or task_fingerprint(task)
+        found = []
+        for other, other_print in self._prints.items():
+            if other == task.id:
+                continue
+            if other_print == fingerprint:
+                found.append(Similar(other, "equal", 1.0))
+            elif task.id in known and other in known:
+                near = _by_programs(known[task.id], known[other], other)
+                if near.closeness >= at_least:
+                    found.append(near)
+        order = {"equal": 0, "program": 1, "parts": 2}
+        return sorted(found, key=lambda near: (order[near.kind], -near.closeness, near.other))
 
 
 def task_fingerprint(task: Task) -> bytes:
@@ -125,5 +131,6 @@ def _rarity() -> dict[str, float]:
     return {word: math.log((1 + len(distinct)) / count) for word, count in seen.items()}
 
 
+@cache
 def _weights(program: Program) -> dict[str, float]:
     return {word: (1 + math.log(count)) * _rarity()[word] for word, count in program_words(program).items()}

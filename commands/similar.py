@@ -1,0 +1,45 @@
+"""`omni-arc similar`: tasks that resemble each other."""
+
+from __future__ import annotations
+
+import click
+
+from arc import load_dataset
+from programs.similar import Similar, TaskIndex
+
+
+@click.command()
+@click.argument("task", required=False)
+@click.option("--dataset", default="arc-agi-1/development", show_default=True)
+@click.option(
+    "--at-least",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    help="Least closeness of programs that share parts.",
+)
+@click.option(
+    "--most", type=click.IntRange(1), default=5, show_default=True, help="Most tasks shown for one."
+)
+def similar(task: str | None, dataset: str, at_least: float, most: int) -> None:
+    """Show the tasks that resemble TASK (or, for all tasks, a Markdown table of those that resemble any).
+
+    Equal tasks are the same up to symmetry, colours and order; others share their program, or its parts.
+    """
+    tasks = load_dataset(dataset)
+    index = TaskIndex(tasks.tasks)
+    if task is not None:
+        for near in index.similar(tasks[task], at_least)[:most]:
+            click.echo(_line(near))
+        return
+    click.echo("| task | resembles |\n|---|---|")
+    for one in tasks:
+        found = index.similar(one, at_least)[:most]
+        if found:
+            click.echo(f"| {one.id} | {'; '.join(map(_line, found))} |")
+
+
+def _line(near: Similar) -> str:
+    if near.kind == "parts":
+        return f"{near.other} {near.closeness:.2f} ({', '.join(near.shared[:4])})"
+    return f"{near.other} {'equal up to a view' if near.kind == 'equal' else 'same program'}"
