@@ -40,7 +40,7 @@ types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 unit: $(VENV)/dev.stamp
-	$(BIN)/pytest -m "not llm" $(ARGS)
+	$(BIN)/pytest -m "not llm and not slow" $(ARGS)
 
 test: lint types unit
 
