@@ -5,19 +5,17 @@ from __future__ import annotations
 import inspect
 from functools import lru_cache
 
-import omniarc
-
 
 @lru_cache(maxsize=1)
 def primitives_text() -> str:
     """One line a public function of `omniarc`: its signature, then the first line of its docstring."""
-    names = getattr(omniarc, "__all__", [name for name in dir(omniarc) if not name.startswith("_")])
-    lines = [_line(name) for name in names]
+    import omniarc  # only few prompts need it, and it is slow to import
+
+    lines = [_line(name, getattr(omniarc, name)) for name in omniarc.__all__]
     return "\n".join(line for line in lines if line)
 
 
-def _line(name: str) -> str:
-    value = getattr(omniarc, name)
+def _line(name: str, value: object) -> str:
     if inspect.isfunction(value):
         return f"{name}{_signature(value)}  # {_summary(value)}"
     if inspect.isclass(value):
