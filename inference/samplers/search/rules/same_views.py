@@ -34,6 +34,7 @@ from omniarc import part_masks
 _MAX_CELLS = 24000
 _MAX_VIEWS = 160
 _MAX_COST = 16.0
+_MAX_CONSTANTS = 3
 _SURPRISED = 4.0
 _PARTS = {
     "parts": 'colour_regions(grid, "sides", {})',
@@ -103,7 +104,7 @@ def by_part(problem: Problem) -> Iterator[Fragment]:
     for kind, text in _PARTS.items():
         views = _views_by_part(problem, background, lets, kind)
         key = b"".join(np.packbits(scene["part"]).tobytes() for _, scene in views)
-        if key in seen or not views:
+        if key in seen or not views or problem.budget.spent():
             continue
         seen.add(key)
         loop = Looping("part", f"part_masks({text.format(background)})", "colour_under(grid, part)")
@@ -200,6 +201,8 @@ def _with_source(
     to_own = changed & (table.after == own)
     rest = changed & ~_seen_elsewhere(table, to_own)
     others = [int(colour) for colour in np.unique(table.after[rest])]
+    if len(others) > _MAX_CONSTANTS:
+        return
     steps: list[list[LoopStep]] = []
     if to_own.any():
         # which part painted a cell is not known: take the nearest
