@@ -89,8 +89,8 @@ def repeat_edges(grid: Grid, width: int = 1, *, corners: int | None = None) -> G
 def continue_shift(grid: Grid, height: int, width: int, *, background: int = 0) -> Grid:
     """The grid continued down or right to the given shape by the smallest shift that repeats its pattern.
 
-    Downwards the shift is (rows, cols) with the fewest rows, then columns, under which every row that has an
-    image within the grid equals it, cells shifted in from outside left out; what enters is background.
+    Downwards that is a plain period of at most half the height, or else the shift (rows, cols) of fewest
+    rows, then columns, under which the grid agrees with itself; what enters from the side is background.
     """
     grid = to_grid(grid)
     if width > grid.shape[1]:
@@ -108,11 +108,12 @@ def continue_shift(grid: Grid, height: int, width: int, *, background: int = 0) 
 def _repeating_shift(grid: Grid) -> tuple[int, int]:
     height, width = grid.shape
     steps = sorted(range(-(width // 2), width // 2 + 1), key=lambda step: (abs(step), -step))
-    for rows in range(1, height):
-        for cols in steps:
-            low, high = max(cols, 0), min(width, width + cols)
-            if (grid[rows:, low:high] == grid[:-rows, low - cols : high - cols]).all():
-                return rows, cols
+    straight = [(rows, 0) for rows in range(1, height // 2 + 1)]
+    slanted = [(rows, cols) for rows in range(1, height) for cols in steps]
+    for rows, cols in straight + slanted:
+        low, high = max(cols, 0), min(width, width + cols)
+        if (grid[rows:, low:high] == grid[:-rows, low - cols : high - cols]).all():
+            return rows, cols
     raise LanguageError("no shift repeats the pattern")
 
 

@@ -1,4 +1,4 @@
-"""Words that put objects into one grid, wherever they lay: nested about one middle, or fitted without gaps."""
+"""Words that put objects into one grid, wherever they lay: nested, or fitted together without gaps."""
 
 from __future__ import annotations
 
