@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TextIO
+
 import click
 
 from arc import DEFAULT_DATASET, load_dataset
@@ -33,7 +35,7 @@ def prompt(
     version: str,
     encoder: str,
     test_index: int,
-    code: click.utils.LazyFile | None,
+    code: TextIO | None,
     mistake: str,
     model: str | None,
     listing: bool,
