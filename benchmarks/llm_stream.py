@@ -7,7 +7,8 @@ The engine is loaded once. Rounds alternate between the two ways; what is report
 ratios, the engine's idle share in our stream, and how many programs the sandbox judged meanwhile. The
 sandbox gets a working program for each sample, as the text of an untrained model would not even parse. On a
 machine that is busy otherwise, look at the rate by CPU seconds of this process, which holds the engine, our
-stream and the sandbox's supervisor: OMP_NUM_THREADS=1 makes it meaningful.
+stream and the sandbox's supervisor (OMP_NUM_THREADS=1 makes it meaningful), and at the engine's steps, which
+do not depend on load: equal steps and an idle share of 1% are a ratio of 0.99.
 """
 
 from __future__ import annotations
@@ -38,10 +39,18 @@ class Kept(VllmBackend):
     def __init__(self, settings: ModelSettings) -> None:
         super().__init__(settings)
         self.requests: list[Request] = []
+        self.steps = 0
 
     def start(self) -> None:
         if self._engine is None:
             super().start()
+            step = self._engine.step
+
+            def counted() -> Any:
+                self.steps += 1
+                return step()
+
+            self._engine.step = counted
 
     def submit(self, request: Request) -> None:
         self.requests.append(request)
@@ -56,6 +65,7 @@ def stream(
 ) -> dict[str, Any]:
     """One round of our way: the stream in a thread, its candidates into the sandbox as they come."""
     backend.requests.clear()
+    backend.steps = 0
     backend.busy_seconds = 0.0
     backend._engine.reset_prefix_cache()
     proposer = ModelProposer("vllm", backend, settings)
@@ -91,6 +101,7 @@ def stream(
     return {
         "seconds": numbers["seconds"],
         "tokens": numbers["tokens"],
+        "steps": backend.steps,
         "tokens_per_second": numbers["tokens_per_second"],
         "tokens_per_cpu_second": round(numbers["tokens"] / cpu, 2),
         "idle_share": numbers["idle_share"],
@@ -103,6 +114,7 @@ def generate(backend: Kept, requests: list[Request]) -> dict[str, Any]:
     from vllm import SamplingParams
 
     backend._engine.reset_prefix_cache()
+    backend.steps = 0
     prompts = [{"prompt_token_ids": list(request.tokens or ())} for request in requests]
     params = [
         SamplingParams(
@@ -124,6 +136,7 @@ def generate(backend: Kept, requests: list[Request]) -> dict[str, Any]:
     return {
         "seconds": round(seconds, 3),
         "tokens": tokens,
+        "steps": backend.steps,
         "tokens_per_second": round(tokens / seconds, 2),
         "tokens_per_cpu_second": round(tokens / cpu, 2),
     }
@@ -162,8 +175,8 @@ def main() -> None:
         for _ in range(arguments.repeats):
             ours.append(stream(backend, sandbox, settings, tasks, arguments.samples))
             raw.append(generate(backend, list(backend.requests)))
+            print(json.dumps({"ours": ours[-1], "raw": raw[-1]}), flush=True)
     VllmBackend.close(backend)
-    print(json.dumps({"ours": ours, "raw": raw}, indent=1))
     for rate in ("tokens_per_second", "tokens_per_cpu_second"):
         ratios = [round(a[rate] / b[rate], 3) for a, b in zip(ours, raw, strict=True)]
         print(f"ours / raw LLM.generate, {rate}: median {statistics.median(ratios):.3f} of {ratios}")

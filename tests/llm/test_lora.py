@@ -1,0 +1,91 @@
+"""LoRA adapters on the real engine, and wrong ones."""
+
+import json
+import shutil
+import time
+from dataclasses import replace
+
+import pytest
+
+from inference.errors import ModelError
+from inference.models import ModelSettings, Request
+from inference.models.chat import ChatTokenizer
+from inference.samplers.vllm import VllmBackend
+from prompts import build_prompt, load_version, parse_encoder
+
+pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default")]
+
+
+def answer(backend, prompt):
+    """The greedy answer to a prompt."""
+    tokens = tuple(backend.tokenize(prompt))
+    backend.submit(Request(1, prompt, tokens, seed=0, max_tokens=24, temperature=0.0, top_p=1.0))
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        for completion in backend.poll(0.1):
+            return completion
+    raise AssertionError("no answer came")
+
+
+@pytest.fixture
+def wrong_adapter(tiny_adapter, tmp_path):
+    """An adapter whose matrices are for a model of another width."""
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    folder = tmp_path / "wrong"
+    shutil.copytree(tiny_adapter, folder)
+    weights = load_file(folder / "adapter_model.safetensors")
+    wide = {name: torch.zeros(2, 96) if "lora_A" in name else torch.zeros(96, 2) for name in weights}
+    save_file(wide, folder / "adapter_model.safetensors")
+    return str(folder)
+
+
+def test_an_adapter_changes_the_answers_and_a_wrong_one_is_one_line(
+    tiny_model, tiny_adapter, wrong_adapter, tasks, monkeypatch
+):
+    settings = ModelSettings(
+        model=tiny_model,
+        adapter=tiny_adapter,
+        dtype="float32",
+        eager=True,
+        running=4,
+        kv_cache_gb=0.05,
+        context_length=2048,
+        max_tokens=24,
+    )
+    prompt = build_prompt(load_version("code-from-examples-v0"), tasks[0], parse_encoder(settings.encoder))
+    backend = VllmBackend(settings)
+    backend.start()
+    try:
+        adapted = answer(backend, prompt)
+        backend._adapter, loaded = None, backend._adapter
+        plain = answer(backend, prompt)
+        assert loaded is not None
+        assert adapted.text != plain.text
+        assert adapted.log_probability != plain.log_probability
+        backend._settings = replace(settings, adapter=wrong_adapter)
+        monkeypatch.setattr("inference.samplers.vllm._ADAPTER_ID", 2)
+        with pytest.raises(ModelError) as caught:
+            backend._load_adapter()
+        assert str(caught.value).startswith(wrong_adapter)
+        assert "\n" not in str(caught.value)
+    finally:
+        backend.close()
+
+
+def test_the_tokenizer_of_a_base_model_writes_plain_text(tiny_base_model, tiny_model, tasks):
+    prompt = build_prompt(
+        load_version("code-from-examples-v0"), tasks[0], parse_encoder("MinimalGridEncoder()")
+    )
+    assert ChatTokenizer.load(tiny_base_model).text(prompt) == prompt.text
+    chat = ChatTokenizer.load(tiny_model)
+    assert chat.text(prompt).endswith("<|end|><|assistant|>```python\n")
+    assert chat.decode(chat.encode(prompt)) == prompt.system + prompt.user + prompt.prefill
+
+
+def test_an_adapter_without_a_rank_is_told_before_the_model_loads(tiny_model, tmp_path):
+    (tmp_path / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA"}))
+    backend = VllmBackend(ModelSettings(model=tiny_model, adapter=str(tmp_path)))
+    with pytest.raises(ModelError, match="names no rank"):
+        backend.start()
