@@ -65,18 +65,19 @@ class Search:
         self.profile = Profile()
         self.grammar = Grammar(task, learned)
         self.outputs = task.train_outputs
-        self.frontier = Frontier(
-            task.train_inputs + task.test_inputs, len(task.train), self.grammar.following
-        )
         self.goals = goals_for(task.train_inputs, self.outputs)
         self._joiner = Joiner(self.outputs, task.train_inputs)
         self._joined = 0
         self._shapes = shapes_of(self.outputs)
         self._wanted = np.concatenate([grid.ravel() for grid in self.outputs])
+        self._fits = shapes_of(task.train_inputs) == self._shapes  # the outputs have the inputs' shapes
         self._wrong_before = self._wanted.size
-        if self.frontier.root.shapes[: len(self.outputs)] == self._shapes:
-            cells = np.frombuffer(self.frontier.root.train_bytes, np.int8)
+        if self._fits:
+            cells = np.concatenate([grid.ravel() for grid in task.train_inputs])
             self._wrong_before = max(1, int(np.count_nonzero(cells != self._wanted)))
+        self.frontier = Frontier(
+            task.train_inputs + task.test_inputs, len(task.train), self.grammar.following, self._bonus
+        )
         self._ends = [goal for goal in outright_goals(self.outputs) if goal.rule != "goal turned"][:_ENDS]
         self._slow: set[Rule] = set()
         self._way_goals: set[Goal] = set()
@@ -199,12 +200,20 @@ class Search:
 
     def _promise(self, state: State) -> float:
         """The state's cost, less for what it has right of the outputs, more for another shape."""
-        root_fits = self.frontier.root.shapes[: len(self.outputs)] == self._shapes
-        if state.shapes[: len(self.outputs)] != self._shapes:
-            return state.cost + (4.0 if root_fits else 0.0)
+        other_shape = self._fits and state.shapes[: len(self.outputs)] != self._shapes
+        return state.cost + (4.0 if other_shape else -1.5 * self._bonus(state))
+
+    def _bonus(self, state: State) -> float:
+        """Up to 2 bits for a state of the outputs' shapes with more of their cells than the input has."""
+        if (
+            state.kind is not Kind.GRID
+            or state.shapes[: len(self.outputs)] != self._shapes
+            or not state.depth
+        ):
+            return 0.0
         wrong = int(np.count_nonzero(np.frombuffer(state.train_bytes, np.int8) != self._wanted))
-        share = min(1.5, wrong / self._wrong_before)
-        return state.cost - 3.0 * (1.0 - share) - (0.0 if root_fits else 2.0)
+        share = min(1.0, wrong / self._wrong_before)
+        return 2.0 * (1.0 - share) if self._fits else 1.0 + 1.0 * (1.0 - share)
 
     def _rules(self, until: float) -> None:
         """Call rules in the order of promise until `until` CPU seconds of the budget are used."""

@@ -24,23 +24,31 @@ _CELLS_A_STATE = 60_000
 class Frontier:
     """The states reached so far, and those to reach next.
 
-    `following` gives the steps that may follow a state, each with its cost, cheapest first.
+    `following` gives the steps that may follow a state, each with its cost, cheapest first; `bonus` the bits
+    by which what follows a state comes earlier.
     """
 
-    def __init__(self, inputs: tuple[Grid, ...], train_count: int, following: Following) -> None:
+    def __init__(
+        self,
+        inputs: tuple[Grid, ...],
+        train_count: int,
+        following: Following,
+        bonus: Callable[[State], float] = lambda state: 0.0,
+    ) -> None:
+        self.bonus = bonus
         self.train_count = train_count
         self.following = following
         self.states: list[State] = []
         self.made = 0
         self.bytes_held = 0
         self._seen: set[Any] = set()
-        self._heap: list[tuple[float, int, State, int, Sequence[tuple[float, Step]]]] = []
+        self._heap: list[tuple[float, int, float, State, int, Sequence[tuple[float, Step]]]] = []
         self._ties = 0
         self.root = State(Kind.GRID, inputs)
         self.add(self.root)
 
     def add(self, state: State) -> bool:
-        """Take a state in unless an equal one is there; True if it is new. Fills its train bytes and shapes."""
+        """Take a state in, its train bytes and shapes filled, unless an equal one is there; True if new."""
         key = self._key(state)
         if key is None or key in self._seen:
             return False
@@ -49,12 +57,13 @@ class Frontier:
         steps = self.following(state)
         plain = state.kind is Kind.GRID and state.depth > 0 and len(set(state.train_bytes)) == 1
         if steps and not plain:
-            self._push(state, 0, steps)
+            self._push(state, self.bonus(state), 0, steps)
         return True
 
-    def _push(self, state: State, place: int, steps: Sequence[tuple[float, Step]]) -> None:
+    def _push(self, state: State, bonus: float, place: int, steps: Sequence[tuple[float, Step]]) -> None:
         self._ties += 1
-        heapq.heappush(self._heap, (state.cost + steps[place][0], self._ties, state, place, steps))
+        priority = state.cost + steps[place][0] - bonus
+        heapq.heappush(self._heap, (priority, self._ties, bonus, state, place, steps))
 
     def _key(self, state: State) -> Any:
         if state.kind is Kind.GRID:
@@ -81,16 +90,16 @@ class Frontier:
             turn += 1
             if turn % 16 == 0 and budget.used() > until:
                 return
-            cost, _, state, place, steps = heapq.heappop(self._heap)
+            _, _, bonus, state, place, steps = heapq.heappop(self._heap)
             if place + 1 < len(steps):
-                self._push(state, place + 1, steps)
-            child = self.apply(state, steps[place][1], cost)
+                self._push(state, bonus, place + 1, steps)
+            child = self.apply(state, steps[place][1], state.cost + steps[place][0])
             if child is not None and self.add(child):
                 yield child
 
     @property
     def next_cost(self) -> float:
-        """The cost of the next child, infinite if there is none."""
+        """The priority of the next child, infinite if there is none."""
         return self._heap[0][0] if self._heap else float("inf")
 
     def apply(self, state: State, step: Step, cost: float) -> State | None:
@@ -125,4 +134,4 @@ def valid_value(kind: Kind, value: Any) -> Any:
     if kind is Kind.OBJECTS:
         return found
     grids = tuple([checked_grid(grid) for grid in found])
-    return None if any([grid is None for grid in grids]) else grids
+    return None if any(grid is None for grid in grids) else grids
