@@ -369,7 +369,8 @@ def _connect(file: Path) -> sqlite3.Connection:
         connection.execute("SELECT 1 FROM sqlite_master")
     except sqlite3.OperationalError as error:
         # A folder nobody may write to (a mounted data set): there is no writer either.
-        if file.with_name(file.name + "-wal").exists():
+        log = file.with_name(file.name + "-wal")
+        if log.exists() and log.stat().st_size > 0:
             raise StoreError(f"{file}: {error}") from None
         connection = sqlite3.connect(address + "&immutable=1", uri=True)
     except sqlite3.DatabaseError as error:
