@@ -69,7 +69,12 @@ ENLARGED = {
     "turned copies": lambda grid: np.block([[grid, np.rot90(grid)], [grid.T, np.zeros_like(grid)]]),
     "fractal": lambda grid: np.kron(grid != 0, grid),
     "fractal of gaps": lambda grid: np.kron(grid == 0, grid),
-    "blocks by colour": lambda grid: np.kron(grid, np.array([[1, 0], [1, 1]])),
+    "blocks by colour": lambda grid: np.block(
+        [[np.full((2, 2), cell) if cell != 1 else np.array([[7, 1], [0, 7]]) for cell in row] for row in grid]
+    ),
+    "own colour in one shape": lambda grid: np.kron(grid, np.array([[1, 1], [0, 1]])),
+    "copies between lines": lambda grid: np.hstack([grid, np.full((3, 1), 6), grid[::-1]]),
+    "unfolded": lambda grid: np.hstack([grid, grid[:, -2::-1]]),
     "margin": lambda grid: np.pad(grid, 1, constant_values=7),
     "edges repeated": lambda grid: np.pad(grid, 1, mode="edge"),
 }

@@ -3,7 +3,7 @@ continued pattern, copies along a diagonal, margins."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 
 import numpy as np
@@ -19,6 +19,7 @@ from inference.samplers.search.rules.resize_base import (
     shared_colours,
 )
 from inference.samplers.search.rules.resize_numbers import expressions_for, sizes_for
+from omniarc import LanguageError, invert
 
 
 def enlarge(problem: Problem) -> Iterator[Fragment]:
@@ -41,8 +42,11 @@ def _hypotheses(problem: Problem) -> Iterator[Hypothesis]:
         if len(set(ratios)) == 1:
             yield from _arranged(problem, *ratios[0])
             yield from _by_colour(problem, *ratios[0])
+            yield from _own_colour(problem, *ratios[0])
         if all(ratio == grid.shape for grid, ratio in zip(problem.train, ratios, strict=True)):
             yield from _self_similar(problem)
+    yield from _with_lines(problem)
+    yield from _unfolded(problem)
     yield from _margins(problem)
     yield from _continued(problem)
     yield from _shifted_on(problem)
@@ -81,16 +85,21 @@ def _tiled(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[Hypo
             yield Hypothesis((f"return {word.format(text)}",), 1.5 + cost + more)
 
 
-_COPIES: tuple[tuple[str, object], ...] = (("{a}", lambda grid: grid), *TURNS, ("None", np.zeros_like))
+_COPIES: tuple[tuple[str, Callable[[Grid], Grid]], ...] = (
+    ("{a}", lambda grid: grid),
+    *TURNS,
+    ("invert({a})", invert),
+    ("None", np.zeros_like),
+)
 
 
-def _arranged(problem: Problem, rows: int, cols: int) -> Iterator[Hypothesis]:
+def _arranged(problem: Problem, rows: int, cols: int, gap: int = 0, end: str = "") -> Iterator[Hypothesis]:
     """Each block a turned copy of the grid, or blank: a learned arrangement."""
     if not 2 <= rows * cols <= 25:
         return
     chosen: list[list[str]] = []
     for row, col in product(range(rows), range(cols)):
-        fitting = [text for text, turn in _COPIES if _block_is(problem, rows, cols, row, col, turn)]
+        fitting = [text for text, turn in _COPIES if _block_is(problem, row, col, gap, turn)]
         if not fitting:
             return
         chosen.append(fitting)
@@ -105,16 +114,68 @@ def _arranged(problem: Problem, rows: int, cols: int) -> Iterator[Hypothesis]:
         else:
             lines = []
         text = ", ".join(f"[{', '.join(row)}]" for row in table)
-        yield Hypothesis((*lines, f"return join([{text}])"), cost)
+        yield Hypothesis((*lines, f"return join([{text}]{end})"), cost + (1.0 if gap else 0.0))
 
 
-def _block_is(problem: Problem, rows: int, cols: int, row: int, col: int, turn: object) -> bool:
+def _block_is(problem: Problem, row: int, col: int, gap: int, turn: Callable[[Grid], Grid]) -> bool:
     for grid, out in problem.pairs:
         high, wide = grid.shape
-        made = turn(grid)  # type: ignore[operator]
-        if not np.array_equal(out[row * high : (row + 1) * high, col * wide : (col + 1) * wide], made):
+        top, left = row * (high + gap), col * (wide + gap)
+        try:
+            if not np.array_equal(out[top : top + high, left : left + wide], turn(grid)):
+                return False
+        except LanguageError:  # not two colours
             return False
     return True
+
+
+def _with_lines(problem: Problem) -> Iterator[Hypothesis]:
+    """Copies of the grid with lines of one colour between them."""
+    counts = {
+        ((out.shape[0] + 1) / (grid.shape[0] + 1), (out.shape[1] + 1) / (grid.shape[1] + 1))
+        for grid, out in problem.pairs
+    }
+    if len(counts) != 1:
+        return
+    rows, cols = counts.pop()
+    if rows != int(rows) or cols != int(cols) or rows * cols < 2:
+        return
+    for colour in shared_colours(problem.outputs):
+        yield from _arranged(problem, int(rows), int(cols), 1, f", gap=1, colour={colour}")
+
+
+_UNFOLDED = (
+    "beside({0}, flip_left_right({0})[:, 1:])",
+    "beside(flip_left_right({0}), {0}[:, 1:])",
+    "stack({0}, flip_up_down({0})[1:])",
+    "stack(flip_up_down({0}), {0}[1:])",
+)
+
+
+def _unfolded(problem: Problem) -> Iterator[Hypothesis]:
+    """The grid and its mirror image, which share the line between them."""
+    grid, out = problem.pairs[0]
+    wider, higher = out.shape[1] == 2 * grid.shape[1] - 1, out.shape[0] == 2 * grid.shape[0] - 1
+    across = _UNFOLDED[:2] if wider else ("{0}",)
+    down = _UNFOLDED[2:] if higher else ("{0}",)
+    if wider or higher:
+        for one, other in product(across, down):
+            lines = [f"grid = {one.format('grid')}"] if one != "{0}" else []
+            yield Hypothesis((*lines, f"return {other.format('grid')}"), 3.0 + (1.0 if lines else 0.0))
+
+
+def _own_colour(problem: Problem, high: int, wide: int) -> Iterator[Hypothesis]:
+    """Each cell a block of one shape in the cell's colour."""
+    grid, out = problem.pairs[0]
+    spots = np.argwhere(grid != 0)
+    if not len(spots) or not 2 <= high * wide <= 36:
+        return
+    row, col = spots[0]
+    block = out[row * high : (row + 1) * high, col * wide : (col + 1) * wide]
+    mask = (block == grid[row, col]).astype(int)
+    for ground in np.unique(block).tolist():
+        end = "" if ground == 0 or mask.all() else f", background={ground}"
+        yield Hypothesis((f"return colour_blocks(grid, {mask.tolist()}{end})",), 2.5 + 0.2 * high * wide)
 
 
 def _by_colour(problem: Problem, high: int, wide: int) -> Iterator[Hypothesis]:
