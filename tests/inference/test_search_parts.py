@@ -1,0 +1,141 @@
+"""Pieces of the search that work on their own: parts, joins, painting, the grammar's fit, limits."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from arc import Pair, Task, as_grid, same_grid
+from inference.contracts import TaskBudget
+from inference.samplers.search.emission import Program, run_program
+from inference.samplers.search.finishers import Joiner
+from inference.samplers.search.fit import fit
+from inference.samplers.search.frontier import Frontier
+from inference.samplers.search.grammar import Grammar
+from inference.samplers.search.heads import head_of_text
+from inference.samplers.search.limits import OutOfTime, cpu_limit
+from inference.samplers.search.parts import partings
+from inference.samplers.search.pool import Pool
+from inference.samplers.search.states import Kind, State, Step
+
+
+def _scene(generator: np.random.Generator, change=lambda part: part) -> np.ndarray:
+    """Two 3x3 blocks of colours 1 to 4 at fixed places of a 9x9 grid."""
+    grid = np.zeros((9, 9), np.int8)
+    for row, col in ((0, 0), (4, 5)):
+        grid[row : row + 3, col : col + 3] = change(generator.integers(1, 5, (3, 3)))
+    return grid
+
+
+def test_a_change_of_every_object_is_a_task_of_its_parts():
+    pairs = []
+    for seed in range(4):
+        before = _scene(np.random.default_rng(seed))
+        after = _scene(np.random.default_rng(seed), lambda part: part[:, ::-1])
+        pairs.append(Pair(as_grid(before), as_grid(after)))
+    task = Task("made-up", tuple(pairs[:3]), (pairs[3],))
+    found = list(partings(task.hidden()))
+    assert found
+    assert {pair.input.shape for pair in found[0].task.train} == {(3, 3)}
+    assert len(found[0].task.train) == 6
+    whole = found[0].whole(Program(("return flip_left_right(grid)",), 1.0, "states"))
+    (made,) = run_program(whole.lines, task.test_inputs)
+    assert same_grid(made, task.test[0].output)
+
+
+def test_changes_outside_of_all_parts_are_no_task_of_parts():
+    before = [_scene(np.random.default_rng(seed)) for seed in range(3)]
+    pairs = [Pair(as_grid(grid), as_grid(np.where(grid == 0, 7, grid))) for grid in before]
+    assert not list(partings(Task("made-up", tuple(pairs[:2]), (Pair(pairs[2].input, None),))))
+
+
+def _layer(values, text: str, root: State, cost: float) -> State:
+    return State(Kind.GRID, tuple(values), (root,), Step(text, text, Kind.GRID, Kind.GRID, cost, 9), cost)
+
+
+def test_two_states_that_determine_the_output_are_joined():
+    generator = np.random.default_rng(0)
+    inputs = tuple(as_grid(generator.integers(0, 3, (6, 6))) for _ in range(3))
+    flipped = [grid[:, ::-1] for grid in inputs]
+    outputs = tuple(
+        as_grid(np.where((grid == 1) & (other == 2), 5, grid))
+        for grid, other in zip(inputs, flipped, strict=True)
+    )
+    frontier = Frontier(inputs, 2, lambda state: ())
+    assert frontier.add(_layer(flipped, "flip_left_right({a})", frontier.root, 2.0))
+    joiner = Joiner(outputs[:2], inputs[:2])
+    programs = list(joiner.join(frontier.states, TaskBudget(5.0)))
+    assert programs
+    made = run_program(programs[0].lines, inputs)
+    assert all(same_grid(one, other) for one, other in zip(made, outputs, strict=True))
+
+
+def test_answers_of_a_strange_size_come_after_others():
+    pairs = [Pair(as_grid([[1, 2], [3, 4]]), as_grid([[1, 2], [3, 4]]))] * 2
+    task = Task("made-up", (pairs[0],), (Pair(as_grid([[1, 2, 5], [3, 4, 5]]), None),))
+    pool = Pool(task)
+    assert pool.offer(Program(("return grid[:2, :2]",), 0.0, "cut"))
+    assert pool.offer(Program(("return grid if len(grid[0]) < 3 else flip_up_down(grid)",), 3.0, "keep"))
+    assert [program.rule for program in pool.ranked()] == ["keep", "cut"]
+
+
+def test_no_answer_has_more_programs_than_a_likelier_one():
+    task = Task("made-up", (Pair(as_grid([[1]]), as_grid([[2]])),), (Pair(as_grid([[1, 0]]), None),))
+    pool = Pool(task)
+    assert pool.offer(Program(("return grid + 1",), 1.0, "likely"))
+    for number in range(2, 6):
+        line = f"return grid + 1 if grid.size == 1 else grid[:, ::-1] + {number} - {number}"
+        assert pool.offer(Program((line,), 9.0, "other"))
+    assert [program.rule for program in pool.ranked()] == ["likely", "other"]
+
+
+def test_the_fit_makes_used_words_cheaper_after_what_they_follow():
+    source = "def transform(grid):\n    part = crop(grid, (0, 0, 2, 2))\n    return flip_left_right(part)\n"
+    heads = ["crop", "flip_left_right", "transpose", "invert", "gravity", "pad"]
+    found = fit([source] * 12, heads)
+    assert found["first"]["crop"] < 0
+    assert found["after"]["crop"]["flip_left_right"] < 0
+    assert "transpose" not in found["after"]["crop"]
+
+
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("crop({a}, <pick:objects>)", "crop"),
+        ("{a}[0]", "subscript"),
+        ("[one for one in <objects> if <that>]", "list"),
+        ("<turn>", "flip_left_right"),
+    ],
+)
+def test_heads_of_patterns(text, head):
+    assert head_of_text(text) == head
+
+
+def test_the_learned_grammar_only_reorders_the_steps():
+    grids = [as_grid(np.random.default_rng(seed).integers(0, 4, (5, 5))) for seed in range(3)]
+    task = Task("made-up", tuple(Pair(grid, grid) for grid in grids[:2]), (Pair(grids[2], None),))
+    root = State(Kind.GRID, ())
+    learned, plain = (Grammar(task, flag).following(root) for flag in (True, False))
+    assert {step.text for _, step in learned} == {step.text for _, step in plain}
+    assert [cost for cost, _ in learned] == sorted(cost for cost, _ in learned)
+
+
+def test_a_call_that_never_ends_is_cut_off():
+    with pytest.raises(OutOfTime), cpu_limit(0.05):
+        while True:
+            pass
+
+
+def test_off_the_main_thread_a_block_runs_without_a_limit():
+    done = []
+
+    def work():
+        with cpu_limit(0.001):
+            done.append(sum(range(200_000)))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert len(done) == 1
