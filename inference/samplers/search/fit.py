@@ -36,11 +36,16 @@ def count(sources: Iterable[str]) -> tuple[Counter[str], Counter[tuple[str, str]
                 made_by[node.targets[0].id] = head_of(node.value)
         for node in ast.walk(tree):
             head = head_of(node)
-            if not head or (isinstance(node, ast.Call) and not hasattr(omniarc, head)):
+            if not head or (isinstance(node, ast.Call) and not _works_on_value(node, head)):
                 continue
             single[head] += 1
             pairs[_source_of(node, made_by), head] += 1
     return single, pairs
+
+
+def _works_on_value(node: ast.Call, head: str) -> bool:
+    """True for a word of the language whose first argument is not a literal."""
+    return hasattr(omniarc, head) and bool(node.args) and not isinstance(node.args[0], ast.Constant)
 
 
 def _source_of(node: ast.AST, made_by: dict[str, str]) -> str:
@@ -86,11 +91,12 @@ def fit(sources: Iterable[str], heads: Iterable[str]) -> dict[str, object]:
 
 
 def main() -> None:
+    from inference.samplers.search.states import Kind
     from inference.samplers.search.words import PATTERNS
     from programs.registry import programs
 
     sources = sorted({program.source() for program in programs().values()})
-    found = fit(sources, [head_of_text(pattern.text) for pattern in PATTERNS])
+    found = fit(sources, [head_of_text(pattern.text) for pattern in PATTERNS if pattern.gives is Kind.GRID])
     _TARGET.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     print(f"{len(sources)} programs; {len(found['first'])} words corrected; wrote {_TARGET.name}")  # type: ignore[arg-type]
 
