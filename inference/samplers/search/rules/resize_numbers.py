@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,15 @@ _NUMBERS: tuple[tuple[str, float], ...] = (
     ("max(grid.shape)", 1.0),
     ("min(grid.shape)", 1.0),
     ("int(grid.max())", 2.0),
+    ("len({one.shape_key for one in find_objects(grid)})", 1.8),
+    ("len({one.colour for one in find_objects(grid)})", 1.8),
+    ("sum(one.is_square for one in find_objects(grid))", 1.8),
+    ("sum(one.holes for one in find_objects(grid))", 1.8),
+    ("sum(one.holes > 0 for one in find_objects(grid))", 1.8),
+    ("len(find_frames(grid))", 1.8),
+    ("len(parts_by_lines(grid))", 1.8),
+    ("len(split_by_lines(grid))", 1.8),
+    ("len(split_by_lines(grid)[0])", 1.8),
 )
 
 
@@ -50,6 +60,8 @@ def numbers(problem: Problem) -> Iterator[tuple[str, float, list[int]]]:
     texts = list(_NUMBERS)
     for colour in shared_colours(problem.train):
         texts.append((f"count_colour(grid, {colour})", 1.5))
+        texts.append((f"object_at(grid, grid == {colour}).height", 1.7))
+        texts.append((f"object_at(grid, grid == {colour}).width", 1.7))
         texts.append((f"len(find_objects(keep_colour(grid, {colour}), background=0))", 2.0))
         own = f"for one in find_objects(grid) if one.colour == {colour}"
         texts += [(f"sum(one.size > {size} {own})", 2.5) for size in (1, 2, 3)]
@@ -83,7 +95,24 @@ def expressions_for(
                 if all(low <= value <= high for value in made[train:]):
                     found.append((form.replace("<n>", text), cost + more + (2.0 if same else 0.0)))
                 break
+    if not found and len(wanted) > 3 and len(set(wanted)) > 2:
+        found = _differences(problem, wanted, low, high)
     return sorted(found, key=lambda one: one[1])[:8]
+
+
+def _differences(problem: Problem, wanted: Sequence[int], low: int, high: int) -> list[tuple[str, float]]:
+    """The wanted numbers as differences of two others, perhaps less one."""
+    known: dict[tuple[int, ...], tuple[str, float]] = {}
+    for text, cost, values in numbers(problem):
+        known.setdefault(tuple(values), (text, cost))
+    found = []
+    for (one, (text, cost)), (other, (less, more)) in permutations(known.items(), 2):
+        for rest in (0, 1):
+            made = [a - b - rest for a, b in zip(one, other, strict=True)]
+            if made[: len(wanted)] == list(wanted) and all(low <= value <= high for value in made):
+                end = " - 1" if rest else ""
+                found.append((f"{text} - {less}{end}", 1.5 + cost + more + rest))
+    return found
 
 
 _FORMS = (

@@ -146,6 +146,8 @@ def _hypotheses(problem: Problem) -> Iterator[Hypothesis]:
 def splits(problem: Problem) -> Iterator[Source]:
     """The ways to cut every grid into parts."""
     yield Source("parts_by_lines(grid)", 1.2, _PART, False)
+    for colour in shared_colours(problem.grids):
+        yield Source(f"parts_by_lines(grid, {colour})", 1.7, _PART, False)
     ratios = {
         (grid.shape[0] // out.shape[0], grid.shape[1] // out.shape[1])
         for grid, out in problem.pairs
