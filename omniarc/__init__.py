@@ -92,7 +92,13 @@ from omniarc.composition import (
     tile,
     tile_where,
 )
-from omniarc.copying import attract, complete_copies, complete_lattice, repeat_content
+from omniarc.copying import (
+    attract,
+    complete_copies,
+    complete_lattice,
+    repeat_content,
+    slide_where,
+)
 from omniarc.counting import (
     bar_chart,
     colour_column,
@@ -502,6 +508,7 @@ __all__ = [
     "shoot",
     "size_rank",
     "slide",
+    "slide_where",
     "smallest",
     "split_by_lines",
     "split_equal",

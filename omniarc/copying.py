@@ -190,3 +190,34 @@ def complete_lattice(grid: npt.NDArray, hidden: int = 0, most: int = 12) -> npt.
             if (table[classes[seen]] == grid[seen]).all() and (table >= 0).all():
                 return np.where(seen, grid, table[classes]).astype(np.int8)
     return np.array(grid, dtype=np.int8)
+
+
+def slide_where(
+    grid: npt.NDArray, mask: Mask, direction: str, steps: int | str | None = None, background: int = 0
+) -> npt.NDArray[np.int8]:
+    """Move each part of `mask` (corners count) in `direction` until the border or another cell stops it.
+
+    At most `steps` far, if given; "height" and "width" are those of the part. Those that are ahead go first;
+    colours travel with their cells.
+    """
+    dr, dc = DIRECTIONS[direction]
+    height, width = grid.shape
+    labels, count = ndimage.label(mask, _BOX)
+    parts = [np.argwhere(labels == number) for number in range(1, count + 1)]
+    parts.sort(key=lambda cells: -int((cells @ np.array([dr, dc])).max()))
+    out = np.array(grid, dtype=np.int8)
+    for cells in parts:
+        extent = cells.max(axis=0) - cells.min(axis=0) + 1
+        limit = {"height": int(extent[0]), "width": int(extent[1]), None: 30}.get(steps, steps)  # type: ignore
+        colours = out[cells[:, 0], cells[:, 1]]
+        out[cells[:, 0], cells[:, 1]] = background
+        far = 0
+        while far < int(limit):
+            moved = cells + np.array([dr, dc]) * (far + 1)
+            if (moved < 0).any() or (moved >= (height, width)).any():
+                break
+            if (out[moved[:, 0], moved[:, 1]] != background).any():
+                break
+            far += 1
+        out[cells[:, 0] + dr * far, cells[:, 1] + dc * far] = colours
+    return out

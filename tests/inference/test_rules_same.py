@@ -16,6 +16,7 @@ from inference.samplers.search.cell_learner import conditions
 from inference.samplers.search.emission import run_program
 from inference.samplers.search.problem import Fragment, Problem, Rule
 from inference.samplers.search.rules.same_cells import repaint
+from inference.samplers.search.rules.same_moves import moves
 from inference.samplers.search.rules.same_stamps import stamps
 from inference.samplers.search.rules.same_templates import one_liners
 from inference.samplers.search.rules.same_views import by_colour, by_part
@@ -167,7 +168,23 @@ def test_one_liners_try_the_arguments() -> None:
     assert fragment.lines[-1] == "return attract(grid, 3, 5, background=0)"
 
 
-@pytest.mark.parametrize("rule", [repaint, by_colour, by_part, stamps, one_liners])
+def test_moves_send_each_colour_its_own_way() -> None:
+    def moved(grid: Array) -> Array:
+        up = omniarc.slide_where(grid, grid == 2, "up")
+        return omniarc.slide_where(up, up == 3, "right", "width")
+
+    inputs = []
+    for seed in range(3):
+        grid = np.zeros((12, 12), dtype=np.int8)
+        grid[5 + seed : 7 + seed, 1:3] = 2
+        grid[9:11, 2 + seed : 5 + seed] = 3
+        grid[1, 5] = 3
+        inputs.append(as_grid(grid))
+    fragment = _solves(moves, moved, inputs)
+    assert len(fragment.lines) == 2
+
+
+@pytest.mark.parametrize("rule", [repaint, by_colour, by_part, stamps, one_liners, moves])
 def test_rules_refuse_another_size_and_nothing_to_do(rule: Rule) -> None:
     grids = tuple(_noise(seed) for seed in range(3))
     smaller = tuple(as_grid(grid[:3]) for grid in grids[:2])
@@ -175,7 +192,7 @@ def test_rules_refuse_another_size_and_nothing_to_do(rule: Rule) -> None:
     assert list(rule(Problem(grids, grids[:2], TaskBudget(10)))) == []
 
 
-@pytest.mark.parametrize("rule", [repaint, by_colour, by_part, stamps, one_liners])
+@pytest.mark.parametrize("rule", [repaint, by_colour, by_part, stamps, one_liners, moves])
 def test_rules_find_nothing_in_random_outputs(rule: Rule) -> None:
     inputs = tuple(_noise(seed, 0.3, (1, 2, 3)) for seed in range(4))
     outputs = tuple(_noise(seed + 100, 0.3, (4, 5, 6)) for seed in range(3))
