@@ -118,16 +118,16 @@ def mirror_left_right(grid: Grid) -> Grid:
     return flip_left_right(grid)
 
 
-@solves("68b16354")
-def mirror_up_down(grid: Grid) -> Grid:
-    """Upside down."""
-    return flip_up_down(grid)
-
-
 @solves("67e8384a")
 def mirror_to_four(grid: Grid) -> Grid:
     """The grid and its mirror images, two by two."""
     return mirror_tile(grid)
+
+
+@solves("68b16354")
+def mirror_up_down(grid: Grid) -> Grid:
+    """Upside down."""
+    return flip_up_down(grid)
 
 
 @solves("6b9890af")
@@ -173,3 +173,126 @@ def shape_of_its_own_shape(grid: Grid) -> Grid:
     """The shape of blocks, a copy of it in each of its cells."""
     shape = scale_down(crop_to_content(grid), 3)
     return tile_where(shape, shape)
+
+
+@solves("8be77c9e")
+def reflection_below(grid: Grid) -> Grid:
+    """The grid over its mirror image."""
+    return stack(grid, flip_up_down(grid))
+
+
+@solves("8f2ea7aa")
+def shape_in_its_own_cells(grid: Grid) -> Grid:
+    """A copy of the shape for each of its cells."""
+    shape = crop_to_content(grid)
+    return tile_where(shape, shape)
+
+
+@solves("90c28cc7")
+def a_cell_for_a_rectangle(grid: Grid) -> Grid:
+    """Each rectangle shrunk to a cell."""
+    return remove_repeats(crop_to_content(grid))
+
+
+@solves("9172f3a0")
+def three_times_as_large(grid: Grid) -> Grid:
+    """Every cell as three by three."""
+    return scale_up(grid, 3)
+
+
+@solves("a416b8f3")
+def side_by_side(grid: Grid) -> Grid:
+    """The grid twice."""
+    return beside(grid, grid)
+
+
+@solves("a740d043")
+def crop_and_clear(grid: Grid) -> Grid:
+    """What lies on blue, with black for blue."""
+    return replace_colour(crop_to_content(grid, background=1), 1, 0)
+
+
+@solves("a79310a0")
+def red_and_down(grid: Grid) -> Grid:
+    """The shape in red, a row lower."""
+    return shift(replace_colour(grid, 8, 2), 1, 0)
+
+
+@solves("ac0a08a4")
+def as_large_as_it_has_cells(grid: Grid) -> Grid:
+    """Scaled by the number of coloured cells."""
+    return scale_up(grid, count_cells(grid))
+
+
+@solves("b91ae062")
+def as_large_as_it_has_colours(grid: Grid) -> Grid:
+    """Scaled by the number of colours."""
+    return scale_up(grid, len(colours_of(grid, background=0)))
+
+
+@solves("b94a9452")
+def crop_and_invert(grid: Grid) -> Grid:
+    """The square with its two colours swapped."""
+    return invert(crop_to_content(grid))
+
+
+@solves("c59eb873")
+def twice_as_large(grid: Grid) -> Grid:
+    """Every cell as two by two."""
+    return scale_up(grid, 2)
+
+
+@solves("c909285e")
+def crop_to_the_rare_frame(grid: Grid) -> Grid:
+    """What the frame of the rarest colour encloses, with it."""
+    return crop_to_colour(grid, least_common_colour(grid))
+
+
+@solves("c9e6f938")
+def mirror_to_the_right(grid: Grid) -> Grid:
+    """The grid and its mirror image."""
+    return mirror_tile(grid, 1, 2)
+
+
+@solves("d10ecb37")
+def top_left_four(grid: Grid) -> Grid:
+    """The two by two cells at the top left."""
+    return crop(grid, (0, 0, 2, 2))
+
+
+@solves("e3497940")
+def fold_at_the_grey_line(grid: Grid) -> Grid:
+    """The right half is folded onto the left."""
+    left, right = parts_by_lines(grid, 5)
+    return overlay(left, flip_left_right(right))
+
+
+@solves("e98196ab")
+def lay_halves_on_each_other(grid: Grid) -> Grid:
+    """What both halves hold, in one."""
+    return overlay(*parts_by_lines(grid, 5))
+
+
+@solves("eb281b96")
+def mirror_down_three_times(grid: Grid) -> Grid:
+    """The grid is mirrored downwards three times, sharing its edge rows."""
+    mirrored = flip_up_down(grid)
+    return stack(grid, mirrored[1:], grid[1:], mirrored[1:])
+
+
+@solves("eb5a1d5d")
+def shrink_to_structure(grid: Grid) -> Grid:
+    """Repeated rows and columns are left out."""
+    return remove_repeats(grid)
+
+
+@solves("f25fbde4")
+def content_twice_as_large(grid: Grid) -> Grid:
+    """The content, scaled by two."""
+    return scale_up(crop_to_content(grid), 2)
+
+
+@solves("f25ffba3")
+def mirror_upwards(grid: Grid) -> Grid:
+    """The lower half is mirrored upwards."""
+    return overlay(grid, flip_up_down(grid))

@@ -53,6 +53,12 @@ def fullest_part_wins(grid: Grid) -> Grid:
     return build_lattice(fullest, (3, 3), 5)
 
 
+@solves("3428a4f5")
+def either_but_not_both(grid: Grid) -> Grid:
+    """Green where exactly one half has a cell."""
+    return mask_to_grid(exactly_one(*halves(grid)), 3)
+
+
 @solves("39e1d7f9")
 def complete_motifs_in_a_lattice(grid: Grid) -> Grid:
     """Every cell of the colour in the middle of the largest motif gets that motif around it."""
@@ -61,12 +67,6 @@ def complete_motifs_in_a_lattice(grid: Grid) -> Grid:
     motif = largest(find_objects(blocks, multicolour=True)).cells
     completed = stamp(blocks, motif, cells_of(blocks, motif[1, 1]))
     return build_lattice(completed, parts[0][0].shape, separator_colour(grid))
-
-
-@solves("3428a4f5")
-def either_but_not_both(grid: Grid) -> Grid:
-    """Green where exactly one half has a cell."""
-    return mask_to_grid(exactly_one(*halves(grid)), 3)
 
 
 @solves("6430c8c4")
@@ -97,6 +97,16 @@ def quarters_by_corner_colours(grid: Grid) -> Grid:
     return np.where(inner == 8, scale_up(corners, inner.shape[0] // 2, inner.shape[1] // 2), 0)
 
 
+@solves("7837ac64")
+def squares_of_crossings(grid: Grid) -> Grid:
+    """One cell for four neighbouring crossings of one colour."""
+    crossings = grid[(grid != 0).all(1)][:, (grid != 0).all(0)]
+    marked = crop_to_mask(crossings, crossings != separator_colour(grid))
+    four = [marked[:-1, :-1], marked[1:, :-1], marked[:-1, 1:], marked[1:, 1:]]
+    same = (four[0] == four[1]) & (four[0] == four[2]) & (four[0] == four[3])
+    return np.where(same & (four[0] != separator_colour(grid)), four[0], 0)
+
+
 @solves("7c008303")
 def quarters_by_the_key(grid: Grid) -> Grid:
     """The green picture, each quarter in the colour of the small key."""
@@ -106,11 +116,68 @@ def quarters_by_the_key(grid: Grid) -> Grid:
     return np.where(green == 3, scale_up(key, 3), 0)
 
 
-@solves("7837ac64")
-def squares_of_crossings(grid: Grid) -> Grid:
-    """One cell for four neighbouring crossings of one colour."""
-    crossings = grid[(grid != 0).all(1)][:, (grid != 0).all(0)]
-    marked = crop_to_mask(crossings, crossings != separator_colour(grid))
-    four = [marked[:-1, :-1], marked[1:, :-1], marked[:-1, 1:], marked[1:, 1:]]
-    same = (four[0] == four[1]) & (four[0] == four[2]) & (four[0] == four[3])
-    return np.where(same & (four[0] != separator_colour(grid)), four[0], 0)
+@solves("99b1bc43")
+def green_where_they_differ(grid: Grid) -> Grid:
+    """Green where exactly one half has a cell."""
+    return mask_to_grid(exactly_one(*halves(grid)), 3)
+
+
+@solves("9f236235")
+def lattice_mirrored(grid: Grid) -> Grid:
+    """A cell for each part of the lattice, mirrored."""
+    return flip_left_right(map_parts(split_by_lines(grid), lambda part: part[0, 0]))
+
+
+@solves("a68b268e")
+def four_layers(grid: Grid) -> Grid:
+    """The four parts on top of each other, the first on top."""
+    return overlay(*reversed(parts_by_lines(grid)))
+
+
+@solves("a87f7484")
+def the_panel_with_another_shape(grid: Grid) -> Grid:
+    """Of the panels the one whose shape no other has."""
+    side = min(grid.shape)
+    panels = split_equal(grid, grid.shape[0] // side, grid.shape[1] // side)
+    return odd_one_out([panel for row in panels for panel in row], lambda panel: panel != 0)
+
+
+@solves("b190f7f5")
+def pattern_for_each_colour(grid: Grid) -> Grid:
+    """The light blue pattern for each cell of the other half, in its colour."""
+    colours, pattern = sorted(halves(grid), key=lambda half: 8 in half)
+    return np.where(tile(pattern, *colours.shape) == 8, scale_up(colours, *pattern.shape), 0)
+
+
+@solves("cbded52d")
+def connect_equal_places(grid: Grid) -> Grid:
+    """Equal cells at the same place of two parts are joined through the part between."""
+    result = grid.copy()
+    for row in (0, 1):
+        for col in (0, 1):
+            result[row::3, col::3] = connect(grid[row::3, col::3], over=1)
+    return result
+
+
+@solves("cf98881b")
+def three_layers(grid: Grid) -> Grid:
+    """The three parts on top of each other, the first on top."""
+    return overlay(*reversed(parts_by_lines(grid, 2)))
+
+
+@solves("dae9d2b5")
+def either_half(grid: Grid) -> Grid:
+    """Magenta where either half has a cell."""
+    return mask_to_grid(either(*halves(grid)), 6)
+
+
+@solves("f2829549")
+def empty_in_both_halves(grid: Grid) -> Grid:
+    """Green where neither half has a cell."""
+    return mask_to_grid(neither(*halves(grid)), 3)
+
+
+@solves("fafffa47")
+def red_where_both_are_empty(grid: Grid) -> Grid:
+    """Red where neither half has a cell."""
+    return mask_to_grid(neither(*halves(grid)), 2)

@@ -1,5 +1,5 @@
-"""Drawing: lines, rays, stamps, borders."""
-# ruff: noqa: F403, F405
+"""Lines, rays, borders and connections."""
+# ruff: noqa: B023, F403, F405
 
 from __future__ import annotations
 
@@ -7,22 +7,6 @@ import numpy as np
 
 from omniarc import *
 from programs.registry import solves
-
-
-@solves("0962bcdd")
-def grow_the_stars(grid: Grid) -> Grid:
-    """Each plus grows by a ring: its arms in their colour, diagonals in the middle's."""
-    for plus in find_objects(grid, multicolour=True):
-        star = map_colours(picture("1.2.1 .121. 22122 .121. 1.2.1"), {1: plus.cells[1, 1], 2: plus.colour})
-        grid = stamp(grid, star, [(plus.row + 1, plus.col + 1)])
-    return grid
-
-
-@solves("0ca9ddb6")
-def petals_around_flowers(grid: Grid) -> Grid:
-    """Yellow corners around red cells, orange sides around blue ones."""
-    grid = stamp(grid, picture("4.4 .2. 4.4"), cells_of(grid, 2))
-    return stamp(grid, picture(".7. 717 .7."), cells_of(grid, 1))
 
 
 @solves("178fcbfb")
@@ -55,25 +39,6 @@ def connect_diagonally(grid: Grid) -> Grid:
 def connect_rows(grid: Grid) -> Grid:
     """Equal cells of a row are joined."""
     return connect(grid, cols=False)
-
-
-@solves("22233c11")
-def squares_at_free_corners(grid: Grid) -> Grid:
-    """Two squares on a diagonal get two light blue ones off the ends of the other diagonal."""
-    for pair in find_objects(grid):
-        side = pair.width // 2
-        falling = pair.mask[0, 0]
-        for down, across in (
-            ((-side, 2 * side), (2 * side, -side)) if falling else ((-side, -side), (2 * side,) * 2)
-        ):
-            grid = draw_rectangle(grid, (pair.row + down, pair.col + across, side, side), 8)
-    return grid
-
-
-@solves("2281f1f4")
-def mark_crossings(grid: Grid) -> Grid:
-    """Red where a row marked at the right meets a column marked at the top."""
-    return paint(grid, (grid[:, -1:] == 5) & (grid[:1] == 5), 2)
 
 
 @solves("23581191")
@@ -134,54 +99,12 @@ def shoot_at_the_rectangle(grid: Grid) -> Grid:
     return grid
 
 
-@solves("363442ee")
-def stamp_on_blue_cells(grid: Grid) -> Grid:
-    """The picture at the top left is stamped on every blue cell."""
-    return stamp(grid, crop(grid, (0, 0, 3, 3)), cells_of(grid, 1))
-
-
-@solves("3aa6fb7a")
-def corner_to_square(grid: Grid) -> Grid:
-    """The cell that a corner lacks to a square becomes blue."""
-    for corner in find_objects(grid):
-        grid = draw(draw_rectangle(grid, corner, 1), corner)
-    return grid
-
-
-@solves("3ac3eb23")
-def zigzag_down(grid: Grid) -> Grid:
-    """Each cell of the first row starts a chain of diamonds down."""
-    for cell in find_objects(grid):
-        grid = place(grid, tile(picture(".1. 1.1"), 3, 1) * cell.colour, 0, cell.col - 1, transparent=0)
-    return grid
-
-
 @solves("3bd67248")
 def diagonal_and_floor(grid: Grid) -> Grid:
     """A red diagonal and a yellow floor from the foot of the left column."""
     last_row, last_col = grid.shape[0] - 1, grid.shape[1] - 1
     grid = draw_line(grid, (last_row - 1, 1), (0, last_col), 2)
     return draw_line(grid, (last_row, 1), (last_row, last_col), 4)
-
-
-@solves("3bdb4ada")
-def perforate_bars(grid: Grid) -> Grid:
-    """Every second cell of the middle row of a bar is cut out."""
-    for bar in find_objects(grid):
-        grid = draw_cells(grid, [(bar.row + 1, col) for col in range(bar.col + 1, bar.right, 2)], 0)
-    return grid
-
-
-@solves("3befdf3e")
-def turn_inside_out(grid: Grid) -> Grid:
-    """Swap each square's colours and let the outer one grow out of its four sides."""
-    for one in find_objects(grid, multicolour=True):
-        row, col, side, _ = one.box
-        edge, middle, thick = one.cells[0, 0], one.cells[1, 1], side - 2
-        grid = draw_rectangle(grid, (row - thick, col, side + 2 * thick, side), edge)
-        grid = draw_rectangle(grid, (row, col - thick, side, side + 2 * thick), edge)
-        grid = place(grid, swap_colours(one.cells, edge, middle), row, col)
-    return grid
 
 
 @solves("40853293")
@@ -197,23 +120,6 @@ def lines_through_frames(grid: Grid) -> Grid:
     for frame in find_objects(grid, background=8):
         lines = draw_cols(draw_rows(lines, [frame.row + 2], 6), [frame.col + 2], 6)
     return overlay(lines, keep_colour(grid, 1))
-
-
-@solves("4258a5f9")
-def blue_around_grey(grid: Grid) -> Grid:
-    """A blue ring around each grey cell."""
-    return stamp(grid, picture("111 151 111"), cells_of(grid, 5))
-
-
-@solves("444801d8")
-def fill_cups_and_cover(grid: Grid) -> Grid:
-    """The colour in each cup fills it up to and onto its opening."""
-    for cup in find_objects(keep_colour(grid, 1)):
-        inner = crop(grid, cup)
-        colour = most_common_colour(replace_colour(inner, 1, 0), background=0)
-        grid = place(grid, replace_colour(inner, 0, colour), cup.row, cup.col)
-        grid = draw_rectangle(grid, (cup.row - 1, cup.col, 1, cup.width), colour)
-    return grid
 
 
 @solves("4612dd53")
@@ -238,49 +144,6 @@ def bounce_off_the_wall(grid: Grid) -> Grid:
         if path:
             back = (down, -across) if wall.height > wall.width else (-down, across)
             grid = draw_cells(grid, path + ray_cells(grid, path[-1], back), 3)
-    return grid
-
-
-@solves("543a7ed5")
-def frame_and_fill(grid: Grid) -> Grid:
-    """Each shape gets a green frame, its inside becomes yellow."""
-    filled = fill_enclosed(grid, 4, background=8)
-    for one in find_objects(grid, background=8):
-        filled = outline(filled, one, 3, onto=8)
-    return filled
-
-
-@solves("54d82841")
-def drop_below_arches(grid: Grid) -> Grid:
-    """Yellow on the floor below the middle of each arch."""
-    return draw_cells(grid, [(grid.shape[0] - 1, arch.col + 1) for arch in find_objects(grid)], 4)
-
-
-@solves("49d1d64f")
-def repeat_the_edges(grid: Grid) -> Grid:
-    """The outermost rows and columns once more outside, the corners black."""
-    padded = np.pad(grid, 1, mode="edge")
-    height, width = padded.shape
-    corners = [(row, col) for row in (0, height - 1) for col in (0, width - 1)]
-    return draw_cells(padded, corners, 0)
-
-
-@solves("4522001f")
-def enlarge_the_block(grid: Grid) -> Grid:
-    """Two green squares of four on the diagonal that the red cell of the block marks."""
-    block = foreground(grid)
-    falling = 2 in np.diagonal(block.cells)
-    large = blank(9, 9)
-    for row, col in ((0, 0), (4, 4)) if falling else ((0, 4), (4, 0)):
-        large = draw_rectangle(large, (block.row + row, block.col + col, 4, 4), 3)
-    return large
-
-
-@solves("56ff96f3")
-def rectangles_between_corners(grid: Grid) -> Grid:
-    """Two cells of a colour are the corners of a rectangle."""
-    for corners in colour_objects(grid):
-        grid = draw_rectangle(grid, corners, corners.colour)
     return grid
 
 
@@ -309,14 +172,6 @@ def signal_to_the_other_bar(grid: Grid) -> Grid:
     return draw(grid, bars)
 
 
-@solves("67a423a3")
-def yellow_around_the_crossing(grid: Grid) -> Grid:
-    """A yellow ring around the crossing of the two lines."""
-    filled = grid != 0
-    crossing = (int(filled.sum(1).argmax()), int(filled.sum(0).argmax()))
-    return stamp(grid, picture("444 4.4 444"), [crossing])
-
-
 @solves("6cdd2623")
 def lines_between_the_rare_cells(grid: Grid) -> Grid:
     """Cells of the rarest colour at both ends of a row or column become a line; all else goes."""
@@ -336,29 +191,6 @@ def rain_below_the_roof(grid: Grid) -> Grid:
     return grid
 
 
-@solves("6d75e8bb")
-def fill_up_the_box(grid: Grid) -> Grid:
-    """The box of the shape is filled with red."""
-    shape = foreground(grid)
-    return draw(draw_rectangle(grid, shape, 2), shape)
-
-
-@solves("6f8cd79b")
-def light_blue_border(grid: Grid) -> Grid:
-    """A border around the grid."""
-    return draw_border(grid, 8)
-
-
-@solves("72322fa7")
-def complete_the_motifs(grid: Grid) -> Grid:
-    """Where one colour of a motif is seen alone, the rest of it is added."""
-    for motif in find_objects(grid, multicolour=True):
-        for colour in motif.colours if len(motif.colours) > 1 else ():
-            for row, col in find_pattern(grid, np.where(motif.cells == colour, colour, -1)):
-                grid = place(grid, motif.cells, row, col, transparent=0)
-    return grid
-
-
 @solves("7ddcd7ec")
 def extend_the_tails(grid: Grid) -> Grid:
     """The tails of the square go on to the edge."""
@@ -370,9 +202,182 @@ def extend_the_tails(grid: Grid) -> Grid:
     return grid
 
 
-@solves("834ec97d")
-def stripes_above_the_cell(grid: Grid) -> Grid:
-    """The cell falls by one; yellow stripes in every second column fill the rows above it."""
+@solves("8403a5d5")
+def garland(grid: Grid) -> Grid:
+    """From the cell on, every second column is a line; grey joins them at the top and bottom in turn."""
+    height, width = grid.shape
     ((row, col),) = foreground(grid).positions
-    fallen = shift(grid, 1, 0)
-    return paint_cells(fallen, lambda r, c: 4 if r <= row and (c - col) % 2 == 0 else None)
+    grid = draw_cols(grid, range(col, width, 2), grid[row, col])
+    grid = draw_cells(grid, [(0, place) for place in range(col + 1, width, 4)], 5)
+    return draw_cells(grid, [(height - 1, place) for place in range(col + 3, width, 4)], 5)
+
+
+@solves("855e0971")
+def cut_through_the_bands(grid: Grid) -> Grid:
+    """A black cell cuts through its whole band."""
+    horizontal = len(colours_of(grid[:, :1], background=0)) > 1
+    for row, col in cells_of(grid, 0):
+        band = most_common_colour(grid[row : row + 1] if horizontal else grid[:, col : col + 1])
+        ways = (UP, DOWN) if horizontal else (LEFT, RIGHT)
+        grid = shoot(grid, [(row, col)], ways, through=(0, band))
+    return grid
+
+
+@solves("8d510a79")
+def towards_and_away_from_the_wall(grid: Grid) -> Grid:
+    """Red cells grow to the grey wall, blue ones away from it."""
+    wall = object_at(grid, grid == 5)
+    for row, col in [*cells_of(grid, 1), *cells_of(grid, 2)]:
+        towards = (row < wall.row) == (grid[row, col] == 2)
+        grid = shoot(grid, [(row, col)], DOWN if towards else UP)
+    return grid
+
+
+@solves("a2fd1cf0")
+def path_with_one_turn(grid: Grid) -> Grid:
+    """From red across, then up or down to green."""
+    (red,), (green,) = cells_of(grid, 2), cells_of(grid, 3)
+    corner = (red[0], green[1])
+    return overlay(draw_line(draw_line(grid, red, corner, 8), corner, green, 8), grid)
+
+
+@solves("a699fb00")
+def red_between_blue(grid: Grid) -> Grid:
+    """Red between blue cells of a row."""
+    return connect(grid, 1, line=2, cols=False)
+
+
+@solves("aba27056")
+def light_leaves_the_box(grid: Grid) -> Grid:
+    """The box is filled with yellow, which leaves it through the gap, straight and spreading."""
+    box = foreground(grid)
+    edge = cells_of(draw_border(blank_like(grid), 1, where=box), 1)
+    gaps = [cell for cell in edge if grid[cell] == 0]
+    if len({row for row, _ in gaps}) == 1 and box.row < box.bottom:
+        down, across = -1 if gaps[0][0] == box.row else 1, 0
+    else:
+        down, across = 0, -1 if gaps[0][1] == box.col else 1
+    grid = draw(draw_rectangle(grid, box, 4), box)
+    grid = shoot(grid, gaps, (down, across), 4)
+    for gap_end, side in ((gaps[0], -1), (gaps[-1], 1)):
+        grid = shoot(grid, [gap_end], (down or side, across or side), 4)
+    return grid
+
+
+@solves("b527c5c6")
+def beams(grid: Grid) -> Grid:
+    """The red cell at a rectangle's side sends a beam out, on each hand as broad as the rectangle."""
+    for one in find_objects(grid, multicolour=True):
+        row, col = only(one.positions, lambda cell: grid[cell] == 2)
+        if one.height > one.width:
+            way = LEFT if col == one.col else RIGHT
+        else:
+            way = UP if row == one.row else DOWN
+        reach = min(one.height, one.width) - 1
+        for side in range(-reach, reach + 1):
+            start = (row + side * abs(way[1]), col + side * abs(way[0]))
+            grid = draw_cells(grid, ray_cells(grid, start, way), 3 if side else 2)
+    return grid
+
+
+@solves("b7249182")
+def brackets_meet(grid: Grid) -> Grid:
+    """From both cells a line to a bracket; the brackets meet in the middle."""
+    one, other = find_objects(grid)
+    across = one.row == other.row
+    lines = transpose(grid) if across else grid
+    first, last = find_objects(lines)
+    half = (last.row - first.row + 1) // 2
+    for cell, way in ((first, 1), (last, -1)):
+        turn, col = cell.row + way * (half - 2), cell.col
+        lines = draw_line(lines, (cell.row, col), (turn, col), cell.colour)
+        lines = draw_line(lines, (turn, col - 2), (turn, col + 2), cell.colour)
+        lines = draw_cells(lines, [(turn + way, col - 2), (turn + way, col + 2)], cell.colour)
+    return transpose(lines) if across else lines
+
+
+@solves("b8cdaf2b")
+def rays_from_the_shoulders(grid: Grid) -> Grid:
+    """From both ends of the upper row rays go up and out, in the colour of the middle."""
+    shape = foreground(grid)
+    colour = grid[-1, grid.shape[1] // 2]
+    shoulders = [cell for cell in shape.positions if cell[0] == shape.row]
+    grid = shoot(grid, shoulders[:1], UP_LEFT, colour)
+    return shoot(grid, shoulders[-1:], UP_RIGHT, colour)
+
+
+@solves("bdad9b1f")
+def lines_that_cross(grid: Grid) -> Grid:
+    """The red pair becomes a row, the light blue one a column, their crossing yellow."""
+    (row, _), (_, col) = cells_of(grid, 2)[0], cells_of(grid, 8)[0]
+    return draw_cells(draw_rows(draw_cols(grid, [col], 8), [row], 2), [(row, col)], 4)
+
+
+@solves("d037b0a7")
+def cells_fall_to_lines(grid: Grid) -> Grid:
+    """Every cell draws a line down."""
+    return shoot(grid, foreground(grid), DOWN)
+
+
+@solves("d07ae81c")
+def diagonals_change_colour(grid: Grid) -> Grid:
+    """Diagonals through the odd cells, in the colour that goes with what lies below."""
+    table, cells = {}, []
+    for colour in list(colour_counts(grid))[2:]:
+        for row, col in cells_of(grid, colour):
+            table[most_common_colour(crop(grid, (row - 1, col - 1, 3, 3)))] = colour
+            for way in DIAGONAL:
+                cells += ray_cells(grid, (row, col), way, through=None)
+    lines = draw_cells(blank_like(grid), cells, 1)
+    return np.where(lines == 1, map_colours(grid, table), grid)
+
+
+@solves("d13f3404")
+def lines_down_right(grid: Grid) -> Grid:
+    """In a grid of twice the size, every cell draws a diagonal down."""
+    large = fit_into(grid, 6, 6)
+    return shoot(large, foreground(large), DOWN_RIGHT, through=None)
+
+
+@solves("d43fd935")
+def reach_for_the_square(grid: Grid) -> Grid:
+    """Cells level with the green square are joined to it."""
+    square = object_at(grid, grid == 3)
+    for cell in find_objects(grid, diagonal=False):
+        direction = direction_to(cell, square)
+        if direction in STRAIGHT:
+            grid = shoot(grid, cell, direction)
+    return grid
+
+
+@solves("d4f3cd78")
+def water_leaves_the_box(grid: Grid) -> Grid:
+    """The box is filled with light blue, which leaves it straight through the gap."""
+    box = foreground(grid)
+    edge = cells_of(draw_border(blank_like(grid), 1, where=box), 1)
+    gaps = [cell for cell in edge if grid[cell] == 0]
+    return shoot(draw(draw_rectangle(grid, box, 8), box), gaps, STRAIGHT, 8)
+
+
+@solves("ec883f72")
+def rays_from_the_corners(grid: Grid) -> Grid:
+    """From the corners of the container, rays in the colour of what it holds."""
+    container, content = sorted(find_objects(grid), key=lambda one: -one.area)
+    for row, down in ((container.row, -1), (container.bottom, 1)):
+        for col, across in ((container.col, -1), (container.right, 1)):
+            grid = shoot(grid, [(row, col)], (down, across), content.colour)
+    return grid
+
+
+@solves("ecdecbb3")
+def red_rays_break_through_lines(grid: Grid) -> Grid:
+    """Red rays run to the nearest lines; a light blue ring surrounds each crossing."""
+    rays, crossings = [], []
+    for start in cells_of(grid, 2):
+        for down, across in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+            path = ray_cells(grid, start, (down, across))
+            row, col = (path or [start])[-1]
+            if 0 <= row + down < grid.shape[0] and 0 <= col + across < grid.shape[1]:
+                rays += path
+                crossings.append((row + down, col + across))
+    return stamp(draw_cells(grid, rays, 2), picture("888 828 888"), crossings)
