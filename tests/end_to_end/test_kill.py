@@ -107,7 +107,7 @@ def _wait_for_progress(process, directory: Path, before: int) -> None:
 
 @pytest.mark.timeout(1500)
 @pytest.mark.parametrize(
-    ("kills", "each"), [(4, 25), pytest.param(50, 150, marks=pytest.mark.slow)], ids=["few", "fifty"]
+    ("kills", "each"), [(3, 15), pytest.param(50, 150, marks=pytest.mark.slow)], ids=["few", "fifty"]
 )
 def test_a_run_killed_again_and_again_ends_as_an_undisturbed_one(omni_arc, tmp_path, kills, each):
     samples = tmp_path / "samples.jsonl"
