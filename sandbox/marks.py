@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import resource
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+
+_HEAP_TYPE = 1 << 9
 
 
 class Marks:
     """Remembers the state of modules and tells whether it changed.
 
-    `watched` are compared by the identity of their members; `owned` (the language and the libraries) also by
-    the contents of their module-level lists, dicts, sets and arrays, and their caches are emptied.
+    `watched` and the classes in them are compared by the identity of their members; `owned` (the language and
+    the libraries) also by the contents of their module-level lists, dicts, sets and arrays, and their caches
+    are emptied.
     """
 
     def __init__(self, watched: Iterable[types.ModuleType], owned: Iterable[types.ModuleType]) -> None:
         self._spaces = [vars(module) for module in watched]
+        kinds = {
+            id(kind): kind for space in self._spaces for kind in space.values() if _is_mutable_class(kind)
+        }
+        self._spaces += [vars(kind) for kind in kinds.values()]
         self._members = [_identities(space) for space in self._spaces]
         self._containers: list[tuple[Any, Any]] = []
         self._caches: list[Any] = []
@@ -48,7 +55,11 @@ class Marks:
         )
 
 
-def _identities(space: dict[str, Any]) -> list[int]:
+def _is_mutable_class(value: Any) -> bool:
+    return isinstance(value, type) and bool(value.__flags__ & _HEAP_TYPE)
+
+
+def _identities(space: Mapping[str, Any]) -> list[int]:
     return list(map(id, space.values()))
 
 

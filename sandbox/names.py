@@ -6,6 +6,7 @@ read), or *forbidden* (a way to the interpreter's inside on every object).
 
 from __future__ import annotations
 
+import sys
 import types
 from collections.abc import Iterable
 
@@ -44,17 +45,17 @@ REFUSED_BUILTINS = words("""
     open eval exec compile input breakpoint globals locals vars help exit quit __import__ copyright credits
     license
 """)
-# Functions of numpy and its arrays that read or write files, hold raw addresses or change numpy for all.
-_NUMPY_DANGEROUS = words("""
+# Functions of numpy and its like that read or write files, hold raw addresses or change numpy for all.
+_DANGEROUS_FUNCTIONS = words("""
     load save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex memmap DataSource tofile
     dump dumps ctypes ctypeslib f2py distutils get_include show_config show_runtime info source lookfor
     seterrcall setbufsize set_numeric_ops bmat open_memmap add_newdoc add_docstring test
-    __array_interface__ __array_struct__
+    imread imsave loadmat savemat __array_interface__ __array_struct__
 """)
 # Honest, but they change what other programs in the same process see.
 MUTATORS = words("""
     seterr set_printoptions set_string_function setcontext getcontext as_strided setattr delattr
-    cache_clear setrecursionlimit
+    cache_clear
 """)
 # Names whose reading goes through a check of the object at run time.
 _ALWAYS_GUARDED = words("format format_map Formatter attrgetter methodcaller getattr mro")
@@ -76,26 +77,35 @@ def forbidden(name: str) -> bool:
 class NameTable:
     """The guarded names, worked out from the modules that candidates can reach.
 
-    Guarded is every attribute by which a reachable module holds a module outside the allowlist (`sys`, `os`)
-    or a private object, besides fixed lists.
+    Guarded is every attribute by which a reachable module holds a module of another family (`sys`, `os`), and
+    every private name of the standard library's modules, besides fixed lists. Parts of numpy, scipy and the
+    like lead nowhere but by names that are guarded themselves.
     """
 
     def __init__(self, modules: Iterable[types.ModuleType], allowed: frozenset[str]) -> None:
         """`allowed` names the modules that may be read off others as they are."""
-        names = set(_ALWAYS_GUARDED | _NUMPY_DANGEROUS | GUARDED_DUNDERS)
+        names = set(_ALWAYS_GUARDED | _DANGEROUS_FUNCTIONS | GUARDED_DUNDERS)
+        families = {name.partition(".")[0] for name in allowed if name not in sys.stdlib_module_names}
         for module in modules:
+            standard = module.__name__.partition(".")[0] in sys.stdlib_module_names
             for name, value in vars(module).items():
-                outside = isinstance(value, types.ModuleType) and value.__name__ not in allowed
-                private = name.startswith("_") and not is_dunder(name) and name != "_"
-                if outside or private:
+                if isinstance(value, types.ModuleType):
+                    outside = (
+                        value.__name__.partition(".")[0] not in families and value.__name__ not in allowed
+                    )
+                else:
+                    outside = standard and name.startswith("_") and not is_dunder(name) and name != "_"
+                if outside:
                     names.add(name)
         self.guarded = frozenset(names)
-        self.suspicious = frozenset(names | FORBIDDEN | REFUSED_BUILTINS | MUTATORS)
+        self.always_suspicious = FORBIDDEN | MUTATORS
 
     def dangerous_on_module(self, module: str, name: str) -> bool:
         """True if `name` may not be read off the module of that name."""
         private = name.startswith("_") and name != "_" and name not in SAFE_DUNDERS
-        return private or (module.partition(".")[0] == "numpy" and name in _NUMPY_DANGEROUS)
+        return private or (
+            module.partition(".")[0] in ("numpy", "scipy", "skimage") and name in _DANGEROUS_FUNCTIONS
+        )
 
     def dangerous_on_array(self, name: str) -> bool:
-        return name in _NUMPY_DANGEROUS
+        return name in _DANGEROUS_FUNCTIONS

@@ -135,6 +135,10 @@ class Sandbox:
                 return
             yield from self.collect(None)
 
+    def cpu_seconds(self) -> float:
+        """CPU time that the sandbox's processes have used so far, less that of children still running."""
+        return sum(zygote.cpu_seconds() for slot in self._slots for zygote in slot.zygotes.values())
+
     def close(self) -> None:
         """End all processes; what is pending is dropped."""
         self._closed = True

@@ -1,7 +1,8 @@
 """The quick check: a program compiled as it is, judged by the names in its code objects.
 
 What passes can reach nothing that the guarded built-ins don't give it, because plain bytecode reaches
-attributes only by the names listed in `co_names` and in the constants of match patterns. What does not pass
+attributes only by the names listed in `co_names` and in the constants of match patterns, and the built-ins
+that take a name as text are guarded in every program. What does not pass
 is no worse for it: it goes through the full policy, in a process of its own.
 """
 
@@ -11,11 +12,15 @@ import dis
 import types
 from collections.abc import Iterator
 
-from sandbox.names import SAFE_DUNDERS, NameTable, is_dunder
+from sandbox.names import SAFE_DUNDERS, NameTable, forbidden, is_dunder
 
 _STORES = tuple(dis.opmap[name] for name in ("STORE_ATTR", "DELETE_ATTR"))
 _LOCAL_LOADS = frozenset(number for name, number in dis.opmap.items() if name.startswith("LOAD_FAST"))
-_CACHE = dis.opmap.get("CACHE", -1)
+_CACHE, _COPY, _SWAP = (dis.opmap.get(name, -1) for name in ("CACHE", "COPY", "SWAP"))
+# how bytecode reaches an attribute by name; the same text may also be a variable's or a module's name
+_ATTRIBUTE_READS = frozenset(
+    {"LOAD_ATTR", "LOAD_METHOD", "IMPORT_FROM", "LOAD_SUPER_ATTR", "STORE_ATTR", "DELETE_ATTR"}
+)
 _MAX_CODE_OBJECTS = 5000
 
 
@@ -31,11 +36,13 @@ def code_objects(code: types.CodeType) -> Iterator[types.CodeType]:
 def suspicious(code: types.CodeType, table: NameTable) -> bool:
     """True if the program must go through the full policy in a process of its own."""
     for count, part in enumerate(code_objects(code)):
-        if count > _MAX_CODE_OBJECTS or not table.suspicious.isdisjoint(part.co_names):
+        if count > _MAX_CODE_OBJECTS or any(_odd_name(name) for name in part.co_names):
             return True
-        if any(_odd_name(name) for name in part.co_names):
+        if not table.always_suspicious.isdisjoint(part.co_names):
             return True
-        if any(_odd_constant(value, table) for value in part.co_consts):
+        if not table.guarded.isdisjoint(part.co_names) and _reads_guarded(part, table):
+            return True
+        if any(_odd_constant(value, table) for value in part.co_consts if type(value) is tuple):
             return True
         if _stores_elsewhere(part):
             return True
@@ -53,13 +60,16 @@ def _odd_name(name: str) -> bool:
     return name.startswith("_guarded_") or (is_dunder(name) and name not in SAFE_DUNDERS)
 
 
-def _odd_constant(value: object, table: NameTable) -> bool:
-    """A text that may name an attribute (match patterns, keyword names, text built for getattr)."""
-    if isinstance(value, str):
-        return value in table.guarded or ("__" in value and len(value) < 100 and value not in SAFE_DUNDERS)
-    if isinstance(value, (tuple, frozenset)):
-        return any(_odd_constant(item, table) for item in value)
-    return False
+def _reads_guarded(code: types.CodeType, table: NameTable) -> bool:
+    return any(
+        instruction.opname in _ATTRIBUTE_READS and instruction.argval in table.guarded
+        for instruction in dis.get_instructions(code)
+    )
+
+
+def _odd_constant(value: tuple[object, ...], table: NameTable) -> bool:
+    """A tuple of texts that may be the attribute names of a match pattern."""
+    return any(isinstance(item, str) and (item in table.guarded or forbidden(item)) for item in value)
 
 
 def _has_store(code: types.CodeType) -> bool:
@@ -71,11 +81,12 @@ def _stores_elsewhere(code: types.CodeType) -> bool:
     """True if the code assigns to an attribute of something that is not a local variable (`np.x = ...`)."""
     if not _has_store(code):
         return False
-    if code.co_varnames[:1] in (("self",), ("cls",)) and code.co_argcount:
-        return False
     before = -1
+    augments_others = False
     for operation in code.co_code[::2]:
-        if operation in _STORES and before not in _LOCAL_LOADS:
+        if operation == _COPY and before not in _LOCAL_LOADS:
+            augments_others = True
+        if operation in _STORES and before not in _LOCAL_LOADS and (before != _SWAP or augments_others):
             return True
         if operation != _CACHE:
             before = operation

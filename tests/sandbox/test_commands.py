@@ -98,14 +98,11 @@ def test_options(tmp_path: Path, dataset: str, capsys: pytest.CaptureFixture[str
 def test_a_program_that_differs_between_runs_is_not_verified(
     tmp_path: Path, dataset: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    source = "def transform(g):\n    return g if len(g) == 1 else [[id(object()) // 16 % 10]] if g[0, 0] == 5 else g[::-1]"
     system = "import random\ndef transform(g):\n    n = random.SystemRandom().randrange(10**9)\n    return "
     system += "[[int(d) for d in str(n + 10**9)]] if g[0, 0] == 5 else g[::-1]"
-    path = write_candidates(
-        tmp_path, {"task_id": "flip", "source": system}, {"task_id": "flip", "source": source}
-    )
+    path = write_candidates(tmp_path, {"task_id": "flip", "source": system})
     assert run(["verify", path, "--dataset", dataset]) == 0
-    first = json.loads(capsys.readouterr().out.splitlines()[0])
+    first = json.loads(capsys.readouterr().out)
     assert first["verdict"] == "error" and "not deterministic" in first["error"]
 
 

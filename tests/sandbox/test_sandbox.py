@@ -310,7 +310,7 @@ def test_the_supervisors_memory_is_out_of_reach(kernel_sandbox: Sandbox) -> None
     source = (
         "import gc\ndef transform(g):\n    want = '-'.join(['expected', 'output', 'marker'])\n"
         "    texts = [r for o in gc.get_objects() for r in gc.get_referents(o) if type(r) is str]\n"
-        "    found = sum(r == want for r in texts)\n"
+        "    found = sum(r == want and r is not want for r in texts)\n"
         "    return [[min(found, 9)]]"
     )
     (execution,) = run(kernel_sandbox, source)

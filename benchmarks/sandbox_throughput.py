@@ -1,0 +1,224 @@
+"""Throughput of the sandbox against plain, unprotected `exec` in two processes, on the same programs.
+
+    python benchmarks/sandbox_throughput.py [--size 600] [--rounds 3] [--json FILE]
+
+Both sides are run in turn, several rounds. Reported are ratios of CPU time (what counts where both cores are
+busy, and steady on a shared machine) and of wall time: plain over sandbox, above 1 means that the sandbox is
+faster. The sandbox runs every accepted program a second time alone; plain Python runs each once. The start of
+the pool (once a run) is left out on both sides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import multiprocessing
+import os
+import signal
+import statistics
+import sys
+import time
+import types
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from sandbox_corpus import Item, corpus
+
+from arc import GridError
+from sandbox import GridType, Job, Limits, Sandbox, SandboxConfig, Status, normalise
+from sandbox.outputs import output_grid
+
+_LIMITS = Limits(cpu_seconds=1.0)
+_SHORT_SECONDS = 0.005
+
+
+class _TimeUp(BaseException):
+    pass
+
+
+def _time_up(*_: object) -> None:
+    raise _TimeUp
+
+
+def run_plainly(job: Job) -> tuple[bool, float]:
+    """Run one program as unprotected runners do; returns whether all inputs gave grids, and CPU seconds."""
+    started = time.process_time()
+    signal.setitimer(signal.ITIMER_VIRTUAL, _LIMITS.cpu_seconds)
+    fine = True
+    try:
+        module = types.ModuleType("candidate")
+        sys.modules["candidate"] = module
+        exec(compile(job.source, "<plain>", "exec", dont_inherit=True), module.__dict__)
+        space = module.__dict__
+        entry: Callable[[Any], Any] = next(space[n] for n in ("transform", "task", "solve") if n in space)
+        for grid in job.inputs:
+            given: Any = grid.astype(np.int64)
+            if job.grid_type is GridType.LIST:
+                given = grid.tolist()
+            elif job.grid_type is GridType.TUPLE:
+                given = tuple(map(tuple, grid.tolist()))
+            try:
+                output_grid(entry(given))
+            except (Exception, GridError):
+                fine = False
+    except (Exception, _TimeUp):
+        fine = False
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    return fine, time.process_time() - started
+
+
+def _plain_worker(jobs: list[Job], start: Any, results: Any) -> None:
+    import scipy.ndimage  # noqa: F401
+
+    import omniarc  # noqa: F401
+
+    warnings.simplefilter("ignore")
+    signal.signal(signal.SIGVTALRM, _time_up)
+    start.wait()
+    before = time.process_time()
+    with contextlib.redirect_stdout(io.StringIO()):
+        found = [(job.key, *run_plainly(job)) for job in jobs]
+    results.put((found, time.process_time() - before))
+
+
+def plain_round(items: list[Item]) -> tuple[dict[int, tuple[bool, float]], float, float]:
+    """All items in two processes; returns results by key, CPU seconds and wall seconds."""
+    context = multiprocessing.get_context("spawn")
+    start, results = context.Barrier(3), context.Queue()
+    shares = [[item.job for item in items[place::2]] for place in range(2)]
+    workers = [context.Process(target=_plain_worker, args=(share, start, results)) for share in shares]
+    for worker in workers:
+        worker.start()
+    start.wait()
+    begun = time.monotonic()
+    found: dict[int, tuple[bool, float]] = {}
+    cpu = 0.0
+    for _ in workers:
+        part, seconds = results.get()
+        cpu += seconds
+        found |= {key: (fine, used) for key, fine, used in part}
+    wall = time.monotonic() - begun
+    for worker in workers:
+        worker.join()
+    return found, cpu, wall
+
+
+def sandbox_round(items: list[Item], *, share_equal: bool = False) -> tuple[dict[int, Status], float, float]:
+    """All items and the second runs in the sandbox; returns statuses, CPU seconds and wall seconds.
+
+    With `share_equal`, programs that are equal but for comments and layout are run once.
+    """
+    statuses: dict[int, Status] = {}
+    with Sandbox(SandboxConfig(workers=2, limits=_LIMITS)) as sandbox:
+        _warm(sandbox)
+        before = time.process_time() + sandbox.cpu_seconds()
+        begun = time.monotonic()
+        _judge_all(sandbox, items, statuses, share_equal=share_equal)
+        wall = time.monotonic() - begun
+        used = time.process_time() + sandbox.cpu_seconds() - before
+    return statuses, used, wall
+
+
+def _warm(sandbox: Sandbox) -> None:
+    """Start both kinds of zygote that the corpus needs, in both workers."""
+    given = corpus(1)[0].job.inputs[:1]
+    for text in ("", "import omniarc\n"):
+        spin = f"{text}def transform(g):\n    for _ in range(300000): pass\n    return g"
+        list(sandbox.run(Job(n, spin, given, alone=True) for n in range(4)))
+
+
+def _judge_all(
+    sandbox: Sandbox, items: list[Item], statuses: dict[int, Status], *, share_equal: bool
+) -> None:
+    first: dict[int, Item] = {}
+    seen: dict[str, int] = {}
+    waiting = iter(items)
+    exhausted = False
+    while not exhausted or sandbox.pending:
+        while not exhausted and sandbox.pending < 256:
+            item = next(waiting, None)
+            if item is None:
+                exhausted = True
+                break
+            if share_equal:
+                known = seen.setdefault(normalise(item.job.source), item.job.key)
+                if known != item.job.key:
+                    continue
+            first[item.job.key] = item
+            sandbox.submit(item.job)
+        for done in sandbox.collect(None):
+            statuses[done.key] = done.status
+            item = first.pop(done.key, None)  # a second run has no entry any more
+            if item is not None and item.accepted and done.status is Status.OK:
+                job = item.job
+                sandbox.submit(Job(job.key, job.source, job.inputs, None, job.grid_type, alone=True))
+
+
+def compare(name: str, items: list[Item], rounds: int, *, share_equal: bool = False) -> dict[str, Any]:
+    """Run both sides `rounds` times in turn and tell the ratios."""
+    cpu_ratios, wall_ratios = [], []
+    differ = 0
+    for _ in range(rounds):
+        plain, plain_cpu, plain_wall = plain_round(items)
+        ours, our_cpu, our_wall = sandbox_round(items, share_equal=share_equal)
+        cpu_ratios.append(plain_cpu / our_cpu)
+        wall_ratios.append(plain_wall / our_wall)
+        differ = sum(plain[key][0] != (status is Status.OK) for key, status in ours.items())
+    result = {
+        "corpus": name,
+        "programs": len(items),
+        "accepted": sum(item.accepted for item in items),
+        "plain_cpu_ms_a_program": round(1000 * plain_cpu / len(items), 3),
+        "cpu_ratio": round(statistics.median(cpu_ratios), 3),
+        "wall_ratio": round(statistics.median(wall_ratios), 3),
+        "cpu_ratios": [round(ratio, 3) for ratio in cpu_ratios],
+        "wall_ratios": [round(ratio, 3) for ratio in wall_ratios],
+        "results_that_differ": differ,
+    }
+    print(json.dumps(result), flush=True)
+    return result
+
+
+def duplicated(items: list[Item], share: float) -> list[Item]:
+    """As many items, of which `share` repeat another one with a comment of their own."""
+    kept = items[: int(len(items) * (1 - share))]
+    copies = []
+    for number in range(len(items) - len(kept)):
+        item = kept[number % len(kept)]
+        job = item.job
+        text = f"# sample {number}\n{job.source}"
+        key = 1_000_000 + number
+        copies.append(Item(Job(key, text, job.inputs, None, job.grid_type), item.kind, item.accepted))
+    return kept + copies
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--size", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", metavar="FILE")
+    chosen = parser.parse_args()
+    os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
+    os.environ["PYTHONHASHSEED"] = "0"
+    whole = corpus(chosen.size)
+    found, _, _ = plain_round(whole)
+    short = [item for item in whole if found[item.job.key][1] < _SHORT_SECONDS]
+    results = [
+        compare("mixed", whole, chosen.rounds),
+        compare("under 5 ms", short, chosen.rounds),
+        compare("60% duplicates", duplicated(whole, 0.6), chosen.rounds, share_equal=True),
+    ]
+    if chosen.json:
+        with open(chosen.json, "w", encoding="utf-8") as file:
+            json.dump(results, file, indent=1)
+
+
+if __name__ == "__main__":
+    main()
