@@ -21,7 +21,7 @@ from inference.samplers.registry import make_proposer
 from inference.samplers.transformers import TransformersBackend
 from scoring.evidence import GridPrediction
 
-pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default")]
+pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(600)]
 
 SETTINGS = ModelSettings(
     dtype="float32",
@@ -110,7 +110,7 @@ def server(tiny_model):
     environment = {**os.environ, "VLLM_CPU_KVCACHE_SPACE": "1"}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        until = time.monotonic() + 150
+        until = time.monotonic() + 400
         while not healthy(port):
             assert process.poll() is None and time.monotonic() < until, "the server did not come up"
             time.sleep(0.5)

@@ -13,7 +13,7 @@ from inference.models.chat import ChatTokenizer
 from inference.samplers.vllm import VllmBackend
 from prompts import build_prompt, load_version, parse_encoder
 
-pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default")]
+pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(600)]
 
 
 def answer(backend, prompt):

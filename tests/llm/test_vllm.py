@@ -14,7 +14,7 @@ from inference.samplers.vllm import VllmBackend, make
 from scoring.evidence import Candidate, GridPrediction
 
 # warnings of other people's libraries are not ours to fix
-pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default")]
+pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(600)]
 
 SETTINGS = ModelSettings(
     dtype="float32",
