@@ -1,4 +1,4 @@
-"""summary.json: how a run ended, in plain numbers, with its score where the answers are known."""
+"""What a run leaves for people: summary.json, plain numbers with the score where known, and report.html."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from arc import Dataset
 from inference.contracts import Proposer
 from inference.engine import Outcome
 from scoring.evaluation import Evaluation, evaluate
+from scoring.report.page import write_report
 from scoring.store import Run
 from scoring.submission import write_whole
 
@@ -20,14 +21,15 @@ from scoring.submission import write_whole
 def summarise_run(
     directory: Path, dataset: Dataset, outcome: Outcome, proposers: Sequence[Proposer]
 ) -> Evaluation | None:
-    """Write summary.json into the run directory; returns the evaluation if all test outputs are known.
+    """Write summary.json and report.html; returns the evaluation if all test outputs are known.
 
-    Its keys: `progress` (tasks, candidates, duplicates, ...), `verdicts` (distinct programs by verdict),
+    The summary's keys: `progress` (tasks, candidates, duplicates, ...), `verdicts` (distinct programs by verdict),
     `interrupted`, `errors`, `models` (tokens, rates, by proposer) and `evaluation`.
     """
     evaluation = evaluate(directory) if dataset.has_solutions else None
     with Run.open(directory) as run:
         counts = run.counts()
+        write_report(run, directory / "report.html")
     verdicts: Counter[str] = Counter()
     for task in counts.values():
         verdicts.update(task.verdicts or {})

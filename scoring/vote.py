@@ -175,7 +175,7 @@ def _ballot(task: Task, index: int, tally: _Tally) -> Ballot:
         samples=max(len(proposals), len(verified)),
         grids=len(grids),
         partial=len(partial),
-        accuracy=max((program.verdict.train_accuracy for program in speaking), default=0.0),
+        accuracy=max((program.verdict.train_accuracy for program in partial), default=0.0),
         weight=sum(
             (1 + 1000 * program.verdict.train_accuracy) * max(len(program.proposals), 1)
             for program in verified + partial
