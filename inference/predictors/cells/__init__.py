@@ -53,17 +53,23 @@ def run_trials(workshop: Workshop, budget: TaskBudget) -> list[Trial]:
     trials: list[Trial] = []
     for frame in list(frames_of(workshop.task))[:2]:
         for variant in _VARIANTS:
-            if trials and budget.left() < 0.5 * budget.cpu_seconds:
-                break
+            if trials and budget.left() < 2 * _expected_seconds(variant, trials[0]):
+                continue
             trial = workshop.try_out(frame, variant)
             if trial is not None:
                 trials.append(trial)
     trials.sort(key=lambda trial: trial.rank)
-    if trials and trials[0].exact < 1 and budget.left() > 0.4 * budget.cpu_seconds:
+    if trials and trials[0].exact < 1 and budget.left() > 3 * trials[0].seconds:
         refined = workshop.refine(trials[0], trials)
         if refined is not None:
             trials.append(refined)
     return sorted(trials, key=lambda trial: trial.rank)
+
+
+def _expected_seconds(variant: Variant, measured: Trial) -> float:
+    """What a variant will cost, from what another took; the first view of a grid costs most."""
+    views = len(variant.symmetries) / len(measured.variant.symmetries)
+    return measured.seconds * max(1.0, views / 2)
 
 
 def confidence(trial: Trial, votes: Votes, earlier: int) -> float:

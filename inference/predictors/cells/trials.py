@@ -7,6 +7,7 @@ fed back to it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -30,7 +31,8 @@ class Trial:
     """A variant's record on the training pairs left out.
 
     `drawn` holds what it drew for each of them, `exact` the share of pairs drawn right, `wrong` the mean
-    share of wrong cells; `base` is the trial whose drawings it refines, if it does.
+    share of wrong cells; `seconds` is the CPU time it took; `base` is the trial whose drawings it refines, if
+    it does.
     """
 
     frame: Frame
@@ -38,6 +40,7 @@ class Trial:
     drawn: tuple[Grid, ...]
     exact: float
     wrong: float
+    seconds: float
     base: Trial | None = None
 
     @property
@@ -61,16 +64,18 @@ class Workshop:
 
     def try_out(self, frame: Frame, variant: Variant) -> Trial | None:
         """Leave each training pair out once; None where the frame does not fit every view."""
+        started = time.process_time()
         pairs = self._train(frame, variant)
         if pairs is None or len(pairs) < 2:
             return None
-        return self._leave_one_out(frame, variant, [pairs], None)
+        return self._leave_one_out(frame, variant, [pairs], None, started)
 
     def refine(self, base: Trial, others: Sequence[Trial]) -> Trial | None:
         """A second round over `base`; drawings of the `others` of its frame are more material to train on."""
+        started = time.process_time()
         material = [t.drawn for t in others if t.frame == base.frame and t is not base]
         stacks = [self._refined(base, drawn) for drawn in (base.drawn, *material[:1])]
-        return self._leave_one_out(base.frame, base.variant, stacks, base)
+        return self._leave_one_out(base.frame, base.variant, stacks, base, started)
 
     def votes(self, trial: Trial) -> list[Votes]:
         """Final votes (height, width, 10) for each test input, trained on every pair."""
@@ -79,7 +84,7 @@ class Workshop:
         return self._votes[id(trial)]
 
     def _leave_one_out(
-        self, frame: Frame, variant: Variant, stacks: list[Stack], base: Trial | None
+        self, frame: Frame, variant: Variant, stacks: list[Stack], base: Trial | None, started: float
     ) -> Trial:
         """The first stack is judged; all are trained on."""
         drawn = []
@@ -89,7 +94,9 @@ class Workshop:
             drawn.append(as_grid(model.votes(cells).argmax(2)))
         missed = [grid != pair.answer for grid, pair in zip(drawn, self.task.train, strict=True)]
         exact = float(np.mean([not m.any() for m in missed]))
-        return Trial(frame, variant, tuple(drawn), exact, float(np.mean([m.mean() for m in missed])), base)
+        wrong = float(np.mean([m.mean() for m in missed]))
+        seconds = time.process_time() - started
+        return Trial(frame, variant, tuple(drawn), exact, wrong, seconds, base)
 
     def _final(self, trial: Trial) -> list[Votes]:
         tests = self._test(trial.frame, trial.variant)
