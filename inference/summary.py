@@ -23,8 +23,8 @@ def summarise_run(
 ) -> Evaluation | None:
     """Write summary.json and report.html; returns the evaluation if all test outputs are known.
 
-    The summary's keys: `progress` (tasks, candidates, duplicates, ...), `verdicts` (distinct programs by verdict),
-    `interrupted`, `errors`, `models` (tokens, rates, by proposer) and `evaluation`.
+    The summary's keys: `progress` (tasks, candidates, duplicates, ...), `verdicts` (distinct programs by
+    verdict), `interrupted`, `errors`, `models` (tokens, rates, by proposer) and `evaluation`.
     """
     evaluation = evaluate(directory) if dataset.has_solutions else None
     with Run.open(directory) as run:
