@@ -92,16 +92,11 @@ from omniarc.composition import (
     tile,
     tile_where,
 )
-from omniarc.copying import (
-    attract,
-    complete_copies,
-    complete_lattice,
-    repeat_content,
-    slide_where,
-)
+from omniarc.copying import attract, complete_copies, complete_lattice, repeat_content, slide_where
 from omniarc.counting import (
     bar_chart,
     colour_column,
+    colour_line,
     colour_row,
     diagonal_grid,
     fill_cells,
@@ -317,6 +312,7 @@ __all__ = [
     "colour_blocks",
     "colour_column",
     "colour_counts",
+    "colour_line",
     "colour_objects",
     "colour_of_column",
     "colour_of_row",

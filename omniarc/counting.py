@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from omniarc.values import Grid, LanguageError, blank
+from omniarc.values import Grid, LanguageError, Object, blank
 
 
 def fill_cells(height: int, width: int, count: int, colour: int, *, background: int = 0) -> Grid:
@@ -79,3 +79,16 @@ def fill_checkered(height: int, width: int, count: int, colour: int, *, backgrou
     spots = np.flatnonzero((rows + cols) % 2 == 0)[: max(count, 0)]
     grid.ravel()[spots] = colour
     return grid
+
+
+def colour_line(objects: Iterable[Object]) -> Grid:
+    """The objects' colours as a grid of one line: left to right as a row if their middles spread more across
+    than down, else top to bottom as a column."""
+    things = list(objects)
+    if not things:
+        raise LanguageError("a line needs at least one object")
+    downs = [one.centre[0] for one in things]
+    across = [one.centre[1] for one in things]
+    if max(across) - min(across) > max(downs) - min(downs):
+        return colour_row(one.colour for one in sorted(things, key=lambda one: one.centre[1]))
+    return colour_column(one.colour for one in sorted(things, key=lambda one: one.centre[0]))

@@ -1,19 +1,28 @@
 """The rules for outputs of another size: what they infer from pairs holds on grids they have not seen."""
 
+import ast
+import builtins
+import re
 from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import omniarc
 from arc import Grid, as_grid, load_dataset, same_grid
 from inference.contracts import TaskBudget
 from inference.samplers.search.problem import Problem, Rule
 from inference.samplers.search.rules import (
+    resize_base,
     resize_blocks,
+    resize_colours,
     resize_count,
     resize_join,
+    resize_numbers,
     resize_panels,
     resize_select,
 )
@@ -26,6 +35,18 @@ ALL: tuple[Rule, ...] = (
     *resize_panels.RULES,
     *resize_select.RULES,
 )
+
+MODULES = (
+    resize_base,
+    resize_blocks,
+    resize_colours,
+    resize_count,
+    resize_join,
+    resize_numbers,
+    resize_panels,
+    resize_select,
+)
+DOCUMENTED = (ast.Module, ast.FunctionDef, ast.ClassDef)
 
 
 def random_grid(seed: int, height: int, width: int, colours: int = 5, density: float = 0.5) -> Grid:
@@ -227,3 +248,18 @@ def test_noise_is_left_alone() -> None:
     outputs = tuple(random_grid(seed + 99, 3, 4) for seed in range(3))
     problem = Problem(grids, outputs, TaskBudget(10))
     assert not [fragment for rule in ALL for fragment in rule(problem)]
+
+
+def words_in(module: ModuleType) -> set[str]:
+    """The names that the module's texts call as functions."""
+    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+    constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    nodes = [node for node in ast.walk(tree) if isinstance(node, DOCUMENTED)]
+    documentation = {ast.get_docstring(node, clean=False) for node in nodes}
+    texts = [text for text in constants if isinstance(text, str) and text not in documentation]
+    return {name for text in texts for name in re.findall(r"(?<![.\w])([a-z_]+)\(", text)}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rsplit(".", 1)[-1])
+def test_the_texts_of_the_rules_use_words_of_the_language_only(module: ModuleType) -> None:
+    assert words_in(module) <= {*omniarc.__all__, *dir(builtins), "transform", "in"}

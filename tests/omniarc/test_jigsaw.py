@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omniarc import LanguageError, concentric, find_objects, fit_together, object_at
+from omniarc import (
+    LanguageError,
+    colour_line,
+    colour_objects,
+    concentric,
+    find_objects,
+    fit_together,
+    object_at,
+)
 
 
 def test_concentric_lays_smaller_objects_on_larger_ones() -> None:
@@ -41,3 +49,11 @@ def test_pieces_that_leave_a_gap_are_refused() -> None:
         fit_together(find_objects(grid), 2, 4)
     with pytest.raises(LanguageError, match="do not fill"):
         fit_together([object_at(grid, grid == 1)], 2, 4)
+
+
+def test_colour_line_follows_the_stripes() -> None:
+    stripes = np.repeat(np.array([[4, 2, 9]], np.int8), 2, 1).repeat(5, 0)
+    assert colour_line(colour_objects(stripes, background=-1)).tolist() == [[4, 2, 9]]
+    assert colour_line(colour_objects(stripes.T, background=-1)).tolist() == [[4], [2], [9]]
+    with pytest.raises(LanguageError, match="at least one"):
+        colour_line([])

@@ -99,6 +99,10 @@ def _lists(problem: Problem) -> Iterator[Hypothesis]:
             yield from _lines(problem, lists, text, cost)
         else:
             yield from _filled(problem, lists, text, cost)
+    if line:
+        for things, cost in THINGS:
+            yield Hypothesis((f"return colour_line({things})",), 2.5 + cost)
+            yield Hypothesis((f"return remove_repeats(colour_line({things}))",), 4.0 + cost)
     yield from _histograms(problem)
 
 
