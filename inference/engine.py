@@ -27,7 +27,7 @@ from scoring.submission import write_submission
 from scoring.vote import TestVote, vote
 
 _QUEUE_SIZE = 4096
-_MAX_PENDING = 256
+_PENDING_A_WORKER = 64  # enough to fill its batches; more would only make verdicts late
 _TICK_SECONDS = 0.05
 _LISTEN_EVERY = 0.5
 _SUBMISSION_EVERY = 20.0
@@ -225,7 +225,8 @@ class Engine:
     def _take_in(self, judge: Judge) -> None:
         """Handle what has arrived, as long as the judge keeps up; wait a tick if there is nothing to do."""
         wait = _TICK_SECONDS if not judge.pending else 0.0
-        while judge.pending < _MAX_PENDING:
+        most = _PENDING_A_WORKER * self._settings.sandbox.workers
+        while judge.pending < most:
             try:
                 message = self._inbox.get(timeout=wait) if wait else self._inbox.get_nowait()
             except queue.Empty:
