@@ -84,6 +84,8 @@ def arguments(name: str, grid: np.ndarray) -> tuple[Any, ...]:
             values.append(grid == 1)
         elif hint in ("Object", "Object | Box", "Object | Mask", "Object | Iterable[Object]"):
             values.append(one_object(grid))
+        elif parameter.name == "direction" and hint == "str":
+            values.append("up")
         elif parameter.name in BY_NAME:
             values.append(BY_NAME[parameter.name])
         elif "Object" in hint:
