@@ -53,9 +53,13 @@ class Guards:
             "warnings": _warnings_stub(),
         }
         self._formatter = self._formatter_class()()
+        self._builtins = self._make_builtins()
 
     def builtins(self) -> dict[str, Any]:
-        """The built-ins of one program."""
+        """The built-ins of one program, a dict of its own."""
+        return dict(self._builtins)
+
+    def _make_builtins(self) -> dict[str, Any]:
         kept = {name: value for name, value in vars(builtins).items() if not name.startswith("_")}
         for name in REFUSED_BUILTINS:
             if name in kept:

@@ -30,7 +30,9 @@ class Marks:
         self._containers: list[tuple[Any, Any]] = []
         self._caches: list[Any] = []
         for module in owned:
-            for value in vars(module).values():
+            for name, value in vars(module).items():
+                if name.startswith("__"):
+                    continue
                 if isinstance(value, (list, dict, set, np.ndarray)):
                     self._containers.append((value, _contents(value)))
                 if hasattr(value, "cache_clear"):

@@ -4,7 +4,7 @@
         for execution in sandbox.run(jobs):
             ...
 
-Programs share a child process with up to 31 others, one after the other, unless they need one of their own.
+Programs share a child process with up to 127 others, one after the other, unless they need one of their own.
 When a child dies or is killed, the program that it was running gets the verdict and the others run again.
 """
 
@@ -29,7 +29,7 @@ from sandbox.protocol import ProtocolError, ResultReader, WireResult, encode_job
 from sandbox.worker import START_SECONDS, Child, Ticket, Zygote
 from sandbox.zygote import ZygoteConfig
 
-_BATCH = 32  # programs a child serves before it is replaced
+_BATCH = 128  # programs a child serves before it is replaced
 _WINDOW = 8  # programs sent ahead of the one that runs
 _CHUNK = 1 << 18
 _TRIES = 3
