@@ -74,24 +74,14 @@ class Scheduler:
         """A sample has been answered, or given up."""
         self._lines[task_id].live.discard(number)
 
-    def again(self, task_id: str, number: int) -> None:
-        """A sample must be asked again."""
+    def stop(self, task_id: str) -> None:
+        """End a task: what it has not used, or is being asked, goes to the pool."""
         line = self._lines[task_id]
-        line.live.discard(number)
-        line.given -= 1
-        line.waiting.appendleft(number)
-        self._push(task_id)
-
-    def stop(self, task_id: str) -> set[int]:
-        """End a task: what it has not used goes to the pool. Returns the numbers that are being asked."""
-        line = self._lines[task_id]
-        if line.stopped:
-            return set()
-        line.stopped = True
-        self._pool += len(line.waiting) + len(line.live)
-        live, line.live = line.live, set()
-        line.waiting.clear()
-        return live
+        if not line.stopped:
+            line.stopped = True
+            self._pool += len(line.waiting) + len(line.live)
+            line.live.clear()
+            line.waiting.clear()
 
     def reserve(self, task_id: str) -> int:
         """A new sample number of a task, beyond its samples (for refinement)."""
@@ -103,11 +93,6 @@ class Scheduler:
 
     def stopped(self, task_id: str) -> bool:
         return self._lines[task_id].stopped
-
-    @property
-    def live(self) -> int:
-        """Samples that are being asked."""
-        return sum(len(line.live) for line in self._lines.values())
 
     @property
     def open_tasks(self) -> list[str]:
