@@ -13,7 +13,7 @@ from inference.samplers.search.emission import Program, run_program
 
 # how many programs of the best answer are emitted, of the second best, ...
 _SHARES = (8, 4, 2, 1, 1, 1, 1, 1)
-_DEAREST = 26.0  # a program that costs more is hardly ever right
+_DEAREST = 23.0  # a program that costs more is hardly ever right
 _UNLIKELY = 6.0  # added to the cost of answers that are the input or one colour
 _STRANGE = 4.0  # added to the cost of answers of a size or colour that the training outputs speak against
 
