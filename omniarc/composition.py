@@ -180,4 +180,5 @@ def picture(text: str) -> Grid:
 def build_lattice(colours: Grid, shape: tuple[int, int], line: int) -> Grid:
     """A lattice with a part of that shape for each cell, in its colour, and lines of one colour between."""
     height, width = shape
-    return join([[blank(height, width, colour) for colour in row] for row in to_grid(colours)], gap=1, colour=line)
+    parts = [[blank(height, width, colour) for colour in row] for row in to_grid(colours)]
+    return join(parts, gap=1, colour=line)

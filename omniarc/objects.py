@@ -254,7 +254,7 @@ def find_pattern(grid: Grid, pattern: Grid, *, wild: int = -1) -> tuple[tuple[in
 
 
 def largest_rectangle(grid: Grid, colour: int = 0, *, min_side: int = 1) -> Object:
-    """The rectangle of most cells, no side shorter than min_side, that holds one colour only (ties: the first)."""
+    """The rectangle of most cells of one colour, no side shorter than min_side (ties: the first)."""
     grid = to_grid(grid)
     best, found = 0, (0, 0, 0, 0)
     heights = [0] * grid.shape[1]

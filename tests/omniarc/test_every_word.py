@@ -54,6 +54,7 @@ SPECIAL: dict[str, Callable[[np.ndarray], tuple[Any, ...]]] = {
     "draw_rectangle": lambda grid: (grid, one_object(grid), 3),
     "inner_box": lambda grid: (one_object(grid),),
     "attract": lambda grid: (grid, 1, 2),
+    "slide_where": lambda grid: (grid, grid == 1, "up"),
     "change_part": lambda grid: (grid, one_object(grid), omniarc.flip_up_down),
     "repeat_content": lambda grid: (grid, "right"),
     "stamp_at": lambda grid: (grid, [[1, 2]], [(0, 0)], (0, 0)),
