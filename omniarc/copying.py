@@ -208,11 +208,12 @@ def slide_where(
     out = np.array(grid, dtype=np.int8)
     for cells in parts:
         extent = cells.max(axis=0) - cells.min(axis=0) + 1
-        limit = {"height": int(extent[0]), "width": int(extent[1]), None: 30}.get(steps, steps)  # type: ignore
+        named = {"height": int(extent[0]), "width": int(extent[1])}
+        limit = 30 if steps is None else named[steps] if isinstance(steps, str) else steps
         colours = out[cells[:, 0], cells[:, 1]]
         out[cells[:, 0], cells[:, 1]] = background
         far = 0
-        while far < int(limit):
+        while far < limit:
             moved = cells + np.array([dr, dc]) * (far + 1)
             if (moved < 0).any() or (moved >= (height, width)).any():
                 break
