@@ -57,8 +57,10 @@ def inputs() -> tuple[Grid, ...]:
 
 
 def corpus(size: int, *, accepted: float = 0.1, timeouts: int = 1, seed: int = 0) -> list[Item]:
-    """`size` distinct programs in random order: 58% fast, 18% loops of 5-40 ms, 4% slow, 20% failing.
+    """`size` distinct programs in random order.
 
+    29% are the honest programs of the tests (tiny, in all styles; 7% of these need the full policy, more than
+    models' programs do), 29% pixel loops of 1-5 ms, 18% pixel loops of 5-40 ms, 4% slow ones, 20% failing.
     `accepted` is the share of the programs that run through which verification would accept.
     """
     rng = random.Random(seed)
@@ -70,6 +72,8 @@ def corpus(size: int, *, accepted: float = 0.1, timeouts: int = 1, seed: int = 0
         grid_type = GridType.LIST
         if number < timeouts:
             kind, source = "timeout", _LOOP
+        elif draw < 0.29:
+            kind, source = "short loops", _LOOPS.format(rounds=rng.randint(1, 5))
         elif draw < 0.58:
             kind = "fast"
             source, grid_type = rng.choice(fast)
@@ -79,7 +83,7 @@ def corpus(size: int, *, accepted: float = 0.1, timeouts: int = 1, seed: int = 0
             kind, source = "slow", _LOOPS.format(rounds=rng.randint(150, 400))
         else:
             kind, source = "failing", rng.choice(_FAILING)
-        runs = kind in ("fast", "loops", "slow")
+        runs = kind in ("fast", "short loops", "loops", "slow")
         distinct = f"{source}\n_number = {number}\n"
         job = Job(number, distinct, given, grid_type=grid_type)
         items.append(Item(job, kind, runs and rng.random() < accepted))
