@@ -2,7 +2,8 @@
 
 An example is a chat: the messages of a prompt version, then the answer a perfect model gives. Which pair is
 asked for, the view of the task and the order of its pairs are drawn from the seed, so examples are as many as
-one likes, and the same again for the same seed.
+one likes, and the same again for the same seed. A share of them shows pairs drawn anew by the task's
+generator instead of its own.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from string import Template
 from typing import Any
 
 from arc import ArcError, Augmentation, Grid, Pair, Task, random_augmentation
-from programs.registry import programs
+from programs.generators import PairGenerator
+from programs.registry import ProgramError, programs
 from prompts import AnswerKind, Question, build_prompt, load_version, parse_encoder
 from prompts.encoders import GridEncoder
 from prompts.versions import PromptVersion
@@ -38,9 +41,11 @@ class Example:
 
 
 def training_examples(
-    tasks: Sequence[Task], version_name: str, encoder_spec: str, seed: int = 0
+    tasks: Sequence[Task], version_name: str, encoder_spec: str, seed: int = 0, fresh: float = 0.5
 ) -> Iterator[Example]:
     """Endless examples of one prompt version, tasks drawn evenly.
+
+    `fresh` (0..1) is the share of examples that show new pairs, for tasks whose program can draw them.
 
     Every task needs its test outputs. Versions about programs take the tasks that have one in `programs`;
     those keep their view, since a program means its task as it is; only the order of pairs is drawn.
@@ -54,33 +59,52 @@ def training_examples(
     if not serving:
         raise TrainingError(f"{version.name} is about programs, and none of the {len(tasks)} tasks has one")
     generator = random.Random(seed)
+    sources = {task.id: _NewPairs(task, seed) for task in serving}
     while True:
         task = generator.choice(serving)
-        yield _example(task, version, encoder, generator, about_programs)
+        pairs = list(task.train + task.test)
+        if generator.random() < fresh:
+            pairs = sources[task.id].draw(len(pairs)) or pairs
+        yield _example(task.id, pairs, version, encoder, generator, about_programs)
+
+
+class _NewPairs:
+    """The new pairs of one task, drawn when they are first asked for."""
+
+    def __init__(self, task: Task, seed: int) -> None:
+        program = programs().get(task.id)
+        self._pairs = PairGenerator(task, program).pairs(seed) if program else iter(())
+
+    def draw(self, count: int) -> list[Pair]:
+        """So many new pairs, or none where the task's program can't draw them."""
+        try:
+            return list(islice(self._pairs, count))
+        except ProgramError:
+            self._pairs = iter(())
+            return []
 
 
 def _example(
-    task: Task, version: PromptVersion, encoder: GridEncoder, generator: random.Random, about_programs: bool
+    task_id: str,
+    pairs: list[Pair],
+    version: PromptVersion,
+    encoder: GridEncoder,
+    generator: random.Random,
+    about_programs: bool,
 ) -> Example:
-    shuffled, asked = _split(task, generator)
+    generator.shuffle(pairs)
+    *shown, asked = pairs
+    shuffled = Task(task_id, tuple(shown), (asked,))
     view = Augmentation() if about_programs else random_augmentation(shuffled, generator)
     seen = view.apply_task(shuffled)
-    source = _source(task.id) if about_programs else ""
+    source = _source(task_id) if about_programs else ""
     prompt = build_prompt(version, seen.hidden(), encoder, Question(code=source))
     if version.kind is AnswerKind.PROGRAM:
         answer = f"```python\n{source.strip()}\n```"
     else:
         answer = _grid_answer(version, encoder, _wanted(version, view, asked))
     messages = (*prompt.messages, {"role": "assistant", "content": answer})
-    return Example(task.id, version.name, messages)
-
-
-def _split(task: Task, generator: random.Random) -> tuple[Task, Pair]:
-    """The task with one of its pairs, drawn from all, as the only test, and that pair."""
-    pairs = list(task.train + task.test)
-    generator.shuffle(pairs)
-    asked = pairs.pop()
-    return Task(task.id, tuple(pairs), (asked,)), asked
+    return Example(task_id, version.name, messages)
 
 
 def _wanted(version: PromptVersion, view: Augmentation, asked: Pair) -> Grid:

@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 
-from arc import load_dataset, same_grid, task_from_json
+from arc import as_grid, load_dataset, same_grid, task_from_json
 from commands import run
 from programs.registry import programs
 from programs.training import TrainingError, training_examples
@@ -15,8 +15,8 @@ TASKS = load_dataset("arc-agi-1/development").tasks
 ENCODERS = ["MinimalGridEncoder()", "ColorNameEncoder()", DEFAULT_ENCODER]
 
 
-def examples(version, count=20, encoder=DEFAULT_ENCODER, seed=0, tasks=TASKS):
-    return list(islice(training_examples(tasks, version, encoder, seed), count))
+def examples(version, count=20, encoder=DEFAULT_ENCODER, seed=0, tasks=TASKS, fresh=0.0):
+    return list(islice(training_examples(tasks, version, encoder, seed, fresh), count))
 
 
 def answer(example):
@@ -59,6 +59,22 @@ def test_the_pair_asked_for_is_not_among_the_pairs_shown():
         assert shown not in example.messages[-2]["content"]
 
 
+def test_fresh_examples_show_pairs_that_the_program_makes():
+    encoder = parse_encoder("MinimalGridEncoder()")
+    own = fresh = 0
+    for example in examples("output-from-code-v0", 30, "MinimalGridEncoder()", fresh=1.0):
+        task = next(task for task in TASKS if task.id == example.task_id)
+        question = example.messages[-2]["content"]
+        if any(encoder.encode(pair.input) in question for pair in task.train + task.test):
+            own += 1
+            continue
+        fresh += 1
+        given = find_grid(question.split("called with this grid:")[1].split("Write the")[0], encoder)
+        output = programs()[example.task_id].function(given.copy())
+        assert same_grid(find_grid(answer(example), encoder), as_grid(output))
+    assert fresh > own
+
+
 def test_the_seed_decides():
     assert examples("output-from-examples-v1") == examples("output-from-examples-v1")
     assert examples("output-from-examples-v1") != examples("output-from-examples-v1", seed=1)
@@ -77,5 +93,7 @@ def test_the_command_writes_json_lines(tmp_path):
     assert run(["export-training", "--count", "7", "--seed", "3", "-o", str(file)]) == 0
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     assert len(lines) == 7
-    assert lines[0] == json.loads(json.dumps(examples("code-from-examples-v1", 1, seed=3)[0].to_json()))
+    assert lines[0] == json.loads(
+        json.dumps(examples("code-from-examples-v1", 1, seed=3, fresh=0.5)[0].to_json())
+    )
     assert run(["export-training", "--prompt", "nope", "-o", str(file)]) == 2
