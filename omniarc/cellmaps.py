@@ -100,7 +100,7 @@ def _looks_at(mask: bytes, shape: tuple[int, int], direction: str, through: byte
 
 
 def _first_ahead(stops: Mask, direction: str) -> CellMap:
-    """The nearest cell of `stops` in `direction` from each cell, itself left out: row * width + column, or -1."""
+    """The nearest cell of `stops` in `direction`, from each cell: row * width + column, or -1."""
     height, width = stops.shape
     dr, dc = DIRECTIONS[direction]
     cells = np.where(stops, np.arange(height * width).reshape(height, width), -1)
