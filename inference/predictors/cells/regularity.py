@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from arc import Grid
 from inference.predictors.cells.layers import OUTSIDE, Colours, Layers, places
 
-_LEAST_AGREEMENT = 0.9
+_Spans = list[tuple[int, int]]
 
 
 def add_regularities(layers: Layers, grid: Grid, background: int) -> None:
@@ -145,12 +146,19 @@ def add_panels(layers: Layers, grid: Grid, background: int) -> None:
     layers.colour("panel_common", common[panel])
     rare = np.where(filled > 0, np.where(table == 0, 10**6, table).argmin(1), OUTSIDE)
     layers.colour("panel_rarest", rare[panel])
-    _add_other_panels(layers, grid, background, rows, columns, filled, (down, right, in_row, in_column))
+    _add_other_panels(layers, grid, background, (rows, columns), filled, (down, right, in_row, in_column))
 
 
-def _add_other_panels(layers, grid, background, rows, columns, filled, where) -> None:  # type: ignore[no-untyped-def]
+def _add_other_panels(
+    layers: Layers,
+    grid: Grid,
+    background: int,
+    spans: tuple[_Spans, _Spans],
+    filled: npt.NDArray[np.int64],
+    where: tuple[npt.NDArray[np.int64], ...],
+) -> None:
     """The cell at this place in the fullest panel and in all panels; the panel that this place points to."""
-    down, right, in_row, in_column = where
+    (rows, columns), (down, right, in_row, in_column) = spans, where
     missing = np.full(grid.shape, OUTSIDE, np.int8)
     sizes = {end - start for start, end in rows}, {end - start for start, end in columns}
     several = len(rows) * len(columns) > 1
