@@ -47,7 +47,7 @@ class Result:
     lines: list[str] = field(default_factory=list)
 
 
-def measure(task: Task, cpu_seconds: float, learned: bool = True) -> Result:
+def measure(task: Task, cpu_seconds: float, learned: bool = False) -> Result:
     """Search one task (its test outputs hidden) and judge the answers."""
     budget = TaskBudget(cpu_seconds)
     search = Search(task.hidden(), budget, learned)
@@ -128,7 +128,7 @@ def main() -> None:
     parser.add_argument("--tasks", help="comma-separated ids (development set only)")
     parser.add_argument("--budget", type=float, default=5.0, help="CPU seconds a task")
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--unlearned", action="store_true", help="leave out the fitted grammar")
+    parser.add_argument("--learned", action="store_true", help="correct the costs of words by the fitted grammar")
     parser.add_argument("--json", type=Path, help="write each task's result here (development set only)")
     arguments = parser.parse_args()
     named = arguments.dataset == OPEN_SET
@@ -140,7 +140,7 @@ def main() -> None:
     if arguments.tasks:
         tasks = [task for task in tasks if task.id in arguments.tasks.split(",")]
     start = time.monotonic()
-    jobs = [(task, arguments.budget, not arguments.unlearned) for task in tasks]
+    jobs = [(task, arguments.budget, arguments.learned) for task in tasks]
     if arguments.workers > 1:
         with multiprocess.Pool(arguments.workers) as pool:
             results = list(pool.imap(_work, jobs))

@@ -57,7 +57,7 @@ class Search:
     the parts of another task.
     """
 
-    def __init__(self, task: Task, budget: TaskBudget, learned: bool = True, nested: bool = False) -> None:
+    def __init__(self, task: Task, budget: TaskBudget, learned: bool = False, nested: bool = False) -> None:
         self.task = task
         self.budget = budget
         self.nested = nested
