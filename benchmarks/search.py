@@ -128,7 +128,9 @@ def main() -> None:
     parser.add_argument("--tasks", help="comma-separated ids (development set only)")
     parser.add_argument("--budget", type=float, default=5.0, help="CPU seconds a task")
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--learned", action="store_true", help="correct the costs of words by the fitted grammar")
+    parser.add_argument(
+        "--learned", action="store_true", help="correct the costs of words by the fitted grammar"
+    )
     parser.add_argument("--json", type=Path, help="write each task's result here (development set only)")
     arguments = parser.parse_args()
     named = arguments.dataset == OPEN_SET
