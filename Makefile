@@ -24,7 +24,7 @@ $(VENV)/core.stamp: pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(VENV)/dev.stamp: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable ".[openai,export]" --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[openai,export,image]" --group dev
 	@touch $@ $(VENV)/core.stamp
 
 install: $(VENV)/core.stamp

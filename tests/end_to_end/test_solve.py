@@ -8,6 +8,7 @@ import pytest
 
 from arc import load_dataset, read_json
 from inference.settings import RunSettings, parse_duration
+from scoring.evidence import VerdictKind
 from scoring.store import Run
 from scoring.submission import check_submission
 
@@ -44,7 +45,7 @@ def test_solve_finds_programs_and_leaves_a_right_submission(omni_arc, challenges
         assert task.test[0].answer.tolist() in (answers["attempt_1"], answers["attempt_2"])
     with Run.open(tmp_path / "out") as run:
         for task in dataset:
-            verified = run.programs(task.id, "verified")
+            verified = run.programs(task.id, VerdictKind.VERIFIED)
             assert verified
             assert "from omniarc import" in verified[0].source
     again = omni_arc("solve", "--resume", "out")
