@@ -59,9 +59,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run the command line with `arguments`; returns the exit code."""
     try:
-        cli.main(arguments, prog_name="omni-arc", standalone_mode=False, auto_envvar_prefix="OMNI_ARC")
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
+        code = cli.main(arguments, prog_name="omni-arc", standalone_mode=False, auto_envvar_prefix="OMNI_ARC")
     except click.UsageError as error:
         return _complain(error.format_message(), 2)
     except ArcError as error:
@@ -77,7 +75,7 @@ def run(arguments: list[str]) -> int:
         return _failed(error)
     except Exception as error:
         return _failed(error)
-    return 0
+    return code if isinstance(code, int) else 0  # what a command gave to `Context.exit`
 
 
 def _complain(message: str, code: int) -> int:
