@@ -105,7 +105,8 @@ def _print_vote(console: Console, draw: _Drawer, view: TaskView, index: int) -> 
     if not vote.ballots:
         console.print("nothing was proposed; both attempts are fillers", style="yellow")
         return
-    table = Table(title=f"{len(vote.ballots)} answers proposed", title_justify="left")
+    proposed = f"{len(vote.ballots)} answer{'s' * (len(vote.ballots) != 1)} proposed"
+    table = Table(title=proposed, title_justify="left")
     for name in ("place", "tier", "right" if expected is not None else "size", "why"):
         table.add_column(name)
     for place, ballot in enumerate(vote.ballots[:_SHOWN_BALLOTS], 1):
