@@ -10,7 +10,7 @@ LLM_VENV := .venv-llm
 DATASET ?= arc-agi-1/evaluation
 ARGS ?=
 
-.PHONY: help install solve test lint types unit test-llm clean
+.PHONY: help install solve test lint types unit test-slow test-llm clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -43,6 +43,10 @@ unit: $(VENV)/dev.stamp
 	$(BIN)/pytest -m "not llm and not slow" $(ARGS)
 
 test: lint types unit
+
+# 50 kills of one run, the Kaggle notebook in a fresh environment without network: some minutes more
+test-slow: $(VENV)/dev.stamp
+	$(BIN)/pytest -m "slow and not llm" $(ARGS)
 
 $(LLM_VENV)/llm.stamp: pyproject.toml tests/llm/install.sh tests/llm/overrides.txt
 	PYTHON=$(PYTHON) bash tests/llm/install.sh $(LLM_VENV)
