@@ -6,7 +6,6 @@ in a thread of its own and consumes the streams as they come.
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -98,7 +97,3 @@ class TaskBudget:
 
     def spent(self) -> bool:
         return self.left() <= 0
-
-    def random(self) -> random.Random:
-        """A generator that depends on the seed only."""
-        return random.Random(self.seed)

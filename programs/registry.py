@@ -9,7 +9,7 @@ import ast
 import inspect
 import pkgutil
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -113,9 +113,3 @@ def check(task: Task, function: Solution) -> Check:
             error = error or f"pair {number}: the program changed its input"
         right.append(same_grid(output, pair.answer))
     return Check(task.id, tuple(right), error)
-
-
-def check_all(tasks: Iterable[Task]) -> list[Check]:
-    """Check the program of each task that has one."""
-    known = programs()
-    return [check(task, known[task.id].function) for task in tasks if task.id in known]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ast
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-import omniarc
 from arc import Grid, Task, symmetries
 from programs.registry import Program, programs
+from programs.statistics import distinct_programs, program_words, word_counts
 
 _ROUNDED = 1e-9
 
@@ -116,19 +115,10 @@ def _body(program: Program) -> str:
 
 
 @cache
-def program_words(program: Program) -> Counter[str]:
-    """How often a program uses each word of the language."""
-    tree = ast.parse(program.source())
-    words = set(omniarc.__all__)
-    return Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in words)
-
-
-@cache
 def _rarity() -> dict[str, float]:
     """The inverse document frequency of each used word, over all distinct programs."""
-    distinct = {id(program.function): program for program in programs().values()}.values()
-    seen = Counter(word for program in distinct for word in program_words(program))
-    return {word: math.log((1 + len(distinct)) / count) for word, count in seen.items()}
+    total = len(distinct_programs())
+    return {word: math.log((1 + total) / count) for word, count in word_counts().items()}
 
 
 @cache

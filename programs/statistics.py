@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from functools import cache
 
 import omniarc
 from programs.registry import Program, programs
@@ -16,9 +17,16 @@ def distinct_programs() -> list[Program]:
     return list({id(program): program for program in programs().values()}.values())
 
 
+@cache
+def program_words(program: Program) -> Counter[str]:
+    """How often a program uses each word of the language."""
+    tree = ast.parse(program.source())
+    return Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in _WORDS)
+
+
 def word_counts() -> Counter[str]:
     """In how many programs each word of the language occurs; words that no program uses are missing."""
-    return Counter(word for program in distinct_programs() for word in set(_words(program)))
+    return Counter(word for program in distinct_programs() for word in program_words(program))
 
 
 def word_pairs() -> Counter[tuple[str, str]]:
@@ -51,11 +59,6 @@ def word_pairs() -> Counter[tuple[str, str]]:
                     if source:
                         pairs[node.func.id, source] += 1
     return pairs
-
-
-def _words(program: Program) -> list[str]:
-    tree = ast.parse(program.source())
-    return [node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in _WORDS]
 
 
 def _source_word(node: ast.AST, origin: dict[str, str]) -> str | None:

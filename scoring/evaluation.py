@@ -102,11 +102,8 @@ def _evaluate_submission(path: Path, dataset: Dataset | None, solutions: str | P
 def _evaluate_run(run: Run, dataset: Dataset | None, solutions: str | Path | None) -> Evaluation:
     tasks, name = _tasks_of(run, dataset, solutions)
     options = vote_options(run.config)
-    views = {
-        "together": options,
-        "programs alone": replace(options, use_grids=False),
-        "grids alone": replace(options, use_programs=False),
-    }
+    each = (options, replace(options, use_grids=False), replace(options, use_programs=False))
+    views = dict(zip(VIEWS, each, strict=True))
     scores: dict[str, list[TaskScore]] = {view: [] for view in views}
     missing = 0
     for task in tasks:

@@ -5,7 +5,8 @@ import random
 from arc import Augmentation, Task, load_dataset, random_augmentation
 from commands import run
 from programs.registry import programs
-from programs.similar import TaskIndex, program_words, task_fingerprint
+from programs.similar import TaskIndex, task_fingerprint
+from programs.statistics import program_words
 
 DATASET = load_dataset("arc-agi-1/development")
 

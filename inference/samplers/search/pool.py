@@ -52,7 +52,6 @@ class Pool:
         self._answers: dict[tuple[bytes, ...], _Answer] = {}
         self._sources: set[tuple[str, ...]] = set()
         self._partial: list[tuple[int, float, Program]] = []
-        self.refused = 0
 
     def __len__(self) -> int:
         return sum(len(answer.programs) for answer in self._answers.values())
@@ -75,7 +74,6 @@ class Pool:
         )
         tests = [grid for grid in made[count:] if grid is not None]
         if right < count or len(tests) < len(self._tests):
-            self.refused += 1
             if right and len(tests) == len(self._tests):
                 self._partial.append((-right, program.cost, program))
             return False

@@ -52,15 +52,6 @@ def values_of(expression: str, grids: Sequence[Grid]) -> list[Any] | None:
         return None
 
 
-def grids_of(expression: str, grids: Sequence[Grid]) -> tuple[Grid, ...] | None:
-    """Like `values_of`, for expressions that give grids: None also if a value is no grid."""
-    try:
-        values = values_of(expression, grids)
-        return None if values is None else tuple([as_grid(value) for value in values])
-    except Exception:
-        return None
-
-
 @dataclass(frozen=True)
 class Hypothesis:
     """A program body that may fit, with its description length."""
