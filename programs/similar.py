@@ -100,7 +100,7 @@ def _by_programs(one: Program, other: Program, task_id: str) -> Similar:
         return Similar(task_id, "program", 1.0)
     left, right = _weights(one), _weights(other)
     norm = math.sqrt(sum(w * w for w in left.values()) * sum(w * w for w in right.values()))
-    common = sorted(set(left) & set(right), key=lambda word: -_rarity()[word])
+    common = sorted(set(left) & set(right), key=lambda word: (-_rarity()[word], word))
     closeness = sum(left[word] * right[word] for word in common) / (norm or 1.0)
     return Similar(task_id, "parts", min(closeness, 1.0 - _ROUNDED), tuple(common))
 
