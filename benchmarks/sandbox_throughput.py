@@ -4,8 +4,8 @@
 
 Both sides are run in turn, several rounds. Reported are ratios of CPU time (what counts where both cores are
 busy, and steady on a shared machine) and of wall time: plain over sandbox, above 1 means that the sandbox is
-faster. The sandbox runs every accepted program a second time alone; plain Python runs each once. The start of
-the pool (once a run) is left out on both sides.
+faster. The sandbox runs every accepted program a second time, as verification does; plain Python runs each
+once. The start of the pool (once a run) is left out on both sides.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import numpy as np
 from sandbox_corpus import Item, corpus
 
 from arc import GridError
-from sandbox import GridType, Job, Limits, Sandbox, SandboxConfig, Status, normalise
+from sandbox import Company, GridType, Job, Limits, Sandbox, SandboxConfig, Status, normalise
 from sandbox.outputs import output_grid
 
 _LIMITS = Limits(cpu_seconds=1.0)
@@ -129,7 +129,7 @@ def _warm(sandbox: Sandbox) -> None:
     given = corpus(1)[0].job.inputs[:1]
     for text in ("", "import omniarc\n"):
         spin = f"{text}def transform(g):\n    for _ in range(300000): pass\n    return g"
-        list(sandbox.run(Job(n, spin, given, alone=True) for n in range(4)))
+        list(sandbox.run(Job(n, spin, given, company=Company.NONE) for n in range(4)))
 
 
 def _judge_all(
@@ -156,7 +156,8 @@ def _judge_all(
             item = first.pop(done.key, None)  # a second run has no entry any more
             if item is not None and item.accepted and done.status is Status.OK:
                 job = item.job
-                sandbox.submit(Job(job.key, job.source, job.inputs, None, job.grid_type, alone=True))
+                company = Company.NONE if done.company is Company.NONE else Company.ACCEPTED
+                sandbox.submit(Job(job.key, job.source, job.inputs, None, job.grid_type, company))
 
 
 def compare(name: str, items: list[Item], rounds: int, *, share_equal: bool = False) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The judge: candidates go in, verdicts come out, with the sandbox and verification between.
 
 Each distinct program of a task is run once; a program that reproduces every training pair is run a second
-time, alone in a fresh process, and is verified only if both runs agree. What fails through our own fault is
-tried again.
+time, in a process that runs nothing but such programs, and is verified only if both runs agree. Where they
+do not, a third run alone in a fresh process decides whether the first one holds. What fails through our own
+fault is tried again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from arc import Task
-from sandbox import Sandbox, normalise
+from sandbox import Company, Execution, Sandbox, normalise
 from scoring.evidence import Candidate, Verdict, VerdictKind
 from scoring.verify import confirm, job_for, judge, program_key, unparsable
 
@@ -32,6 +33,7 @@ class _Case:
     task: Task
     key: str
     first: Verdict | None = None
+    company: Company = Company.ANY
     retries: int = 0
 
 
@@ -69,26 +71,31 @@ class Judge:
         if not self._ready and self._cases:
             for execution in self._sandbox.collect(timeout):
                 case = self._cases.pop(execution.key)
-                self._settle(case, judge(case.task, execution, case.candidate.augmentation))
+                self._settle(case, execution)
         ready, self._ready = self._ready, []
         return ready
 
     def _run(self, case: _Case) -> None:
         self._number += 1
         self._cases[self._number] = case
-        alone = case.first is not None
-        self._sandbox.submit(job_for(case.candidate, case.task, self._number, alone=alone))
+        self._sandbox.submit(job_for(case.candidate, case.task, self._number, case.company))
 
-    def _settle(self, case: _Case, verdict: Verdict) -> None:
+    def _settle(self, case: _Case, execution: Execution) -> None:
+        verdict = judge(case.task, execution, case.candidate.augmentation)
         if verdict.kind is VerdictKind.INFRASTRUCTURE and case.retries < _RETRIES:
             case.retries += 1
             self._run(case)
         elif case.first is not None:
             if verdict.kind is not VerdictKind.INFRASTRUCTURE:
                 verdict = confirm(case.first, verdict)
-            self._ready.append(Judgement(case.candidate, case.key, verdict))
+            if verdict is case.first or execution.company is Company.NONE:
+                self._ready.append(Judgement(case.candidate, case.key, verdict))
+            else:
+                case.company = Company.NONE
+                self._run(case)
         elif verdict.kind is VerdictKind.VERIFIED:
             case.first = verdict
+            case.company = Company.NONE if execution.company is Company.NONE else Company.ACCEPTED
             self._run(case)
         else:
             self._ready.append(Judgement(case.candidate, case.key, verdict))

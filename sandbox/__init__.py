@@ -8,6 +8,7 @@ with Sandbox() as sandbox:
 """
 
 from sandbox.contract import (
+    Company,
     Execution,
     GridType,
     Job,
@@ -21,6 +22,7 @@ from sandbox.normalise import normalise
 from sandbox.pool import Sandbox, run_one
 
 __all__ = [
+    "Company",
     "Execution",
     "GridType",
     "Job",

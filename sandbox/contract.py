@@ -30,6 +30,14 @@ class Policy(StrEnum):
     KERNEL = "kernel"
 
 
+class Company(StrEnum):
+    """Which other programs may run before a program in the same process."""
+
+    ANY = "any"
+    ACCEPTED = "accepted"  # those of jobs that ask for this company, which their submitters vouch for
+    NONE = "none"  # a fresh process that runs nothing else
+
+
 class Status(StrEnum):
     """How one execution ended. `OK` says only that every input gave a grid, not that any is right."""
 
@@ -75,8 +83,8 @@ class Job:
     """One program to run on some inputs.
 
     `key` is the caller's own and comes back with the execution. `entry_point` None means the first of
-    `transform`, `task`, `solve` that the program defines. `alone` asks for a fresh process that runs nothing
-    else: the caller runs each accepted program a second time so, and compares.
+    `transform`, `task`, `solve` that the program defines. Whoever accepts a program runs it a second time in
+    the `company` of accepted ones, and compares; where the runs differ, once more in the company of none.
     """
 
     key: int
@@ -84,7 +92,7 @@ class Job:
     inputs: tuple[Grid, ...]
     entry_point: str | None = None
     grid_type: GridType = GridType.ARRAY
-    alone: bool = False
+    company: Company = Company.ANY
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +101,7 @@ class Execution:
 
     `outputs` has one entry for each input: a validated grid, or None where there was none. `status` is OK if
     all are grids, else the first failure's. `error` is one line ("ValueError: ... (line 7)"), empty if OK.
+    `company` is that in which it ran: NONE also for a program that turned out to need a process of its own.
     """
 
     key: int
@@ -101,3 +110,4 @@ class Execution:
     error: str = ""
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
+    company: Company = Company.ANY

@@ -54,10 +54,13 @@ class Guards:
         }
         self._formatter = self._formatter_class()()
         self._builtins = self._make_builtins()
+        # made before forks: a copy touches every built-in, and so the memory page of each
+        self._first = dict(self._builtins)
 
     def builtins(self) -> dict[str, Any]:
         """The built-ins of one program, a dict of its own."""
-        return dict(self._builtins)
+        first, self._first = self._first, {}
+        return first or dict(self._builtins)
 
     def _make_builtins(self) -> dict[str, Any]:
         kept = {name: value for name, value in vars(builtins).items() if not name.startswith("_")}

@@ -1,8 +1,8 @@
 """The kernel layer: seccomp, landlock, resource limits and a dropped uid, all by plain system calls.
 
 It needs no root, no container and no helper library. Order matters: a zygote loads its modules, calls
-`confine_zygote` once, then forks; each child calls `confine_child` before it reads its first program. Nothing
-that is given up here can be regained.
+`confine_zygote` once, then forks; each child applies its `ChildLimits` before it reads its first program.
+Nothing that is given up here can be regained.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sandbox.syscalls import CANDIDATE, FORBIDDEN_AGAIN, ZYGOTE_ONLY, Machine, t
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _LIBC.syscall.restype = ctypes.c_long
+_LIBC_HOLDING_GIL = ctypes.PyDLL(None)
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
@@ -33,6 +34,10 @@ _X32_BIT = 0x40000000
 _LANDLOCK_CREATE, _LANDLOCK_RESTRICT = 444, 446
 # an uid that no account has, so that no other process can be touched even where a layer is missing
 _NOBODY = (1_870_912_345, 65_534)
+
+
+class _Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("steps", ctypes.c_char_p)]
 
 
 @dataclass(frozen=True)
@@ -60,47 +65,62 @@ def confine_zygote() -> KernelLayers:
     no_new = _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
     landlock = _landlock() if no_new else 0
     machine = this_machine()
-    seccomp = bool(no_new and machine and _install(_allow_only(machine, CANDIDATE + ZYGOTE_ONLY)))
+    seccomp = bool(no_new and machine and _install(_program(_allow_only(machine, CANDIDATE + ZYGOTE_ONLY))))
     return KernelLayers(seccomp, landlock, no_new, dropped)
 
 
-def confine_child(cpu_seconds: int, memory_bytes: int, *, seccomp: bool) -> None:
-    """Limit this process and take from it what its zygote still had; raises OSError if seccomp fails.
+@dataclass(frozen=True)
+class ChildLimits:
+    """What each child of a zygote gives up, worked out beforehand: a forked process pays for every page of
+    memory that it touches, so that the child itself does nothing but the system calls.
 
-    `memory_bytes` is the address space that it may map beyond what it has now; `cpu_seconds` is a backstop,
-    the supervisor watches the exact limit.
+    `limits` are resource limits with their values; `filter` is the second seccomp filter, None to go without.
     """
-    _LIBC.prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0)
-    for limit, value in (
-        (resource.RLIMIT_AS, _address_space() + memory_bytes),
+
+    limits: tuple[tuple[int, int], ...]
+    filter: _Program | None
+
+    def apply(self) -> None:
+        """Confine this process; raises OSError if the seccomp filter is refused."""
+        _LIBC.prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0)
+        for limit, value in self.limits:
+            resource.setrlimit(limit, (value, value))
+        if self.filter is not None and not _install(self.filter):
+            raise OSError(ctypes.get_errno(), "the child's seccomp filter was refused")
+
+
+def child_limits(cpu_seconds: int, memory_bytes: int) -> ChildLimits:
+    """The limits of this zygote's children; called before the zygote is confined, while /proc can be read.
+
+    `memory_bytes` is the address space that a child may map beyond what the zygote has now; `cpu_seconds` is
+    a backstop, the supervisor watches the exact limit.
+    """
+    with open("/proc/self/statm", "rb") as file:
+        address_space = int(file.read().split()[0]) * resource.getpagesize()
+    wanted = (
+        (resource.RLIMIT_AS, address_space + memory_bytes),
         (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),
         (resource.RLIMIT_NOFILE, 0),
-    ):
+    )
+    limits = []
+    for limit, value in wanted:
         hard = resource.getrlimit(limit)[1]
-        if hard != resource.RLIM_INFINITY:
-            value = min(value, hard)
-        resource.setrlimit(limit, (value, value))
+        limits.append((limit, value if hard == resource.RLIM_INFINITY else min(value, hard)))
     machine = this_machine()
-    if seccomp and not (machine and _install(_CHILD_FILTERS[machine.name])):
-        raise OSError(ctypes.get_errno(), "the child's seccomp filter was refused")
+    return ChildLimits(tuple(limits), _program(_refuse(machine, FORBIDDEN_AGAIN)) if machine else None)
 
 
-_base_address_space = 0
+def fork() -> int:
+    """Fork without Python's own after-work, which touches a fifth of a warm process; -1 if it fails.
 
-
-def remember_address_space() -> None:
-    """Note how much address space this process has; called in the zygote while /proc can be read."""
-    global _base_address_space
-    with open("/proc/self/statm", "rb") as file:
-        _base_address_space = int(file.read().split()[0]) * resource.getpagesize()
-
-
-def _address_space() -> int:
-    return _base_address_space
+    For a process of one thread, whose child only runs candidates: locks, threads and random generators of
+    the standard library are not made anew.
+    """
+    return int(_LIBC_HOLDING_GIL.fork())
 
 
 def _drop_root() -> int | None:
@@ -177,19 +197,10 @@ def _refuse(machine: Machine, names: tuple[str, ...]) -> bytes:
     return b"".join([*steps, _step(_RETURN, _ALLOW)])
 
 
-class _Program(ctypes.Structure):
-    _fields_ = [("length", ctypes.c_ushort), ("steps", ctypes.c_char_p)]
+def _program(steps: bytes) -> _Program:
+    return _Program(len(steps) // 8, steps)
 
 
-def _install(steps: bytes) -> bool:
-    program = _Program(len(steps) // 8, steps)
+def _install(program: _Program) -> bool:
     done = _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0)
     return int(done) == 0
-
-
-def _child_filters() -> dict[str, bytes]:
-    machine = this_machine()
-    return {machine.name: _refuse(machine, FORBIDDEN_AGAIN)} if machine else {}
-
-
-_CHILD_FILTERS = _child_filters()

@@ -17,19 +17,19 @@ import select
 import signal
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from arc import Grid
-from sandbox.contract import Execution, GridType, Job, Policy, SandboxConfig, SandboxError, Status
+from sandbox.contract import Company, Execution, GridType, Job, Policy, SandboxConfig, SandboxError, Status
 from sandbox.preload import PROFILES, profile_for
 from sandbox.protocol import ProtocolError, ResultReader, WireResult, encode_job
 from sandbox.worker import START_SECONDS, Child, Ticket, Zygote
 from sandbox.zygote import ZygoteConfig
 
-_BATCH = 128  # programs a child serves before it is replaced
+# programs a child serves before it is replaced
+_SERVED = {Company.ANY: 128, Company.ACCEPTED: 16, Company.NONE: 1}
 _WINDOW = 8  # programs sent ahead of the one that runs
 _CHUNK = 1 << 18
 _TRIES = 3
@@ -65,7 +65,7 @@ class Sandbox:
             raise SandboxError(f"a sandbox has at least 1 worker, not {self._config.workers}")
         self._libraries = check_libraries(self._config.libraries)
         self._names = tuple(Path(path).stem for path in self._libraries)
-        self._waiting: dict[tuple[str, bool], list[tuple[int, Ticket]]] = {}
+        self._waiting: dict[tuple[str, Company], list[tuple[int, Ticket]]] = {}
         self._count = 0
         self._pending = 0
         self._finished: list[Execution] = []
@@ -97,9 +97,9 @@ class Sandbox:
         """Queue a job; returns at once."""
         if self._closed:
             raise SandboxError("this sandbox is closed")
-        alone = job.alone or self._config.policy is Policy.KERNEL
+        company = Company.NONE if self._config.policy is Policy.KERNEL else job.company
         profile = profile_for(job.source, self._names)
-        ticket = Ticket(self._count, job, profile, alone)
+        ticket = Ticket(self._count, job, profile, company)
         self._count += 1
         self._pending += 1
         self._enqueue(ticket)
@@ -136,8 +136,11 @@ class Sandbox:
             yield from self.collect(None)
 
     def cpu_seconds(self) -> float:
-        """CPU time that the sandbox's processes have used so far, less that of children still running."""
-        return sum(zygote.cpu_seconds() for slot in self._slots for zygote in slot.zygotes.values())
+        """CPU time that the sandbox's processes have used so far."""
+        children = sum(slot.child.cpu_seconds() for slot in self._slots if slot.child is not None)
+        return children + sum(
+            zygote.cpu_seconds() for slot in self._slots for zygote in slot.zygotes.values()
+        )
 
     def close(self) -> None:
         """End all processes; what is pending is dropped."""
@@ -181,11 +184,11 @@ class Sandbox:
             )
 
     def _enqueue(self, ticket: Ticket) -> None:
-        kind = ticket.profile, ticket.alone
+        kind = ticket.profile, ticket.company
         heapq.heappush(self._waiting.setdefault(kind, []), (ticket.number, ticket))
 
-    def _next_kind(self) -> tuple[str, bool] | None:
-        """Profile and aloneness of the job that has waited longest."""
+    def _next_kind(self) -> tuple[str, Company] | None:
+        """Profile and company of the job that has waited longest."""
         heads = [(queue[0][0], kind) for kind, queue in self._waiting.items() if queue]
         return min(heads)[1] if heads else None
 
@@ -233,7 +236,7 @@ class Sandbox:
             if child is None:
                 return
         assert slot.zygote is not None
-        queue = self._waiting.get((slot.zygote.profile, child.alone), [])
+        queue = self._waiting.get((slot.zygote.profile, child.company), [])
         while queue and not child.retiring and len(child.tickets) < _WINDOW:
             self._send(child, heapq.heappop(queue)[1])
         if not child.tickets and not child.retiring and not queue and self._next_kind():
@@ -243,12 +246,12 @@ class Sandbox:
             return
         self._flush(child)
 
-    def _fork(self, slot: _Slot, profile: str, alone: bool) -> Child | None:
+    def _fork(self, slot: _Slot, profile: str, company: Company) -> Child | None:
         zygote = slot.zygotes.get(profile)
         try:
             if zygote is None:
                 zygote = self._start_zygote(slot, profile)
-            child = zygote.fork(ResultReader(self._config.limits.error_chars), alone=alone)
+            child = zygote.fork(ResultReader(self._config.limits.error_chars), company)
         except OSError:
             self._replace_zygote(slot, profile)
             return None
@@ -270,19 +273,17 @@ class Sandbox:
 
     def _send(self, child: Child, ticket: Ticket) -> None:
         try:
-            frame = encode_job(child.index, ticket.job)
+            frame = encode_job(child.index, ticket.job, alone=child.company is Company.NONE)
         except ProtocolError as error:
             self._finish(ticket, Status.UNPARSABLE, error=str(error))
             return
-        if ticket.alone and not ticket.job.alone:
-            frame = encode_job(child.index, replace(ticket.job, alone=True))
         if not child.tickets:
             self._mark_start(child)
         ticket.sent = time.monotonic()
         child.tickets.append(ticket)
         child.index += 1
         child.outgoing += frame
-        if ticket.alone or child.index >= _BATCH:
+        if child.index >= _SERVED[child.company]:
             child.retiring = True
 
     def _flush(self, child: Child) -> None:
@@ -334,13 +335,13 @@ class Sandbox:
 
     def _accept(self, child: Child, ticket: Ticket, result: WireResult) -> None:
         if result.status is None:
-            if ticket.alone:
+            if ticket.company is Company.NONE:
                 raise ProtocolError("asked for a process of its own twice")
-            ticket.alone = True
+            ticket.company = Company.NONE
             self._enqueue(ticket)
             return
         if child.taken > 1 and result.status is Status.MEMORY:
-            self._try_again(ticket, alone=True)  # others may have used it up
+            self._try_again(ticket, Company.NONE)  # others may have used it up
             return
         limits = self._config.limits
         status, outputs, error = result.status, result.outputs, result.error
@@ -411,19 +412,19 @@ class Sandbox:
     ) -> None:
         status, error = verdict
         if status is Status.INFRASTRUCTURE:
-            self._try_again(ticket, alone=True)
-        elif status is not Status.TIMEOUT and not ticket.alone and child.taken:
-            self._try_again(ticket, alone=True)  # another program may have prepared this end
+            self._try_again(ticket, Company.NONE)
+        elif status is not Status.TIMEOUT and ticket.company is not Company.NONE and child.taken:
+            self._try_again(ticket, Company.NONE)  # another program may have prepared this end
         else:
             used = max(0.0, seconds - child.cpu_base)
             self._finish(ticket, status, error=error, cpu_seconds=used)
 
-    def _try_again(self, ticket: Ticket, *, alone: bool) -> None:
+    def _try_again(self, ticket: Ticket, company: Company) -> None:
         ticket.tries += 1
         if ticket.tries >= _TRIES:
             self._finish(ticket, Status.INFRASTRUCTURE, error="the sandbox lost its process several times")
             return
-        ticket.alone = alone
+        ticket.company = company
         self._enqueue(ticket)
 
     def _lose_zygote(self, slot: _Slot) -> None:
@@ -436,7 +437,7 @@ class Sandbox:
             child.channel.close()
             for place, ticket in enumerate(child.tickets):
                 if place == 0:
-                    self._try_again(ticket, alone=ticket.alone)
+                    self._try_again(ticket, ticket.company)
                 else:
                     self._enqueue(ticket)
 
@@ -489,7 +490,9 @@ class Sandbox:
         if outputs is None:
             outputs = (None,) * len(ticket.job.inputs)
         self._pending -= 1
-        self._finished.append(Execution(ticket.job.key, status, outputs, error, cpu_seconds, wall))
+        self._finished.append(
+            Execution(ticket.job.key, status, outputs, error, cpu_seconds, wall, ticket.company)
+        )
 
 
 def _read_end(wait_status: int) -> tuple[Status, str]:

@@ -63,8 +63,11 @@ class WireResult:
     retire: bool
 
 
-def encode_job(index: int, job: Job) -> bytes:
-    """One frame for `job`; raises ProtocolError if it is beyond the format's bounds."""
+def encode_job(index: int, job: Job, *, alone: bool) -> bytes:
+    """One frame for `job`, to be run `alone` in its process or not.
+
+    Raises ProtocolError if it is beyond the format's bounds.
+    """
     source = job.source.encode("utf-8", "surrogatepass")
     entry = (job.entry_point or "").encode("utf-8", "surrogatepass")
     if len(job.inputs) > MAX_INPUTS:
@@ -73,7 +76,7 @@ def encode_job(index: int, job: Job) -> bytes:
         raise ProtocolError(f"a program has at most {MAX_JOB_BYTES // 2} bytes, this has {len(source)}")
     parts = [
         _JOB_HEAD.pack(
-            index, GRID_TYPES.index(job.grid_type), job.alone, len(entry), len(job.inputs), len(source)
+            index, GRID_TYPES.index(job.grid_type), alone, len(entry), len(job.inputs), len(source)
         ),
         entry,
         source,

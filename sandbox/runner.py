@@ -54,8 +54,14 @@ class Silence:
         return False
 
 
+def seed_generators() -> None:
+    """Put the random generators into the state in which every program finds them."""
+    random.seed(_SEED)
+    np.random.seed(_SEED)
+
+
 def serve(channel: int, language: Language, config: RunnerConfig) -> None:
-    """Run jobs from `channel` until it ends."""
+    """Run jobs from `channel` until it ends. The random generators are to be seeded."""
     for body in _frames(channel):
         job = decode_job(body)
         # the process clock only moves with the timer tick once RLIMIT_CPU is set
@@ -69,6 +75,7 @@ def serve(channel: int, language: Language, config: RunnerConfig) -> None:
         _write(channel, frame)
         if retire:
             return
+        seed_generators()
 
 
 def _frames(channel: int) -> Iterator[bytes]:
@@ -119,8 +126,6 @@ def _run(job: WireJob, language: Language) -> tuple[int, list[Grid | None], str]
 
 def _define(compiled: Compiled, entry_point: str | None) -> Callable[[Any], Any]:
     """Execute the program's module and return its entry function."""
-    random.seed(_SEED)
-    np.random.seed(_SEED)
     module = types.ModuleType(_MODULE)
     sys.modules[_MODULE] = module
     space = module.__dict__

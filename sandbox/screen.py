@@ -9,6 +9,7 @@ is no worse for it: it goes through the full policy, in a process of its own.
 from __future__ import annotations
 
 import dis
+import string
 import types
 from collections.abc import Iterator
 
@@ -61,10 +62,30 @@ def _odd_name(name: str) -> bool:
 
 
 def _reads_guarded(code: types.CodeType, table: NameTable) -> bool:
-    return any(
-        instruction.opname in _ATTRIBUTE_READS and instruction.argval in table.guarded
-        for instruction in dis.get_instructions(code)
-    )
+    before = None
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in _ATTRIBUTE_READS and instruction.argval in table.guarded:
+            formats = instruction.argval == "format" and not instruction.is_jump_target
+            if not (formats and before is not None and _is_plain_template(before)):
+                return True
+        before = instruction
+    return False
+
+
+def _is_plain_template(instruction: dis.Instruction) -> bool:
+    """True for a constant text whose replacement fields are bare names and numbers: formatting it follows
+    no attribute."""
+    if instruction.opname != "LOAD_CONST" or type(instruction.argval) is not str:
+        return False
+    try:
+        fields = list(string.Formatter().parse(instruction.argval))
+    except ValueError:
+        return False
+    return all(field is None or _is_plain_field(field, spec or "") for _, field, spec, _ in fields)
+
+
+def _is_plain_field(field: str, spec: str) -> bool:
+    return (not field or field.isidentifier() or field.isdecimal()) and "{" not in spec
 
 
 def _odd_constant(value: tuple[object, ...], table: NameTable) -> bool:

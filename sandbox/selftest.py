@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arc import as_grid, to_rows
-from sandbox.contract import Job, Limits, Policy, SandboxConfig, Status
+from sandbox.contract import Company, Job, Limits, Policy, SandboxConfig, Status
 from sandbox.pool import Sandbox
 
 _GRID = as_grid([[0, 1, 2], [3, 4, 5]])
@@ -102,9 +102,9 @@ def programs_per_second(*, seconds: float = 2.0, unconfined: bool = False) -> tu
     """Short programs a second with one worker: together in shared processes, and each in one of its own."""
     rates = []
     with Sandbox(SandboxConfig(limits=_LIMITS, unconfined=unconfined)) as sandbox:
-        for alone in (False, True):
+        for company in (Company.ANY, Company.NONE):
             started = time.monotonic()
-            jobs = (Job(n, _HONEST["numpy"], (_GRID,) * 4, alone=alone) for n in range(1_000_000))
+            jobs = (Job(n, _HONEST["numpy"], (_GRID,) * 4, company=company) for n in range(1_000_000))
             count = sum(1 for _ in sandbox.run(_until(jobs, started + seconds / 2)))
             rates.append(count / (time.monotonic() - started))
     return rates[0], rates[1]

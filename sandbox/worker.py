@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sandbox.contract import Job, SandboxError
+from sandbox.contract import Company, Job, SandboxError
 from sandbox.protocol import ResultReader
 from sandbox.zygote import FORKED, MESSAGE_BYTES, REAPED, ZygoteConfig
 
@@ -35,12 +35,15 @@ _PASSED_ON = ("LD_LIBRARY_PATH", "PYTHONHOME")
 
 @dataclass(eq=False)
 class Ticket:
-    """A submitted job on its way: its number in order of submission, profile, and how often it was tried."""
+    """A submitted job on its way: its number in order of submission, profile, and how often it was tried.
+
+    `company` is the job's, or NONE once it has turned out that it needs that.
+    """
 
     number: int
     job: Job
     profile: str
-    alone: bool
+    company: Company
     tries: int = 0
     sent: float = 0.0
 
@@ -65,7 +68,7 @@ class Child:
     wall_base: float = 0.0
     retiring: bool = False
     retired: bool = False
-    alone: bool = False
+    company: Company = Company.ANY
 
     def cpu_seconds(self) -> float:
         """CPU time that the process has used, read from the kernel (0 if it is not known)."""
@@ -139,7 +142,7 @@ class Zygote:
         self.ready = True
         return report
 
-    def fork(self, reader: ResultReader, *, alone: bool) -> Child:
+    def fork(self, reader: ResultReader, company: Company) -> Child:
         """Ask for a new child (the one before ends); its pid arrives as a message."""
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
@@ -150,7 +153,7 @@ class Zygote:
                 ours.close()
                 raise
         self.forks_awaited += 1
-        return Child(ours, reader, alone=alone)
+        return Child(ours, reader, company=company)
 
     def ask_to_reap(self) -> None:
         self.control.send(b"R")

@@ -19,14 +19,14 @@ import socket
 import struct
 import sys
 import warnings
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sandbox import kernel
 from sandbox.language import Language
 from sandbox.preload import PROFILES, preload
-from sandbox.runner import RunnerConfig, Silence, serve
+from sandbox.runner import RunnerConfig, Silence, seed_generators, serve
 
 FORKED = struct.Struct("<ci")  # b"P", pid (0 if the fork failed)
 REAPED = struct.Struct("<cid")  # b"X", wait status, CPU seconds
@@ -60,16 +60,16 @@ def main() -> None:
     os.dup2(1, 0)
     config = ZygoteConfig.from_json(channel.recv(MESSAGE_BYTES))
     try:
-        language, report = _prepare(config)
+        language, limits, report = _prepare(config)
     except Exception as error:
         channel.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode()[:MESSAGE_BYTES])
         return
     channel.send(json.dumps(report).encode())
     if report["seccomp"] or config.unconfined:
-        _Parent(channel, language, config, seccomp=bool(report["seccomp"])).work()
+        _Parent(channel, language, config, limits).work()
 
 
-def _prepare(config: ZygoteConfig) -> tuple[Language, dict[str, Any]]:
+def _prepare(config: ZygoteConfig) -> tuple[Language, kernel.ChildLimits, dict[str, Any]]:
     warnings.simplefilter("ignore")
     assert config.profile in PROFILES
     preload(config.profile)
@@ -77,12 +77,15 @@ def _prepare(config: ZygoteConfig) -> tuple[Language, dict[str, Any]]:
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = Silence()  # type: ignore[misc,assignment]
     sys.stdin = sys.__stdin__ = None  # type: ignore[misc]
     language = Language(libraries, enforce=config.language)
+    seed_generators()
     os.environ.clear()
-    kernel.remember_address_space()
-    report = kernel.confine_zygote().as_dict()
+    limits = kernel.child_limits(int(2 * config.cpu_seconds) + 3, config.memory_mb << 20)
+    layers = kernel.confine_zygote()
+    if not layers.seccomp:
+        limits = replace(limits, filter=None)
     gc.collect()
     gc.freeze()
-    return language, dict(report)
+    return language, limits, dict(layers.as_dict())
 
 
 def load_library(path: str) -> str:
@@ -101,12 +104,12 @@ class _Parent:
     """The zygote's loop: at most one child at a time."""
 
     def __init__(
-        self, channel: socket.socket, language: Language, config: ZygoteConfig, *, seccomp: bool
+        self, channel: socket.socket, language: Language, config: ZygoteConfig, limits: kernel.ChildLimits
     ) -> None:
         self._channel = channel
         self._language = language
         self._config = config
-        self._seccomp = seccomp
+        self._limits = limits
         self._child = 0
 
     def work(self) -> None:
@@ -131,10 +134,7 @@ class _Parent:
         return status, usage.ru_utime + usage.ru_stime
 
     def _fork(self, descriptor: int) -> None:
-        try:
-            pid = os.fork()
-        except OSError:
-            pid = -1
+        pid = kernel.fork()
         if pid == 0:
             self._become_child(descriptor)
         os.close(descriptor)
@@ -148,9 +148,7 @@ class _Parent:
             config = self._config
             os.dup2(descriptor, 0)
             os.closerange(1, max(descriptor, self._channel.fileno()) + 1)
-            kernel.confine_child(
-                int(2 * config.cpu_seconds) + 3, config.memory_mb << 20, seccomp=self._seccomp
-            )
+            self._limits.apply()
             self._language.start(config.memory_mb << 20)
             serve(0, self._language, RunnerConfig(config.error_chars, config.cpu_seconds / 2))
             status = 0

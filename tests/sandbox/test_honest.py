@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from arc import Grid, as_grid, same_grid
-from sandbox import Execution, GridType, Job, Sandbox, Status
+from sandbox import Company, Execution, GridType, Job, Sandbox, Status
 from sandbox.outputs import output_grid
 
 GRIDS = tuple(
@@ -58,21 +58,21 @@ def plain_run(source: str, grid_type: GridType, inputs: tuple[Grid, ...]) -> lis
         del sys.modules["candidate"]
 
 
-def run_all(sandbox: Sandbox, programs: list[Any], *, alone: bool) -> dict[str, Execution]:
+def run_all(sandbox: Sandbox, programs: list[Any], company: Company = Company.ANY) -> dict[str, Execution]:
     jobs = [
-        Job(number, program.source, GRIDS, grid_type=kind_of(program), alone=alone)
+        Job(number, program.source, GRIDS, grid_type=kind_of(program), company=company)
         for number, program in enumerate(programs)
     ]
     return {programs[execution.key].name: execution for execution in sandbox.run(jobs)}
 
 
-@pytest.mark.parametrize("alone", [False, True], ids=["batched", "alone"])
+@pytest.mark.parametrize("company", Company)
 def test_honest_programs_run_as_plainly(
-    sandbox: Sandbox, programs: Callable[[str], list[Any]], alone: bool
+    sandbox: Sandbox, programs: Callable[[str], list[Any]], company: Company
 ) -> None:
     honest = programs("honest")
     assert len(honest) >= 100
-    executions = run_all(sandbox, honest, alone=alone)
+    executions = run_all(sandbox, honest, company)
     faults = []
     for program in honest:
         execution = executions[program.name]
@@ -89,6 +89,6 @@ def test_honest_programs_run_under_the_kernel_alone(
     kernel_sandbox: Sandbox, programs: Callable[[str], list[Any]]
 ) -> None:
     honest = programs("honest")
-    executions = run_all(kernel_sandbox, honest, alone=False)
+    executions = run_all(kernel_sandbox, honest)
     faults = [f"{name}: {e.status} {e.error}" for name, e in executions.items() if e.status is not Status.OK]
     assert not faults, "\n".join(faults)

@@ -50,8 +50,8 @@ def read(frame: bytes, index: int = 0, inputs: int = 1, step: int = 1 << 20) -> 
 def test_jobs_survive_the_wire(
     inputs: list[Grid], source: str, entry: str | None, kind: GridType, alone: bool
 ) -> None:
-    job = Job(7, source, tuple(inputs), entry, kind, alone)
-    frame = encode_job(3, job)
+    job = Job(7, source, tuple(inputs), entry, kind)
+    frame = encode_job(3, job, alone=alone)
     (size,) = struct.unpack_from("<I", frame)
     assert size == len(frame) - 4
     wire = decode_job(frame[4:])

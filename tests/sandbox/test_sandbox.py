@@ -12,6 +12,7 @@ import pytest
 
 from arc import as_grid
 from sandbox import (
+    Company,
     Execution,
     GridType,
     Job,
@@ -244,10 +245,30 @@ def test_determinism_of_sets_and_random(sandbox: Sandbox) -> None:
         "    drawn = [random.randint(0, 9) for _ in words]\n"
         "    return [[len(w) for w in words], drawn, np.random.randint(0, 9, 5)]"
     )
-    executions = [run(sandbox, source)[0], run(sandbox, source, alone=True)[0], run_one(source, [GRID])]
+    executions = [run(sandbox, source, company=company)[0] for company in Company]
+    executions.append(run_one(source, [GRID]))
     grids = [execution.outputs[0] for execution in executions]
     assert all(grid is not None for grid in grids)
     assert len({grid.tobytes() for grid in grids if grid is not None}) == 1
+
+
+@pytest.mark.parametrize(
+    ("expression", "company"),
+    [
+        ("'{} {0!r:>3}'.replace('{} ', '') and '{:02d} {1} {name}'.count('1')", Company.ANY),
+        ("len('{:02d}{name:>{w}}'.format(1, name='a', w=1))", Company.NONE),
+        ("len('{:02d} {name}'.format(1, name='a'))", Company.ANY),
+        ("len('{0.real}'.format(1))", Company.NONE),
+        ("len('{0[0]}'.format([1]))", Company.NONE),
+        ("len((1 if g is None else '{}').format(1))", Company.NONE),
+        ("len(str.format('{}', 1))", Company.NONE),
+    ],
+)
+def test_only_templates_that_could_follow_attributes_run_alone(
+    sandbox: Sandbox, expression: str, company: Company
+) -> None:
+    (execution,) = run(sandbox, f"def transform(g): return [[{expression} % 10]]")
+    assert (execution.status, execution.company) == (Status.OK, company), execution.error
 
 
 def test_a_killed_zygote_is_replaced() -> None:
