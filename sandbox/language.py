@@ -16,7 +16,7 @@ from typing import Any
 
 from sandbox import guards, marks, screen
 from sandbox.guards import PolicyError
-from sandbox.names import NameTable
+from sandbox.names import SETTERS, NameTable
 from sandbox.policy import GUARDED_GETATTR, compile_restricted
 from sandbox.preload import importable_modules
 
@@ -60,7 +60,7 @@ class Language:
             if name in libraries or name.partition(".")[0] == "omniarc"
         ]
         self._marks = marks.Marks([*loaded, *owned], owned)
-        self._thorough = False
+        self._thorough = self._sets = False
 
     def start(self, memory_bytes: int) -> None:
         """Called in each child before its first program."""
@@ -79,6 +79,7 @@ class Language:
                 return Compiled(code, {"__builtins__": vars(builtins)})
             if not screen.suspicious(code, self._table):
                 self._thorough = screen.stores_attributes(code)
+                self._sets = screen.mentions(code, SETTERS)
                 return Compiled(code, {"__builtins__": self._guards.builtins()})
             if not alone:
                 raise WantsSolo
@@ -91,7 +92,10 @@ class Language:
         return Compiled(code, space)
 
     def marked(self) -> bool:
-        """True if the last program left something behind that another could see."""
+        """True if the last program left something behind that another could see; numpy's settings are put
+        right."""
+        if self._sets:
+            self._marks.restore_settings()
         return self._marks.found(thorough=self._thorough)
 
 

@@ -38,11 +38,17 @@ class Marks:
                 if hasattr(value, "cache_clear"):
                     self._caches.append(value)
         self._errors = np.geterr()
+        self._print_options = np.get_printoptions()
         self._memory_limit = 1 << 62
 
     def start(self, memory_bytes: int) -> None:
         """Note the process's memory; growth beyond `memory_bytes` counts as a mark."""
         self._memory_limit = _peak_memory() + memory_bytes
+
+    def restore_settings(self) -> None:
+        """Give numpy the settings for errors and printing that it had."""
+        np.seterr(**self._errors)
+        np.set_printoptions(**self._print_options)
 
     def found(self, *, thorough: bool) -> bool:
         """True if the state differs from the remembered one; module members are compared if `thorough`."""

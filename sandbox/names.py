@@ -53,10 +53,10 @@ _DANGEROUS_FUNCTIONS = words("""
     imread imsave loadmat savemat __array_interface__ __array_struct__
 """)
 # Honest, but they change what other programs in the same process see.
-MUTATORS = words("""
-    seterr set_printoptions set_string_function setcontext getcontext as_strided setattr delattr
-    cache_clear
-""")
+MUTATORS = words("set_string_function setcontext getcontext as_strided cache_clear")
+# The same, but what they change is found and put right after the program.
+SETTERS = words("seterr set_printoptions")
+STORING_BUILTINS = words("setattr delattr")
 # Names whose reading goes through a check of the object at run time.
 _ALWAYS_GUARDED = words("format format_map Formatter attrgetter methodcaller getattr mro")
 

@@ -4,7 +4,7 @@
         for execution in sandbox.run(jobs):
             ...
 
-Programs share a child process with up to 127 others, one after the other, unless they need one of their own.
+Programs share a child process with up to 255 others, one after the other, unless they need one of their own.
 When a child dies or is killed, the program that it was running gets the verdict and the others run again.
 """
 
@@ -29,8 +29,12 @@ from sandbox.worker import START_SECONDS, Child, Ticket, Zygote
 from sandbox.zygote import ZygoteConfig
 
 # programs a child serves before it is replaced
-_SERVED = {Company.ANY: 128, Company.ACCEPTED: 16, Company.NONE: 1}
-_WINDOW = 8  # programs sent ahead of the one that runs
+_SERVED = {Company.ANY: 256, Company.ACCEPTED: 32, Company.NONE: 1}
+# To wake a process costs as much as a short program: children get work for some naps ahead, and their
+# results are looked at after a nap, several at a time.
+_NAP = 0.002
+_SECONDS_AHEAD = 0.008
+_MOST_AHEAD = 32
 _CHUNK = 1 << 18
 _TRIES = 3
 _MAX_WALL_EXTENSIONS = 10
@@ -103,7 +107,8 @@ class Sandbox:
         self._count += 1
         self._pending += 1
         self._enqueue(ticket)
-        self._pump(0.0)
+        for slot in self._slots:
+            self._feed(slot)
 
     def collect(self, timeout: float | None = 0.0) -> list[Execution]:
         """The executions that are finished, in the order they finished.
@@ -112,6 +117,9 @@ class Sandbox:
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         self._pump(0.0)
+        if self._pending and not self._finished:
+            time.sleep(_NAP if timeout is None else max(0.0, min(timeout, _NAP)))
+            self._pump(0.0)
         while self._pending and not self._finished:
             left = 1.0 if deadline is None else deadline - time.monotonic()
             if left <= 0:
@@ -237,7 +245,8 @@ class Sandbox:
                 return
         assert slot.zygote is not None
         queue = self._waiting.get((slot.zygote.profile, child.company), [])
-        while queue and not child.retiring and len(child.tickets) < _WINDOW:
+        ahead = max(2, min(_MOST_AHEAD, int(_SECONDS_AHEAD / max(child.usual_seconds, 1e-6))))
+        while queue and not child.retiring and len(child.tickets) < ahead:
             self._send(child, heapq.heappop(queue)[1])
         if not child.tickets and not child.retiring and not queue and self._next_kind():
             child.retiring = True  # there is work, but of another kind
@@ -328,6 +337,7 @@ class Sandbox:
             child.taken += 1
             child.retired = result.retire
             child.retiring = child.retiring or child.retired
+            child.usual_seconds += 0.2 * (result.cpu_seconds - child.usual_seconds)
             self._accept(child, ticket, result)
             self._mark_start(child)
         if child.reader.leftover:

@@ -30,6 +30,7 @@ _RESULT_HEAD = struct.Struct("<BIBBdI")  # magic, index, code, retire, CPU secon
 _JOB_HEAD = struct.Struct("<IBBHHI")  # index, grid type, alone, entry bytes, inputs, source bytes
 _LENGTH = struct.Struct("<I")
 _SHORT = struct.Struct("<H")
+_COLOUR_BYTES = bytes(range(COLOURS))
 
 
 class ProtocolError(Exception):
@@ -221,7 +222,7 @@ class _Cursor:
         if not (1 <= height <= MAX_SIDE and 1 <= width <= MAX_SIDE):
             raise ProtocolError(f"a grid of {height}x{width}")
         cells = self.take(height * width)
-        if max(cells) >= COLOURS:
+        if cells.translate(None, _COLOUR_BYTES):
             raise ProtocolError("a cell beyond the ten colours")
         # frombuffer over bytes is read-only, as grids are
         return np.frombuffer(cells, dtype=np.int8).reshape(height, width)

@@ -13,7 +13,7 @@ import string
 import types
 from collections.abc import Iterator
 
-from sandbox.names import SAFE_DUNDERS, NameTable, forbidden, is_dunder
+from sandbox.names import SAFE_DUNDERS, STORING_BUILTINS, NameTable, forbidden, is_dunder
 
 _STORES = tuple(dis.opmap[name] for name in ("STORE_ATTR", "DELETE_ATTR"))
 _LOCAL_LOADS = frozenset(number for name, number in dis.opmap.items() if name.startswith("LOAD_FAST"))
@@ -52,7 +52,12 @@ def suspicious(code: types.CodeType, table: NameTable) -> bool:
 
 def stores_attributes(code: types.CodeType) -> bool:
     """True if the program assigns to attributes of anything."""
-    return any(_has_store(part) for part in code_objects(code))
+    return mentions(code, STORING_BUILTINS) or any(_has_store(part) for part in code_objects(code))
+
+
+def mentions(code: types.CodeType, names: frozenset[str]) -> bool:
+    """True if any of `names` is a name in the program."""
+    return any(not names.isdisjoint(part.co_names) for part in code_objects(code))
 
 
 def _odd_name(name: str) -> bool:

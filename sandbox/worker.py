@@ -54,7 +54,8 @@ class Child:
 
     `pid` is None until the zygote tells it. `cpu_base` and `wall_base` are the clocks when the first of
     `tickets` is believed to have started. A `retiring` child gets no more jobs; one that has `retired`
-    said so itself and leaves the jobs it still has to others.
+    said so itself and leaves the jobs it still has to others. `usual_seconds` is a moving mean of what its
+    jobs took.
     """
 
     channel: socket.socket
@@ -69,6 +70,7 @@ class Child:
     retiring: bool = False
     retired: bool = False
     company: Company = Company.ANY
+    usual_seconds: float = 0.001
 
     def cpu_seconds(self) -> float:
         """CPU time that the process has used, read from the kernel (0 if it is not known)."""

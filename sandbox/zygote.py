@@ -31,6 +31,7 @@ from sandbox.runner import RunnerConfig, Silence, seed_generators, serve
 FORKED = struct.Struct("<ci")  # b"P", pid (0 if the fork failed)
 REAPED = struct.Struct("<cid")  # b"X", wait status, CPU seconds
 MESSAGE_BYTES = 1 << 16
+_RETIRE_SECONDS = 10.0  # of CPU time, after which a child starts no other program
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def _prepare(config: ZygoteConfig) -> tuple[Language, kernel.ChildLimits, dict[s
     language = Language(libraries, enforce=config.language)
     seed_generators()
     os.environ.clear()
-    limits = kernel.child_limits(int(2 * config.cpu_seconds) + 3, config.memory_mb << 20)
+    limits = kernel.child_limits(int(_RETIRE_SECONDS + 2 * config.cpu_seconds) + 3, config.memory_mb << 20)
     layers = kernel.confine_zygote()
     if not layers.seccomp:
         limits = replace(limits, filter=None)
@@ -150,7 +151,7 @@ class _Parent:
             os.closerange(1, max(descriptor, self._channel.fileno()) + 1)
             self._limits.apply()
             self._language.start(config.memory_mb << 20)
-            serve(0, self._language, RunnerConfig(config.error_chars, config.cpu_seconds / 2))
+            serve(0, self._language, RunnerConfig(config.error_chars, _RETIRE_SECONDS))
             status = 0
         finally:
             os._exit(status)

@@ -102,6 +102,11 @@ MARKS = {
         "import numpy as np\ndef f():\n    np.array([1.0]) / np.array([0.0])\n    return 3",
         3,
     ),
+    "numpy printing": (
+        "import numpy as np\nnp.set_printoptions(precision=1, threshold=3)",
+        "import numpy as np\ndef f(): return len(str(np.arange(9))) % 10",
+        9,
+    ),
     "random": ("import random\nrandom.seed(99)", "import random\ndef f(): return random.randint(0, 9)", 6),
     "numpy random": (
         "import numpy as np\nnp.random.seed(99)",
