@@ -22,7 +22,7 @@ _HONEST = {
     ),
     "scipy": "from scipy.ndimage import label\ndef transform(g):\n    return label(g > 0)[0]",
     "omniarc": "from omniarc import *\ndef transform(g):\n    return g",
-    "full policy": "def transform(g):\n    return g + 0 * len('{}'.format(g))",
+    "full policy": "def transform(g):\n    return g + 0 * len('{0.shape}'.format(g))",
 }
 # name -> (program, the statuses that mean it was stopped by the kernel alone)
 _HOSTILE = {
@@ -44,11 +44,14 @@ _LIMITED = {
 
 @dataclass(frozen=True)
 class Check:
-    """One finding: what was looked at, whether it is as it should be, and a line about it."""
+    """One finding: what was looked at, whether it is as it should be, a line about it, and whether the
+    sandbox can be trusted only if it is.
+    """
 
     name: str
     passed: bool
     detail: str
+    required: bool = True
 
 
 def layer_checks(layers: dict[str, object]) -> Iterator[Check]:
@@ -68,6 +71,7 @@ def layer_checks(layers: dict[str, object]) -> Iterator[Check]:
         f"files and network are refused a second time (version {version})"
         if version
         else "missing: seccomp alone keeps candidates from files; that suffices as long as it holds",
+        required=False,
     )
     uid = layers.get("dropped_uid")
     yield Check(
