@@ -1,0 +1,103 @@
+"""Made-up tasks by concept: how much of what people find easy do search and trees find?
+
+    python -m benchmarks.concepts [--tasks 4] [--pairs 3] [--budget 2] [--seed 0] [--only NAME,NAME]
+
+Each concept draws a task's rule first (colours, directions, which object counts), then pairs at random. The
+concepts are common ones (move, fill, count, sort, complete, extend, compare); none is modelled on a task of
+ARC, and no rule of the search was written for one.
+Reported are, for each concept, the tasks that verified programs answer rightly with two attempts, those with
+a wrong program, and those that direct grids answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from random import Random
+
+import numpy as np
+
+from arc import Grid, GridError, Pair, Task, as_grid, grid_key, same_grid
+from benchmarks.concepts import completing, moving, selecting  # noqa: F401 (they register their concepts)
+from benchmarks.concepts.drawing import CONCEPTS, Draw
+from inference.contracts import TaskBudget
+from inference.predictors.cells import predict
+from inference.samplers.search.emission import run_program
+from inference.samplers.search.engine import Search
+
+
+def make_task(name: str, seed: int, pairs: int) -> Task:
+    """The task of that concept and seed, with `pairs` training pairs and one test pair."""
+    rule = Random(f"{name} {seed}")
+    draw = CONCEPTS[name](rule)
+    random = Random(f"{name} {seed} pairs")
+    made: list[Pair] = []
+    for _ in range(2000):
+        if len(made) > pairs:
+            break
+        pair = _drawn(draw, random)
+        if pair is not None and not same_grid(pair.input, pair.answer):
+            made.append(pair)
+    assert len(made) > pairs, name
+    return Task(f"{name}-{seed}", tuple(made[:pairs]), (made[pairs],))
+
+
+def _drawn(draw: Draw, random: Random) -> Pair | None:
+    found = draw(random)
+    try:
+        return None if found is None else Pair(as_grid(found[0]), as_grid(found[1]))
+    except GridError:
+        return None
+
+
+def measure(task: Task, budget: float) -> tuple[bool, bool, bool, float]:
+    """Programs right with two answers? any verified? direct grids right? and the CPU seconds."""
+    started = time.process_time()
+    search = Search(task.hidden(), TaskBudget(budget))
+    search.run()
+    wanted = task.solved_outputs
+    assert wanted is not None
+    answers: list[bytes] = []
+    for program in search.pool.ranked():
+        (made,) = run_program(program.lines, task.test_inputs)
+        key = b"" if made is None else grid_key(made)
+        if key not in answers:
+            answers.append(key)
+    direct: list[Grid] = [found.grid for found in predict(task.hidden(), TaskBudget(budget))]
+    return (
+        grid_key(wanted[0]) in answers[:2],
+        bool(answers),
+        any(same_grid(grid, wanted[0]) for grid in direct),
+        time.process_time() - started,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--tasks", type=int, default=4, help="of each concept")
+    parser.add_argument("--pairs", type=int, default=3, help="training pairs of a task")
+    parser.add_argument(
+        "--budget", type=float, default=2.0, help="CPU seconds of search, and of trees, for a task"
+    )
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", help="concepts, comma-separated")
+    options = parser.parse_args()
+    names = options.only.split(",") if options.only else list(CONCEPTS)
+    totals = np.zeros(4)
+    for name in names:
+        tasks = [make_task(name, options.seed + number, options.pairs) for number in range(options.tasks)]
+        found = np.array([measure(task, options.budget) for task in tasks])
+        right, verified, direct = found[:, 0] > 0, found[:, 1] > 0, found[:, 2] > 0
+        row = [right.sum(), (verified & ~right).sum(), direct.sum(), (right | direct).sum()]
+        totals += row
+        print(
+            f"{name:30} programs {row[0]}  wrong {row[1]}  grids {row[2]}  either {row[3]}  of {len(tasks)}, "
+            f"{found[:, 3].mean():.1f} s"
+        )
+    count = len(names) * options.tasks
+    print(f"{count} tasks: programs {totals[0]:.0f} ({totals[0] / count:.0%}), wrong {totals[1]:.0f}, "
+          f"grids {totals[2]:.0f}, either {totals[3]:.0f} ({totals[3] / count:.0%})")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
