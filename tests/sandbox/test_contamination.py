@@ -7,6 +7,7 @@ here. Take the mark away with the change that stops them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -133,6 +134,31 @@ def test_a_forged_wish_for_a_process_of_its_own_loses_no_job() -> None:
         sandbox.submit(Job(0, source, (GRID,)))
         (execution,) = sandbox.collect(3.0)
     assert execution.status is Status.CRASHED
+
+
+@pytest.mark.xfail(reason="known hole", strict=False)
+def test_a_finaliser_costs_the_next_program_nothing(one_worker: dict[bool, Sandbox]) -> None:
+    """A generator in a reference cycle runs its `finally` whenever the collector comes by."""
+    marking = (
+        "def endless():\n    try:\n        yield\n    finally:\n        while True: pass\n"
+        "def transform(g):\n    x = endless(); next(x)\n    ring = [x]; ring.append(ring)\n    return g"
+    )
+    probing = "def transform(g):\n    junk = [[] for _ in range(3000)]\n    return g"
+    assert run(one_worker[False], marking, probing)[1].status is Status.OK
+
+
+@pytest.mark.xfail(reason="known hole", strict=False)
+def test_a_library_leaves_no_file_open_to_candidates(tmp_path: Path) -> None:
+    library = tmp_path / "keeper.py"
+    opened = "\n".join(f"{name} = os.open(__file__, 0)" for name in "abc")
+    library.write_text(f"import os\n{opened}\nos.close(a)\n")
+    source = (
+        "import os, keeper\ndef transform(g):\n    for number in range(1, 64):\n"
+        "        try:\n            os.read(number, 1)\n            return [[6, 6, 6]]\n"
+        "        except OSError:\n            pass\n    return [[0]]"
+    )
+    with Sandbox(SandboxConfig(policy=Policy.KERNEL, limits=LIMITS, libraries=(str(library),))) as sandbox:
+        assert seen(run(sandbox, source)[0])[2] == [[0]]
 
 
 @pytest.mark.xfail(reason="known hole", strict=False)
