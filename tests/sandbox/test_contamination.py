@@ -1,0 +1,181 @@
+"""No program shows in the run of the next one in the same process; and ways out of the language layer.
+
+Programs marked `open` in `contamination.txt` and `escapes.txt` get through today: they are expected to fail
+here. Take the mark away with the change that stops them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arc import as_grid
+from sandbox import Execution, Job, Limits, Policy, Sandbox, SandboxConfig, Status
+from tests.sandbox.conftest import Program, read_programs
+
+GRID = as_grid([[1, 2], [3, 4]])
+LIMITS = Limits(cpu_seconds=2.0, wall_seconds=10.0, memory_mb=256)
+SHELF = """
+import functools, itertools
+from collections import deque
+import numpy as np
+class Shelf:
+    ITEMS = [1, 2, 3]
+    @staticmethod
+    @functools.lru_cache
+    def cached(n): return [n]
+class Obj:
+    n = 1
+OBJ = Obj()
+def acc(x, out=[]):
+    out.append(x)
+    return out
+def _make():
+    store = {}
+    def memo(n): return store.setdefault(n, [n])
+    return memo
+memo = _make()
+NESTED = [[1], [2]]
+TUP = ([1], [2])
+RNG = np.random.default_rng(0)
+COUNT = itertools.count()
+DQ = deque([1])
+BA = bytearray(b"\\x01\\x02")
+CELLS = np.ones(3, int)
+OA = np.empty(1, object)
+OA[0] = [1]
+"""
+
+
+def cases(name: str) -> list[Any]:
+    hole = pytest.mark.xfail(reason="known hole", strict=False)
+    return [
+        pytest.param(program, id=program.name, marks=[hole] if "open" in program.options else [])
+        for program in read_programs(name)
+    ]
+
+
+@pytest.fixture(scope="module")
+def one_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[bool, Sandbox]]:
+    """Sandboxes of one worker, so that two programs in a row share a process: without and with a library."""
+    shelf = tmp_path_factory.mktemp("library") / "shelf.py"
+    shelf.write_text(SHELF)
+    plain = SandboxConfig(limits=LIMITS)
+    with Sandbox(plain) as bare, Sandbox(SandboxConfig(limits=LIMITS, libraries=(str(shelf),))) as shelved:
+        yield {False: bare, True: shelved}
+
+
+def run(sandbox: Sandbox, *sources: str, alone: bool = False) -> list[Execution]:
+    jobs = [Job(number, source, (GRID,), alone=alone) for number, source in enumerate(sources)]
+    return sorted(sandbox.run(jobs), key=lambda execution: execution.key)
+
+
+def seen(execution: Execution) -> tuple[Status, str, list[list[int]] | None]:
+    grid = execution.outputs[0]
+    return execution.status, execution.error, None if grid is None else grid.tolist()
+
+
+@pytest.mark.parametrize("pair", cases("contamination"))
+def test_the_next_program_runs_as_if_alone(one_worker: dict[bool, Sandbox], pair: Program) -> None:
+    sandbox = one_worker["library" in pair.options]
+    marking, probing = pair.source.split("----\n")
+    (clean,) = run(sandbox, probing, alone=True)  # and what follows starts in a new process
+    assert seen(run(sandbox, marking, probing)[1]) == seen(clean)
+
+
+@pytest.mark.parametrize("escape", cases("escapes"))
+def test_the_language_holds(one_worker: dict[bool, Sandbox], escape: Program) -> None:
+    """Each returns 6 6 6 if it got at the interpreter's inside."""
+    (execution,) = run(one_worker[False], escape.source)
+    run(one_worker[False], "def transform(g): return g", alone=True)
+    assert seen(execution)[2] != [[6, 6, 6]]
+
+
+FORGED = """
+import contextlib
+class Modules(contextlib.redirect_stdout):
+    _stream = "modules"
+def transform(grid):
+    modules = Modules({})
+    modules.__enter__()
+    found = modules._old_targets[-1]
+    modules.__exit__(None, None, None)
+    get = found["builtins"].vars(found["builtins"])["get" + "attr"]
+    frame = found["sys"]._getframe(0)
+    while "job" not in get(frame, "f_lo" + "cals"):
+        frame = get(frame, "f_ba" + "ck")
+    index = get(frame, "f_lo" + "cals")["job"].index
+    pack = found["struct"].pack
+    def frame_of(number, colour, retire):
+        body = pack("<H", 1) + bytes([1, 1, colour]) + pack("<I", 0)
+        return pack("<BIBBdI", 0xA7, number, 0, retire, 0.0, len(body)) + body
+    found["os"].write(0, frame_of(index, 1, 0) + frame_of(index + 1, 9, 1))
+    found["os"]._exit(0)
+"""
+
+
+@pytest.mark.xfail(reason="known hole", strict=False)
+def test_no_program_answers_for_another(one_worker: dict[bool, Sandbox]) -> None:
+    victim = run(one_worker[False], FORGED, "def transform(g): return g")[1]
+    assert seen(victim)[2] == [[1, 2], [3, 4]]
+
+
+@pytest.mark.xfail(reason="known hole", strict=False)
+def test_a_forged_wish_for_a_process_of_its_own_loses_no_job() -> None:
+    source = (
+        "import os, struct\ndef transform(grid):\n"
+        "    body = struct.pack('<H', 1) + b'\\0\\0' + struct.pack('<I', 0)\n"
+        "    os.write(0, struct.pack('<BIBBdI', 0xA7, 0, 255, 0, 0.0, len(body)) + body)\n"
+    )
+    with Sandbox(SandboxConfig(policy=Policy.KERNEL, limits=LIMITS)) as sandbox:
+        sandbox.submit(Job(0, source, (GRID,)))
+        (execution,) = sandbox.collect(3.0)
+    assert execution.status is Status.CRASHED
+
+
+@pytest.mark.xfail(reason="known hole", strict=False)
+def test_a_finaliser_costs_the_next_program_nothing(one_worker: dict[bool, Sandbox]) -> None:
+    """A generator in a reference cycle runs its `finally` whenever the collector comes by."""
+    marking = (
+        "def endless():\n    try:\n        yield\n    finally:\n        while True: pass\n"
+        "def transform(g):\n    x = endless(); next(x)\n    ring = [x]; ring.append(ring)\n    return g"
+    )
+    probing = "def transform(g):\n    junk = [[] for _ in range(3000)]\n    return g"
+    assert run(one_worker[False], marking, probing)[1].status is Status.OK
+
+
+@pytest.mark.xfail(reason="known hole", strict=False)
+def test_a_library_leaves_no_file_open_to_candidates(tmp_path: Path) -> None:
+    library = tmp_path / "keeper.py"
+    opened = "\n".join(f"{name} = os.open(__file__, 0)" for name in "abc")
+    library.write_text(f"import os\n{opened}\nos.close(a)\n")
+    source = (
+        "import os, keeper\ndef transform(g):\n    for number in range(1, 64):\n"
+        "        try:\n            os.read(number, 1)\n            return [[6, 6, 6]]\n"
+        "        except OSError:\n            pass\n    return [[0]]"
+    )
+    with Sandbox(SandboxConfig(policy=Policy.KERNEL, limits=LIMITS, libraries=(str(library),))) as sandbox:
+        assert seen(run(sandbox, source)[0])[2] == [[0]]
+
+
+@pytest.mark.xfail(reason="known hole", strict=False)
+@pytest.mark.parametrize(
+    "trick", ["__class__ = property(lambda self: 1 / 0)", "__class__ = property(lambda self: MemoryError)"]
+)
+def test_an_error_that_lies_about_its_class_is_an_error(one_worker: dict[bool, Sandbox], trick: str) -> None:
+    source = f"class E(Exception):\n    {trick}\ndef transform(g): raise E()"
+    assert run(one_worker[False], source)[0].status is Status.ERROR
+
+
+@pytest.mark.xfail(reason="known hole", strict=False)
+def test_error_lines_hold_no_control_characters(one_worker: dict[bool, Sandbox]) -> None:
+    source = "def transform(g): raise ValueError('\\x1b[2J\\x1b]0;x\\x07\\u202e')"
+    assert run(one_worker[False], source)[0].error.isprintable()
+
+
+def test_the_library_is_where_the_pairs_expect_it(one_worker: dict[bool, Sandbox]) -> None:
+    source = "import shelf\ndef transform(g): return [[len(shelf.Shelf.ITEMS)]]"
+    assert seen(run(one_worker[True], source)[0])[2] == [[3]]
