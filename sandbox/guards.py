@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
+import copy
+import dataclasses
+import enum
 import functools
 import operator
 import random
@@ -15,12 +19,26 @@ from typing import Any
 
 import numpy as np
 
-from sandbox.names import REFUSED_BUILTINS, NameTable, forbidden
+from sandbox.names import REFUSED_BUILTINS, NameTable, forbidden, is_dunder
+from sandbox.shared import shared_dunder
 
 _MAX_RECURSION = 1_000_000
 _NORMAL_RECURSION = 1000
 # Modules of which candidates get a copy without what leads out.
-REPLACED = frozenset({"sys", "time", "warnings", "operator", "string"})
+REPLACED = frozenset(
+    {
+        "sys",
+        "time",
+        "warnings",
+        "operator",
+        "string",
+        "functools",
+        "enum",
+        "copy",
+        "contextlib",
+        "dataclasses",
+    }
+)
 _C_CALLERS = ("numpy", "scipy", "skimage")
 
 
@@ -42,25 +60,44 @@ class Guards:
     def __init__(self, table: NameTable, importable: frozenset[str]) -> None:
         self._table = table
         self._importable = importable
+        self.wants_solo = False
         self._stubs = {
             "operator": self._stub(operator, attrgetter=self.attrgetter, methodcaller=self.methodcaller),
             "string": self._stub(string, Formatter=self._formatter_class()),
-            "functools": self._stub(functools),
+            "functools": self._stub(functools, update_wrapper=_update_wrapper, wraps=_wraps),
             "typing": self._stub(typing),
             "random": self._stub(random),
+            "enum": self._stub(enum),
+            "copy": self._stub(copy, dispatch_table=None),
+            "contextlib": self._stub(
+                contextlib, redirect_stdout=_Redirect, redirect_stderr=_Redirect, chdir=None
+            ),
+            "dataclasses": self._stub(
+                dataclasses, dataclass=self.dataclass, make_dataclass=self.make_dataclass
+            ),
             "sys": _sys_stub(),
             "time": _time_stub(),
             "warnings": _warnings_stub(),
         }
         self._formatter = self._formatter_class()()
         self._builtins = self._make_builtins()
+        self._shared_builtins = {
+            **self._builtins, "getattr": self.shared_getattr, "hasattr": self.shared_hasattr
+        }  # fmt: skip
         # made before forks: a copy touches every built-in, and so the memory page of each
-        self._first = dict(self._builtins)
+        self._first = {shared: self._copy(shared) for shared in (True, False)}
 
-    def builtins(self) -> dict[str, Any]:
-        """The built-ins of one program, a dict of its own."""
-        first, self._first = self._first, {}
-        return first or dict(self._builtins)
+    def builtins(self, *, shared: bool) -> dict[str, Any]:
+        """The built-ins of one program, a dict of its own; in `shared` company, by unshared names nothing is
+        found and `wants_solo` is set."""
+        return self._first.pop(shared, None) or self._copy(shared)
+
+    def _copy(self, shared: bool) -> dict[str, Any]:
+        return dict(self._shared_builtins if shared else self._builtins)
+
+    def replacements(self) -> list[types.ModuleType]:
+        """What candidates get instead of the real modules and built-ins, as modules."""
+        return [*self._stubs.values(), _module("builtins", self._builtins)]
 
     def _make_builtins(self) -> dict[str, Any]:
         kept = {name: value for name, value in vars(builtins).items() if not name.startswith("_")}
@@ -77,6 +114,7 @@ class Guards:
             "setattr": self.setattr,
             "delattr": self.delattr,
             "type": _GuardedType,
+            "vars": _vars,
             "print": _print,
         }
         return kept
@@ -138,9 +176,26 @@ class Guards:
             return False
         return True
 
+    def shared_getattr(self, value: Any, name: str, *default: Any) -> Any:
+        """`getattr` of programs in shared company."""
+        if type(name) is not str or name in self._table.unshared or not _plain_or_shared(name):
+            self.wants_solo = True
+            raise PolicyAttributeError(f"the name {name!r} is for programs in a process of their own")
+        return self.getattr(value, name, *default)
+
+    def shared_hasattr(self, value: Any, name: str) -> bool:
+        """`hasattr` of programs in shared company."""
+        try:
+            self.shared_getattr(value, name)
+        except AttributeError:
+            return False
+        return True
+
     def setattr(self, value: Any, name: str, new: Any) -> None:
         """`setattr` with a plain name."""
         self.check_name(name)
+        if name == "__match_args__":
+            raise PolicyAttributeError("'__match_args__' is written in the class itself")
         setattr(value, name, new)
 
     def delattr(self, value: Any, name: str) -> None:
@@ -162,6 +217,28 @@ class Guards:
     def format_map(self, text: str, named: Mapping[str, Any], /) -> str:
         """`str.format_map`, guarded in the same way."""
         return self._formatter.vformat(text, (), named)
+
+    def dataclass(self, kind: type | None = None, /, **options: Any) -> Any:
+        """`dataclasses.dataclass` on classes whose annotated names are plain: it turns them into code."""
+        if kind is None:
+            return functools.partial(self.dataclass, **options)
+        for name in vars(kind).get("__annotations__", {}):
+            self._check_identifier(name)
+        return dataclasses.dataclass(kind, **options)
+
+    def make_dataclass(self, name: str, fields: Iterable[Any], **options: Any) -> Any:
+        """`dataclasses.make_dataclass` with plain names."""
+        fields = [field if isinstance(field, str) else tuple(field) for field in fields]
+        for field in fields:
+            self._check_identifier(field if isinstance(field, str) else field[0])
+        for member in options.get("namespace") or {}:
+            self._check_identifier(member)
+        return dataclasses.make_dataclass(name, fields, **options)
+
+    def _check_identifier(self, name: object) -> None:
+        self.check_name(name)
+        if not str(name).isidentifier():
+            raise PolicyAttributeError(f"{name!r} is no name")
 
     def attrgetter(self, *names: str) -> Callable[[Any], Any]:
         """`operator.attrgetter` over the guarded `getattr`."""
@@ -207,17 +284,23 @@ class Guards:
         return public
 
     def _stub(self, module: types.ModuleType, **replaced: Any) -> types.ModuleType:
-        """A copy of a module without its private names, forbidden names and modules."""
-        copy = types.ModuleType(module.__name__)
+        """A copy of a module without its private names, forbidden names and modules.
+
+        Of `replaced`, None takes a name away.
+        """
+        copied = types.ModuleType(module.__name__)
         for name, value in vars(module).items():
             if name.startswith("_") or forbidden(name) or isinstance(value, types.ModuleType):
                 continue
-            setattr(copy, name, value)
+            setattr(copied, name, value)
         for name, value in replaced.items():
-            setattr(copy, name, value)
+            if value is None:
+                copied.__dict__.pop(name, None)
+            else:
+                setattr(copied, name, value)
         if hasattr(module, "__all__"):
-            copy.__dict__["__all__"] = [name for name in module.__all__ if hasattr(copy, name)]
-        return copy
+            copied.__dict__["__all__"] = [name for name in module.__all__ if hasattr(copied, name)]
+        return copied
 
     def _formatter_class(self) -> type[string.Formatter]:
         guarded = self
@@ -237,36 +320,103 @@ class Guards:
 
 class _TypeMeta(type):
     def __instancecheck__(cls, value: object) -> bool:
-        return isinstance(value, type)
+        return isinstance(value, type) if cls is _GuardedType else type.__instancecheck__(cls, value)
 
     def __subclasscheck__(cls, value: type) -> bool:
-        return issubclass(value, type)
+        return issubclass(value, type) if cls is _GuardedType else type.__subclasscheck__(cls, value)
 
     def __eq__(cls, other: object) -> bool:
-        return other is type or other is cls
+        return other is cls or (cls is _GuardedType and other is type)
 
     def __hash__(cls) -> int:
-        return hash(type)
+        return hash(type) if cls is _GuardedType else type.__hash__(cls)
 
 
 class _GuardedType(type, metaclass=_TypeMeta):
-    """`type` for candidates: tells an object's class, or makes a class whose members have allowed names."""
+    """`type` for candidates: tells an object's class, or makes a class whose members have allowed names.
+
+    Subclasses are the metaclasses of candidates.
+    """
 
     def __new__(cls, *arguments: Any, **named: Any) -> Any:
-        if len(arguments) == 1 and not named:
-            return type(arguments[0])
-        if len(arguments) == 3:
-            for name in arguments[2]:
-                if type(name) is not str or forbidden(name):
-                    raise PolicyAttributeError(f"the name {name!r} is not allowed")
-            return type(arguments[0], arguments[1], dict(arguments[2]), **named)
-        raise TypeError("type() takes 1 or 3 arguments")
+        if cls is _GuardedType and len(arguments) == 1 and not named:
+            found = type(arguments[0])
+            return _GuardedType if found in (type, _TypeMeta) else found
+        if len(arguments) != 3:
+            raise TypeError("type() takes 1 or 3 arguments")
+        name, bases, members = arguments[0], arguments[1], dict(arguments[2])
+        for member, value in members.items():
+            if type(member) is not str or forbidden(member) or _odd_match_args(member, value):
+                raise PolicyAttributeError(f"the name {member!r} is not allowed")
+        if cls is _GuardedType:
+            return type(name, bases, members, **named)
+        return type.__new__(cls, name, bases, members, **named)
+
+
+def _odd_match_args(member: str, value: object) -> bool:
+    """True for names of attributes that a class pattern would read although no program may."""
+    plain = type(value) is tuple and all(type(item) is str and not is_dunder(item) for item in value)
+    return member == "__match_args__" and not plain
 
 
 def _is_own(value: Any) -> bool:
     """True for instances of classes that the program itself defined, and those classes."""
     kind = value if isinstance(value, type) else type(value)
     return getattr(kind, "__module__", None) == "candidate"
+
+
+def _plain_or_shared(name: str) -> bool:
+    return not is_dunder(name) or shared_dunder(name)
+
+
+def _vars(value: Any) -> dict[str, Any]:
+    """`vars` of an object of the program's own."""
+    if not _is_own(value):
+        raise PolicyAttributeError("vars() is allowed on the program's own objects only")
+    found: dict[str, Any] = vars(value)
+    return found
+
+
+def _update_wrapper(wrapper: Any, wrapped: Any, *_: Any, **__: Any) -> Any:
+    """`functools.update_wrapper` for functions of the program's own, with its usual attributes."""
+    if not _is_own_function(wrapper):
+        raise PolicyAttributeError("update_wrapper() is allowed on the program's own functions only")
+    return functools.update_wrapper(wrapper, wrapped, ("__name__", "__qualname__", "__doc__"), ())
+
+
+def _wraps(wrapped: Any, *_: Any, **__: Any) -> Callable[[Any], Any]:
+    """`functools.wraps` in the same way."""
+    return functools.partial(_update_wrapper, wrapped=wrapped)
+
+
+def _is_own_function(value: Any) -> bool:
+    return type(value) is types.FunctionType and value.__module__ == "candidate"
+
+
+class _Redirect:
+    """`contextlib.redirect_stdout`: prints go nowhere anyway."""
+
+    def __init__(self, target: Any) -> None:
+        self._target = target
+
+    def __enter__(self) -> Any:
+        return self._target
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+class _CatchWarnings:
+    """`warnings.catch_warnings`: there are none to catch."""
+
+    def __init__(self, *, record: bool = False, **_: Any) -> None:
+        self._record = record
+
+    def __enter__(self) -> list[Any] | None:
+        return [] if self._record else None
+
+    def __exit__(self, *_: object) -> None:
+        return None
 
 
 def _refused(name: str) -> Callable[..., Any]:
@@ -305,6 +455,12 @@ def reset_recursion_limit() -> None:
         sys.setrecursionlimit(_NORMAL_RECURSION)
 
 
+def _exc_info() -> tuple[Any, Any, None]:
+    """`sys.exc_info` without the traceback, which leads to frames."""
+    kind, error, _ = sys.exc_info()
+    return kind, error, None
+
+
 def _exit(status: object = None) -> None:
     raise SystemExit(status)
 
@@ -322,7 +478,8 @@ def _sys_stub() -> types.ModuleType:
             "version_info": sys.version_info,
             "platform": sys.platform,
             "float_info": sys.float_info,
-            "argv": ["candidate"],
+            "argv": ("candidate",),
+            "exc_info": _exc_info,
             "stdout": sys.stdout,
             "stderr": sys.stderr,
             "exit": _exit,
@@ -342,6 +499,7 @@ def _warnings_stub() -> types.ModuleType:
     def nothing(*_: Any, **__: Any) -> None:
         return None
 
-    return _module(
-        "warnings", dict.fromkeys(("filterwarnings", "simplefilter", "warn", "resetwarnings"), nothing)
+    members: dict[str, Any] = dict.fromkeys(
+        ("filterwarnings", "simplefilter", "warn", "resetwarnings"), nothing
     )
+    return _module("warnings", {**members, "catch_warnings": _CatchWarnings})

@@ -23,11 +23,11 @@ def _dunders(text: str) -> frozenset[str]:
 # Protocol methods and harmless data; all other names of the form __x__ are forbidden.
 SAFE_DUNDERS = _dunders("""
     abs add all and annotations bool call ceil class class_getitem classcell contains copy debug
-    deepcopy delitem divmod doc enter eq exit float floor floordiv format future ge getitem gt hash
+    deepcopy delete delitem divmod doc enter eq exit float floor floordiv format future ge get getitem gt hash
     iadd iand ifloordiv ilshift imatmul imod imul index init init_subclass int invert ior ipow
-    irshift isub iter itruediv ixor le len length_hint lshift lt main match_args matmul missing mod
+    irshift isub iter itruediv ixor le len length_hint lshift lt main match_args matmul members missing mod
     module mul name ne neg new next or pos post_init pow qualname radd rand rdivmod repr reversed
-    rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift rshift rsub rtruediv rxor set_name
+    rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift rshift rsub rtruediv rxor set set_name
     slots str sub truediv trunc xor
 """)
 # Written in a class or on an object of the program's own these are ordinary; elsewhere they are a way out.
@@ -37,13 +37,13 @@ GUARDED_DUNDERS = _dunders("array bases delattr dict getattr mro setattr")
 FORBIDDEN = words("""
     tb_frame tb_next f_back f_builtins f_code f_generator f_globals f_locals f_trace f_lineno co_code
     co_consts gi_frame gi_code gi_yieldfrom cr_await cr_frame cr_code cr_origin ag_await ag_frame ag_code
-    func_globals func_code im_func im_self get_type_hints ForwardRef evaluate_forward_ref eval_type
-    singledispatch singledispatchmethod LowLevelCallable
+    func_globals func_code im_func im_self get_type_hints ForwardRef evaluate_forward_ref eval_type _evaluate
+    _eval_type singledispatch singledispatchmethod LowLevelCallable global_enum _convert_ _convert get_field
+    vformat _vformat
 """)
 # Built-in functions that candidates don't get.
 REFUSED_BUILTINS = words("""
-    open eval exec compile input breakpoint globals locals vars help exit quit __import__ copyright credits
-    license
+    open eval exec compile input breakpoint globals locals help exit quit __import__ copyright credits license
 """)
 # Functions of numpy and its like that read or write files, hold raw addresses or change numpy for all.
 _DANGEROUS_FUNCTIONS = words("""
@@ -52,11 +52,10 @@ _DANGEROUS_FUNCTIONS = words("""
     seterrcall setbufsize set_numeric_ops bmat open_memmap add_newdoc add_docstring test
     imread imsave loadmat savemat __array_interface__ __array_struct__
 """)
-# Honest, but they change what other programs in the same process see.
-MUTATORS = words("set_string_function setcontext getcontext as_strided cache_clear")
-# The same, but what they change is found and put right after the program.
+# Their settings are found and put right after the program.
 SETTERS = words("seterr set_printoptions")
-STORING_BUILTINS = words("setattr delattr")
+# What stores attributes with no such syntax.
+STORERS = words("setattr delattr dataclass total_ordering")
 # Names whose reading goes through a check of the object at run time.
 _ALWAYS_GUARDED = words("format format_map Formatter attrgetter methodcaller getattr mro")
 
@@ -75,15 +74,18 @@ def forbidden(name: str) -> bool:
 
 
 class NameTable:
-    """The guarded names, worked out from the modules that candidates can reach.
+    """The guarded names, worked out from the modules that candidates can reach, and the unshared ones.
 
     Guarded is every attribute by which a reachable module holds a module of another family (`sys`, `os`), and
     every private name of the standard library's modules, besides fixed lists. Parts of numpy, scipy and the
     like lead nowhere but by names that are guarded themselves.
     """
 
-    def __init__(self, modules: Iterable[types.ModuleType], allowed: frozenset[str]) -> None:
-        """`allowed` names the modules that may be read off others as they are."""
+    def __init__(
+        self, modules: Iterable[types.ModuleType], allowed: frozenset[str], unshared: frozenset[str]
+    ) -> None:
+        """`allowed` names the modules that may be read off others as they are, `unshared` the names that a
+        program in shared company may not use."""
         names = set(_ALWAYS_GUARDED | _DANGEROUS_FUNCTIONS | GUARDED_DUNDERS)
         families = {name.partition(".")[0] for name in allowed if name not in sys.stdlib_module_names}
         for module in modules:
@@ -98,7 +100,7 @@ class NameTable:
                 if outside:
                     names.add(name)
         self.guarded = frozenset(names)
-        self.always_suspicious = FORBIDDEN | MUTATORS
+        self.unshared = unshared | FORBIDDEN
 
     def dangerous_on_module(self, module: str, name: str) -> bool:
         """True if `name` may not be read off the module of that name."""

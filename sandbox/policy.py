@@ -17,6 +17,7 @@ from sandbox.names import NameTable, forbidden, words
 
 GUARDED_GETATTR = "_guarded_getattr_"
 _MAX_ERRORS = 3
+_MATCH_ARGS = "__match_args__"
 
 
 def compile_restricted(source: str, filename: str, table: NameTable) -> types.CodeType:
@@ -52,7 +53,30 @@ class OmniArcTransformer(RestrictingNodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         self._check(node, node.id)
+        if node.id == _MATCH_ARGS and not isinstance(node.ctx, ast.Load):
+            self.error(node, f'"{_MATCH_ARGS}" is assigned a tuple of plain names, and nothing else.')
         return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        if len(node.targets) == 1 and _is_match_args(node.targets[0]) and self._plain_names(node.value):
+            return node
+        return self._pass(node)
+
+    def _plain_names(self, value: ast.expr) -> bool:
+        """True for a tuple of literal names that a program may read anywhere."""
+        return isinstance(value, ast.Tuple) and all(
+            isinstance(item, ast.Constant)
+            and isinstance(item.value, str)
+            and not item.value.startswith("_")
+            and not forbidden(item.value)
+            and item.value not in self._table.guarded
+            for item in value.elts
+        )
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        if _makes_raw_array(node):
+            self.error(node, "ndarray() over a buffer is not allowed.")
+        return self._pass(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self._check(node, node.attr)
@@ -127,6 +151,17 @@ class OmniArcTransformer(RestrictingNodeTransformer):
         return self._pass(node)
 
 
+def _is_match_args(target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and target.id == _MATCH_ARGS
+
+
+def _makes_raw_array(node: ast.Call) -> bool:
+    """True for `ndarray(shape, dtype, buffer)`, which can make objects of any bytes."""
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    more = len(node.args) > 2 or any(isinstance(argument, ast.Starred) for argument in node.args)
+    return name == "ndarray" and (more or any(word.arg in (None, "buffer") for word in node.keywords))
+
+
 def _of_super(node: ast.Attribute) -> bool:
     """`super().x` names a method of the program's own base class; a proxy would lose the class cell."""
     value = node.value
@@ -140,7 +175,7 @@ def _of_super(node: ast.Attribute) -> bool:
 
 # Syntax that is as safe as its parts.
 _PLAIN = words("""
-    Module Call Subscript Assign AugAssign AnnAssign NamedExpr Lambda arguments For While With withitem
+    Module Subscript AugAssign AnnAssign NamedExpr Lambda arguments For While With withitem
     comprehension ListComp SetComp DictComp GeneratorExp Starred Import Try Yield YieldFrom Match match_case
     MatchValue MatchSingleton MatchSequence MatchOr FormattedValue JoinedStr Slice Delete Assert Raise
 """)

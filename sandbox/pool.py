@@ -38,6 +38,7 @@ _MOST_AHEAD = 32
 _CHUNK = 1 << 18
 _TRIES = 3
 _MAX_WALL_EXTENSIONS = 10
+_BUSY_SHARE = 0.02  # of the wall time: a process that got less CPU was waiting for something else
 _QUEUE_AHEAD = 256
 
 
@@ -333,6 +334,8 @@ class Sandbox:
             result = child.reader.take(child.taken, len(ticket.job.inputs))
             if result is None:
                 return
+            if result.status is None and ticket.company is Company.NONE:
+                raise ProtocolError("asked for a process of its own twice")
             child.tickets.popleft()
             child.taken += 1
             child.retired = result.retire
@@ -345,8 +348,6 @@ class Sandbox:
 
     def _accept(self, child: Child, ticket: Ticket, result: WireResult) -> None:
         if result.status is None:
-            if ticket.company is Company.NONE:
-                raise ProtocolError("asked for a process of its own twice")
             ticket.company = Company.NONE
             self._enqueue(ticket)
             return
@@ -423,7 +424,7 @@ class Sandbox:
         status, error = verdict
         if status is Status.INFRASTRUCTURE:
             self._try_again(ticket, Company.NONE)
-        elif status is not Status.TIMEOUT and ticket.company is not Company.NONE and child.taken:
+        elif ticket.company is not Company.NONE and child.taken:
             self._try_again(ticket, Company.NONE)  # another program may have prepared this end
         else:
             used = max(0.0, seconds - child.cpu_base)
@@ -479,7 +480,9 @@ class Sandbox:
         elif child.cpu_seconds() - child.cpu_base >= limits.cpu_seconds:
             self._end_child(slot, (Status.TIMEOUT, self._timeout_text()))
         elif time.monotonic() - child.wall_base >= limits.wall_seconds * (1 + slot.extensions):
-            if child.runnable() and slot.extensions < _MAX_WALL_EXTENSIONS:
+            used = child.cpu_seconds() - child.cpu_base
+            busy = used >= _BUSY_SHARE * limits.wall_seconds * (1 + slot.extensions)
+            if busy and child.runnable() and slot.extensions < _MAX_WALL_EXTENSIONS:
                 slot.extensions += 1
             else:
                 text = f"used more than {limits.wall_seconds:g} s of wall time"

@@ -191,7 +191,8 @@ def _read_payload(payload: bytes, inputs: int) -> tuple[tuple[Grid | None, ...],
     text = cursor.take(cursor.number(_LENGTH))
     if cursor.left:
         raise ProtocolError("bytes after the end of a result")
-    return outputs, " ".join(text.decode("utf-8", "replace").split())
+    line = "".join(sign if sign.isprintable() else " " for sign in text.decode("utf-8", "replace"))
+    return outputs, " ".join(line.split())
 
 
 class _Cursor:

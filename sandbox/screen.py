@@ -1,27 +1,46 @@
-"""The quick check: a program compiled as it is, judged by the names in its code objects.
+"""The quick check: may a program, compiled as it is, share a process with others?
 
-What passes can reach nothing that the guarded built-ins don't give it, because plain bytecode reaches
-attributes only by the names listed in `co_names` and in the constants of match patterns, and the built-ins
-that take a name as text are guarded in every program. What does not pass
-is no worse for it: it goes through the full policy, in a process of its own.
+Plain bytecode reaches attributes and modules only by the names in `co_names` and the constants of match
+patterns, and the built-ins that take a name as text are guarded in every program. So a program whose names
+are all shared ones (`sandbox/shared.py`), or name nothing but what it made itself, can neither reach what
+others see nor get out. One that does not pass is no worse for it: it goes through the full policy, in a
+process of its own.
 """
 
 from __future__ import annotations
 
+import ast
 import dis
 import string
 import types
 from collections.abc import Iterator
 
-from sandbox.names import SAFE_DUNDERS, STORING_BUILTINS, NameTable, forbidden, is_dunder
+from sandbox.names import STORERS, NameTable, forbidden, is_dunder
+from sandbox.shared import shared_dunder
 
-_STORES = tuple(dis.opmap[name] for name in ("STORE_ATTR", "DELETE_ATTR"))
+_STORE_ATTRIBUTES = {dis.opmap[name]: 0 for name in ("STORE_ATTR", "DELETE_ATTR")}
+_STORES = tuple(_STORE_ATTRIBUTES)
 _LOCAL_LOADS = frozenset(number for name, number in dis.opmap.items() if name.startswith("LOAD_FAST"))
 _CACHE, _COPY, _SWAP = (dis.opmap.get(name, -1) for name in ("CACHE", "COPY", "SWAP"))
-# how bytecode reaches an attribute by name; the same text may also be a variable's or a module's name
-_ATTRIBUTE_READS = frozenset(
-    {"LOAD_ATTR", "LOAD_METHOD", "IMPORT_FROM", "LOAD_SUPER_ATTR", "STORE_ATTR", "DELETE_ATTR"}
-)
+# How bytecode reaches something by name, with the bits that the name's number is shifted by.
+_REACHES = {
+    dis.opmap[name]: shift
+    for name, shift in {
+        "LOAD_ATTR": 0 if "LOAD_METHOD" in dis.opmap else 1,
+        "LOAD_METHOD": 0,
+        "LOAD_SUPER_ATTR": 2,
+        "IMPORT_FROM": 0,
+        "IMPORT_NAME": 0,
+        "STORE_ATTR": 0,
+        "DELETE_ATTR": 0,
+    }.items()
+    if name in dis.opmap
+}
+_STORE_NAMES = {dis.opmap[name]: 0 for name in ("STORE_NAME", "STORE_GLOBAL", "DELETE_NAME", "DELETE_GLOBAL")}
+_EXTENDED = dis.EXTENDED_ARG
+_IMPORT_STAR = dis.opmap.get("IMPORT_STAR", -1)
+_MATCH_CLASS = dis.opmap["MATCH_CLASS"]
+_GENERATORS = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
 _MAX_CODE_OBJECTS = 5000
 
 
@@ -34,25 +53,32 @@ def code_objects(code: types.CodeType) -> Iterator[types.CodeType]:
         waiting += [value for value in current.co_consts if isinstance(value, types.CodeType)]
 
 
-def suspicious(code: types.CodeType, table: NameTable) -> bool:
-    """True if the program must go through the full policy in a process of its own."""
+def shareable(code: types.CodeType, source: str, table: NameTable, lonely: frozenset[str]) -> bool:
+    """True if the program may run after others in one process; `lonely` are libraries that forbid it."""
+    stars = _imports_star(code)
     for count, part in enumerate(code_objects(code)):
-        if count > _MAX_CODE_OBJECTS or any(_odd_name(name) for name in part.co_names):
-            return True
-        if not table.always_suspicious.isdisjoint(part.co_names):
-            return True
-        if not table.guarded.isdisjoint(part.co_names) and _reads_guarded(part, table):
-            return True
-        if any(_odd_constant(value, table) for value in part.co_consts if type(value) is tuple):
-            return True
-        if _stores_elsewhere(part):
-            return True
-    return False
+        names = part.co_names
+        if count > _MAX_CODE_OBJECTS or not lonely.isdisjoint(names):
+            return False
+        if any(name[:1] == "_" and _odd_private(part, name) for name in names):
+            return False
+        if not table.unshared.isdisjoint(names):
+            found = set(names) if stars else _names_at(part, _REACHES)
+            found &= table.unshared
+            if found and (found != {"format"} or _formats_freely(part)):
+                return False
+        if _MATCH_CLASS in part.co_code[::2] and any(
+            _odd_constant(value, table) for value in part.co_consts if type(value) is tuple
+        ):
+            return False
+        if _stores_elsewhere(part) or any(map(is_dunder, _names_at(part, _STORE_ATTRIBUTES))):
+            return False
+    return "ndarray" not in source or _names_array_as_type_only(source)
 
 
 def stores_attributes(code: types.CodeType) -> bool:
     """True if the program assigns to attributes of anything."""
-    return mentions(code, STORING_BUILTINS) or any(_has_store(part) for part in code_objects(code))
+    return mentions(code, STORERS) or any(_has_store(part) for part in code_objects(code))
 
 
 def mentions(code: types.CodeType, names: frozenset[str]) -> bool:
@@ -60,19 +86,46 @@ def mentions(code: types.CodeType, names: frozenset[str]) -> bool:
     return any(not names.isdisjoint(part.co_names) for part in code_objects(code))
 
 
-def _odd_name(name: str) -> bool:
-    if name[:1] != "_":
-        return False
-    return name.startswith("_guarded_") or (is_dunder(name) and name not in SAFE_DUNDERS)
+def has_finalisers(code: types.CodeType) -> bool:
+    """True if the program has generators, whose ends may run when they are collected."""
+    return any(part.co_flags & _GENERATORS for part in code_objects(code))
 
 
-def _reads_guarded(code: types.CodeType, table: NameTable) -> bool:
+def _imports_star(code: types.CodeType) -> bool:
+    if _IMPORT_STAR >= 0:
+        return _IMPORT_STAR in code.co_code[::2]
+    return any(instruction.argrepr == "INTRINSIC_IMPORT_STAR" for instruction in dis.get_instructions(code))
+
+
+def _names_at(code: types.CodeType, operations: dict[int, int]) -> set[str]:
+    """The names that these operations of the code use."""
+    kinds, arguments = code.co_code[::2], code.co_code[1::2]
+    found = set()
+    for operation, shift in operations.items():
+        place = kinds.find(operation)
+        while place >= 0:
+            number, before, bits = arguments[place], place - 1, 8
+            while before >= 0 and kinds[before] == _EXTENDED:
+                number |= arguments[before] << bits
+                before, bits = before - 1, bits + 8
+            found.add(code.co_names[number >> shift])
+            place = kinds.find(operation, place + 1)
+    return found
+
+
+def _odd_private(code: types.CodeType, name: str) -> bool:
+    if name == "__annotations__":  # dataclasses turn its keys into code: only annotations may write them
+        return name in _names_at(code, {**_REACHES, **_STORE_NAMES})
+    return name.startswith("_guarded_") or (is_dunder(name) and not shared_dunder(name))
+
+
+def _formats_freely(code: types.CodeType) -> bool:
+    """True if `.format` is read off anything but a constant template without attributes."""
     before = None
     for instruction in dis.get_instructions(code):
-        if instruction.opname in _ATTRIBUTE_READS and instruction.argval in table.guarded:
-            formats = instruction.argval == "format" and not instruction.is_jump_target
-            if not (formats and before is not None and _is_plain_template(before)):
-                return True
+        reads = instruction.argval == "format" and instruction.opcode in _REACHES
+        if reads and (instruction.is_jump_target or before is None or not _is_plain_template(before)):
+            return True
         before = instruction
     return False
 
@@ -95,7 +148,7 @@ def _is_plain_field(field: str, spec: str) -> bool:
 
 def _odd_constant(value: tuple[object, ...], table: NameTable) -> bool:
     """A tuple of texts that may be the attribute names of a match pattern."""
-    return any(isinstance(item, str) and (item in table.guarded or forbidden(item)) for item in value)
+    return any(isinstance(item, str) and (item in table.unshared or forbidden(item)) for item in value)
 
 
 def _has_store(code: types.CodeType) -> bool:
@@ -117,3 +170,24 @@ def _stores_elsewhere(code: types.CodeType) -> bool:
         if operation != _CACHE:
             before = operation
     return False
+
+
+def _names_array_as_type_only(source: str) -> bool:
+    """True if `ndarray` stands in annotations and `isinstance` only, never called (on raw memory)."""
+    allowed: set[int] = set()
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        places: list[ast.AST | None] = []
+        if isinstance(node, ast.arg | ast.AnnAssign):
+            places = [node.annotation]
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            places = [node.returns]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            places = list(node.args[1:]) if node.func.id in ("isinstance", "issubclass") else []
+        allowed.update(id(part) for place in places if place is not None for part in ast.walk(place))
+    return all(
+        id(node) in allowed
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and node.attr == "ndarray")
+        or (isinstance(node, ast.Name) and node.id == "ndarray" and isinstance(node.ctx, ast.Load))
+    )

@@ -1,9 +1,9 @@
 """Which names a program may use and still share a process with others: an allowlist, not a blocklist.
 
 Everything by which a program can reach into modules, classes and objects that it did not make itself goes
-through a name: of an attribute, of a module, of what is imported from it. Of all names that lie in reach, those
-listed here neither change what others see nor lead out. A program that uses another one is no worse for it: it
-runs in a process of its own, under the full policy.
+through a name: of an attribute, of a module, of what is imported from it. Of all names that lie in reach,
+those listed here neither change what others see nor lead out. A program that uses another one is no worse for
+it: it runs in a process of its own, under the full policy.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 import itertools
 import math
+import re
 import sys
 import types
 from collections import ChainMap, Counter, OrderedDict, defaultdict, deque
@@ -30,12 +31,15 @@ _MODULES = {
     "bisect": "bisect bisect_left bisect_right insort insort_left insort_right",
     "collections": "ChainMap Counter OrderedDict defaultdict deque namedtuple abc",
     "collections.abc": "",
-    "contextlib": "contextmanager nullcontext suppress",
+    "contextlib": "contextmanager nullcontext redirect_stdout suppress",
     "copy": "copy deepcopy replace",
     "dataclasses": "asdict astuple dataclass field fields replace",
     "enum": "Enum Flag IntEnum IntFlag StrEnum auto unique",
     "fractions": "Fraction",
-    "functools": "cache cached_property cmp_to_key lru_cache partial reduce",
+    "functools": """
+        cache cached_property cmp_to_key lru_cache partial reduce total_ordering update_wrapper wraps
+        cache_info hits misses currsize
+    """,
     "heapq": "heapify heappop heappush heappushpop heapreplace merge nlargest nsmallest",
     "itertools": "",
     "math": "",
@@ -63,8 +67,12 @@ _MODULES = {
     "numpy": "lib linalg random",
     "numpy.lib": "stride_tricks",
     "numpy.lib.stride_tricks": "sliding_window_view",
-    "numpy.linalg": "det eig eigh eigvals inv lstsq matrix_power matrix_rank norm pinv qr solve svd LinAlgError",
-    "numpy.random": "choice default_rng integers normal permutation rand randint randn random shuffle uniform",
+    "numpy.linalg": """
+        LinAlgError det eig eigh eigvals inv lstsq matrix_power matrix_rank norm pinv qr solve svd
+    """,
+    "numpy.random": """
+        choice default_rng integers normal permutation rand randint randn random seed shuffle uniform
+    """,
     "numpy.typing": "ArrayLike NDArray",
     "scipy": "ndimage",
     "scipy.ndimage": "",
@@ -74,26 +82,28 @@ _WHOLE_MODULES = (math, itertools)
 _TYPES = (
     list, dict, set, frozenset, tuple, str, int, float, complex, bool, bytes, bytearray, range, slice, deque,
     Counter, defaultdict, OrderedDict, ChainMap, Fraction, Enum, np.ndarray, np.generic, property,
-    BaseException, types.GeneratorType,
+    BaseException, types.GeneratorType, itertools.chain, re.Match, re.Pattern,
 )  # fmt: skip
+# Members of types that are out of reach or harmless, and too common as a program's own names to keep apart.
+_COMMON = words("L c coords f kind path r read _asdict _fields _make _replace")
 # Of the names of those types and of numpy: text templates, raw memory, files, settings and shared objects.
 _NOT_OF_TYPES = words("""
-    format format_map gi_frame gi_code gi_yieldfrom tofile dump dumps ctypes data setflags with_traceback
-    add_note strides base
+    format format_map gi_frame gi_code gi_yieldfrom tofile dump dumps ctypes setflags with_traceback
+    add_note strides
 """)
 _NOT_OF_NUMPY = words("""
-    DataSource array_interface c_ r_ s_ mgrid ogrid index_exp char ctypeslib core dtypes emath errstate
+    DataSource array_interface c_ r_ s_ mgrid ogrid index_exp char ctypeslib core dtypes emath
     exceptions f2py fft finfo frombuffer fromfile frompyfunc fromregex genfromtxt get_include getbufsize
-    geterr geterrcall iinfo load loadtxt ma matlib matrix memmap mgrid nditer nested_iters polynomial poly1d
+    geterr geterrcall iinfo load loadtxt ma matlib matrix memmap nested_iters polynomial poly1d
     printoptions rec recarray save savetxt savez savez_compressed sctypeDict setbufsize seterrcall
     set_string_function show_config show_runtime strings test testing typecodes typing bmat asmatrix chararray
-    record info lookfor source add_newdoc add_docstring from_dlpack vectorize
+    record info lookfor source add_newdoc add_docstring from_dlpack
 """)
 # Dunders that have a meaning on foreign objects; elsewhere (`__init__` of a class) they are ordinary.
 _NOT_SHARED_DUNDERS = frozenset(
     f"__{name}__" for name in ("class", "enter", "exit", "match_args", "deepcopy", "copy", "class_getitem")
 )
-_SHARED_BUILTINS = frozenset(vars(builtins)) - REFUSED_BUILTINS
+_SHARED_BUILTINS = frozenset(vars(builtins)) - REFUSED_BUILTINS - {"format"}
 
 
 def shared_modules(libraries: Iterable[str]) -> frozenset[str]:
@@ -119,8 +129,10 @@ def safe_names(libraries: Iterable[str]) -> frozenset[str]:
             safe |= _own_names(module)
     for library in libraries:
         safe |= _own_names(sys.modules[library])
-    safe |= shared_modules(libraries)
-    safe |= {f"__{name}__" for name in ("name", "doc", "init", "new", "main", "module", "qualname", "annotations")}
+    safe |= shared_modules(libraries) | _COMMON | {"multi_index"}
+    safe |= {
+        f"__{name}__" for name in ("name", "doc", "init", "new", "main", "module", "qualname", "annotations")
+    }
     return frozenset(safe)
 
 
@@ -164,7 +176,11 @@ def _own_names(module: types.ModuleType) -> set[str]:
     names = set()
     for name, value in vars(module).items():
         origin = getattr(value, "__module__", module.__name__)
-        if isinstance(value, types.ModuleType) or name.startswith("__") or origin not in (module.__name__, None):
+        if (
+            isinstance(value, types.ModuleType)
+            or name.startswith("__")
+            or origin not in (module.__name__, None)
+        ):
             continue
         names.add(name)
         if isinstance(value, type):

@@ -10,6 +10,7 @@ over a socket that the zygote only hands on. Its own channel carries three messa
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib.util
 import json
@@ -61,7 +62,7 @@ def main() -> None:
     os.dup2(1, 0)
     config = ZygoteConfig.from_json(channel.recv(MESSAGE_BYTES))
     try:
-        language, limits, report = _prepare(config)
+        language, limits, report = _prepare(config, channel.fileno())
     except Exception as error:
         channel.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode()[:MESSAGE_BYTES])
         return
@@ -70,11 +71,12 @@ def main() -> None:
         _Parent(channel, language, config, limits).work()
 
 
-def _prepare(config: ZygoteConfig) -> tuple[Language, kernel.ChildLimits, dict[str, Any]]:
+def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.ChildLimits, dict[str, Any]]:
     warnings.simplefilter("ignore")
     assert config.profile in PROFILES
     preload(config.profile)
     libraries = tuple(load_library(path) for path in config.libraries)
+    _close_all_but(channel)
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = Silence()  # type: ignore[misc,assignment]
     sys.stdin = sys.__stdin__ = None  # type: ignore[misc]
     language = Language(libraries, enforce=config.language)
@@ -87,6 +89,14 @@ def _prepare(config: ZygoteConfig) -> tuple[Language, kernel.ChildLimits, dict[s
     gc.collect()
     gc.freeze()
     return language, limits, dict(layers.as_dict())
+
+
+def _close_all_but(channel: int) -> None:
+    """Close what libraries have left open, which candidates could read."""
+    for name in os.listdir("/proc/self/fd"):
+        if int(name) > 2 and int(name) != channel:
+            with contextlib.suppress(OSError):
+                os.close(int(name))
 
 
 def load_library(path: str) -> str:

@@ -1,7 +1,6 @@
 """No program shows in the run of the next one in the same process; and ways out of the language layer.
 
-Programs marked `open` in `contamination.txt` and `escapes.txt` get through today: they are expected to fail
-here. Take the mark away with the change that stops them.
+`contamination.txt` holds pairs: what marks, and what would see it. `escapes.txt` holds single programs.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 
 from arc import as_grid
-from sandbox import Execution, Job, Limits, Policy, Sandbox, SandboxConfig, Status
+from sandbox import Company, Execution, Job, Limits, Policy, Sandbox, SandboxConfig, Status
 from tests.sandbox.conftest import Program, read_programs
 
 GRID = as_grid([[1, 2], [3, 4]])
@@ -51,11 +50,7 @@ OA[0] = [1]
 
 
 def cases(name: str) -> list[Any]:
-    hole = pytest.mark.xfail(reason="known hole", strict=False)
-    return [
-        pytest.param(program, id=program.name, marks=[hole] if "open" in program.options else [])
-        for program in read_programs(name)
-    ]
+    return [pytest.param(program, id=program.name) for program in read_programs(name)]
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +63,8 @@ def one_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[bool, 
         yield {False: bare, True: shelved}
 
 
-def run(sandbox: Sandbox, *sources: str, alone: bool = False) -> list[Execution]:
-    jobs = [Job(number, source, (GRID,), alone=alone) for number, source in enumerate(sources)]
+def run(sandbox: Sandbox, *sources: str, company: Company = Company.ANY) -> list[Execution]:
+    jobs = [Job(number, source, (GRID,), company=company) for number, source in enumerate(sources)]
     return sorted(sandbox.run(jobs), key=lambda execution: execution.key)
 
 
@@ -82,7 +77,7 @@ def seen(execution: Execution) -> tuple[Status, str, list[list[int]] | None]:
 def test_the_next_program_runs_as_if_alone(one_worker: dict[bool, Sandbox], pair: Program) -> None:
     sandbox = one_worker["library" in pair.options]
     marking, probing = pair.source.split("----\n")
-    (clean,) = run(sandbox, probing, alone=True)  # and what follows starts in a new process
+    (clean,) = run(sandbox, probing, company=Company.NONE)  # and what follows starts in a new process
     assert seen(run(sandbox, marking, probing)[1]) == seen(clean)
 
 
@@ -90,7 +85,7 @@ def test_the_next_program_runs_as_if_alone(one_worker: dict[bool, Sandbox], pair
 def test_the_language_holds(one_worker: dict[bool, Sandbox], escape: Program) -> None:
     """Each returns 6 6 6 if it got at the interpreter's inside."""
     (execution,) = run(one_worker[False], escape.source)
-    run(one_worker[False], "def transform(g): return g", alone=True)
+    run(one_worker[False], "def transform(g): return g", company=Company.NONE)
     assert seen(execution)[2] != [[6, 6, 6]]
 
 
@@ -117,13 +112,11 @@ def transform(grid):
 """
 
 
-@pytest.mark.xfail(reason="known hole", strict=False)
 def test_no_program_answers_for_another(one_worker: dict[bool, Sandbox]) -> None:
     victim = run(one_worker[False], FORGED, "def transform(g): return g")[1]
     assert seen(victim)[2] == [[1, 2], [3, 4]]
 
 
-@pytest.mark.xfail(reason="known hole", strict=False)
 def test_a_forged_wish_for_a_process_of_its_own_loses_no_job() -> None:
     source = (
         "import os, struct\ndef transform(grid):\n"
@@ -136,7 +129,6 @@ def test_a_forged_wish_for_a_process_of_its_own_loses_no_job() -> None:
     assert execution.status is Status.CRASHED
 
 
-@pytest.mark.xfail(reason="known hole", strict=False)
 def test_a_finaliser_costs_the_next_program_nothing(one_worker: dict[bool, Sandbox]) -> None:
     """A generator in a reference cycle runs its `finally` whenever the collector comes by."""
     marking = (
@@ -147,7 +139,6 @@ def test_a_finaliser_costs_the_next_program_nothing(one_worker: dict[bool, Sandb
     assert run(one_worker[False], marking, probing)[1].status is Status.OK
 
 
-@pytest.mark.xfail(reason="known hole", strict=False)
 def test_a_library_leaves_no_file_open_to_candidates(tmp_path: Path) -> None:
     library = tmp_path / "keeper.py"
     opened = "\n".join(f"{name} = os.open(__file__, 0)" for name in "abc")
@@ -161,7 +152,6 @@ def test_a_library_leaves_no_file_open_to_candidates(tmp_path: Path) -> None:
         assert seen(run(sandbox, source)[0])[2] == [[0]]
 
 
-@pytest.mark.xfail(reason="known hole", strict=False)
 @pytest.mark.parametrize(
     "trick", ["__class__ = property(lambda self: 1 / 0)", "__class__ = property(lambda self: MemoryError)"]
 )
@@ -170,7 +160,6 @@ def test_an_error_that_lies_about_its_class_is_an_error(one_worker: dict[bool, S
     assert run(one_worker[False], source)[0].status is Status.ERROR
 
 
-@pytest.mark.xfail(reason="known hole", strict=False)
 def test_error_lines_hold_no_control_characters(one_worker: dict[bool, Sandbox]) -> None:
     source = "def transform(g): raise ValueError('\\x1b[2J\\x1b]0;x\\x07\\u202e')"
     assert run(one_worker[False], source)[0].error.isprintable()
