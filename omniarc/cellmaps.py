@@ -1,8 +1,7 @@
 """Cell maps: for every cell of a grid a truth or a number, to say which cells a program changes.
 
 Masks are boolean arrays and maps integer arrays, both of the grid's shape. Masks combine with `&`, `|`, `~`
-and maps with `==`, `<`, `%`: `colour_where(grid, (grid == 0) & between(grid == 3, "row"), 2)`.
-Directions are named in DIRECTIONS.
+and maps with `==`, `<`, `%`: `paint(grid, (grid == 0) & between(grid == 3, "row"), 2)`.
 """
 
 from __future__ import annotations
@@ -13,48 +12,40 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
+from omniarc.values import (
+    DIAGONAL,
+    DOWN,
+    DOWN_LEFT,
+    DOWN_RIGHT,
+    LEFT,
+    RIGHT,
+    STRAIGHT,
+    UP,
+    UP_LEFT,
+    UP_RIGHT,
+    Direction,
+    LanguageError,
+)
+
 Mask = npt.NDArray[np.bool_]
 CellMap = npt.NDArray[np.int64]
 
-DIRECTIONS = {
-    "up": (-1, 0),
-    "down": (1, 0),
-    "left": (0, -1),
-    "right": (0, 1),
-    "up-left": (-1, -1),
-    "up-right": (-1, 1),
-    "down-left": (1, -1),
-    "down-right": (1, 1),
-}
-_SIDES = ("up", "down", "left", "right")
-_CORNERS = ("up-left", "up-right", "down-left", "down-right")
+_WAYS = {"sides": STRAIGHT, "corners": DIAGONAL, "all": STRAIGHT + DIAGONAL}
 _PLUS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=bool)
 _CROSS = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]], dtype=bool)
 _BOX = np.ones((3, 3), dtype=bool)
 _SHAPES = {"sides": _PLUS, "corners": _CROSS, "all": _BOX}
 
 
-def colour_where(
-    grid: npt.NDArray[np.int8], where: Mask, colour: int | npt.NDArray[np.integer]
-) -> npt.NDArray[np.int8]:
-    """A copy of `grid` with the cells of `where` in `colour` (one colour, or a grid to take colours from)."""
-    return np.where(where, colour, grid).astype(np.int8)
-
-
-def _shifted(array: npt.NDArray, direction: str, fill: int = 0) -> npt.NDArray:
+def _beside(array: npt.NDArray, direction: Direction, fill: int = 0) -> npt.NDArray:
     """What each cell's neighbour in `direction` holds; `fill` beyond the border."""
-    dr, dc = DIRECTIONS[direction]
+    dr, dc = direction
     height, width = array.shape
     out = np.full_like(array, fill)
     out[max(0, -dr) : height - max(0, dr), max(0, -dc) : width - max(0, dc)] = array[
         max(0, dr) : height - max(0, -dr), max(0, dc) : width - max(0, -dc)
     ]
     return out
-
-
-def neighbour(grid: npt.NDArray, direction: str, outside: int = -1) -> npt.NDArray:
-    """The value beside each cell in `direction`, `outside` where that lies beyond the border."""
-    return _shifted(grid.astype(np.int64), direction, outside)
 
 
 def touching(mask: Mask, neighbours: str = "sides") -> Mask:
@@ -64,23 +55,21 @@ def touching(mask: Mask, neighbours: str = "sides") -> Mask:
 
 def count_near(mask: Mask, neighbours: str = "sides") -> CellMap:
     """How many of each cell's neighbours ("sides" 0..4, "corners" 0..4, "all" 0..8) lie in `mask`."""
-    names = {"sides": _SIDES, "corners": _CORNERS, "all": _SIDES + _CORNERS}[neighbours]
     total = np.zeros(mask.shape, dtype=np.int64)
-    for name in names:
-        total += _shifted(mask, name)
+    for way in _WAYS[neighbours]:
+        total += _beside(mask, way)
     return total
 
 
 def same_near(grid: npt.NDArray, neighbours: str = "sides") -> CellMap:
     """How many of each cell's neighbours have its own colour."""
-    names = {"sides": _SIDES, "corners": _CORNERS, "all": _SIDES + _CORNERS}[neighbours]
     total = np.zeros(grid.shape, dtype=np.int64)
-    for name in names:
-        total += _shifted(grid, name, -1) == grid
+    for way in _WAYS[neighbours]:
+        total += _beside(grid, way, -1) == grid
     return total
 
 
-def looks_at(mask: Mask, direction: str, through: Mask | None = None) -> Mask:
+def looks_at(mask: Mask, direction: Direction, through: Mask | None = None) -> Mask:
     """Cells from which a cell of `mask` lies in `direction`.
 
     With `through`, only cells of `through` may lie between (and the cell itself may be anything).
@@ -90,7 +79,7 @@ def looks_at(mask: Mask, direction: str, through: Mask | None = None) -> Mask:
 
 
 @lru_cache(maxsize=2048)
-def _looks_at(mask: bytes, shape: tuple[int, int], direction: str, through: bytes | None) -> Mask:
+def _looks_at(mask: bytes, shape: tuple[int, int], direction: Direction, through: bytes | None) -> Mask:
     wanted = np.frombuffer(mask, dtype=bool).reshape(shape)
     stops = wanted
     if through is not None:
@@ -99,10 +88,12 @@ def _looks_at(mask: bytes, shape: tuple[int, int], direction: str, through: byte
     return (ahead >= 0) & wanted.ravel()[ahead]
 
 
-def _first_ahead(stops: Mask, direction: str) -> CellMap:
+def _first_ahead(stops: Mask, direction: Direction) -> CellMap:
     """The nearest cell of `stops` in `direction`, from each cell: row * width + column, or -1."""
     height, width = stops.shape
-    dr, dc = DIRECTIONS[direction]
+    dr, dc = direction
+    if direction not in STRAIGHT + DIAGONAL:
+        raise LanguageError(f"no direction {direction}: each step is -1, 0 or 1, and not both are 0")
     cells = np.where(stops, np.arange(height * width).reshape(height, width), -1)
     # turn the view so that the direction is up or up and left
     if dr == 0:
@@ -136,31 +127,31 @@ def _first_up(cells: CellMap) -> CellMap:
 def between(mask: Mask, axis: str = "row", through: Mask | None = None) -> Mask:
     """Cells with `mask` on both hands along an axis; only cells of `through`, if given, may lie between.
 
-    The axis is "row", "column", "diagonal" (down to the right), "antidiagonal", or "row or column".
+    The axis is "row", "column", "diagonal" (down to the right), "anti_diagonal", or "row or column".
     """
     if axis == "row or column":
         return between(mask, "row", through) | between(mask, "column", through)
     one, other = {
-        "row": ("left", "right"),
-        "column": ("up", "down"),
-        "diagonal": ("up-left", "down-right"),
-        "antidiagonal": ("up-right", "down-left"),
+        "row": (LEFT, RIGHT),
+        "column": (UP, DOWN),
+        "diagonal": (UP_LEFT, DOWN_RIGHT),
+        "anti_diagonal": (UP_RIGHT, DOWN_LEFT),
     }[axis]
     return looks_at(mask, one, through) & looks_at(mask, other, through)
 
 
 def in_line_with(mask: Mask, axis: str = "row", through: Mask | None = None) -> Mask:
-    """Cells with `mask` on either hand along "row", "column", "row or column", "diagonals"."""
-    names = {
-        "row": ("left", "right"),
-        "column": ("up", "down"),
-        "row or column": _SIDES,
-        "diagonals": _CORNERS,
-        "any": _SIDES + _CORNERS,
+    """Cells with `mask` on either hand along "row", "column", "row or column", "diagonals" or "any"."""
+    ways = {
+        "row": (LEFT, RIGHT),
+        "column": (UP, DOWN),
+        "row or column": STRAIGHT,
+        "diagonals": DIAGONAL,
+        "any": STRAIGHT + DIAGONAL,
     }[axis]
     out = np.zeros(mask.shape, dtype=bool)
-    for name in names:
-        out |= looks_at(mask, name, through)
+    for way in ways:
+        out |= looks_at(mask, way, through)
     return out
 
 
@@ -227,10 +218,10 @@ def enclosed(mask: Mask, neighbours: str = "sides") -> Mask:
     return mask & ~np.isin(labels, edge)
 
 
-def reachable(mask: Mask, start: Mask, neighbours: str = "sides") -> Mask:
-    """Cells of `mask` that a walk through `mask` joins to a cell of `start` or to one beside it."""
-    seeds = ndimage.binary_dilation(start, _SHAPES[neighbours]) & mask
-    return ndimage.binary_propagation(seeds, _SHAPES[neighbours], mask=mask)
+def reachable(mask: Mask, start: Mask) -> Mask:
+    """Cells of `mask` that a walk over sides through `mask` joins to `start` or to a cell beside it."""
+    seeds = ndimage.binary_dilation(start, _PLUS) & mask
+    return ndimage.binary_propagation(seeds, _PLUS, mask=mask)
 
 
 def in_box_of(mask: Mask) -> Mask:

@@ -18,7 +18,7 @@ def find_objects(
     """The connected components of the grid, in reading order of their first cells.
 
     Neighbours are 8 with `diagonal`, else 4. An object has one colour unless `multicolour`. The background
-    belongs to no object: inferred if None (see background_colour), no colour at all if -1.
+    belongs to no object: if None it is 0 if the grid has any, else the most common colour; -1 is no colour.
     """
     grid = to_grid(grid)
     if background is None:
@@ -102,31 +102,20 @@ def foreground(grid: Grid, *, background: int | None = None) -> Object:
     return object_at(grid, grid != background, background=max(background, 0))
 
 
-def enclosed_regions(
-    grid: Grid, *, background: int | None = None, diagonal: bool = False
-) -> tuple[Object, ...]:
-    """The background regions that the other colours shut off from the grid's edge, in reading order.
-
-    With `diagonal` a region also leaks through diagonal gaps.
-    """
+def enclosed_regions(grid: Grid) -> tuple[Object, ...]:
+    """The background regions that the other colours shut off from the grid's edge, in reading order."""
     grid = to_grid(grid)
-    if background is None:
-        background = background_colour(grid)
+    background = background_colour(grid)
     walls = grid != background
-    inside = ~walls & ~flood_from_edges(walls, diagonal)
+    stride = grid.shape[1] + 1
+    inside = ~walls & ~flood_from_edges(walls)
     return tuple(
-        object_at(grid, component, background=background)
-        for component in mask_parts(inside, diagonal=diagonal)
-    )
-
-
-def mask_parts(mask: Mask, *, diagonal: bool = True) -> tuple[Mask, ...]:
-    """The connected parts of a mask, each a mask of the same shape."""
-    mask = to_mask(mask)
-    stride = mask.shape[1] + 1
-    members = label_cells(mask.view(np.int8), 0, diagonal, False)
-    return tuple(
-        _mask_of([(cell // stride - 1, cell % stride) for cell in part], mask.shape) for part in members
+        object_at(
+            grid,
+            _mask_of([(cell // stride - 1, cell % stride) for cell in part], grid.shape),
+            background=background,
+        )
+        for part in label_cells(inside.view(np.int8), 0, False, False)
     )
 
 
@@ -152,20 +141,6 @@ def clusters(mask: Mask, reach: int = 2) -> tuple[Mask, ...]:
 def _mask_of(cells: list[tuple[int, int]], shape: tuple[int, int]) -> Mask:
     mask = np.zeros(shape, np.bool_)
     mask[tuple(zip(*cells, strict=True))] = True
-    return mask
-
-
-def object_mask(objects: Object | Iterable[Object], shape: tuple[int, int] | None = None) -> Mask:
-    """The cells that the objects cover, as a mask of their grid's shape (or `shape`)."""
-    objects = (objects,) if isinstance(objects, Object) else tuple(objects)
-    if shape is None:
-        if not objects:
-            raise LanguageError("no objects and no shape: give the shape of the mask")
-        shape = objects[0].grid_shape
-    mask = np.zeros(shape, np.bool_)
-    for one in objects:
-        target, source = overlap(one.box, shape)
-        mask[target] |= one.mask[source]
     return mask
 
 
@@ -239,8 +214,8 @@ def _lower(part: Object, background: int) -> Object:
     return make_object(part.row, part.col, part.mask, cells, part.grid_shape, background)
 
 
-def find_pattern(grid: Grid, pattern: Grid, *, wild: int = -1) -> tuple[tuple[int, int], ...]:
-    """Every (row, col) where the pattern lies in the grid; cells of colour `wild` match anything."""
+def find_pattern(grid: Grid, pattern: Grid) -> tuple[tuple[int, int], ...]:
+    """Every (row, col) where the pattern lies in the grid; its cells of -1 match anything."""
     grid, pattern = to_grid(grid), to_grid(pattern)
     height, width = grid.shape[0] - pattern.shape[0] + 1, grid.shape[1] - pattern.shape[1] + 1
     if height < 1 or width < 1:
@@ -248,7 +223,7 @@ def find_pattern(grid: Grid, pattern: Grid, *, wild: int = -1) -> tuple[tuple[in
     match = np.ones((height, width), np.bool_)
     for row, line in enumerate(pattern.tolist()):
         for col, colour in enumerate(line):
-            if colour != wild:
+            if colour != -1:
                 match &= grid[row : row + height, col : col + width] == colour
     return tuple(zip(*(axis.tolist() for axis in np.nonzero(match)), strict=True))
 
@@ -274,13 +249,9 @@ def largest_rectangle(grid: Grid, colour: int = 0, *, min_side: int = 1) -> Obje
     return object_at(grid, found)
 
 
-def find_frames(grid: Grid, *, min_side: int = 3) -> tuple[Object, ...]:
-    """The one-coloured components that are exactly the edge of a rectangle, at least min_side x min_side."""
-    return tuple(
-        one
-        for one in find_objects(grid, diagonal=False)
-        if one.is_frame and min(one.height, one.width) >= min_side
-    )
+def find_frames(grid: Grid) -> tuple[Object, ...]:
+    """The one-coloured components that are exactly the edge of a rectangle, at least 3x3."""
+    return tuple(one for one in find_objects(grid, diagonal=False) if one.is_frame)
 
 
 def inner_box(where: Object | Box) -> Box:

@@ -83,30 +83,9 @@ def region_is_box(parts: CellMap) -> Mask:
     return _each(parts, lambda part: int(part.all())) == 1
 
 
-def region_is_square(parts: CellMap) -> Mask:
-    """True for regions that fill a bounding box as wide as high."""
-    return _each(parts, lambda part: int(part.all() and part.shape[0] == part.shape[1])) == 1
-
-
-def region_is_line(parts: CellMap) -> Mask:
-    """True for regions of one row or one column."""
-    return _each(parts, lambda part: int(min(part.shape) == 1)) == 1
-
-
-def region_is_wide(parts: CellMap) -> Mask:
-    """True for regions wider than high."""
-    return _each(parts, lambda part: int(part.shape[1] > part.shape[0])) == 1
-
-
-def region_is_tall(parts: CellMap) -> Mask:
-    """True for regions higher than wide."""
-    return _each(parts, lambda part: int(part.shape[0] > part.shape[1])) == 1
-
-
-def region_mirrors(parts: CellMap, axis: str = "vertical") -> Mask:
-    """True for regions whose shape equals its mirror image: left to right about a "vertical" axis, top to
-    bottom about a "horizontal" one."""
-    if axis == "vertical":
+def region_mirrors(parts: CellMap, kind: str) -> Mask:
+    """True for regions whose shape equals its mirror image "left_right" or "up_down"."""
+    if kind == "left_right":
         return _each(parts, lambda part: int((part == part[:, ::-1]).all())) == 1
     return _each(parts, lambda part: int((part == part[::-1]).all())) == 1
 
@@ -156,9 +135,9 @@ def region_count_of(parts: CellMap, mask: Mask) -> CellMap:
     return counts[parts]
 
 
-def region_beside(parts: CellMap, mask: Mask, neighbours: str = "sides") -> Mask:
-    """True for regions with a cell of `mask` beside one of theirs."""
-    grown = ndimage.binary_dilation(mask, _SHAPES[neighbours])
+def region_beside(parts: CellMap, mask: Mask) -> Mask:
+    """True for regions with a cell of `mask` at a side of one of theirs."""
+    grown = ndimage.binary_dilation(mask, _SHAPES["sides"])
     return region_count_of(parts, grown & ~mask | mask & (parts > 0)) > 0
 
 
@@ -209,22 +188,6 @@ def part_masks(parts: CellMap) -> list[Mask]:
     return [parts == number for number in ordered if number != 0]
 
 
-def colour_under(grid: npt.NDArray, mask: Mask) -> int:
-    """The commonest colour of the cells of `mask` (which holds at least one); of equals the smallest."""
-    return int(np.bincount(grid[mask]).argmax())
-
-
-def mask_height(mask: Mask) -> int:
-    """How many rows the cells of `mask` span; 0 if there are none."""
-    rows = np.flatnonzero(mask.any(axis=1))
-    return int(rows[-1] - rows[0] + 1) if rows.size else 0
-
-
-def mask_width(mask: Mask) -> int:
-    """How many columns the cells of `mask` span; 0 if there are none."""
-    return mask_height(mask.T)
-
-
 def region_colours(parts: CellMap, grid: npt.NDArray) -> CellMap:
     """How many colours the region's cells have."""
     inside = parts > 0
@@ -244,3 +207,8 @@ def region_centres(parts: CellMap) -> Mask:
                 (left + right) // 2 : (left + right + 1) // 2 + 1,
             ] = True
     return out
+
+
+def corners_of(parts: CellMap) -> list[tuple[int, int]]:
+    """(row, col) of the top left corner of each region's bounding box."""
+    return [(box[0].start, box[1].start) for box in ndimage.find_objects(parts) if box is not None]

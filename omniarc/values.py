@@ -159,7 +159,7 @@ class Object:
         return self.row <= 0 or self.col <= 0 or self.bottom >= height - 1 or self.right >= width - 1
 
     @cached_property
-    def hole_mask(self) -> Mask:
+    def _hole_mask(self) -> Mask:
         """The cells of its box, not its own, that no straight path connects to the outside of the box."""
         holes: Mask = ~flood_from_edges(self.mask) & ~self.mask
         holes.flags.writeable = False
@@ -168,7 +168,7 @@ class Object:
     @cached_property
     def holes(self) -> int:
         """Number of separate holes."""
-        return len(label_cells(self.hole_mask.astype(np.int8), 0, False, False))
+        return len(label_cells(self._hole_mask.astype(np.int8), 0, False, False))
 
     @property
     def is_square(self) -> bool:
