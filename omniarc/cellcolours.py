@@ -8,29 +8,26 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
-from omniarc.cellmaps import CellMap, Mask, _first_ahead
+from omniarc.cellmaps import CellMap, first_ahead, grow, nearest_cells
 from omniarc.colour import least_common_colour, most_common_colour
-from omniarc.values import Direction
-
-_BOX = np.ones((3, 3), dtype=bool)
+from omniarc.components import boxes_of_labels
+from omniarc.values import Direction, Mask
 
 
 def colour_ahead(grid: npt.NDArray, direction: Direction, background: int = 0) -> CellMap:
     """The colour of the first cell in `direction`, the cell itself left out, that is not `background`."""
-    ahead = _first_ahead(grid != background, direction)
+    ahead = first_ahead(grid != background, direction)
     return np.where(ahead >= 0, grid.ravel()[ahead], background).astype(np.int64)
 
 
 def nearest_colour(grid: npt.NDArray, mask: Mask, metric: str = "king") -> CellMap:
-    """The colour of the nearest cell of `mask`, as a chess "king" or a "taxi" moves; the grid's own where
-    `mask` is empty."""
+    """The colour of the nearest cell of `mask`, as a chess "king" or a "taxi" moves (ties: the uppermost
+    cell, there the nearest column); the grid's own if `mask` is empty."""
     if not mask.any():
         return grid.astype(np.int64)
-    name = {"king": "chessboard", "taxi": "taxicab"}[metric]
-    where = ndimage.distance_transform_cdt(~mask, metric=name, return_distances=False, return_indices=True)
-    return grid[tuple(where)].astype(np.int64)
+    rows, columns = nearest_cells(mask, metric)
+    return grid[rows, columns].astype(np.int64)
 
 
 def region_colour(parts: CellMap, grid: npt.NDArray, background: int = -1) -> CellMap:
@@ -57,14 +54,10 @@ def colour_around(parts: CellMap, grid: npt.NDArray, background: int = -1) -> Ce
     """The commonest colour among the cells that touch the region from outside, corners included, `background`
     left out if there are others; 0 outside of all regions."""
     values = [0]
-    boxes = ndimage.find_objects(parts)
-    for number, box in enumerate(boxes, 1):
-        if box is None:
-            values.append(0)
-            continue
+    for number, box in enumerate(boxes_of_labels(parts), 1):
         wide = tuple(slice(max(0, side.start - 1), side.stop + 1) for side in box)
         part = parts[wide] == number
-        ring = ndimage.binary_dilation(part, _BOX) & ~part
+        ring = grow(part) & ~part
         values.append(most_common_colour(grid[wide][ring], background=background) if ring.any() else 0)
     return np.array(values, dtype=np.int64)[parts]
 

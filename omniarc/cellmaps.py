@@ -10,8 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
+from omniarc.components import find_runs, flood_from_edges, reach
 from omniarc.values import (
     DIAGONAL,
     DOWN,
@@ -25,16 +25,13 @@ from omniarc.values import (
     UP_RIGHT,
     Direction,
     LanguageError,
+    Mask,
+    to_mask,
 )
 
-Mask = npt.NDArray[np.bool_]
 CellMap = npt.NDArray[np.int64]
 
 _WAYS = {"sides": STRAIGHT, "corners": DIAGONAL, "all": STRAIGHT + DIAGONAL}
-_PLUS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=bool)
-_CROSS = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]], dtype=bool)
-_BOX = np.ones((3, 3), dtype=bool)
-_SHAPES = {"sides": _PLUS, "corners": _CROSS, "all": _BOX}
 
 
 def _beside(array: npt.NDArray, direction: Direction, fill: int = 0) -> npt.NDArray:
@@ -50,7 +47,28 @@ def _beside(array: npt.NDArray, direction: Direction, fill: int = 0) -> npt.NDAr
 
 def touching(mask: Mask, neighbours: str = "sides") -> Mask:
     """Cells that have a cell of `mask` beside them ("sides", "corners" or "all"); `mask` itself left out."""
-    return ndimage.binary_dilation(mask, _SHAPES[neighbours]) & ~mask
+    mask = to_mask(mask)
+    if neighbours == "corners":
+        near = np.zeros(mask.shape, np.bool_)
+        near[1:, 1:] |= mask[:-1, :-1]
+        near[1:, :-1] |= mask[:-1, 1:]
+        near[:-1, 1:] |= mask[1:, :-1]
+        near[:-1, :-1] |= mask[1:, 1:]
+        return near & ~mask
+    return grow(mask, diagonal={"sides": False, "all": True}[neighbours]) & ~mask
+
+
+def grow(mask: Mask, *, diagonal: bool = True) -> Mask:
+    """The mask and all cells that touch it."""
+    mask = to_mask(mask)
+    grown = mask.copy()
+    grown[1:] |= mask[:-1]
+    grown[:-1] |= mask[1:]
+    wide = grown if diagonal else mask
+    result = grown.copy()
+    result[:, 1:] |= wide[:, :-1]
+    result[:, :-1] |= wide[:, 1:]
+    return result
 
 
 def count_near(mask: Mask, neighbours: str = "sides") -> CellMap:
@@ -84,11 +102,11 @@ def _looks_at(mask: bytes, shape: tuple[int, int], direction: Direction, through
     stops = wanted
     if through is not None:
         stops = wanted | ~np.frombuffer(through, dtype=bool).reshape(shape)
-    ahead = _first_ahead(stops, direction)
+    ahead = first_ahead(stops, direction)
     return (ahead >= 0) & wanted.ravel()[ahead]
 
 
-def _first_ahead(stops: Mask, direction: Direction) -> CellMap:
+def first_ahead(stops: Mask, direction: Direction) -> CellMap:
     """The nearest cell of `stops` in `direction`, from each cell: row * width + column, or -1."""
     height, width = stops.shape
     dr, dc = direction
@@ -205,23 +223,52 @@ def depth(grid: npt.NDArray) -> CellMap:
 def distance_to(mask: Mask, metric: str = "king") -> CellMap:
     """Steps from each cell to the nearest cell of `mask`, moving like a chess "king" or a "taxi" (no
     diagonals); 99 everywhere if `mask` is empty."""
-    if not mask.any():
-        return np.full(mask.shape, 99, dtype=np.int64)
-    name = {"king": "chessboard", "taxi": "taxicab"}[metric]
-    return ndimage.distance_transform_cdt(~mask, metric=name).astype(np.int64)
+    steps, _ = _steps_by_row(to_mask(mask), metric)
+    return np.minimum(steps.min(axis=0), 99).astype(np.int64)
+
+
+def nearest_cells(mask: Mask, metric: str) -> tuple[CellMap, CellMap]:
+    """For each cell the row and the column of the nearest cell of `mask`, which is not empty.
+
+    Of cells equally near it is the one in the uppermost row, there in the nearest column, then the left one.
+    """
+    steps, columns = _steps_by_row(mask, metric)
+    rows = steps.argmin(axis=0)
+    return rows, columns[rows, np.arange(mask.shape[1])]
+
+
+def _steps_by_row(mask: Mask, metric: str) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int16]]:
+    """For each row and each cell (row, row of the cell, column) the steps from the cell to that row's nearest
+    cell of `mask`; and for each row and column the nearest column in which that row has one."""
+    if metric not in ("king", "taxi"):
+        raise LanguageError(f'no metric {metric!r}: use "king" or "taxi"')
+    own = np.arange(mask.shape[1], dtype=np.int16)
+    before = np.maximum.accumulate(np.where(mask, own, np.int16(-99)), axis=1)
+    after = np.minimum.accumulate(np.where(mask, own, np.int16(199))[:, ::-1], axis=1)[:, ::-1]
+    left, right = own - before, after - own
+    across = np.minimum(left, right)[:, None, :]
+    down = _apart(mask.shape[0])
+    steps = np.maximum(across, down) if metric == "king" else across + down
+    return steps, np.where(left <= right, before, after)
+
+
+@lru_cache(maxsize=64)
+def _apart(count: int) -> npt.NDArray[np.int16]:
+    """How far rows are apart."""
+    lines = np.arange(count, dtype=np.int16)
+    return np.abs(lines[:, None, None] - lines[None, :, None])
 
 
 def enclosed(mask: Mask, neighbours: str = "sides") -> Mask:
     """Cells of `mask` that cannot reach the border of the grid through `mask` ("sides" or "all" steps)."""
-    labels, _ = ndimage.label(mask, _SHAPES[neighbours])
-    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    return mask & ~np.isin(labels, edge)
+    mask = to_mask(mask)
+    return mask & ~flood_from_edges(~mask, {"sides": False, "all": True}[neighbours])
 
 
 def reachable(mask: Mask, start: Mask) -> Mask:
     """Cells of `mask` that a walk over sides through `mask` joins to `start` or to a cell beside it."""
-    seeds = ndimage.binary_dilation(start, _PLUS) & mask
-    return ndimage.binary_propagation(seeds, _PLUS, mask=mask)
+    mask = to_mask(mask)
+    return reach(mask, grow(start, diagonal=False) & mask, False)
 
 
 def in_box_of(mask: Mask) -> Mask:
@@ -235,16 +282,33 @@ def in_box_of(mask: Mask) -> Mask:
 
 def boxes_of(mask: Mask, neighbours: str = "all") -> Mask:
     """The bounding boxes of the connected parts of `mask`, filled."""
-    labels, _ = ndimage.label(mask, _SHAPES[neighbours])
+    mask = to_mask(mask)
     out = np.zeros(mask.shape, dtype=bool)
-    for box in ndimage.find_objects(labels):
-        out[box] = True
+    runs = find_runs(mask.view(np.int8) - np.int8(1), {"sides": False, "all": True}[neighbours])
+    for top, bottom, left, right in runs.boxes():
+        out[top:bottom, left:right] = True
     return out
 
 
 def in_block(mask: Mask, height: int, width: int) -> Mask:
     """Cells covered by any `height` x `width` rectangle that lies wholly in `mask`."""
-    return ndimage.binary_opening(mask, np.ones((height, width), dtype=bool))
+    mask = to_mask(mask)
+    out = np.zeros(mask.shape, dtype=bool)
+    down, across = mask.shape[0] - height + 1, mask.shape[1] - width + 1
+    if down < 1 or across < 1:
+        return out
+    tall = np.ones((down, mask.shape[1]), dtype=bool)
+    for step in range(height):
+        tall &= mask[step : step + down]
+    whole = np.ones((down, across), dtype=bool)
+    for step in range(width):
+        whole &= tall[:, step : step + across]
+    wide = np.zeros((down, mask.shape[1]), dtype=bool)
+    for step in range(width):
+        wide[:, step : step + across] |= whole
+    for step in range(height):
+        out[step : step + down] |= wide
+    return out
 
 
 def steps_to(mask: Mask, through: Mask) -> CellMap:
@@ -256,7 +320,7 @@ def steps_to(mask: Mask, through: Mask) -> CellMap:
     reached, step = mask.copy(), 0
     while True:
         step += 1
-        grown = ndimage.binary_dilation(reached, _PLUS) & through & ~reached
+        grown = grow(reached, diagonal=False) & through & ~reached
         if not grown.any():
             return out
         out[grown] = step

@@ -166,5 +166,4 @@ def spread(grid: Grid, colour: int, into: int = 0, *, diagonal: bool = False) ->
     """Colour every cell of colour `into` that is connected through such cells to a cell of `colour`."""
     grid = to_grid(grid)
     open_cells = (grid == into) | (grid == colour)
-    starts = list(zip(*(axis.tolist() for axis in np.nonzero(grid == colour)), strict=True))
-    return np.where(reach(open_cells, starts, diagonal), np.int8(colour), grid)
+    return np.where(reach(open_cells, grid == colour, diagonal), np.int8(colour), grid)

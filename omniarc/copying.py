@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
-from omniarc.cellmaps import Mask, column_numbers, row_numbers
-from omniarc.values import DIAGONAL, STRAIGHT, Direction
+from omniarc.cellmaps import column_numbers, row_numbers
+from omniarc.components import label_mask
+from omniarc.values import DIAGONAL, STRAIGHT, Direction, Mask
 
-_BOX = np.ones((3, 3), dtype=bool)
 _Cells = dict[tuple[int, int], int]
 
 
@@ -22,7 +21,7 @@ def complete_copies(grid: npt.NDArray, background: int = 0, turned: bool = False
     be completed are the other parts. A copy may cover background and cells that agree with it. With
     `turned` the pattern may be turned and mirrored.
     """
-    labels, count = ndimage.label(grid != background, _BOX)
+    labels, count = label_mask(grid != background, True)
     parts = [np.argwhere(labels == number) for number in range(1, count + 1)]
     colours = [{int(grid[r, c]) for r, c in cells} for cells in parts]
     patterns = [n for n in range(count) if len(colours[n]) > 1 and _is_whole(n, parts, colours)]
@@ -150,7 +149,7 @@ def attract(
     """
     mover = grid == moving if isinstance(moving, (int, np.integer)) else np.asarray(moving)
     wall = grid == target if isinstance(target, (int, np.integer)) else np.asarray(target)
-    labels, count = ndimage.label(mover, _BOX)
+    labels, count = label_mask(mover, True)
     height, width = grid.shape
     plans = []
     for number in range(1, count + 1):
@@ -202,7 +201,7 @@ def slide(
     """
     dr, dc = direction
     height, width = grid.shape
-    labels, count = ndimage.label(mask, _BOX)
+    labels, count = label_mask(mask, True)
     parts = [np.argwhere(labels == number) for number in range(1, count + 1)]
     parts.sort(key=lambda cells: -int((cells @ np.array([dr, dc])).max()))
     out = np.array(grid, dtype=np.int8)

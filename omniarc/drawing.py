@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from omniarc.cellmaps import grow
 from omniarc.objects import overlap
 from omniarc.values import (
     Box,
@@ -139,19 +140,6 @@ def outline(
     if onto is not None:
         around &= grid == onto
     return np.where(around, np.int8(colour), grid)
-
-
-def grow(mask: Mask, *, diagonal: bool = True) -> Mask:
-    """The mask and all cells that touch it."""
-    mask = to_mask(mask)
-    grown = mask.copy()
-    grown[1:] |= mask[:-1]
-    grown[:-1] |= mask[1:]
-    wide = grown if diagonal else mask
-    result = grown.copy()
-    result[:, 1:] |= wide[:, :-1]
-    result[:, :-1] |= wide[:, 1:]
-    return result
 
 
 def connect(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 import numpy as np
 
 from omniarc.colour import background_colour, colours_of
-from omniarc.components import flood_from_edges, label_cells
+from omniarc.components import Runs, boxes_of_labels, find_runs, flood_from_edges, label_mask
 from omniarc.values import Box, Grid, LanguageError, Mask, Object, make_object, to_box, to_grid, to_mask
 
 
@@ -35,30 +35,34 @@ def _components(
     data: bytes, shape: tuple[int, int], diagonal: bool, multicolour: bool, background: int
 ) -> tuple[Object, ...]:
     grid = np.frombuffer(data, np.int8).reshape(shape)
-    stride = shape[1] + 1
     base = max(background, 0)
+    values = grid if background < 0 else np.where(grid == background, np.int8(-1), grid)
+    if multicolour:
+        values = np.where(values < 0, np.int8(-1), np.int8(0))
     found = []
-    for members in label_cells(grid, background, diagonal, multicolour):
-        first, last = members[0], max(members)
-        top = first // stride
-        height = last // stride - top + 1
-        columns = [cell % stride for cell in members]
-        left = min(columns)
-        width = max(columns) - left + 1
-        bits = bytearray(height * width)
-        offset = top * width + left
-        for cell, col in zip(members, columns, strict=True):
-            bits[cell // stride * width + col - offset] = 1
+    for top, left, height, width, bits in _pictures(find_runs(values, diagonal)):
         mask = np.ndarray((height, width), np.bool_, bytes(bits))
         if multicolour:
-            cells = np.where(mask, grid[top - 1 : top - 1 + height, left : left + width], np.int8(base))
-            cells.flags.writeable = False
+            cells = np.where(mask, grid[top : top + height, left : left + width], np.int8(base))
         else:
-            colour = data[(top - 1) * shape[1] + first % stride]
+            colour = data[top * shape[1] + left + bits.index(1)]
             cells = np.ndarray((height, width), np.int8, bits.translate(_PALETTE[base][colour]))
-            cells.flags.writeable = False
-        found.append(Object(top - 1, left, mask, cells, shape, base))
+        cells.flags.writeable = False
+        found.append(Object(top, left, mask, cells, shape, base))
     return tuple(found)
+
+
+def _pictures(runs: Runs) -> Iterator[tuple[int, int, int, int, bytearray]]:
+    """For each component its box (row, col, height, width) and the box's bytes, 1 for its cells."""
+    boxes = runs.boxes()
+    bits = [bytearray((down - top) * (right - left)) for top, down, left, right in boxes]
+    for start, end, number in zip(runs.starts, runs.ends, runs.numbers, strict=True):
+        top, _, left, right = boxes[number - 1]
+        row, col = divmod(start, runs.stride)
+        place = (row - top) * (right - left) + col - left
+        bits[number - 1][place : place + end - start] = b"\1" * (end - start)
+    for (top, down, left, right), own in zip(boxes, bits, strict=True):
+        yield top, left, down - top, right - left, own
 
 
 def colour_objects(grid: Grid, *, background: int | None = None) -> tuple[Object, ...]:
@@ -107,16 +111,13 @@ def enclosed_regions(grid: Grid) -> tuple[Object, ...]:
     grid = to_grid(grid)
     background = background_colour(grid)
     walls = grid != background
-    stride = grid.shape[1] + 1
-    inside = ~walls & ~flood_from_edges(walls)
-    return tuple(
-        object_at(
-            grid,
-            _mask_of([(cell // stride - 1, cell % stride) for cell in part], grid.shape),
-            background=background,
-        )
-        for part in label_cells(inside.view(np.int8), 0, False, False)
-    )
+    labels, _ = label_mask(~walls & ~flood_from_edges(walls), False)
+    regions = []
+    for number, box in enumerate(boxes_of_labels(labels), 1):
+        mask = labels[box] == number
+        cells = np.full(mask.shape, background, np.int8)
+        regions.append(make_object(box[0].start, box[1].start, mask, cells, grid.shape, background))
+    return tuple(regions)
 
 
 def clusters(mask: Mask, reach: int = 2) -> tuple[Mask, ...]:

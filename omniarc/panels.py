@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
-from omniarc.cellmaps import CellMap, Mask
+from omniarc.cellmaps import CellMap
+from omniarc.components import boxes_of_labels
+from omniarc.values import Mask
 
 
 def panels_of(grid: npt.NDArray) -> CellMap:
@@ -22,13 +23,20 @@ def panels_of(grid: npt.NDArray) -> CellMap:
         count = int(rows.sum() + columns.sum())
         if count <= most or rows.all() or (rows.sum() and columns.sum() and grid.shape[0] == rows.sum()):
             continue
-        row_runs, column_runs = ndimage.label(~rows)[0], ndimage.label(~columns)[0]
+        row_runs, column_runs = _run_numbers(~rows), _run_numbers(~columns)
         if row_runs.max() * column_runs.max() < 2:
             continue
         most = count
         numbers = (row_runs[:, None] - 1) * column_runs.max() + column_runs[None, :]
         best = np.where((row_runs[:, None] > 0) & (column_runs[None, :] > 0), numbers, 0)
     return best.astype(np.int64)
+
+
+def _run_numbers(line: Mask) -> CellMap:
+    """The number, from 1, of the run of true cells that each cell of a line lies in; 0 for false cells."""
+    begins = line.copy()
+    begins[1:] &= ~line[:-1]
+    return np.where(line, begins.cumsum(), 0)
 
 
 def copied_from(grid: npt.NDArray, parts: CellMap, measured: CellMap) -> CellMap:
@@ -38,7 +46,7 @@ def copied_from(grid: npt.NDArray, parts: CellMap, measured: CellMap) -> CellMap
     region has no such place, and outside of all regions.
     """
     out = grid.astype(np.int64)
-    boxes = ndimage.find_objects(parts)
+    boxes = boxes_of_labels(parts)
     if not boxes:
         return out
     inside = np.where(parts > 0, measured, measured.min() - 1)
@@ -49,8 +57,6 @@ def copied_from(grid: npt.NDArray, parts: CellMap, measured: CellMap) -> CellMap
     source = grid[box]
     known = parts[box] == chosen
     for number, target in enumerate(boxes, 1):
-        if target is None:
-            continue
         height = min(source.shape[0], target[0].stop - target[0].start)
         width = min(source.shape[1], target[1].stop - target[1].start)
         top, left = target[0].start, target[1].start

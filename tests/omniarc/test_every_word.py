@@ -146,7 +146,17 @@ def test_public_list_is_exactly_the_public_functions() -> None:
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 found.add((node.name, module))
-    plumbing = {"make_object", "to_objects", "to_box", "to_grid", "to_mask", "overlap", "background_colour"}
+    plumbing = {
+        "first_ahead",
+        "nearest_cells",
+        "make_object",
+        "to_objects",
+        "to_box",
+        "to_grid",
+        "to_mask",
+        "overlap",
+        "background_colour",
+    }
     assert {name for name, _ in found} - plumbing == set(FUNCTIONS)
     assert len(found) == len({name for name, _ in found}), "one name in two files"
     assert sorted(omniarc.__all__) == sorted(set(omniarc.__all__))

@@ -41,7 +41,7 @@ _AXES = (
     '"rotate_180"',
     '"diagonal"',
     '"anti_diagonal"',
-    '"rotate_90"',
+    '("rotate_90", "rotate_180")',
     '("left_right", "up_down", "diagonal")',
 )
 
