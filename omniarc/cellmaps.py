@@ -6,6 +6,7 @@ and maps with `==`, `<`, `%`: `paint(grid, (grid == 0) & between(grid == 3, "row
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -92,8 +93,15 @@ def looks_at(mask: Mask, direction: Direction, through: Mask | None = None) -> M
 
     With `through`, only cells of `through` may lie between (and the cell itself may be anything).
     """
-    key = None if through is None else np.ascontiguousarray(through).tobytes()
-    return _looks_at(np.ascontiguousarray(mask).tobytes(), mask.shape, direction, key).copy()
+    (seen,) = _looking(mask, (direction,), through)
+    return seen.copy()
+
+
+def _looking(mask: Mask, directions: Sequence[Direction], through: Mask | None) -> list[Mask]:
+    """looks_at in several directions; the masks are shared, not to be changed."""
+    own, shape = mask.tobytes(), mask.shape
+    key = None if through is None else through.tobytes()
+    return [_looks_at(own, shape, direction, key) for direction in directions]
 
 
 @lru_cache(maxsize=2048)
@@ -155,7 +163,8 @@ def between(mask: Mask, axis: str = "row", through: Mask | None = None) -> Mask:
         "diagonal": (UP_LEFT, DOWN_RIGHT),
         "anti_diagonal": (UP_RIGHT, DOWN_LEFT),
     }[axis]
-    return looks_at(mask, one, through) & looks_at(mask, other, through)
+    before, after = _looking(mask, (one, other), through)
+    return before & after
 
 
 def in_line_with(mask: Mask, axis: str = "row", through: Mask | None = None) -> Mask:
@@ -167,10 +176,7 @@ def in_line_with(mask: Mask, axis: str = "row", through: Mask | None = None) -> 
         "diagonals": DIAGONAL,
         "any": STRAIGHT + DIAGONAL,
     }[axis]
-    out = np.zeros(mask.shape, dtype=bool)
-    for way in ways:
-        out |= looks_at(mask, way, through)
-    return out
+    return np.logical_or.reduce(_looking(mask, ways, through))
 
 
 def rows_with(mask: Mask) -> Mask:

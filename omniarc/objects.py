@@ -70,6 +70,12 @@ def colour_objects(grid: Grid, *, background: int | None = None) -> tuple[Object
     grid = to_grid(grid)
     if background is None:
         background = background_colour(grid)
+    return _colour_objects(grid.tobytes(), grid.shape, int(background))
+
+
+@lru_cache(maxsize=1024)
+def _colour_objects(data: bytes, shape: tuple[int, int], background: int) -> tuple[Object, ...]:
+    grid = np.frombuffer(data, np.int8).reshape(shape)
     return tuple(
         object_at(grid, grid == colour, background=max(background, 0))
         for colour in colours_of(grid, background=background)
@@ -109,6 +115,12 @@ def foreground(grid: Grid, *, background: int | None = None) -> Object:
 def enclosed_regions(grid: Grid) -> tuple[Object, ...]:
     """The background regions that the other colours shut off from the grid's edge, in reading order."""
     grid = to_grid(grid)
+    return _enclosed_regions(grid.tobytes(), grid.shape)
+
+
+@lru_cache(maxsize=1024)
+def _enclosed_regions(data: bytes, shape: tuple[int, int]) -> tuple[Object, ...]:
+    grid = np.frombuffer(data, np.int8).reshape(shape)
     background = background_colour(grid)
     walls = grid != background
     labels, _ = label_mask(~walls & ~flood_from_edges(walls), False)
@@ -116,7 +128,7 @@ def enclosed_regions(grid: Grid) -> tuple[Object, ...]:
     for number, box in enumerate(boxes_of_labels(labels), 1):
         mask = labels[box] == number
         cells = np.full(mask.shape, background, np.int8)
-        regions.append(make_object(box[0].start, box[1].start, mask, cells, grid.shape, background))
+        regions.append(make_object(box[0].start, box[1].start, mask, cells, shape, background))
     return tuple(regions)
 
 
