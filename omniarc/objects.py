@@ -41,7 +41,7 @@ def _components(
         values = np.where(values < 0, np.int8(-1), np.int8(0))
     found = []
     for top, left, height, width, bits in _pictures(find_runs(values, diagonal)):
-        mask = np.ndarray((height, width), np.bool_, bytes(bits))
+        mask = np.ndarray((height, width), np.bool_, bits)
         if multicolour:
             cells = np.where(mask, grid[top : top + height, left : left + width], np.int8(base))
         else:
@@ -52,17 +52,26 @@ def _components(
     return tuple(found)
 
 
-def _pictures(runs: Runs) -> Iterator[tuple[int, int, int, int, bytearray]]:
+def _pictures(runs: Runs) -> Iterator[tuple[int, int, int, int, bytes]]:
     """For each component its box (row, col, height, width) and the box's bytes, 1 for its cells."""
-    boxes = runs.boxes()
-    bits = [bytearray((down - top) * (right - left)) for top, down, left, right in boxes]
+    members: list[list[tuple[int, int]]] = [[] for _ in range(runs.total)]
     for start, end, number in zip(runs.starts, runs.ends, runs.numbers, strict=True):
-        top, _, left, right = boxes[number - 1]
-        row, col = divmod(start, runs.stride)
-        place = (row - top) * (right - left) + col - left
-        bits[number - 1][place : place + end - start] = b"\1" * (end - start)
-    for (top, down, left, right), own in zip(boxes, bits, strict=True):
-        yield top, left, down - top, right - left, own
+        members[number - 1].append((start, end))
+    stride = runs.stride
+    for own in members:
+        start, end = own[0]
+        top, left = divmod(start, stride)
+        if len(own) == 1:
+            yield top, left, 1, end - start, b"\1" * (end - start)
+            continue
+        left = min([start % stride for start, _ in own])
+        width = max([end % stride for _, end in own]) - left
+        height = own[-1][0] // stride - top + 1
+        bits = bytearray(height * width)
+        for start, end in own:
+            place = (start // stride - top) * width + start % stride - left
+            bits[place : place + end - start] = b"\1" * (end - start)
+        yield top, left, height, width, bytes(bits)
 
 
 def colour_objects(grid: Grid, *, background: int | None = None) -> tuple[Object, ...]:
