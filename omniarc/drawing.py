@@ -53,47 +53,26 @@ def ray_cells(
 
     The ray goes through cells of the colour (or colours) `through` only; None lets it go through all.
     """
-    grid = to_grid(grid)
-    ray = _ray(_open_cells(grid, through), grid.shape, start, direction)
-    return [divmod(cell, grid.shape[1]) for cell in range(grid.size)[ray]]
+    return _walk(to_grid(grid).tolist(), start, direction, _colours(through))
 
 
-def _open_cells(grid: Grid, through: int | Iterable[int] | None) -> bytes:
-    """A byte for each cell, 0 where it stops rays."""
-    if through is None:
-        return b"\1" * grid.size
-    table = bytearray(256)
-    for colour in (through,) if isinstance(through, (int, np.integer)) else through:
-        table[colour] = 1
-    return grid.tobytes().translate(table)
+def _colours(through: int | Iterable[int] | None) -> set[int] | None:
+    return None if through is None else {through} if isinstance(through, (int, np.integer)) else set(through)
 
 
-def _ray(open_cells: bytes, shape: tuple[int, int], start: tuple[int, int], direction: Direction) -> slice:
-    """Which cells, numbered in reading order, a ray from after `start` runs through."""
+def _walk(
+    rows: list[list[int]], start: tuple[int, int], direction: Direction, colours: set[int] | None
+) -> list[tuple[int, int]]:
+    height, width = len(rows), len(rows[0])
     down, across = direction
     if not down and not across:
         raise LanguageError("a direction is not (0, 0)")
     row, col = start[0] + down, start[1] + across
-    height, width = shape
-    if not (0 <= row < height and 0 <= col < width):
-        return slice(0, 0)
-    count = 1 + min(_room(row, down, height), _room(col, across, width))
-    step = down * width + across if count > 1 else 1
-    first = row * width + col
-    free = open_cells[_every(first, step, count)].find(0)
-    return _every(first, step, count if free < 0 else free)
-
-
-def _room(place: int, step: int, size: int) -> int:
-    """How many steps along one axis stay inside."""
-    if not step:
-        return 99
-    return (size - 1 - place) // step if step > 0 else place // -step
-
-
-def _every(first: int, step: int, count: int) -> slice:
-    end = first + step * count
-    return slice(first, end if end >= 0 else None, step)
+    cells = []
+    while 0 <= row < height and 0 <= col < width and (colours is None or rows[row][col] in colours):
+        cells.append((row, col))
+        row, col = row + down, col + across
+    return cells
 
 
 def shoot(
@@ -110,16 +89,16 @@ def shoot(
     was.
     """
     source = to_grid(grid)
+    grid = source.copy()
     cells = starts.positions if isinstance(starts, Object) else starts
     ways = (directions,) if _is_direction(directions) else tuple(directions)
-    open_cells = _open_cells(source, through)
-    drawn = bytearray(source.tobytes())
+    rows, colours = source.tolist(), _colours(through)
     for start in cells:
-        shade = int(source[start] if colour is None else colour) & 255
+        shade = source[start] if colour is None else colour
         for way in ways:
-            ray = _ray(open_cells, source.shape, start, way)  # type: ignore[arg-type]
-            drawn[ray] = bytes((shade,)) * len(range(source.size)[ray])
-    return np.frombuffer(drawn, np.int8).reshape(source.shape)
+            for cell in _walk(rows, start, way, colours):  # type: ignore[arg-type]
+                grid[cell] = shade
+    return grid
 
 
 def _is_direction(value: object) -> bool:
