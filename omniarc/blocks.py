@@ -50,15 +50,15 @@ def diagonal_copies(
 
 
 def merge_parts(parts: Sequence[Grid], table: Mapping[tuple[int, ...], int]) -> Grid:
-    """One grid from grids of one shape: each cell looked up in the table by the grids' colours there."""
+    """One grid from grids of one shape: each cell looked up in the table by the grids' colours there.
+
+    Where the table says nothing, the first grid's cell stays.
+    """
     grids = [to_grid(part) for part in parts]
     if not grids or any(grid.shape != grids[0].shape for grid in grids):
         raise LanguageError("merge_parts needs grids of one shape")
     keys = zip(*(grid.ravel().tolist() for grid in grids), strict=True)
-    try:
-        cells = [table[key] for key in keys]
-    except KeyError as missing:
-        raise LanguageError(f"the table has no entry for {missing}") from None
+    cells = [table.get(key, key[0]) for key in keys]
     return np.array(cells, np.int8).reshape(grids[0].shape)
 
 

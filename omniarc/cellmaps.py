@@ -1,49 +1,43 @@
 """Cell maps: for every cell of a grid a truth or a number, to say which cells a program changes.
 
 Masks are boolean arrays and maps integer arrays, both of the grid's shape. Masks combine with `&`, `|`, `~`
-and maps with `==`, `<`, `%`: `colour_where(grid, (grid == 0) & between(grid == 3, "row"), 2)`.
-Directions are named in DIRECTIONS.
+and maps with `==`, `<`, `%`: `paint(grid, (grid == 0) & between(grid == 3, "row"), 2)`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
-Mask = npt.NDArray[np.bool_]
+from omniarc.components import find_runs, flood_from_edges, reach
+from omniarc.values import (
+    DIAGONAL,
+    DOWN,
+    DOWN_LEFT,
+    DOWN_RIGHT,
+    LEFT,
+    RIGHT,
+    STRAIGHT,
+    UP,
+    UP_LEFT,
+    UP_RIGHT,
+    Direction,
+    LanguageError,
+    Mask,
+    to_mask,
+)
+
 CellMap = npt.NDArray[np.int64]
 
-DIRECTIONS = {
-    "up": (-1, 0),
-    "down": (1, 0),
-    "left": (0, -1),
-    "right": (0, 1),
-    "up-left": (-1, -1),
-    "up-right": (-1, 1),
-    "down-left": (1, -1),
-    "down-right": (1, 1),
-}
-_SIDES = ("up", "down", "left", "right")
-_CORNERS = ("up-left", "up-right", "down-left", "down-right")
-_PLUS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=bool)
-_CROSS = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]], dtype=bool)
-_BOX = np.ones((3, 3), dtype=bool)
-_SHAPES = {"sides": _PLUS, "corners": _CROSS, "all": _BOX}
+_WAYS = {"sides": STRAIGHT, "corners": DIAGONAL, "all": STRAIGHT + DIAGONAL}
 
 
-def colour_where(
-    grid: npt.NDArray[np.int8], where: Mask, colour: int | npt.NDArray[np.integer]
-) -> npt.NDArray[np.int8]:
-    """A copy of `grid` with the cells of `where` in `colour` (one colour, or a grid to take colours from)."""
-    return np.where(where, colour, grid).astype(np.int8)
-
-
-def _shifted(array: npt.NDArray, direction: str, fill: int = 0) -> npt.NDArray:
+def _beside(array: npt.NDArray, direction: Direction, fill: int = 0) -> npt.NDArray:
     """What each cell's neighbour in `direction` holds; `fill` beyond the border."""
-    dr, dc = DIRECTIONS[direction]
+    dr, dc = direction
     height, width = array.shape
     out = np.full_like(array, fill)
     out[max(0, -dr) : height - max(0, dr), max(0, -dc) : width - max(0, dc)] = array[
@@ -52,57 +46,80 @@ def _shifted(array: npt.NDArray, direction: str, fill: int = 0) -> npt.NDArray:
     return out
 
 
-def neighbour(grid: npt.NDArray, direction: str, outside: int = -1) -> npt.NDArray:
-    """The value beside each cell in `direction`, `outside` where that lies beyond the border."""
-    return _shifted(grid.astype(np.int64), direction, outside)
-
-
 def touching(mask: Mask, neighbours: str = "sides") -> Mask:
     """Cells that have a cell of `mask` beside them ("sides", "corners" or "all"); `mask` itself left out."""
-    return ndimage.binary_dilation(mask, _SHAPES[neighbours]) & ~mask
+    mask = to_mask(mask)
+    if neighbours == "corners":
+        near = np.zeros(mask.shape, np.bool_)
+        near[1:, 1:] |= mask[:-1, :-1]
+        near[1:, :-1] |= mask[:-1, 1:]
+        near[:-1, 1:] |= mask[1:, :-1]
+        near[:-1, :-1] |= mask[1:, 1:]
+        return near & ~mask
+    return grow(mask, diagonal={"sides": False, "all": True}[neighbours]) & ~mask
+
+
+def grow(mask: Mask, *, diagonal: bool = True) -> Mask:
+    """The mask and all cells that touch it."""
+    mask = to_mask(mask)
+    grown = mask.copy()
+    grown[1:] |= mask[:-1]
+    grown[:-1] |= mask[1:]
+    wide = grown if diagonal else mask
+    result = grown.copy()
+    result[:, 1:] |= wide[:, :-1]
+    result[:, :-1] |= wide[:, 1:]
+    return result
 
 
 def count_near(mask: Mask, neighbours: str = "sides") -> CellMap:
     """How many of each cell's neighbours ("sides" 0..4, "corners" 0..4, "all" 0..8) lie in `mask`."""
-    names = {"sides": _SIDES, "corners": _CORNERS, "all": _SIDES + _CORNERS}[neighbours]
     total = np.zeros(mask.shape, dtype=np.int64)
-    for name in names:
-        total += _shifted(mask, name)
+    for way in _WAYS[neighbours]:
+        total += _beside(mask, way)
     return total
 
 
 def same_near(grid: npt.NDArray, neighbours: str = "sides") -> CellMap:
     """How many of each cell's neighbours have its own colour."""
-    names = {"sides": _SIDES, "corners": _CORNERS, "all": _SIDES + _CORNERS}[neighbours]
     total = np.zeros(grid.shape, dtype=np.int64)
-    for name in names:
-        total += _shifted(grid, name, -1) == grid
+    for way in _WAYS[neighbours]:
+        total += _beside(grid, way, -1) == grid
     return total
 
 
-def looks_at(mask: Mask, direction: str, through: Mask | None = None) -> Mask:
+def looks_at(mask: Mask, direction: Direction, through: Mask | None = None) -> Mask:
     """Cells from which a cell of `mask` lies in `direction`.
 
     With `through`, only cells of `through` may lie between (and the cell itself may be anything).
     """
-    key = None if through is None else np.ascontiguousarray(through).tobytes()
-    return _looks_at(np.ascontiguousarray(mask).tobytes(), mask.shape, direction, key).copy()
+    (seen,) = _looking(mask, (direction,), through)
+    return seen.copy()
+
+
+def _looking(mask: Mask, directions: Sequence[Direction], through: Mask | None) -> list[Mask]:
+    """looks_at in several directions; the masks are shared, not to be changed."""
+    own, shape = mask.tobytes(), mask.shape
+    key = None if through is None else through.tobytes()
+    return [_looks_at(own, shape, direction, key) for direction in directions]
 
 
 @lru_cache(maxsize=2048)
-def _looks_at(mask: bytes, shape: tuple[int, int], direction: str, through: bytes | None) -> Mask:
+def _looks_at(mask: bytes, shape: tuple[int, int], direction: Direction, through: bytes | None) -> Mask:
     wanted = np.frombuffer(mask, dtype=bool).reshape(shape)
     stops = wanted
     if through is not None:
         stops = wanted | ~np.frombuffer(through, dtype=bool).reshape(shape)
-    ahead = _first_ahead(stops, direction)
+    ahead = first_ahead(stops, direction)
     return (ahead >= 0) & wanted.ravel()[ahead]
 
 
-def _first_ahead(stops: Mask, direction: str) -> CellMap:
+def first_ahead(stops: Mask, direction: Direction) -> CellMap:
     """The nearest cell of `stops` in `direction`, from each cell: row * width + column, or -1."""
     height, width = stops.shape
-    dr, dc = DIRECTIONS[direction]
+    dr, dc = direction
+    if direction not in STRAIGHT + DIAGONAL:
+        raise LanguageError(f"no direction {direction}: each step is -1, 0 or 1, and not both are 0")
     cells = np.where(stops, np.arange(height * width).reshape(height, width), -1)
     # turn the view so that the direction is up or up and left
     if dr == 0:
@@ -136,32 +153,30 @@ def _first_up(cells: CellMap) -> CellMap:
 def between(mask: Mask, axis: str = "row", through: Mask | None = None) -> Mask:
     """Cells with `mask` on both hands along an axis; only cells of `through`, if given, may lie between.
 
-    The axis is "row", "column", "diagonal" (down to the right), "antidiagonal", or "row or column".
+    The axis is "row", "column", "diagonal" (down to the right), "anti_diagonal", or "row or column".
     """
     if axis == "row or column":
         return between(mask, "row", through) | between(mask, "column", through)
     one, other = {
-        "row": ("left", "right"),
-        "column": ("up", "down"),
-        "diagonal": ("up-left", "down-right"),
-        "antidiagonal": ("up-right", "down-left"),
+        "row": (LEFT, RIGHT),
+        "column": (UP, DOWN),
+        "diagonal": (UP_LEFT, DOWN_RIGHT),
+        "anti_diagonal": (UP_RIGHT, DOWN_LEFT),
     }[axis]
-    return looks_at(mask, one, through) & looks_at(mask, other, through)
+    before, after = _looking(mask, (one, other), through)
+    return before & after
 
 
 def in_line_with(mask: Mask, axis: str = "row", through: Mask | None = None) -> Mask:
-    """Cells with `mask` on either hand along "row", "column", "row or column", "diagonals"."""
-    names = {
-        "row": ("left", "right"),
-        "column": ("up", "down"),
-        "row or column": _SIDES,
-        "diagonals": _CORNERS,
-        "any": _SIDES + _CORNERS,
+    """Cells with `mask` on either hand along "row", "column", "row or column", "diagonals" or "any"."""
+    ways = {
+        "row": (LEFT, RIGHT),
+        "column": (UP, DOWN),
+        "row or column": STRAIGHT,
+        "diagonals": DIAGONAL,
+        "any": STRAIGHT + DIAGONAL,
     }[axis]
-    out = np.zeros(mask.shape, dtype=bool)
-    for name in names:
-        out |= looks_at(mask, name, through)
-    return out
+    return np.logical_or.reduce(_looking(mask, ways, through))
 
 
 def rows_with(mask: Mask) -> Mask:
@@ -214,23 +229,52 @@ def depth(grid: npt.NDArray) -> CellMap:
 def distance_to(mask: Mask, metric: str = "king") -> CellMap:
     """Steps from each cell to the nearest cell of `mask`, moving like a chess "king" or a "taxi" (no
     diagonals); 99 everywhere if `mask` is empty."""
-    if not mask.any():
-        return np.full(mask.shape, 99, dtype=np.int64)
-    name = {"king": "chessboard", "taxi": "taxicab"}[metric]
-    return ndimage.distance_transform_cdt(~mask, metric=name).astype(np.int64)
+    steps, _ = _steps_by_row(to_mask(mask), metric)
+    return np.minimum(steps.min(axis=0), 99).astype(np.int64)
+
+
+def nearest_cells(mask: Mask, metric: str) -> tuple[CellMap, CellMap]:
+    """For each cell the row and the column of the nearest cell of `mask`, which is not empty.
+
+    Of cells equally near it is the one in the uppermost row, there in the nearest column, then the left one.
+    """
+    steps, columns = _steps_by_row(mask, metric)
+    rows = steps.argmin(axis=0)
+    return rows, columns[rows, np.arange(mask.shape[1])]
+
+
+def _steps_by_row(mask: Mask, metric: str) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int16]]:
+    """For each row and each cell (row, row of the cell, column) the steps from the cell to that row's nearest
+    cell of `mask`; and for each row and column the nearest column in which that row has one."""
+    if metric not in ("king", "taxi"):
+        raise LanguageError(f'no metric {metric!r}: use "king" or "taxi"')
+    own = np.arange(mask.shape[1], dtype=np.int16)
+    before = np.maximum.accumulate(np.where(mask, own, np.int16(-99)), axis=1)
+    after = np.minimum.accumulate(np.where(mask, own, np.int16(199))[:, ::-1], axis=1)[:, ::-1]
+    left, right = own - before, after - own
+    across = np.minimum(left, right)[:, None, :]
+    down = _apart(mask.shape[0])
+    steps = np.maximum(across, down) if metric == "king" else across + down
+    return steps, np.where(left <= right, before, after)
+
+
+@lru_cache(maxsize=64)
+def _apart(count: int) -> npt.NDArray[np.int16]:
+    """How far rows are apart."""
+    lines = np.arange(count, dtype=np.int16)
+    return np.abs(lines[:, None, None] - lines[None, :, None])
 
 
 def enclosed(mask: Mask, neighbours: str = "sides") -> Mask:
     """Cells of `mask` that cannot reach the border of the grid through `mask` ("sides" or "all" steps)."""
-    labels, _ = ndimage.label(mask, _SHAPES[neighbours])
-    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    return mask & ~np.isin(labels, edge)
+    mask = to_mask(mask)
+    return mask & ~flood_from_edges(~mask, {"sides": False, "all": True}[neighbours])
 
 
-def reachable(mask: Mask, start: Mask, neighbours: str = "sides") -> Mask:
-    """Cells of `mask` that a walk through `mask` joins to a cell of `start` or to one beside it."""
-    seeds = ndimage.binary_dilation(start, _SHAPES[neighbours]) & mask
-    return ndimage.binary_propagation(seeds, _SHAPES[neighbours], mask=mask)
+def reachable(mask: Mask, start: Mask) -> Mask:
+    """Cells of `mask` that a walk over sides through `mask` joins to `start` or to a cell beside it."""
+    mask = to_mask(mask)
+    return reach(mask, grow(start, diagonal=False) & mask, False)
 
 
 def in_box_of(mask: Mask) -> Mask:
@@ -244,16 +288,33 @@ def in_box_of(mask: Mask) -> Mask:
 
 def boxes_of(mask: Mask, neighbours: str = "all") -> Mask:
     """The bounding boxes of the connected parts of `mask`, filled."""
-    labels, _ = ndimage.label(mask, _SHAPES[neighbours])
+    mask = to_mask(mask)
     out = np.zeros(mask.shape, dtype=bool)
-    for box in ndimage.find_objects(labels):
-        out[box] = True
+    runs = find_runs(mask.view(np.int8) - np.int8(1), {"sides": False, "all": True}[neighbours])
+    for top, bottom, left, right in runs.boxes():
+        out[top:bottom, left:right] = True
     return out
 
 
 def in_block(mask: Mask, height: int, width: int) -> Mask:
     """Cells covered by any `height` x `width` rectangle that lies wholly in `mask`."""
-    return ndimage.binary_opening(mask, np.ones((height, width), dtype=bool))
+    mask = to_mask(mask)
+    out = np.zeros(mask.shape, dtype=bool)
+    down, across = mask.shape[0] - height + 1, mask.shape[1] - width + 1
+    if down < 1 or across < 1:
+        return out
+    tall = np.ones((down, mask.shape[1]), dtype=bool)
+    for step in range(height):
+        tall &= mask[step : step + down]
+    whole = np.ones((down, across), dtype=bool)
+    for step in range(width):
+        whole &= tall[:, step : step + across]
+    wide = np.zeros((down, mask.shape[1]), dtype=bool)
+    for step in range(width):
+        wide[:, step : step + across] |= whole
+    for step in range(height):
+        out[step : step + down] |= wide
+    return out
 
 
 def steps_to(mask: Mask, through: Mask) -> CellMap:
@@ -265,7 +326,7 @@ def steps_to(mask: Mask, through: Mask) -> CellMap:
     reached, step = mask.copy(), 0
     while True:
         step += 1
-        grown = ndimage.binary_dilation(reached, _PLUS) & through & ~reached
+        grown = grow(reached, diagonal=False) & through & ~reached
         if not grown.any():
             return out
         out[grown] = step

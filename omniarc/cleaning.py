@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from omniarc.cellmaps import same_near
 from omniarc.colour import background_colour, paint
 from omniarc.objects import find_objects
 from omniarc.values import Grid, LanguageError, to_grid
 
 
-def remove_small(
-    grid: Grid,
-    below: int = 2,
-    *,
-    diagonal: bool = True,
-    multicolour: bool = False,
-    background: int | None = None,
-) -> Grid:
-    """Objects of fewer than `below` cells become background."""
-    if background is None:
-        background = background_colour(grid)
-    objects = find_objects(grid, diagonal=diagonal, multicolour=multicolour, background=background)
-    return paint(grid, [one for one in objects if one.size < below], background)
+def remove_small(grid: Grid, below: int = 2) -> Grid:
+    """Objects of one colour and of fewer than `below` cells become background."""
+    objects = find_objects(grid)
+    return paint(grid, [one for one in objects if one.size < below], background_colour(grid))
 
 
 def majority_filter(grid: Grid) -> Grid:
@@ -40,35 +32,7 @@ def majority_filter(grid: Grid) -> Grid:
     return result
 
 
-def _same_neighbours(grid: Grid, *, diagonal: bool = True) -> Grid:
-    """How many of the neighbours of each cell (8, or 4) have its colour."""
-    grid = to_grid(grid)
-    height, width = grid.shape
-    padded = np.full((height + 2, width + 2), -1, np.int8)
-    padded[1:-1, 1:-1] = grid
-    count = np.zeros(grid.shape, np.int8)
-    for row in range(3):
-        for col in range(3):
-            if (row, col) != (1, 1) and (diagonal or 1 in (row, col)):
-                count += padded[row : row + height, col : col + width] == grid
-    return count
-
-
-def count_neighbours(grid: Grid, colour: int, *, diagonal: bool = True) -> Grid:
-    """How many of the neighbours of each cell (8, or 4) have the colour."""
-    mask = to_grid(grid) == colour
-    height, width = mask.shape
-    padded = np.zeros((height + 2, width + 2), np.int8)
-    padded[1:-1, 1:-1] = mask
-    count = np.zeros(mask.shape, np.int8)
-    for row in range(3):
-        for col in range(3):
-            if (row, col) != (1, 1) and (diagonal or 1 in (row, col)):
-                count += padded[row : row + height, col : col + width]
-    return count
-
-
-def denoise(grid: Grid, noise: int | None = None, *, background: int | None = None) -> Grid:
+def denoise(grid: Grid, noise: int | None = None) -> Grid:
     """Cells of the noise colour take the most common other colour of their 3x3 neighbourhood.
 
     Repeated until none is left.
@@ -76,7 +40,7 @@ def denoise(grid: Grid, noise: int | None = None, *, background: int | None = No
     Without `noise`, each cell that shares no edge or corner with a cell of its colour is noise.
     """
     grid = to_grid(grid).copy()
-    wrong = _same_neighbours(grid) == 0 if noise is None else grid == noise
+    wrong = same_near(grid, "all") == 0 if noise is None else grid == noise
     for _ in range(max(grid.shape)):
         if not wrong.any():
             return grid
@@ -87,10 +51,7 @@ def denoise(grid: Grid, noise: int | None = None, *, background: int | None = No
             near = (slice(max(row - 1, 0), row + 2), slice(max(col - 1, 0), col + 2))
             good = source[near][~wrong[near]]
             if good.size:
-                counts = np.bincount(good)
-                if background is not None and background < counts.size and counts[background]:
-                    counts[background] += 0 if counts.sum() > counts[background] else 1
-                grid[row, col] = counts.argmax()
+                grid[row, col] = np.bincount(good).argmax()
                 left[row, col] = False
         wrong = left
     return grid

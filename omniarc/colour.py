@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from omniarc.components import flood_from_edges, reach
 from omniarc.values import Grid, LanguageError, Mask, Object, to_grid
@@ -42,20 +43,35 @@ def count_colour(grid: Grid, colour: int) -> int:
     return to_grid(grid).tobytes().count(colour)
 
 
-def most_common_colour(grid: Grid, *, background: int = -1) -> int:
-    """The colour with most cells, other than `background` (ties: the lower colour)."""
-    counts = colour_counts(grid, background=background)
-    if not counts:
-        raise LanguageError("no colour but the background")
-    return next(iter(counts))
+def most_common_colour(cells: Grid, *, background: int = -1) -> int:
+    """The colour that most of the cells have, `background` left out if others occur (ties: the lower colour).
+
+    The cells are a grid or some of one, as in `most_common_colour(grid[mask])`.
+    """
+    counts = _counts(cells, background)
+    return int(counts.argmax())
 
 
-def least_common_colour(grid: Grid, *, background: int = -1) -> int:
-    """The colour with fewest cells, but some, other than `background` (ties: the higher colour)."""
-    counts = colour_counts(grid, background=background)
-    if not counts:
-        raise LanguageError("no colour but the background")
-    return list(counts)[-1]
+def least_common_colour(cells: Grid, *, background: int = -1) -> int:
+    """The colour that fewest of the cells have, but some, `background` left out if others occur (ties: the
+    lower colour).
+
+    The cells are a grid or some of one, as for most_common_colour.
+    """
+    counts = _counts(cells, background)
+    return int(np.where(counts > 0, counts, counts.sum() + 1).argmin())
+
+
+def _counts(cells: Grid, background: int) -> npt.NDArray[np.intp]:
+    """The cells of each colour from 0 to 9; the background's only where there is no other."""
+    counts = np.bincount(np.asarray(cells).ravel(), minlength=10)
+    if background >= 0:
+        counts[background] = 0
+        if not counts.any():
+            counts[background] = 1
+    elif not counts.any():
+        raise LanguageError("no cells, so no colour")
+    return counts
 
 
 def replace_colour(grid: Grid, old: int, new: int) -> Grid:
@@ -99,17 +115,19 @@ def invert(grid: Grid) -> Grid:
 def paint(
     grid: Grid,
     where: Mask | Object | Iterable[Object],
-    colour: int | Callable[[Object], int | None],
+    colour: int | Grid | Callable[[Object], int | None],
 ) -> Grid:
-    """Colour the cells of a mask, an object or objects; the colour may be a function of the object.
+    """Colour the cells of a mask, an object or objects.
 
-    Where the function gives None, the object is left as it is. Cells off the grid are ignored.
+    A mask is painted in one colour or in those of a grid; a single truth value is the mask of all cells or
+    none. Objects are painted in one colour or by a function of the object, which leaves those for which it
+    gives None. Cells off the grid are ignored.
     """
     grid = to_grid(grid).copy()
-    if isinstance(where, np.ndarray):
+    if isinstance(where, (np.ndarray, np.bool_, bool)):
         if callable(colour):
             raise LanguageError("a mask is painted in one colour: give objects to colour by function")
-        grid[where.astype(np.bool_)] = colour
+        np.copyto(grid, colour, where=np.asarray(where, np.bool_), casting="unsafe")
         return grid
     height, width = grid.shape
     for one in (where,) if isinstance(where, Object) else where:
@@ -123,11 +141,6 @@ def paint(
                 if 0 <= row < height and 0 <= col < width:
                     grid[row, col] = chosen
     return grid
-
-
-def erase(grid: Grid, where: Mask | Object | Iterable[Object], *, background: int = 0) -> Grid:
-    """The cells of a mask, an object or objects become background."""
-    return paint(grid, where, background)
 
 
 def fill_enclosed(grid: Grid, colour: int, *, background: int | None = None, diagonal: bool = False) -> Grid:
@@ -149,18 +162,8 @@ def _enclosed_mask(grid: Grid, *, background: int | None = None, diagonal: bool 
     return enclosed
 
 
-def flood_fill(grid: Grid, row: int, col: int, colour: int, *, diagonal: bool = False) -> Grid:
-    """Colour the connected region of one colour that holds the cell (row, col)."""
-    grid = to_grid(grid)
-    if not (0 <= row < grid.shape[0] and 0 <= col < grid.shape[1]):
-        raise LanguageError(f"({row}, {col}) is not in a grid of {grid.shape}")
-    region = reach(grid == grid[row, col], [(row, col)], diagonal)
-    return np.where(region, np.int8(colour), grid)
-
-
 def spread(grid: Grid, colour: int, into: int = 0, *, diagonal: bool = False) -> Grid:
     """Colour every cell of colour `into` that is connected through such cells to a cell of `colour`."""
     grid = to_grid(grid)
     open_cells = (grid == into) | (grid == colour)
-    starts = list(zip(*(axis.tolist() for axis in np.nonzero(grid == colour)), strict=True))
-    return np.where(reach(open_cells, starts, diagonal), np.int8(colour), grid)
+    return np.where(reach(open_cells, grid == colour, diagonal), np.int8(colour), grid)

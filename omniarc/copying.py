@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
-from omniarc.cellmaps import DIRECTIONS, Mask, column_numbers, row_numbers
+from omniarc.cellmaps import column_numbers, row_numbers
+from omniarc.components import label_mask
+from omniarc.values import DIAGONAL, STRAIGHT, Direction, Mask
 
-_BOX = np.ones((3, 3), dtype=bool)
 _Cells = dict[tuple[int, int], int]
 
 
@@ -21,7 +21,7 @@ def complete_copies(grid: npt.NDArray, background: int = 0, turned: bool = False
     be completed are the other parts. A copy may cover background and cells that agree with it. With
     `turned` the pattern may be turned and mirrored.
     """
-    labels, count = ndimage.label(grid != background, _BOX)
+    labels, count = label_mask(grid != background, True)
     parts = [np.argwhere(labels == number) for number in range(1, count + 1)]
     colours = [{int(grid[r, c]) for r, c in cells} for cells in parts]
     patterns = [n for n in range(count) if len(colours[n]) > 1 and _is_whole(n, parts, colours)]
@@ -97,7 +97,7 @@ def _placements(
 
 
 def repeat_content(
-    grid: npt.NDArray, direction: str, gap: int | None = None, background: int = 0
+    grid: npt.NDArray, direction: Direction, gap: int | None = None, background: int = 0
 ) -> npt.NDArray[np.int8]:
     """The content of the grid drawn again and again, each copy one step further in `direction`.
 
@@ -110,7 +110,7 @@ def repeat_content(
         return out
     rows, columns = np.flatnonzero(content.any(axis=1)), np.flatnonzero(content.any(axis=0))
     piece = grid[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    dr, dc = DIRECTIONS[direction]
+    dr, dc = direction
     extent = max(piece.shape[0] if dr else 0, piece.shape[1] if dc else 0)
     step = extent + gap if gap is not None else _period(piece, dr, dc)
     if step < 1:
@@ -149,14 +149,13 @@ def attract(
     """
     mover = grid == moving if isinstance(moving, (int, np.integer)) else np.asarray(moving)
     wall = grid == target if isinstance(target, (int, np.integer)) else np.asarray(target)
-    labels, count = ndimage.label(mover, _BOX)
+    labels, count = label_mask(mover, True)
     height, width = grid.shape
     plans = []
     for number in range(1, count + 1):
         cells = np.argwhere(labels == number)
         best: tuple[int, int, int] | None = None
-        for name in list(DIRECTIONS)[: 8 if diagonal else 4]:
-            dr, dc = DIRECTIONS[name]
+        for dr, dc in STRAIGHT + DIAGONAL if diagonal else STRAIGHT:
             for step in range(1, max(height, width)):
                 moved = cells + np.array([dr * step, dc * step])
                 if (moved < 0).any() or (moved >= (height, width)).any():
@@ -175,14 +174,14 @@ def attract(
     return out
 
 
-def complete_lattice(grid: npt.NDArray, hidden: int = 0, most: int = 12) -> npt.NDArray[np.int8]:
+def complete_lattice(grid: npt.NDArray, hidden: int = 0) -> npt.NDArray[np.int8]:
     """The cells of colour `hidden` filled by the simplest rule `colour depends on (a * row + column) % n`.
 
-    `n` is at most `most`. The grid stays as it is if no such rule agrees with all other cells.
+    `n` is at most 12. The grid stays as it is if no such rule agrees with all other cells.
     """
     rows, columns = row_numbers(grid), column_numbers(grid)
     seen = grid != hidden
-    for n in range(2, most + 1):
+    for n in range(2, 13):
         for a in range(n):
             classes = (a * rows + columns) % n
             table = np.full(n, -1)
@@ -192,17 +191,17 @@ def complete_lattice(grid: npt.NDArray, hidden: int = 0, most: int = 12) -> npt.
     return np.array(grid, dtype=np.int8)
 
 
-def slide_where(
-    grid: npt.NDArray, mask: Mask, direction: str, steps: int | str | None = None, background: int = 0
+def slide(
+    grid: npt.NDArray, mask: Mask, direction: Direction, steps: int | str | None = None, background: int = 0
 ) -> npt.NDArray[np.int8]:
     """Move each part of `mask` (corners count) in `direction` until the border or another cell stops it.
 
     At most `steps` far, if given; "height" and "width" are those of the part. Those that are ahead go first;
     colours travel with their cells.
     """
-    dr, dc = DIRECTIONS[direction]
+    dr, dc = direction
     height, width = grid.shape
-    labels, count = ndimage.label(mask, _BOX)
+    labels, count = label_mask(mask, True)
     parts = [np.argwhere(labels == number) for number in range(1, count + 1)]
     parts.sort(key=lambda cells: -int((cells @ np.array([dr, dc])).max()))
     out = np.array(grid, dtype=np.int8)

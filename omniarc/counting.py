@@ -9,13 +9,6 @@ import numpy as np
 from omniarc.values import Grid, LanguageError, Object, blank
 
 
-def fill_cells(height: int, width: int, count: int, colour: int, *, background: int = 0) -> Grid:
-    """A grid whose first `count` cells in reading order have the colour."""
-    grid = blank(height, width, background)
-    grid.ravel()[: max(count, 0)] = colour
-    return grid
-
-
 def colour_row(colours: Iterable[int]) -> Grid:
     """A grid of one row, a cell for each colour."""
     cells = [int(colour) for colour in colours]
@@ -36,16 +29,11 @@ def diagonal_grid(size: int, colour: int, *, background: int = 0) -> Grid:
     return grid
 
 
-def bar_chart(
-    lengths: Sequence[int], colours: Sequence[int] | int, *, height: int | None = None, background: int = 0
-) -> Grid:
-    """Columns that stand on the bottom row, one for each length, in the given colours.
-
-    The grid is as high as the longest, or `height`.
-    """
+def bar_chart(lengths: Sequence[int], colours: Sequence[int] | int, *, background: int = 0) -> Grid:
+    """Columns that stand on the bottom row, one for each length, in the given colours."""
     if not lengths:
         raise LanguageError("a bar chart needs at least one bar")
-    grid = blank(max(1, *lengths) if height is None else height, len(lengths), background)
+    grid = blank(max(1, *lengths), len(lengths), background)
     shades = [colours] * len(lengths) if isinstance(colours, int) else colours
     for col, (length, colour) in enumerate(zip(lengths, shades, strict=True)):
         if length > 0:
@@ -72,12 +60,13 @@ def fill_reading(height: int, width: int, colours: Iterable[int], *, background:
     return grid
 
 
-def fill_checkered(height: int, width: int, count: int, colour: int, *, background: int = 0) -> Grid:
-    """Like fill_cells, on every second cell only: those whose row and column numbers add up to even."""
+def fill_checkered(height: int, width: int, colours: Iterable[int], *, background: int = 0) -> Grid:
+    """Like fill_reading, on every second cell only: those whose row and column numbers add up to even."""
     rows, cols = np.indices((height, width))
     grid = blank(height, width, background)
-    spots = np.flatnonzero((rows + cols) % 2 == 0)[: max(count, 0)]
-    grid.ravel()[spots] = colour
+    spots = np.flatnonzero((rows + cols) % 2 == 0)
+    cells = [int(colour) for colour in colours][: spots.size]
+    grid.ravel()[spots[: len(cells)]] = cells
     return grid
 
 

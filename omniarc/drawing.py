@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from omniarc.cellmaps import grow
 from omniarc.objects import overlap
 from omniarc.values import (
-    STRAIGHT,
     Box,
     Direction,
     Grid,
@@ -142,19 +142,6 @@ def outline(
     return np.where(around, np.int8(colour), grid)
 
 
-def grow(mask: Mask, *, diagonal: bool = True) -> Mask:
-    """The mask and all cells that touch it."""
-    mask = to_mask(mask)
-    grown = mask.copy()
-    grown[1:] |= mask[:-1]
-    grown[:-1] |= mask[1:]
-    wide = grown if diagonal else mask
-    result = grown.copy()
-    result[:, 1:] |= wide[:, :-1]
-    result[:, :-1] |= wide[:, 1:]
-    return result
-
-
 def connect(
     grid: Grid,
     colour: int | None = None,
@@ -190,21 +177,39 @@ def connect(
 
 
 def stamp(
-    grid: Grid, picture: Grid | Object, centres: Iterable[tuple[int, int]], *, transparent: int | None = 0
+    grid: Grid,
+    picture: Grid | Object,
+    places: Iterable[tuple[int, int]],
+    *,
+    hook: tuple[int, int] | None = None,
+    transparent: int | None = 0,
+    onto: int | None = None,
 ) -> Grid:
-    """The picture drawn with its middle cell at each (row, col); its `transparent` cells are not drawn."""
-    grid, picture = to_grid(grid).copy(), to_grid(picture)
+    """The picture drawn at each (row, col) so that its cell `hook`, or its middle, comes to lie there.
+
+    Its `transparent` cells are not drawn; its cells of colour 10 take the colour that the grid has at the
+    place. With `onto`, only cells of that colour are painted over. What leaves the grid is cut off.
+    """
+    source, picture = to_grid(grid), to_grid(picture)
+    grid = source.copy()
     height, width = picture.shape
-    for row, col in centres:
-        target, source = overlap((row - height // 2, col - width // 2, height, width), grid.shape)
-        shown = picture[source]
-        np.copyto(grid[target], shown, where=True if transparent is None else shown != transparent)
+    hook_row, hook_col = (height // 2, width // 2) if hook is None else hook
+    own_colour = picture == 10
+    for row, col in places:
+        target, seen = overlap((row - hook_row, col - hook_col, height, width), grid.shape)
+        shown = picture[seen]
+        drawn = np.ones(shown.shape, np.bool_) if transparent is None else shown != transparent
+        if onto is not None:
+            drawn &= source[target] == onto
+        if own_colour.any():
+            shown = np.where(own_colour[seen], source[row, col], shown)
+        np.copyto(grid[target], shown, where=drawn)
     return grid
 
 
-def cells_of(grid: Grid, colour: int) -> list[tuple[int, int]]:
-    """(row, col) of every cell of a colour, in reading order."""
-    rows, cols = np.nonzero(to_grid(grid) == colour)
+def cells_of(mask: Mask) -> list[tuple[int, int]]:
+    """(row, col) of every cell of a mask, in reading order: `cells_of(grid == 3)`."""
+    rows, cols = np.nonzero(to_mask(mask))
     return list(zip(rows.tolist(), cols.tolist(), strict=True))
 
 
@@ -220,13 +225,6 @@ def draw_cols(grid: Grid, cols: Iterable[int], colour: int) -> Grid:
     grid = to_grid(grid).copy()
     grid[:, list(cols)] = colour
     return grid
-
-
-def draw_cross(
-    grid: Grid, row: int, col: int, colour: int, *, through: int | Iterable[int] | None = None
-) -> Grid:
-    """The row and the column through a cell in a colour, the cell itself left as it is."""
-    return shoot(grid, [(row, col)], STRAIGHT, colour, through=through)
 
 
 def paint_cells(grid: Grid, colour_at: Callable[[int, int], int | None]) -> Grid:

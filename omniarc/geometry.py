@@ -39,12 +39,6 @@ def crop_to_content(grid: Grid, *, background: int | None = None) -> Grid:
     return crop_to_mask(grid, grid != (background_colour(grid) if background is None else background))
 
 
-def crop_to_colour(grid: Grid, colour: int) -> Grid:
-    """The smallest part of the grid that holds all cells of a colour."""
-    grid = to_grid(grid)
-    return crop_to_mask(grid, grid == colour)
-
-
 def crop_to_mask(grid: Grid, mask: Mask) -> Grid:
     """The smallest part of the grid that holds all cells of a mask of its shape."""
     rows, cols = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
@@ -55,20 +49,10 @@ def crop_to_mask(grid: Grid, mask: Mask) -> Grid:
 
 def pad(grid: Grid, width: int = 1, colour: int = 0) -> Grid:
     """The grid with a margin of so many cells on every side."""
-    return pad_sides(grid, top=width, bottom=width, left=width, right=width, colour=colour)
-
-
-def pad_sides(
-    grid: Grid, *, top: int = 0, bottom: int = 0, left: int = 0, right: int = 0, colour: int = 0
-) -> Grid:
-    """The grid with margins of the given widths."""
     grid = to_grid(grid)
-    height, width = grid.shape
-    if min(top, bottom, left, right) < 0:
-        raise LanguageError("a margin cannot be negative: use crop")
-    padded = np.full((height + top + bottom, width + left + right), colour, np.int8)
-    padded[top : top + height, left : left + width] = grid
-    return padded
+    if width < 0:
+        raise LanguageError("a margin cannot be negative: use remove_border")
+    return np.pad(grid, width, constant_values=np.int8(colour))
 
 
 def remove_border(grid: Grid, width: int = 1) -> Grid:
@@ -184,68 +168,44 @@ def gravity(grid: Grid, direction: Direction = DOWN, *, background: int = 0) -> 
     return _unorient(np.take_along_axis(falling, order, 0), direction)
 
 
-def slide(
-    grid: Grid,
-    moving: Object,
-    direction: Direction,
-    *,
-    background: int = 0,
-    steps: int | None = None,
+def gravity_objects(
+    grid: Grid, direction: Direction = DOWN, *, multicolour: bool = False, background: int = 0
 ) -> Grid:
-    """Move one object in a direction until something stops it (the edge or any other cell)."""
+    """Every object, joined over sides, falls as a whole until the edge or another object stops it.
+
+    Those nearest to the edge they fall to go first.
+    """
     grid = to_grid(grid).copy()
-    grid[moving.row : moving.bottom + 1, moving.col : moving.right + 1][moving.mask] = background
-    distance = free_distance(grid, moving, direction, background=background)
-    if steps is not None:
-        distance = min(distance, steps)
-    row, col = moving.row + direction[0] * distance, moving.col + direction[1] * distance
-    np.copyto(grid[row : row + moving.height, col : col + moving.width], moving.cells, where=moving.mask)
-    return grid
-
-
-def free_distance(grid: Grid, moving: Object, direction: Direction, *, background: int = 0) -> int:
-    """How many steps an object can go before the edge or a cell that is neither background nor its own."""
-    grid = to_grid(grid)
-    free = grid == background
-    free[moving.row : moving.bottom + 1, moving.col : moving.right + 1][moving.mask] = True
     down, across = direction
     if not down and not across:
         raise LanguageError("a direction is not (0, 0)")
-    row, col, steps = moving.row + down, moving.col + across, 0
-    height, width = grid.shape
-    while 0 <= row <= height - moving.height and 0 <= col <= width - moving.width:
-        if not free[row : row + moving.height, col : col + moving.width][moving.mask].all():
+
+    def ahead(one: Object) -> int:
+        return max(row * down + col * across for row, col in one.positions)
+
+    objects = find_objects(grid, diagonal=False, multicolour=multicolour, background=background)
+    for one in sorted(objects, key=ahead, reverse=True):
+        _box_of(grid, one.row, one.col, one)[one.mask] = background
+        steps = _free_steps(grid == background, one, down, across)
+        np.copyto(
+            _box_of(grid, one.row + down * steps, one.col + across * steps, one), one.cells, where=one.mask
+        )
+    return grid
+
+
+def _box_of(array: Grid, row: int, col: int, one: Object) -> Grid:
+    return array[row : row + one.height, col : col + one.width]
+
+
+def _free_steps(free: Mask, one: Object, down: int, across: int) -> int:
+    """How many steps the object can go over free cells."""
+    row, col, steps = one.row + down, one.col + across, 0
+    height, width = free.shape
+    while 0 <= row <= height - one.height and 0 <= col <= width - one.width:
+        if not _box_of(free, row, col, one)[one.mask].all():
             break
         row, col, steps = row + down, col + across, steps + 1
     return steps
-
-
-def gravity_objects(
-    grid: Grid,
-    direction: Direction = DOWN,
-    *,
-    diagonal: bool = False,
-    multicolour: bool = False,
-    background: int = 0,
-    fixed: int | None = None,
-) -> Grid:
-    """Every object falls as a whole until the edge or another object stops it.
-
-    Objects of colour `fixed` stay where they are. Those nearest to the edge they fall to go first.
-    """
-    grid = to_grid(grid)
-    objects = [
-        one
-        for one in find_objects(grid, diagonal=diagonal, multicolour=multicolour, background=background)
-        if one.colour != fixed
-    ]
-
-    def distance(one: Object) -> int:
-        return -max(row * direction[0] + col * direction[1] for row, col in one.positions)
-
-    for one in sorted(objects, key=distance):
-        grid = slide(grid, one, direction, background=background)
-    return grid.copy()
 
 
 def fit_into(grid: Grid, height: int, width: int, *, row: int = 0, col: int = 0, fill: int = 0) -> Grid:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from omniarc.values import Grid, LanguageError, Mask, to_grid, to_mask
+from omniarc.values import Grid, LanguageError, Mask, to_mask
 
 
 def both(one: Grid, other: Grid) -> Mask:
@@ -41,28 +41,8 @@ def mask_to_grid(mask: Mask, colour: int = 1, background: int = 0) -> Grid:
     return np.where(to_mask(mask), np.int8(colour), np.int8(background))
 
 
-def different(one: Grid, other: Grid) -> Mask:
-    """True where two grids of one shape differ."""
-    one, other = to_grid(one), to_grid(other)
-    if one.shape != other.shape:
-        raise LanguageError(f"cannot compare grids of {one.shape} and {other.shape}")
-    result: Mask = one != other
-    return result
-
-
 def _same(one: Any, other: Any, operation: Callable[[Mask, Mask], Mask]) -> Mask:
     one, other = to_mask(one), to_mask(other)
     if one.shape != other.shape:
         raise LanguageError(f"cannot combine masks of {one.shape} and {other.shape}")
     return operation(one, other)
-
-
-def merge_colours(one: Grid, other: Grid, table: Mapping[tuple[int, int], int]) -> Grid:
-    """The first of two grids of one shape, its cells recoloured by the table of (first, second) colours."""
-    one, other = to_grid(one), to_grid(other)
-    if one.shape != other.shape:
-        raise LanguageError(f"cannot merge grids of {one.shape} and {other.shape}")
-    lookup = np.repeat(np.arange(10, dtype=np.int8), 10)
-    for (first, second), colour in table.items():
-        lookup[first * 10 + second] = colour
-    return lookup[one * np.int16(10) + other]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 import numpy as np
 
 from omniarc.colour import background_colour, colours_of
-from omniarc.components import flood_from_edges, label_cells
+from omniarc.components import Runs, boxes_of_labels, find_runs, flood_from_edges, label_mask
 from omniarc.values import Box, Grid, LanguageError, Mask, Object, make_object, to_box, to_grid, to_mask
 
 
@@ -18,7 +18,7 @@ def find_objects(
     """The connected components of the grid, in reading order of their first cells.
 
     Neighbours are 8 with `diagonal`, else 4. An object has one colour unless `multicolour`. The background
-    belongs to no object: inferred if None (see background_colour), no colour at all if -1.
+    belongs to no object: if None it is 0 if the grid has any, else the most common colour; -1 is no colour.
     """
     grid = to_grid(grid)
     if background is None:
@@ -35,30 +35,43 @@ def _components(
     data: bytes, shape: tuple[int, int], diagonal: bool, multicolour: bool, background: int
 ) -> tuple[Object, ...]:
     grid = np.frombuffer(data, np.int8).reshape(shape)
-    stride = shape[1] + 1
     base = max(background, 0)
+    values = grid if background < 0 else np.where(grid == background, np.int8(-1), grid)
+    if multicolour:
+        values = np.where(values < 0, np.int8(-1), np.int8(0))
     found = []
-    for members in label_cells(grid, background, diagonal, multicolour):
-        first, last = members[0], max(members)
-        top = first // stride
-        height = last // stride - top + 1
-        columns = [cell % stride for cell in members]
-        left = min(columns)
-        width = max(columns) - left + 1
-        bits = bytearray(height * width)
-        offset = top * width + left
-        for cell, col in zip(members, columns, strict=True):
-            bits[cell // stride * width + col - offset] = 1
-        mask = np.ndarray((height, width), np.bool_, bytes(bits))
+    for top, left, height, width, bits in _pictures(find_runs(values, diagonal)):
+        mask = np.ndarray((height, width), np.bool_, bits)
         if multicolour:
-            cells = np.where(mask, grid[top - 1 : top - 1 + height, left : left + width], np.int8(base))
-            cells.flags.writeable = False
+            cells = np.where(mask, grid[top : top + height, left : left + width], np.int8(base))
         else:
-            colour = data[(top - 1) * shape[1] + first % stride]
+            colour = data[top * shape[1] + left + bits.index(1)]
             cells = np.ndarray((height, width), np.int8, bits.translate(_PALETTE[base][colour]))
-            cells.flags.writeable = False
-        found.append(Object(top - 1, left, mask, cells, shape, base))
+        cells.flags.writeable = False
+        found.append(Object(top, left, mask, cells, shape, base))
     return tuple(found)
+
+
+def _pictures(runs: Runs) -> Iterator[tuple[int, int, int, int, bytes]]:
+    """For each component its box (row, col, height, width) and the box's bytes, 1 for its cells."""
+    members: list[list[tuple[int, int]]] = [[] for _ in range(runs.total)]
+    for start, end, number in zip(runs.starts, runs.ends, runs.numbers, strict=True):
+        members[number - 1].append((start, end))
+    stride = runs.stride
+    for own in members:
+        start, end = own[0]
+        top, left = divmod(start, stride)
+        if len(own) == 1:
+            yield top, left, 1, end - start, b"\1" * (end - start)
+            continue
+        left = min([start % stride for start, _ in own])
+        width = max([end % stride for _, end in own]) - left
+        height = own[-1][0] // stride - top + 1
+        bits = bytearray(height * width)
+        for start, end in own:
+            place = (start // stride - top) * width + start % stride - left
+            bits[place : place + end - start] = b"\1" * (end - start)
+        yield top, left, height, width, bytes(bits)
 
 
 def colour_objects(grid: Grid, *, background: int | None = None) -> tuple[Object, ...]:
@@ -66,6 +79,12 @@ def colour_objects(grid: Grid, *, background: int | None = None) -> tuple[Object
     grid = to_grid(grid)
     if background is None:
         background = background_colour(grid)
+    return _colour_objects(grid.tobytes(), grid.shape, int(background))
+
+
+@lru_cache(maxsize=1024)
+def _colour_objects(data: bytes, shape: tuple[int, int], background: int) -> tuple[Object, ...]:
+    grid = np.frombuffer(data, np.int8).reshape(shape)
     return tuple(
         object_at(grid, grid == colour, background=max(background, 0))
         for colour in colours_of(grid, background=background)
@@ -102,32 +121,24 @@ def foreground(grid: Grid, *, background: int | None = None) -> Object:
     return object_at(grid, grid != background, background=max(background, 0))
 
 
-def enclosed_regions(
-    grid: Grid, *, background: int | None = None, diagonal: bool = False
-) -> tuple[Object, ...]:
-    """The background regions that the other colours shut off from the grid's edge, in reading order.
-
-    With `diagonal` a region also leaks through diagonal gaps.
-    """
+def enclosed_regions(grid: Grid) -> tuple[Object, ...]:
+    """The background regions that the other colours shut off from the grid's edge, in reading order."""
     grid = to_grid(grid)
-    if background is None:
-        background = background_colour(grid)
+    return _enclosed_regions(grid.tobytes(), grid.shape)
+
+
+@lru_cache(maxsize=1024)
+def _enclosed_regions(data: bytes, shape: tuple[int, int]) -> tuple[Object, ...]:
+    grid = np.frombuffer(data, np.int8).reshape(shape)
+    background = background_colour(grid)
     walls = grid != background
-    inside = ~walls & ~flood_from_edges(walls, diagonal)
-    return tuple(
-        object_at(grid, component, background=background)
-        for component in mask_parts(inside, diagonal=diagonal)
-    )
-
-
-def mask_parts(mask: Mask, *, diagonal: bool = True) -> tuple[Mask, ...]:
-    """The connected parts of a mask, each a mask of the same shape."""
-    mask = to_mask(mask)
-    stride = mask.shape[1] + 1
-    members = label_cells(mask.view(np.int8), 0, diagonal, False)
-    return tuple(
-        _mask_of([(cell // stride - 1, cell % stride) for cell in part], mask.shape) for part in members
-    )
+    labels, _ = label_mask(~walls & ~flood_from_edges(walls), False)
+    regions = []
+    for number, box in enumerate(boxes_of_labels(labels), 1):
+        mask = labels[box] == number
+        cells = np.full(mask.shape, background, np.int8)
+        regions.append(make_object(box[0].start, box[1].start, mask, cells, shape, background))
+    return tuple(regions)
 
 
 def clusters(mask: Mask, reach: int = 2) -> tuple[Mask, ...]:
@@ -152,20 +163,6 @@ def clusters(mask: Mask, reach: int = 2) -> tuple[Mask, ...]:
 def _mask_of(cells: list[tuple[int, int]], shape: tuple[int, int]) -> Mask:
     mask = np.zeros(shape, np.bool_)
     mask[tuple(zip(*cells, strict=True))] = True
-    return mask
-
-
-def object_mask(objects: Object | Iterable[Object], shape: tuple[int, int] | None = None) -> Mask:
-    """The cells that the objects cover, as a mask of their grid's shape (or `shape`)."""
-    objects = (objects,) if isinstance(objects, Object) else tuple(objects)
-    if shape is None:
-        if not objects:
-            raise LanguageError("no objects and no shape: give the shape of the mask")
-        shape = objects[0].grid_shape
-    mask = np.zeros(shape, np.bool_)
-    for one in objects:
-        target, source = overlap(one.box, shape)
-        mask[target] |= one.mask[source]
     return mask
 
 
@@ -239,8 +236,8 @@ def _lower(part: Object, background: int) -> Object:
     return make_object(part.row, part.col, part.mask, cells, part.grid_shape, background)
 
 
-def find_pattern(grid: Grid, pattern: Grid, *, wild: int = -1) -> tuple[tuple[int, int], ...]:
-    """Every (row, col) where the pattern lies in the grid; cells of colour `wild` match anything."""
+def find_pattern(grid: Grid, pattern: Grid) -> tuple[tuple[int, int], ...]:
+    """Every (row, col) where the pattern lies in the grid; its cells of -1 match anything."""
     grid, pattern = to_grid(grid), to_grid(pattern)
     height, width = grid.shape[0] - pattern.shape[0] + 1, grid.shape[1] - pattern.shape[1] + 1
     if height < 1 or width < 1:
@@ -248,7 +245,7 @@ def find_pattern(grid: Grid, pattern: Grid, *, wild: int = -1) -> tuple[tuple[in
     match = np.ones((height, width), np.bool_)
     for row, line in enumerate(pattern.tolist()):
         for col, colour in enumerate(line):
-            if colour != wild:
+            if colour != -1:
                 match &= grid[row : row + height, col : col + width] == colour
     return tuple(zip(*(axis.tolist() for axis in np.nonzero(match)), strict=True))
 
@@ -274,13 +271,9 @@ def largest_rectangle(grid: Grid, colour: int = 0, *, min_side: int = 1) -> Obje
     return object_at(grid, found)
 
 
-def find_frames(grid: Grid, *, min_side: int = 3) -> tuple[Object, ...]:
-    """The one-coloured components that are exactly the edge of a rectangle, at least min_side x min_side."""
-    return tuple(
-        one
-        for one in find_objects(grid, diagonal=False)
-        if one.is_frame and min(one.height, one.width) >= min_side
-    )
+def find_frames(grid: Grid) -> tuple[Object, ...]:
+    """The one-coloured components that are exactly the edge of a rectangle, at least 3x3."""
+    return tuple(one for one in find_objects(grid, diagonal=False) if one.is_frame)
 
 
 def inner_box(where: Object | Box) -> Box:

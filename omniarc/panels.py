@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
-from omniarc.cellmaps import CellMap, Mask
+from omniarc.cellmaps import CellMap
+from omniarc.components import boxes_of_labels
+from omniarc.values import Mask
 
 
-def panels_of(grid: npt.NDArray, line: int | None = None) -> CellMap:
-    """The areas between full rows and columns of colour `line`, numbered row by row from 1; 0 on the lines.
+def panels_of(grid: npt.NDArray) -> CellMap:
+    """The areas between full rows and columns of one colour, numbered row by row from 1; 0 on the lines.
 
-    Without `line` it is the colour of which most full lines cut the grid. If nothing cuts the grid, there are
-    no panels: all 0.
+    It is the colour of which most full lines cut the grid. If nothing cuts the grid, there are no panels: all
+    0.
     """
     best = np.zeros(grid.shape, dtype=np.int64)
     most = 0
-    for colour in [line] if line is not None else np.unique(grid):
+    for colour in np.unique(grid):
         rows, columns = (grid == colour).all(axis=1), (grid == colour).all(axis=0)
         count = int(rows.sum() + columns.sum())
         if count <= most or rows.all() or (rows.sum() and columns.sum() and grid.shape[0] == rows.sum()):
             continue
-        row_runs, column_runs = ndimage.label(~rows)[0], ndimage.label(~columns)[0]
+        row_runs, column_runs = _run_numbers(~rows), _run_numbers(~columns)
         if row_runs.max() * column_runs.max() < 2:
             continue
         most = count
         numbers = (row_runs[:, None] - 1) * column_runs.max() + column_runs[None, :]
         best = np.where((row_runs[:, None] > 0) & (column_runs[None, :] > 0), numbers, 0)
     return best.astype(np.int64)
+
+
+def _run_numbers(line: Mask) -> CellMap:
+    """The number, from 1, of the run of true cells that each cell of a line lies in; 0 for false cells."""
+    begins = line.copy()
+    begins[1:] &= ~line[:-1]
+    return np.where(line, begins.cumsum(), 0)
 
 
 def copied_from(grid: npt.NDArray, parts: CellMap, measured: CellMap) -> CellMap:
@@ -38,7 +46,7 @@ def copied_from(grid: npt.NDArray, parts: CellMap, measured: CellMap) -> CellMap
     region has no such place, and outside of all regions.
     """
     out = grid.astype(np.int64)
-    boxes = ndimage.find_objects(parts)
+    boxes = boxes_of_labels(parts)
     if not boxes:
         return out
     inside = np.where(parts > 0, measured, measured.min() - 1)
@@ -49,8 +57,6 @@ def copied_from(grid: npt.NDArray, parts: CellMap, measured: CellMap) -> CellMap
     source = grid[box]
     known = parts[box] == chosen
     for number, target in enumerate(boxes, 1):
-        if target is None:
-            continue
         height = min(source.shape[0], target[0].stop - target[0].start)
         width = min(source.shape[1], target[1].stop - target[1].start)
         top, left = target[0].start, target[1].start
@@ -95,48 +101,3 @@ def in_largest_box(mask: Mask, thickness: int = 1) -> Mask:
     for top, bottom, left, right in boxes:
         out[top:bottom, left:right] = True
     return out
-
-
-def mirrored_about(grid: npt.NDArray, mask: Mask, axis: str, background: int = 0) -> CellMap:
-    """The colour of each cell's mirror image about the centre of the bounding box of `mask`.
-
-    `axis` is "vertical" (left to right), "horizontal", "half turn", or, about a square box only, "diagonal",
-    "antidiagonal", "quarter turn" or "back turn". Images outside of the grid are `background`.
-    """
-    if not mask.any():
-        return grid.astype(np.int64)
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    down, right = int(rows[0] + rows[-1]), int(columns[0] + columns[-1])  # twice the centre
-    r, c = np.indices(grid.shape)
-    if axis in ("vertical", "horizontal", "half turn"):
-        y = down - r if axis != "vertical" else r
-        x = right - c if axis != "horizontal" else c
-    else:
-        if (down - right) % 2:
-            return grid.astype(np.int64)
-        middle, half = (down - right) // 2, (down + right) // 2
-        y, x = {
-            "diagonal": (c + middle, r - middle),
-            "antidiagonal": (half - c, half - r),
-            "quarter turn": (half - c, r - middle),
-            "back turn": (c + middle, half - r),
-        }[axis]
-    height, width = grid.shape
-    known = (y >= 0) & (y < height) & (x >= 0) & (x < width)
-    image = grid[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
-    return np.where(known, image, background).astype(np.int64)
-
-
-def symmetric_about(
-    grid: npt.NDArray, mask: Mask, axes: tuple[str, ...], background: int = 0
-) -> npt.NDArray[np.int8]:
-    """The grid with its `background` cells filled from their mirror images about the box of `mask`.
-
-    The axes are those of `mirrored_about`, taken one after the other: ("vertical", "horizontal") makes four
-    equal quarters.
-    """
-    out = grid.astype(np.int64)
-    for axis in axes:
-        image = mirrored_about(out, mask, axis, background)
-        out = np.where(out == background, image, out)
-    return out.astype(np.int8)

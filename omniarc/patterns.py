@@ -106,35 +106,3 @@ def _by_period(line: Grid, hidden: int) -> Grid:
         if tile is not None and not (tile == hidden).any():
             return repeat_to(tile, 1, width)[0]
     return line[0]
-
-
-def continue_rows(grid: Grid, height: int) -> Grid:
-    """The grid continued down to `height` rows: each new row is one some rows above it, shifted as those are.
-
-    The smallest distance, then the smallest shift, under which all given rows agree is taken.
-    """
-    rows = list(to_grid(grid))
-    for period in range(1, len(rows)):
-        for drift in sorted(range(-len(rows[0]) + 1, len(rows[0])), key=lambda step: (abs(step), -step)):
-            if all(
-                np.array_equal(_drifted(row, drift), later)
-                for row, later in zip(rows, rows[period:], strict=False)
-            ):
-                while len(rows) < height:
-                    rows.append(_drifted(rows[-period], drift))
-                return np.array(rows[:height], np.int8)
-    raise LanguageError("no row follows from the rows above it")
-
-
-def _drifted(row: Grid, drift: int) -> Grid:
-    moved = np.zeros_like(row)
-    if drift >= 0:
-        moved[drift:] = row[: row.size - drift]
-    else:
-        moved[:drift] = row[-drift:]
-    return moved
-
-
-def continue_cols(grid: Grid, width: int) -> Grid:
-    """The grid continued right to `width` columns, as continue_rows continues it down."""
-    return continue_rows(to_grid(grid).T, width).T.copy()

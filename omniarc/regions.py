@@ -11,44 +11,36 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
-from omniarc.cellmaps import CellMap, Mask
+from omniarc.cellmaps import CellMap, grow
+from omniarc.components import boxes_of_labels, count_holes, extents_of_labels, label, label_mask
+from omniarc.values import Mask, to_mask
 
-_SHAPES = {
-    "sides": np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=bool),
-    "all": np.ones((3, 3), dtype=bool),
-}
+_DIAGONAL = {"sides": False, "all": True}
 
 
 def regions(mask: Mask, neighbours: str = "sides") -> CellMap:
     """The connected parts of `mask`, joined over "sides" or over "all" eight neighbours."""
-    return ndimage.label(mask, _SHAPES[neighbours])[0].astype(np.int64)
+    return label_mask(to_mask(mask), _DIAGONAL[neighbours])[0]
 
 
 def colour_regions(grid: npt.NDArray, neighbours: str = "sides", background: int | None = 0) -> CellMap:
     """The connected parts of one colour each; none where the grid is `background` (None: every colour)."""
-    out = np.zeros(grid.shape, dtype=np.int64)
-    total = 0
-    for colour in np.unique(grid):
-        if colour == background:
-            continue
-        labels, count = ndimage.label(grid == colour, _SHAPES[neighbours])
-        out += np.where(labels > 0, labels + total, 0)
-        total += count
-    return out
+    wanted = grid if background is None else np.where(grid == background, np.int8(-1), grid)
+    return label(wanted, _DIAGONAL[neighbours])[0]
 
 
 def _spread(parts: CellMap, values: npt.NDArray) -> CellMap:
     """One value for each region (index 0 is region 1) laid out over the cells; 0 outside."""
-    return np.concatenate([[0], values]).astype(np.int64)[parts]
+    table = np.zeros(len(values) + 1, np.int64)
+    table[1:] = values
+    return table[parts]
 
 
 def _each(parts: CellMap, measure: Callable[[Mask], int]) -> CellMap:
     """`measure` of each region's mask, cut to its bounding box."""
-    boxes = ndimage.find_objects(parts)
-    values = [0 if box is None else measure(parts[box] == number) for number, box in enumerate(boxes, 1)]
-    return _spread(parts, np.array(values, dtype=np.int64))
+    values = [measure(parts[box] == number) for number, box in enumerate(boxes_of_labels(parts), 1)]
+    return _spread(parts, np.array(values, np.int64))
 
 
 def region_size(parts: CellMap) -> CellMap:
@@ -60,53 +52,29 @@ def region_size(parts: CellMap) -> CellMap:
 
 def region_height(parts: CellMap) -> CellMap:
     """How many rows the region spans."""
-    return _each(parts, lambda part: part.shape[0])
+    top, down, _, _ = extents_of_labels(parts)
+    return _spread(parts, down - top)
 
 
 def region_width(parts: CellMap) -> CellMap:
     """How many columns the region spans."""
-    return _each(parts, lambda part: part.shape[1])
+    _, _, left, right = extents_of_labels(parts)
+    return _spread(parts, right - left)
 
 
 def region_holes(parts: CellMap) -> CellMap:
     """How many holes the region has: areas of other cells, joined over sides, that it closes off."""
-    return _each(parts, _holes)
-
-
-def _holes(part: Mask) -> int:
-    _, count = ndimage.label(np.pad(~part, 1, constant_values=True))
-    return count - 1
+    return _each(parts, count_holes)
 
 
 def region_is_box(parts: CellMap) -> Mask:
     """True for regions that fill their bounding box."""
-    return _each(parts, lambda part: int(part.all())) == 1
+    return (parts > 0) & (region_size(parts) == region_height(parts) * region_width(parts))
 
 
-def region_is_square(parts: CellMap) -> Mask:
-    """True for regions that fill a bounding box as wide as high."""
-    return _each(parts, lambda part: int(part.all() and part.shape[0] == part.shape[1])) == 1
-
-
-def region_is_line(parts: CellMap) -> Mask:
-    """True for regions of one row or one column."""
-    return _each(parts, lambda part: int(min(part.shape) == 1)) == 1
-
-
-def region_is_wide(parts: CellMap) -> Mask:
-    """True for regions wider than high."""
-    return _each(parts, lambda part: int(part.shape[1] > part.shape[0])) == 1
-
-
-def region_is_tall(parts: CellMap) -> Mask:
-    """True for regions higher than wide."""
-    return _each(parts, lambda part: int(part.shape[0] > part.shape[1])) == 1
-
-
-def region_mirrors(parts: CellMap, axis: str = "vertical") -> Mask:
-    """True for regions whose shape equals its mirror image: left to right about a "vertical" axis, top to
-    bottom about a "horizontal" one."""
-    if axis == "vertical":
+def region_mirrors(parts: CellMap, kind: str) -> Mask:
+    """True for regions whose shape equals its mirror image "left_right" or "up_down"."""
+    if kind == "left_right":
         return _each(parts, lambda part: int((part == part[:, ::-1]).all())) == 1
     return _each(parts, lambda part: int((part == part[::-1]).all())) == 1
 
@@ -119,12 +87,9 @@ def region_at_border(parts: CellMap) -> Mask:
 
 def region_copies(parts: CellMap) -> CellMap:
     """How many regions, this one counted, have exactly this shape."""
-    boxes = ndimage.find_objects(parts)
-    shapes = []
-    for number, box in enumerate(boxes, 1):
-        part = parts[box] == number
-        shapes.append((part.shape, part.tobytes()))
-    return _spread(parts, np.array([shapes.count(shape) for shape in shapes]))
+    masks = [parts[box] == number for number, box in enumerate(boxes_of_labels(parts), 1)]
+    shapes = [(mask.shape, mask.tobytes()) for mask in masks]
+    return _spread(parts, np.array([shapes.count(shape) for shape in shapes], np.int64))
 
 
 def region_rank(parts: CellMap, measured: CellMap) -> CellMap:
@@ -156,50 +121,52 @@ def region_count_of(parts: CellMap, mask: Mask) -> CellMap:
     return counts[parts]
 
 
-def region_beside(parts: CellMap, mask: Mask, neighbours: str = "sides") -> Mask:
-    """True for regions with a cell of `mask` beside one of theirs."""
-    grown = ndimage.binary_dilation(mask, _SHAPES[neighbours])
-    return region_count_of(parts, grown & ~mask | mask & (parts > 0)) > 0
+def region_beside(parts: CellMap, mask: Mask) -> Mask:
+    """True for regions with a cell of `mask` at a side of one of theirs."""
+    return region_count_of(parts, grow(mask, diagonal=False)) > 0
 
 
 def region_order(parts: CellMap, side: str = "left") -> CellMap:
     """1 for the region that begins nearest to `side` ("left", "right", "top" or "bottom"), 2 for the next."""
-    boxes = ndimage.find_objects(parts)
-    starts = {
-        "left": lambda box: box[1].start,
-        "right": lambda box: -box[1].stop,
-        "top": lambda box: box[0].start,
-        "bottom": lambda box: -box[0].stop,
-    }[side]
-    values = [starts(box) for box in boxes]
-    order = sorted(set(values))
-    return _spread(parts, np.array([order.index(value) + 1 for value in values]))
+    top, down, left, right = extents_of_labels(parts)
+    begins = {"left": left, "right": -right, "top": top, "bottom": -down}[side]
+    values = begins.tolist()
+    order = {value: place for place, value in enumerate(sorted(set(values)), 1)}
+    return _spread(parts, np.array([order[value] for value in values], np.int64))
 
 
 def region_row(parts: CellMap) -> CellMap:
     """Each cell's row within its region's bounding box, from 0; -1 outside of all regions."""
-    return _inner(parts, 0)
+    top, _, _, _ = extents_of_labels(parts)
+    return np.where(parts > 0, np.arange(parts.shape[0])[:, None] - _spread(parts, top), -1)
 
 
 def region_column(parts: CellMap) -> CellMap:
     """Each cell's column within its region's bounding box, from 0; -1 outside of all regions."""
-    return _inner(parts, 1)
-
-
-def _inner(parts: CellMap, axis: int) -> CellMap:
-    starts = [0] + [box[axis].start for box in ndimage.find_objects(parts)]
-    positions = np.indices(parts.shape)[axis] - np.array(starts)[parts]
-    return np.where(parts > 0, positions, -1)
+    _, _, left, _ = extents_of_labels(parts)
+    return np.where(parts > 0, np.arange(parts.shape[1]) - _spread(parts, left), -1)
 
 
 def region_depth(parts: CellMap) -> CellMap:
     """How deep inside its region each cell lies: 1 beside another region or the border, 0 outside."""
-    out = np.zeros(parts.shape, dtype=np.int64)
-    for number, box in enumerate(ndimage.find_objects(parts), 1):
-        part = np.pad(parts[box] == number, 1)
-        inner = ndimage.distance_transform_cdt(part, metric="chessboard")[1:-1, 1:-1]
-        out[box] += np.where(parts[box] == number, inner, 0)
+    out = (parts > 0).astype(np.int64)
+    inner = _eroded(parts > 0, parts)
+    while inner.any():
+        out += inner
+        inner = _eroded(inner, parts)
     return out
+
+
+def _eroded(mask: Mask, parts: CellMap) -> Mask:
+    """Cells of `mask` whose eight neighbours all lie in `mask` and in one region."""
+    inner = np.zeros(mask.shape, np.bool_)
+    middle = mask[1:-1, 1:-1].copy()
+    for row in range(3):
+        for col in range(3):
+            near = (slice(row, row + middle.shape[0]), slice(col, col + middle.shape[1]))
+            middle &= mask[near] & (parts[near] == parts[1:-1, 1:-1])
+    inner[1:-1, 1:-1] = middle
+    return inner
 
 
 def part_masks(parts: CellMap) -> list[Mask]:
@@ -207,22 +174,6 @@ def part_masks(parts: CellMap) -> list[Mask]:
     numbers, first = np.unique(parts, return_index=True)
     ordered = numbers[np.argsort(first)]
     return [parts == number for number in ordered if number != 0]
-
-
-def colour_under(grid: npt.NDArray, mask: Mask) -> int:
-    """The commonest colour of the cells of `mask` (which holds at least one); of equals the smallest."""
-    return int(np.bincount(grid[mask]).argmax())
-
-
-def mask_height(mask: Mask) -> int:
-    """How many rows the cells of `mask` span; 0 if there are none."""
-    rows = np.flatnonzero(mask.any(axis=1))
-    return int(rows[-1] - rows[0] + 1) if rows.size else 0
-
-
-def mask_width(mask: Mask) -> int:
-    """How many columns the cells of `mask` span; 0 if there are none."""
-    return mask_height(mask.T)
 
 
 def region_colours(parts: CellMap, grid: npt.NDArray) -> CellMap:
@@ -236,11 +187,13 @@ def region_colours(parts: CellMap, grid: npt.NDArray) -> CellMap:
 def region_centres(parts: CellMap) -> Mask:
     """The middle cell, or the middle two or four, of each region's bounding box."""
     out = np.zeros(parts.shape, dtype=bool)
-    for box in ndimage.find_objects(parts):
-        if box is not None:
-            (top, bottom), (left, right) = ((side.start, side.stop - 1) for side in box)
-            out[
-                (top + bottom) // 2 : (top + bottom + 1) // 2 + 1,
-                (left + right) // 2 : (left + right + 1) // 2 + 1,
-            ] = True
+    for top, down, left, right in extents_of_labels(parts).T.tolist():
+        rows = slice((top + down - 1) // 2, (top + down) // 2 + 1)
+        out[rows, (left + right - 1) // 2 : (left + right) // 2 + 1] = True
     return out
+
+
+def corners_of(parts: CellMap) -> list[tuple[int, int]]:
+    """(row, col) of the top left corner of each region's bounding box."""
+    top, _, left, _ = extents_of_labels(parts).tolist()
+    return list(zip(top, left, strict=True))

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from omniarc.symmetry import all_orientations
 from omniarc.values import Box, Direction, LanguageError, Object, to_box
 
 
@@ -33,31 +32,20 @@ def inside(one: Object, where: Object | Box) -> bool:
     return within and one.box != (row, col, height, width)
 
 
-def same_shape(one: Object, other: Object, *, symmetry: bool = False) -> bool:
-    """True if the two cover the same shape, or with `symmetry` a rotated or mirrored one."""
-    if one.size != other.size:
-        return False
-    if one.shape_key == other.shape_key:
-        return True
-    if not symmetry:
-        return False
-    return any(np.array_equal(turned, other.mask) for turned in all_orientations(one.mask.astype(np.int8)))
-
-
-def same_rows(one: Object, other: Object) -> bool:
+def _share_rows(one: Object, other: Object) -> bool:
     """True if some row meets both boxes."""
     return one.row <= other.bottom and other.row <= one.bottom
 
 
-def same_cols(one: Object, other: Object) -> bool:
+def _share_cols(one: Object, other: Object) -> bool:
     """True if some column meets both boxes."""
     return one.col <= other.right and other.col <= one.right
 
 
 def direction_to(one: Object, other: Object) -> Direction:
     """The direction from one box to another: each step -1, 0 (they share rows, or columns) or 1."""
-    down = 0 if same_rows(one, other) else 1 if other.row > one.bottom else -1
-    across = 0 if same_cols(one, other) else 1 if other.col > one.right else -1
+    down = 0 if _share_rows(one, other) else 1 if other.row > one.bottom else -1
+    across = 0 if _share_cols(one, other) else 1 if other.col > one.right else -1
     return down, across
 
 

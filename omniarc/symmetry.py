@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from omniarc.geometry import anti_transpose, flip_left_right, flip_up_down, rotate, transpose
-from omniarc.values import Grid, LanguageError, Mask, to_grid, to_mask
+from omniarc.values import Grid, LanguageError, Mask, to_grid
 
 _CHANGES: dict[str, Callable[[Grid], Grid]] = {
     "left_right": flip_left_right,
@@ -19,6 +19,8 @@ _CHANGES: dict[str, Callable[[Grid], Grid]] = {
     "rotate_180": lambda grid: rotate(grid, 2),
     "rotate_90": rotate,
 }
+
+_ANY_SHAPE = {"left_right", "up_down", "rotate_180"}
 
 
 def symmetries_of(grid: Grid) -> tuple[str, ...]:
@@ -37,34 +39,71 @@ def is_symmetric(grid: Grid, kind: str | None = None) -> bool:
     return bool(np.array_equal(grid, _change(kind)(grid)))
 
 
-def all_orientations(grid: Grid) -> list[Grid]:
-    """The distinct grids among the eight rotations and mirror images, the grid itself first."""
-    grid = to_grid(grid)
-    found: dict[tuple[tuple[int, ...], bytes], Grid] = {}
-    for base in (grid, grid.T):
-        for turns in range(4):
-            turned = rotate(base, turns)
-            found.setdefault((turned.shape, turned.tobytes()), turned)
-    return list(found.values())
-
-
-def make_symmetric(grid: Grid, kinds: str | Iterable[str], *, background: int = 0) -> Grid:
+def make_symmetric(
+    grid: Grid, kinds: str | Iterable[str], *, about: Mask | None = None, background: int = 0
+) -> Grid:
     """The grid with each background cell taken from its images under the symmetries.
 
-    The axes run through the middle of the grid. Kinds: see symmetries_of. A coloured cell stays as it is.
+    The axes run through the middle of the grid, or of the box of the mask `about`. Kinds: see symmetries_of.
+    A coloured cell stays as it is, and all do if `about` is empty.
     """
     grid = to_grid(grid).copy()
-    changes = [_change(kind) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
+    if about is not None and not about.any():
+        return grid
+    names = [kinds] if isinstance(kinds, str) else list(kinds)
+    maps = [_images(grid.shape, _twice_middle(grid.shape, about), kind) for kind in names]
+    if about is None and grid.shape[0] != grid.shape[1] and not set(names) <= _ANY_SHAPE:
+        raise LanguageError("this symmetry needs a square grid")
     for _ in range(4):
-        before = grid.copy()
-        for change in changes:
-            image = change(grid)
-            if image.shape != grid.shape:
-                raise LanguageError("this symmetry needs a square grid")
-            np.copyto(grid, image, where=grid == background)
-        if np.array_equal(before, grid):
+        before = grid.tobytes()
+        for image in maps:
+            seen = np.append(grid, np.int8(background))[image]
+            np.copyto(grid, seen, where=grid == background)
+        if before == grid.tobytes():
             break
     return grid
+
+
+def mirrored_about(grid: Grid, mask: Mask, kind: str, background: int = 0) -> Grid:
+    """The colour of each cell's image under a symmetry about the middle of the box of `mask`.
+
+    Kinds: see symmetries_of. Images outside of the grid are `background`; the grid itself if the mask is
+    empty, or its box does not allow the symmetry.
+    """
+    grid = to_grid(grid)
+    if not mask.any():
+        return grid.copy()
+    return np.append(grid, np.int8(background))[_images(grid.shape, _twice_middle(grid.shape, mask), kind)]
+
+
+def _twice_middle(shape: tuple[int, int], mask: Mask | None) -> tuple[int, int]:
+    """First plus last row, first plus last column of the grid, or of the mask's box."""
+    if mask is None:
+        return shape[0] - 1, shape[1] - 1
+    rows, cols = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    return int(rows[0] + rows[-1]), int(cols[0] + cols[-1])
+
+
+@lru_cache(maxsize=2048)
+def _images(shape: tuple[int, int], twice: tuple[int, int], kind: str) -> npt.NDArray[np.intp]:
+    """The number of each cell's image; the number of cells where that is off the grid."""
+    _change(kind)
+    (height, width), (down, right) = shape, twice
+    row, col = np.indices(shape)
+    if kind in _ANY_SHAPE:
+        row, col = (
+            row if kind == "left_right" else down - row,
+            col if kind == "up_down" else right - col,
+        )
+    elif (down - right) % 2 == 0:
+        middle, half = (down - right) // 2, (down + right) // 2
+        row, col = {
+            "diagonal": (col + middle, row - middle),
+            "anti_diagonal": (half - col, half - row),
+            "rotate_90": (half - col, row - middle),
+        }[kind]
+    inside = (row >= 0) & (row < height) & (col >= 0) & (col < width)
+    return np.where(inside, row * width + col, height * width)
 
 
 def complete_symmetry(grid: Grid, hidden: int = 0, *, offsets: int = 4) -> Grid:
@@ -113,15 +152,6 @@ def _agrees(cells: Grid, image: npt.NDArray[np.intp], hidden: int) -> bool:
     here, there = cells[:-1], cells[image]
     visible = (here != hidden) & (there != hidden)
     return bool(visible.any() and not (visible & (here != there)).any())
-
-
-def hidden_part(grid: Grid, restored: Grid, mask: Mask) -> Grid:
-    """The part of the restored grid under the smallest box that holds the mask."""
-    mask = to_mask(mask)
-    rows, cols = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    if not rows.size or to_grid(grid).shape != to_grid(restored).shape:
-        raise LanguageError("nothing is hidden")
-    return to_grid(restored)[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1].copy()
 
 
 def _change(kind: str) -> Callable[[Grid], Grid]:

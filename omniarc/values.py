@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from omniarc.components import flood_from_edges, label_cells
+from omniarc.components import count_holes
 
 Grid: TypeAlias = npt.NDArray[Any]
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -159,16 +159,9 @@ class Object:
         return self.row <= 0 or self.col <= 0 or self.bottom >= height - 1 or self.right >= width - 1
 
     @cached_property
-    def hole_mask(self) -> Mask:
-        """The cells of its box, not its own, that no straight path connects to the outside of the box."""
-        holes: Mask = ~flood_from_edges(self.mask) & ~self.mask
-        holes.flags.writeable = False
-        return holes
-
-    @cached_property
     def holes(self) -> int:
-        """Number of separate holes."""
-        return len(label_cells(self.hole_mask.astype(np.int8), 0, False, False))
+        """Number of separate areas in it that no straight path connects to the outside of its box."""
+        return count_holes(self.mask)
 
     @property
     def is_square(self) -> bool:

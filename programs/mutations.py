@@ -16,11 +16,11 @@ from omniarc import (
     Object,
     colours_of,
     draw,
-    erase,
     find_objects,
     flip_left_right,
     flip_up_down,
     move_to,
+    paint,
     recolour,
     rotate,
     transpose,
@@ -32,13 +32,13 @@ Mutation = Callable[[Grid, Sequence[Grid], Random], Grid]
 def move_object(grid: Grid, inputs: Sequence[Grid], random: Random) -> Grid:
     """One object somewhere else, where it touches no other."""
     one = _an_object(grid, random)
-    return _place(erase(grid, one), one, random) if one else grid
+    return _place(paint(grid, one, 0), one, random) if one else grid
 
 
 def remove_object(grid: Grid, inputs: Sequence[Grid], random: Random) -> Grid:
     """One object less, if there are several."""
     objects = find_objects(grid, multicolour=True, background=0)
-    return erase(grid, random.choice(objects)) if len(objects) > 1 else grid
+    return paint(grid, random.choice(objects), 0) if len(objects) > 1 else grid
 
 
 def repeat_object(grid: Grid, inputs: Sequence[Grid], random: Random) -> Grid:
@@ -61,7 +61,7 @@ def turn_object(grid: Grid, inputs: Sequence[Grid], random: Random) -> Grid:
     change = random.choice((flip_left_right, flip_up_down, rotate, transpose))
     picture = change(np.where(one.mask, one.cells, 0).astype(np.int8))
     turned = find_objects(picture, multicolour=True, background=0)
-    rest = erase(grid, one)
+    rest = paint(grid, one, 0)
     spot = move_to(turned[0], one.row, one.col) if len(turned) == 1 else one
     return draw(rest, spot) if _is_free(rest, spot) else grid
 

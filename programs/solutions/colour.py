@@ -108,7 +108,7 @@ def like_the_framed_shape(grid: Grid) -> Grid:
     for frame in find_frames(grid):
         for model in objects:
             if frame.colour == 5 and inside(model, frame):
-                grid = paint(grid, [one for one in objects if same_shape(one, model)], model.colour)
+                grid = paint(grid, [one for one in objects if one.shape_key == model.shape_key], model.colour)
     return grid
 
 
@@ -202,7 +202,7 @@ def alternate_through_the_maze(grid: Grid) -> Grid:
     """The two colours of the seed fill the corridors in turn."""
     middle = least_common_colour(grid)
     other = only(colours_of(grid), lambda colour: colour not in (0, 8, middle))
-    ((row, col),) = cells_of(grid, middle)
+    ((row, col),) = cells_of(grid == middle)
     filled = spread(replace_colour(grid, middle, other), other)
     same = (row_numbers(grid) + column_numbers(grid) - row - col) % 2 == 0
     return paint(filled, (filled == other) & same, middle)
@@ -270,7 +270,7 @@ def black_by_size(grid: Grid) -> Grid:
 @solves("e9afcf9a")
 def alternate_two_rows(grid: Grid) -> Grid:
     """The two rows change places in every second column."""
-    return colour_where(grid, column_numbers(grid) % 2 == 1, flip_up_down(grid))
+    return paint(grid, column_numbers(grid) % 2 == 1, flip_up_down(grid))
 
 
 @solves("ea32f347")

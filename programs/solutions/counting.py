@@ -18,7 +18,7 @@ def one_cell_a_part(grid: Grid) -> Grid:
 def count_blue_squares(grid: Grid) -> Grid:
     """As many blue cells as there are blue squares of four."""
     squares = [one for one in find_objects(grid, diagonal=False) if one.colour == 1 and one.size == 4]
-    return fill_cells(1, 5, len(squares), 1)
+    return fill_reading(1, 5, [1] * len(squares))
 
 
 @solves("25d8a9c8")
@@ -79,7 +79,7 @@ def as_many_copies_as_cells(grid: Grid) -> Grid:
     """A copy for each coloured cell, in a square whose side is the number of black cells."""
     cells = count_cells(grid)
     side = grid.size - cells
-    return tile_where(fill_cells(side, side, cells, 1), grid)
+    return tile_where(fill_reading(side, side, [1] * cells), grid)
 
 
 @solves("995c5fa3")
@@ -122,7 +122,7 @@ def colour_of_the_hollow_one(grid: Grid) -> Grid:
 def one_more_in_each_row(grid: Grid) -> Grid:
     """Half as many rows as columns, each with a cell more."""
     width, cells = grid.shape[1], count_cells(grid)
-    return stack(*(fill_cells(1, width, cells + row, grid[0, 0]) for row in range(width // 2)))
+    return stack(*(fill_reading(1, width, [grid[0, 0]] * (cells + row)) for row in range(width // 2)))
 
 
 @solves("cdecee7f")
@@ -153,4 +153,4 @@ def colours_by_size(grid: Grid) -> Grid:
 @solves("ff28f65a")
 def count_red_squares(grid: Grid) -> Grid:
     """As many blue cells, on every second cell, as there are red squares."""
-    return fill_checkered(3, 3, len(find_objects(grid, diagonal=False)), 1)
+    return fill_checkered(3, 3, [1] * len(find_objects(grid, diagonal=False)))

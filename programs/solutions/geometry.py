@@ -16,7 +16,7 @@ def own_shape_of_copies(grid: Grid) -> Grid:
 @solves("0b148d64")
 def crop_to_rare_colour(grid: Grid) -> Grid:
     """The part of the colour that is rarest."""
-    return crop_to_colour(grid, least_common_colour(grid))
+    return crop_to_mask(grid, grid == least_common_colour(grid))
 
 
 @solves("1c786137")
@@ -245,7 +245,7 @@ def twice_as_large(grid: Grid) -> Grid:
 @solves("c909285e")
 def crop_to_the_rare_frame(grid: Grid) -> Grid:
     """What the frame of the rarest colour encloses, with it."""
-    return crop_to_colour(grid, least_common_colour(grid))
+    return crop_to_mask(grid, grid == least_common_colour(grid))
 
 
 @solves("c9e6f938")

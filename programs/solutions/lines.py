@@ -12,9 +12,9 @@ from programs.registry import solves
 @solves("178fcbfb")
 def lines_through_cells(grid: Grid) -> Grid:
     """Red cells draw columns, then blue and green ones draw rows over them."""
-    result = draw_cols(grid, [col for row, col in cells_of(grid, 2)], 2)
+    result = draw_cols(grid, [col for row, col in cells_of(grid == 2)], 2)
     for colour in (1, 3):
-        result = draw_rows(result, [row for row, col in cells_of(grid, colour)], colour)
+        result = draw_rows(result, [row for row, col in cells_of(grid == colour)], colour)
     return result
 
 
@@ -46,7 +46,7 @@ def crosses_with_red_meetings(grid: Grid) -> Grid:
     """Row and column through both cells, red where two colours meet."""
     one, other = find_objects(grid)
     for cell in (one, other):
-        grid = draw_cross(grid, cell.row, cell.col, cell.colour)
+        grid = shoot(grid, cell, STRAIGHT, through=None)
     return draw_cells(grid, [(one.row, other.col), (other.row, one.col)], 2)
 
 
@@ -60,7 +60,7 @@ def connect_with_green(grid: Grid) -> Grid:
 def shoot_through_the_tip(grid: Grid) -> Grid:
     """A ray of the odd cell's colour leaves the triangle at its tip."""
     triangle = foreground(grid)
-    (cell,) = cells_of(grid, least_common_colour(grid))
+    (cell,) = cells_of(grid == least_common_colour(grid))
     direction = (int(np.sign(triangle.centre[0] - cell[0])), int(np.sign(triangle.centre[1] - cell[1])))
     return draw(shoot(grid, [cell], direction, through=None), triangle)
 
@@ -165,7 +165,7 @@ def diagonals_through_the_cell(grid: Grid) -> Grid:
 def signal_to_the_other_bar(grid: Grid) -> Grid:
     """A light blue cell is joined to its red bar and sends a line from the same place of the other bar."""
     bars = with_colour(find_objects(grid), 2)
-    for row, col in cells_of(grid, 8):
+    for row, col in cells_of(grid == 8):
         mine, other = sorted(bars, key=lambda bar: not bar.row <= row <= bar.bottom)
         grid = draw_line(grid, (row, col), (row, mine.col), 8)
         grid = draw_rows(draw_cells(grid, [(row, col)], 4), [other.row + row - mine.row], 8)
@@ -185,7 +185,7 @@ def lines_between_the_rare_cells(grid: Grid) -> Grid:
 def rain_below_the_roof(grid: Grid) -> Grid:
     """Cells below the roof become columns from it to the floor."""
     roof = largest(find_objects(grid))
-    for row, col in foreground(erase(grid, roof)).positions:
+    for row, col in foreground(paint(grid, roof, 0)).positions:
         if row > roof.row and roof.col <= col <= roof.right:
             grid = shoot(grid, [(row, col)], (UP, DOWN), through=(0, grid[row, col]))
     return grid
@@ -216,7 +216,7 @@ def garland(grid: Grid) -> Grid:
 def cut_through_the_bands(grid: Grid) -> Grid:
     """A black cell cuts through its whole band."""
     horizontal = len(colours_of(grid[:, :1], background=0)) > 1
-    for row, col in cells_of(grid, 0):
+    for row, col in cells_of(grid == 0):
         band = most_common_colour(grid[row : row + 1] if horizontal else grid[:, col : col + 1])
         ways = (UP, DOWN) if horizontal else (LEFT, RIGHT)
         grid = shoot(grid, [(row, col)], ways, through=(0, band))
@@ -227,7 +227,7 @@ def cut_through_the_bands(grid: Grid) -> Grid:
 def towards_and_away_from_the_wall(grid: Grid) -> Grid:
     """Red cells grow to the grey wall, blue ones away from it."""
     wall = object_at(grid, grid == 5)
-    for row, col in [*cells_of(grid, 1), *cells_of(grid, 2)]:
+    for row, col in [*cells_of(grid == 1), *cells_of(grid == 2)]:
         towards = (row < wall.row) == (grid[row, col] == 2)
         grid = shoot(grid, [(row, col)], DOWN if towards else UP)
     return grid
@@ -236,7 +236,7 @@ def towards_and_away_from_the_wall(grid: Grid) -> Grid:
 @solves("a2fd1cf0")
 def path_with_one_turn(grid: Grid) -> Grid:
     """From red across, then up or down to green."""
-    (red,), (green,) = cells_of(grid, 2), cells_of(grid, 3)
+    (red,), (green,) = cells_of(grid == 2), cells_of(grid == 3)
     corner = (red[0], green[1])
     return overlay(draw_line(draw_line(grid, red, corner, 8), corner, green, 8), grid)
 
@@ -251,7 +251,7 @@ def red_between_blue(grid: Grid) -> Grid:
 def light_leaves_the_box(grid: Grid) -> Grid:
     """The box is filled with yellow, which leaves it through the gap, straight and spreading."""
     box = foreground(grid)
-    edge = cells_of(draw_border(blank_like(grid), 1, where=box), 1)
+    edge = cells_of(draw_border(blank_like(grid), 1, where=box))
     gaps = [cell for cell in edge if grid[cell] == 0]
     if len({row for row, _ in gaps}) == 1 and box.row < box.bottom:
         down, across = -1 if gaps[0][0] == box.row else 1, 0
@@ -309,7 +309,7 @@ def rays_from_the_shoulders(grid: Grid) -> Grid:
 @solves("bdad9b1f")
 def lines_that_cross(grid: Grid) -> Grid:
     """The red pair becomes a row, the light blue one a column, their crossing yellow."""
-    (row, _), (_, col) = cells_of(grid, 2)[0], cells_of(grid, 8)[0]
+    (row, _), (_, col) = cells_of(grid == 2)[0], cells_of(grid == 8)[0]
     return draw_cells(draw_rows(draw_cols(grid, [col], 8), [row], 2), [(row, col)], 4)
 
 
@@ -324,7 +324,7 @@ def diagonals_change_colour(grid: Grid) -> Grid:
     """Diagonals through the odd cells, in the colour that goes with what lies below."""
     table, cells = {}, []
     for colour in list(colour_counts(grid))[2:]:
-        for row, col in cells_of(grid, colour):
+        for row, col in cells_of(grid == colour):
             table[most_common_colour(crop(grid, (row - 1, col - 1, 3, 3)))] = colour
             for way in DIAGONAL:
                 cells += ray_cells(grid, (row, col), way, through=None)
@@ -354,7 +354,7 @@ def reach_for_the_square(grid: Grid) -> Grid:
 def water_leaves_the_box(grid: Grid) -> Grid:
     """The box is filled with light blue, which leaves it straight through the gap."""
     box = foreground(grid)
-    edge = cells_of(draw_border(blank_like(grid), 1, where=box), 1)
+    edge = cells_of(draw_border(blank_like(grid), 1, where=box))
     gaps = [cell for cell in edge if grid[cell] == 0]
     return shoot(draw(draw_rectangle(grid, box, 8), box), gaps, STRAIGHT, 8)
 
@@ -373,7 +373,7 @@ def rays_from_the_corners(grid: Grid) -> Grid:
 def red_rays_break_through_lines(grid: Grid) -> Grid:
     """Red rays run to the nearest lines; a light blue ring surrounds each crossing."""
     rays, crossings = [], []
-    for start in cells_of(grid, 2):
+    for start in cells_of(grid == 2):
         for down, across in ((-1, 0), (1, 0), (0, -1), (0, 1)):
             path = ray_cells(grid, start, (down, across))
             row, col = (path or [start])[-1]

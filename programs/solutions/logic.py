@@ -19,7 +19,7 @@ def connect_cells_of_a_lattice(grid: Grid) -> Grid:
 @solves("137eaa0f")
 def overlay_around_grey(grid: Grid) -> Grid:
     """The 3x3 surroundings of all grey cells on top of each other."""
-    return overlay(*(fit_into(grid, 3, 3, row=1 - row, col=1 - col) for row, col in cells_of(grid, 5)))
+    return overlay(*(fit_into(grid, 3, 3, row=1 - row, col=1 - col) for row, col in cells_of(grid == 5)))
 
 
 @solves("1b2d62fb")
@@ -65,7 +65,7 @@ def complete_motifs_in_a_lattice(grid: Grid) -> Grid:
     parts = split_by_lines(grid)
     blocks = map_parts(parts, lambda part: part[0, 0])
     motif = largest(find_objects(blocks, multicolour=True)).cells
-    completed = stamp(blocks, motif, cells_of(blocks, motif[1, 1]))
+    completed = stamp(blocks, motif, cells_of(blocks == motif[1, 1]))
     return build_lattice(completed, parts[0][0].shape, separator_colour(grid))
 
 

@@ -26,7 +26,7 @@ def repeat_shape_towards_parts(grid: Grid) -> Grid:
 def move_red_to_light_blue(grid: Grid) -> Grid:
     """The red shape moves until it touches the light blue square."""
     red, blue = only(with_colour(find_objects(grid), 2)), only(with_colour(find_objects(grid), 8))
-    return slide(grid, red, direction_to(red, blue))
+    return slide(grid, grid == 2, direction_to(red, blue))
 
 
 @solves("1caeab9d")
@@ -42,7 +42,7 @@ def block_flies_off(grid: Grid) -> Grid:
     """A 2x2 block is dragged towards each of its red corners."""
     block = foreground(grid)
     colour = only(block.colours, lambda colour: colour != 2)
-    for row, col in cells_of(grid, 2):
+    for row, col in cells_of(grid == 2):
         step = (2 * (row - block.row) - 1, 2 * (col - block.col) - 1)
         grid = draw(draw(grid, recolour(block, colour)), copies_along(recolour(block, colour), *step))
     return grid
@@ -70,8 +70,8 @@ def shapes_into_holes(grid: Grid) -> Grid:
     groups = group_by(find_objects(grid, diagonal=False), lambda one: one.colour)
     shapes = [group[0] for group in groups.values() if len(group) == 1]
     for hole in enclosed_regions(grid):
-        shape = only(shapes, lambda one: same_shape(one, hole))
-        grid = paint(erase(grid, shape), hole, shape.colour)
+        shape = only(shapes, lambda one: one.shape_key == hole.shape_key)
+        grid = paint(paint(grid, shape, 0), hole, shape.colour)
     return grid
 
 
@@ -179,7 +179,7 @@ def next_green_cell(grid: Grid) -> Grid:
     frame = object_at(grid, grid == 2)
     green = object_at(grid, grid == 3)
     step = (2, 0) if green.height > green.width else (0, 2)
-    return draw(erase(grid, frame), move(frame, *step))
+    return draw(paint(grid, frame, 0), move(frame, *step))
 
 
 @solves("5521c0d9")
@@ -196,7 +196,7 @@ def push_against_the_wall(grid: Grid) -> Grid:
     down, across = direction_to(shape, wall)
     steps = gap(shape, wall)
     behind = move(wall, -down * (shape.height + 1), -across * (shape.width + 1))
-    return draw(erase(grid, shape), [move(shape, down * steps, across * steps), recolour(behind, 8)])
+    return draw(paint(grid, shape, 0), [move(shape, down * steps, across * steps), recolour(behind, 8)])
 
 
 @solves("662c240a")
@@ -292,7 +292,7 @@ def only_the_large_rectangle(grid: Grid) -> Grid:
 def pulled_by_its_stick(grid: Grid) -> Grid:
     """The rectangle with a stick loses it and moves to the other one."""
     target = only(find_objects(grid, diagonal=False), lambda one: one.is_rectangle)
-    pulled = erase(grid, target)
+    pulled = paint(grid, target, 0)
     body = object_at(grid, in_block(pulled != 0, 2, 2))
     down, across = direction_to(body, target)
     steps = gap(body, target)
@@ -311,7 +311,7 @@ def drawn_to_the_square(grid: Grid) -> Grid:
     """Grey cells move to the red square."""
     square = object_at(grid, grid == 2)
     result = keep_colour(grid, 2)
-    for row, col in cells_of(grid, 5):
+    for row, col in cells_of(grid == 5):
         near = np.clip(row, square.row - 1, square.bottom + 1), np.clip(col, square.col - 1, square.right + 1)
         result = draw_cells(result, [near], 5)
     return result
@@ -329,7 +329,7 @@ def gather_around_the_centres(grid: Grid) -> Grid:
     """Green cells come to the red one, orange ones to the blue one."""
     result = blank_like(grid)
     for centre, colour in ((2, 3), (1, 7)):
-        (row, col), *_ = cells_of(grid, centre)
+        (row, col), *_ = cells_of(grid == centre)
         result = draw_cells(result, [(row, col)], centre)
         for one in with_colour(find_objects(grid), colour):
             down, across = direction_to(object_at(grid, grid == centre), one)
@@ -396,9 +396,8 @@ def green_takes_red(grid: Grid) -> Grid:
 @solves("d9fac9be")
 def the_cell_in_the_ring(grid: Grid) -> Grid:
     """The colour of the cell with eight equal neighbours of another colour."""
-    rings = [
-        (count_neighbours(grid, colour) == 8) & (grid != colour) for colour in colours_of(grid, background=0)
-    ]
+    colours = colours_of(grid, background=0)
+    rings = [(count_near(grid == colour, "all") == 8) & (grid != colour) for colour in colours]
     return crop_to_mask(grid, only(rings, np.any))
 
 

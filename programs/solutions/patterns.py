@@ -12,7 +12,7 @@ from programs.registry import solves
 @solves("017c7c7b")
 def continue_down_to_nine_rows(grid: Grid) -> Grid:
     """Continue the vertical pattern to nine rows, in red."""
-    return replace_colour(continue_rows(grid, 9), 1, 2)
+    return replace_colour(continue_shift(grid, 9, grid.shape[1]), 1, 2)
 
 
 @solves("05269061")
@@ -117,7 +117,7 @@ def nest_the_corners(grid: Grid) -> Grid:
 @solves("53b68214")
 def continue_to_a_square(grid: Grid) -> Grid:
     """The pattern is continued down to a square."""
-    return continue_rows(grid, grid.shape[1])
+    return continue_shift(grid, grid.shape[1], grid.shape[1])
 
 
 @solves("73251a56")
@@ -169,7 +169,7 @@ def repeat_the_band(grid: Grid) -> Grid:
 @solves("963e52fc")
 def twice_as_long(grid: Grid) -> Grid:
     """The pattern goes on to twice its width."""
-    return continue_cols(grid, 2 * grid.shape[1])
+    return continue_shift(grid, grid.shape[0], 2 * grid.shape[1])
 
 
 @solves("9d9215db")
@@ -191,7 +191,7 @@ def dotted_frames(grid: Grid) -> Grid:
 @solves("9ecd008a")
 def what_is_hidden(grid: Grid) -> Grid:
     """The part of the symmetric picture that the black square hides."""
-    return hidden_part(grid, complete_symmetry(grid), grid == 0)
+    return crop_to_mask(complete_symmetry(grid), grid == 0)
 
 
 @solves("b8825c91")
@@ -240,7 +240,7 @@ def band_to_the_right(grid: Grid) -> Grid:
 @solves("dc0a314f")
 def what_green_hides(grid: Grid) -> Grid:
     """The part of the symmetric picture that the green square hides."""
-    return hidden_part(grid, complete_symmetry(grid, 3), grid == 3)
+    return crop_to_mask(complete_symmetry(grid, 3), grid == 3)
 
 
 @solves("e21d9049")
@@ -248,23 +248,23 @@ def continue_the_cross(grid: Grid) -> Grid:
     """The row and the column of the cross are continued to the edges in their periods."""
     row = int((grid > 0).sum(axis=1).argmax())
     col = int((grid > 0).sum(axis=0).argmax())
-    grid = colour_where(grid, row_numbers(grid) == row, complete_rows(grid))
-    return colour_where(grid, column_numbers(grid) == col, complete_cols(grid))
+    grid = paint(grid, row_numbers(grid) == row, complete_rows(grid))
+    return paint(grid, column_numbers(grid) == col, complete_cols(grid))
 
 
 @solves("f5b8619d")
 def light_blue_columns_tiled(grid: Grid) -> Grid:
     """Columns with a cell become light blue where empty; the result is repeated twice each way."""
-    return tile(colour_where(grid, columns_with(grid > 0) & (grid == 0), 8), 2, 2)
+    return tile(paint(grid, columns_with(grid > 0) & (grid == 0), 8), 2, 2)
 
 
 @solves("f9012d9b")
 def the_missing_part(grid: Grid) -> Grid:
     """The part of the pattern that black hides."""
-    return hidden_part(grid, complete_pattern(grid), grid == 0)
+    return crop_to_mask(complete_pattern(grid), grid == 0)
 
 
 @solves("ff805c23")
 def what_blue_hides(grid: Grid) -> Grid:
     """The part of the symmetric pattern that blue hides."""
-    return hidden_part(grid, complete_symmetry(grid, 1), grid == 1)
+    return crop_to_mask(complete_symmetry(grid, 1), grid == 1)

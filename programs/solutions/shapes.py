@@ -21,8 +21,8 @@ def grow_the_stars(grid: Grid) -> Grid:
 @solves("0ca9ddb6")
 def petals_around_flowers(grid: Grid) -> Grid:
     """Yellow corners around red cells, orange sides around blue ones."""
-    grid = stamp(grid, picture("4.4 .2. 4.4"), cells_of(grid, 2))
-    return stamp(grid, picture(".7. 717 .7."), cells_of(grid, 1))
+    grid = stamp(grid, picture("4.4 .2. 4.4"), cells_of(grid == 2))
+    return stamp(grid, picture(".7. 717 .7."), cells_of(grid == 1))
 
 
 @solves("22233c11")
@@ -47,7 +47,7 @@ def mark_crossings(grid: Grid) -> Grid:
 @solves("363442ee")
 def stamp_on_blue_cells(grid: Grid) -> Grid:
     """The picture at the top left is stamped on every blue cell."""
-    return stamp(grid, crop(grid, (0, 0, 3, 3)), cells_of(grid, 1))
+    return stamp(grid, crop(grid, (0, 0, 3, 3)), cells_of(grid == 1))
 
 
 @solves("3aa6fb7a")
@@ -89,7 +89,7 @@ def turn_inside_out(grid: Grid) -> Grid:
 @solves("4258a5f9")
 def blue_around_grey(grid: Grid) -> Grid:
     """A blue ring around each grey cell."""
-    return stamp(grid, picture("111 151 111"), cells_of(grid, 5))
+    return stamp(grid, picture("111 151 111"), cells_of(grid == 5))
 
 
 @solves("444801d8")
@@ -189,7 +189,7 @@ def stripes_above_the_cell(grid: Grid) -> Grid:
 def copy_the_shape_to_grey(grid: Grid) -> Grid:
     """The shape once more, its middle where the grey cell is."""
     free = replace_colour(grid, 5, 0)
-    return stamp(free, foreground(free), cells_of(grid, 5))
+    return stamp(free, foreground(free), cells_of(grid == 5))
 
 
 @solves("913fb3ed")
@@ -273,7 +273,7 @@ def stairs_above_and_below(grid: Grid) -> Grid:
 def diagonals_past_the_triangles(grid: Grid) -> Grid:
     """Each grey triangle at the diagonal becomes a parallel line past its tip."""
     colour = only(colours_of(grid, background=0), lambda colour: colour != 5)
-    (row, col), *_ = cells_of(grid, colour)
+    (row, col), *_ = cells_of(grid == colour)
     result = replace_colour(grid, 5, 0)
     for triangle in find_objects(keep_colour(grid, 5), diagonal=False):
         offsets = [place - line for line, place in triangle.positions]
@@ -303,7 +303,7 @@ def stretch_to_the_cell(grid: Grid) -> Grid:
 @solves("b60334d2")
 def open_squares(grid: Grid) -> Grid:
     """Each grey cell becomes a ring of grey corners and blue sides."""
-    return stamp(grid, picture("515 1.1 515"), cells_of(grid, 5), transparent=None)
+    return stamp(grid, picture("515 1.1 515"), cells_of(grid == 5), transparent=None)
 
 
 @solves("b6afb2da")
@@ -326,7 +326,7 @@ def gaps_to_red_lines(grid: Grid) -> Grid:
 @solves("d06dbe63")
 def stairs_through_the_cell(grid: Grid) -> Grid:
     """Grey stairs up to the right and down to the left."""
-    ((row, col),) = cells_of(grid, 8)
+    ((row, col),) = cells_of(grid == 8)
     for step in range(1, 13):
         for way in (1, -1):
             right = [col + way * (2 * step - place) for place in (0, 1, 2)]
@@ -341,7 +341,7 @@ def bridge(grid: Grid) -> Grid:
     one, other = find_objects(grid)
     rows = [max(one.row, other.row) + 1, min(one.bottom, other.bottom) - 1]
     cols = [max(one.col, other.col) + 1, min(one.right, other.right) - 1]
-    if same_rows(one, other):
+    if not direction_to(one, other)[0]:
         cols = [cols[1] + 2, cols[0] - 2]
     else:
         rows = [rows[1] + 2, rows[0] - 2]
@@ -420,8 +420,8 @@ def bumps_become_lines(grid: Grid) -> Grid:
     crossing = (rows_with(bumps & ~columns_with(core)) & rows_with(core)) | (
         columns_with(bumps & ~rows_with(core)) & columns_with(core)
     )
-    plain = colour_where(draw_rectangle(grid, outer, edge), box, inner)
-    return colour_where(colour_where(plain, crossing & (grid == 0), inner), crossing & box, edge)
+    plain = paint(draw_rectangle(grid, outer, edge), box, inner)
+    return paint(paint(plain, crossing & (grid == 0), inner), crossing & box, edge)
 
 
 @solves("f35d900a")
@@ -430,7 +430,7 @@ def dotted_frame_between_corners(grid: Grid) -> Grid:
     corners = foreground(grid)
     one, other = corners.colours
     dots = draw_border(blank_like(grid), 5, where=corners)
-    dots = colour_where(dots, distance_to(grid > 0, "taxi") % 2 == 1, 0)
+    dots = paint(dots, distance_to(grid > 0, "taxi") % 2 == 1, 0)
     for row, col in corners.positions:
         ring = other if grid[row, col] == one else one
         dots = draw_border(dots, ring, where=(row - 1, col - 1, 3, 3))

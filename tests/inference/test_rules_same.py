@@ -70,7 +70,7 @@ def _boxes(seed: int, colours: tuple[int, ...] = (3,)) -> Array:
 
 def test_repaint_learns_to_fill_what_is_enclosed() -> None:
     def fill(grid: Array) -> Array:
-        return omniarc.colour_where(grid, omniarc.enclosed(grid == 0), 4)
+        return omniarc.paint(grid, omniarc.enclosed(grid == 0), 4)
 
     fragment = _solves(repaint, fill, [_boxes(seed) for seed in range(4)])
     assert any("enclosed" in line for line in fragment.lines)
@@ -79,23 +79,23 @@ def test_repaint_learns_to_fill_what_is_enclosed() -> None:
 def test_repaint_learns_a_condition_on_the_size_of_parts() -> None:
     def large(grid: Array) -> Array:
         sizes = omniarc.region_size(omniarc.colour_regions(grid))
-        return omniarc.colour_where(grid, sizes >= 3, 8)
+        return omniarc.paint(grid, sizes >= 3, 8)
 
     _solves(repaint, large, [_noise(seed, 0.35) for seed in range(5)])
 
 
 def test_repaint_paints_two_colours_by_two_conditions() -> None:
     def halo(grid: Array) -> Array:
-        out = omniarc.colour_where(grid, (grid == 0) & omniarc.touching(grid == 2), 7)
-        return omniarc.colour_where(out, grid == 5, 1)
+        out = omniarc.paint(grid, (grid == 0) & omniarc.touching(grid == 2), 7)
+        return omniarc.paint(out, grid == 5, 1)
 
     fragment = _solves(repaint, halo, [_noise(seed, 0.08, (2, 5)) for seed in range(5)])
-    assert sum("colour_where" in line for line in fragment.lines) == 2
+    assert sum("paint(" in line for line in fragment.lines) == 2
 
 
 def test_repaint_takes_colours_from_a_colour_map() -> None:
     def mirror(grid: Array) -> Array:
-        return omniarc.colour_where(grid, grid == 0, omniarc.mirrored_colour(grid, "vertical"))
+        return omniarc.paint(grid, grid == 0, omniarc.flip_left_right(grid))
 
     _solves(repaint, mirror, [_noise(seed, 0.2, (1, 4, 6)) for seed in range(4)])
 
@@ -103,8 +103,8 @@ def test_repaint_takes_colours_from_a_colour_map() -> None:
 def test_by_colour_finds_the_rule_that_holds_for_every_colour() -> None:
     def joined(grid: Array) -> Array:
         out = grid
-        for colour in omniarc.colours_but(grid, 0):
-            out = omniarc.colour_where(out, omniarc.between(grid == colour, "row"), colour)
+        for colour in omniarc.colours_of(grid, background=0):
+            out = omniarc.paint(out, omniarc.between(grid == colour, "row"), colour)
         return out
 
     inputs = []
@@ -121,8 +121,8 @@ def test_by_part_paints_in_the_colour_of_the_part() -> None:
     def framed(grid: Array) -> Array:
         out = grid
         for part in omniarc.part_masks(omniarc.colour_regions(grid)):
-            out = omniarc.colour_where(
-                out, omniarc.touching(part, "corners"), omniarc.colour_under(grid, part)
+            out = omniarc.paint(
+                out, omniarc.touching(part, "corners"), omniarc.most_common_colour(grid[part])
             )
         return out
 
@@ -141,7 +141,7 @@ def test_stamps_read_the_picture_off_the_outputs() -> None:
     picture = [[7, -1, 7], [-1, -1, 3], [10, -1, -1]]
 
     def stamped(grid: Array) -> Array:
-        return omniarc.stamp_at(grid, picture, omniarc.places_of(grid == 2), (1, 1), onto=0)
+        return omniarc.stamp(grid, picture, omniarc.cells_of(grid == 2), hook=(1, 1), transparent=-1, onto=0)
 
     inputs = []
     for seed in range(4):
@@ -170,8 +170,8 @@ def test_one_liners_try_the_arguments() -> None:
 
 def test_moves_send_each_colour_its_own_way() -> None:
     def moved(grid: Array) -> Array:
-        up = omniarc.slide_where(grid, grid == 2, "up")
-        return omniarc.slide_where(up, up == 3, "right", "width")
+        up = omniarc.slide(grid, grid == 2, omniarc.UP)
+        return omniarc.slide(up, up == 3, omniarc.RIGHT, "width")
 
     inputs = []
     for seed in range(3):

@@ -44,8 +44,7 @@ def test_blocks_by_colour_names_the_missing_colour() -> None:
 def test_merge_parts_looks_cells_up() -> None:
     parts = [grid("01"), grid("00"), grid("01")]
     assert merge_parts(parts, {(0, 0, 0): 7, (1, 0, 1): 2}).tolist() == [[7, 2]]
-    with pytest.raises(LanguageError, match="no entry"):
-        merge_parts(parts, {(0, 0, 0): 7})
+    assert merge_parts(parts, {(0, 0, 0): 7}).tolist() == [[7, 1]]
     with pytest.raises(LanguageError, match="one shape"):
         merge_parts([grid("01"), grid("0")], {})
 
@@ -87,4 +86,4 @@ def test_continue_shift_goes_sideways() -> None:
 
 
 def test_fill_checkered_uses_every_second_cell() -> None:
-    assert fill_checkered(3, 3, 4, 1).tolist() == grid("101", "010", "100").tolist()
+    assert fill_checkered(3, 3, [1] * 4).tolist() == grid("101", "010", "100").tolist()

@@ -16,9 +16,7 @@ from omniarc import (
     STRAIGHT,
     UP,
     LanguageError,
-    all_orientations,
     anti_transpose,
-    background_colour,
     bar_chart,
     beside,
     blank,
@@ -37,29 +35,21 @@ from omniarc import (
     complete_rows,
     complete_symmetry,
     connect,
-    continue_cols,
-    continue_rows,
     count_cells,
     count_colour,
-    count_neighbours,
     crop,
-    crop_to_colour,
     crop_to_content,
     crop_to_mask,
     denoise,
     diagonal_grid,
-    different,
     draw_border,
     draw_cells,
     draw_cols,
-    draw_cross,
     draw_line,
     draw_rectangle,
     draw_rows,
     either,
-    erase,
     exactly_one,
-    fill_cells,
     fill_enclosed,
     fill_reading,
     fill_snake,
@@ -69,13 +59,10 @@ from omniarc import (
     fit_into,
     flip_left_right,
     flip_up_down,
-    flood_fill,
-    free_distance,
     gravity,
     gravity_objects,
     grow,
     halves,
-    hidden_part,
     invert,
     is_symmetric,
     join,
@@ -92,7 +79,6 @@ from omniarc import (
     outline,
     overlay,
     pad,
-    pad_sides,
     paint,
     paint_cells,
     parts_by_lines,
@@ -112,7 +98,6 @@ from omniarc import (
     separator_colour,
     shift,
     shoot,
-    slide,
     split_by_lines,
     split_equal,
     spread,
@@ -175,8 +160,6 @@ def test_symmetric_results_are_symmetric(image: np.ndarray) -> None:
     made = mirror_tile(image)
     assert set(symmetries_of(made)) >= {"left_right", "up_down", "rotate_180"}
     assert is_symmetric(made) and is_symmetric(made, "up_down")
-    assert len(all_orientations(image)) in (1, 2, 4, 8)
-    assert len(all_orientations(made)) <= 2
 
 
 @given(GRIDS, st.integers(2, 4), st.integers(2, 4))
@@ -198,7 +181,6 @@ def test_crops() -> None:
     assert shown(crop(image, (1, 1, 2, 2))) == "12/03"
     assert shown(crop(image, find_objects(image)[0])) == "1"
     assert shown(crop_to_content(image)) == "12/03"
-    assert shown(crop_to_colour(image, 3)) == "3"
     assert shown(crop_to_mask(image, image > 1)) == "2/3"
     for bad in (lambda: crop(image, (9, 9, 1, 1)), lambda: crop_to_content(grid("00"), background=0)):
         with pytest.raises(LanguageError):
@@ -206,7 +188,9 @@ def test_crops() -> None:
 
 
 def test_sizes() -> None:
-    assert shown(pad_sides(grid("1"), top=1, left=2, colour=5)) == "555/551"
+    assert shown(pad(grid("1"), 1, 5)) == "555/515/555"
+    with pytest.raises(LanguageError, match="remove_border"):
+        pad(grid("1"), -1)
     assert shown(shift(grid("12/34"), 1, 0)) == "00/12"
     assert shown(shift(grid("123"), 0, 1, wrap=True)) == "312"
     assert shown(remove_repeats(grid("1122/1122/3322"))) == "12/32"
@@ -223,10 +207,9 @@ def test_gravity() -> None:
     image = grid("110/010/000/003")
     assert shown(gravity_objects(image)) == "000/000/110/013"
     assert shown(gravity_objects(image, LEFT)) == "110/010/000/300"
-    assert shown(gravity_objects(grid("1/0/2/0"), fixed=2)) == "0/1/2/0"
-    moving = find_objects(image)[0]
-    assert free_distance(image, moving, DOWN) == 2
-    assert shown(slide(image, moving, DOWN, steps=1)) == "000/110/010/003"
+    assert shown(gravity_objects(grid("12/00"), RIGHT, multicolour=True)) == "12/00"
+    with pytest.raises(LanguageError, match="direction"):
+        gravity_objects(image, (0, 0))
 
 
 def test_composition() -> None:
@@ -260,8 +243,10 @@ def test_colours() -> None:
     image = grid("0112/0133")
     assert colour_counts(image, background=0) == {1: 3, 3: 2, 2: 1}
     assert colours_of(image) == (0, 1, 2, 3) and count_colour(image, 3) == 2
-    assert background_colour(image) == 0 and background_colour(grid("775")) == 7
     assert most_common_colour(image) == 1 and least_common_colour(image) == 2
+    assert most_common_colour(image, background=1) == 0 and least_common_colour(image, background=2) == 0
+    assert most_common_colour(image[image > 1]) == 3 and least_common_colour(image[image > 1]) == 2
+    assert most_common_colour(grid("4"), background=4) == least_common_colour(grid("4"), background=4) == 4
     assert shown(replace_colour(image, 1, 9)) == "0992/0933"
     assert shown(map_colours(image, {1: 2, 2: 1})) == "0221/0233"
     assert shown(keep_colour(image, 1)) == "0110/0100"
@@ -269,8 +254,8 @@ def test_colours() -> None:
     assert shown(invert(grid("110"))) == "001"
     with pytest.raises(LanguageError, match="two colours"):
         invert(image)
-    with pytest.raises(LanguageError, match="background"):
-        most_common_colour(grid("0"), background=0)
+    with pytest.raises(LanguageError, match="no cells"):
+        most_common_colour(image[image > 5])
 
 
 def test_painting() -> None:
@@ -279,13 +264,14 @@ def test_painting() -> None:
     assert shown(paint(image, image == 0, 5)) == "1522/1552"
     assert shown(paint(image, objects, lambda one: one.size)) == "2033/2003"
     assert shown(paint(image, objects, lambda one: None)) == shown(image)
-    assert shown(erase(image, objects[0])) == "0022/0002"
+    assert shown(paint(image, objects[0], 0)) == "0022/0002"
+    assert shown(paint(image, image > 0, image + 1)) == "2033/2003"
+    assert shown(paint(image, True, 4)) == "4444/4444" and shown(paint(image, False, 4)) == shown(image)
+    with pytest.raises(LanguageError, match="give objects"):
+        paint(image, image == 0, lambda one: one.size)
     ring = grid("111/101/111")
     assert shown(fill_enclosed(ring, 4)) == "111/141/111"
-    assert shown(flood_fill(ring, 0, 0, 7)) == "777/707/777"
     assert shown(spread(grid("3001/0011"), 3)) == "3331/3311"
-    with pytest.raises(LanguageError):
-        flood_fill(ring, 5, 0, 1)
 
 
 def test_lines() -> None:
@@ -298,10 +284,9 @@ def test_lines() -> None:
     assert shown(shoot(grid("3002"), [(0, 0)], RIGHT)) == "3332"
     assert shown(shoot(grid("300/000/020"), [(0, 0)], (DOWN, DOWN_RIGHT), 8)) == "300/880/828"
     assert shown(shoot(grid("300/010/000"), [(0, 0)], DOWN_RIGHT, 8, through=None)) == "300/080/008"
-    assert shown(draw_cross(grid("000/010/000"), 1, 1, 2)) == "020/212/020"
     assert shown(draw_rows(empty, [1], 2)) == "000/222/000"
     assert shown(draw_cols(empty, [0, 2], 2)) == "202/202/202"
-    assert cells_of(grid("01/10"), 1) == [(0, 1), (1, 0)]
+    assert cells_of(grid("01/10")) == [(0, 1), (1, 0)]
 
 
 def test_areas_and_stamps() -> None:
@@ -314,6 +299,10 @@ def test_areas_and_stamps() -> None:
     assert shown(outline(grid("030/050/000"), dot, 1, diagonal=False, onto=0)) == "030/151/010"
     assert grow(grid("000/010/000") > 0, diagonal=False).sum() == 5
     assert shown(stamp(empty, grid("101/020/101"), [(0, 0)])) == "200/010/000"
+    scene = grid("300/040/000")
+    own = [[5, -1], [10, 6]]
+    assert shown(stamp(scene, own, [(1, 1)], hook=(0, 0), transparent=-1)) == "300/050/046"
+    assert shown(stamp(scene, own, [(1, 1)], hook=(1, 0), transparent=-1, onto=0)) == "350/046/000"
     assert shown(paint_cells(empty, lambda row, col: row if row == col else None)) == "000/010/002"
 
 
@@ -331,13 +320,11 @@ def test_logic() -> None:
     assert shown(mask_to_grid(exactly_one(one, other), 3)) == "3003"
     assert shown(mask_to_grid(neither(one, other), 3)) == "0030"
     assert shown(mask_to_grid(first_only(one, other), 3)) == "3000"
-    assert different(one, other).sum() == 3
     with pytest.raises(LanguageError, match="combine"):
         both(one, grid("1"))
 
 
 def test_counting() -> None:
-    assert shown(fill_cells(2, 3, 4, 7)) == "777/700"
     assert shown(colour_row([1, 2])) == "12" and shown(colour_column([1, 2])) == "1/2"
     assert shown(diagonal_grid(2, 3)) == "30/03"
     assert shown(bar_chart([1, 3], [4, 5])) == "05/05/45"
@@ -352,7 +339,7 @@ def test_symmetry_completion() -> None:
     holed = whole.copy()
     holed[0:2, 1:3] = 0
     assert np.array_equal(complete_symmetry(holed), whole)
-    assert shown(hidden_part(holed, whole, holed == 0)) == "23/31"
+    assert shown(crop_to_mask(whole, holed == 0)) == "23/31"
     with pytest.raises(LanguageError, match="choose from"):
         make_symmetric(whole, "sideways")
 
@@ -370,7 +357,6 @@ def test_patterns() -> None:
 def test_cleaning() -> None:
     assert shown(remove_small(grid("101/001/000"))) == "001/001/000"
     assert shown(majority_filter(grid("111/121/111"))) == "111/111/111"
-    assert shown(count_neighbours(grid("11/12"), 1, diagonal=False)) == "21/12"
     assert shown(denoise(grid("111/151/111"), 5)) == "111/111/111"
     assert shown(denoise(grid("1133/1833/1133"))) == "1133/1133/1133"
 
@@ -386,14 +372,6 @@ def test_lattices_and_parts() -> None:
     with pytest.raises(LanguageError, match="digits"):
         picture("12 3")
     assert shown(blank_like(grid("12"), 3)) == "33"
-
-
-def test_continuation() -> None:
-    assert shown(continue_rows(grid("100/010"), 4)) == "100/010/001/000"
-    assert shown(continue_rows(grid("12/21/12"), 5)) == "12/21/12/21/12"
-    assert shown(continue_cols(grid("121"), 5)) == "12121"
-    with pytest.raises(LanguageError, match="follows"):
-        continue_rows(grid("12/55/11"), 5)
 
 
 def test_cells() -> None:

@@ -41,8 +41,8 @@ def lets_for(background: int) -> dict[str, str]:
         "rooms": 'regions(empty, "sides")',
         "holes": 'regions(enclosed(empty), "sides")',
         "panels": "panels_of(grid)",
-        "rarest": f"rarest_colour(grid, {background})",
-        "commonest": f"commonest_colour(grid, {background})",
+        "rarest": f"least_common_colour(grid, background={background})",
+        "commonest": f"most_common_colour(grid, background={background})",
     }
 
 
@@ -185,7 +185,13 @@ def _enclosure(background: int) -> Iterator[Feature]:
     yield Feature("in_block(empty, 1, 2)", 2.5, "mask")
 
 
-_AHEAD = ("up", "down", "left", "right", "up-left", "up-right", "down-left", "down-right")
+_AHEAD = ("UP", "DOWN", "LEFT", "RIGHT", "UP_LEFT", "UP_RIGHT", "DOWN_LEFT", "DOWN_RIGHT")
+
+
+def _back(way: str) -> str:
+    """The shift that brings to each cell its neighbour in a direction."""
+    rows, cols = _WORDS[way]
+    return f"{-rows}, {-cols}"
 
 
 def relation_features(text: str, cost: float, through: str | None) -> Iterator[Feature]:
@@ -197,7 +203,7 @@ def relation_features(text: str, cost: float, through: str | None) -> Iterator[F
         ("column", 0.8),
         ("row or column", 0.8),
         ("diagonal", 1.2),
-        ("antidiagonal", 1.2),
+        ("anti_diagonal", 1.2),
     ):
         yield Feature(f'between({text}, "{axis}")', cost + extra, "mask")
         if through:
@@ -213,12 +219,12 @@ def relation_features(text: str, cost: float, through: str | None) -> Iterator[F
         if through and axis not in ("row", "column"):
             yield Feature(f'in_line_with({text}, "{axis}", {through})', cost + extra + 0.4, "mask")
     for way in _AHEAD:
-        yield Feature(f'looks_at({text}, "{way}")', cost + (1.0 if "-" not in way else 1.3), "mask")
+        yield Feature(f"looks_at({text}, {way})", cost + (1.0 if "_" not in way else 1.3), "mask")
         if through:
             yield Feature(
-                f'looks_at({text}, "{way}", {through})', cost + (1.3 if "-" not in way else 1.6), "mask"
+                f"looks_at({text}, {way}, {through})", cost + (1.3 if "_" not in way else 1.6), "mask"
             )
-        yield Feature(f'(neighbour({text}, "{way}", 0) == 1)', cost + 1.2, "mask")
+        yield Feature(f"(shift({text}, {_back(way)}) == 1)", cost + 1.2, "mask")
     yield Feature(f"rows_with({text})", cost + 0.6, "mask")
     yield Feature(f"columns_with({text})", cost + 0.6, "mask")
     yield Feature(f"rows_full_of({text})", cost + 0.9, "mask")
@@ -249,19 +255,16 @@ def _measures(name: str, cost: float) -> Iterator[Feature]:
     ):
         yield Feature(f"{word}({name})", cost + extra, "map")
     yield Feature(f"region_row({name})[::-1]", cost + 3, "map")
-    for word, extra in (
-        ("region_is_box", 0.6),
-        ("region_is_square", 0.6),
-        ("region_is_line", 0.8),
-        ("region_is_wide", 0.8),
-        ("region_is_tall", 0.8),
-        ("region_at_border", 0.5),
-        ("is_largest", 0.3),
-        ("is_smallest", 0.3),
-    ):
+    yield Feature(f"region_is_box({name})", cost + 0.6, "mask")
+    high, wide = f"region_height({name})", f"region_width({name})"
+    yield Feature(f"(region_is_box({name}) & ({high} == {wide}))", cost + 0.6, "mask")
+    yield Feature(f"(({high} == 1) | ({wide} == 1))", cost + 0.8, "mask")
+    yield Feature(f"({wide} > {high})", cost + 0.8, "mask")
+    yield Feature(f"({high} > {wide})", cost + 0.8, "mask")
+    for word, extra in (("region_at_border", 0.5), ("is_largest", 0.3), ("is_smallest", 0.3)):
         yield Feature(f"{word}({name})", cost + extra, "mask")
-    for axis in ("vertical", "horizontal"):
-        yield Feature(f'region_mirrors({name}, "{axis}")', cost + 1.0, "mask")
+    for kind in ("left_right", "up_down"):
+        yield Feature(f'region_mirrors({name}, "{kind}")', cost + 1.0, "mask")
     yield Feature(f"region_rank({name}, region_size({name}))", cost + 1.2, "map")
     if name in ("blobs", "clumps"):
         yield Feature(f"region_colours({name}, grid)", cost + 0.7, "map")
@@ -285,19 +288,22 @@ def _panels(bases: Sequence[tuple[str, float]]) -> Iterator[Feature]:
 
 
 def _mirrors(text: str, cost: float, background: int) -> Iterator[Feature]:
-    for axis in ("vertical", "horizontal", "half turn", "diagonal", "antidiagonal", "quarter turn"):
-        yield Feature(f'mirrored_about(grid, {text}, "{axis}", {background})', cost + 1.2, "colour")
+    for kind in ("left_right", "up_down", "rotate_180", "diagonal", "anti_diagonal", "rotate_90"):
+        yield Feature(f'mirrored_about(grid, {text}, "{kind}", {background})', cost + 1.2, "colour")
 
 
 def _colours(background: int, square: bool) -> Iterator[Feature]:
     for way in _AHEAD:
-        yield Feature(f'neighbour(grid, "{way}", {background})', 2.2 if "-" not in way else 2.6, "colour")
-        yield Feature(f'colour_ahead(grid, "{way}", {background})', 2.0 if "-" not in way else 2.5, "colour")
-    for axis, cost in (("vertical", 1.5), ("horizontal", 1.5), ("half turn", 1.6)):
-        yield Feature(f'mirrored_colour(grid, "{axis}")', cost, "colour")
+        yield Feature(
+            f"shift(grid, {_back(way)}, fill={background})", 2.2 if "_" not in way else 2.6, "colour"
+        )
+        yield Feature(f"colour_ahead(grid, {way}, {background})", 2.0 if "_" not in way else 2.5, "colour")
+    yield Feature("flip_left_right(grid)", 1.5, "colour")
+    yield Feature("flip_up_down(grid)", 1.5, "colour")
+    yield Feature("rotate(grid, 2)", 1.6, "colour")
     if square:
-        for axis in ("diagonal", "antidiagonal"):
-            yield Feature(f'mirrored_colour(grid, "{axis}")', 1.8, "colour")
+        yield Feature("transpose(grid)", 1.8, "colour")
+        yield Feature("anti_transpose(grid)", 1.8, "colour")
     yield Feature("nearest_colour(grid, occupied)", 1.8, "colour")
     yield Feature('nearest_colour(grid, occupied, "taxi")', 2.0, "colour")
     for side in ("left", "right", "top", "bottom"):
@@ -327,9 +333,9 @@ def part_features(colours: Sequence[int], background: int) -> Iterator[Feature]:
         yield Feature(f"(grid == {colour})", 0.6, "mask")
     yield Feature("enclosed(empty)", 1.2, "mask")
     yield Feature("part.sum()", 1.2, "map")
-    yield Feature("mask_height(part)", 1.5, "map")
-    yield Feature("mask_width(part)", 1.5, "map")
-    yield Feature("colour_under(grid, part)", 1.3, "map")
+    yield Feature("object_at(grid, part).height", 1.5, "map")
+    yield Feature("object_at(grid, part).width", 1.5, "map")
+    yield Feature("most_common_colour(grid[part])", 1.3, "map")
     yield Feature("region_holes(regions(part)).max()", 2.2, "map")
     for name in ("parts", "blobs"):
         for word in ("is_largest", "is_smallest", "region_at_border", "region_is_box"):
@@ -339,11 +345,12 @@ def part_features(colours: Sequence[int], background: int) -> Iterator[Feature]:
         yield Feature(f"((grid == {colour}) & part).any()", 2.0, "mask")
         yield Feature(f'(touching(part, "all") & (grid == {colour})).any()', 2.5, "mask")
     yield from relation_features("part", 0.6, "empty")
-    yield Feature(f"rarest_colour(grid[part], {background})", 2.0, "colour")
-    yield Feature(f'commonest_colour(grid[touching(part, "all")], {background})', 2.2, "colour")
+    yield Feature(f"least_common_colour(grid[part], background={background})", 2.0, "colour")
+    around = 'grid[touching(part, "all")]'
+    yield Feature(f"most_common_colour({around}, background={background})", 2.2, "colour")
     yield Feature("nearest_colour(grid, occupied & ~part)", 2.5, "colour")
-    for axis in ("vertical", "horizontal", "half turn", "diagonal", "quarter turn"):
-        yield Feature(f'mirrored_about(grid, part, "{axis}", {background})', 2.0, "colour")
+    for kind in ("left_right", "up_down", "rotate_180", "diagonal", "rotate_90"):
+        yield Feature(f'mirrored_about(grid, part, "{kind}", {background})', 2.0, "colour")
     yield Feature("rarest", 1.5, "colour")
     yield Feature("commonest", 1.5, "colour")
     for colour in colours:
@@ -360,9 +367,9 @@ _COLOUR_NAMES = (
     ("grid[0, -1]", 1.7),
     ("grid[-1, 0]", 1.7),
     ("grid[-1, -1]", 1.7),
-    ("colour_under(grid, is_largest(pieces))", 2.2),
-    ("colour_under(grid, is_smallest(pieces))", 2.2),
-    ("colour_under(grid, region_size(pieces) == 1)", 2.2),
+    ("most_common_colour(grid[is_largest(pieces)])", 2.2),
+    ("most_common_colour(grid[is_smallest(pieces)])", 2.2),
+    ("most_common_colour(grid[region_size(pieces) == 1])", 2.2),
 )
 
 # masks of a second order, worth relating cells to
@@ -387,5 +394,5 @@ def line_features(text: str, cost: float) -> Iterator[Feature]:
         yield Feature(f'in_line_with({text}, "{axis}")', cost + 0.8, "mask")
         yield Feature(f'between({text}, "{axis}")', cost + 0.8, "mask")
     for way in _AHEAD:
-        yield Feature(f'looks_at({text}, "{way}")', cost + 1.2, "mask")
+        yield Feature(f"looks_at({text}, {way})", cost + 1.2, "mask")
     yield Feature(f"reachable(empty, {text})", cost + 1.2, "mask")

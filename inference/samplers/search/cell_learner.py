@@ -50,6 +50,8 @@ def conditions(
     the cells; cells in neither may go either way.
     """
     found: list[Condition] = []
+    if not len(literals):
+        return found
     on_wanted, on_banned = literals[:, wanted], literals[:, banned]
     # equal columns teach nothing new
     on_wanted, on_banned = _distinct(on_wanted), _distinct(on_banned)

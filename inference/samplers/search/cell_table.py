@@ -109,7 +109,7 @@ def build_table(
                 add(text, feature.cost + extra, literal)
     ordered = sorted(rows.values(), key=lambda row: row[0])
     return Table(
-        np.array([row[2] for row in ordered]).reshape(len(ordered), len(before)),
+        np.array([row[2] for row in ordered], bool).reshape(len(ordered), len(before)),
         tuple(row[1] for row in ordered),
         np.array([row[0] for row in ordered]),
         tuple(colours),

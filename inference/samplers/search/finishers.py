@@ -180,7 +180,7 @@ def _merging(left: State, right: State, table: dict[tuple[int, int], int]) -> Pr
                 )
     changed = {pair: colour for pair, colour in table.items() if colour != pair[0]}
     return Program(
-        (*lines, f"return merge_colours({one}, {other}, {changed})"),
+        (*lines, f"return merge_parts(({one}, {other}), {changed})"),
         cost + 2.0 + 3 * _ENTRY_BITS * len(changed),
         "merged",
     )

@@ -151,6 +151,6 @@ def _lines(base: Layer, literals: Literals, steps: Sequence[_Paint]) -> tuple[st
     result = name_of[id(base.state)]
     for step in steps:
         colour = str(step.colour) if step.source is None else name_of[id(step.source.state)]
-        lines.append(f"result = colour_where({result}, {step.condition.text(texts)}, {colour})")
+        lines.append(f"result = paint({result}, {step.condition.text(texts)}, {colour})")
         result = "result"
     return (*lines, "return result")

@@ -247,13 +247,13 @@ def _margins(problem: Problem) -> Iterator[Hypothesis]:
         if not spots:
             return
     for top, bottom, left, right in sorted(spots, key=lambda s: abs(s[0] - s[1]) + abs(s[2] - s[3]))[:3]:
-        margins = f"top={top}, bottom={bottom}, left={left}, right={right}"
-        if top == bottom == left == right == 1:
-            margins = "width=1"
+        word, height, width = "fit_into", f"grid.shape[0] + {top + bottom}", f"grid.shape[1] + {left + right}"
+        margins = f"{height}, {width}, row={top}, col={left}, fill="
+        if top == bottom == left == right:
+            word, margins = "pad", f"{top}, "
         colours = [str(c) for c in shared_colours(problem.outputs)]
         for colour in [*colours, "most_common_colour(grid)", "least_common_colour(grid)"]:
-            word = "pad" if margins == "width=1" else "pad_sides"
-            yield Hypothesis((f"return {word}(grid, {margins}, colour={colour})",), 2.5)
+            yield Hypothesis((f"return {word}(grid, {margins}{colour})",), 2.5)
         if top == bottom == left == right:
             yield Hypothesis((f"return repeat_edges(grid, {top})",), 2.5)
             yield Hypothesis((f"return repeat_edges(grid, {top}, corners=0)",), 3.0)

@@ -233,10 +233,10 @@ def _counted(problem: Problem) -> Iterator[Hypothesis]:
         for count, cost in counts:
             for colour, more in colours:
                 for text, extra in (
-                    (f"fill_cells({high}, {wide}, {count}, {colour})", 0.0),
+                    (f"fill_reading({high}, {wide}, [{colour}] * ({count}))", 0.0),
                     (f"fill_snake({high}, {wide}, [{colour}] * ({count}))", 1.0),
-                    (f"fill_checkered({high}, {wide}, {count}, {colour})", 1.0),
-                    (f"transpose(fill_cells({wide}, {high}, {count}, {colour}))", 1.0),
+                    (f"fill_checkered({high}, {wide}, [{colour}] * ({count}))", 1.0),
+                    (f"transpose(fill_reading({wide}, {high}, [{colour}] * ({count})))", 1.0),
                     (f"fit_into(diagonal_grid({count}, {colour}), {high}, {wide})", 1.0),
                 ):
                     yield Hypothesis((f"return {text}",), 3.0 + cost + more + extra)

@@ -146,8 +146,8 @@ def _fitted(problem: Problem) -> Iterator[Hypothesis]:
 # what one of two objects may do to the other: (expression of `one` and `other`, cost)
 _FACTORS = "one.shape[0] // other.shape[0], one.shape[1] // other.shape[1]"
 _TWO = (
-    (f"erase(other, scale_down(one, {_FACTORS}) == 0)", 1.5),
-    (f"erase(scale_up(other, {_FACTORS}), one == 0)", 1.5),
+    (f"paint(other, scale_down(one, {_FACTORS}) == 0, 0)", 1.5),
+    (f"paint(scale_up(other, {_FACTORS}), one == 0, 0)", 1.5),
     ("colour_blocks(one, other)", 0.5),
     ("colour_blocks(other, one)", 0.5),
     ("tile_where(one, other)", 0.5),
@@ -199,7 +199,7 @@ def _framed(problem: Problem) -> Iterator[Hypothesis]:
             continue
         if any(frame.mask.shape != out.shape for frame, out in zip(frames, problem.outputs, strict=True)):
             continue
-        rest = "rest = crop_to_content(erase(grid, frame), background=0)"
+        rest = "rest = crop_to_content(paint(grid, frame, 0), background=0)"
         measure = function(f"lambda grid, frame: {rest.removeprefix('rest = ')}.shape")
         try:
             shapes = [measure(grid, frame) for grid, frame in zip(problem.train, frames, strict=True)]

@@ -211,10 +211,7 @@ def _table(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: f
     if len(table) > max(16, sum(out.size for out in problem.outputs) // 4):
         return
     entries = ", ".join(f"{key}: {colour}" for key, colour in sorted(table.items()))
-    if len(parts[0]) == 2:
-        body = (f"one, other = {text}", f"return merge_colours(one, other, {{{entries}}})")
-    else:
-        body = (f"parts = {text}", f"return merge_parts(parts, {{{entries}}})")
+    body = (f"parts = {text}", f"return merge_parts(parts, {{{entries}}})")
     yield Hypothesis(body, 1.5 + cost + 0.5 * len(table))
 
 
@@ -368,7 +365,7 @@ def _coloured(problem: Problem) -> Iterator[Hypothesis]:
         lines = [f"parts = {_flat(layout.text)}", "small = min(parts, key=lambda part: part.size)"]
         lines.append("large = max(parts, key=lambda part: part.size)")
         factors = "large.shape[0] // small.shape[0], large.shape[1] // small.shape[1]"
-        end = f"return erase(scale_up(small, {factors}), large == 0)"
+        end = f"return paint(scale_up(small, {factors}), large == 0, 0)"
         yield Hypothesis((*lines, end), 5.0 + layout.cost)
 
 

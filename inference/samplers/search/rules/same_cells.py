@@ -1,4 +1,4 @@
-"""Repaint cells by a learned condition: `colour_where(grid, condition, colour)`, once for each new colour.
+"""Repaint cells by a learned condition: `paint(grid, condition, colour)`, once for each new colour.
 
 Which cells change is learned from the catalogue of cell features: the shortest condition that holds on all
 cells that take the colour and on no cell that does not. Each condition is learned again without each of the
@@ -156,9 +156,9 @@ def _lines(table: Table, steps: Sequence[Step], lets: dict[str, str]) -> tuple[s
     for number, step in enumerate(steps):
         canvas = "grid" if number == 0 else "out"
         if step.condition is None:
-            call = f"colour_where(grid, grid == grid, {step.source})"
+            call = f"paint(grid, grid == grid, {step.source})"
         else:
-            call = f"colour_where({canvas}, {step.condition.text(table.names)}, {step.source})"
+            call = f"paint({canvas}, {step.condition.text(table.names)}, {step.source})"
         texts.append(call)
         paints.append(f"return {call}" if number == len(steps) - 1 else f"out = {call}")
     return (*let_lines(texts, lets), *paints)

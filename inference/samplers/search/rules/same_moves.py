@@ -14,7 +14,7 @@ from inference.samplers.search.cell_features import Scene, lets_for
 from inference.samplers.search.cell_table import background_of, same_size, telling_colours
 from inference.samplers.search.problem import Fragment, Problem, Rule
 
-_DIRECTIONS = ("up", "down", "left", "right", "up-left", "up-right", "down-left", "down-right")
+_DIRECTIONS = ("UP", "DOWN", "LEFT", "RIGHT", "UP_LEFT", "UP_RIGHT", "DOWN_LEFT", "DOWN_RIGHT")
 _MOST_MOVING = 3
 _MOST_WAYS = 3  # kept for each colour
 
@@ -63,9 +63,9 @@ def _moves_of(colour: int, colours: list[int], background: int) -> Iterator[tupl
     ground = "" if background == 0 else f", background={background}"
     mask = f"grid == {colour}"
     for way in _DIRECTIONS:
-        yield f'slide_where(grid, {mask}, "{way}"{ground})', 2.5
+        yield f"slide(grid, {mask}, {way}{ground})", 2.5
         for steps in ('"height"', '"width"', "1", "2", "3", "4", "5"):
-            yield f'slide_where(grid, {mask}, "{way}", {steps}{ground})', 3.0
+            yield f"slide(grid, {mask}, {way}, {steps}{ground})", 3.0
     for other in colours:
         if other != colour:
             yield f"attract(grid, {colour}, {other}{ground})", 2.5

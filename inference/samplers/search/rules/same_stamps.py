@@ -17,7 +17,7 @@ from arc import Grid
 from inference.samplers.search.cell_features import Scene, let_lines, lets_for
 from inference.samplers.search.cell_table import background_of, same_size, telling_colours
 from inference.samplers.search.problem import Fragment, Problem, Rule
-from omniarc import stamp_at
+from omniarc import stamp
 
 _OWN, _SKIP = 10, -1
 _MAX_PLACES = 60  # in one grid
@@ -59,15 +59,15 @@ def stamps(problem: Problem) -> Iterator[Fragment]:
             if picture:
                 cost = 3.0 + anchor.cost + 0.25 * len(picture) + (0.0 if onto is not None else 0.3)
                 found.append(Stamp(anchor, picture, onto, cost))
-    found.sort(key=lambda stamp: stamp.cost)
+    found.sort(key=lambda one: one.cost)
     for count in (1, 2, 3):
         hits = 0
         for chosen in combinations(found[:14], count):
-            if len({stamp.anchor.text for stamp in chosen}) < count:
+            if len({one.anchor.text for one in chosen}) < count:
                 continue
             if _right(problem, chosen):
                 lines = _lines(chosen, lets)
-                yield Fragment(lines, sum(stamp.cost for stamp in chosen), "stamps")
+                yield Fragment(lines, sum(one.cost for one in chosen), "stamps")
                 hits += 1
                 if hits >= 2:
                     return
@@ -76,16 +76,16 @@ def stamps(problem: Problem) -> Iterator[Fragment]:
 
 
 def _anchors(problem: Problem, scenes: list[Scene], background: int) -> Iterator[Anchor]:
-    texts = [(f"places_of(grid == {c})", 1.5) for c in telling_colours(problem) if c != background]
+    texts = [(f"cells_of(grid == {c})", 1.5) for c in telling_colours(problem) if c != background]
     texts += [
-        ("places_of(occupied)", 1.3),
-        ("places_of(region_size(pieces) == 1)", 2.5),
-        ("places_of(grid == rarest)", 2.0),
+        ("cells_of(occupied)", 1.3),
+        ("cells_of(region_size(pieces) == 1)", 2.5),
+        ("cells_of(grid == rarest)", 2.0),
         ("corners_of(blobs)", 1.8),
         ("corners_of(parts)", 2.0),
         ("corners_of(pieces)", 2.0),
         ("corners_of(holes)", 2.2),
-        ("places_of(enclosed(empty))", 2.0),
+        ("cells_of(enclosed(empty))", 2.0),
     ]
     seen = set()
     for text, cost in texts:
@@ -166,30 +166,32 @@ def _right(problem: Problem, chosen: tuple[Stamp, ...]) -> bool:
 
 def _stamped(grid: Grid, number: int, chosen: tuple[Stamp, ...]) -> npt.NDArray[np.int8]:
     out = np.array(grid)
-    for stamp in chosen:
-        bitmap, hook = _bitmap(stamp.picture)
-        drawn = stamp_at(grid, bitmap, stamp.anchor.places[number], hook, stamp.onto)
+    for one in chosen:
+        bitmap, hook = _bitmap(one.picture)
+        drawn = stamp(
+            grid, np.array(bitmap), one.anchor.places[number], hook=hook, transparent=_SKIP, onto=one.onto
+        )
         np.copyto(out, drawn, where=drawn != grid)
     return out
 
 
 def _lines(chosen: tuple[Stamp, ...], lets: dict[str, str]) -> tuple[str, ...]:
     lines: list[str] = []
-    for number, stamp in enumerate(chosen):
-        bitmap, hook = _bitmap(stamp.picture)
-        onto = "" if stamp.onto is None else f", onto={stamp.onto}"
+    for number, one in enumerate(chosen):
+        bitmap, hook = _bitmap(one.picture)
+        onto = "" if one.onto is None else f", onto={one.onto}"
         name = "picture" if number == 0 else f"picture_{number + 1}"
         rows = [str(line) for line in bitmap]
         lines.append(f"{name} = [{rows[0]}," if len(rows) > 1 else f"{name} = [{rows[0]}]")
         lines.extend(f"{' ' * (len(name) + 4)}{row}," for row in rows[1:-1])
         if len(rows) > 1:
             lines.append(f"{' ' * (len(name) + 4)}{rows[-1]}]")
-        drawn = f"stamp_at(grid, {name}, {stamp.anchor.text}, {hook}{onto})"
+        drawn = f"stamp(grid, {name}, {one.anchor.text}, hook={hook}, transparent={_SKIP}{onto})"
         if number == 0:
             lines.append(f"out = {drawn}")
         else:
-            lines += [f"drawn = {drawn}", "out = colour_where(out, drawn != grid, drawn)"]
-    return (*let_lines([stamp.anchor.text for stamp in chosen], lets), *lines, "return out")
+            lines += [f"drawn = {drawn}", "out = paint(out, drawn != grid, drawn)"]
+    return (*let_lines([one.anchor.text for one in chosen], lets), *lines, "return out")
 
 
 RULES: tuple[Rule, ...] = (stamps,)

@@ -16,33 +16,33 @@ from inference.samplers.search.cell_features import Scene, let_lines, lets_for
 from inference.samplers.search.cell_table import background_of, same_size, telling_colours
 from inference.samplers.search.problem import Fragment, Problem, Rule
 
-# (expression, cost); <c> is a colour of the inputs, <b> the background, <d> a direction, <m> a mask, <a> axes
+# (expression, cost); <c> a colour of the inputs, <b> the background, <d> a direction, <m> a mask, <a> axes
 TEMPLATES: tuple[tuple[str, float], ...] = (
     ("complete_copies(grid, <b>)", 2.0),
     ("complete_copies(grid, <b>, turned=True)", 2.5),
     ("complete_lattice(grid, <c>)", 2.0),
-    ('repeat_content(grid, "<d>", background=<b>)', 2.5),
-    ('repeat_content(grid, "<d>", 0, background=<b>)', 2.8),
-    ('repeat_content(grid, "<d>", 1, background=<b>)', 3.0),
-    ('repeat_content(repeat_content(grid, "up", background=<b>), "down", background=<b>)', 4.0),
-    ('repeat_content(repeat_content(grid, "left", background=<b>), "right", background=<b>)', 4.0),
-    ('repeat_content(repeat_content(grid, "up", 0, background=<b>), "down", 0, background=<b>)', 4.3),
-    ('repeat_content(repeat_content(grid, "left", 0, background=<b>), "right", 0, background=<b>)', 4.3),
+    ("repeat_content(grid, <d>, background=<b>)", 2.5),
+    ("repeat_content(grid, <d>, 0, background=<b>)", 2.8),
+    ("repeat_content(grid, <d>, 1, background=<b>)", 3.0),
+    ("repeat_content(repeat_content(grid, UP, background=<b>), DOWN, background=<b>)", 4.0),
+    ("repeat_content(repeat_content(grid, LEFT, background=<b>), RIGHT, background=<b>)", 4.0),
+    ("repeat_content(repeat_content(grid, UP, 0, background=<b>), DOWN, 0, background=<b>)", 4.3),
+    ("repeat_content(repeat_content(grid, LEFT, 0, background=<b>), RIGHT, 0, background=<b>)", 4.3),
     ("attract(grid, <c>, <c>, background=<b>)", 2.5),
     ("attract(grid, <c>, <c>, diagonal=True, background=<b>)", 3.0),
-    ("symmetric_about(grid, <m>, <a>, <b>)", 3.0),
-    ("colour_where(symmetric_about(grid, <m>, <a>, <b>), grid == <c>, <b>)", 4.5),
+    ("make_symmetric(grid, <a>, about=<m>, background=<b>)", 3.0),
+    ("paint(make_symmetric(grid, <a>, about=<m>, background=<b>), grid == <c>, <b>)", 4.5),
 )
-_DIRECTIONS = ("up", "down", "left", "right", "up-left", "up-right", "down-left", "down-right")
+_DIRECTIONS = ("UP", "DOWN", "LEFT", "RIGHT", "UP_LEFT", "UP_RIGHT", "DOWN_LEFT", "DOWN_RIGHT")
 _AXES = (
-    '("vertical",)',
-    '("horizontal",)',
-    '("vertical", "horizontal")',
-    '("half turn",)',
-    '("diagonal",)',
-    '("antidiagonal",)',
-    '("quarter turn", "half turn")',
-    '("vertical", "horizontal", "diagonal")',
+    '"left_right"',
+    '"up_down"',
+    '("left_right", "up_down")',
+    '"rotate_180"',
+    '"diagonal"',
+    '"anti_diagonal"',
+    '("rotate_90", "rotate_180")',
+    '("left_right", "up_down", "diagonal")',
 )
 
 
@@ -61,7 +61,7 @@ def one_liners(problem: Problem) -> Iterator[Fragment]:
             "occupied",
             "is_largest(blobs)",
             "is_largest(parts)",
-            'region_mirrors(pieces, "vertical")',
+            'region_mirrors(pieces, "left_right")',
             "(grid == rarest)",
             *(f"grid == {c}" for c in colours if c != str(background)),
         ],

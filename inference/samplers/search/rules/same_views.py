@@ -1,8 +1,8 @@
 """Repaint by colour or by part: one statement, said of each colour or of each connected part in turn.
 
     out = grid
-    for colour in colours_but(grid, 0):
-        out = colour_where(out, between(grid == colour, "row"), colour)
+    for colour in colours_of(grid, background=0):
+        out = paint(out, between(grid == colour, "row"), colour)
     return out
 
 The condition is learned like that of the rule `repaint`, from cells seen once for each colour or part.
@@ -90,7 +90,7 @@ def by_colour(problem: Problem) -> Iterator[Fragment]:
         Feature("(grid == colour)", 0.5, "mask"),
         Feature("enclosed(empty)", 1.2, "mask"),
     ]
-    loop = Looping("colour", f"colours_but(grid, {background})", "colour")
+    loop = Looping("colour", f"colours_of(grid, background={background})", "colour")
     yield from _learned(problem, views, features, loop, lets, "repaint by colour")
 
 
@@ -107,7 +107,7 @@ def by_part(problem: Problem) -> Iterator[Fragment]:
         if key in seen or not views or problem.budget.spent():
             continue
         seen.add(key)
-        loop = Looping("part", f"part_masks({text.format(background)})", "colour_under(grid, part)")
+        loop = Looping("part", f"part_masks({text.format(background)})", "most_common_colour(grid[part])")
         features = part_features(telling_colours(problem), background)
         yield from _learned(problem, views, features, loop, lets, "repaint by part")
 
@@ -259,7 +259,7 @@ def _foresees(table: Table, own: npt.NDArray[np.int64], loop: Looping, near: Boo
 
 
 def _lines(table: Table, steps: Sequence[LoopStep], loop: Looping, lets: dict[str, str]) -> tuple[str, ...]:
-    texts = [f"colour_where(out, {step.condition.text(table.names)}, {step.source})" for step in steps]
+    texts = [f"paint(out, {step.condition.text(table.names)}, {step.source})" for step in steps]
     return (
         *let_lines(texts, lets),
         "out = grid",
