@@ -23,7 +23,7 @@ from typing import Any
 
 from arc import Grid
 from sandbox.contract import Company, Execution, GridType, Job, Policy, SandboxConfig, SandboxError, Status
-from sandbox.preload import PROFILES, profile_for
+from sandbox.preload import PROFILES, profile_for, profile_of_library
 from sandbox.protocol import ProtocolError, ResultReader, WireResult, encode_job
 from sandbox.worker import START_SECONDS, Child, Ticket, Zygote
 from sandbox.zygote import ZygoteConfig
@@ -69,7 +69,7 @@ class Sandbox:
         if self._config.workers < 1:
             raise SandboxError(f"a sandbox has at least 1 worker, not {self._config.workers}")
         self._libraries = check_libraries(self._config.libraries)
-        self._names = tuple(Path(path).stem for path in self._libraries)
+        self._needs = {Path(path).stem: profile_of_library(path) for path in self._libraries}
         self._waiting: dict[tuple[str, Company], list[tuple[int, Ticket]]] = {}
         self._count = 0
         self._pending = 0
@@ -78,7 +78,7 @@ class Sandbox:
         self._slots = [_Slot() for _ in range(self._config.workers)]
         self.layers: dict[str, Any] = {}
         try:
-            started = [self._start_zygote(slot, PROFILES[1 if self._names else 0]) for slot in self._slots]
+            started = [self._start_zygote(slot, PROFILES[1 if self._needs else 0]) for slot in self._slots]
             for zygote in started:
                 self._await(zygote)
         except BaseException:
@@ -103,7 +103,7 @@ class Sandbox:
         if self._closed:
             raise SandboxError("this sandbox is closed")
         company = Company.NONE if self._config.policy is Policy.KERNEL else job.company
-        profile = profile_for(job.source, self._names)
+        profile = profile_for(job.source, self._needs)
         ticket = Ticket(self._count, job, profile, company)
         self._count += 1
         self._pending += 1
@@ -399,10 +399,11 @@ class Sandbox:
         """The child is reaped: settle its first ticket, queue the others again."""
         child = slot.child
         assert child is not None
-        self._drain(child)
+        verdict = slot.verdict
+        if verdict is None or verdict[0] is Status.TIMEOUT:  # else nothing more is believed of it
+            self._drain(child)
         tickets = list(child.tickets)
         child.channel.close()
-        verdict = slot.verdict
         slot.child, slot.dying, slot.verdict = None, False, None
         if tickets and not (child.retired and verdict is None):
             first = tickets.pop(0)

@@ -1,6 +1,6 @@
 """What zygotes have imported before they are confined: nothing can be read from disk afterwards.
 
-A fork costs the more the more is loaded, so there are three kinds of zygote, and a program gets the smallest
+A fork costs the more the more is loaded, so there are four kinds of zygote, and a program gets the smallest
 one that its imports need.
 """
 
@@ -11,6 +11,8 @@ import importlib
 import re
 import sys
 import types
+from collections.abc import Mapping
+from pathlib import Path
 
 # Modules of the standard library that candidates may import.
 STANDARD = (
@@ -57,7 +59,7 @@ _NUMPY = (
 )
 # What the interpreter loads behind a program's back; candidates can't import them.
 INTERNAL = ("unicodedata", "encodings.ascii", "encodings.latin_1", "encodings.utf_8", "encodings.utf_16")
-_LANGUAGE = ("scipy", "scipy.ndimage", "omniarc")
+_NDIMAGE = ("scipy", "scipy.ndimage")
 _SCIPY = (
     "scipy.signal",
     "scipy.spatial",
@@ -79,17 +81,18 @@ _SCIPY = (
     "skimage.graph",
     "skimage.color",
 )
-PROFILES = ("numpy", "omniarc", "scipy")
+PROFILES = ("numpy", "omniarc", "ndimage", "scipy")
 
 _NEEDS_SCIPY = re.compile(r"skimage|scipy(?!\s*\.\s*ndimage\b|\s+import\s+ndimage\b)")
-_NEEDS_OMNIARC = re.compile(r"scipy|omniarc")
 
 
 def modules_of(profile: str) -> tuple[str, ...]:
     """The modules that a zygote of this profile imports."""
     modules: tuple[str, ...] = STANDARD + _NUMPY
     if profile != "numpy":
-        modules += _LANGUAGE
+        modules += ("omniarc",)
+    if profile in ("ndimage", "scipy"):
+        modules += _NDIMAGE
     if profile == "scipy":
         modules += _SCIPY
     return modules
@@ -115,13 +118,25 @@ def _settle_lazy_parts(module: types.ModuleType) -> None:
     module.__dict__["__all__"] = [name for name in names if name in vars(module)]
 
 
-def profile_for(source: str, libraries: tuple[str, ...]) -> str:
-    """The smallest profile that has what `source` may import, read off its text (too large is harmless)."""
+def profile_for(source: str, libraries: Mapping[str, str]) -> str:
+    """The smallest profile that has what `source` may import, read off its text (too large is harmless).
+
+    `libraries` tells for each trusted library the profile that it needs itself.
+    """
     if _NEEDS_SCIPY.search(source):
         return "scipy"
-    if _NEEDS_OMNIARC.search(source) or any(name in source for name in libraries):
-        return "omniarc"
-    return "numpy"
+    needed = [profile for name, profile in libraries.items() if name in source]
+    if "scipy" in source:
+        needed.append("ndimage")
+    elif "omniarc" in source:
+        needed.append("omniarc")
+    return max(needed, key=PROFILES.index, default=PROFILES[0])
+
+
+def profile_of_library(path: str) -> str:
+    """The smallest profile for programs that use the library in this file."""
+    text = Path(path).read_text(encoding="utf-8", errors="replace")
+    return max("omniarc", profile_for(text, {}), key=PROFILES.index)
 
 
 def importable_modules(libraries: tuple[str, ...]) -> tuple[str, ...]:

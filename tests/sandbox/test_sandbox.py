@@ -192,6 +192,14 @@ def test_libraries(library_sandbox: Sandbox) -> None:
     assert hidden.status is Status.ERROR and "NameError" in hidden.error
 
 
+def test_a_library_may_import_scipy_when_it_is_used(tmp_path: Path) -> None:
+    path = tmp_path / "late.py"
+    path.write_text("def parts(grid):\n    from scipy.ndimage import label\n    return label(grid)[0]\n")
+    with Sandbox(SandboxConfig(libraries=(str(path),))) as sandbox:
+        (execution,) = run(sandbox, "from late import *\ndef transform(g): return parts(g)")
+    assert execution.status is Status.OK, execution.error
+
+
 @pytest.mark.parametrize("name", ["numpy", "random", "omniarc", "two words"])
 def test_library_names_that_clash(tmp_path: Path, name: str) -> None:
     path = tmp_path / f"{name}.py"
