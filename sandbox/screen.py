@@ -40,6 +40,10 @@ _STORE_NAMES = {dis.opmap[name]: 0 for name in ("STORE_NAME", "STORE_GLOBAL", "D
 _EXTENDED = dis.EXTENDED_ARG
 _IMPORT_STAR = dis.opmap.get("IMPORT_STAR", -1)
 _MATCH_CLASS = dis.opmap["MATCH_CLASS"]
+# Protocol methods that a class may define, though none may be read off an object.
+_METHODS = frozenset(
+    f"__{name}__" for name in ("enter", "exit", "copy", "deepcopy", "class_getitem", "getattr")
+)
 _GENERATORS = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
 _MAX_CODE_OBJECTS = 5000
 
@@ -116,7 +120,9 @@ def _names_at(code: types.CodeType, operations: dict[int, int]) -> set[str]:
 def _odd_private(code: types.CodeType, name: str) -> bool:
     if name == "__annotations__":  # dataclasses turn its keys into code: only annotations may write them
         return name in _names_at(code, {**_REACHES, **_STORE_NAMES})
-    return name.startswith("_guarded_") or (is_dunder(name) and not shared_dunder(name))
+    if is_dunder(name) and not shared_dunder(name):
+        return name not in _METHODS or name in _names_at(code, _REACHES)
+    return name.startswith("_guarded_")
 
 
 def _formats_freely(code: types.CodeType) -> bool:

@@ -34,6 +34,7 @@ _MODULES = {
     "contextlib": "contextmanager nullcontext redirect_stdout suppress",
     "copy": "copy deepcopy replace",
     "dataclasses": "asdict astuple dataclass field fields replace",
+    "decimal": "Decimal ROUND_DOWN ROUND_HALF_EVEN ROUND_HALF_UP ROUND_UP",
     "enum": "Enum Flag IntEnum IntFlag StrEnum auto unique",
     "fractions": "Fraction",
     "functools": """
@@ -42,6 +43,7 @@ _MODULES = {
     """,
     "heapq": "heapify heappop heappush heappushpop heapreplace merge nlargest nsmallest",
     "itertools": "",
+    "json": "dumps loads",
     "math": "",
     "numbers": "Integral Number Rational Real",
     "operator": """
@@ -88,7 +90,7 @@ _TYPES = (
 _COMMON = words("L c coords f kind path r read _asdict _fields _make _replace")
 # Of the names of those types and of numpy: text templates, raw memory, files, settings and shared objects.
 _NOT_OF_TYPES = words("""
-    format format_map gi_frame gi_code gi_yieldfrom tofile dump dumps ctypes setflags with_traceback
+    format format_map gi_frame gi_code gi_yieldfrom tofile dump ctypes setflags with_traceback
     add_note strides
 """)
 _NOT_OF_NUMPY = words("""
