@@ -91,8 +91,13 @@ def mentions(code: types.CodeType, names: frozenset[str]) -> bool:
 
 
 def has_finalisers(code: types.CodeType) -> bool:
-    """True if the program has generators, whose ends may run when they are collected."""
-    return any(part.co_flags & _GENERATORS for part in code_objects(code))
+    """True if the program has generators with a `try` or `with`, whose ends may run when they are collected."""
+    return any(part.co_flags & _GENERATORS and _handles_errors(part) for part in code_objects(code))
+
+
+def _handles_errors(code: types.CodeType) -> bool:
+    # from 3.12 on, every generator handles StopIteration
+    return code.co_name != "<genexpr>" and bool(code.co_exceptiontable)
 
 
 def _imports_star(code: types.CodeType) -> bool:
