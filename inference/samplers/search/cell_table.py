@@ -7,6 +7,8 @@ by part each grid is seen once for each of its colours or parts, and features ma
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +22,9 @@ from inference.samplers.search.cell_learner import Bools
 from inference.samplers.search.problem import Problem
 
 _MAX_VALUES = 12
+_ABSOLUTE = re.compile("row_numbers|column_numbers|region_row|region_column")  # places that few rules name
+_NAMES_PAIRS = 3.0  # bits more for a literal that tells whole grids apart, not cells
+_NUMBER_BITS = 0.4  # for each doubling of a number that a literal compares with
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +85,7 @@ def build_table(
         ]
     ).astype(np.int64)
     training = after >= 0
+    starts = np.flatnonzero(np.diff(pair, prepend=-1))
     rows: dict[bytes, tuple[float, str, Bools]] = {}
     colours = []
 
@@ -87,6 +93,8 @@ def build_table(
         inside = values[training]
         if inside.all() or not inside.any():
             return
+        if _same_in_each(values, starts):
+            cost += _NAMES_PAIRS
         key = values.tobytes()
         if key not in rows or cost < rows[key][0]:
             rows[key] = (cost, text, values)
@@ -120,6 +128,12 @@ def build_table(
     )
 
 
+def _same_in_each(values: Bools, starts: npt.NDArray[np.int64]) -> bool:
+    """True if no grid, beginning at `starts`, has the literal both true and false."""
+    turns = np.flatnonzero(values[1:] != values[:-1]) + 1
+    return turns.size < starts.size and bool(np.isin(turns, starts).all())
+
+
 def _evaluate(feature: Feature, scenes: Sequence[Scene]) -> npt.NDArray[Any] | None:
     try:
         values = [scene.value(feature.text) for scene in scenes]
@@ -144,12 +158,15 @@ def _comparisons(text: str, values: npt.NDArray[Any], training: Bools) -> Iterat
     seen = np.unique(values[training])
     if seen.size < 2:
         return
+    place = 0.5 if _ABSOLUTE.search(text) else 0.0
     for value in seen[:_MAX_VALUES]:
-        yield f"({text} == {value})", 0.8, values == value
-        yield f"({text} != {value})", 1.0, values != value
+        bits = place + _NUMBER_BITS * math.log2(1 + abs(value))
+        yield f"({text} == {value})", 0.8 + bits, values == value
+        yield f"({text} != {value})", 1.0 + bits, values != value
     for value in seen[1:][:_MAX_VALUES]:
-        yield f"({text} >= {value})", 1.0, values >= value
-        yield f"({text} < {value})", 1.0, values < value
+        bits = place + _NUMBER_BITS * math.log2(1 + abs(value))
+        yield f"({text} >= {value})", 1.0 + bits, values >= value
+        yield f"({text} < {value})", 1.0 + bits, values < value
     if seen.size > 2:
         for divisor in (2, 3, 4):
             for rest in range(divisor):
