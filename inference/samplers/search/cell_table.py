@@ -23,7 +23,7 @@ from inference.samplers.search.problem import Problem
 
 _MAX_VALUES = 12
 _ABSOLUTE = re.compile("row_numbers|column_numbers|region_row|region_column")  # places that few rules name
-_NAMES_PAIRS = 3.0  # bits more for a literal that tells whole grids apart, not cells
+_NAMES_GRIDS = 3.0  # bits more for a literal that tells whole grids apart, not cells
 _NUMBER_BITS = 0.4  # for each doubling of a number that a literal compares with
 
 
@@ -85,7 +85,6 @@ def build_table(
         ]
     ).astype(np.int64)
     training = after >= 0
-    starts = np.flatnonzero(np.diff(pair, prepend=-1))
     rows: dict[bytes, tuple[float, str, Bools]] = {}
     colours = []
 
@@ -93,8 +92,6 @@ def build_table(
         inside = values[training]
         if inside.all() or not inside.any():
             return
-        if _same_in_each(values, starts):
-            cost += _NAMES_PAIRS
         key = values.tobytes()
         if key not in rows or cost < rows[key][0]:
             rows[key] = (cost, text, values)
@@ -106,7 +103,9 @@ def build_table(
             continue
         if feature.kind == "colour":
             colours.append((feature.text, feature.cost, values))
-            for text, extra, literal in _colour_literals(feature.text, values, before, training):
+            whole = all(scene.plain is None and not np.ndim(scene.value(feature.text)) for scene in scenes)
+            names = _NAMES_GRIDS if whole else 0.0
+            for text, extra, literal in _colour_literals(feature.text, values, before, training, names):
                 add(text, feature.cost + extra, literal)
                 add(f"~{text}", feature.cost + extra + 0.4, ~literal)
         elif feature.kind == "mask":
@@ -128,16 +127,10 @@ def build_table(
     )
 
 
-def _same_in_each(values: Bools, starts: npt.NDArray[np.int64]) -> bool:
-    """True if no grid, beginning at `starts`, has the literal both true and false."""
-    turns = np.flatnonzero(values[1:] != values[:-1]) + 1
-    return turns.size < starts.size and bool(np.isin(turns, starts).all())
-
-
 def _evaluate(feature: Feature, scenes: Sequence[Scene]) -> npt.NDArray[Any] | None:
     try:
         values = [scene.value(feature.text) for scene in scenes]
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, TypeError):
         return None
     flat = [
         value.ravel() if np.shape(value) == scene.grid.shape else np.full(scene.grid.size, value)
@@ -147,11 +140,11 @@ def _evaluate(feature: Feature, scenes: Sequence[Scene]) -> npt.NDArray[Any] | N
 
 
 def _colour_literals(
-    text: str, values: npt.NDArray[Any], before: npt.NDArray[Any], training: Bools
+    text: str, values: npt.NDArray[Any], before: npt.NDArray[Any], training: Bools, names: float
 ) -> Iterator[tuple[str, float, Bools]]:
     yield f"({text} == grid)", 0.8, values == before
     for colour in np.unique(values[training])[:6]:
-        yield f"({text} == {colour})", 0.8, values == colour
+        yield f"({text} == {colour})", 0.8 + names, values == colour
 
 
 def _comparisons(text: str, values: npt.NDArray[Any], training: Bools) -> Iterator[tuple[str, float, Bools]]:

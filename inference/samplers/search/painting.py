@@ -16,10 +16,10 @@ import numpy.typing as npt
 from inference.samplers.search.cell_learner import Bools, Condition, conditions
 from inference.samplers.search.emission import Program, statements
 from inference.samplers.search.tables import Cells, Layer
-from inference.samplers.search.trust import DEAREST, doubts
 
 _MOST_CELLS = 8000
 _MOST_LITERALS = 900
+_DEAREST = 22.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +51,15 @@ def painted(base: Layer, layers: Sequence[Layer], wanted: Cells) -> Iterator[Pro
         *_by_colour(literals, after, changed, learn),
     ]
     pairs = _pair_numbers(base, wanted.size)
+    foreseen: dict[bool, bool] = {}
     for steps in sorted(found, key=_cost)[:4]:
-        foreseen = _foresees(fitting, literals, after, before, pairs, steps[0].source is not None)
-        cost = (
-            base.state.cost + _cost(steps) + doubts(_changes(steps, literals, before, learn), pairs, foreseen)
-        )
-        if cost <= DEAREST and _changes_tests(steps, literals, base):
+        cost = base.state.cost + _cost(steps)
+        if cost > _DEAREST or not _changes_tests(steps, literals, base):
+            continue
+        by_source = steps[0].source is not None
+        if by_source not in foreseen:
+            foreseen[by_source] = _foresees(fitting, literals, after, before, pairs, by_source)
+        if foreseen[by_source]:
             yield Program(_lines(base, literals, steps), cost, "painted")
 
 
@@ -135,12 +138,6 @@ def _pair_numbers(base: Layer, train_size: int) -> npt.NDArray[np.int64]:
     numbers = np.repeat(np.arange(len(sizes)), sizes)
     numbers[train_size:] = -1
     return numbers
-
-
-def _changes(steps: Sequence[_Paint], literals: Literals, before: Cells, learn: Bools) -> Iterator[Bools]:
-    """The training cells that each step changes."""
-    for step in steps:
-        yield learn & step.condition.holds(literals.rows) & (_colours(step, before) != before)
 
 
 def _colours(step: _Paint, before: Cells) -> Cells:

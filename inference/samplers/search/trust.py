@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from inference.samplers.search.cell_learner import Bools
 
-DEAREST = 18.0  # bits, doubts included, above which a learned program is wrong more often than right
+DEAREST = 22.0  # bits above which a learned program is wrong more often than right
 _SURPRISED = 4.0  # bits for a program that leaving one pair out speaks against
-_ONCE = 8.0  # bits for a program with a statement that a single pair alone calls for
+_ONCE = 4.0  # bits for a program with a statement that a single pair alone calls for
 
 
 def doubts(changes: Iterable[Bools], pairs: npt.NDArray[np.int64], foreseen: bool) -> float:
@@ -27,3 +27,8 @@ def doubts(changes: Iterable[Bools], pairs: npt.NDArray[np.int64], foreseen: boo
     """
     once = any(np.unique(pairs[changed]).size < 2 for changed in changes)
     return (0.0 if foreseen else _SURPRISED) + (_ONCE if once else 0.0)
+
+
+def believable(cost: float, doubt: float) -> bool:
+    """True if a learned program is worth emitting: the more doubts, the simpler it must be."""
+    return cost + 2.0 * doubt <= DEAREST

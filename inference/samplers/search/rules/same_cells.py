@@ -17,7 +17,7 @@ from inference.samplers.search.cell_features import Scene, catalogue, let_lines,
 from inference.samplers.search.cell_learner import Bools, Condition, conditions
 from inference.samplers.search.cell_table import Table, background_of, build_table, same_size, telling_colours
 from inference.samplers.search.problem import Fragment, Problem, Rule
-from inference.samplers.search.trust import DEAREST, doubts
+from inference.samplers.search.trust import DEAREST, believable, doubts
 
 _MAX_CELLS = 8000
 
@@ -53,9 +53,9 @@ def repaint(problem: Problem) -> Iterator[Fragment]:
         if key in yielded or not _sensible(table, painted):
             continue
         yielded.add(key)
-        cost += doubts(_changes(table, steps), table.pair, _foresees(table, steps))
-        if cost <= DEAREST:
-            yield Fragment(_lines(table, steps, lets), cost, "repaint")
+        doubt = doubts(_changes(table, steps), table.pair, _foresees(table, steps))
+        if believable(cost, doubt):
+            yield Fragment(_lines(table, steps, lets), cost + doubt, "repaint")
         if len(yielded) >= 3:
             return
 

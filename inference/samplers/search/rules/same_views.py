@@ -29,7 +29,7 @@ from inference.samplers.search.cell_features import (
 from inference.samplers.search.cell_learner import Bools, Condition, conditions
 from inference.samplers.search.cell_table import Table, background_of, build_table, same_size, telling_colours
 from inference.samplers.search.problem import Fragment, Problem, Rule
-from inference.samplers.search.trust import DEAREST, doubts
+from inference.samplers.search.trust import believable, doubts
 from omniarc import part_masks
 
 _MAX_CELLS = 24000
@@ -140,9 +140,9 @@ def _learned(
         if key in yielded or not _sensible(problem, tests):
             continue
         yielded.add(key)
-        cost += doubts(_changes(table, steps), table.pair, _foresees(table, own, loop, near, problem))
-        if cost <= DEAREST:
-            yield Fragment(_lines(table, steps, loop, lets), cost, rule)
+        doubt = doubts(_changes(table, steps), table.pair, _foresees(table, own, loop, near, problem))
+        if believable(cost, doubt):
+            yield Fragment(_lines(table, steps, loop, lets), cost + doubt, rule)
         if len(yielded) >= 2:
             return
 
