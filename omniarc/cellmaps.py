@@ -242,6 +242,58 @@ def in_box_of(mask: Mask) -> Mask:
     return out
 
 
+def rows_off(mask: Mask) -> CellMap:
+    """How many rows each cell lies below the box of all cells of `mask`; negative above, 0 level with it."""
+    return _off(mask.any(axis=1))[:, None] + np.zeros(mask.shape, np.int64)
+
+
+def columns_off(mask: Mask) -> CellMap:
+    """How many columns each cell lies right of the box of all cells of `mask`; negative left, 0 level."""
+    return _off(mask.any(axis=0))[None, :] + np.zeros(mask.shape, np.int64)
+
+
+def _off(shown: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    places = np.arange(shown.size)
+    if not shown.any():
+        return np.zeros(shown.size, np.int64)
+    first, last = np.flatnonzero(shown)[[0, -1]]
+    return np.minimum(places - first, 0) + np.maximum(places - last, 0)
+
+
+def off_corners(mask: Mask) -> Mask:
+    """The diagonals that go out from the corners of the box of all cells of `mask`."""
+    rows, columns = np.abs(rows_off(mask)), np.abs(columns_off(mask))
+    return (rows == columns) & (rows > 0)
+
+
+def box_depth(mask: Mask) -> CellMap:
+    """Steps from each cell in the box of all cells of `mask` to the box's edge: 0 on the edge, 1 inside it.
+
+    Outside of the box minus the distance to it; 0 everywhere if `mask` is empty.
+    """
+    box = in_box_of(mask)
+    outside = np.maximum(np.abs(rows_off(mask)), np.abs(columns_off(mask)))
+    if not box.any():
+        return outside
+    inner = ndimage.distance_transform_cdt(np.pad(box, 1), metric="chessboard")[1:-1, 1:-1]
+    return np.where(box, inner - 1, -outside).astype(np.int64)
+
+
+def in_middle_of(mask: Mask, axis: str = "row") -> Mask:
+    """The whole "row" or "column" in the middle of the box of `mask`; two of them if its side is even."""
+    box = in_box_of(mask)
+    across = 1 if axis == "row" else 0
+    places = np.flatnonzero(box.any(axis=across))
+    out = np.zeros(mask.shape, dtype=bool)
+    if places.size:
+        middle = slice(int(places[(places.size - 1) // 2]), int(places[places.size // 2]) + 1)
+        if axis == "row":
+            out[middle] = True
+        else:
+            out[:, middle] = True
+    return out
+
+
 def boxes_of(mask: Mask, neighbours: str = "all") -> Mask:
     """The bounding boxes of the connected parts of `mask`, filled."""
     labels, _ = ndimage.label(mask, _SHAPES[neighbours])

@@ -9,6 +9,7 @@ from omniarc import (
     attract,
     between,
     border_colour,
+    box_depth,
     boxes_of,
     colour_ahead,
     colour_around,
@@ -20,6 +21,7 @@ from omniarc import (
     colours_but,
     column_numbers,
     columns_full_of,
+    columns_off,
     columns_with,
     commonest_colour,
     complete_copies,
@@ -36,6 +38,7 @@ from omniarc import (
     in_box_of,
     in_largest_box,
     in_line_with,
+    in_middle_of,
     is_largest,
     is_smallest,
     looks_at,
@@ -46,6 +49,7 @@ from omniarc import (
     mirrored_colour,
     nearest_colour,
     neighbour,
+    off_corners,
     panels_of,
     part_masks,
     places_of,
@@ -78,6 +82,7 @@ from omniarc import (
     repeat_content,
     row_numbers,
     rows_full_of,
+    rows_off,
     rows_with,
     same_near,
     stamp_at,
@@ -145,6 +150,18 @@ def test_areas() -> None:
     assert shown(reachable(free, grid("1000") > 0)) == "1100"
     assert (steps_to(grid("1000") > 0, free).ravel()[:2] == [0, 1]).all()
     assert shown(colour_where(grid("12"), grid("10") > 0, 5)) == "52"
+
+
+def test_places_in_the_view_of_a_box() -> None:
+    mask = grid("00000/01100/01100/00000/00000") > 0
+    assert rows_off(mask)[:, 0].tolist() == [-1, 0, 0, 1, 2]
+    assert columns_off(mask)[0].tolist() == [-1, 0, 0, 1, 2]
+    assert shown(off_corners(mask)) == "10010/00000/00000/10010/00001"
+    ring = grid("00000/01110/01010/01110/00000") > 0
+    assert box_depth(ring).tolist()[2] == [-1, 0, 1, 0, -1] and box_depth(ring)[0, 0] == -1
+    assert shown(in_middle_of(ring)) == "00000/00000/11111/00000/00000"
+    assert shown(in_middle_of(mask, "column")) == "01100/01100/01100/01100/01100"
+    assert not in_middle_of(mask & False).any() and not box_depth(mask & False).any()
 
 
 def test_colours() -> None:
