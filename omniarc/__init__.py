@@ -195,6 +195,7 @@ from omniarc.patterns import (
     repeat_to,
     row_period,
 )
+from omniarc.rays import bouncing_ray, line_ends, tips
 from omniarc.regions import (
     colour_regions,
     colour_under,
@@ -305,6 +306,7 @@ __all__ = [
     "border_colour",
     "both",
     "bottommost",
+    "bouncing_ray",
     "box_depth",
     "boxes_of",
     "build_lattice",
@@ -419,6 +421,7 @@ __all__ = [
     "least_common",
     "least_common_colour",
     "leftmost",
+    "line_ends",
     "looks_at",
     "majority_filter",
     "make_symmetric",
@@ -528,6 +531,7 @@ __all__ = [
     "symmetries_of",
     "tile",
     "tile_where",
+    "tips",
     "topmost",
     "touches",
     "touching",

@@ -244,15 +244,16 @@ def in_box_of(mask: Mask) -> Mask:
 
 def rows_off(mask: Mask) -> CellMap:
     """How many rows each cell lies below the box of all cells of `mask`; negative above, 0 level with it."""
-    return _off(mask.any(axis=1))[:, None] + np.zeros(mask.shape, np.int64)
+    return _off(mask, 1)[:, None] + np.zeros(mask.shape, np.int64)
 
 
 def columns_off(mask: Mask) -> CellMap:
     """How many columns each cell lies right of the box of all cells of `mask`; negative left, 0 level."""
-    return _off(mask.any(axis=0))[None, :] + np.zeros(mask.shape, np.int64)
+    return _off(mask, 0)[None, :] + np.zeros(mask.shape, np.int64)
 
 
-def _off(shown: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+def _off(mask: Mask, across: int) -> npt.NDArray[np.int64]:
+    shown = np.asarray(mask.any(axis=across))
     places = np.arange(shown.size)
     if not shown.any():
         return np.zeros(shown.size, np.int64)
