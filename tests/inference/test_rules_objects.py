@@ -12,8 +12,9 @@ from arc import as_grid
 from inference.contracts import TaskBudget
 from inference.samplers.search.emission import run_program
 from inference.samplers.search.problem import Fragment, Problem
+from inference.samplers.search.rules.same_actions import object_actions
 from inference.samplers.search.rules.same_objects import object_fates
-from omniarc import find_objects
+from omniarc import draw_border, find_objects
 
 Array = npt.NDArray[np.int8]
 
@@ -107,3 +108,27 @@ def test_nothing_is_found_where_nothing_changes_by_objects(shape: tuple[int, int
     random = np.random.default_rng(1)
     grids = [as_grid(random.integers(0, 4, shape)) for _ in range(6)]
     assert not list(object_fates(Problem(tuple(grids[:3]), tuple(grids[3:5]), TaskBudget(5))))
+
+
+def test_an_action_is_done_on_the_objects_that_a_condition_picks() -> None:
+    def framed_squares(grid: Array) -> Array:
+        out = grid
+        for one in find_objects(grid):
+            if one.is_square:
+                out = draw_border(out, 3, where=(one.row - 1, one.col - 1, one.height + 2, one.width + 2))
+        return out
+
+    inputs = [as_grid(_scene(seed)) for seed in (0, 1, 3, 4, 5, 6)]
+    assert all(any(one.is_square for one in find_objects(grid)) for grid in inputs)
+    outputs = [as_grid(framed_squares(grid)) for grid in inputs]
+    found = list(object_actions(Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(60))))
+    best = min(found, key=lambda fragment: fragment.cost)
+    assert "if one.is_square:" in "\n".join(best.lines) and best.rule == "object actions"
+    for made, out in zip(run_program(best.lines, inputs), outputs, strict=True):
+        assert made is not None and np.array_equal(made, out)
+
+
+def test_actions_are_refused_where_they_explain_nothing() -> None:
+    random = np.random.default_rng(2)
+    grids = [as_grid(random.integers(0, 3, (8, 8))) for _ in range(5)]
+    assert not list(object_actions(Problem(tuple(grids[:3]), tuple(grids[3:]), TaskBudget(5))))

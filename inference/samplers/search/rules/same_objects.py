@@ -50,6 +50,7 @@ _COLOURS: tuple[tuple[str, float], ...] = (
     ("grid[-1, -1]", 2.2),
     ("one.colours[0]", 2.0),
     ("one.colours[-1]", 2.0),
+    ("list(one.colour_counts)[-1]", 2.0),
     ("next(other.colour for other in things if other.shape_key == one.shape_key and other != one)", 3.0),
     ("next(other.colour for other in things if other.size == one.size and other != one)", 3.0),
     ("next(other.colour for other in things if other.row == one.row and other != one)", 3.2),
@@ -139,7 +140,7 @@ def _painting(problem: Problem, table: ObjectTable, fates: Fates, background: in
     all_fates = np.full(table.pair.size, _STAYS)
     all_fates[learn] = fates
     for steps in _plans(problem, table, all_fates, learn):
-        changes = [learn & _holds(table, step.condition) & (all_fates != _STAYS) for step in steps]
+        changes = [learn & holds_on(table, step.condition) & (all_fates != _STAYS) for step in steps]
         cost = 1.0 + table.cost + sum(step.cost for step in steps)
         doubt = doubts(changes, table.pair, _foresees(problem, table, all_fates, learn))
         if believable(cost, doubt):
@@ -155,7 +156,7 @@ def _plans(problem: Problem, table: ObjectTable, fates: Fates, learn: Bools) -> 
             if _gives(problem, table, text, fates, changed):
                 plans += [
                     (Step(found, text, cost + price + 1.0, 0),)
-                    for found, price in _conditions(table, changed, learn & ~changed, 2)
+                    for found, price in conditions_on(table, changed, learn & ~changed, 2)
                 ]
     yield from sorted(plans, key=lambda plan: sum(step.cost for step in plan))[:4]
 
@@ -167,7 +168,7 @@ def _by_fate(table: ObjectTable, fates: Fates, learn: Bools) -> Iterator[tuple[S
         return
     for fate in kinds:
         text = "" if fate == _GOES else str(fate)
-        found = _conditions(table, learn & (fates == fate), learn & (fates != fate), 3)
+        found = conditions_on(table, learn & (fates == fate), learn & (fates != fate), 3)
         options.append([Step(condition, text, cost + 1.5, fate) for condition, cost in found])
     if all(options):
         best = tuple(choice[0] for choice in options)
@@ -176,9 +177,10 @@ def _by_fate(table: ObjectTable, fates: Fates, learn: Bools) -> Iterator[tuple[S
             yield from ((*best[:place], step, *best[place + 1 :]) for step in choice[1:])
 
 
-def _conditions(
+def conditions_on(
     table: ObjectTable, wanted: Bools, banned: Bools, most: int
 ) -> list[tuple[Condition | None, float]]:
+    """Conditions that hold for all wanted and no banned object, with their costs; None holds for all."""
     if not wanted.any():
         return []
     if not banned.any():
@@ -187,7 +189,8 @@ def _conditions(
     return [(condition, condition.cost) for condition in found]
 
 
-def _holds(table: ObjectTable, condition: Condition | None) -> Bools:
+def holds_on(table: ObjectTable, condition: Condition | None) -> Bools:
+    """For which objects the condition holds."""
     if condition is None:
         return np.ones(table.pair.size, dtype=bool)
     return condition.holds(table.literals)
@@ -216,7 +219,7 @@ def _foresees(problem: Problem, table: ObjectTable, fates: Fates, learn: Bools) 
         held = table.pair == left_out
         made = np.full(fates.size, _STAYS)
         for step in plan:
-            where = _holds(table, step.condition)
+            where = holds_on(table, step.condition)
             made[where] = step.fate if len(step.colour) < 2 else fates[where]
         if ((made != fates) & held).any():
             return False
@@ -231,13 +234,13 @@ def _painting_lines(table: ObjectTable, steps: Sequence[Step], background: int) 
         if step.condition is None:
             lines.append(f"    out = {call}")
         else:
-            lines += [f"    if {_python(step.condition.text(table.names))}:", f"        out = {call}"]
+            lines += [f"    if {condition_text(step.condition, table)}:", f"        out = {call}"]
     return (*lines, "return out")
 
 
-def _python(text: str) -> str:
-    """A condition on one object: truths joined by words, not by the operators of masks."""
-    text = text.replace(" & ", " and ").replace(" | ", " or ")
+def condition_text(condition: Condition, table: ObjectTable) -> str:
+    """A condition on one object as source: truths joined by words, not by the operators of masks."""
+    text = condition.text(table.names).replace(" & ", " and ").replace(" | ", " or ")
     if text.startswith("(") and text.endswith(")") and _closes_last(text):
         return text[1:-1]
     return text
@@ -266,7 +269,7 @@ def _moving(problem: Problem, table: ObjectTable, fates: Fates, background: int)
     if not all(places):
         return
     for condition, price in _who_moves(table, moved, learn):
-        movers = _holds(table, condition)
+        movers = holds_on(table, condition)
         hits = 0
         for down, across in _pairs_of(ways(problem, table, movers, places)):
             lines = _moving_lines(table, condition, down, across, background=background)
@@ -280,8 +283,8 @@ def _moving(problem: Problem, table: ObjectTable, fates: Fates, background: int)
 
 def _who_moves(table: ObjectTable, moved: Bools, learn: Bools) -> Iterator[tuple[Condition | None, float]]:
     """Conditions for the objects that moved: first of those that also hold for some with no way to go."""
-    loose = [(one, price) for one, price in _simple(table) if not (moved & ~_holds(table, one)).any()]
-    strict = _conditions(table, moved, learn & ~moved, 2)
+    loose = [(one, price) for one, price in _simple(table) if not (moved & ~holds_on(table, one)).any()]
+    strict = conditions_on(table, moved, learn & ~moved, 2)
     yield from sorted([*loose[:4], *strict], key=lambda found: found[1])
 
 
@@ -289,7 +292,7 @@ def _copying(problem: Problem, table: ObjectTable) -> Iterator[Fragment]:
     """Objects stay and are drawn once more, or again and again, as far off as an expression says."""
     hits = 0
     for condition, price in _simple(table):
-        copied = _holds(table, condition)
+        copied = holds_on(table, condition)
         places = [
             targets(problem.grids[number], problem.outputs[number], one) if chosen else []
             for one, number, chosen in zip(table.all_objects, table.pair, copied, strict=True)
@@ -345,7 +348,7 @@ def _moving_lines(
     if condition is None:
         lines.append("movers = things")
     else:
-        lines.append(f"movers = [one for one in things if {_python(condition.text(table.names))}]")
+        lines.append(f"movers = [one for one in things if {condition_text(condition, table)}]")
     for way in (down, across):
         lines += [line for line in way.needs if line not in lines]
     steps = f"{down.text}, {across.text}"
