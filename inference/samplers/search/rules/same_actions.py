@@ -27,7 +27,8 @@ from inference.samplers.search.rules.same_objects import condition_text, conditi
 from inference.samplers.search.trust import believable, doubts
 from omniarc import Object
 
-# (expression of `out`, `one` and `grid`; {c} is a colour, {b} the background; cost)
+# (expression of `out`, `one` and `grid`; {c} is a colour, {n} a length, {b} the background;
+# cost)
 ACTIONS: tuple[tuple[str, float], ...] = (
     ("draw_rectangle(out, one, {c})", 1.2),
     ("draw_border(out, {c}, where=one)", 1.5),
@@ -39,6 +40,39 @@ ACTIONS: tuple[tuple[str, float], ...] = (
     ("change_part(out, one, flip_up_down)", 1.5),
     ("change_part(out, one, lambda part: rotate(part, 2))", 1.8),
     ("change_part(out, one, transpose)", 1.8),
+    ("change_part(out, one, lambda part: overlay(part, flip_left_right(part)))", 2.0),
+    ("change_part(out, one, lambda part: overlay(part, flip_up_down(part)))", 2.0),
+    ("change_part(out, one, lambda part: gravity(part, DOWN))", 2.0),
+    ("change_part(out, one, lambda part: gravity(part, UP))", 2.2),
+    ("colour_where(out, off_corners(object_mask(one)), {c})", 2.0),
+    ("draw_rows(out, range(one.row, one.bottom + 1), {c})", 2.0),
+    ("draw_cols(out, range(one.col, one.right + 1), {c})", 2.0),
+    ("draw_rectangle(out, (one.row, one.col, 1, one.width), {c})", 2.0),
+    ("draw_rectangle(out, (one.bottom, one.col, 1, one.width), {c})", 2.0),
+    ("draw_rectangle(out, (one.row, one.col, one.height, 1), {c})", 2.0),
+    ("draw_rectangle(out, (one.row, one.right, one.height, 1), {c})", 2.0),
+    ("draw_rectangle(out, (one.bottom + 1, one.col, grid.shape[0] - one.bottom - 1, one.width), {c})", 2.2),
+    ("draw_rectangle(out, (0, one.col, one.row, one.width), {c})", 2.2),
+    ("draw_rectangle(out, (one.row, one.right + 1, one.height, grid.shape[1] - one.right - 1), {c})", 2.2),
+    ("draw_rectangle(out, (one.row, 0, one.height, one.col), {c})", 2.2),
+    ("draw_rectangle(out, (one.bottom + 1, one.col, {n}, one.width), {c})", 2.0),
+    ("draw_rectangle(out, (one.row - {n}, one.col, {n}, one.width), {c})", 2.0),
+    ("draw_rectangle(out, (one.row, one.right + 1, one.height, {n}), {c})", 2.0),
+    ("draw_rectangle(out, (one.row, one.col - {n}, one.height, {n}), {c})", 2.0),
+    ("draw(out, move(transform_object(one, flip_up_down), one.height, 0))", 2.0),
+    ("draw(out, move(transform_object(one, flip_up_down), -one.height, 0))", 2.0),
+    ("draw(out, move(transform_object(one, flip_left_right), 0, one.width))", 2.0),
+    ("draw(out, move(transform_object(one, flip_left_right), 0, -one.width))", 2.0),
+)
+# expressions of a length that an object tells
+_LENGTHS: tuple[tuple[str, float], ...] = (
+    ("one.height", 0.5),
+    ("one.width", 0.5),
+    ("one.size", 0.8),
+    ("len(one.colours)", 1.0),
+    ("one.holes", 1.0),
+    ("1", 0.5),
+    ("2", 0.8),
 )
 _MOST_COLOURS = 3
 
@@ -69,12 +103,12 @@ def object_actions(problem: Problem) -> Iterator[Fragment]:
 
 
 def _actions(paints: Sequence[tuple[str, float]], background: int) -> Iterator[tuple[str, float]]:
+    """Every action with its slots filled in every way, and its cost."""
     for action, cost in ACTIONS:
-        text = action.replace("{b}", str(background))
-        if "{c}" not in text:
-            yield text, cost
-            continue
-        yield from ((text.replace("{c}", paint), cost + price) for paint, price in paints)
+        for length, more in _LENGTHS if "{n}" in action else (("", 0.0),):
+            text = action.replace("{b}", str(background)).replace("{n}", length)
+            for paint, price in paints if "{c}" in action else (("", 0.0),):
+                yield text.replace("{c}", paint), cost + more + price
 
 
 def _fits(problem: Problem, objects: Sequence[Sequence[Object]], action: str) -> list[int] | None:
