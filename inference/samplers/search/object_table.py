@@ -26,7 +26,7 @@ _MOST_NUMBERS = 6  # compared with, of one property
 _NAMES_GRIDS = 3.0  # bits more for a literal that only tells whole grids apart
 
 # expressions that give objects, and their costs
-SOURCES: tuple[tuple[str, float], ...] = (
+_SOURCES: tuple[tuple[str, float], ...] = (
     ("find_objects({a})", 1.0),
     ("find_objects({a}, diagonal=False)", 1.3),
     ("find_objects({a}, multicolour=True)", 1.3),
@@ -81,6 +81,12 @@ class ObjectTable:
     @property
     def all_objects(self) -> list[Object]:
         return [one for found in self.objects for one in found]
+
+
+def sources(background: int) -> list[tuple[str, float]]:
+    """The expressions of `{a}` that give objects on this background, with their costs."""
+    given = "{a}" if background == 0 else f"{{a}}, background={background}"
+    return [(text.replace("{a}", given), cost) for text, cost in _SOURCES]
 
 
 def objects_of(source: str, grids: Sequence[Grid]) -> tuple[tuple[Object, ...], ...] | None:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from arc import Grid
 from inference.samplers.search.cell_table import background_of, same_size
-from inference.samplers.search.object_table import SOURCES, ObjectTable, object_table, objects_of
+from inference.samplers.search.object_table import ObjectTable, object_table, objects_of, sources
 from inference.samplers.search.problem import Fragment, Problem, Rule
 from inference.samplers.search.rules.resize_base import function, test_grids
 from inference.samplers.search.rules.same_objects import condition_text, conditions_on, holds_on
@@ -86,8 +86,7 @@ def object_actions(problem: Problem) -> Iterator[Fragment]:
     paints = [("one.colour", 0.5), ("one.colours[-1]", 1.2), ("one.colours[0]", 1.2)]
     paints += [(str(colour), 0.8) for colour in new] if len(new) <= _MOST_COLOURS else []
     seen = set()
-    for source, cost in SOURCES[:4]:
-        text = source if background == 0 else source.replace("{a}", f"{{a}}, background={background}")
+    for text, cost in sources(background)[:-1]:
         objects = objects_of(text, problem.grids)
         key = None if objects is None else tuple(tuple(one.key for one in found) for found in objects)
         if objects is None or key in seen or problem.budget.spent():

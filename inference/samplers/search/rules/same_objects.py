@@ -23,7 +23,7 @@ import numpy.typing as npt
 from arc import Grid
 from inference.samplers.search.cell_learner import Bools, Condition, conditions
 from inference.samplers.search.cell_table import background_of, same_size
-from inference.samplers.search.object_table import SOURCES, ObjectTable, object_table, objects_of
+from inference.samplers.search.object_table import ObjectTable, object_table, objects_of, sources
 from inference.samplers.search.problem import Fragment, Problem, Rule
 from inference.samplers.search.rules.object_moves import Way, targets, ways
 from inference.samplers.search.rules.resize_base import function, test_grids
@@ -75,8 +75,7 @@ def object_fates(problem: Problem) -> Iterator[Fragment]:
     background = background_of(problem)
     yielded: set[tuple[str, ...]] = set()
     seen: set[tuple[tuple[tuple[int, ...], ...], ...]] = set()
-    for source, cost in SOURCES:
-        text = source if background == 0 else source.replace("{a}", f"{{a}}, background={background}")
+    for text, cost in sources(background):
         objects = objects_of(text, problem.grids)
         if objects is None or problem.budget.spent():
             continue
