@@ -13,6 +13,7 @@ from inference.contracts import TaskBudget
 from inference.samplers.search.emission import run_program
 from inference.samplers.search.problem import Fragment, Problem
 from inference.samplers.search.rules.same_actions import object_actions
+from inference.samplers.search.rules.same_models import models
 from inference.samplers.search.rules.same_objects import object_fates
 from omniarc import draw_border, find_objects
 
@@ -132,3 +133,30 @@ def test_actions_are_refused_where_they_explain_nothing() -> None:
     random = np.random.default_rng(2)
     grids = [as_grid(random.integers(0, 3, (8, 8))) for _ in range(5)]
     assert not list(object_actions(Problem(tuple(grids[:3]), tuple(grids[3:]), TaskBudget(5))))
+
+
+def _model_and_marks(seed: int) -> Array:
+    """A cross in two colours at the top left, and cells of its middle's colour elsewhere."""
+    random = np.random.default_rng(seed)
+    grid = np.zeros((14, 14), np.int8)
+    grid[1, 2] = grid[2, 1] = grid[2, 3] = grid[3, 2] = 6
+    grid[2, 2] = 4
+    grid[6, 4 + seed] = 4
+    grid[int(random.integers(9, 12)), int(random.integers(2, 12))] = 4
+    return grid
+
+
+def test_a_model_is_drawn_at_every_mark() -> None:
+    def crosses(grid: Array) -> Array:
+        out = grid.copy()
+        for row, col in np.argwhere(grid == 4):
+            out[row - 1 : row + 2, col - 1 : col + 2] = grid[1:4, 1:4]
+        return out
+
+    inputs = [as_grid(_model_and_marks(seed)) for seed in range(4)]
+    outputs = [as_grid(crosses(grid)) for grid in inputs]
+    found = list(models(Problem(tuple(inputs), tuple(outputs[:3]), TaskBudget(60))))
+    best = min(found, key=lambda fragment: fragment.cost)
+    assert "move_to(model, " in "\n".join(best.lines) and best.rule == "models"
+    for made, out in zip(run_program(best.lines, inputs), outputs, strict=True):
+        assert made is not None and np.array_equal(made, out)
