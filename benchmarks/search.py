@@ -45,6 +45,7 @@ class Result:
     profile: dict[str, float] = field(default_factory=dict)
     failed: dict[str, int] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
+    first_cost: float = 0.0
 
 
 def measure(task: Task, cpu_seconds: float, learned: bool = False) -> Result:
@@ -56,11 +57,13 @@ def measure(task: Task, cpu_seconds: float, learned: bool = False) -> Result:
     answers: list[tuple[bytes, ...]] = []
     wanted = tuple(grid_key(grid) for grid in task.solved_outputs or ())
     place, rule, first, cost, lines = -1, "", "", 0.0, []
+    first_cost = 0.0
     for program in search.pool.ranked():
         made = run_program(program.lines, task.test_inputs)
         key = tuple(b"" if grid is None else grid_key(grid) for grid in made)
         if not answers:
             first, cost, lines = program.rule, program.cost, list(program.lines)
+            first_cost = cost
         if key in answers:
             continue
         if key == wanted:
@@ -69,7 +72,7 @@ def measure(task: Task, cpu_seconds: float, learned: bool = False) -> Result:
     return Result(
         task.id, seconds, bool(answers), place, rule, first, cost,
         search.profile.states, search.profile.made, dict(search.profile.seconds),
-        dict(search.profile.failed), lines,
+        dict(search.profile.failed), lines, first_cost,
     )  # fmt: skip
 
 

@@ -286,6 +286,66 @@ def in_box_of(mask: Mask) -> Mask:
     return out
 
 
+def rows_off(mask: Mask) -> CellMap:
+    """How many rows each cell lies below the box of all cells of `mask`; negative above, 0 level with it."""
+    return _off(mask, 1)[:, None] + np.zeros(mask.shape, np.int64)
+
+
+def columns_off(mask: Mask) -> CellMap:
+    """How many columns each cell lies right of the box of all cells of `mask`; negative left, 0 level."""
+    return _off(mask, 0)[None, :] + np.zeros(mask.shape, np.int64)
+
+
+def _off(mask: Mask, across: int) -> npt.NDArray[np.int64]:
+    shown = np.asarray(mask.any(axis=across))
+    places = np.arange(shown.size)
+    if not shown.any():
+        return np.zeros(shown.size, np.int64)
+    first, last = np.flatnonzero(shown)[[0, -1]]
+    return np.minimum(places - first, 0) + np.maximum(places - last, 0)
+
+
+def off_corners(mask: Mask) -> Mask:
+    """The diagonals that go out from the corners of the box of all cells of `mask`."""
+    rows, columns = np.abs(rows_off(mask)), np.abs(columns_off(mask))
+    return (rows == columns) & (rows > 0)
+
+
+def box_depth(mask: Mask) -> CellMap:
+    """Steps from each cell in the box of all cells of `mask` to the box's edge: 0 on the edge, 1 inside it.
+
+    Outside of the box minus the distance to it; 0 everywhere if `mask` is empty.
+    """
+    box = in_box_of(mask)
+    outside = np.maximum(np.abs(rows_off(mask)), np.abs(columns_off(mask)))
+    if not box.any():
+        return outside
+    rows, columns = _to_edge(np.asarray(box.any(axis=1))), _to_edge(np.asarray(box.any(axis=0)))
+    return np.where(box, np.minimum(rows[:, None], columns[None, :]), -outside).astype(np.int64)
+
+
+def _to_edge(inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """For each place of one stretch the steps to its nearer end."""
+    first, last = np.flatnonzero(inside)[[0, -1]]
+    places = np.arange(inside.size)
+    return np.minimum(places - first, last - places)
+
+
+def in_middle_of(mask: Mask, axis: str = "row") -> Mask:
+    """The whole "row" or "column" in the middle of the box of `mask`; two of them if its side is even."""
+    box = in_box_of(mask)
+    across = 1 if axis == "row" else 0
+    places = np.flatnonzero(box.any(axis=across))
+    out = np.zeros(mask.shape, dtype=bool)
+    if places.size:
+        middle = slice(int(places[(places.size - 1) // 2]), int(places[places.size // 2]) + 1)
+        if axis == "row":
+            out[middle] = True
+        else:
+            out[:, middle] = True
+    return out
+
+
 def boxes_of(mask: Mask, neighbours: str = "all") -> Mask:
     """The bounding boxes of the connected parts of `mask`, filled."""
     mask = to_mask(mask)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from omniarc.values import Box, Direction, LanguageError, Object, to_box
+from omniarc.values import Box, Direction, Grid, LanguageError, Object, to_box, to_grid
 
 
 def touches(one: Object, other: Object, *, diagonal: bool = True) -> bool:
@@ -54,6 +54,23 @@ def gap(one: Object, other: Object) -> int:
     down = max(other.row - one.bottom, one.row - other.bottom) - 1
     across = max(other.col - one.right, one.col - other.right) - 1
     return max(down, across, 0)
+
+
+def free_distance(grid: Grid, moving: Object, direction: Direction, *, background: int = 0) -> int:
+    """How many steps an object can go before the edge or a cell that is neither background nor its own."""
+    grid = to_grid(grid)
+    free = grid == background
+    free[moving.row : moving.bottom + 1, moving.col : moving.right + 1][moving.mask] = True
+    down, across = direction
+    if not down and not across:
+        raise LanguageError("a direction is not (0, 0)")
+    row, col, steps = moving.row + down, moving.col + across, 0
+    height, width = grid.shape
+    while 0 <= row <= height - moving.height and 0 <= col <= width - moving.width:
+        if not free[row : row + moving.height, col : col + moving.width][moving.mask].all():
+            break
+        row, col, steps = row + down, col + across, steps + 1
+    return steps
 
 
 def nearest(one: Object, others: Iterable[Object]) -> Object:

@@ -91,7 +91,7 @@ def mentions(code: types.CodeType, names: frozenset[str]) -> bool:
 
 
 def has_finalisers(code: types.CodeType) -> bool:
-    """True if the program has generators with a `try` or `with`, whose ends may run when they are collected."""
+    """True if the program has generators with a `try` or `with`, which may end when they are collected."""
     return any(part.co_flags & _GENERATORS and _handles_errors(part) for part in code_objects(code))
 
 

@@ -1,5 +1,6 @@
 """The worker pool: real processes, deaths included."""
 
+import os
 import time
 
 import pytest
@@ -43,6 +44,9 @@ def burns(task, budget):
 def sleeps(task, budget):
     time.sleep(1000)
     yield Candidate(task.id, "sleeps", 0, "x")
+
+def threads(task, budget):
+    yield Candidate(task.id, "threads", 0, os.environ.get("OPENBLAS_NUM_THREADS", "many"))
 
 def knows(task, budget):
     answers = [pair.output for pair in task.test if pair.output is not None]
@@ -110,6 +114,14 @@ def test_a_resumed_pool_leaves_out_what_is_done(run):
     expected = [(tasks[0].id, 1), *[(t.id, n) for t in tasks[2:] for n in (0, 1)]]
     assert samples == sorted(expected)
     assert (tasks[1].id, "two") not in ends(proposals)
+
+
+def test_workers_multiply_matrices_on_one_thread(run, monkeypatch):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "7")
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    _, proposals = run("threads", count=1)
+    assert [p.source for p in proposals if isinstance(p, Candidate)] == ["1"]
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "7" and "OMP_NUM_THREADS" not in os.environ
 
 
 def test_stopped_tasks_get_no_time(run):

@@ -10,6 +10,7 @@ from omniarc import (
     attract,
     between,
     border_colour,
+    box_depth,
     boxes_of,
     colour_ahead,
     colour_around,
@@ -18,6 +19,7 @@ from omniarc import (
     colour_regions,
     column_numbers,
     columns_full_of,
+    columns_off,
     columns_with,
     complete_copies,
     complete_lattice,
@@ -33,12 +35,14 @@ from omniarc import (
     in_box_of,
     in_largest_box,
     in_line_with,
+    in_middle_of,
     is_largest,
     is_smallest,
     looks_at,
     make_symmetric,
     mirrored_about,
     nearest_colour,
+    off_corners,
     panels_of,
     part_masks,
     reachable,
@@ -65,6 +69,7 @@ from omniarc import (
     repeat_content,
     row_numbers,
     rows_full_of,
+    rows_off,
     rows_with,
     same_near,
     steps_to,
@@ -127,6 +132,18 @@ def test_areas() -> None:
     free = grid("1101") > 0
     assert shown(reachable(free, grid("1000") > 0)) == "1100"
     assert (steps_to(grid("1000") > 0, free).ravel()[:2] == [0, 1]).all()
+
+
+def test_places_in_the_view_of_a_box() -> None:
+    mask = grid("00000/01100/01100/00000/00000") > 0
+    assert rows_off(mask)[:, 0].tolist() == [-1, 0, 0, 1, 2]
+    assert columns_off(mask)[0].tolist() == [-1, 0, 0, 1, 2]
+    assert shown(off_corners(mask)) == "10010/00000/00000/10010/00001"
+    ring = grid("00000/01110/01010/01110/00000") > 0
+    assert box_depth(ring).tolist()[2] == [-1, 0, 1, 0, -1] and box_depth(ring)[0, 0] == -1
+    assert shown(in_middle_of(ring)) == "00000/00000/11111/00000/00000"
+    assert shown(in_middle_of(mask, "column")) == "01100/01100/01100/01100/01100"
+    assert not in_middle_of(mask & False).any() and not box_depth(mask & False).any()
 
 
 def test_regions() -> None:

@@ -12,9 +12,12 @@ from scipy import ndimage
 from omniarc import (
     DOWN_RIGHT,
     LEFT,
+    RIGHT,
+    UP_RIGHT,
     LanguageError,
     blank,
     bottommost,
+    bouncing_ray,
     by_size,
     clusters,
     colour_objects,
@@ -27,6 +30,7 @@ from omniarc import (
     find_pattern,
     flip_left_right,
     foreground,
+    free_distance,
     gap,
     group_by,
     inner_box,
@@ -35,6 +39,7 @@ from omniarc import (
     largest_rectangle,
     least_common,
     leftmost,
+    line_ends,
     merge,
     most_common,
     move,
@@ -48,6 +53,7 @@ from omniarc import (
     rightmost,
     size_rank,
     smallest,
+    tips,
     topmost,
     touches,
     transform_object,
@@ -200,3 +206,38 @@ def test_copies_and_clusters() -> None:
 def test_rectangles_have_a_least_side() -> None:
     assert largest_rectangle(grid("0000/1001/1001"), 0, min_side=2).box == (0, 1, 3, 2)
     assert largest_rectangle(grid("00000/11111"), 0).box == (0, 0, 1, 5)
+
+
+def test_ends_of_lines_and_tips() -> None:
+    (line,) = find_objects(grid("000/010/001"))
+    assert line_ends(line) == (((1, 1), (-1, -1)), ((2, 2), (1, 1)))
+    (corner,) = find_objects(grid("110/010"))
+    assert line_ends(corner) == ()
+    (arrow,) = find_objects(grid("0000/0330/0332"), multicolour=True)
+    assert tips(arrow) == (((2, 3), (0, 1)),)
+    assert tips(line) == ()
+
+
+def test_rays_bounce() -> None:
+    empty = grid("000/000/000/000")
+    assert bouncing_ray(empty, (3, 0), UP_RIGHT) == [(2, 1), (1, 2), (0, 1)]
+    assert bouncing_ray(grid("000000/000000"), (0, 0), DOWN_RIGHT, "ends") == [
+        (1, 1),
+        (0, 2),
+        (1, 3),
+        (0, 4),
+        (1, 5),
+    ]
+    assert bouncing_ray(grid("555/000/000"), (2, 0), UP_RIGHT, "cells") == [(1, 1), (2, 2)]
+    assert bouncing_ray(grid("050"), (0, 0), RIGHT) == []
+    with pytest.raises(LanguageError, match="sides"):
+        bouncing_ray(empty, (0, 0), RIGHT, "corners")
+
+
+def test_free_distance_stops_at_the_edge_and_at_cells() -> None:
+    picture = grid("00000/01100/01000/00000/00300")
+    one = find_objects(picture)[0]
+    assert [free_distance(picture, one, way) for way in (LEFT, RIGHT, UP_RIGHT)] == [1, 2, 1]
+    assert free_distance(picture, one, DOWN_RIGHT) == 2 and free_distance(picture, one, (1, 0)) == 2
+    with pytest.raises(LanguageError):
+        free_distance(picture, one, (0, 0))

@@ -345,6 +345,7 @@ def part_features(colours: Sequence[int], background: int) -> Iterator[Feature]:
         yield Feature(f"((grid == {colour}) & part).any()", 2.0, "mask")
         yield Feature(f'(touching(part, "all") & (grid == {colour})).any()', 2.5, "mask")
     yield from relation_features("part", 0.6, "empty")
+    yield from _box_places("part")
     yield Feature(f"least_common_colour(grid[part], background={background})", 2.0, "colour")
     around = 'grid[touching(part, "all")]'
     yield Feature(f"most_common_colour({around}, background={background})", 2.2, "colour")
@@ -357,6 +358,16 @@ def part_features(colours: Sequence[int], background: int) -> Iterator[Feature]:
         if colour != background:
             yield from line_features(f"grid == {colour}", 1.2)
             yield from line_features(f"part & (grid == {colour})", 1.4)
+
+
+def _box_places(text: str) -> Iterator[Feature]:
+    """Where a cell lies in the view of a mask's box."""
+    yield Feature(f"rows_off({text})", 1.2, "map")
+    yield Feature(f"columns_off({text})", 1.2, "map")
+    yield Feature(f"box_depth({text})", 1.2, "map")
+    yield Feature(f"off_corners({text})", 1.4, "mask")
+    yield Feature(f'in_middle_of({text}, "row")', 1.4, "mask")
+    yield Feature(f'in_middle_of({text}, "column")', 1.4, "mask")
 
 
 # colours that a grid names itself

@@ -14,6 +14,8 @@ import numpy.typing as npt
 
 Bools = npt.NDArray[np.bool_]
 _PAIR_LIMIT = 500
+_TELLING = 96  # columns on which pairs of rows are tried first
+_CHUNK, _CHUNKS = 64, 12  # pairs then tried together on all columns, and how often
 
 
 @dataclass(frozen=True)
@@ -86,14 +88,37 @@ def _pairs(
 ) -> Iterator[tuple[int, int, float]]:
     """Pairs of rows that are never both true, cheapest first."""
     numbers = order[:_PAIR_LIMIT]
-    matrix = rows[numbers].astype(np.float32)
-    clash = matrix @ matrix.T
-    left, right = np.nonzero(np.triu(clash < 0.5, 1))
-    if left.size == 0:
-        return
-    sums = costs[numbers[left]] + costs[numbers[right]]
-    for place in np.argsort(sums, kind="stable")[:most]:
-        yield int(numbers[left[place]]), int(numbers[right[place]]), float(sums[place]) + 0.5
+    matrix = rows[numbers]
+    telling = matrix
+    if matrix.shape[1] > 2 * _TELLING:  # columns in which most rows are true refute most pairs
+        telling = matrix[:, np.argpartition(matrix.sum(axis=0), -_TELLING)[-_TELLING:]]
+    left, right = _never_both(telling)
+    by_cost = np.argsort(costs[numbers[left]] + costs[numbers[right]], kind="stable")
+    left, right = left[by_cost], right[by_cost]
+    found = 0
+    for start in range(0, left.size, _CHUNK):
+        if start == _CHUNKS * _CHUNK:  # too many survive: ask all columns at once
+            rest = np.zeros((numbers.size, numbers.size), dtype=bool)
+            rest[_never_both(matrix)] = True
+            keep = rest[left[start:], right[start:]]
+            left, right = (
+                np.append(left[:start], left[start:][keep]),
+                np.append(right[:start], right[start:][keep]),
+            )
+        some, others = left[start : start + _CHUNK], right[start : start + _CHUNK]
+        apart = ~(matrix[some] & matrix[others]).any(axis=1)
+        for one, other in zip(numbers[some[apart]], numbers[others[apart]], strict=True):
+            yield int(one), int(other), float(costs[one] + costs[other]) + 0.5
+            found += 1
+            if found == most:
+                return
+
+
+def _never_both(matrix: Bools) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Pairs of rows that are never both true, the first row before the second."""
+    numbers = matrix.astype(np.float32)
+    left, right = np.nonzero(np.triu(numbers @ numbers.T < 0.5, 1))
+    return left, right
 
 
 def _conjunctions(covering: npt.NDArray, on_banned: Bools, costs: npt.NDArray) -> Iterator[Condition]:

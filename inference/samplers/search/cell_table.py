@@ -7,6 +7,8 @@ by part each grid is seen once for each of its colours or parts, and features ma
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +22,9 @@ from inference.samplers.search.cell_learner import Bools
 from inference.samplers.search.problem import Problem
 
 _MAX_VALUES = 12
+_ABSOLUTE = re.compile("row_numbers|column_numbers|region_row|region_column")  # places that few rules name
+_NAMES_GRIDS = 3.0  # bits more for a literal that tells whole grids apart, not cells
+_NUMBER_BITS = 0.4  # for each doubling of a number that a literal compares with
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +103,9 @@ def build_table(
             continue
         if feature.kind == "colour":
             colours.append((feature.text, feature.cost, values))
-            for text, extra, literal in _colour_literals(feature.text, values, before, training):
+            whole = all(scene.plain is None and not np.ndim(scene.value(feature.text)) for scene in scenes)
+            names = _NAMES_GRIDS if whole else 0.0
+            for text, extra, literal in _colour_literals(feature.text, values, before, training, names):
                 add(text, feature.cost + extra, literal)
                 add(f"~{text}", feature.cost + extra + 0.4, ~literal)
         elif feature.kind == "mask":
@@ -123,7 +130,7 @@ def build_table(
 def _evaluate(feature: Feature, scenes: Sequence[Scene]) -> npt.NDArray[Any] | None:
     try:
         values = [scene.value(feature.text) for scene in scenes]
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, TypeError):
         return None
     flat = [
         value.ravel() if np.shape(value) == scene.grid.shape else np.full(scene.grid.size, value)
@@ -133,23 +140,26 @@ def _evaluate(feature: Feature, scenes: Sequence[Scene]) -> npt.NDArray[Any] | N
 
 
 def _colour_literals(
-    text: str, values: npt.NDArray[Any], before: npt.NDArray[Any], training: Bools
+    text: str, values: npt.NDArray[Any], before: npt.NDArray[Any], training: Bools, names: float
 ) -> Iterator[tuple[str, float, Bools]]:
     yield f"({text} == grid)", 0.8, values == before
     for colour in np.unique(values[training])[:6]:
-        yield f"({text} == {colour})", 0.8, values == colour
+        yield f"({text} == {colour})", 0.8 + names, values == colour
 
 
 def _comparisons(text: str, values: npt.NDArray[Any], training: Bools) -> Iterator[tuple[str, float, Bools]]:
     seen = np.unique(values[training])
     if seen.size < 2:
         return
+    place = 0.5 if _ABSOLUTE.search(text) else 0.0
     for value in seen[:_MAX_VALUES]:
-        yield f"({text} == {value})", 0.8, values == value
-        yield f"({text} != {value})", 1.0, values != value
+        bits = place + _NUMBER_BITS * math.log2(1 + abs(value))
+        yield f"({text} == {value})", 0.8 + bits, values == value
+        yield f"({text} != {value})", 1.0 + bits, values != value
     for value in seen[1:][:_MAX_VALUES]:
-        yield f"({text} >= {value})", 1.0, values >= value
-        yield f"({text} < {value})", 1.0, values < value
+        bits = place + _NUMBER_BITS * math.log2(1 + abs(value))
+        yield f"({text} >= {value})", 1.0 + bits, values >= value
+        yield f"({text} < {value})", 1.0 + bits, values < value
     if seen.size > 2:
         for divisor in (2, 3, 4):
             for rest in range(divisor):

@@ -50,9 +50,16 @@ def painted(base: Layer, layers: Sequence[Layer], wanted: Cells) -> Iterator[Pro
         *_by_source(fitting, literals, after, changed, learn),
         *_by_colour(literals, after, changed, learn),
     ]
+    pairs = _pair_numbers(base, wanted.size)
+    foreseen: dict[bool, bool] = {}
     for steps in sorted(found, key=_cost)[:4]:
         cost = base.state.cost + _cost(steps)
-        if cost <= _DEAREST and _changes_tests(steps, literals, base):
+        if cost > _DEAREST or not _changes_tests(steps, literals, base):
+            continue
+        by_source = steps[0].source is not None
+        if by_source not in foreseen:
+            foreseen[by_source] = _foresees(fitting, literals, after, before, pairs, by_source)
+        if foreseen[by_source]:
             yield Program(_lines(base, literals, steps), cost, "painted")
 
 
@@ -123,6 +130,51 @@ def _by_source(
         found += 1
         if found >= 3:
             return
+
+
+def _pair_numbers(base: Layer, train_size: int) -> npt.NDArray[np.int64]:
+    """The number of each cell's pair; -1 for test cells."""
+    sizes = [height * width for height, width in base.state.shapes]
+    numbers = np.repeat(np.arange(len(sizes)), sizes)
+    numbers[train_size:] = -1
+    return numbers
+
+
+def _colours(step: _Paint, before: Cells) -> Cells:
+    """What the step paints, cell by cell."""
+    if step.source is None:
+        return np.full(before.size, step.colour, np.int8)
+    return np.concatenate([step.source.train, step.source.test])
+
+
+def _foresees(
+    layers: Sequence[Layer],
+    literals: Literals,
+    after: Cells,
+    before: Cells,
+    pairs: npt.NDArray[np.int64],
+    by_source: bool,
+) -> bool:
+    """True if for each pair what is learned from the others, in the same way, gives that pair too."""
+    for left_out in np.unique(pairs[pairs >= 0]):
+        learn = (pairs >= 0) & (pairs != left_out)
+        changed = learn & (after != before)
+        way = (
+            _by_source(layers, literals, after, changed, learn)
+            if by_source
+            else _by_colour(literals, after, changed, learn)
+        )
+        steps = min(way, key=_cost, default=None)
+        if steps is None:
+            continue
+        made = before.copy()
+        for step in steps:
+            where = step.condition.holds(literals.rows)
+            made[where] = _colours(step, before)[where]
+        held = pairs == left_out
+        if (made[held] != after[held]).any():
+            return False
+    return True
 
 
 def _changes_tests(steps: Sequence[_Paint], literals: Literals, base: Layer) -> bool:

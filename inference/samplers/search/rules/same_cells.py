@@ -17,10 +17,9 @@ from inference.samplers.search.cell_features import Scene, catalogue, let_lines,
 from inference.samplers.search.cell_learner import Bools, Condition, conditions
 from inference.samplers.search.cell_table import Table, background_of, build_table, same_size, telling_colours
 from inference.samplers.search.problem import Fragment, Problem, Rule
+from inference.samplers.search.trust import DEAREST, believable, doubts
 
 _MAX_CELLS = 8000
-_MAX_COST = 22.0
-_SURPRISED = 4.0  # added to the cost of a program that leave-one-out speaks against
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def repaint(problem: Problem) -> Iterator[Fragment]:
     yielded: set[bytes] = set()
     for steps in _plans(table, table.training):
         cost = sum(step.cost for step in steps)
-        if cost > _MAX_COST:
+        if cost > DEAREST:
             return
         painted = _apply(table, steps)
         if (painted[table.training] != table.after[table.training]).any():
@@ -54,9 +53,9 @@ def repaint(problem: Problem) -> Iterator[Fragment]:
         if key in yielded or not _sensible(table, painted):
             continue
         yielded.add(key)
-        yield Fragment(
-            _lines(table, steps, lets), cost + (0.0 if _foresees(table, steps) else _SURPRISED), "repaint"
-        )
+        doubt = doubts(_changes(table, steps), table.pair, _foresees(table, steps))
+        if believable(cost, doubt):
+            yield Fragment(_lines(table, steps, lets), cost + doubt, "repaint")
         if len(yielded) >= 3:
             return
 
@@ -132,6 +131,13 @@ def _apply(table: Table, steps: Sequence[Step]) -> npt.NDArray[np.int64]:
         where = slice(None) if step.condition is None else step.condition.holds(table.literals)
         painted[where] = step.values[where]
     return painted
+
+
+def _changes(table: Table, steps: Sequence[Step]) -> Iterator[Bools]:
+    """The training cells that each step changes."""
+    for step in steps:
+        changed = table.training & (step.values != table.before)
+        yield changed if step.condition is None else changed & step.condition.holds(table.literals)
 
 
 def _foresees(table: Table, steps: Sequence[Step]) -> bool:

@@ -29,13 +29,13 @@ from inference.samplers.search.cell_features import (
 from inference.samplers.search.cell_learner import Bools, Condition, conditions
 from inference.samplers.search.cell_table import Table, background_of, build_table, same_size, telling_colours
 from inference.samplers.search.problem import Fragment, Problem, Rule
+from inference.samplers.search.trust import believable, doubts
 from omniarc import part_masks
 
 _MAX_CELLS = 24000
 _MAX_VIEWS = 160
 _MAX_COST = 16.0
 _MAX_CONSTANTS = 3
-_SURPRISED = 4.0
 _PARTS = {
     "parts": 'colour_regions(grid, "sides", {})',
     "pieces": 'colour_regions(grid, "all", {})',
@@ -140,9 +140,9 @@ def _learned(
         if key in yielded or not _sensible(problem, tests):
             continue
         yielded.add(key)
-        if not _foresees(table, own, loop, near, problem):
-            cost += _SURPRISED
-        yield Fragment(_lines(table, steps, loop, lets), cost, rule)
+        doubt = doubts(_changes(table, steps), table.pair, _foresees(table, own, loop, near, problem))
+        if believable(cost, doubt):
+            yield Fragment(_lines(table, steps, loop, lets), cost + doubt, rule)
         if len(yielded) >= 2:
             return
 
@@ -243,6 +243,12 @@ def _apply(table: Table, steps: Sequence[LoopStep], problem: Problem) -> list[np
             mask = where[inside].reshape(grid.shape)
             grid[mask] = step.values[inside].reshape(grid.shape)[mask]
     return grids
+
+
+def _changes(table: Table, steps: Sequence[LoopStep]) -> Iterator[Bools]:
+    """The seen training cells that each step changes."""
+    for step in steps:
+        yield table.training & (step.values != table.before) & step.condition.holds(table.literals)
 
 
 def _foresees(table: Table, own: npt.NDArray[np.int64], loop: Looping, near: Bools, problem: Problem) -> bool:

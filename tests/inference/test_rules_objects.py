@@ -1,0 +1,162 @@
+"""The object rules find what becomes of objects in made-up pairs, and say it in the language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from arc import as_grid
+from inference.contracts import TaskBudget
+from inference.samplers.search.emission import run_program
+from inference.samplers.search.problem import Fragment, Problem
+from inference.samplers.search.rules.same_actions import object_actions
+from inference.samplers.search.rules.same_models import models
+from inference.samplers.search.rules.same_objects import object_fates
+from omniarc import draw_border, find_objects
+
+Array = npt.NDArray[np.int8]
+
+
+def _scene(seed: int, boxes: int = 4, colours: tuple[int, ...] = (1,)) -> Array:
+    """A grid of rectangles that touch neither each other nor the grid's edge."""
+    random = np.random.default_rng(seed)
+    out = np.zeros((14, 14), np.int8)
+    placed = 0
+    while placed < boxes:
+        height, width = random.integers(1, 4, 2)
+        row, col = random.integers(1, 13 - height), random.integers(1, 13 - width)
+        if not out[row - 1 : row + height + 1, col - 1 : col + width + 1].any():
+            out[row : row + height, col : col + width] = random.choice(colours)
+            placed += 1
+    return out
+
+
+def _solved(make: Callable[[Array], Array], inputs: list[Array], expected_rule: str) -> Fragment:
+    """The cheapest fragment, having given the output of the last input, which it was not shown."""
+    outputs = [as_grid(make(grid.copy())) for grid in inputs]
+    problem = Problem(tuple(map(as_grid, inputs)), tuple(outputs[:-1]), TaskBudget(60))
+    best = min(object_fates(problem), key=lambda fragment: fragment.cost)
+    made = run_program(best.lines, problem.grids)
+    assert all(
+        grid is not None and np.array_equal(grid, out) for grid, out in zip(made, outputs, strict=True)
+    )
+    assert best.rule == expected_rule
+    return best
+
+
+def test_objects_are_recoloured_by_what_sets_them_apart() -> None:
+    def largest_red(grid: Array) -> Array:
+        things = find_objects(grid)
+        for one in things:
+            if one.size == max(other.size for other in things):
+                grid[one.row : one.bottom + 1, one.col : one.right + 1] = 2
+        return grid
+
+    best = _solved(largest_red, [_scene(seed) for seed in range(5)], "object fates")
+    assert "if one.size == max(one.size for one in things):" in "\n".join(best.lines)
+
+
+def test_objects_of_a_colour_go() -> None:
+    def without_threes(grid: Array) -> Array:
+        return np.where(grid == 3, 0, grid)
+
+    _solved(without_threes, [_scene(seed, 5, (3, 4)) for seed in range(4)], "object fates")
+
+
+def _with_anchor(seed: int) -> Array:
+    """A block of colour 8 in the left columns and a red cell to its right."""
+    random = np.random.default_rng(seed)
+    grid = np.zeros((12, 14), np.int8)
+    row = int(random.integers(0, 9))
+    grid[row : row + 3, 1:4] = 8
+    grid[int(random.integers(0, 12)), int(random.integers(8, 13))] = 2
+    return grid
+
+
+def test_an_object_moves_to_the_rows_of_another() -> None:
+    def align(grid: Array) -> Array:
+        (row,), (col,) = np.nonzero(grid == 2)
+        top = int(np.nonzero(grid == 8)[0][0])
+        grid[row, col] = 0
+        grid[top, col] = 2
+        return grid
+
+    best = _solved(align, [_with_anchor(seed) for seed in range(5)], "object moves")
+    assert "other.row - one.row" in best.lines[-2]
+
+
+def test_objects_are_copied_by_their_own_width() -> None:
+    def twice(grid: Array) -> Array:
+        out = grid.copy()
+        for one in find_objects(grid):
+            left = one.col + one.width
+            out[one.row : one.bottom + 1, left : left + one.width] = one.cells
+        return out
+
+    inputs = [np.zeros((10, 10), np.int8) for _ in range(4)]
+    for number, grid in enumerate(inputs):
+        grid[2 + number : 5 + number, 1 : 3 + number % 2] = 4
+        grid[3 + number, 1] = 0
+    best = _solved(twice, inputs, "object copies")
+    assert "move(one, 0, one.width)" in "\n".join(best.lines)
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (12, 9)])
+def test_nothing_is_found_where_nothing_changes_by_objects(shape: tuple[int, int]) -> None:
+    random = np.random.default_rng(1)
+    grids = [as_grid(random.integers(0, 4, shape)) for _ in range(6)]
+    assert not list(object_fates(Problem(tuple(grids[:3]), tuple(grids[3:5]), TaskBudget(5))))
+
+
+def test_an_action_is_done_on_the_objects_that_a_condition_picks() -> None:
+    def framed_squares(grid: Array) -> Array:
+        out = grid
+        for one in find_objects(grid):
+            if one.is_square:
+                out = draw_border(out, 3, where=(one.row - 1, one.col - 1, one.height + 2, one.width + 2))
+        return out
+
+    inputs = [as_grid(_scene(seed)) for seed in (0, 1, 3, 4, 5, 6)]
+    assert all(any(one.is_square for one in find_objects(grid)) for grid in inputs)
+    outputs = [as_grid(framed_squares(grid)) for grid in inputs]
+    found = list(object_actions(Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(60))))
+    best = min(found, key=lambda fragment: fragment.cost)
+    assert "if one.is_square:" in "\n".join(best.lines) and best.rule == "object actions"
+    for made, out in zip(run_program(best.lines, inputs), outputs, strict=True):
+        assert made is not None and np.array_equal(made, out)
+
+
+def test_actions_are_refused_where_they_explain_nothing() -> None:
+    random = np.random.default_rng(2)
+    grids = [as_grid(random.integers(0, 3, (8, 8))) for _ in range(5)]
+    assert not list(object_actions(Problem(tuple(grids[:3]), tuple(grids[3:]), TaskBudget(5))))
+
+
+def _model_and_marks(seed: int) -> Array:
+    """A cross in two colours at the top left, and cells of its middle's colour elsewhere."""
+    random = np.random.default_rng(seed)
+    grid = np.zeros((14, 14), np.int8)
+    grid[1, 2] = grid[2, 1] = grid[2, 3] = grid[3, 2] = 6
+    grid[2, 2] = 4
+    grid[6, 4 + seed] = 4
+    grid[int(random.integers(9, 12)), int(random.integers(2, 12))] = 4
+    return grid
+
+
+def test_a_model_is_drawn_at_every_mark() -> None:
+    def crosses(grid: Array) -> Array:
+        out = grid.copy()
+        for row, col in np.argwhere(grid == 4):
+            out[row - 1 : row + 2, col - 1 : col + 2] = grid[1:4, 1:4]
+        return out
+
+    inputs = [as_grid(_model_and_marks(seed)) for seed in range(4)]
+    outputs = [as_grid(crosses(grid)) for grid in inputs]
+    found = list(models(Problem(tuple(inputs), tuple(outputs[:3]), TaskBudget(60))))
+    best = min(found, key=lambda fragment: fragment.cost)
+    assert "move_to(model, " in "\n".join(best.lines) and best.rule == "models"
+    for made, out in zip(run_program(best.lines, inputs), outputs, strict=True):
+        assert made is not None and np.array_equal(made, out)
