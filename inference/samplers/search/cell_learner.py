@@ -14,6 +14,8 @@ import numpy.typing as npt
 
 Bools = npt.NDArray[np.bool_]
 _PAIR_LIMIT = 500
+_SCREEN = 160  # columns
+_CLOSELY = 512  # pairs at a time
 
 
 @dataclass(frozen=True)
@@ -84,14 +86,23 @@ def _pairs(
 ) -> Iterator[tuple[int, int, float]]:
     """Pairs of rows that are never both true, cheapest first."""
     numbers = order[:_PAIR_LIMIT]
-    matrix = rows[numbers].astype(np.float32)
-    clash = matrix @ matrix.T
-    left, right = np.nonzero(np.triu(clash < 0.5, 1))
+    chosen = rows[numbers]
+    # columns far apart tell nearly all pairs that clash; the others are looked at closely, the cheapest first
+    matrix = chosen[:, :: max(1, chosen.shape[1] // _SCREEN)].astype(np.float32)
+    left, right = np.nonzero(np.triu(matrix @ matrix.T < 0.5, 1))
     if left.size == 0:
         return
     sums = costs[numbers[left]] + costs[numbers[right]]
-    for place in np.argsort(sums, kind="stable")[:most]:
-        yield int(numbers[left[place]]), int(numbers[right[place]]), float(sums[place]) + 0.5
+    packed = np.packbits(chosen, axis=1)
+    ordered = np.argsort(sums, kind="stable")
+    for start in range(0, ordered.size, _CLOSELY):
+        some = ordered[start : start + _CLOSELY]
+        apart = ~(packed[left[some]] & packed[right[some]]).any(axis=1)
+        for place in some[apart][:most]:
+            yield int(numbers[left[place]]), int(numbers[right[place]]), float(sums[place]) + 0.5
+            most -= 1
+        if most <= 0:
+            return
 
 
 def _conjunctions(covering: npt.NDArray, on_banned: Bools, costs: npt.NDArray) -> Iterator[Condition]:
