@@ -48,10 +48,10 @@ class Result:
     first_cost: float = 0.0
 
 
-def measure(task: Task, cpu_seconds: float, learned: bool = False) -> Result:
+def measure(task: Task, cpu_seconds: float, hand_set: bool = False) -> Result:
     """Search one task (its test outputs hidden) and judge the answers."""
     budget = TaskBudget(cpu_seconds)
-    search = Search(task.hidden(), budget, learned)
+    search = Search(task.hidden(), budget, hand_set)
     search.run()
     seconds = budget.used()
     answers: list[tuple[bytes, ...]] = []
@@ -131,9 +131,7 @@ def main() -> None:
     parser.add_argument("--tasks", help="comma-separated ids (development set only)")
     parser.add_argument("--budget", type=float, default=5.0, help="CPU seconds a task")
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument(
-        "--learned", action="store_true", help="correct the costs of words by the fitted grammar"
-    )
+    parser.add_argument("--hand-set", action="store_true", help="leave out what the grammar has learned")
     parser.add_argument("--json", type=Path, help="write each task's result here (development set only)")
     arguments = parser.parse_args()
     named = arguments.dataset == OPEN_SET
@@ -145,7 +143,7 @@ def main() -> None:
     if arguments.tasks:
         tasks = [task for task in tasks if task.id in arguments.tasks.split(",")]
     start = time.monotonic()
-    jobs = [(task, arguments.budget, arguments.learned) for task in tasks]
+    jobs = [(task, arguments.budget, arguments.hand_set) for task in tasks]
     if arguments.workers > 1:
         with multiprocess.Pool(arguments.workers) as pool:
             results = list(pool.imap(_work, jobs))

@@ -7,7 +7,7 @@ in a thread of its own and consumes the streams as they come.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -89,11 +89,31 @@ class TaskBudget:
     _start: float = field(default_factory=time.process_time)
 
     def used(self) -> float:
-        """CPU seconds spent since this budget was made."""
+        """CPU seconds spent since this budget was made, pauses left out."""
         return time.process_time() - self._start
+
+    def go_on(self, used: float, more: float) -> None:
+        """Take up again after a pause at which `used` seconds were spent, with `more` seconds left."""
+        self._start = time.process_time() - used
+        self.cpu_seconds = used + more
 
     def left(self) -> float:
         return self.cpu_seconds - self.used()
 
     def spent(self) -> bool:
         return self.left() <= 0
+
+
+Turn = Generator[Candidate | GridPrediction, None, "Resumable | None"]
+
+
+class Resumable(Protocol):
+    """What an embedded proposer returns, as its generator's value, if more time could bring more.
+
+    `promise`, from 0 to 1, says how near it seems to be. `resume` goes on for that many CPU seconds.
+    """
+
+    @property
+    def promise(self) -> float: ...
+
+    def resume(self, cpu_seconds: float) -> Turn: ...

@@ -1,52 +1,53 @@
 """The worker pool: runs the embedded proposers (search, cells) over many tasks in processes.
 
-An embedded proposer is a function `(Task, TaskBudget) -> Iterator[Candidate | GridPrediction]`. Every task
-gets an even share of the CPU time that is left until the deadline, at most the proposer's cap; what easy
-tasks leave over goes to the later ones. A worker that dies or overruns costs its task a retry, never the run.
+An embedded proposer is a function `(Task, TaskBudget) -> Turn`. The time until the deadline is shared out by
+progress. First every task gets a first turn: an even share of the CPU time that is left, at most the
+proposer's `first` seconds. Proposers that could do more (they return a Resumable: a search that has no
+program to believe in) are held, paused, in their worker. What the first turns leave is shared out among
+those, in turns, the promising ones first and with more, up to the proposer's cap for one task. A worker that
+dies or overruns costs its task a retry, never the run.
 """
 
 from __future__ import annotations
 
 import os
-import resource
-import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 
 import multiprocess
 from multiprocess.connection import wait
 
 from arc import Task
-from inference.contracts import Proposal, RunBudget, TaskBudget, TaskFinished
-from scoring.evidence import Candidate, GridPrediction
+from inference.contracts import Proposal, RunBudget, TaskFinished
+from inference.worker import Begin, Ended, GoOn, work
 
 
 @dataclass(frozen=True)
 class Embedded:
-    """An embedded proposer: where its function is, and the most CPU seconds it gets for one task."""
+    """An embedded proposer: where its function is, and the most CPU seconds it gets for one task.
+
+    `first` is for the first turn, `cpu_cap` for all turns.
+    """
 
     name: str
     function: str
+    first: float
     cpu_cap: float
 
 
-SEARCH = Embedded("search", "inference.samplers.search:propose", 5.0)
-CELLS = Embedded("cells", "inference.predictors.cells:predict", 2.5)
+SEARCH = Embedded("search", "inference.samplers.search:propose", 2.0, 12.0)
+CELLS = Embedded("cells", "inference.predictors.cells:predict", 2.5, 2.5)
 
-_MEMORY_MB = 1024
-_ADDRESS_SPACE = 3 << 30
-_RECYCLE_ABOVE_KB = 900 << 10
 _ATTEMPTS = 2
 _GRACE_SECONDS = 20.0
 _OVERRUN = 6.0
 _WARM_UP_SECONDS = 30.0
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+_LEAST_TURN = 0.5  # CPU seconds; less is not worth a turn
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,17 @@ class _Job:
 
 
 @dataclass(frozen=True)
-class _Done:
-    """The worker's last word on a job; `retiring` if it ends itself to give its memory back."""
+class _Paused:
+    """A proposer that a worker holds: CPU seconds it had, and what it promises (0 to 1)."""
 
-    finished: TaskFinished
-    retiring: bool
+    job: _Job
+    used: float
+    promise: float
+
+    @property
+    def weight(self) -> float:
+        """Its part in what is shared out: the most promising get three times the least."""
+        return 0.5 + self.promise
 
 
 @contextmanager
@@ -85,22 +92,33 @@ def _one_thread() -> Iterator[None]:
 
 
 class _Worker:
-    """One process and the pipe to it."""
+    """One process, the pipe to it, the job it is at, and the jobs it holds paused."""
 
     def __init__(self) -> None:
         context = multiprocess.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs,), daemon=True)
+        self.process = context.Process(target=work, args=(theirs,), daemon=True)
         with _one_thread():
             self.process.start()
         theirs.close()
         self.job: _Job | None = None
+        self.paused: list[_Paused] = []
         self.kill_at = 0.0
 
-    def give(self, job: _Job, cpu_seconds: float) -> None:
+    def begin(self, job: _Job, cpu_seconds: float) -> None:
+        """Give a job its first turn."""
+        proposer = job.proposer
+        self._give(job, Begin(job.task, proposer.name, proposer.function, cpu_seconds, job.seed))
+
+    def go_on(self, paused: _Paused, cpu_seconds: float) -> None:
+        """Give a job that this worker holds another turn."""
+        self.paused.remove(paused)
+        self._give(paused.job, GoOn(paused.job.task.id, paused.job.proposer.name, cpu_seconds))
+
+    def _give(self, job: _Job, order: Begin | GoOn) -> None:
         self.job = job
-        self.kill_at = time.monotonic() + _OVERRUN * cpu_seconds + _GRACE_SECONDS
-        self.connection.send((job.task, job.proposer.function, job.proposer.name, cpu_seconds, job.seed))
+        self.kill_at = time.monotonic() + _OVERRUN * order.cpu_seconds + _GRACE_SECONDS
+        self.connection.send(order)
 
     def end(self) -> None:
         self.process.kill()
@@ -139,6 +157,8 @@ class WorkerPool:
         jobs = deque(self._jobs(tasks, budget.seed))
         while not self._closing.is_set() and budget.seconds_left() > 0:
             self._assign(jobs, budget)
+            if not jobs:
+                yield from self._resume(budget)
             busy = [worker for worker in self._workers if worker.job is not None]
             if not busy and not jobs:
                 break
@@ -174,16 +194,30 @@ class WorkerPool:
             while worker.job is None and jobs:
                 job = jobs.popleft()
                 if job.task.id not in self._stopped:
-                    worker.give(job, self._share(job, jobs, budget))
+                    worker.begin(job, self._share(job, jobs, budget))
 
     def _busy(self) -> int:
         return sum(worker.job is not None for worker in self._workers)
 
     def _share(self, job: _Job, rest: deque[_Job], budget: RunBudget) -> float:
-        """CPU seconds for `job`: its part of what is left, in proportion to the proposers' caps."""
-        wanted = job.proposer.cpu_cap + sum(other.proposer.cpu_cap for other in rest)
+        """CPU seconds for a first turn: its part of what is left, in proportion to what all could have."""
+        wanted = job.proposer.first + sum(other.proposer.first for other in rest)
         have = budget.seconds_left() * self._size * self._cpu_per_wall()
-        return job.proposer.cpu_cap * min(1.0, have / wanted)
+        return job.proposer.first * min(1.0, have / wanted)
+
+    def _resume(self, budget: RunBudget) -> Iterator[Proposal]:
+        """Give the paused jobs of idle workers another turn, the promising first; end those at their cap."""
+        for worker in self._workers:
+            while worker.job is None and worker.paused:
+                best = max(worker.paused, key=lambda paused: paused.weight / paused.used)
+                have = budget.seconds_left() * self._cpu_per_wall()
+                fair = have * best.weight / sum(paused.weight for paused in worker.paused)
+                more = min(fair, best.job.proposer.cpu_cap - best.used)
+                if more < _LEAST_TURN or best.job.task.id in self._stopped:
+                    worker.paused.remove(best)
+                    yield TaskFinished(best.job.task.id, best.job.proposer.name, "", best.used)
+                else:
+                    worker.go_on(best, more)
 
     def _cpu_per_wall(self) -> float:
         """CPU seconds a worker gets done in a second; the sandbox and other users take the rest."""
@@ -204,9 +238,12 @@ class WorkerPool:
         except (EOFError, OSError):
             yield from self._lost(worker, jobs, "its worker died")
             return
-        if isinstance(message, _Done):
+        if isinstance(message, Ended):
             worker.job = None
-            self._cpu_used += message.finished.seconds
+            self._cpu_used += message.seconds
+            if message.promise is not None:
+                worker.paused.append(_Paused(job, message.finished.seconds, message.promise))
+                return
             if message.retiring:
                 self._workers.remove(worker)
                 worker.end()
@@ -219,53 +256,9 @@ class WorkerPool:
         assert job is not None
         self._workers.remove(worker)
         worker.end()
+        for paused in worker.paused:
+            yield TaskFinished(paused.job.task.id, paused.job.proposer.name, "", paused.used)
         if job.attempt < _ATTEMPTS:
             jobs.append(_Job(job.task, job.proposer, job.done, job.seed, job.attempt + 1))
         else:
             yield TaskFinished(job.task.id, job.proposer.name, f"{job.proposer.name}: {reason}, twice")
-
-
-_Function = Callable[[Task, TaskBudget], Iterator[Candidate | GridPrediction]]
-
-
-def _work(connection: Any) -> None:
-    """The worker's loop: receive a task, send proposals, send TaskFinished; end when the pipe closes."""
-    from threadpoolctl import threadpool_limits
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threadpool_limits(1)
-    resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
-    while True:
-        try:
-            task, function, name, cpu_seconds, seed = connection.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            finished = _propose(connection.send, task, function, name, cpu_seconds, seed)
-            retiring = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > _RECYCLE_ABOVE_KB
-            connection.send(_Done(finished, retiring))
-        except BrokenPipeError:
-            return
-        if retiring:
-            return
-
-
-def _propose(
-    send: Callable[[Any], None], task: Task, function: str, name: str, cpu_seconds: float, seed: int
-) -> TaskFinished:
-    budget = TaskBudget(cpu_seconds, _MEMORY_MB, seed)
-    error = ""
-    try:
-        module, attribute = function.split(":")
-        propose: _Function = getattr(import_module(module), attribute)
-        budget = TaskBudget(cpu_seconds, _MEMORY_MB, seed)  # begins anew: imports are not the task's time
-        proposals = propose(task, budget)
-        for proposal in proposals:
-            send(proposal)
-    except BrokenPipeError:
-        raise
-    except MemoryError:
-        error = "out of memory"
-    except Exception as failure:
-        error = f"{type(failure).__name__}: {failure}"
-    return TaskFinished(task.id, name, error, budget.used())

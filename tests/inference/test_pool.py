@@ -48,6 +48,28 @@ def sleeps(task, budget):
 def threads(task, budget):
     yield Candidate(task.id, "threads", 0, os.environ.get("OPENBLAS_NUM_THREADS", "many"))
 
+
+class Held:
+    def __init__(self, task, budget, promise, turn=0):
+        self.task, self.budget, self.promise, self.turn = task, budget, promise, turn
+
+    def go(self):
+        while not self.budget.spent():
+            pass
+        yield Candidate(self.task.id, "held", self.turn, f"# {self.budget.cpu_seconds:.3f}")
+        self.used = self.budget.used()
+        return self
+
+    def resume(self, seconds):
+        if os.environ.get("DIE"):
+            os._exit(3)
+        self.budget.go_on(self.used, seconds)
+        self.turn += 1
+        return (yield from self.go())
+
+def held(task, budget):
+    return (yield from Held(task, budget, len(task.train) / 10).go())
+
 def knows(task, budget):
     answers = [pair.output for pair in task.test if pair.output is not None]
     yield Candidate(task.id, "knows", len(answers), "x")
@@ -62,9 +84,9 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setenv("MARK", str(tmp_path / "mark-"))
     development = load_dataset("arc-agi-1/development").hidden().tasks
 
-    def call(*names, count=4, seconds=120.0, cap=0.2, stop=(), workers=2, **resumed):
+    def call(*names, count=4, seconds=120.0, cap=0.2, total=None, stop=(), workers=2, **resumed):
         tasks = development[:count]
-        embedded = [Embedded(name, f"pool_functions:{name}", cap) for name in names]
+        embedded = [Embedded(name, f"pool_functions:{name}", cap, total or 4 * cap) for name in names]
         pool = WorkerPool(embedded, workers, **resumed)
         for task_id in stop:
             pool.stop(task_id)
@@ -147,3 +169,34 @@ def test_time_is_shared_out_by_what_is_left(run):
 def test_workers_see_no_answers(run):
     _, proposals = run("knows")
     assert {p.sample for p in proposals if isinstance(p, Candidate)} == {0}
+
+
+def _turns(proposals):
+    turns = {}
+    for proposal in proposals:
+        if isinstance(proposal, Candidate):
+            turns.setdefault(proposal.task_id, []).append(float(proposal.source[2:]))
+    return turns
+
+
+def test_what_is_paused_goes_on_up_to_its_cap(run):
+    tasks, proposals = run("held", cap=1.0)
+    assert ends(proposals) == {(t.id, "held"): "" for t in tasks}
+    turns = _turns(proposals)
+    assert all(turns[t.id][0] == 1.0 and turns[t.id][-1] == pytest.approx(4.0, abs=0.3) for t in tasks)
+    assert [p.sample for p in proposals if isinstance(p, Candidate) and p.task_id == tasks[0].id] == [0, 1]
+
+
+def test_the_promising_go_on_first_and_with_more(run):
+    tasks, proposals = run("held", cap=0.1, seconds=60.0, workers=1, count=4, total=3.0)
+    later = [p for p in proposals if isinstance(p, Candidate) and p.sample == 1]
+    assert len(later) == 4
+    promises = {task.id: len(task.train) for task in tasks}
+    assert promises[later[0].task_id] == max(promises.values())
+
+
+def test_paused_jobs_of_a_worker_that_dies_end_with_what_they_have(run, monkeypatch):
+    monkeypatch.setenv("DIE", "1")
+    tasks, proposals = run("held", cap=1.0, workers=1, count=3)
+    assert {task_id for task_id, _ in ends(proposals)} == {t.id for t in tasks}
+    assert set(_turns(proposals)) == {t.id for t in tasks}

@@ -11,10 +11,7 @@ from arc import Pair, Task, as_grid, same_grid
 from inference.contracts import TaskBudget
 from inference.samplers.search.emission import Program, run_program
 from inference.samplers.search.finishers import Joiner
-from inference.samplers.search.fit import fit
 from inference.samplers.search.frontier import Frontier
-from inference.samplers.search.grammar import Grammar
-from inference.samplers.search.heads import head_of_text
 from inference.samplers.search.limits import OutOfTime, cpu_limit
 from inference.samplers.search.parts import partings
 from inference.samplers.search.pool import Pool
@@ -89,37 +86,6 @@ def test_no_answer_has_more_programs_than_a_likelier_one():
         line = f"return grid + 1 if grid.size == 1 else grid[:, ::-1] + {number} - {number}"
         assert pool.offer(Program((line,), 9.0, "other"))
     assert [program.rule for program in pool.ranked()] == ["likely", "other"]
-
-
-def test_the_fit_makes_used_words_cheaper_after_what_they_follow():
-    source = "def transform(grid):\n    part = crop(grid, (0, 0, 2, 2))\n    return flip_left_right(part)\n"
-    heads = ["crop", "flip_left_right", "transpose", "invert", "gravity", "pad"]
-    found = fit([source] * 12, heads)
-    assert found["first"]["crop"] < 0
-    assert found["after"]["crop"]["flip_left_right"] < 0
-    assert "transpose" not in found["after"]["crop"]
-
-
-@pytest.mark.parametrize(
-    ("text", "head"),
-    [
-        ("crop({a}, <pick:objects>)", "crop"),
-        ("{a}[0]", "subscript"),
-        ("[one for one in <objects> if <that>]", "list"),
-        ("<turn>", "flip_left_right"),
-    ],
-)
-def test_heads_of_patterns(text, head):
-    assert head_of_text(text) == head
-
-
-def test_the_learned_grammar_only_reorders_the_steps():
-    grids = [as_grid(np.random.default_rng(seed).integers(0, 4, (5, 5))) for seed in range(3)]
-    task = Task("made-up", tuple(Pair(grid, grid) for grid in grids[:2]), (Pair(grids[2], None),))
-    root = State(Kind.GRID, ())
-    learned, plain = (Grammar(task, flag).following(root) for flag in (True, False))
-    assert {step.text for _, step in learned} == {step.text for _, step in plain}
-    assert [cost for cost, _ in learned] == sorted(cost for cost, _ in learned)
 
 
 def test_a_call_that_never_ends_is_cut_off():

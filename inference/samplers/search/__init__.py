@@ -8,35 +8,60 @@ training pairs here; the sandbox still judges it like any other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from arc import Task
-from inference.contracts import TaskBudget
+from inference.contracts import Resumable, TaskBudget
 from inference.samplers.search.engine import Search
 from scoring.evidence import Candidate
 
 NAME = "search"
 
 
-def propose(task: Task, budget: TaskBudget) -> Iterator[Candidate]:
+def propose(task: Task, budget: TaskBudget) -> Generator[Candidate, None, Resumable | None]:
     """Programs for one task, likeliest first; uses at most the budget's CPU seconds of this process.
 
     Deterministic for a task up to where the time runs out. A candidate's log-probability is minus its
-    description length in nats, as one token. Programs right on only some training pairs come last.
+    description length in nats, as one token. Programs right on only some training pairs come last. Returns
+    the paused search if it ended for want of time only.
     """
-    search = Search(task.hidden(), budget)
-    search.run()
-    programs = [*search.pool.ranked(), *search.pool.partial()]
-    for sample, program in enumerate(programs):
-        yield Candidate(
-            task_id=task.id,
-            sampler=NAME,
-            sample=sample,
-            source=program.source,
-            log_probability=-program.cost * 0.6931,
-            tokens=1,
-            seconds=budget.used(),
-        )
+    return (yield from _PausedSearch(Search(task.hidden(), budget)).turn())
+
+
+class _PausedSearch:
+    """A search between its turns; each turn gives the programs that earlier ones did not."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._given: set[tuple[str, ...]] = set()
+
+    @property
+    def promise(self) -> float:
+        return self._search.promise
+
+    def resume(self, cpu_seconds: float) -> Generator[Candidate, None, Resumable | None]:
+        self._search.go_on(cpu_seconds)
+        return (yield from self.turn())
+
+    def turn(self) -> Generator[Candidate, None, Resumable | None]:
+        """Search until the budget is spent or the search ends, then give what is new."""
+        search = self._search
+        search.run()
+        for program in [*search.pool.ranked(), *search.pool.partial()]:
+            if program.lines in self._given:
+                continue
+            self._given.add(program.lines)
+            yield Candidate(
+                task_id=search.task.id,
+                sampler=NAME,
+                sample=len(self._given) - 1,
+                source=program.source,
+                log_probability=-program.cost * 0.6931,
+                tokens=1,
+                seconds=search.budget.used(),
+            )
+        search.pause()
+        return self if search.unfinished else None
 
 
 __all__ = ["NAME", "Search", "propose"]

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 Bools = npt.NDArray[np.bool_]
 _PAIR_LIMIT = 500
-_TELLING = 96  # columns on which pairs of rows are tried first
-_CHUNK, _CHUNKS = 64, 12  # pairs then tried together on all columns, and how often
+_SCREEN = 160  # columns
+_CLOSELY = 512  # pairs at a time
 
 
 @dataclass(frozen=True)
@@ -88,37 +88,23 @@ def _pairs(
 ) -> Iterator[tuple[int, int, float]]:
     """Pairs of rows that are never both true, cheapest first."""
     numbers = order[:_PAIR_LIMIT]
-    matrix = rows[numbers]
-    telling = matrix
-    if matrix.shape[1] > 2 * _TELLING:  # columns in which most rows are true refute most pairs
-        telling = matrix[:, np.argpartition(matrix.sum(axis=0), -_TELLING)[-_TELLING:]]
-    left, right = _never_both(telling)
-    by_cost = np.argsort(costs[numbers[left]] + costs[numbers[right]], kind="stable")
-    left, right = left[by_cost], right[by_cost]
-    found = 0
-    for start in range(0, left.size, _CHUNK):
-        if start == _CHUNKS * _CHUNK:  # too many survive: ask all columns at once
-            rest = np.zeros((numbers.size, numbers.size), dtype=bool)
-            rest[_never_both(matrix)] = True
-            keep = rest[left[start:], right[start:]]
-            left, right = (
-                np.append(left[:start], left[start:][keep]),
-                np.append(right[:start], right[start:][keep]),
-            )
-        some, others = left[start : start + _CHUNK], right[start : start + _CHUNK]
-        apart = ~(matrix[some] & matrix[others]).any(axis=1)
-        for one, other in zip(numbers[some[apart]], numbers[others[apart]], strict=True):
-            yield int(one), int(other), float(costs[one] + costs[other]) + 0.5
-            found += 1
-            if found == most:
-                return
-
-
-def _never_both(matrix: Bools) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Pairs of rows that are never both true, the first row before the second."""
-    numbers = matrix.astype(np.float32)
-    left, right = np.nonzero(np.triu(numbers @ numbers.T < 0.5, 1))
-    return left, right
+    chosen = rows[numbers]
+    # columns far apart tell nearly all pairs that clash; the others are looked at closely, the cheapest first
+    matrix = chosen[:, :: max(1, chosen.shape[1] // _SCREEN)].astype(np.float32)
+    left, right = np.nonzero(np.triu(matrix @ matrix.T < 0.5, 1))
+    if left.size == 0:
+        return
+    sums = costs[numbers[left]] + costs[numbers[right]]
+    packed = np.packbits(chosen, axis=1)
+    ordered = np.argsort(sums, kind="stable")
+    for start in range(0, ordered.size, _CLOSELY):
+        some = ordered[start : start + _CLOSELY]
+        apart = ~(packed[left[some]] & packed[right[some]]).any(axis=1)
+        for place in some[apart][:most]:
+            yield int(numbers[left[place]]), int(numbers[right[place]]), float(sums[place]) + 0.5
+            most -= 1
+        if most <= 0:
+            return
 
 
 def _conjunctions(covering: npt.NDArray, on_banned: Bools, costs: npt.NDArray) -> Iterator[Condition]:

@@ -16,6 +16,7 @@ from inference.samplers.search.tables import Cells, Layer, layer_of, pair_table,
 
 _LAYERS = 700  # the most layers whose pairs are tried
 _SAMPLED = 96  # cells on which pairs are tried first
+_SCREEN = 5  # of these every fifth before the others
 _OFFERED = 12  # programs from one look
 _PAINTED = 300  # layers that conditions on cells are learned from
 _COVERS = 6  # states made from one look by laying a layer on the input
@@ -68,12 +69,10 @@ class Joiner:
     def _merged(self, place: int) -> Iterator[Program]:
         """Earlier layers whose colours, cell by cell, determine the output's together with this one's."""
         wanted = self._wanted[self._sample]
-        codes = self._short[:place] * 10 + self._short[place]
-        index = codes + (np.arange(place) * 100)[:, None]
-        table = np.full(place * 100, 99, np.int8)
-        table[index] = wanted
+        few = slice(None, None, _SCREEN)
+        hopeful = _determined(self._short[:place, few], self._short[place, few], wanted[few])
         right = self._layers[place]
-        for number in np.flatnonzero((table[index] == wanted).all(1)).tolist():
+        for number in hopeful[_determined(self._short[hopeful], self._short[place], wanted)].tolist():
             left = self._layers[number]
             pairs = pair_table(left, right, self._wanted)
             if pairs is not None:
@@ -122,6 +121,16 @@ class Joiner:
             lines, names = statements([layer.state for layer in chosen])
             cost = sum(layer.state.cost for layer in chosen) + 2.0
             yield Program((*lines, f"return overlay({', '.join(names)})"), cost, "covered")
+
+
+def _determined(
+    lefts: npt.NDArray[np.int16], right: npt.NDArray[np.int16], wanted: Cells
+) -> npt.NDArray[np.intp]:
+    """The numbers of the rows of `lefts` whose colours, with those of `right`, determine the wanted ones."""
+    index = lefts * 10 + right + (np.arange(len(lefts)) * 100)[:, None]
+    table = np.full(len(lefts) * 100, 99, np.int8)
+    table[index] = wanted
+    return np.flatnonzero((table[index] == wanted).all(1))
 
 
 def _laid_on(root: State, top: State) -> Iterator[State]:

@@ -61,6 +61,13 @@ class Pool:
         """The cost of the likeliest answer, infinite if there is none."""
         return min((answer.cost for answer in self._answers.values()), default=math.inf)
 
+    @property
+    def best_share(self) -> float:
+        """The largest share of the training pairs that a program was right on, if it answers the tests."""
+        if self._answers:
+            return 1.0
+        return max((-found[0] for found in self._partial), default=0) / len(self._wanted)
+
     def offer(self, program: Program) -> bool:
         """Run the program; take it in if it is right on the training pairs and valid on the tests."""
         if program.cost > _DEAREST or program.lines in self._sources:

@@ -2,7 +2,7 @@
 
 A pattern is an expression of the value `{a}` with slots in angle brackets. A slot's fillings come from the
 task: `<old>` a colour that every input holds, `<new>` a colour that every output holds, `<any>` one of both.
-Other slots are the small tables below. Costs are bits; `grammar.json` corrects them.
+Other slots are the small tables below. Costs are bits.
 """
 
 from __future__ import annotations

@@ -1,0 +1,117 @@
+"""What can be told of a problem at a glance: the features that the order of rules rests on.
+
+A problem is the grids so far and the outputs they are to become. All features are cheap (well under a
+millisecond together), 0 or 1 each but for the last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from arc import Grid
+
+Vector = npt.NDArray[np.float64]
+
+NAMES = (
+    "same shape", "smaller", "larger", "outputs of one shape", "a multiple", "a fraction", "one cell",
+    "one line", "square", "wide", "four pairs", "new colours", "lost colours", "same colours",
+    "same counts of colours", "two colours", "many colours", "output of two colours", "output of one colour",
+    "no black", "few changes", "some changes", "many changes", "only black changes", "only to black",
+    "same black", "line of one colour", "symmetric output", "half symmetric output", "symmetric grid",
+    "part of the grid", "cells",
+)  # fmt: skip
+
+
+def features(grids: Sequence[Grid], outputs: Sequence[Grid]) -> Vector:
+    """The features of the problem to make `outputs` of `grids`, in the order of `NAMES`."""
+    pairs = tuple(zip(grids, outputs, strict=True))
+    same = all(one.shape == other.shape for one, other in pairs)
+    found = [*_of_shapes(pairs, same), *_of_colours(grids, outputs)]
+    found += _of_changes(pairs) if same else [False] * 6
+    found += _of_structure(grids, outputs)
+    found.append(not same and all(_holds(one, other) for one, other in pairs))
+    cells = sum(grid.size for grid in grids) + sum(grid.size for grid in outputs)
+    return np.array([*found, np.log2(cells) / 4 - 2], np.float64)
+
+
+_Pairs = Sequence[tuple[Grid, Grid]]
+
+
+def _of_shapes(pairs: _Pairs, same: bool) -> list[bool]:
+    shapes = [(*one.shape, *other.shape) for one, other in pairs]
+    first = shapes[0]
+    return [
+        same,
+        all(h * w > a * b for h, w, a, b in shapes),
+        all(h * w < a * b for h, w, a, b in shapes),
+        all(shape[2:] == first[2:] for shape in shapes),
+        not same and all(a % h == 0 and b % w == 0 for h, w, a, b in shapes),
+        not same and all(h % a == 0 and w % b == 0 for h, w, a, b in shapes),
+        all(a * b == 1 for _, _, a, b in shapes),
+        all(a * b > 1 and min(a, b) == 1 for _, _, a, b in shapes),
+        all(h == w for h, w, _, _ in shapes),
+        all(h > 1.5 * w or w > 1.5 * h for h, w, _, _ in shapes),
+        len(shapes) > 3,
+    ]
+
+
+def _of_colours(grids: Sequence[Grid], outputs: Sequence[Grid]) -> list[bool]:
+    before = np.array([np.bincount(grid.ravel(), minlength=10) for grid in grids])
+    after = np.array([np.bincount(grid.ravel(), minlength=10) for grid in outputs])
+    has, gets = before > 0, after > 0
+    number, made = has.sum(1), gets.sum(1)
+    return [
+        bool((gets & ~has).any(1).all()),
+        bool((has & ~gets).any(1).all()),
+        bool((has == gets).all()),
+        bool((before == after).all()),
+        bool((number <= 2).all()),
+        bool((number >= 5).all()),
+        bool((made <= 2).all()),
+        bool((made == 1).all()),
+        bool((before[:, 0] == 0).all()),
+    ]
+
+
+def _of_changes(pairs: _Pairs) -> list[bool]:
+    before = np.concatenate([one.ravel() for one, _ in pairs])
+    after = np.concatenate([other.ravel() for _, other in pairs])
+    changed = before != after
+    share = float(changed.mean())
+    return [
+        share < 0.05,
+        0.05 <= share < 0.2,
+        share >= 0.5,
+        not before[changed].any(),
+        not after[changed].any(),
+        bool(((before == 0) == (after == 0)).all()),
+    ]
+
+
+def _of_structure(grids: Sequence[Grid], outputs: Sequence[Grid]) -> list[bool]:
+    sideways = [bool((grid == grid[:, ::-1]).all()) for grid in outputs]
+    upright = [bool((grid == grid[::-1]).all()) for grid in outputs]
+    return [
+        all(_has_line(grid) for grid in grids),
+        all(sideways) and all(upright),
+        all(sideways) or all(upright),
+        all(bool((grid == grid[:, ::-1]).all() or (grid == grid[::-1]).all()) for grid in grids),
+    ]
+
+
+def _has_line(grid: Grid) -> bool:
+    """True if a whole row or column shows one colour that is not black."""
+    rows = (grid == grid[:, :1]).all(1) & (grid[:, 0] != 0)
+    return bool(rows.any() or ((grid == grid[:1]).all(0) & (grid[0] != 0)).any())
+
+
+def _holds(grid: Grid, part: Grid) -> bool:
+    """True if `part` is cut out of `grid` as it is."""
+    if part.shape[0] > grid.shape[0] or part.shape[1] > grid.shape[1] or part.size < 4:
+        return False
+    windows = np.lib.stride_tricks.sliding_window_view(grid, part.shape)
+    corners = (windows[:, :, 0, 0] == part[0, 0]) & (windows[:, :, -1, -1] == part[-1, -1])
+    return any(bool((windows[row, col] == part).all()) for row, col in np.argwhere(corners))
