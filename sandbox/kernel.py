@@ -28,7 +28,8 @@ _ALLOW = 0x7FFF0000
 _REFUSE = 0x00050000 | 1  # the call fails with EPERM
 _KILL = 0x80000000
 _LOAD, _JUMP_EQUAL, _JUMP_BITS, _JUMP_GREATER, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
-_NUMBER_AT, _ARCH_AT, _THIRD_ARGUMENT_AT = 0, 4, 32
+_NUMBER_AT, _ARCH_AT, _FIRST_ARGUMENT_AT, _THIRD_ARGUMENT_AT = 0, 4, 16, 32
+_LAST_CLOCK = 15  # greater and negative numbers are the clocks of processes and devices
 _PROT_EXEC = 4
 _X32_BIT = 0x40000000
 _LANDLOCK_CREATE, _LANDLOCK_RESTRICT = 444, 446
@@ -174,7 +175,7 @@ def _head(machine: Machine) -> list[bytes]:
 
 
 def _allow_only(machine: Machine, names: tuple[str, ...]) -> bytes:
-    """A filter that refuses all calls but `names`, and new executable memory."""
+    """A filter that refuses all calls but `names`, new executable memory, and to ask of other processes."""
     steps = _head(machine)
     for number in machine.numbers(("mmap", "mprotect")):
         steps += [
@@ -184,9 +185,25 @@ def _allow_only(machine: Machine, names: tuple[str, ...]) -> bytes:
             _step(_RETURN, _REFUSE),
             _step(_RETURN, _ALLOW),
         ]
-    for number in machine.numbers(tuple(name for name in names if name not in ("mmap", "mprotect"))):
+    for number in machine.numbers(("clock_gettime", "clock_getres")):  # no clock of another process
+        steps += _allow_first_argument(number, _step(_JUMP_GREATER, _LAST_CLOCK, yes=1))
+    for number in machine.numbers(("sched_getaffinity",)):
+        steps += _allow_first_argument(number, _step(_JUMP_EQUAL, 0, no=1))
+    checked = ("mmap", "mprotect", "clock_gettime", "clock_getres", "sched_getaffinity")
+    for number in machine.numbers(tuple(name for name in names if name not in checked)):
         steps += [_step(_JUMP_EQUAL, number, no=1), _step(_RETURN, _ALLOW)]
     return b"".join([*steps, _step(_RETURN, _REFUSE)])
+
+
+def _allow_first_argument(number: int, test: bytes) -> list[bytes]:
+    """Steps that allow call `number` if its first argument passes; the test skips one step if it does not."""
+    return [
+        _step(_JUMP_EQUAL, number, no=4),
+        _step(_LOAD, _FIRST_ARGUMENT_AT),
+        test,
+        _step(_RETURN, _ALLOW),
+        _step(_RETURN, _REFUSE),
+    ]
 
 
 def _refuse(machine: Machine, names: tuple[str, ...]) -> bytes:
