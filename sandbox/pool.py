@@ -425,7 +425,7 @@ class Sandbox:
         status, error = verdict
         if status is Status.INFRASTRUCTURE:
             self._try_again(ticket, Company.NONE)
-        elif ticket.company is not Company.NONE and child.taken:
+        elif status is not Status.TIMEOUT and ticket.company is not Company.NONE and child.taken:
             self._try_again(ticket, Company.NONE)  # another program may have prepared this end
         else:
             used = max(0.0, seconds - child.cpu_base)
