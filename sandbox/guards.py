@@ -61,6 +61,7 @@ class Guards:
         self._table = table
         self._importable = importable
         self.wants_solo = False
+        self._reader = self.getattr  # by which the current program reads attributes named by text
         self._stubs = {
             "operator": self._stub(operator, attrgetter=self.attrgetter, methodcaller=self.methodcaller),
             "string": self._stub(string, Formatter=self._formatter_class()),
@@ -88,8 +89,11 @@ class Guards:
         self._first = {shared: self._copy(shared) for shared in (True, False)}
 
     def builtins(self, *, shared: bool) -> dict[str, Any]:
-        """The built-ins of one program, a dict of its own; in `shared` company, by unshared names nothing is
-        found and `wants_solo` is set."""
+        """The built-ins of the next program, a dict of its own.
+
+        In `shared` company nothing is found by unshared names, and `wants_solo` is set where it is tried.
+        """
+        self._reader = self.shared_getattr if shared else self.getattr
         return self._first.pop(shared, None) or self._copy(shared)
 
     def _copy(self, shared: bool) -> dict[str, Any]:
@@ -241,18 +245,18 @@ class Guards:
             raise PolicyAttributeError(f"{name!r} is no name")
 
     def attrgetter(self, *names: str) -> Callable[[Any], Any]:
-        """`operator.attrgetter` over the guarded `getattr`."""
+        """`operator.attrgetter` over the program's `getattr`."""
         paths = [name.split(".") for name in names]
 
         def get(value: Any) -> Any:
-            found = [functools.reduce(self.getattr, path, value) for path in paths]
+            found = [functools.reduce(self._reader, path, value) for path in paths]
             return found[0] if len(found) == 1 else tuple(found)
 
         return get
 
     def methodcaller(self, name: str, /, *values: Any, **named: Any) -> Callable[[Any], Any]:
-        """`operator.methodcaller` over the guarded `getattr`."""
-        return lambda value: self.getattr(value, name)(*values, **named)
+        """`operator.methodcaller` over the program's `getattr`."""
+        return lambda value: self._reader(value, name)(*values, **named)
 
     def _check_module_read(self, module: types.ModuleType, name: str, found: Any) -> None:
         if isinstance(found, types.ModuleType) and not self._reachable(found):

@@ -118,7 +118,7 @@ class Sandbox:
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         self._pump(0.0)
-        if self._pending and not self._finished:
+        if self._pending and not self._finished and self._brisk():
             time.sleep(_NAP if timeout is None else max(0.0, min(timeout, _NAP)))
             self._pump(0.0)
         while self._pending and not self._finished:
@@ -128,6 +128,11 @@ class Sandbox:
             self._pump(min(left, 1.0))
         finished, self._finished = self._finished, []
         return finished
+
+    def _brisk(self) -> bool:
+        """True if some child's programs are so short that several results come in a nap."""
+        children = (slot.child for slot in self._slots)
+        return any(child is not None and child.usual_seconds < _NAP for child in children)
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Execution]:
         """Run all jobs and yield their executions as they finish; reads `jobs` only a little ahead."""

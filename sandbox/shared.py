@@ -47,8 +47,8 @@ _MODULES = {
     "math": "",
     "numbers": "Integral Number Rational Real",
     "operator": """
-        add and_ contains eq floordiv ge getitem gt index invert is_ is_not itemgetter le lshift lt matmul mod
-        mul ne neg not_ or_ pos rshift sub truediv truth xor
+        add and_ attrgetter contains eq floordiv ge getitem gt index invert is_ is_not itemgetter le lshift lt
+        matmul methodcaller mod mul ne neg not_ or_ pos rshift sub truediv truth xor
     """,
     "random": "choice choices gauss random randint randrange sample seed shuffle uniform",
     "re": """

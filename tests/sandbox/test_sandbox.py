@@ -284,6 +284,33 @@ def test_only_templates_that_could_follow_attributes_run_alone(
     assert (execution.status, execution.company) == (Status.OK, company), execution.error
 
 
+@pytest.mark.parametrize(
+    ("source", "company", "value"),
+    [
+        ("def transform(g): return [[getattr(g, 'ndim')]]", Company.ANY, 2),
+        ("def transform(g): return [[5 if hasattr(g, 'to' + 'file') else 4]]", Company.NONE, 4),
+        (
+            "from operator import attrgetter\ndef transform(g): return [[attrgetter('T.ndim')(g)]]",
+            Company.ANY,
+            2,
+        ),
+        (
+            "from operator import methodcaller\nnames = ['co' + 'nj', 'm' + 'ean']\n"
+            "def transform(g): return [[int(methodcaller(names[1])(g))]]",
+            Company.ANY,
+            3,
+        ),
+        ("class A: pass\ndef transform(g): return [[len(getattr(A(), '__di' + 'ct__'))]]", Company.NONE, 0),
+    ],
+)
+def test_names_as_text_are_held_to_the_same_list(
+    sandbox: Sandbox, source: str, company: Company, value: int
+) -> None:
+    (execution,) = run(sandbox, source)
+    assert (execution.status, execution.company) == (Status.OK, company), execution.error
+    assert execution.outputs[0] is not None and execution.outputs[0].tolist() == [[value]]
+
+
 def test_a_killed_zygote_is_replaced() -> None:
     with Sandbox(SandboxConfig(workers=1)) as sandbox:
         assert run(sandbox, "def transform(g): return g")[0].status is Status.OK
