@@ -174,11 +174,7 @@ class Guards:
 
     def hasattr(self, value: Any, name: str) -> bool:
         """`hasattr`; what may not be read is not there."""
-        try:
-            self.getattr(value, name)
-        except AttributeError:
-            return False
-        return True
+        return _finds(self.getattr, value, name)
 
     def shared_getattr(self, value: Any, name: str, *default: Any) -> Any:
         """`getattr` of programs in shared company."""
@@ -189,11 +185,7 @@ class Guards:
 
     def shared_hasattr(self, value: Any, name: str) -> bool:
         """`hasattr` of programs in shared company."""
-        try:
-            self.shared_getattr(value, name)
-        except AttributeError:
-            return False
-        return True
+        return _finds(self.shared_getattr, value, name)
 
     def setattr(self, value: Any, name: str, new: Any) -> None:
         """`setattr` with a plain name."""
@@ -367,6 +359,14 @@ def _is_own(value: Any) -> bool:
     """True for instances of classes that the program itself defined, and those classes."""
     kind = value if isinstance(value, type) else type(value)
     return getattr(kind, "__module__", None) == "candidate"
+
+
+def _finds(read: Callable[[Any, str], Any], value: Any, name: str) -> bool:
+    try:
+        read(value, name)
+    except AttributeError:
+        return False
+    return True
 
 
 def _plain_or_shared(name: str) -> bool:

@@ -20,7 +20,10 @@ from sandbox.shared import shared_dunder
 
 _STORE_ATTRIBUTES = {dis.opmap[name]: 0 for name in ("STORE_ATTR", "DELETE_ATTR")}
 _STORES = tuple(_STORE_ATTRIBUTES)
-_LOCAL_LOADS = frozenset(number for name, number in dis.opmap.items() if name.startswith("LOAD_FAST"))
+# What an attribute may be stored on: a local variable, or an item of something.
+_OWN_LOADS = frozenset(
+    number for name, number in dis.opmap.items() if name.startswith(("LOAD_FAST", "BINARY_SUBSCR"))
+)
 _CACHE, _COPY, _SWAP = (dis.opmap.get(name, -1) for name in ("CACHE", "COPY", "SWAP"))
 # How bytecode reaches something by name, with the bits that the name's number is shifted by.
 _REACHES = {
@@ -168,15 +171,15 @@ def _has_store(code: types.CodeType) -> bool:
 
 
 def _stores_elsewhere(code: types.CodeType) -> bool:
-    """True if the code assigns to an attribute of something that is not a local variable (`np.x = ...`)."""
+    """True if the code assigns to an attribute of anything but a variable or an item (`np.x = ...`)."""
     if not _has_store(code):
         return False
     before = -1
     augments_others = False
     for operation in code.co_code[::2]:
-        if operation == _COPY and before not in _LOCAL_LOADS:
+        if operation == _COPY and before not in _OWN_LOADS:
             augments_others = True
-        if operation in _STORES and before not in _LOCAL_LOADS and (before != _SWAP or augments_others):
+        if operation in _STORES and before not in _OWN_LOADS and (before != _SWAP or augments_others):
             return True
         if operation != _CACHE:
             before = operation

@@ -31,7 +31,7 @@ _MODULES = {
     "bisect": "bisect bisect_left bisect_right insort insort_left insort_right",
     "collections": "ChainMap Counter OrderedDict defaultdict deque namedtuple abc",
     "collections.abc": "",
-    "contextlib": "contextmanager nullcontext redirect_stdout suppress",
+    "contextlib": "ExitStack callback contextmanager enter_context nullcontext redirect_stdout suppress",
     "copy": "copy deepcopy replace",
     "dataclasses": "asdict astuple dataclass field fields replace",
     "decimal": "Decimal ROUND_DOWN ROUND_HALF_EVEN ROUND_HALF_UP ROUND_UP",
@@ -87,7 +87,7 @@ _TYPES = (
     BaseException, types.GeneratorType, itertools.chain, re.Match, re.Pattern,
 )  # fmt: skip
 # Members of types that are out of reach or harmless, and too common as a program's own names to keep apart.
-_COMMON = words("L c coords f kind path r read _asdict _fields _make _replace")
+_COMMON = words("L c names coords f kind path r read _asdict _fields _make _replace")
 # Of the names of those types and of numpy: text templates, raw memory, files, settings and shared objects.
 _NOT_OF_TYPES = words("""
     format format_map gi_frame gi_code gi_yieldfrom tofile dump ctypes setflags with_traceback
@@ -105,6 +105,8 @@ _NOT_OF_NUMPY = words("""
 _NOT_SHARED_DUNDERS = frozenset(
     f"__{name}__" for name in ("class", "enter", "exit", "match_args", "deepcopy", "copy", "class_getitem")
 )
+# Those that store where no name is stored to; a class may define them.
+_NOT_READ_DUNDERS = frozenset(f"__{name}__" for name in ("get", "set", "delete", "set_name"))
 _SHARED_BUILTINS = frozenset(vars(builtins)) - REFUSED_BUILTINS - {"format"}
 
 
@@ -132,9 +134,7 @@ def safe_names(libraries: Iterable[str]) -> frozenset[str]:
     for library in libraries:
         safe |= _own_names(sys.modules[library])
     safe |= shared_modules(libraries) | _COMMON | {"multi_index"}
-    safe |= {
-        f"__{name}__" for name in ("name", "doc", "init", "new", "main", "module", "qualname", "annotations")
-    }
+    safe |= SAFE_DUNDERS - _NOT_SHARED_DUNDERS - _NOT_READ_DUNDERS
     return frozenset(safe)
 
 
