@@ -81,10 +81,11 @@ class Language:
             code = compile(source, FILENAME, "exec", dont_inherit=True)
             if not self._enforce:
                 return Compiled(code, {"__builtins__": vars(builtins)})
-            if screen.shareable(code, source, self._table, self._lonely):
-                self._thorough = screen.stores_attributes(code)
-                self._sets = screen.mentions(code, SETTERS)
-                self._generates = screen.has_finalisers(code)
+            parts = screen.code_objects(code)
+            if screen.shareable(parts, source, self._table, self._lonely):
+                self._thorough = screen.stores_attributes(parts)
+                self._sets = screen.mentions(parts, SETTERS)
+                self._generates = screen.has_finalisers(parts)
                 return Compiled(code, {"__builtins__": self._guards.builtins(shared=not alone)})
             if not alone:
                 raise WantsSolo

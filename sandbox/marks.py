@@ -177,7 +177,12 @@ def _same_items(now: Iterable[Any], then: list[Any]) -> bool:
 
 
 def _contents(value: Any) -> Any:
-    return (value.copy(), value.flags.writeable) if isinstance(value, np.ndarray) else value.copy()
+    """A snapshot of a container in the form that `_same` compares with."""
+    if isinstance(value, np.ndarray):
+        return value.copy(), value.flags.writeable
+    if isinstance(value, dict):
+        return list(value), list(value.values())
+    return value.copy() if isinstance(value, (set, bytearray)) else list(value)
 
 
 def _same(value: Any, before: Any) -> bool:
@@ -188,10 +193,11 @@ def _same(value: Any, before: Any) -> bool:
             return same and _same_items(value.ravel().tolist(), then.ravel().tolist())
         return same and value.tobytes() == then.tobytes()
     if isinstance(value, dict):
-        return _same_items(value.values(), list(before.values())) and list(value) == list(before)
+        keys, values = before
+        return _same_items(value.values(), values) and list(value) == keys
     if isinstance(value, (set, bytearray)):
         return bool(value == before)
-    return _same_items(value, list(before))
+    return _same_items(value, before)
 
 
 def _peak_memory() -> int:

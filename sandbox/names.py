@@ -46,7 +46,7 @@ REFUSED_BUILTINS = words("""
     open eval exec compile input breakpoint globals locals help exit quit __import__ copyright credits license
 """)
 # Functions of numpy and its like that read or write files, hold raw addresses or change numpy for all.
-_DANGEROUS_FUNCTIONS = words("""
+DANGEROUS_FUNCTIONS = words("""
     load save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex memmap DataSource tofile
     dump dumps ctypes ctypeslib f2py distutils get_include show_config show_runtime info source lookfor
     seterrcall setbufsize set_numeric_ops bmat open_memmap add_newdoc add_docstring test
@@ -86,7 +86,7 @@ class NameTable:
     ) -> None:
         """`allowed` names the modules that may be read off others as they are, `unshared` the names that a
         program in shared company may not use."""
-        names = set(_ALWAYS_GUARDED | _DANGEROUS_FUNCTIONS | GUARDED_DUNDERS)
+        names = set(_ALWAYS_GUARDED | DANGEROUS_FUNCTIONS | GUARDED_DUNDERS)
         families = {name.partition(".")[0] for name in allowed if name not in sys.stdlib_module_names}
         for module in modules:
             standard = module.__name__.partition(".")[0] in sys.stdlib_module_names
@@ -106,8 +106,8 @@ class NameTable:
         """True if `name` may not be read off the module of that name."""
         private = name.startswith("_") and name != "_" and name not in SAFE_DUNDERS
         return private or (
-            module.partition(".")[0] in ("numpy", "scipy", "skimage") and name in _DANGEROUS_FUNCTIONS
+            module.partition(".")[0] in ("numpy", "scipy", "skimage") and name in DANGEROUS_FUNCTIONS
         )
 
     def dangerous_on_array(self, name: str) -> bool:
-        return name in _DANGEROUS_FUNCTIONS
+        return name in DANGEROUS_FUNCTIONS

@@ -13,7 +13,7 @@ import ast
 import dis
 import string
 import types
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from sandbox.names import STORERS, NameTable, forbidden, is_dunder
 from sandbox.shared import shared_dunder
@@ -51,21 +51,25 @@ _GENERATORS = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generato
 _MAX_CODE_OBJECTS = 5000
 
 
-def code_objects(code: types.CodeType) -> Iterator[types.CodeType]:
-    """`code` and all code objects nested in it."""
-    waiting = [code]
-    while waiting:
-        current = waiting.pop()
-        yield current
-        waiting += [value for value in current.co_consts if isinstance(value, types.CodeType)]
+Parts = Sequence[types.CodeType]
 
 
-def shareable(code: types.CodeType, source: str, table: NameTable, lonely: frozenset[str]) -> bool:
+def code_objects(code: types.CodeType) -> Parts:
+    """`code` and all code objects nested in it, `code` first."""
+    found = [code]
+    for current in found:
+        found += [value for value in current.co_consts if isinstance(value, types.CodeType)]
+    return found
+
+
+def shareable(parts: Parts, source: str, table: NameTable, lonely: frozenset[str]) -> bool:
     """True if the program may run after others in one process; `lonely` are libraries that forbid it."""
-    stars = _imports_star(code)
-    for count, part in enumerate(code_objects(code)):
+    if len(parts) > _MAX_CODE_OBJECTS:
+        return False
+    stars = _imports_star(parts[0])
+    for part in parts:
         names = part.co_names
-        if count > _MAX_CODE_OBJECTS or not lonely.isdisjoint(names):
+        if not lonely.isdisjoint(names):
             return False
         if any(name[:1] == "_" and _odd_private(part, name) for name in names):
             return False
@@ -83,19 +87,19 @@ def shareable(code: types.CodeType, source: str, table: NameTable, lonely: froze
     return "ndarray" not in source or _names_array_as_type_only(source)
 
 
-def stores_attributes(code: types.CodeType) -> bool:
+def stores_attributes(parts: Parts) -> bool:
     """True if the program assigns to attributes of anything."""
-    return mentions(code, STORERS) or any(_has_store(part) for part in code_objects(code))
+    return mentions(parts, STORERS) or any(map(_has_store, parts))
 
 
-def mentions(code: types.CodeType, names: frozenset[str]) -> bool:
+def mentions(parts: Parts, names: frozenset[str]) -> bool:
     """True if any of `names` is a name in the program."""
-    return any(not names.isdisjoint(part.co_names) for part in code_objects(code))
+    return any(not names.isdisjoint(part.co_names) for part in parts)
 
 
-def has_finalisers(code: types.CodeType) -> bool:
+def has_finalisers(parts: Parts) -> bool:
     """True if the program has generators with a `try` or `with`, which may end when they are collected."""
-    return any(part.co_flags & _GENERATORS and _handles_errors(part) for part in code_objects(code))
+    return any(part.co_flags & _GENERATORS and _handles_errors(part) for part in parts)
 
 
 def _handles_errors(code: types.CodeType) -> bool:

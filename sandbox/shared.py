@@ -21,7 +21,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sandbox.names import REFUSED_BUILTINS, SAFE_DUNDERS, is_dunder, words
+from sandbox.names import DANGEROUS_FUNCTIONS, REFUSED_BUILTINS, SAFE_DUNDERS, is_dunder, words
 
 # Modules that may be imported, with the names that may be taken from them or read off them.
 _MODULES = {
@@ -89,17 +89,14 @@ _TYPES = (
 # Members of types that are out of reach or harmless, and too common as a program's own names to keep apart.
 _COMMON = words("L c names coords f kind path r read _asdict _fields _make _replace")
 # Of the names of those types and of numpy: text templates, raw memory, files, settings and shared objects.
-_NOT_OF_TYPES = words("""
-    format format_map gi_frame gi_code gi_yieldfrom tofile dump ctypes setflags with_traceback
-    add_note strides
+_NOT_OF_TYPES = DANGEROUS_FUNCTIONS | words("""
+    format format_map gi_frame gi_code gi_yieldfrom setflags with_traceback add_note strides
 """)
-_NOT_OF_NUMPY = words("""
-    DataSource array_interface c_ r_ s_ mgrid ogrid index_exp char ctypeslib core dtypes emath
-    exceptions f2py fft finfo frombuffer fromfile frompyfunc fromregex genfromtxt get_include getbufsize
-    geterr geterrcall iinfo load loadtxt ma matlib matrix memmap nested_iters polynomial poly1d
-    printoptions rec recarray save savetxt savez savez_compressed sctypeDict setbufsize seterrcall
-    set_string_function show_config show_runtime strings test testing typecodes typing bmat asmatrix chararray
-    record info lookfor source add_newdoc add_docstring from_dlpack
+_NOT_OF_NUMPY = DANGEROUS_FUNCTIONS | words("""
+    array_interface c_ r_ s_ mgrid ogrid index_exp char core dtypes emath exceptions fft finfo frombuffer
+    frompyfunc getbufsize geterr geterrcall iinfo ma matlib matrix nested_iters polynomial poly1d printoptions
+    rec recarray sctypeDict set_string_function strings testing typecodes typing asmatrix chararray record
+    from_dlpack
 """)
 # Dunders that have a meaning on foreign objects; elsewhere (`__init__` of a class) they are ordinary.
 _NOT_SHARED_DUNDERS = frozenset(
