@@ -168,17 +168,22 @@ def complete_tiling(rule: Random) -> Draw:
     return draw
 
 
+def _two_panels(random: Random, one: int, two: int, line: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Two panels beside each other, and the masks that they show in their colours."""
+    side, across = random.randint(3, 5), random.randint(3, 5)
+    left, right = (
+        np.array([[random.random() < 0.5 for _ in range(across)] for _ in range(side)]) for _ in "ab"
+    )
+    return np.hstack([left * one, np.full((side, 1), line), right * two]), left, right
+
+
 @concept
 def panels_logic(rule: Random) -> Draw:
     one, two, line, new = colours(rule, 4)
     kind = rule.choice(("and", "or", "xor", "nor"))
 
     def draw(random: Random) -> Drawn | None:
-        side, across = random.randint(3, 5), random.randint(3, 5)
-        left, right = (
-            np.array([[random.random() < 0.5 for _ in range(across)] for _ in range(side)]) for _ in "ab"
-        )
-        grid = np.hstack([left * one, np.full((side, 1), line), right * two])
+        grid, left, right = _two_panels(random, one, two, line)
         made = {"and": left & right, "or": left | right, "xor": left ^ right, "nor": ~(left | right)}[kind]
         return grid, made * new
 
@@ -190,11 +195,7 @@ def overlay_panels(rule: Random) -> Draw:
     one, two, line = colours(rule, 3)
 
     def draw(random: Random) -> Drawn | None:
-        side, across = random.randint(3, 5), random.randint(3, 5)
-        left, right = (
-            np.array([[random.random() < 0.5 for _ in range(across)] for _ in range(side)]) for _ in "ab"
-        )
-        grid = np.hstack([left * one, np.full((side, 1), line), right * two])
+        grid, left, right = _two_panels(random, one, two, line)
         return grid, np.where(left, one, right * two)
 
     return in_a_direction(draw, rule)
