@@ -6,6 +6,7 @@ columns and values 0..9 (the ten ARC colours).
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,6 +16,14 @@ Grid: TypeAlias = npt.NDArray[np.int8]
 
 MAX_SIDE = 30
 COLOURS = 10
+
+
+class GridType(StrEnum):
+    """What a program's grids are: numpy int64 arrays, lists of lists, or tuples of tuples of int."""
+
+    ARRAY = "array"
+    LIST = "list"
+    TUPLE = "tuple"
 
 
 class ArcError(Exception):

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from arc import load_dataset, same_grid
-from inference.contracts import TaskBudget
-from inference.predictors.cells import predict
+from inference.proposers.cells import predict
+from inference.proposers.contract import TaskBudget
 
 _BINS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.01)
 

@@ -23,8 +23,8 @@ import multiprocess
 
 from arc import ArcError, Task, load_dataset
 from benchmarks.search import OPEN_SET, Result, measure
+from programs.catalogue import programs
 from programs.generators import PairGenerator
-from programs.registry import programs
 
 
 def drawn_tasks(pairs: int, seed: int, sample: int | None = None) -> Iterator[Task]:

@@ -14,8 +14,8 @@ import time
 from itertools import islice
 
 from arc import load_dataset
+from programs.catalogue import ProgramError, programs
 from programs.generators import PairGenerator
-from programs.registry import ProgramError, programs
 
 
 def main() -> None:

@@ -22,8 +22,8 @@ from pathlib import Path
 
 import numpy as np
 
-from inference.settings import RunSettings
-from inference.solve import solve
+from inference.run.settings import RunSettings
+from inference.run.solve import solve
 
 _RIGHT = (
     "import numpy as np\ndef transform(grid):\n    return np.rot90(grid.T if {flip} else grid, {turns})\n"

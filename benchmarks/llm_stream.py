@@ -22,11 +22,12 @@ import time
 from typing import Any
 
 from arc import load_dataset
-from inference.contracts import RunBudget, TaskFinished
-from inference.models import ModelProposer, ModelSettings, Request
-from inference.samplers.vllm import VllmBackend
+from inference.proposers.contract import RunBudget
+from inference.proposers.models import ModelProposer, ModelSettings, Request
+from inference.proposers.models.vllm import VllmBackend
 from sandbox import Sandbox
 from sandbox.contract import Job, SandboxConfig
+from scoring.contract import TaskFinished
 
 _WORK = (
     "import numpy as np\ndef transform(grid):\n    return np.rot90(np.asarray(grid), {turns})  # {number}\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from arc import Grid, as_grid
-from sandbox import GridType, Job
+from arc import Grid, GridType, as_grid
+from sandbox import Job
 
 _HONEST = Path(__file__).parents[1] / "tests" / "sandbox" / "data" / "honest.txt"
 _LOOPS = """

@@ -28,8 +28,8 @@ from typing import Any
 import numpy as np
 from sandbox_corpus import Item, corpus
 
-from arc import GridError
-from sandbox import Company, GridType, Job, Limits, Sandbox, SandboxConfig, Status, normalise
+from arc import GridError, GridType
+from sandbox import Company, Job, Limits, Sandbox, SandboxConfig, Status, normalise
 from sandbox.outputs import output_grid
 
 _LIMITS = Limits(cpu_seconds=1.0)

@@ -21,9 +21,9 @@ from pathlib import Path
 import multiprocess
 
 from arc import Task, grid_key, load_dataset
-from inference.contracts import TaskBudget
-from inference.samplers.search.emission import run_program
-from inference.samplers.search.engine import Search
+from inference.proposers.contract import TaskBudget
+from inference.proposers.search.emission import run_program
+from inference.proposers.search.engine import Search
 
 OPEN_SET = "arc-agi-1/development"
 _SEED = "search sample"

@@ -21,13 +21,13 @@ from typing import Any
 
 from arc import load_dataset
 from benchmarks.synthetic import development_tasks, made_up_proposals
-from inference.contracts import TaskFinished
-from inference.engine import Engine
-from inference.samplers.replay import ReplaySampler
-from inference.settings import RunSettings
-from inference.store import RunStore
+from inference.proposers.replay import ReplaySampler
+from inference.run.engine import Engine
+from inference.run.settings import RunSettings
+from scoring.contract import TaskFinished
+from scoring.record.reader import Run
+from scoring.record.writer import RunStore
 from scoring.report.page import write_report
-from scoring.store import Run
 
 _TASKS = 400
 

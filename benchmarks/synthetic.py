@@ -16,10 +16,9 @@ from typing import Any
 import numpy as np
 
 from arc import Augmentation, Grid, Pair, Task, as_grid, load_dataset, random_augmentation
-from inference.contracts import TaskFinished
-from inference.store import RunStore
-from scoring.evidence import Candidate, GridPrediction, Verdict, VerdictKind, digest
-from scoring.pool import TaskEvidence
+from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind, digest
+from scoring.record.merge import TaskRecord
+from scoring.record.writer import RunStore
 
 _ERRORS = (
     "ValueError: cannot reshape array of size 12 into shape (5,) (line 7)",
@@ -164,7 +163,7 @@ def make_run(directory: Path, tasks: Sequence[Task], candidates: int, seed: int 
             for prediction in predictions:
                 store.add_prediction(prediction)
             store.add_finished(TaskFinished(task.id, "made-up", seconds=1.0))
-            votes = TaskEvidence(task, (), tuple(predictions)).vote()
+            votes = TaskRecord(task, (), tuple(predictions)).vote()
             store.add_votes(task.id, [vote.ballots for vote in votes], [vote.attempts for vote in votes])
 
 

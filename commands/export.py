@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from scoring.export import export_parquet
-from scoring.store import Run
+from scoring.record.reader import Run
 
 
 @click.command()

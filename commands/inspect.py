@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scoring.store import Run
+from scoring.record.reader import Run
 
 
 @click.command()

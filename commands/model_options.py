@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from inference.models.settings import ModelSettings
+from inference.proposers.models.settings import ModelSettings
 
 _LINE = re.compile(r"^ {8}([a-z_]+(?:, [a-z_]+)*) {2,}(\S.*)$", re.MULTILINE)
 

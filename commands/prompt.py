@@ -58,7 +58,7 @@ def made_text(made: Prompt, model: str | None) -> str:
     if model is None:
         parts = [(message["role"], message["content"]) for message in made.messages]
         return "\n\n".join(f"[{role}]\n{text}" for role, text in [*parts, ("assistant", made.prefill)])
-    from inference.models.chat import ChatTokenizer
+    from inference.proposers.models.chat import ChatTokenizer
 
     tokenizer = ChatTokenizer.load(model)
     return f"{tokenizer.text(made)}\n\n[{len(tokenizer.encode(made))} tokens]"

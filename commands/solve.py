@@ -16,14 +16,14 @@ from tqdm import tqdm
 from arc import DEFAULT_DATASET
 from commands.evaluate import show
 from commands.model_options import model_options, model_settings
-from inference.engine import Progress
-from inference.errors import RunError
-from inference.models.settings import ModelSettings
-from inference.settings import RunSettings, parse_duration
-from inference.solve import Solved, uses_model
-from inference.solve import solve as run_solve
+from inference.proposers.models.settings import ModelSettings
+from inference.run.engine import Progress
+from inference.run.settings import RunSettings, parse_duration
+from inference.run.solve import Solved, uses_model
+from inference.run.solve import solve as run_solve
 from sandbox.contract import Limits, Policy, SandboxConfig
-from scoring.store import Run
+from scoring.record.errors import RunError
+from scoring.record.reader import Run
 from scoring.vote import VoteOptions, VoteRule
 
 _PLAIN_EVERY = 10.0

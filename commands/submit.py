@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from arc import load_dataset, read_json
-from scoring.pool import pooled, pooled_tasks, vote_options
-from scoring.store import Run
+from scoring.record.merge import merged, merged_tasks, vote_options
+from scoring.record.reader import Run
 from scoring.submission import SubmissionError, check_submission, write_submission
 
 
@@ -21,7 +21,7 @@ from scoring.submission import SubmissionError, check_submission, write_submissi
 )
 @click.option("--dataset", help="The challenge: with --check; or to refuse runs that lack some of its tasks.")
 def submit(runs: tuple[str, ...], output: str, check: str | None, dataset: str | None) -> None:
-    """Write the submission of a run; of several, with their evidence pooled and the votes taken again."""
+    """Write the submission of a run; of several, with their evidence merged and the votes taken again."""
     if check is not None:
         _check(check, dataset, runs)
         return
@@ -31,7 +31,7 @@ def submit(runs: tuple[str, ...], output: str, check: str | None, dataset: str |
         raise click.UsageError("the same run is named twice; its evidence would count twice")
     with ExitStack() as stack:
         opened = [stack.enter_context(Run.open(run)) for run in runs]
-        tasks = pooled_tasks(opened)
+        tasks = merged_tasks(opened)
         if dataset is not None:
             absent = [task.id for task in load_dataset(dataset) if task.id not in {t.id for t in tasks}]
             if absent:
@@ -41,7 +41,7 @@ def submit(runs: tuple[str, ...], output: str, check: str | None, dataset: str |
                 )
         options = vote_options(opened[0].config)
         attempts, answered = {}, 0
-        for found in pooled(opened, tasks):
+        for found in merged(opened, tasks):
             votes = found.vote(options)
             attempts[found.task.id] = [vote.attempts for vote in votes]
             answered += any(vote.answered for vote in votes)

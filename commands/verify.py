@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from arc import DEFAULT_DATASET, load_dataset
-from sandbox import GridType, Limits, Policy, Sandbox, SandboxConfig
+from arc import DEFAULT_DATASET, GridType, load_dataset
+from sandbox import Limits, Policy, Sandbox, SandboxConfig
 
 _PLAIN_SECONDS = 10.0
 
@@ -55,7 +55,7 @@ def verify(candidates: str, output: Any, dataset: str, **options: Any) -> None:
 
     Writes a line for each, in their order, and a summary by verdict to stderr.
     """
-    from inference.verification import read_candidates, verdict_line, verify_candidates
+    from inference.run.candidate_file import read_candidates, verdict_line, verify_candidates
 
     tasks = load_dataset(dataset)
     config = SandboxConfig(

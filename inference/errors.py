@@ -3,7 +3,6 @@
 ArcError                      bad input, one line, exit code 2
   InferenceError              a proposer can't work as asked
     ModelError                the model, adapter or server is missing or refuses
-  RunError                    a run directory can't be used as asked
 """
 
 from arc import ArcError
@@ -15,7 +14,3 @@ class InferenceError(ArcError):
 
 class ModelError(InferenceError):
     """The model, the adapter, the device or the server is missing or refuses."""
-
-
-class RunError(ArcError):
-    """A run directory that is in use, not empty, of another configuration, or unreadable."""

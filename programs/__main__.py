@@ -9,8 +9,8 @@ import sys
 from itertools import islice
 
 from arc import ArcError, Grid, load_dataset
+from programs.catalogue import ProgramError, check, programs
 from programs.generators import PairGenerator
-from programs.registry import ProgramError, check, programs
 
 DATASET = "arc-agi-1/development"
 

@@ -21,8 +21,8 @@ import numpy.typing as npt
 
 from arc import IDENTITY, Augmentation, Grid, GridError, Pair, Task, as_grid, same_grid, symmetries
 from omniarc import colours_of, count_cells, find_objects
+from programs.catalogue import Program, ProgramError
 from programs.mutations import MUTATIONS, Mutation
-from programs.registry import Program, ProgramError
 
 Features = npt.NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from arc import Grid, Task, symmetries
-from programs.registry import Program, programs
+from programs.catalogue import Program, programs
 from programs.statistics import distinct_programs, program_words, word_counts
 
 _ROUNDED = 1e-9

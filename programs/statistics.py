@@ -7,7 +7,7 @@ from collections import Counter
 from functools import cache
 
 import omniarc
-from programs.registry import Program, programs
+from programs.catalogue import Program, programs
 
 _WORDS = frozenset(omniarc.__all__)
 

@@ -17,8 +17,8 @@ from string import Template
 from typing import Any
 
 from arc import ArcError, Augmentation, Grid, Pair, Task, random_augmentation
+from programs.catalogue import ProgramError, programs
 from programs.generators import PairGenerator
-from programs.registry import ProgramError, programs
 from prompts import AnswerKind, Question, build_prompt, load_version, parse_encoder
 from prompts.encoders import GridEncoder
 from prompts.versions import PromptVersion

@@ -10,7 +10,6 @@ with Sandbox() as sandbox:
 from sandbox.contract import (
     Company,
     Execution,
-    GridType,
     Job,
     Limits,
     Policy,
@@ -24,7 +23,6 @@ from sandbox.pool import Sandbox, run_one
 __all__ = [
     "Company",
     "Execution",
-    "GridType",
     "Job",
     "Limits",
     "Policy",

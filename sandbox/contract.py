@@ -8,19 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from arc import ArcError, Grid
+from arc import ArcError, Grid, GridType
 
 
 class SandboxError(ArcError):
     """The sandbox can't run as asked (a missing library file, no kernel confinement); says what to do."""
-
-
-class GridType(StrEnum):
-    """What a candidate's grids are: numpy int64 arrays, lists of lists, or tuples of tuples of int."""
-
-    ARRAY = "array"
-    LIST = "list"
-    TUPLE = "tuple"
 
 
 class Policy(StrEnum):

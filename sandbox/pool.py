@@ -21,8 +21,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from arc import Grid
-from sandbox.contract import Company, Execution, GridType, Job, Policy, SandboxConfig, SandboxError, Status
+from arc import Grid, GridType
+from sandbox.contract import Company, Execution, Job, Policy, SandboxConfig, SandboxError, Status
 from sandbox.preload import PROFILES, profile_for, profile_of_library
 from sandbox.protocol import ProtocolError, ResultReader, WireResult, encode_job
 from sandbox.worker import START_SECONDS, Child, Ticket, Zygote

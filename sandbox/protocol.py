@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from arc import COLOURS, MAX_SIDE, Grid
-from sandbox.contract import GridType, Job, Status
+from arc import COLOURS, MAX_SIDE, Grid, GridType
+from sandbox.contract import Job, Status
 
 RESULT_MAGIC = 0xA7
 MAX_JOB_BYTES = 32 * 1024 * 1024

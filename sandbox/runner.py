@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from arc import Grid, GridError
-from sandbox.contract import GridType, Status
+from arc import Grid, GridError, GridType
+from sandbox.contract import Status
 from sandbox.language import FILENAME, Compiled, Language, PolicyError, UnparsableError, WantsSolo
 from sandbox.outputs import output_grid
 from sandbox.protocol import MAX_JOB_BYTES, STATUSES, WANTS_SOLO, WireJob, decode_job, encode_result

@@ -14,8 +14,8 @@ from typing import Any
 
 from arc import ArcError, Dataset, Task, load_dataset, load_solutions, read_json, task_from_json
 from scoring.metrics import Scores, TaskScore, bootstrap, score_attempts, score_evidence, summarise
-from scoring.pool import evidence, vote_options
-from scoring.store import Run
+from scoring.record.merge import task_record, vote_options
+from scoring.record.reader import Run
 from scoring.submission import SubmissionError, check_submission, read_submission
 
 VIEWS = ("together", "programs alone", "grids alone")
@@ -108,7 +108,7 @@ def _evaluate_run(run: Run, dataset: Dataset | None, solutions: str | Path | Non
     missing = 0
     for task in tasks:
         missing += task.id not in run.task_ids
-        found = evidence([run], task)
+        found = task_record([run], task)
         for view, view_options in views.items():
             scores[view].append(score_evidence(found, view_options))
     frozen = {view: tuple(values) for view, values in scores.items()}

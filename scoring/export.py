@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from arc import ArcError, Grid, Task, same_grid
-from scoring.evidence import JudgedProgram
+from scoring.contract import JudgedProgram
+from scoring.record.reader import Run
+from scoring.record.schema import augmentation_text
 from scoring.report.views import known_answers
-from scoring.schema import augmentation_text
-from scoring.store import Run
 
 _ROWS = 5_000
 

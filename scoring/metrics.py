@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from arc import Grid, Task, same_grid
-from scoring.evidence import VerdictKind
-from scoring.pool import TaskEvidence
-from scoring.vote import TestVote, VoteOptions
+from scoring.contract import VerdictKind
+from scoring.record.merge import TaskRecord
+from scoring.vote import InputVote, VoteOptions
 
 _RESAMPLES = 10_000
 _INTERVAL = (2.5, 97.5)
@@ -100,7 +100,7 @@ def score_attempts(task: Task, attempts: Sequence[Sequence[Grid]] | None) -> Tas
     )
 
 
-def score_evidence(found: TaskEvidence, options: VoteOptions | None = None) -> TaskScore:
+def score_evidence(found: TaskRecord, options: VoteOptions | None = None) -> TaskScore:
     """The score of one task by a vote on its evidence; the task must have its test outputs."""
     options = options or VoteOptions()
     expected = _expected(found.task)
@@ -127,7 +127,7 @@ def _expected(task: Task) -> tuple[Grid, ...]:
     return outputs
 
 
-def _answered_right(vote: TestVote, expected: Grid, attempts: int) -> bool:
+def _answered_right(vote: InputVote, expected: Grid, attempts: int) -> bool:
     return any(same_grid(grid, expected) for grid in vote.attempts[:attempts])
 
 
@@ -135,7 +135,7 @@ def _all_right(outputs: Sequence[Grid | None], expected: Sequence[Grid]) -> bool
     return all(same_grid(grid, right) for grid, right in zip(outputs, expected, strict=True))
 
 
-def _is_covered(found: TaskEvidence, options: VoteOptions, index: int, expected: Grid) -> bool:
+def _is_covered(found: TaskRecord, options: VoteOptions, index: int, expected: Grid) -> bool:
     if options.use_programs and any(
         same_grid(program.verdict.test_outputs[index], expected) for program in found.programs
     ):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from arc import IDENTITY, Augmentation, Grid, Task, same_grid
 from sandbox.contract import Company, Execution, Job, Status
-from scoring.evidence import Candidate, Verdict, VerdictKind, digest
+from scoring.contract import Candidate, Verdict, VerdictKind, digest
 
 NOT_DETERMINISTIC = "not deterministic: a second run gave other outputs"
 

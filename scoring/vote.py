@@ -26,7 +26,7 @@ from enum import IntEnum, StrEnum
 import numpy as np
 
 from arc import Grid, Task, grid_key, same_grid
-from scoring.evidence import GridPrediction, JudgedProgram, VerdictKind
+from scoring.contract import GridPrediction, JudgedProgram, VerdictKind
 
 
 class Tier(IntEnum):
@@ -103,7 +103,7 @@ class Ballot:
 
 
 @dataclass(frozen=True, eq=False)
-class TestVote:
+class InputVote:
     """The vote for one test input: all ballots, best first, and the two attempts (always different)."""
 
     __test__ = False
@@ -130,8 +130,8 @@ def vote(
     programs: Sequence[JudgedProgram],
     predictions: Sequence[GridPrediction],
     options: VoteOptions | None = None,
-) -> tuple[TestVote, ...]:
-    """Take the vote for each test input of `task`, in order; one TestVote each."""
+) -> tuple[InputVote, ...]:
+    """Take the vote for each test input of `task`, in order; one InputVote each."""
     options = options or VoteOptions()
     return tuple(_vote_one(task, index, programs, predictions, options) for index in range(len(task.test)))
 
@@ -142,7 +142,7 @@ def _vote_one(
     programs: Sequence[JudgedProgram],
     predictions: Sequence[GridPrediction],
     options: VoteOptions,
-) -> TestVote:
+) -> InputVote:
     tallies: dict[bytes, _Tally] = {}
     for program in programs if options.use_programs else ():
         grid = program.verdict.test_outputs[index]
@@ -157,7 +157,7 @@ def _vote_one(
             tallies.setdefault(grid_key(prediction.grid), _Tally(prediction.grid)).grids.append(prediction)
     ballots = [_ballot(task, index, tally) for tally in tallies.values()]
     ballots.sort(key=_ranking(options))
-    return TestVote(tuple(ballots), _attempts(ballots, task.test[index].input))
+    return InputVote(tuple(ballots), _attempts(ballots, task.test[index].input))
 
 
 def _ballot(task: Task, index: int, tally: _Tally) -> Ballot:

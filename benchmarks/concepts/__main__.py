@@ -20,10 +20,10 @@ import numpy as np
 from arc import Grid, GridError, Pair, Task, as_grid, grid_key, same_grid
 from benchmarks.concepts import completing, moving, selecting  # noqa: F401 (they register their concepts)
 from benchmarks.concepts.drawing import CONCEPTS, Draw
-from inference.contracts import TaskBudget
-from inference.predictors.cells import predict
-from inference.samplers.search.emission import run_program
-from inference.samplers.search.engine import Search
+from inference.proposers.cells import predict
+from inference.proposers.contract import TaskBudget
+from inference.proposers.search.emission import run_program
+from inference.proposers.search.engine import Search
 
 
 def make_task(name: str, seed: int, pairs: int) -> Task:

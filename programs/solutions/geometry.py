@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from omniarc import *
-from programs.registry import solves
+from programs.catalogue import solves
 
 
 @solves("007bbfb7")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from omniarc import *
-from programs.registry import solves
+from programs.catalogue import solves
 
 
 @solves("06df4c85")

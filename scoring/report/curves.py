@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from scoring.evidence import JudgedProgram, VerdictKind
+from scoring.contract import JudgedProgram, VerdictKind
 from scoring.metrics import score_attempts
-from scoring.pool import TaskEvidence
+from scoring.record.merge import TaskRecord
 from scoring.vote import VoteOptions
 
 _TIME_POINTS = 24
@@ -44,7 +44,7 @@ class Curves:
         self.score_by_time = [0.0] * _TIME_POINTS
         self.verified_by_time = [0] * _TIME_POINTS
 
-    def add(self, found: TaskEvidence, judged_at: Mapping[str, float], predicted_at: Sequence[float]) -> None:
+    def add(self, found: TaskRecord, judged_at: Mapping[str, float], predicted_at: Sequence[float]) -> None:
         """Add a task: `judged_at` has the second of each program's verdict, `predicted_at` of each grid."""
         voting = [program for program in found.programs if program.verdict.kind in _VOTING]
         known: dict[tuple[int, ...], float] = {}
@@ -59,11 +59,11 @@ class Curves:
             grids = [
                 grid for grid, at in zip(found.predictions, predicted_at, strict=True) if last or at <= time
             ]
-            part = TaskEvidence(found.task, tuple(programs), tuple(grids))
+            part = TaskRecord(found.task, tuple(programs), tuple(grids))
             self.verified_by_time[place] += _is_verified(programs)
             self.score_by_time[place] += self._score(part, known)
 
-    def _score(self, part: TaskEvidence, known: dict[tuple[int, ...], float]) -> float:
+    def _score(self, part: TaskRecord, known: dict[tuple[int, ...], float]) -> float:
         if part.task.solved_outputs is None:
             return 0.0
         # evidence only grows along a curve, so its counts tell whether anything changed
@@ -82,11 +82,11 @@ def _is_verified(programs: Iterable[JudgedProgram]) -> bool:
     return any(program.verdict.kind is VerdictKind.VERIFIED for program in programs)
 
 
-def _with_samples_below(found: TaskEvidence, voting: Sequence[JudgedProgram], k: int) -> TaskEvidence:
+def _with_samples_below(found: TaskRecord, voting: Sequence[JudgedProgram], k: int) -> TaskRecord:
     programs = []
     for program in voting:
         proposals = tuple(proposal for proposal in program.proposals if proposal.sample < k)
         if proposals:
             programs.append(replace(program, proposals=proposals))
     predictions = tuple(grid for grid in found.predictions if grid.sample < k)
-    return TaskEvidence(found.task, tuple(programs), predictions)
+    return TaskRecord(found.task, tuple(programs), predictions)

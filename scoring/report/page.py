@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from arc import Grid, same_grid
-from scoring.evidence import JudgedProgram, VerdictKind
+from scoring.contract import JudgedProgram, VerdictKind
 from scoring.metrics import TaskScore, bootstrap, score_evidence, summarise
-from scoring.pool import evidence, vote_options
+from scoring.record.merge import task_record, vote_options
+from scoring.record.reader import Run
 from scoring.report.curves import Curves
 from scoring.report.views import TaskView, known_answers, view_of
-from scoring.store import Run
 from scoring.submission import write_whole
 from scoring.vote import Ballot, VoteOptions
 
@@ -52,7 +52,7 @@ def report_html(run: Run) -> str:
     scores: list[TaskScore] = []
     kinds: Counter[str] = Counter()
     for task_id in run.task_ids:
-        found = evidence([run], tasks[task_id])
+        found = task_record([run], tasks[task_id])
         view = view_of(found, options, run.finish_errors(task_id))
         judged_at = run.judged_at(task_id)
         curves.add(found, judged_at, run.predicted_at(task_id))

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from arc import Grid, same_grid
-from scoring.evidence import VerdictKind
+from scoring.contract import VerdictKind
 from scoring.report.views import NearMiss, ProgramGroup, TaskRow, TaskView
 
 PALETTE = (

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from arc import ArcError, Grid, Task, grid_key, load_dataset, to_rows
-from scoring.evidence import JudgedProgram, VerdictKind
-from scoring.pool import TaskEvidence, evidence, vote_options
-from scoring.store import Run, TaskCounts
-from scoring.vote import TestVote, VoteOptions
+from scoring.contract import JudgedProgram, VerdictKind
+from scoring.record.merge import TaskRecord, task_record, vote_options
+from scoring.record.reader import Run, TaskCounts
+from scoring.vote import InputVote, VoteOptions
 
 _NEAR_MISSES = 8
 _FAILURES = frozenset(VerdictKind) - {VerdictKind.VERIFIED, VerdictKind.PARTIAL, VerdictKind.WRONG}
@@ -87,8 +87,8 @@ class TaskView:
 
     task: Task
     expected: tuple[Grid, ...] | None
-    found: TaskEvidence
-    votes: tuple[TestVote, ...]
+    found: TaskRecord
+    votes: tuple[InputVote, ...]
     verified: tuple[ProgramGroup, ...]
     near_misses: tuple[NearMiss, ...]
     errors: tuple[ErrorGroup, ...]
@@ -188,11 +188,11 @@ def _row(counts: TaskCounts, expected: list[Any], attempts: Any) -> TaskRow:
 def task_view(run: Run, task_id: str) -> TaskView:
     """Everything the run holds about one task, with its vote taken again."""
     task = known_answers(run, [run.task(task_id)])[task_id]
-    return view_of(evidence([run], task), vote_options(run.config), run.finish_errors(task_id))
+    return view_of(task_record([run], task), vote_options(run.config), run.finish_errors(task_id))
 
 
 def view_of(
-    found: TaskEvidence, options: VoteOptions | None = None, gave_up: Mapping[str, str] | None = None
+    found: TaskRecord, options: VoteOptions | None = None, gave_up: Mapping[str, str] | None = None
 ) -> TaskView:
     """The view of one task's evidence; `gave_up` as in TaskView."""
     votes = found.vote(options)
@@ -209,7 +209,7 @@ def view_of(
     )
 
 
-def _groups(found: TaskEvidence) -> tuple[ProgramGroup, ...]:
+def _groups(found: TaskRecord) -> tuple[ProgramGroup, ...]:
     groups: dict[tuple[bytes, ...], list[JudgedProgram]] = defaultdict(list)
     for program in found.programs:
         if program.verdict.kind is VerdictKind.VERIFIED:
@@ -224,7 +224,7 @@ def _groups(found: TaskEvidence) -> tuple[ProgramGroup, ...]:
     )
 
 
-def _near_misses(found: TaskEvidence) -> tuple[NearMiss, ...]:
+def _near_misses(found: TaskRecord) -> tuple[NearMiss, ...]:
     misses = [
         NearMiss(program, wrong_cells(found.task, program))
         for program in found.programs
@@ -251,7 +251,7 @@ def wrong_cells(task: Task, program: JudgedProgram) -> tuple[int | None, ...]:
     return tuple(counts)
 
 
-def _errors(found: TaskEvidence) -> tuple[ErrorGroup, ...]:
+def _errors(found: TaskRecord) -> tuple[ErrorGroup, ...]:
     groups: dict[tuple[VerdictKind, str], list[str]] = defaultdict(list)
     for program in found.programs:
         if program.verdict.kind in _FAILURES:

@@ -10,8 +10,8 @@ import pytest
 from arc import Dataset, Pair, Task, as_grid, to_rows
 from benchmarks.synthetic import development_tasks, make_run
 from commands import run as command
-from inference.store import RunStore
-from scoring.evidence import Candidate, GridPrediction, Verdict, VerdictKind
+from scoring.contract import Candidate, GridPrediction, Verdict, VerdictKind
+from scoring.record.writer import RunStore
 
 TASKS = tuple(development_tasks(8))
 

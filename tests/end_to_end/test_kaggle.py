@@ -14,7 +14,7 @@ import pytest
 
 from arc import load_dataset, read_json
 from inference.kaggle import BundleError, make_bundle, notebook_json
-from scoring.store import Run
+from scoring.record.reader import Run
 from scoring.submission import check_submission
 
 _RUNNER = """

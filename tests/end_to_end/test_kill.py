@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from arc import load_dataset
-from scoring.store import Run, StoreError
+from scoring.record.errors import StoreError
+from scoring.record.reader import Run
 
 _DATASET = "arc-agi-1/development"
 _TASKS = 12

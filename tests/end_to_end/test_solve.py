@@ -7,9 +7,9 @@ import time
 import pytest
 
 from arc import load_dataset, read_json
-from inference.settings import RunSettings, parse_duration
-from scoring.evidence import VerdictKind
-from scoring.store import Run
+from inference.run.settings import RunSettings, parse_duration
+from scoring.contract import VerdictKind
+from scoring.record.reader import Run
 from scoring.submission import check_submission
 
 DEVELOPMENT = "arc-agi-1/development"

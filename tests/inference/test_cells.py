@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from arc import Pair, Task, as_grid, load_dataset, same_grid
 from arc.augment import dihedral
-from inference.contracts import TaskBudget
-from inference.predictors.cells import predict
-from inference.predictors.cells.frames import Frame, frames_of
-from inference.predictors.cells.labels import choose_labels
-from inference.predictors.cells.layers import OUTSIDE
-from inference.predictors.cells.local import line_of_sight
-from inference.predictors.cells.regularity import separators
-from inference.predictors.cells.views import View
+from inference.proposers.cells import predict
+from inference.proposers.cells.frames import Frame, frames_of
+from inference.proposers.cells.labels import choose_labels
+from inference.proposers.cells.layers import OUTSIDE
+from inference.proposers.cells.local import line_of_sight
+from inference.proposers.cells.regularity import separators
+from inference.proposers.cells.views import View
+from inference.proposers.contract import TaskBudget
 
 BUDGET = 20.0  # ample, so that a slow machine cuts nothing off
 

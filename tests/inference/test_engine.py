@@ -6,14 +6,13 @@ import time
 import pytest
 
 from arc import ArcError, Dataset, as_grid, same_grid, task_from_json
-from inference.contracts import TaskFinished
-from inference.engine import Engine
-from inference.samplers.replay import ReplaySampler
-from inference.settings import RunSettings
-from inference.store import RunStore
+from inference.proposers.replay import ReplaySampler
+from inference.run.engine import Engine
+from inference.run.settings import RunSettings
 from sandbox import SandboxConfig
-from scoring.evidence import Candidate, GridPrediction, VerdictKind
-from scoring.store import Run
+from scoring.contract import Candidate, GridPrediction, TaskFinished, VerdictKind
+from scoring.record.reader import Run
+from scoring.record.writer import RunStore
 from scoring.submission import read_submission
 
 FLIP = "def transform(grid):\n    return grid[:, ::-1]\n"

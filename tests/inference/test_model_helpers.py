@@ -6,10 +6,10 @@ import pytest
 
 from arc import Pair, Task, as_grid
 from inference.errors import ModelError
-from inference.models import ModelSettings
-from inference.models.chat import ChatTokenizer, check_model
-from inference.models.fleet import _devices
-from inference.samplers.vllm import engine_arguments, explain, read_adapter
+from inference.proposers.models import ModelSettings
+from inference.proposers.models.chat import ChatTokenizer, check_model
+from inference.proposers.models.fleet import _devices
+from inference.proposers.models.vllm import engine_arguments, explain, read_adapter
 from prompts import Prompt, build_prompt, load_version, parse_encoder
 from prompts.versions import AnswerKind
 

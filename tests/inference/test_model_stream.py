@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arc import IDENTITY, Pair, Task, as_grid, same_grid
-from inference.contracts import Listening, RunBudget, TaskFinished
 from inference.errors import InferenceError, ModelError
-from inference.models import Completion, ModelProposer, ModelSettings
-from inference.models.plan import plan_sample, view_of
-from inference.models.scheduler import Scheduler
-from inference.samplers.registry import make_proposer, proposer_names
+from inference.proposers.contract import Listening, RunBudget
+from inference.proposers.models import Completion, ModelProposer, ModelSettings
+from inference.proposers.models.plan import plan_sample, view_of
+from inference.proposers.models.scheduler import Scheduler
+from inference.proposers.registry import STREAMS, make_stream
 from prompts import AnswerKind, parse_encoder
-from scoring.evidence import Candidate, GridPrediction, Verdict, VerdictKind
+from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
 
 PROGRAM = "def transform(grid):\n    return grid\n"
 SETTINGS = ModelSettings(encoder="MinimalGridEncoder()", running=4, max_tokens=100, direct_share=0.25)
@@ -254,7 +254,7 @@ def verdict(kind, right, outputs=None):
 
 
 def test_the_best_failing_programs_go_back_with_what_they_got_wrong(monkeypatch):
-    monkeypatch.setattr("inference.models.refine._QUIET_SECONDS", 0.1)
+    monkeypatch.setattr("inference.proposers.models.refine._QUIET_SECONDS", 0.1)
     numbers = iter(range(1000))
 
     def answer(request):
@@ -282,7 +282,7 @@ def test_the_best_failing_programs_go_back_with_what_they_got_wrong(monkeypatch)
 
 
 def test_repair_shows_the_program_in_its_own_view():
-    from inference.models.refine import repair_question
+    from inference.proposers.models.refine import repair_question
 
     task = TASKS[0]
     view = view_of(task, 3, seed=1)
@@ -369,11 +369,11 @@ def test_wrong_settings_are_one_line(changes, line):
 
 
 def test_the_registry_makes_every_backend_without_loading_anything():
-    for name in proposer_names():
-        proposer = make_proposer(name, ModelSettings(model="x"))
+    for name in STREAMS:
+        proposer = make_stream(name, ModelSettings(model="x"))
         assert proposer.name == name
         proposer.close()
     with pytest.raises(InferenceError, match="no sampler 'nope'"):
-        make_proposer("nope", ModelSettings())
+        make_stream("nope", ModelSettings())
     with pytest.raises(ModelError, match="no such folder"):
-        list(make_proposer("vllm", ModelSettings(model="/no/model")).stream(TASKS, budget()))
+        list(make_stream("vllm", ModelSettings(model="/no/model")).stream(TASKS, budget()))

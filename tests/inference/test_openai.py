@@ -11,10 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from arc import Pair, Task, as_grid
-from inference.contracts import RunBudget, TaskFinished
 from inference.errors import ModelError
-from inference.models import ModelSettings
-from inference.samplers.registry import make_proposer
+from inference.proposers.contract import RunBudget
+from inference.proposers.models import ModelSettings
+from inference.proposers.registry import make_stream
+from scoring.contract import TaskFinished
 
 pytest.importorskip("httpx")
 
@@ -83,14 +84,14 @@ class Server:
 
 @pytest.fixture
 def server(monkeypatch):
-    monkeypatch.setattr("inference.samplers.openai._FIRST_PAUSE", 0.02)
+    monkeypatch.setattr("inference.proposers.models.openai._FIRST_PAUSE", 0.02)
     running = Server()
     yield running
     running.close()
 
 
 def run(server, tasks=TASKS, samples=4, seconds=30.0, **changes):
-    proposer = make_proposer("openai", replace(SETTINGS, base_url=server.url, **changes))
+    proposer = make_stream("openai", replace(SETTINGS, base_url=server.url, **changes))
     proposals = list(proposer.stream(tasks, RunBudget(time.monotonic() + seconds, seed=1, samples=samples)))
     return proposals, proposer
 
@@ -216,7 +217,7 @@ def test_a_hanging_server_does_not_outlive_the_deadline(server):
 
 def test_a_stopped_tasks_answers_are_dropped(server):
     server.respond = lambda body: time.sleep(0.05) or answer()
-    proposer = make_proposer("openai", replace(SETTINGS, base_url=server.url))
+    proposer = make_stream("openai", replace(SETTINGS, base_url=server.url))
     seen = []
     for proposal in proposer.stream(TASKS, RunBudget(time.monotonic() + 30, samples=8)):
         if not seen:
@@ -232,7 +233,7 @@ def test_no_server_is_one_line():
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
     for bad in (url, "nonsense"):
-        proposer = make_proposer("openai", replace(SETTINGS, base_url=bad))
+        proposer = make_stream("openai", replace(SETTINGS, base_url=bad))
         with pytest.raises(ModelError, match="no server answers there") as caught:
             list(proposer.stream(TASKS, RunBudget(time.monotonic() + 5, samples=1)))
         assert "\n" not in str(caught.value)

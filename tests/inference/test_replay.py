@@ -5,11 +5,10 @@ import time
 
 import pytest
 
-from arc import Augmentation, Pair, Task, as_grid, same_grid
-from inference.contracts import RunBudget, TaskFinished
-from inference.samplers.replay import ReplayError, ReplaySampler
-from sandbox.contract import GridType
-from scoring.evidence import Candidate, GridPrediction
+from arc import Augmentation, GridType, Pair, Task, as_grid, same_grid
+from inference.proposers.contract import RunBudget
+from inference.proposers.replay import ReplayError, ReplaySampler
+from scoring.contract import Candidate, GridPrediction, TaskFinished
 
 SOURCE = "def transform(grid):\n    return grid\n"
 

@@ -9,12 +9,12 @@ import numpy.typing as npt
 import pytest
 
 from arc import as_grid
-from inference.contracts import TaskBudget
-from inference.samplers.search.emission import run_program
-from inference.samplers.search.problem import Fragment, Problem
-from inference.samplers.search.rules.same_actions import object_actions
-from inference.samplers.search.rules.same_models import models
-from inference.samplers.search.rules.same_objects import object_fates
+from inference.proposers.contract import TaskBudget
+from inference.proposers.search.emission import run_program
+from inference.proposers.search.problem import Fragment, Problem
+from inference.proposers.search.rules.same_actions import object_actions
+from inference.proposers.search.rules.same_models import models
+from inference.proposers.search.rules.same_objects import object_fates
 from omniarc import draw_border, find_objects
 
 Array = npt.NDArray[np.int8]

@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pytest
 
 from arc import as_grid
-from inference.contracts import TaskBudget
-from inference.samplers.search.emission import run_program
-from inference.samplers.search.problem import Problem
-from inference.samplers.search.rules.same_panels import panel_models
+from inference.proposers.contract import TaskBudget
+from inference.proposers.search.emission import run_program
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.same_panels import panel_models
 from omniarc import join, mask_to_grid, overlay, split_by_lines
 
 Array = npt.NDArray[np.int8]

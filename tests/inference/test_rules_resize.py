@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 import omniarc
 from arc import Grid, as_grid, load_dataset, same_grid
-from inference.contracts import TaskBudget
-from inference.samplers.search.problem import Problem, Rule
-from inference.samplers.search.rules import (
+from inference.proposers.contract import TaskBudget
+from inference.proposers.search.problem import Problem, Rule
+from inference.proposers.search.rules import (
     resize_base,
     resize_blocks,
     resize_colours,
@@ -26,7 +26,7 @@ from inference.samplers.search.rules import (
     resize_panels,
     resize_select,
 )
-from inference.samplers.search.rules.resize_base import program
+from inference.proposers.search.rules.resize_base import program
 
 ALL: tuple[Rule, ...] = (
     *resize_blocks.RULES,

@@ -10,16 +10,16 @@ import pytest
 
 import omniarc
 from arc import as_grid
-from inference.contracts import TaskBudget
-from inference.samplers.search.cell_features import Scene, catalogue, let_lines, lets_for, part_features
-from inference.samplers.search.cell_learner import conditions
-from inference.samplers.search.emission import run_program
-from inference.samplers.search.problem import Fragment, Problem, Rule
-from inference.samplers.search.rules.same_cells import repaint
-from inference.samplers.search.rules.same_moves import moves
-from inference.samplers.search.rules.same_stamps import stamps
-from inference.samplers.search.rules.same_templates import one_liners
-from inference.samplers.search.rules.same_views import by_colour, by_part
+from inference.proposers.contract import TaskBudget
+from inference.proposers.search.cell_features import Scene, catalogue, let_lines, lets_for, part_features
+from inference.proposers.search.cell_learner import conditions
+from inference.proposers.search.emission import run_program
+from inference.proposers.search.problem import Fragment, Problem, Rule
+from inference.proposers.search.rules.same_cells import repaint
+from inference.proposers.search.rules.same_moves import moves
+from inference.proposers.search.rules.same_stamps import stamps
+from inference.proposers.search.rules.same_templates import one_liners
+from inference.proposers.search.rules.same_views import by_colour, by_part
 
 Array = npt.NDArray[np.int8]
 

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arc import Grid, Pair, Task, as_grid, grid_key, same_grid
-from inference.contracts import TaskBudget
-from inference.samplers.search import propose
-from inference.samplers.search.emission import Program, prefix_lines, run_program, statements
-from inference.samplers.search.frontier import Frontier
-from inference.samplers.search.goals import goals_for
-from inference.samplers.search.pool import Pool
-from inference.samplers.search.states import Kind, State, Step
-from inference.samplers.search.words import steps_for
+from inference.proposers.contract import TaskBudget
+from inference.proposers.search import propose
+from inference.proposers.search.emission import Program, prefix_lines, run_program, statements
+from inference.proposers.search.frontier import Frontier
+from inference.proposers.search.goals import goals_for
+from inference.proposers.search.pool import Pool
+from inference.proposers.search.states import Kind, State, Step
+from inference.proposers.search.words import steps_for
 
 
 def _random_grids(count: int, shape: tuple[int, int], seed: int = 0) -> list[Grid]:

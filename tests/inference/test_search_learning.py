@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from arc import Pair, Task, as_grid
-from inference.contracts import TaskBudget
-from inference.samplers.search import propose
-from inference.samplers.search.engine import Search
-from inference.samplers.search.evidence import record
-from inference.samplers.search.features import NAMES, features
-from inference.samplers.search.fit_rules import fit_rules
-from inference.samplers.search.grammar import Grammar, Rules
-from inference.samplers.search.registry import all_rules
+from inference.proposers.contract import TaskBudget
+from inference.proposers.search import propose
+from inference.proposers.search.engine import Search
+from inference.proposers.search.evidence import record
+from inference.proposers.search.features import NAMES, features
+from inference.proposers.search.fit_rules import fit_rules
+from inference.proposers.search.grammar import Grammar, Rules
+from inference.proposers.search.registry import all_rules
 
 
 def _task(change, count: int = 4, shape: tuple[int, int] = (5, 5)) -> Task:

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from arc import Pair, Task, as_grid, same_grid
-from inference.contracts import TaskBudget
-from inference.samplers.search.emission import Program, run_program
-from inference.samplers.search.finishers import Joiner
-from inference.samplers.search.frontier import Frontier
-from inference.samplers.search.limits import OutOfTime, cpu_limit
-from inference.samplers.search.parts import partings
-from inference.samplers.search.pool import Pool
-from inference.samplers.search.states import Kind, State, Step
+from inference.proposers.contract import TaskBudget
+from inference.proposers.search.emission import Program, run_program
+from inference.proposers.search.finishers import Joiner
+from inference.proposers.search.frontier import Frontier
+from inference.proposers.search.limits import OutOfTime, cpu_limit
+from inference.proposers.search.parts import partings
+from inference.proposers.search.pool import Pool
+from inference.proposers.search.states import Kind, State, Step
 
 
 def _scene(generator: np.random.Generator, change=lambda part: part) -> np.ndarray:

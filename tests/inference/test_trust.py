@@ -3,12 +3,12 @@
 import numpy as np
 
 from arc import as_grid
-from inference.contracts import TaskBudget
-from inference.samplers.search.cell_features import Feature, Scene, lets_for
-from inference.samplers.search.cell_table import build_table
-from inference.samplers.search.problem import Problem
-from inference.samplers.search.rules.same_cells import repaint
-from inference.samplers.search.trust import believable, doubts
+from inference.proposers.contract import TaskBudget
+from inference.proposers.search.cell_features import Feature, Scene, lets_for
+from inference.proposers.search.cell_table import build_table
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.same_cells import repaint
+from inference.proposers.search.trust import believable, doubts
 
 PAIRS = np.array([0, 0, 1, 1])
 

@@ -13,13 +13,13 @@ from urllib.request import urlopen
 import pytest
 
 from arc import Pair, Task, as_grid
-from inference.contracts import RunBudget, TaskFinished
 from inference.errors import ModelError
-from inference.models import ModelProposer, ModelSettings
-from inference.models.fleet import Fleet
-from inference.samplers.registry import make_proposer
-from inference.samplers.transformers import TransformersBackend
-from scoring.evidence import GridPrediction
+from inference.proposers.contract import RunBudget
+from inference.proposers.models import ModelProposer, ModelSettings
+from inference.proposers.models.fleet import Fleet
+from inference.proposers.models.transformers import TransformersBackend
+from inference.proposers.registry import make_stream
+from scoring.contract import GridPrediction, TaskFinished
 
 pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(600)]
 
@@ -49,13 +49,13 @@ def samples(proposals):
 
 def test_transformers_proposes_programs_and_grids(tiny_model, tasks):
     settings = replace(SETTINGS, model=tiny_model)
-    proposer = make_proposer("transformers", settings)
+    proposer = make_stream("transformers", settings)
     proposals = list(proposer.stream(tasks, budget()))
     found = samples(proposals)
     assert set(found) == {(task.id, n) for task in tasks for n in range(4)}
     assert sum(isinstance(p, GridPrediction) for p in found.values()) == 3
     assert all(0 < p.tokens <= 16 and p.log_probability < 0 for p in found.values())
-    again = samples(make_proposer("transformers", settings).stream(tasks[:1], budget(samples=1)))
+    again = samples(make_stream("transformers", settings).stream(tasks[:1], budget(samples=1)))
     assert again["a", 0].answer == found["a", 0].answer
     assert again["a", 0].log_probability == pytest.approx(found["a", 0].log_probability)
 
@@ -68,7 +68,7 @@ def test_transformers_stops_inside_a_sample(tiny_model, tasks):
 
 
 def test_transformers_without_a_model_is_one_line(tasks):
-    proposer = make_proposer("transformers", replace(SETTINGS, model="/no/such/model"))
+    proposer = make_stream("transformers", replace(SETTINGS, model="/no/such/model"))
     with pytest.raises(ModelError, match="no such folder"):
         list(proposer.stream(tasks, budget()))
 
@@ -94,7 +94,7 @@ def test_two_engines_share_the_work_and_one_that_dies_costs_nothing(tiny_model, 
 def test_engines_that_cannot_start_are_one_line(tmp_path, tiny_model, tasks):
     settings = replace(SETTINGS, model=tiny_model, adapter=str(tmp_path), engines=2)
     with pytest.raises(ModelError, match=r"engine 0: .*no adapter_config.json"):
-        list(make_proposer("vllm", settings).stream(tasks, budget()))
+        list(make_stream("vllm", settings).stream(tasks, budget()))
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def healthy(port):
 
 
 def test_a_real_server_is_asked_and_answers(server, tasks):
-    proposer = make_proposer("openai", replace(SETTINGS, base_url=server, context_length=None))
+    proposer = make_stream("openai", replace(SETTINGS, base_url=server, context_length=None))
     found = samples(proposer.stream(tasks, budget()))
     assert set(found) == {(task.id, n) for task in tasks for n in range(4)}
     assert all(0 < p.tokens <= 16 and p.prompt_tokens > 100 for p in found.values())
@@ -148,15 +148,15 @@ def square_task(side, pairs):
 
 def test_a_prompt_too_long_for_the_server_is_shortened_or_skipped(server):
     settings = replace(SETTINGS, base_url=server, context_length=None, direct_share=0.0)
-    shorter = make_proposer("openai", settings)
+    shorter = make_stream("openai", settings)
     assert len(samples(shorter.stream([square_task(10, 4)], budget(samples=2)))) == 2
     assert shorter.stats()["short_prompts"] >= 2
-    skipped = make_proposer("openai", settings)
+    skipped = make_stream("openai", settings)
     (only,) = skipped.stream([square_task(25, 3)], budget(samples=2))
     assert "too long for the server with 2 pairs" in only.error
 
 
 def test_a_model_that_the_server_does_not_serve_is_one_line(server, tasks):
-    proposer = make_proposer("openai", replace(SETTINGS, base_url=server, model="other"))
+    proposer = make_stream("openai", replace(SETTINGS, base_url=server, model="other"))
     with pytest.raises(ModelError, match=r"serves no model 'other' .it serves tiny."):
         list(proposer.stream(tasks, budget()))

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from inference.errors import ModelError
-from inference.models import ModelSettings, Request
-from inference.models.chat import ChatTokenizer
-from inference.samplers.vllm import VllmBackend
+from inference.proposers.models import ModelSettings, Request
+from inference.proposers.models.chat import ChatTokenizer
+from inference.proposers.models.vllm import VllmBackend
 from prompts import build_prompt, load_version, parse_encoder
 
 pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(600)]
@@ -65,7 +65,7 @@ def test_an_adapter_changes_the_answers_and_a_wrong_one_is_one_line(
         assert adapted.text != plain.text
         assert adapted.log_probability != plain.log_probability
         backend._settings = replace(settings, adapter=wrong_adapter)
-        monkeypatch.setattr("inference.samplers.vllm._ADAPTER_ID", 2)
+        monkeypatch.setattr("inference.proposers.models.vllm._ADAPTER_ID", 2)
         with pytest.raises(ModelError) as caught:
             backend._load_adapter()
         assert str(caught.value).startswith(wrong_adapter)

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from arc import IDENTITY
-from inference.contracts import RunBudget, TaskFinished
 from inference.errors import ModelError
-from inference.models import ModelProposer, ModelSettings
-from inference.samplers.vllm import VllmBackend, make
-from scoring.evidence import Candidate, GridPrediction
+from inference.proposers.contract import RunBudget
+from inference.proposers.models import ModelProposer, ModelSettings
+from inference.proposers.models.vllm import VllmBackend, make
+from scoring.contract import Candidate, GridPrediction, TaskFinished
 
 # warnings of other people's libraries are not ours to fix
 pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(600)]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from arc import Pair, as_grid, load_dataset, same_grid
+from programs.catalogue import ProgramError, programs
 from programs.generators import PairGenerator
-from programs.registry import ProgramError, programs
 
 DATASET = load_dataset("arc-agi-1/development")
 KNOWN = programs()

@@ -10,7 +10,7 @@ import pytest
 
 import omniarc
 from arc import load_dataset, same_grid
-from programs.registry import Program, ProgramError, check, programs, solves
+from programs.catalogue import Program, ProgramError, check, programs, solves
 from sandbox import Job, Sandbox, Status
 
 KNOWN = programs()

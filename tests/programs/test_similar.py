@@ -4,7 +4,7 @@ import random
 
 from arc import Augmentation, Task, load_dataset, random_augmentation
 from commands import run
-from programs.registry import programs
+from programs.catalogue import programs
 from programs.similar import TaskIndex, task_fingerprint
 from programs.statistics import program_words
 

@@ -7,7 +7,7 @@ import pytest
 
 from arc import as_grid, load_dataset, same_grid, task_from_json
 from commands import run
-from programs.registry import programs
+from programs.catalogue import programs
 from programs.training import TrainingError, training_examples
 from prompts import DEFAULT_ENCODER, find_grid, find_program, parse_encoder
 

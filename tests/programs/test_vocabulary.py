@@ -13,7 +13,7 @@ from pathlib import Path
 import omniarc
 from programs.statistics import word_counts
 
-SEARCH = Path(__file__).parents[2] / "inference" / "samplers" / "search"
+SEARCH = Path(__file__).parents[2] / "inference" / "proposers" / "search"
 PROGRAMS = Path(__file__).parents[2] / "programs"
 
 

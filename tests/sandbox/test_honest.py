@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from arc import Grid, as_grid, same_grid
-from sandbox import Company, Execution, GridType, Job, Sandbox, Status
+from arc import Grid, GridType, as_grid, same_grid
+from sandbox import Company, Execution, Job, Sandbox, Status
 from sandbox.outputs import output_grid
 
 GRIDS = tuple(

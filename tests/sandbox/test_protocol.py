@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from arc import Grid, as_grid, same_grid
-from sandbox import GridType, Job, Status
+from arc import Grid, GridType, as_grid, same_grid
+from sandbox import Job, Status
 from sandbox.protocol import (
     STATUSES,
     WANTS_SOLO,

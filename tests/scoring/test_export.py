@@ -10,9 +10,9 @@ import pytest
 
 from arc import to_rows
 from benchmarks.synthetic import development_tasks, make_run
-from scoring.evidence import VerdictKind
+from scoring.contract import VerdictKind
 from scoring.export import ExportError, export_parquet
-from scoring.store import Run
+from scoring.record.reader import Run
 
 
 @pytest.fixture(scope="module")

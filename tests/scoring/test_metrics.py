@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arc import Grid, Pair, Task, as_grid
-from scoring.evidence import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
+from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
 from scoring.metrics import bootstrap, compare, pass_at, score_attempts, score_evidence, summarise
-from scoring.pool import TaskEvidence
+from scoring.record.merge import TaskRecord
 from scoring.vote import VoteOptions
 
 
@@ -47,7 +47,7 @@ def test_a_task_of_two_test_inputs_counts_halves() -> None:
 
 
 def test_programs_and_grids_are_scored_apart_and_together() -> None:
-    found = TaskEvidence(
+    found = TaskRecord(
         task("t", 5, 6),
         (program("a", VerdictKind.VERIFIED, 5, 9, samples=3), program("b", VerdictKind.ERROR, 7, None)),
         (guess(1, 6),),
@@ -63,17 +63,17 @@ def test_programs_and_grids_are_scored_apart_and_together() -> None:
 
 
 def test_a_filled_slot_is_no_coverage_but_may_be_right() -> None:
-    found = TaskEvidence(Task("t", (Pair(grid(1), grid(2)),), (Pair(grid(1), grid(1)),)), (), ())
+    found = TaskRecord(Task("t", (Pair(grid(1), grid(2)),), (Pair(grid(1), grid(1)),)), (), ())
     score = score_evidence(found)
     assert (score.right, score.covered, score.unanswered) == (1, 0, 1)
 
 
 def test_the_summary_counts_tasks_not_answers() -> None:
     found = [
-        TaskEvidence(task("a", 5), (program("p", VerdictKind.VERIFIED, 5),), ()),
-        TaskEvidence(task("b", 5), (program("p", VerdictKind.VERIFIED, 4, samples=2),), ()),
-        TaskEvidence(task("c", 5, 6), (), (guess(0, 5),)),
-        TaskEvidence(task("d", 5), (), ()),
+        TaskRecord(task("a", 5), (program("p", VerdictKind.VERIFIED, 5),), ()),
+        TaskRecord(task("b", 5), (program("p", VerdictKind.VERIFIED, 4, samples=2),), ()),
+        TaskRecord(task("c", 5, 6), (), (guess(0, 5),)),
+        TaskRecord(task("d", 5), (), ()),
     ]
     scores = summarise([score_evidence(one) for one in found])
     assert (scores.tasks, scores.test_inputs, scores.solved) == (4, 5, 1)

@@ -12,12 +12,12 @@ import pytest
 
 from arc import Pair, Task, as_grid
 from benchmarks.synthetic import development_tasks, make_run
-from inference.store import RunStore
+from scoring.contract import Candidate, Verdict, VerdictKind
 from scoring.evaluation import evaluate
-from scoring.evidence import Candidate, Verdict, VerdictKind
+from scoring.record.reader import Run
+from scoring.record.writer import RunStore
 from scoring.report.page import report_html, write_report
 from scoring.report.views import task_rows
-from scoring.store import Run
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _RED = [249, 60, 49, 255]

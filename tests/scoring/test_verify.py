@@ -4,7 +4,7 @@ import pytest
 
 from arc import Augmentation, Pair, Task, as_grid, same_grid
 from sandbox.contract import Execution, Status
-from scoring.evidence import Candidate, VerdictKind
+from scoring.contract import Candidate, VerdictKind
 from scoring.verify import NOT_DETERMINISTIC, confirm, job_for, judge, program_key, unparsable
 
 

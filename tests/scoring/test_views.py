@@ -8,12 +8,12 @@ import pytest
 
 from arc import Grid, Pair, Task, as_grid
 from benchmarks.synthetic import development_tasks, make_run
+from scoring.contract import Candidate, JudgedProgram, Verdict, VerdictKind
 from scoring.evaluation import evaluate
-from scoring.evidence import Candidate, JudgedProgram, Verdict, VerdictKind
-from scoring.pool import TaskEvidence, evidence
+from scoring.record.merge import TaskRecord, task_record
+from scoring.record.reader import Run
 from scoring.report.curves import Curves
 from scoring.report.views import ViewError, task_rows, task_view, view_of
-from scoring.store import Run
 from scoring.vote import VoteOptions
 
 
@@ -50,7 +50,7 @@ def test_verified_programs_are_grouped_by_what_they_answer() -> None:
         program("c", verified, RIGHT, grid(6, 6, 6)),
         program("d", verified, RIGHT, None),
     )
-    view = view_of(TaskEvidence(TASK, programs, ()))
+    view = view_of(TaskRecord(TASK, programs, ()))
     assert [[one.key for one in group.programs] for group in view.verified] == [
         ["c", "longer name"],
         ["b"],
@@ -67,7 +67,7 @@ def test_near_misses_come_nearest_first_with_their_wrong_cells() -> None:
         program("two", VerdictKind.PARTIAL, (grid(2, 9, 9), grid(4, 4, 4)), None),
         program("verified", VerdictKind.VERIFIED, RIGHT, None),
     )
-    view = view_of(TaskEvidence(TASK, programs, ()))
+    view = view_of(TaskRecord(TASK, programs, ()))
     assert [(miss.program.key, miss.wrong_cells) for miss in view.near_misses] == [
         ("one", (0, 1)),
         ("two", (2, 0)),
@@ -87,7 +87,7 @@ def test_errors_that_differ_in_numbers_only_are_one_kind() -> None:
         (VerdictKind.TIMEOUT, "4 CPU seconds"),
     ]
     programs = [program(str(n), kind, nothing, None, error) for n, (kind, error) in enumerate(errors)]
-    view = view_of(TaskEvidence(TASK, tuple(programs), ()))
+    view = view_of(TaskRecord(TASK, tuple(programs), ()))
     assert [(group.kind, group.count, group.example) for group in view.errors] == [
         (VerdictKind.ERROR, 3, errors[2][1]),
         (VerdictKind.ERROR, 2, errors[0][1]),
@@ -108,7 +108,7 @@ def test_curves_end_at_the_run_s_score_and_never_lose_a_verified_task(directory:
     with Run.open(directory) as run:
         curves = Curves(VoteOptions(), run.running_seconds(), run.most_samples())
         for task in run.tasks():
-            curves.add(evidence([run], task), run.judged_at(task.id), run.predicted_at(task.id))
+            curves.add(task_record([run], task), run.judged_at(task.id), run.predicted_at(task.id))
     assert list(curves.score_by_samples) == [1, 2, 4, 8, 16, 20]
     assert curves.score_by_samples[20] == pytest.approx(total.vote_2 * total.tasks)
     assert curves.score_by_time[-1] == pytest.approx(total.vote_2 * total.tasks)
@@ -121,7 +121,7 @@ def test_the_first_sample_alone_is_the_vote_on_first_samples(directory: Path) ->
         curves = Curves(VoteOptions(), run.running_seconds(), run.most_samples())
         first = 0
         for task in run.tasks():
-            found = evidence([run], task)
+            found = task_record([run], task)
             curves.add(found, run.judged_at(task.id), run.predicted_at(task.id))
             first += any(
                 program.verdict.kind is VerdictKind.VERIFIED

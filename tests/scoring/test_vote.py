@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arc import Pair, Task, as_grid, same_grid
-from scoring.evidence import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
+from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
 from scoring.vote import Tier, VoteOptions, VoteRule, vote
 
 
@@ -155,10 +155,10 @@ def test_attempts_are_always_two_different_grids(rule, outputs, grids, weight):
     votes = vote(
         TASK, programs, [direct(x, sample=n) for n, x in enumerate(grids)], VoteOptions(rule, weight)
     )
-    for test_vote in votes:
-        first, second = test_vote.attempts
+    for input_vote in votes:
+        first, second = input_vote.attempts
         assert not same_grid(first, second)
-        keys = [ballot.grid.tobytes() for ballot in test_vote.ballots]
+        keys = [ballot.grid.tobytes() for ballot in input_vote.ballots]
         assert len(keys) == len(set(keys))
     believed = {x.tobytes() for x, _ in outputs} | {x.tobytes() for x in grids}
     assert {ballot.grid.tobytes() for ballot in votes[0].ballots} == believed
@@ -166,6 +166,6 @@ def test_attempts_are_always_two_different_grids(rule, outputs, grids, weight):
 
 def test_a_single_black_cell_still_gets_two_attempts():
     task = Task("t", TASK.train, (Pair(g((0,)), None), Pair(g((1,)), None)))
-    for test_vote in vote(task, [], []):
-        assert not same_grid(*test_vote.attempts)
-        assert all(np.asarray(a).shape == (1, 1) for a in test_vote.attempts)
+    for input_vote in vote(task, [], []):
+        assert not same_grid(*input_vote.attempts)
+        assert all(np.asarray(a).shape == (1, 1) for a in input_vote.attempts)

@@ -1,0 +1,1 @@
+"""Everything that proposes programs or grids: models, replay, search, cells, and the pool that runs them."""

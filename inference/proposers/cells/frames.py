@@ -1,0 +1,286 @@
+"""How an output's cells correspond to the input's: size rules, and the layers each rule gives an output cell.
+
+same      the output has the input's size
+scale     it is a constant factor larger: each cell relates to the source cell of its block and to the source
+          cell at its place in a tiling
+panels    it has the size of the input's equal parts (between separators, or halves): each cell relates to
+          the tuple of corresponding cells
+blocks    each cell stands for one equal part of the input
+constant  it always has one size: cells know only the whole input and their position
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from arc import Grid, Task
+from inference.proposers.cells.layers import OUTSIDE, Layers, most_common
+from inference.proposers.cells.local import (
+    add_lines,
+    add_mirrors,
+    add_neighbours,
+    add_palette,
+    add_position,
+    add_sight,
+)
+from inference.proposers.cells.regions import add_objects
+from inference.proposers.cells.regularity import add_panels, add_regularities, separators
+
+_LARGEST_CONSTANT = 36  # cells; larger constant outputs are beyond what position alone can teach
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One size rule: its kind and its two factors (rows, columns)."""
+
+    kind: str
+    rows: int = 1
+    columns: int = 1
+
+    def transposed(self) -> Frame:
+        """The rule for transposed grids."""
+        return Frame(self.kind, self.columns, self.rows)
+
+    def describe(self, grid: Grid, background: int) -> Layers | None:
+        """Layers over the output's cells, or None if the rule does not fit this input."""
+        return _DESCRIBE[self.kind](self, grid, background)
+
+
+def frames_of(task: Task) -> Iterator[Frame]:
+    """The rules that every training pair obeys and every test input allows, the most telling first."""
+    for frame in _proposals(task):
+        if all(frame_shape(frame, p.input) == p.answer.shape for p in task.train) and all(
+            frame_shape(frame, grid) is not None for grid in task.test_inputs
+        ):
+            yield frame
+
+
+def _proposals(task: Task) -> Iterator[Frame]:
+    first = task.train[0]
+    (height, width), (tall, wide) = first.input.shape, first.answer.shape
+    if first.input.shape == first.answer.shape:
+        yield Frame("same")
+        return
+    if tall % height == 0 and wide % width == 0:
+        yield Frame("scale", tall // height, wide // width)
+    _, rows, columns = separators(first.input)
+    if len(rows) * len(columns) > 1:
+        yield Frame("panels", len(rows), len(columns))
+        yield Frame("blocks", -1, -1)
+    if height % tall == 0 and width % wide == 0 and height * width > tall * wide:
+        if (height // tall) * (width // wide) <= 16:
+            yield Frame("panels", height // tall, width // wide)
+        yield Frame("blocks", height // tall, width // wide)
+    if tall * wide <= _LARGEST_CONSTANT:
+        yield Frame("constant", tall, wide)
+
+
+def frame_shape(frame: Frame, grid: Grid) -> tuple[int, int] | None:
+    """The output's shape for this input, or None if the rule does not fit it."""
+    height, width = grid.shape
+    if frame.kind == "same":
+        return height, width
+    if frame.kind == "scale":
+        shape = height * frame.rows, width * frame.columns
+        return shape if max(shape) <= 30 else None
+    if frame.kind == "constant":
+        return frame.rows, frame.columns
+    parts = _parts(frame, grid)
+    if parts is None:
+        return None
+    return parts.shape[2:] if frame.kind == "panels" else parts.shape[:2]
+
+
+def _parts(frame: Frame, grid: Grid) -> np.ndarray | None:
+    """Equal parts of the grid, shape (part rows, part columns, height, width), or None."""
+    _, rows, columns = separators(grid)
+    if frame.kind == "blocks" and frame.rows > 0:
+        if grid.shape[0] % frame.rows or grid.shape[1] % frame.columns:
+            return None
+        return _cut(grid, grid.shape[0] // frame.rows, grid.shape[1] // frame.columns)
+    fits = (len(rows), len(columns)) == (frame.rows, frame.columns) or frame.rows < 0
+    if fits and len(rows) * len(columns) > 1:
+        sizes = {(b - a, d - c) for a, b in rows for c, d in columns}
+        if len(sizes) > 1:
+            return None
+        return np.stack([np.stack([grid[a:b, c:d] for c, d in columns]) for a, b in rows])
+    if frame.rows < 0 or grid.shape[0] % frame.rows or grid.shape[1] % frame.columns:
+        return None
+    return _cut(grid, frame.rows, frame.columns)
+
+
+def _cut(grid: Grid, rows: int, columns: int) -> np.ndarray:
+    height, width = grid.shape[0] // rows, grid.shape[1] // columns
+    return grid.reshape(rows, height, columns, width).swapaxes(1, 2)
+
+
+def _describe_same(frame: Frame, grid: Grid, background: int) -> Layers:
+    layers = Layers(grid.shape)
+    add_neighbours(layers, grid, background)
+    add_position(layers)
+    add_sight(layers, grid, background)
+    add_lines(layers, grid, background)
+    add_mirrors(layers, grid)
+    add_palette(layers, grid, background)
+    add_objects(layers, grid, background)
+    add_regularities(layers, grid, background)
+    add_panels(layers, grid, background)
+    return layers
+
+
+def _describe_scale(frame: Frame, grid: Grid, background: int) -> Layers | None:
+    shape = frame_shape(frame, grid)
+    if shape is None:
+        return None
+    layers = Layers(shape)
+    row, column = np.indices(shape)
+    (height, width), (up, across) = grid.shape, (frame.rows, frame.columns)
+    source = _describe_same(frame, grid, background)
+    for name, colours in source.colours.items():
+        layers.colour(name, colours[row // up, column // across])
+    for name, numbers in source.numbers.items():
+        layers.number(name, numbers[row // up, column // across])
+    place_row, place_column = row % height, column % width
+    tiles = {
+        "tile": grid,
+        "tile_left_right": grid[:, ::-1],
+        "tile_up_down": grid[::-1],
+        "tile_half_turn": grid[::-1, ::-1],
+    }
+    square = height == width
+    missing = np.full_like(grid, OUTSIDE)
+    tiles["tile_transposed"] = grid.T if square else missing
+    tiles["tile_turned"] = np.rot90(grid) if square else missing
+    tiles["tile_turned_3"] = np.rot90(grid, 3) if square else missing
+    for name, tile in tiles.items():
+        layers.colour(name, tile[place_row, place_column])
+    for name in ("row_common", "column_common"):
+        layers.colour(f"tile_{name}", source.colours[name][place_row, place_column])
+    for name, values in (
+        ("row_in_block", row % up),
+        ("column_in_block", column % across),
+        ("tile_row", row // height),
+        ("tile_column", column // width),
+        ("tile_row_mod_2", row // height % 2),
+        ("tile_column_mod_2", column // width % 2),
+        ("output_row_mod_2", row % 2),
+        ("output_column_mod_2", column % 2),
+        ("tile_filled", grid[place_row, place_column] != background),
+        ("block_diagonal", (row % up) - (column % across)),
+        ("block_anti_diagonal", (row % up) + (column % across)),
+    ):
+        layers.number(name, values)
+    return layers
+
+
+def _describe_panels(frame: Frame, grid: Grid, background: int) -> Layers | None:
+    parts = _parts(frame, grid)
+    if parts is None:
+        return None
+    stack = parts.reshape(-1, *parts.shape[2:])
+    if len(stack) != frame.rows * frame.columns:
+        return None
+    layers = Layers(stack.shape[1:])
+    shown = stack != background
+    for number, part in enumerate(stack):
+        layers.colour(f"part_{number}", part)
+        layers.number(f"part_{number}_filled", shown[number])
+        layers.number(f"part_{number}_total", shown[number].sum())
+    count = shown.sum(0)
+    first = np.take_along_axis(stack, shown.argmax(0)[None], 0)[0]
+    last = np.take_along_axis(stack[::-1], shown[::-1].argmax(0)[None], 0)[0]
+    layers.colour("first_filled", first)
+    layers.colour("last_filled", last)
+    layers.colour("fullest_part", stack[shown.sum((1, 2)).argmax()])
+    layers.colour("emptiest_part", stack[shown.sum((1, 2)).argmin()])
+    layers.colour("odd_part", _odd_part(stack))
+    layers.number("filled_parts", count)
+    layers.number("kinds", (np.sort(stack, 0)[1:] != np.sort(stack, 0)[:-1]).sum(0))
+    for name, turned in (("left_right", first[:, ::-1]), ("up_down", first[::-1])):
+        layers.colour(f"first_{name}", turned)
+    add_palette_of(layers, grid, background)
+    add_position(layers)
+    return layers
+
+
+def _odd_part(stack: np.ndarray) -> np.ndarray:
+    """The part that differs most from all the others."""
+    apart = (stack[:, None] != stack[None, :]).sum((1, 2, 3))
+    return stack[apart.argmax()]
+
+
+def add_palette_of(layers: Layers, grid: Grid, background: int) -> None:
+    """The colours of the whole input by frequency, for layers of another size than the input's."""
+    whole = Layers(grid.shape)
+    add_palette(whole, grid, background)
+    for name, values in whole.colours.items():
+        layers.colour(name, values[0, 0])
+    for name in ("kinds", "total_filled"):
+        layers.number(f"input_{name}", whole.numbers[name][0, 0])
+
+
+def _describe_blocks(frame: Frame, grid: Grid, background: int) -> Layers | None:
+    parts = _parts(frame, grid)
+    if parts is None:
+        return None
+    rows, columns = parts.shape[:2]
+    layers = Layers((rows, columns))
+    shown = parts != background
+    count = shown.sum((2, 3))
+    common = np.full((rows, columns), OUTSIDE, np.int8)
+    kinds = np.zeros((rows, columns))
+    for r in range(rows):
+        for c in range(columns):
+            inside = parts[r, c][shown[r, c]]
+            common[r, c] = most_common(inside, OUTSIDE)
+            kinds[r, c] = len(np.unique(inside))
+    layers.colour("block_common", common)
+    layers.colour("block_middle", parts[:, :, parts.shape[2] // 2, parts.shape[3] // 2])
+    for name, (r, c) in {"00": (0, 0), "01": (0, -1), "10": (-1, 0), "11": (-1, -1)}.items():
+        layers.colour(f"block_corner_{name}", parts[:, :, r, c])
+    layers.number("block_filled", count)
+    layers.number("block_kinds", kinds)
+    layers.number("block_full", shown.all((2, 3)))
+    layers.number("block_fullest", count == count.max())
+    layers.number("block_emptiest", count == count.min())
+    layers.number("block_rank", np.unique(-count, return_inverse=True)[1].reshape(count.shape))
+    outlines = [[parts[r, c].tobytes() for c in range(columns)] for r in range(rows)]
+    flat = [o for line in outlines for o in line]
+    layers.number("block_alike", [[flat.count(o) for o in line] for line in outlines])
+    add_palette_of(layers, grid, background)
+    add_position(layers)
+    return layers
+
+
+def _describe_constant(frame: Frame, grid: Grid, background: int) -> Layers:
+    layers = Layers((frame.rows, frame.columns))
+    row, column = np.indices(layers.shape)
+    add_palette_of(layers, grid, background)
+    whole = _describe_same(frame, grid, background)
+    for name in ("biggest_object", "smallest_object", "most_objects", "fewest_objects", "separator"):
+        layers.colour(name, whole.colours[name][0, 0])
+    for name in ("object_total", "group_total", "area_total", "panels"):
+        layers.number(name, whole.numbers[name][0, 0])
+        layers.number(f"{name}_reached", whole.numbers[name][0, 0] > row * frame.columns + column)
+    counts = np.sort(np.bincount(grid.ravel(), minlength=10))[::-1]
+    for place in range(4):
+        layers.number(f"count_{place}", counts[place])
+    for name, mirrored in (("left_right", grid[:, ::-1]), ("up_down", grid[::-1])):
+        layers.number(f"symmetric_{name}", bool((grid == mirrored).all()))
+    inside = (row < grid.shape[0]) & (column < grid.shape[1])
+    corner = grid[np.minimum(row, grid.shape[0] - 1), np.minimum(column, grid.shape[1] - 1)]
+    layers.colour("from_top_left", np.where(inside, corner, OUTSIDE))
+    add_position(layers)
+    return layers
+
+
+_DESCRIBE: dict[str, Callable[[Frame, Grid, int], Layers | None]] = {
+    "same": _describe_same,
+    "scale": _describe_scale,
+    "panels": _describe_panels,
+    "blocks": _describe_blocks,
+    "constant": _describe_constant,
+}

@@ -1,0 +1,144 @@
+"""Trials: each model variant judged on training pairs left out, before it may speak about the test inputs.
+
+A second round refines: it is trained on what first-round models wrongly and rightly drew for the pairs they
+had not seen (auto-context, Tu & Bai 2010), so that it learns to mend their mistakes; a grid it draws can be
+fed back to it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from arc import Grid, Task, as_grid
+from arc.augment import dihedral
+from inference.proposers.cells.forest import Model, Variant, Votes, train
+from inference.proposers.cells.frames import Frame
+from inference.proposers.cells.views import Cells, View, fixed_colours
+
+TRIAL_TREES = 12
+FINAL_TREES = 40
+
+Stack = list[list[Cells]]  # for each pair, its cells under each symmetry
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """A variant's record on the training pairs left out.
+
+    `drawn` holds what it drew for each of them, `exact` the share of pairs drawn right, `wrong` the mean
+    share of wrong cells; `seconds` is the CPU time it took; `base` is the trial whose drawings it refines, if
+    it does.
+    """
+
+    frame: Frame
+    variant: Variant
+    drawn: tuple[Grid, ...]
+    exact: float
+    wrong: float
+    seconds: float
+    base: Trial | None = None
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        """Sorts the best trial first."""
+        return -self.exact, self.wrong
+
+
+@dataclass
+class Workshop:
+    """Everything computed for one task: views are described once, and final votes drawn once."""
+
+    task: Task
+    seed: int
+    _views: dict[tuple[Frame, int], View] = field(default_factory=dict)
+    _votes: dict[int, list[Votes]] = field(default_factory=dict)
+
+    @cached_property
+    def fixed(self) -> frozenset[int]:
+        return fixed_colours(self.task)
+
+    def try_out(self, frame: Frame, variant: Variant) -> Trial | None:
+        """Leave each training pair out once; None where the frame does not fit every view."""
+        started = time.process_time()
+        pairs = self._train(frame, variant)
+        if pairs is None or len(pairs) < 2:
+            return None
+        return self._leave_one_out(frame, variant, [pairs], None, started)
+
+    def refine(self, base: Trial, others: Sequence[Trial]) -> Trial | None:
+        """A second round over `base`; drawings of the `others` of its frame are more material to train on."""
+        started = time.process_time()
+        material = [t.drawn for t in others if t.frame == base.frame and t is not base]
+        stacks = [self._refined(base, drawn) for drawn in (base.drawn, *material[:1])]
+        return self._leave_one_out(base.frame, base.variant, stacks, base, started)
+
+    def votes(self, trial: Trial) -> list[Votes]:
+        """Final votes (height, width, 10) for each test input, trained on every pair."""
+        if id(trial) not in self._votes:
+            self._votes[id(trial)] = self._final(trial)
+        return self._votes[id(trial)]
+
+    def _leave_one_out(
+        self, frame: Frame, variant: Variant, stacks: list[Stack], base: Trial | None, started: float
+    ) -> Trial:
+        """The first stack is judged; all are trained on."""
+        drawn = []
+        for held, cells in enumerate(stacks[0]):
+            others = [c for stack in stacks for n, pair in enumerate(stack) if n != held for c in pair]
+            model = train(variant, others, self.fixed, TRIAL_TREES, self.seed)
+            drawn.append(as_grid(model.votes(cells).argmax(2)))
+        missed = [grid != pair.answer for grid, pair in zip(drawn, self.task.train, strict=True)]
+        exact = float(np.mean([not m.any() for m in missed]))
+        wrong = float(np.mean([m.mean() for m in missed]))
+        seconds = time.process_time() - started
+        return Trial(frame, variant, tuple(drawn), exact, wrong, seconds, base)
+
+    def _final(self, trial: Trial) -> list[Votes]:
+        tests = self._test(trial.frame, trial.variant)
+        if trial.base is None:
+            pairs = self._train(trial.frame, trial.variant)
+            assert pairs is not None
+            model = self._fit(trial.variant, pairs)
+        else:
+            model = self._fit(trial.variant, self._refined(trial.base, trial.base.drawn))
+            first = [as_grid(v.argmax(2)) for v in self.votes(trial.base)]
+            tests = [_with_drawing(views, grid) for views, grid in zip(tests, first, strict=True)]
+        return [model.votes(views) for views in tests]
+
+    def _fit(self, variant: Variant, pairs: Stack) -> Model:
+        return train(variant, [c for pair in pairs for c in pair], self.fixed, FINAL_TREES, self.seed)
+
+    def _refined(self, base: Trial, drawn: Sequence[Grid]) -> Stack:
+        pairs = self._train(base.frame, base.variant)
+        assert pairs is not None
+        return [_with_drawing(views, grid) for views, grid in zip(pairs, drawn, strict=True)]
+
+    def _view(self, frame: Frame, symmetry: int) -> View:
+        return self._views.setdefault((frame, symmetry), View(self.task, frame, symmetry))
+
+    def _train(self, frame: Frame, variant: Variant) -> Stack | None:
+        views = [self._view(frame, symmetry).train for symmetry in variant.symmetries]
+        if any(view is None for view in views):
+            return None
+        return [list(pair) for pair in zip(*[view for view in views if view], strict=True)]
+
+    def _test(self, frame: Frame, variant: Variant) -> Stack:
+        views = [self._view(frame, symmetry).test for symmetry in variant.symmetries]
+        return [list(pair) for pair in zip(*[view for view in views if view], strict=True)]
+
+
+def _with_drawing(views: Sequence[Cells], drawn: Grid) -> list[Cells]:
+    """The cells of one pair with the layers of a drawn output before their own."""
+    result = []
+    for cells in views:
+        layers = Frame("same").describe(dihedral(drawn, cells.symmetry), cells.background)
+        assert layers is not None
+        colours = np.concatenate([layers.colour_matrix(), cells.colours], axis=1)
+        numbers = np.concatenate([layers.number_matrix(), cells.numbers], axis=1)
+        result.append(replace(cells, colours=colours, numbers=numbers))
+    return result

@@ -1,0 +1,101 @@
+"""A task seen under one symmetry of the square: layers, features and known outputs of its grids.
+
+Colours in features are relative to the grid: the background is -1, colours that not every input has become
+one code, and each colour layer is also compared with the cell's own colour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from arc import Grid, Task
+from arc.augment import dihedral
+from inference.proposers.cells.frames import Frame
+from inference.proposers.cells.layers import OUTSIDE, Colours
+
+_VARIABLE = 12  # the feature code of a colour whose meaning changes from grid to grid
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The output cells of one pair under one symmetry, in reading order.
+
+    `colours` (cells, colour layers) int8; `numbers` (cells, number layers) float32; `shape` of the output in
+    this view; `target` (cells,) int8, or None for a test input; `pair` counts training pairs, then tests.
+    """
+
+    pair: int
+    symmetry: int
+    background: int
+    shape: tuple[int, int]
+    colours: Colours
+    numbers: npt.NDArray[np.float32]
+    target: Colours | None
+
+    def features(
+        self, fixed: frozenset[int], absolute: bool, rows: npt.NDArray[np.bool_] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Feature matrix (cells, features) float32, of the chosen rows only if given.
+
+        `fixed` colours keep their identity, or all do if `absolute`.
+        """
+        colours = self.colours if rows is None else self.colours[rows]
+        numbers = self.numbers if rows is None else self.numbers[rows]
+        table = np.arange(OUTSIDE + 1, dtype=np.int8)
+        if not absolute:
+            table[[c for c in range(10) if c not in fixed]] = _VARIABLE
+        table[self.background] = -1
+        alike = colours[:, 1:] == colours[:, :1]
+        return np.concatenate([numbers, table[colours], alike], axis=1, dtype=np.float32)
+
+    def restore(self, votes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Votes (cells, 10) of this view as (height, width, 10) in the task's own view."""
+        planes = np.rot90(votes.reshape(*self.shape, -1), -(self.symmetry % 4))
+        return planes.swapaxes(0, 1) if self.symmetry >= 4 else planes
+
+
+class View:
+    """All grids of a task under one symmetry and one size rule, described once."""
+
+    def __init__(self, task: Task, frame: Frame, symmetry: int) -> None:
+        self.task, self.symmetry = task, symmetry
+        self.frame = frame.transposed() if symmetry in (1, 3, 4, 6) else frame
+
+    @cached_property
+    def train(self) -> list[Cells] | None:
+        """Cells of each training pair, or None where the rule does not fit in this view."""
+        return self._describe([(p.input, p.answer) for p in self.task.train], 0)
+
+    @cached_property
+    def test(self) -> list[Cells] | None:
+        """Cells of each test input."""
+        return self._describe([(grid, None) for grid in self.task.test_inputs], len(self.task.train))
+
+    def _describe(self, pairs: list[tuple[Grid, Grid | None]], first: int) -> list[Cells] | None:
+        result = []
+        for number, (given, answer) in enumerate(pairs, first):
+            background = background_of(self.task, given)
+            layers = self.frame.describe(dihedral(given, self.symmetry), background)
+            target = None if answer is None else dihedral(answer, self.symmetry).ravel()
+            if layers is None or (target is not None and target.size != layers.shape[0] * layers.shape[1]):
+                return None
+            matrices = layers.colour_matrix(), layers.number_matrix()
+            result.append(Cells(number, self.symmetry, background, layers.shape, *matrices, target))
+        return result
+
+
+def background_of(task: Task, grid: Grid) -> int:
+    """Black if every input holds it, else the grid's commonest colour."""
+    if all((given == 0).any() for given in task.inputs):
+        return 0
+    return int(np.bincount(grid.ravel(), minlength=10).argmax())
+
+
+def fixed_colours(task: Task) -> frozenset[int]:
+    """Colours that mean the same everywhere: those that every input has, and those that none has."""
+    palettes = [set(np.unique(grid).tolist()) for grid in task.inputs]
+    return frozenset(set.intersection(*palettes) | (set(range(10)) - set.union(*palettes)))

@@ -1,0 +1,108 @@
+"""What a proposer is: something that streams candidate programs or grids for tasks.
+
+A *sampler* proposes programs, a *predictor* proposes grids; a model can be both. The run drives each proposer
+in a thread of its own and consumes the streams as they come.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from arc import Task
+from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict
+
+Proposal = Candidate | GridPrediction | TaskFinished
+
+
+@dataclass(frozen=True)
+class RunBudget:
+    """What a proposer may spend.
+
+    `deadline` is a `time.monotonic()` value by which the stream must have ended; `samples` is the number of
+    samples for each task (for proposers that sample); `done` gives, for a resumed run, the sample numbers
+    each task already has from this proposer; `finished` the tasks that need nothing more from it.
+    """
+
+    deadline: float
+    seed: int = 0
+    samples: int = 0
+    done: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    finished: frozenset[str] = frozenset()
+
+    def seconds_left(self) -> float:
+        return max(0.0, self.deadline - time.monotonic())
+
+
+class Proposer(Protocol):
+    """A stream of proposals over many tasks.
+
+    `stream` never raises for one bad task (it yields TaskFinished with an error for it); an error that ends
+    all work (a missing model) is an InferenceError. The tasks it gets have no test outputs. `stop` may be
+    called from another thread at any time, for tasks that need no more; `close` frees everything and is
+    called once, after the stream has ended or been abandoned.
+    """
+
+    name: str
+
+    def stream(self, tasks: Sequence[Task], budget: RunBudget) -> Iterator[Proposal]: ...
+
+    def stop(self, task_id: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A proposer that wants to hear verdicts (for refinement rounds).
+
+    `feedback` is called once for each distinct program, whoever proposed it, from the engine's thread; it
+    must return at once.
+    """
+
+    def feedback(self, candidate: Candidate, verdict: Verdict) -> None: ...
+
+
+@dataclass
+class TaskBudget:
+    """What an embedded proposer may spend on one task, counted in CPU seconds of its own process.
+
+    Load on the machine then costs wall time, not answers.
+    """
+
+    cpu_seconds: float
+    memory_mb: int = 1024
+    seed: int = 0
+    _start: float = field(default_factory=time.process_time)
+
+    def used(self) -> float:
+        """CPU seconds spent since this budget was made, pauses left out."""
+        return time.process_time() - self._start
+
+    def go_on(self, used: float, more: float) -> None:
+        """Take up again after a pause at which `used` seconds were spent, with `more` seconds left."""
+        self._start = time.process_time() - used
+        self.cpu_seconds = used + more
+
+    def left(self) -> float:
+        return self.cpu_seconds - self.used()
+
+    def spent(self) -> bool:
+        return self.left() <= 0
+
+
+Turn = Generator[Candidate | GridPrediction, None, "Resumable | None"]
+
+
+class Resumable(Protocol):
+    """What an embedded proposer returns, as its generator's value, if more time could bring more.
+
+    `promise`, from 0 to 1, says how near it seems to be. `resume` goes on for that many CPU seconds.
+    """
+
+    @property
+    def promise(self) -> float: ...
+
+    def resume(self, cpu_seconds: float) -> Turn: ...

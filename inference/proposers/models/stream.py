@@ -1,0 +1,260 @@
+"""The loop of a model's stream: plans samples, keeps the backend full, reads the answers.
+
+It runs in one thread; what others have to say comes as signals, once a turn.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from arc import Grid, Task
+from inference.proposers.contract import Proposal, RunBudget
+from inference.proposers.models.backend import Backend, Completion, Request
+from inference.proposers.models.plan import Plan, plan_sample, sample_seed
+from inference.proposers.models.refine import Refinery, repair_question
+from inference.proposers.models.scheduler import Scheduler
+from inference.proposers.models.settings import ModelSettings
+from inference.proposers.models.signals import Signals
+from inference.proposers.models.stats import ModelStats
+from inference.proposers.models.writer import PromptWriter, Written
+from prompts import (
+    AnswerError,
+    AnswerKind,
+    PromptTooLong,
+    Question,
+    find_grid,
+    find_program,
+    parse_encoder,
+)
+from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict
+
+_POLL_SECONDS = 0.25
+_IDLE_SECONDS = 0.05
+_ATTEMPTS = 2
+_PROBE_EVERY = 16
+_ANSWER_CHARS = 4000
+
+
+@dataclass(frozen=True)
+class _Ticket:
+    """One sample to ask."""
+
+    task: Task
+    sample: int
+    plan: Plan
+    version: str
+    question: Question
+    attempt: int = 1
+
+
+@dataclass(frozen=True)
+class _Live:
+    """One sample under way."""
+
+    ticket: _Ticket
+    written: Written
+
+
+class Stream:
+    """One stream over `tasks`, from a backend that has been started."""
+
+    def __init__(
+        self, name: str, backend: Backend, settings: ModelSettings, tasks: Sequence[Task], budget: RunBudget
+    ) -> None:
+        self._name = name
+        self._backend = backend
+        self._settings = settings
+        self._budget = budget
+        self._tasks = {task.id: task for task in tasks}
+        self._encoder = parse_encoder(settings.encoder)
+        self._writer = PromptWriter(backend, settings, self._encoder)
+        self._scheduler = Scheduler(self._tasks, budget, settings)
+        self._stats = ModelStats()
+        self._live: dict[int, _Live] = {}
+        self._again: deque[_Ticket] = deque()
+        self._repairs: deque[tuple[Candidate, Verdict]] = deque()
+        self._errors: dict[str, str] = {}
+        self._finished: set[str] = set(budget.finished)
+        self._keys = 0
+        self._began = time.monotonic()
+
+    def run(self, signals: Signals, stats: ModelStats, refinery: Refinery) -> Iterator[Proposal]:
+        """Propose until nothing is left to ask, the deadline, or the end that `signals` tell."""
+        self._stats = stats
+        while not signals.closing and self._budget.seconds_left() > 0:
+            for task_id in signals.take_stops() & self._tasks.keys():
+                yield from self._end_task(task_id)
+            yield from self._fill()
+            if self._live:
+                completions = self._backend.poll(min(_POLL_SECONDS, self._budget.seconds_left()))
+                stats.tick(self._backend.busy_seconds)
+                for completion in completions:
+                    refinery.sampled()
+                    yield from self._take(completion)
+            elif not self._refine(refinery):
+                yield from (end for task_id in self._tasks for end in self._finish(task_id))
+                return
+        self._abort(list(self._live))
+
+    def _fill(self) -> Iterator[Proposal]:
+        """Give the backend as many requests as it wants."""
+        while len(self._live) < self._backend.capacity:
+            ticket = self._next_ticket()
+            if ticket is None:
+                return
+            try:
+                self._submit(ticket)
+            except PromptTooLong as error:
+                yield from self._skip(ticket, str(error))
+
+    def _next_ticket(self) -> _Ticket | None:
+        while self._again:
+            ticket = self._again.popleft()
+            if not self._scheduler.stopped(ticket.task.id):
+                return ticket
+        following = self._scheduler.next()
+        if following is not None:
+            return self._ticket(self._tasks[following[0]], following[1])
+        while self._repairs:
+            candidate, verdict = self._repairs.popleft()
+            if not self._scheduler.stopped(candidate.task_id):
+                return self._repair_ticket(candidate, verdict)
+        return None
+
+    def _ticket(self, task: Task, sample: int) -> _Ticket:
+        plan = plan_sample(task, sample, self._settings, self._budget.seed)
+        grid = plan.kind is AnswerKind.GRID
+        version = self._settings.grid_prompt if grid else self._settings.program_prompt
+        return _Ticket(task, sample, plan, version, Question(test_index=plan.test_index))
+
+    def _repair_ticket(self, candidate: Candidate, verdict: Verdict) -> _Ticket:
+        task = self._tasks[candidate.task_id]
+        sample = self._scheduler.reserve(task.id)
+        seed = sample_seed(task, sample, self._budget.seed)
+        plan = Plan(AnswerKind.PROGRAM, candidate.augmentation, 0, seed)
+        question = repair_question(task, candidate, verdict, self._encoder)
+        return _Ticket(task, sample, plan, self._settings.repair_prompt, question)
+
+    def _submit(self, ticket: _Ticket) -> None:
+        written = self._writer.write(ticket.task, ticket.version, ticket.plan.view, ticket.question)
+        self._keys += 1
+        self._live[self._keys] = _Live(ticket, written)
+        self._stats.submitted(written.pairs_dropped)
+        self._backend.submit(
+            Request(
+                key=self._keys,
+                prompt=written.prompt,
+                tokens=None if written.tokens is None else tuple(written.tokens),
+                seed=ticket.plan.seed,
+                max_tokens=self._settings.max_tokens,
+                temperature=self._settings.temperature,
+                top_p=self._settings.top_p,
+                probe=self._keys % _PROBE_EVERY == 1,
+            )
+        )
+
+    def _take(self, completion: Completion) -> Iterator[Proposal]:
+        """Handle the end of a request."""
+        live = self._live.pop(completion.key, None)
+        if live is None:
+            return
+        ticket = live.ticket
+        if completion.too_long:
+            try:
+                self._writer.shorten(ticket.task, ticket.version, len(live.written.prompt.pairs))
+                self._again.append(ticket)
+            except PromptTooLong as error:
+                yield from self._skip(ticket, str(error))
+        elif completion.error:
+            self._fail(ticket, completion.error)
+        else:
+            self._scheduler.done(ticket.task.id, ticket.sample)
+            start = live.written.prompt.prefill if completion.prefilled else ""
+            yield self._proposal(ticket, start + completion.text, completion)
+
+    def _skip(self, ticket: _Ticket, error: str) -> Iterator[Proposal]:
+        """A prompt does not fit: the task is given up, unless it was only a repair."""
+        if ticket.question.code:
+            self._scheduler.done(ticket.task.id, ticket.sample)
+            return
+        self._errors[ticket.task.id] = error
+        self._stats.skipped.append(ticket.task.id)
+        yield from self._end_task(ticket.task.id)
+
+    def _fail(self, ticket: _Ticket, error: str) -> None:
+        self._stats.failed(ticket.task.id)
+        if ticket.attempt < _ATTEMPTS:
+            self._again.append(replace(ticket, attempt=ticket.attempt + 1))
+        else:
+            self._scheduler.done(ticket.task.id, ticket.sample)
+            self._errors[ticket.task.id] = f"task {ticket.task.id}: {error}"
+
+    def _proposal(self, ticket: _Ticket, answer: str, completion: Completion) -> Proposal:
+        task_id, sample = ticket.task.id, ticket.sample
+        common: dict[str, Any] = {
+            "augmentation": ticket.plan.view,
+            "log_probability": completion.log_probability,
+            "tokens": completion.tokens,
+            "prompt_tokens": completion.prompt_tokens,
+            "seconds": completion.seconds,
+            "prompt": ticket.version,
+        }
+        if ticket.plan.kind is AnswerKind.GRID:
+            grid = self._grid(ticket, answer, completion.complete)
+            self._stats.answered(task_id, completion, grid=True, parsed=grid is not None)
+            kept = None if grid is not None else answer[:_ANSWER_CHARS]
+            index = ticket.plan.test_index
+            return GridPrediction(task_id, self._name, sample, index, grid, answer=kept, **common)
+        source = _program(answer, completion.complete)
+        self._stats.answered(task_id, completion, grid=False, parsed=bool(source))
+        return Candidate(
+            task_id, self._name, sample, source, answer=None if source else answer[:_ANSWER_CHARS], **common
+        )
+
+    def _grid(self, ticket: _Ticket, answer: str, complete: bool) -> Grid | None:
+        try:
+            return ticket.plan.view.undo(find_grid(answer, self._encoder, complete=complete))
+        except AnswerError:
+            return None
+
+    def _refine(self, refinery: Refinery) -> bool:
+        """True if more is to be asked, now or soon; called when nothing is under way."""
+        if self._again or self._repairs:
+            return True
+        if not refinery.more or not self._scheduler.open_tasks:
+            return False
+        programs = refinery.next_round(self._scheduler.open_tasks)
+        if programs is None:
+            time.sleep(_IDLE_SECONDS)
+            return True
+        self._repairs.extend(programs)
+        return bool(programs)
+
+    def _end_task(self, task_id: str) -> Iterator[Proposal]:
+        self._scheduler.stop(task_id)
+        live = [key for key, entry in self._live.items() if entry.ticket.task.id == task_id]
+        self._stats.aborted(task_id, len(live))
+        self._abort(live)
+        yield from self._finish(task_id)
+
+    def _abort(self, keys: Iterable[int]) -> None:
+        aborted = [key for key in keys if self._live.pop(key, None) is not None]
+        if aborted:
+            self._backend.abort(aborted)
+
+    def _finish(self, task_id: str) -> Iterator[Proposal]:
+        if task_id not in self._finished:
+            self._finished.add(task_id)
+            error = self._errors.get(task_id, "")
+            yield TaskFinished(task_id, self._name, error, time.monotonic() - self._began)
+
+
+def _program(answer: str, complete: bool) -> str:
+    try:
+        return find_program(answer, complete=complete)
+    except AnswerError:
+        return ""

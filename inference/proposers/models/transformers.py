@@ -1,0 +1,161 @@
+"""Samples from transformers' own `generate`: a fallback for models or machines that vLLM does not serve.
+
+It generates one sample after the other, and is many times slower than vLLM.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Collection
+from typing import Any
+
+from inference.errors import ModelError
+from inference.proposers.models.backend import Completion, Request
+from inference.proposers.models.chat import ChatTokenizer, check_model, one_line
+from inference.proposers.models.proposer import ModelProposer
+from inference.proposers.models.settings import ModelSettings
+from prompts import Prompt
+
+_WAITING = 2  # one being generated, one ready
+
+
+class TransformersBackend:
+    """A model in this process; it generates in a thread of its own, so that an abort takes effect at once."""
+
+    def __init__(self, settings: ModelSettings) -> None:
+        self._settings = settings
+        self.capacity = _WAITING
+        self.context_length: int | None = settings.context_length
+        self.busy_seconds = 0.0
+        self._model: Any = None
+        self._tokenizer: ChatTokenizer | None = None
+        self._todo: queue.SimpleQueue[Request] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[Completion | ModelError] = queue.SimpleQueue()
+        self._live: set[int] = set()
+        self._closing = threading.Event()
+
+    def start(self) -> None:
+        """Load the model, on a GPU if there is one; ModelError with one line if that fails."""
+        settings = self._settings
+        self._tokenizer = ChatTokenizer.load(settings.model, settings.remote_code)
+        self._model = load_model(settings)
+        if self.context_length is None:
+            self.context_length = int(getattr(self._model.config, "max_position_embeddings", 4096))
+        threading.Thread(target=self._serve, daemon=True, name="transformers").start()
+
+    def tokenize(self, prompt: Prompt) -> list[int] | None:
+        """The prompt's tokens, with the model's chat template."""
+        assert self._tokenizer is not None
+        return self._tokenizer.encode(prompt)
+
+    def submit(self, request: Request) -> None:
+        """Queue a request."""
+        self._live.add(request.key)
+        self._todo.put(request)
+
+    def poll(self, seconds: float) -> list[Completion]:
+        """What has been generated."""
+        try:
+            ended = self._done.get(timeout=max(0.0, seconds))
+        except queue.Empty:
+            return []
+        if isinstance(ended, ModelError):
+            raise ended
+        if ended.key not in self._live:
+            return []
+        self._live.discard(ended.key)
+        return [ended]
+
+    def abort(self, keys: Collection[int]) -> None:
+        """Forget requests; one that is being generated ends at its next token."""
+        self._live.difference_update(keys)
+
+    def close(self) -> None:
+        """End the generation under way and let the model go."""
+        self._closing.set()
+        self._live.clear()
+        self._model = None
+
+    def _serve(self) -> None:
+        model, tokenizer = self._model, self._tokenizer
+        assert tokenizer is not None
+        while not self._closing.is_set():
+            try:
+                request = self._todo.get(timeout=0.2)
+            except queue.Empty:
+                continue
+            if request.key not in self._live:
+                continue
+            began = time.monotonic()
+            try:
+                self._done.put(self._generate(model, tokenizer, request))
+            except Exception as error:
+                line = f"{self._settings.model}: {type(error).__name__}: {one_line(error)}"
+                self._done.put(ModelError(line))
+                return
+            finally:
+                self.busy_seconds += time.monotonic() - began
+
+    def _generate(self, model: Any, tokenizer: ChatTokenizer, request: Request) -> Completion:
+        import torch
+
+        began = time.monotonic()
+        tokens = request.tokens if request.tokens is not None else tokenizer.encode(request.prompt)
+        prompt = torch.tensor([list(tokens)], device=model.device)
+        torch.manual_seed(request.seed)
+        sampled = request.temperature > 0
+        result = model.generate(
+            prompt,
+            attention_mask=torch.ones_like(prompt),
+            do_sample=sampled,
+            **({"temperature": request.temperature, "top_p": request.top_p, "top_k": 0} if sampled else {}),
+            max_new_tokens=request.max_tokens,
+            return_dict_in_generate=True,
+            output_logits=True,
+            pad_token_id=tokenizer.end,
+            stop_strings=list(request.prompt.stop) or None,
+            tokenizer=tokenizer.raw,
+            stopping_criteria=[lambda ids, scores, **_: self._stopped(ids, request.key)],
+        )
+        chosen = result.sequences[0, prompt.shape[1] :]
+        logs = torch.stack([step[0] for step in result.logits]).float().log_softmax(-1)
+        text = tokenizer.decode(chosen.tolist())
+        ended = chosen[-1].item() == tokenizer.end or text.rstrip().endswith(request.prompt.stop or ("\0",))
+        return Completion(
+            key=request.key,
+            text=text,
+            complete=bool(ended) or len(chosen) < request.max_tokens,
+            log_probability=float(logs.gather(1, chosen[:, None]).sum()),
+            tokens=len(chosen),
+            prompt_tokens=prompt.shape[1],
+            seconds=time.monotonic() - began,
+        )
+
+    def _stopped(self, ids: Any, key: int) -> Any:
+        import torch
+
+        return torch.full((ids.shape[0],), key not in self._live, device=ids.device)
+
+
+def load_model(settings: ModelSettings) -> Any:
+    """The model, with its adapter, ready to generate; ModelError with one line if that fails."""
+    check_model(settings.model)
+    try:
+        import torch
+        from transformers import AutoModelForCausalLM
+
+        model = AutoModelForCausalLM.from_pretrained(
+            settings.model, dtype=settings.dtype, trust_remote_code=settings.remote_code
+        )
+        if settings.adapter:
+            model.load_adapter(settings.adapter)
+        return model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        raise ModelError(f"{settings.model}: can't be loaded: {one_line(error)}") from None
+
+
+def make(name: str, settings: ModelSettings) -> ModelProposer:
+    """For the registry."""
+    return ModelProposer(name, TransformersBackend(settings), settings)

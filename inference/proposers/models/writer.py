@@ -1,0 +1,96 @@
+"""Writes the prompts of samples, fitted to the context, and remembers them."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import Any
+
+from arc import Augmentation, Task
+from inference.proposers.models.backend import Backend
+from inference.proposers.models.settings import ModelSettings
+from prompts import (
+    GridEncoder,
+    Prompt,
+    PromptTooLong,
+    Question,
+    build_prompt,
+    fit_prompt,
+    load_version,
+    pairs_by_size,
+)
+from prompts.build import MIN_PAIRS
+
+_UNLIMITED = 1 << 62
+
+
+@dataclass(frozen=True)
+class Written:
+    """A prompt that fits, and its token ids in four bytes each (many are kept); None if not counted."""
+
+    prompt: Prompt
+    tokens: array[int] | None
+    pairs_dropped: int
+
+
+class PromptWriter:
+    """Prompts by task, version, view and test input.
+
+    The samples of a round ask the same, so what was written is kept, except for repair prompts, which are
+    asked once.
+    """
+
+    def __init__(self, backend: Backend, settings: ModelSettings, encoder: GridEncoder) -> None:
+        self._backend = backend
+        self._settings = settings
+        self._encoder = encoder
+        self._memory: dict[tuple[Any, ...], Written] = {}
+        self._dropped: dict[tuple[str, str], int] = {}
+
+    def write(self, task: Task, version: str, view: Augmentation, question: Question) -> Written:
+        """The prompt for `task` as `view` shows it; PromptTooLong if it does not fit."""
+        if question.code:
+            return self._fit(task, version, view, question)
+        place = (task.id, version, view, question.test_index)
+        if place not in self._memory:
+            self._memory[place] = self._fit(task, version, view, question)
+        return self._memory[place]
+
+    def shorten(self, task: Task, version: str, shown: int) -> None:
+        """A server refused a prompt of `shown` pairs: write with one pair less from now on.
+
+        Raises PromptTooLong if no pair may be dropped.
+        """
+        if shown <= min(MIN_PAIRS, len(task.train)):
+            raise PromptTooLong(
+                f"task {task.id}: the prompt {version} is too long for the server with {shown} pairs: "
+                "choose a shorter encoder or a longer context"
+            )
+        place = (task.id, version)
+        self._dropped[place] = max(self._dropped.get(place, 0), len(task.train) - shown + 1)
+        for memory in [memory for memory in self._memory if memory[:2] == place]:
+            del self._memory[memory]
+
+    def _fit(self, task: Task, version: str, view: Augmentation, question: Question) -> Written:
+        seen = view.apply_task(task)
+        dropped = self._dropped.get((task.id, version), 0)
+        tokens: dict[tuple[int, ...], list[int] | None] = {}
+
+        def make(pairs: tuple[int, ...]) -> Prompt:
+            prefill = self._settings.prefill
+            return build_prompt(load_version(version), seen, self._encoder, question, pairs, prefill)
+
+        def count(prompt: Prompt) -> int:
+            tokens[prompt.pairs] = self._backend.tokenize(prompt)
+            return len(tokens[prompt.pairs] or ())
+
+        if dropped:
+            prompt = make(tuple(sorted(pairs_by_size(seen)[dropped:])))
+            count(prompt)
+        else:
+            limit = self._backend.context_length
+            room = _UNLIMITED if limit is None else limit - self._settings.max_tokens
+            prompt = fit_prompt(make, seen, count, room)
+        ids = tokens[prompt.pairs]
+        lost = len(task.train) - len(prompt.pairs)
+        return Written(prompt, None if ids is None else array("I", ids), lost)

@@ -1,0 +1,67 @@
+"""The embedded sampler `search`: proposes programs in the Omni-ARC language with no model.
+
+It grows *states* (what short pipelines of words make of all inputs, equal states merged) in the order of
+their cost under a grammar, meets them with goals worked out backwards from the outputs, and asks
+goal-directed rules to finish the program from the cheapest states. Every program it emits was run on the
+training pairs here; the sandbox still judges it like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from arc import Task
+from inference.proposers.contract import Resumable, TaskBudget
+from inference.proposers.search.engine import Search
+from scoring.contract import Candidate
+
+NAME = "search"
+
+
+def propose(task: Task, budget: TaskBudget) -> Generator[Candidate, None, Resumable | None]:
+    """Programs for one task, likeliest first; uses at most the budget's CPU seconds of this process.
+
+    Deterministic for a task up to where the time runs out. A candidate's log-probability is minus its
+    description length in nats, as one token. Programs right on only some training pairs come last. Returns
+    the paused search if it ended for want of time only.
+    """
+    return (yield from _PausedSearch(Search(task.hidden(), budget)).turn())
+
+
+class _PausedSearch:
+    """A search between its turns; each turn gives the programs that earlier ones did not."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._given: set[tuple[str, ...]] = set()
+
+    @property
+    def promise(self) -> float:
+        return self._search.promise
+
+    def resume(self, cpu_seconds: float) -> Generator[Candidate, None, Resumable | None]:
+        self._search.go_on(cpu_seconds)
+        return (yield from self.turn())
+
+    def turn(self) -> Generator[Candidate, None, Resumable | None]:
+        """Search until the budget is spent or the search ends, then give what is new."""
+        search = self._search
+        search.run()
+        for program in [*search.pool.ranked(), *search.pool.partial()]:
+            if program.lines in self._given:
+                continue
+            self._given.add(program.lines)
+            yield Candidate(
+                task_id=search.task.id,
+                sampler=NAME,
+                sample=len(self._given) - 1,
+                source=program.source,
+                log_probability=-program.cost * 0.6931,
+                tokens=1,
+                seconds=search.budget.used(),
+            )
+        search.pause()
+        return self if search.unfinished else None
+
+
+__all__ = ["NAME", "Search", "propose"]

@@ -1,0 +1,114 @@
+"""From states to source: readable programs in the language, one statement a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from arc import Grid
+from inference.proposers.search.language import compile_program
+from inference.proposers.search.states import Kind, State, checked_grid
+
+_NAMES = {
+    Kind.GRID: ("grid", "other", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"),
+    Kind.GRIDS: ("parts", "pieces", "tiles"),
+    Kind.OBJECTS: ("things", "shapes", "marks"),
+}
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program that reproduces the training pairs, its description length, and the rule that found it.
+
+    `lines` are the statements of the function's body.
+    """
+
+    lines: tuple[str, ...]
+    cost: float
+    rule: str
+
+    @property
+    def source(self) -> str:
+        """The whole source: an import of the language and `transform`."""
+        return source_of(self.lines)
+
+
+def source_of(lines: Iterable[str]) -> str:
+    """The source of a program with these statements as its body."""
+    body = "\n".join("    " + line if line else "" for line in lines)
+    return f"from omniarc import *\n\n\ndef transform(grid):\n{body}\n"
+
+
+def statements(targets: Sequence[State]) -> tuple[list[str], list[str]]:
+    """The statements that make `targets` from `grid`, and the names that then hold them."""
+    order = _in_order(targets)
+    last_use: dict[int, int] = {}
+    for place, state in enumerate(order):
+        for parent in state.parents:
+            last_use[id(parent)] = place
+    for state in targets:
+        last_use[id(state)] = len(order)
+    held: dict[str, int] = {}  # name -> last place where its value is needed
+    names: dict[int, str] = {}
+    lines: list[str] = []
+    for place, state in enumerate(order):
+        name = next(name for name in _names(state.kind) if held.get(name, -1) <= place)
+        if state.step is None:
+            name = "grid"
+        else:
+            text = state.step.text.replace("{a}", names[id(state.parents[0])])
+            if len(state.parents) > 1:
+                text = text.replace("{b}", names[id(state.parents[1])])
+            lines.extend(state.step.definition)
+            if text != name:
+                lines.append(f"{name} = {text}")
+        names[id(state)] = name
+        held[name] = last_use.get(id(state), place)
+    return lines, [names[id(state)] for state in targets]
+
+
+def _names(kind: Kind) -> Iterable[str]:
+    yield from _NAMES[kind]
+    number = 10
+    while True:
+        yield f"{_NAMES[kind][1]}_{number}"
+        number += 1
+
+
+def _in_order(targets: Sequence[State]) -> list[State]:
+    """All ancestors of the targets and themselves, parents first."""
+    order: list[State] = []
+    seen: set[int] = set()
+
+    def visit(state: State) -> None:
+        if id(state) in seen:
+            return
+        seen.add(id(state))
+        for parent in state.parents:
+            visit(parent)
+        order.append(state)
+
+    for state in targets:
+        visit(state)
+    return order
+
+
+def prefix_lines(state: State) -> list[str]:
+    """The statements after which the variable `grid` holds this state."""
+    lines, (name,) = statements([state])
+    return lines if name == "grid" else [*lines, f"grid = {name}"]
+
+
+def run_program(lines: Iterable[str], grids: Sequence[Grid]) -> list[Grid | None]:
+    """What the program makes of each grid: a valid grid, or None where it raised or gave none."""
+    try:
+        function = compile_program(lines)
+    except SyntaxError:
+        return [None] * len(grids)
+    found: list[Grid | None] = []
+    for grid in grids:
+        try:
+            found.append(checked_grid(function(grid)))
+        except Exception:
+            found.append(None)
+    return found

@@ -1,0 +1,322 @@
+"""The search for one task: grow states, meet the goals, let finishers and rules end the programs.
+
+Time is shared in turns: a slice for growing states, then finishers on all states that fit, then the rules on
+the cheapest states they have not seen. A turn that finds a cheap program shortens what is left.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+
+from arc import Task
+from inference.proposers.contract import TaskBudget
+from inference.proposers.search.emission import Program, prefix_lines, run_program
+from inference.proposers.search.finishers import Joiner
+from inference.proposers.search.frontier import Frontier
+from inference.proposers.search.goals import Goal, colour_goals, goals_for, mirror_views, outright_goals
+from inference.proposers.search.grammar import Grammar
+from inference.proposers.search.limits import OutOfTime, cpu_limit
+from inference.proposers.search.parts import partings
+from inference.proposers.search.pool import Pool
+from inference.proposers.search.problem import Fragment, Problem, Rule
+from inference.proposers.search.states import Kind, State, Step, shapes_of
+
+_FIRST_CALL = 0.25  # of the task's budget that one call of a rule may use on the input
+_CALL_SHARE = 0.12  # and on other states
+_GRACE = 0.1  # CPU seconds after which a call that goes on is cut off
+_SLOW_CALL = 0.05  # a rule that was slower than this share on the input is not called on later states
+_ENDS = 4  # goals that the rules are asked for on the input, the outputs being the first
+_COLOUR_PRIORITY = 1.0  # of goals of one colour only
+_VIEW_PRIORITY = 2.0  # of the mirrored and transposed task, where states have their promise
+_PARTINGS = 2  # kinds of parts whose tasks are searched
+_PART_SHARE = 0.12  # of the budget, for each
+_RULE_PROGRAMS = 4  # taken from one call
+_FIRST = -100.0  # the priority of the rules on the input, for the outputs, in the order set by hand
+_LEARNED_FIRST = -3.0  # the same where what was learned tells how long a call should wait
+_DEEPER = 6.0  # bits that choosing a step takes on top of its cost, the steps being many
+
+
+@dataclass(order=True)
+class _Calls:
+    """The rules to call on a state for a goal, one after the other, each with the bits that put it off."""
+
+    priority: float  # of the next call
+    tie: int
+    base: float = field(compare=False)
+    state: State = field(compare=False)
+    goal: Goal = field(compare=False)
+    rules: Sequence[tuple[float, Rule]] | None = field(default=None, compare=False)  # None until its turn
+    next: int = field(default=0, compare=False)
+
+
+@dataclass
+class Profile:
+    """Where the CPU seconds of one task went, and how much was tried."""
+
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    failed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    states: int = 0
+    made: int = 0
+
+
+class Search:
+    """One task's search; `run` does all of it, `pool` then holds what was found.
+
+    With `hand_set` the grammar is left as it was before it learned. A `nested` search is one of the parts of
+    another task.
+    """
+
+    def __init__(self, task: Task, budget: TaskBudget, hand_set: bool = False, nested: bool = False) -> None:
+        self.task = task
+        self.budget = budget
+        self.hand_set = hand_set
+        self._first = _FIRST if hand_set else _LEARNED_FIRST
+        self._deeper = 0.0 if hand_set else _DEEPER
+        self.nested = nested
+        self.pool = Pool(task)
+        self.profile = Profile()
+        self.grammar = Grammar(task, hand_set)
+        self.outputs = task.train_outputs
+        self.goals = goals_for(task.train_inputs, self.outputs)
+        self._joiner = Joiner(self.outputs, task.train_inputs)
+        self._joined = 0
+        self._shapes = shapes_of(self.outputs)
+        self._wanted = np.concatenate([grid.ravel() for grid in self.outputs])
+        self._fits = shapes_of(task.train_inputs) == self._shapes  # the outputs have the inputs' shapes
+        self._wrong_before = self._wanted.size
+        if self._fits:
+            cells = np.concatenate([grid.ravel() for grid in task.train_inputs])
+            self._wrong_before = max(1, int(np.count_nonzero(cells != self._wanted)))
+        self.frontier = Frontier(
+            task.train_inputs + task.test_inputs, len(task.train), self.grammar.following, self._bonus
+        )
+        self._ends = [goal for goal in outright_goals(self.outputs) if goal.rule != "goal turned"][:_ENDS]
+        self._slow: set[Rule] = set()
+        self._cut_off: list[tuple[Rule, State, Goal]] = []  # calls on the input that ended for want of time
+        self._way_goals: set[Goal] = set()
+        self._calls: list[_Calls] = []  # a heap
+        self._ties = 0
+        self._memory = budget.memory_mb * 2**20 // 4
+        self._begun = self._exhausted = False
+        self._spent = 0.0
+        self._best_share = 0.0
+
+    def run(self) -> None:
+        """Search until the budget is spent, nothing is left to do, or what was found is good enough."""
+        if not self._begun:
+            self._begun = True
+            self._begin()
+        while not self._enough():
+            total, before = self.budget.cpu_seconds, self.budget.used()
+            self._grow(min(total, before + 0.1 * total))
+            self._finish()
+            self._rules(min(total, self.budget.used() + 0.12 * total))
+            if self.frontier.next_cost == float("inf") and self.budget.used() - before < 0.01:
+                self._exhausted = True
+                break
+        self.profile.states = len(self.frontier.states)
+        self.profile.made = self.frontier.made
+
+    def _begin(self) -> None:
+        total = self.budget.cpu_seconds
+        self._reached(self.frontier.root)
+        self._await_views()
+        self._await_colours()
+        self._grow(0.1 * total)
+        self._finish()
+        self._rules(0.6 * total)
+        if not self.nested and not self._enough():
+            self._search_parts()
+
+    @property
+    def unfinished(self) -> bool:
+        """True if the search ended for want of time only."""
+        return not self._exhausted and not self._good_enough()
+
+    def pause(self) -> None:
+        """Note the time spent; until `go_on` the clock does not count."""
+        self._spent = self.budget.used()
+
+    def go_on(self, cpu_seconds: float) -> None:
+        """Grant more time after a pause; the next `run` uses it. Calls that were cut off are made again."""
+        self.budget.go_on(self._spent, cpu_seconds)
+        self._slow.clear()
+        cut_off, self._cut_off = self._cut_off, []
+        for rule, state, goal in cut_off:
+            self._ties += 1
+            self._line_up(_Calls(0.0, self._ties, -100.0, state, goal, ((0.0, rule),)))
+
+    @property
+    def promise(self) -> float:
+        """From 0 to 1: the largest share of pairs that a program got right, or of wrong cells put right."""
+        return max(self.pool.best_share, self._best_share)
+
+    def _enough(self) -> bool:
+        return self.budget.spent() or self._good_enough()
+
+    def _good_enough(self) -> bool:
+        """True if the best program is so cheap that more than the share of time spent is hardly worth it."""
+        share = self.budget.used() / self.budget.cpu_seconds
+        return share > 0.05 + 0.05 * max(0.0, self.pool.best_cost)
+
+    def _grow(self, until: float) -> None:
+        start = time.process_time()
+        for state in self.frontier.grow(self.budget, until, self._memory):
+            self._reached(state)
+        self.profile.seconds["grow"] += time.process_time() - start
+
+    def _reached(self, state: State) -> None:
+        if state.kind is not Kind.GRID:
+            return
+        self._await_rules(state)
+        for goal in self.goals.get((state.shapes[: len(self.outputs)], state.train_bytes), ()):
+            found = goal.met(state)
+            if found is not None:
+                self.pool.offer(found)
+
+    def _search_parts(self) -> None:
+        """Search the tasks of the parts, and offer their programs applied to every part."""
+        start = time.process_time()
+        for parting in islice(partings(self.task), _PARTINGS):
+            share = min(_PART_SHARE * self.budget.cpu_seconds, self.budget.left())
+            inner = Search(
+                parting.task,
+                TaskBudget(share, self.budget.memory_mb, self.budget.seed),
+                self.hand_set,
+                nested=True,
+            )
+            inner.run()
+            for program in islice(inner.pool.ranked(), _RULE_PROGRAMS):
+                self.pool.offer(parting.whole(program))
+        self.profile.seconds["parts"] += time.process_time() - start
+
+    def _finish(self) -> None:
+        """Join the states that came since the last time with all others."""
+        start = time.process_time()
+        new = self.frontier.states[self._joined :]
+        self._joined = len(self.frontier.states)
+        for program in self._joiner.join(new, self.budget):
+            self.pool.offer(program)
+        for state in self._joiner.covers(self.frontier.root):
+            if self.frontier.add(state):
+                self._reached(state)
+        self.profile.seconds["join"] += time.process_time() - start
+        start = time.process_time()
+        for program in self._joiner.paint():
+            self.pool.offer(program)
+        self.profile.seconds["paint"] += time.process_time() - start
+
+    def _await(self, state: State, goal: Goal, priority: float) -> None:
+        """Line up the calls of all rules on this state for this goal."""
+        self._ties += 1
+        heapq.heappush(self._calls, _Calls(priority, self._ties, priority, state, goal))
+
+    def _line_up(self, calls: _Calls) -> None:
+        assert calls.rules is not None
+        if calls.next < len(calls.rules):
+            calls.priority = calls.base + calls.rules[calls.next][0]
+            heapq.heappush(self._calls, calls)
+
+    def _await_rules(self, state: State) -> None:
+        """Line a state up for the rules: for the outputs, and the input also for other outright goals."""
+        for number, goal in enumerate(self._ends if state.depth == 0 else self._ends[:1]):
+            first = state.depth == 0 and number == 0
+            priority = goal.cost + (self._first if first else self._promise(state))
+            self._await(state, goal, priority)
+
+    def _await_views(self) -> None:
+        """Line the mirrored and the transposed task up for the rules that are quick."""
+        for step, outputs in mirror_views(self.outputs):
+            state = self.frontier.apply(self.frontier.root, step, step.cost)
+            if state is not None and self.frontier.add(state):
+                self._await(state, Goal(outputs, step.text, 1.0, "view"), _VIEW_PRIORITY)
+
+    def _await_colours(self) -> None:
+        """Line the input up for the rules with the changes to one colour only as goals."""
+        root = self.frontier.root
+        for goal in colour_goals(self.task.train_inputs, self.outputs):
+            self._await(root, goal, _COLOUR_PRIORITY)
+            self._way_goals.add(goal)
+
+    def _on_the_way(self, goal: Goal, fragment: Fragment) -> None:
+        """Take the state in that a rule's program for a goal on the way makes of the input."""
+        root = self.frontier.root
+        values = run_program(fragment.lines, root.values)
+        if any(value is None for value in values):
+            return
+        name = goal.wrap.partition("(")[0]
+        definition = (f"def {name}(grid):", *("    " + line for line in fragment.lines), "")
+        step = Step(name, goal.wrap, Kind.GRID, Kind.GRID, goal.cost, 0, definition)
+        state = State(Kind.GRID, tuple(values), (root,), step, goal.cost + fragment.cost)
+        if self.frontier.add(state):
+            self._reached(state)
+
+    def _promise(self, state: State) -> float:
+        """The state's cost, less for what it has right of the outputs, more for another shape."""
+        other_shape = self._fits and state.shapes[: len(self.outputs)] != self._shapes
+        return state.cost + self._deeper * state.depth + (4.0 if other_shape else -1.5 * self._bonus(state))
+
+    def _bonus(self, state: State) -> float:
+        """Up to 2 bits for a state of the outputs' shapes with more of their cells than the input has."""
+        if (
+            state.kind is not Kind.GRID
+            or state.shapes[: len(self.outputs)] != self._shapes
+            or not state.depth
+        ):
+            return 0.0
+        wrong = int(np.count_nonzero(np.frombuffer(state.train_bytes, np.int8) != self._wanted))
+        share = min(1.0, wrong / self._wrong_before)
+        self._best_share = max(self._best_share, 1.0 - share)
+        return 2.0 * (1.0 - share) if self._fits else 1.0 + 1.0 * (1.0 - share)
+
+    def _rules(self, until: float) -> None:
+        """Call rules in the order of promise until `until` CPU seconds of the budget are used."""
+        while self._calls and self.budget.used() < until and not self._enough():
+            calls = heapq.heappop(self._calls)
+            if calls.rules is None:
+                calls.rules = self.grammar.rules(calls.state.values[: len(self.outputs)], calls.goal.outputs)
+                self._line_up(calls)
+                continue
+            rule = calls.rules[calls.next][1]
+            calls.next += 1
+            self._line_up(calls)
+            if calls.state.depth == 0 or rule not in self._slow:
+                self._call(rule, calls.state, calls.goal)
+
+    def _call(self, rule: Rule, state: State, goal: Goal) -> None:
+        start = time.process_time()
+        share = _FIRST_CALL if state.depth == 0 else _CALL_SHARE
+        allowed = min(self.budget.left(), share * self.budget.cpu_seconds)
+        slice_ = TaskBudget(allowed, self.budget.memory_mb, self.budget.seed)
+        fragments = rule(Problem(state.values, goal.outputs, slice_))
+        cut_off = False
+        try:
+            for _ in range(_RULE_PROGRAMS):
+                with cpu_limit(slice_.left() + _GRACE):
+                    fragment = next(fragments, None)
+                if fragment is None:
+                    break
+                if goal in self._way_goals:
+                    self._on_the_way(goal, fragment)
+                    break
+                lines = goal.wrapped((*prefix_lines(state), *fragment.lines))
+                self.pool.offer(Program(lines, state.cost + fragment.cost + goal.cost, fragment.rule))
+                if slice_.spent():
+                    break
+        except OutOfTime:
+            cut_off = True
+        except Exception as error:  # a rule's own fault is no reason to lose the task
+            self.profile.failed[f"{rule.__name__}: {type(error).__name__}"] += 1
+        seconds = time.process_time() - start
+        self.profile.seconds[f"rule {rule.__name__}"] += seconds
+        if seconds > _SLOW_CALL * self.budget.cpu_seconds:
+            self._slow.add(rule)
+        if state.depth == 0 and (cut_off or slice_.spent()):
+            self._cut_off.append((rule, state, goal))

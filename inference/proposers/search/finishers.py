@@ -1,0 +1,203 @@
+"""Finishers: programs that join what several states show, found by looking at all states together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from arc import Grid
+from inference.proposers.contract import TaskBudget
+from inference.proposers.search.emission import Program, statements
+from inference.proposers.search.painting import painted
+from inference.proposers.search.states import Kind, State, Step
+from inference.proposers.search.tables import Cells, Layer, layer_of, pair_table, single_table
+
+_LAYERS = 700  # the most layers whose pairs are tried
+_SAMPLED = 96  # cells on which pairs are tried first
+_SCREEN = 5  # of these every fifth before the others
+_OFFERED = 12  # programs from one look
+_PAINTED = 300  # layers that conditions on cells are learned from
+_COVERS = 6  # states made from one look by laying a layer on the input
+_ENTRY_BITS = 0.5
+_OVERLAY = Step("overlay", "overlay({a}, {b})", Kind.GRID, Kind.GRID, 1.0, 9)
+
+
+class Joiner:
+    """Looks at the states that have the outputs' shapes, each only once, for programs that join some."""
+
+    def __init__(self, outputs: tuple[Grid, ...], inputs: tuple[Grid, ...]) -> None:
+        self._count = len(outputs)
+        self._shapes = tuple([grid.shape for grid in outputs])
+        self._wanted = np.concatenate([grid.ravel() for grid in outputs])
+        self._layers: list[Layer] = []
+        self._tried = 0
+        self._painted = 0
+        self._agreeing: list[tuple[Layer, npt.NDArray[np.bool_]]] = []
+        self._sample = _sampled_cells(inputs, outputs, self._wanted)
+        self._short = np.empty((_LAYERS, self._sample.size), np.int16)
+
+    def join(self, states: Iterable[State], budget: TaskBudget) -> Iterator[Program]:
+        """Programs that new states make possible: recoloured, merged in pairs, laid on each other."""
+        old = len(self._layers)
+        for state in states:
+            if state.kind is not Kind.GRID or state.shapes[: self._count] != self._shapes:
+                continue
+            layer = layer_of(state, self._count)
+            table = single_table(layer, self._wanted)
+            if table is not None:
+                yield from _recolouring(layer.state, table)
+            elif len(self._layers) < _LAYERS:
+                self._take(layer)
+        found: list[Program] = []
+        for place in range(max(1, old), len(self._layers)):
+            if budget.spent():
+                return
+            found.extend(self._merged(place))
+        yield from sorted(found, key=lambda program: program.cost)[:_OFFERED]
+        if len(self._layers) > old:
+            yield from self._covered()
+
+    def _take(self, layer: Layer) -> None:
+        self._short[len(self._layers)] = layer.train[self._sample]
+        self._layers.append(layer)
+        shown = layer.train != 0
+        if shown.any() and np.array_equal(layer.train[shown], self._wanted[shown]):
+            self._agreeing.append((layer, shown))
+
+    def _merged(self, place: int) -> Iterator[Program]:
+        """Earlier layers whose colours, cell by cell, determine the output's together with this one's."""
+        wanted = self._wanted[self._sample]
+        few = slice(None, None, _SCREEN)
+        hopeful = _determined(self._short[:place, few], self._short[place, few], wanted[few])
+        right = self._layers[place]
+        for number in hopeful[_determined(self._short[hopeful], self._short[place], wanted)].tolist():
+            left = self._layers[number]
+            pairs = pair_table(left, right, self._wanted)
+            if pairs is not None:
+                yield _merging(left.state, right.state, pairs)
+
+    def paint(self) -> Iterator[Program]:
+        """Programs that paint the layer nearest to the outputs by conditions on the others.
+
+        Looks only when the number of layers has doubled since the last time.
+        """
+        if len(self._layers) < max(6, 2 * self._painted):
+            return
+        self._painted = len(self._layers)
+        layers = self._layers[:_PAINTED]
+        wrong = [int((layer.train != self._wanted).sum()) * (1 + layer.state.cost) for layer in layers]
+        for place in np.argsort(wrong, kind="stable")[:2].tolist():
+            yield from painted(layers[place], layers, self._wanted)
+
+    def covers(self, root: State) -> list[State]:
+        """The input with a layer laid on it that corrects some of its cells and spoils none, best first.
+
+        Each layer is tried once; only for outputs of the input's shape.
+        """
+        if root.shapes[: self._count] != self._shapes:
+            return []
+        new, self._tried = self._agreeing[self._tried :], len(self._agreeing)
+        wrong = np.frombuffer(root.train_bytes, np.int8) != self._wanted
+        gains = [(int((wrong & shown).sum()) / (1 + layer.state.cost), layer) for layer, shown in new]
+        gains = sorted([found for found in gains if found[0] > 0], key=lambda found: -found[0])[:_COVERS]
+        return [made for _, layer in gains for made in _laid_on(root, layer.state)]
+
+    def _covered(self) -> Iterator[Program]:
+        """Three or four layers, each right wherever it shows a colour, laid on each other."""
+        open_cells = self._wanted != 0
+        chosen: list[Layer] = []
+        while open_cells.any() and len(chosen) < 4 and self._agreeing:
+            gains = [
+                int((open_cells & shown).sum()) / (1 + layer.state.cost) for layer, shown in self._agreeing
+            ]
+            best = int(np.argmax(gains))
+            if gains[best] == 0:
+                return
+            chosen.append(self._agreeing[best][0])
+            open_cells &= ~self._agreeing[best][1]
+        if not open_cells.any() and len(chosen) > 2:
+            lines, names = statements([layer.state for layer in chosen])
+            cost = sum(layer.state.cost for layer in chosen) + 2.0
+            yield Program((*lines, f"return overlay({', '.join(names)})"), cost, "covered")
+
+
+def _determined(
+    lefts: npt.NDArray[np.int16], right: npt.NDArray[np.int16], wanted: Cells
+) -> npt.NDArray[np.intp]:
+    """The numbers of the rows of `lefts` whose colours, with those of `right`, determine the wanted ones."""
+    index = lefts * 10 + right + (np.arange(len(lefts)) * 100)[:, None]
+    table = np.full(len(lefts) * 100, 99, np.int8)
+    table[index] = wanted
+    return np.flatnonzero((table[index] == wanted).all(1))
+
+
+def _laid_on(root: State, top: State) -> Iterator[State]:
+    if root.shapes == top.shapes:
+        values = tuple([np.where(b != 0, b, a) for a, b in zip(root.values, top.values, strict=True)])
+        yield State(Kind.GRID, values, (root, top), _OVERLAY, top.cost + 1.0)
+
+
+def _sampled_cells(
+    inputs: tuple[Grid, ...], outputs: tuple[Grid, ...], wanted: Cells
+) -> npt.NDArray[np.int64]:
+    """Numbers of training cells, half of them where input and output differ if their shapes are equal."""
+    generator = np.random.default_rng(0)
+    cells = np.arange(wanted.size)
+    if cells.size <= _SAMPLED:
+        return cells
+    chosen = generator.choice(cells, _SAMPLED, replace=False)
+    if all(one.shape == other.shape for one, other in zip(inputs, outputs, strict=True)):
+        changed = np.flatnonzero(np.concatenate([grid.ravel() for grid in inputs]) != wanted)
+        if changed.size:
+            chosen[: _SAMPLED // 2] = generator.choice(changed, _SAMPLED // 2)
+    return np.unique(chosen)
+
+
+def _recolouring(state: State, table: dict[int, int]) -> Iterator[Program]:
+    changed = {old: new for old, new in table.items() if old != new}
+    if changed:
+        lines, (name,) = statements([state])
+        cost = state.cost + 1.5 + 2 * _ENTRY_BITS * len(changed)
+        yield Program((*lines, f"return map_colours({name}, {changed})"), cost, "recoloured")
+
+
+def _merging(left: State, right: State, table: dict[tuple[int, int], int]) -> Program:
+    """The program for a table of pairs of colours, in the plainest form that says the same."""
+    lines, (one, other) = statements([left, right])
+    cost = left.cost + right.cost
+    colours = sorted(set(table.values()))
+    for below, top, under, over in ((one, other, 0, 1), (other, one, 1, 0)):
+        if all(colour == (pair[over] or pair[under]) for pair, colour in table.items()):
+            return Program((*lines, f"return overlay({below}, {top})"), cost + 1.5, "overlay")
+    for word, test in _LOGIC:
+        if len(colours) == 2:
+            for on, off in (colours, colours[::-1]):
+                if all(colour == (on if test(*pair) else off) for pair, colour in table.items()):
+                    return Program(
+                        (*lines, f"return mask_to_grid({word}({one}, {other}), {on}, {off})"),
+                        cost + 2.5,
+                        "logic",
+                    )
+    for base, mask, kept, seen in ((one, other, 0, 1), (other, one, 1, 0)):
+        shown = {pair[seen]: colour for pair, colour in table.items() if colour != pair[kept]}
+        for key, colour in shown.items():
+            if all(found == (colour if pair[seen] == key else pair[kept]) for pair, found in table.items()):
+                return Program(
+                    (*lines, f"return paint({base}, {mask} == {key}, {colour})"), cost + 2.5, "masked"
+                )
+    changed = {pair: colour for pair, colour in table.items() if colour != pair[0]}
+    return Program(
+        (*lines, f"return merge_parts(({one}, {other}), {changed})"),
+        cost + 2.0 + 3 * _ENTRY_BITS * len(changed),
+        "merged",
+    )
+
+
+_LOGIC: tuple[tuple[str, Callable[[int, int], bool]], ...] = (
+    ("both", lambda one, other: bool(one and other)),
+    ("either", lambda one, other: bool(one or other)),
+    ("exactly_one", lambda one, other: bool(one) != bool(other)),
+    ("first_only", lambda one, other: bool(one) and not other),
+)

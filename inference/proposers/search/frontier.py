@@ -1,0 +1,137 @@
+"""Best-first enumeration of states: from the input outwards, cheapest description first.
+
+Each state holds a place in the list of steps that can follow it (sorted by cost, which depends on the last
+word); the heap holds, for each state, the cost of its next child. So children are made one by one in the
+order of their total cost, and nothing dear is computed before something cheaper.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from arc import Grid
+from inference.proposers.contract import TaskBudget
+from inference.proposers.search.states import Kind, State, Step, cells_of, checked_grid, shapes_of
+
+Following = Callable[[State], Sequence[tuple[float, Step]]]
+
+_LONGEST_LIST = 60
+_CELLS_A_STATE = 60_000
+
+
+class Frontier:
+    """The states reached so far, and those to reach next.
+
+    `following` gives the steps that may follow a state, each with its cost, cheapest first; `bonus` the bits
+    by which what follows a state comes earlier.
+    """
+
+    def __init__(
+        self,
+        inputs: tuple[Grid, ...],
+        train_count: int,
+        following: Following,
+        bonus: Callable[[State], float] = lambda state: 0.0,
+    ) -> None:
+        self.bonus = bonus
+        self.train_count = train_count
+        self.following = following
+        self.states: list[State] = []
+        self.made = 0
+        self.bytes_held = 0
+        self._seen: set[Any] = set()
+        self._heap: list[tuple[float, int, float, State, int, Sequence[tuple[float, Step]]]] = []
+        self._ties = 0
+        self.root = State(Kind.GRID, inputs)
+        self.add(self.root)
+
+    def add(self, state: State) -> bool:
+        """Take a state in, its train bytes and shapes filled, unless an equal one is there; True if new."""
+        key = self._key(state)
+        if key is None or key in self._seen:
+            return False
+        self._seen.add(key)
+        self.states.append(state)
+        steps = self.following(state)
+        plain = state.kind is Kind.GRID and state.depth > 0 and len(set(state.train_bytes)) == 1
+        if steps and not plain:
+            self._push(state, self.bonus(state), 0, steps)
+        return True
+
+    def _push(self, state: State, bonus: float, place: int, steps: Sequence[tuple[float, Step]]) -> None:
+        self._ties += 1
+        priority = state.cost + steps[place][0] - bonus
+        heapq.heappush(self._heap, (priority, self._ties, bonus, state, place, steps))
+
+    def _key(self, state: State) -> Any:
+        if state.kind is Kind.GRID:
+            train = cells_of(state.values[: self.train_count])
+            state.train_bytes = train
+            state.shapes = shapes_of(state.values)
+            rest = cells_of(state.values[self.train_count :])
+            self.bytes_held += 2 * len(train) + len(rest)
+            return hash((state.shapes, train, rest))
+        if state.kind is Kind.GRIDS:
+            shapes = tuple([shapes_of(grids) for grids in state.values])
+            cells = b"".join([cells_of(grids) for grids in state.values])
+            self.bytes_held += len(cells)
+            return hash((shapes, cells, 1)) if len(cells) <= _CELLS_A_STATE else None
+        return hash((tuple([tuple(found) for found in state.values]), 2))
+
+    def grow(self, budget: TaskBudget, until: float, memory: int) -> Iterator[State]:
+        """New states in the order of their cost, until `until` CPU seconds of the budget are used.
+
+        Also ends when nothing is left to grow or the states hold more than `memory` bytes.
+        """
+        turn = 0
+        while self._heap and self.bytes_held < memory:
+            turn += 1
+            if turn % 16 == 0 and budget.used() > until:
+                return
+            _, _, bonus, state, place, steps = heapq.heappop(self._heap)
+            if place + 1 < len(steps):
+                self._push(state, bonus, place + 1, steps)
+            child = self.apply(state, steps[place][1], state.cost + steps[place][0])
+            if child is not None and self.add(child):
+                yield child
+
+    @property
+    def next_cost(self) -> float:
+        """The priority of the next child, infinite if there is none."""
+        return self._heap[0][0] if self._heap else float("inf")
+
+    def apply(self, state: State, step: Step, cost: float) -> State | None:
+        """The state that `step` makes of `state`; None if it fails on any input or gives no valid value."""
+        self.made += 1
+        values = apply_step(step, state.values)
+        return None if values is None else State(step.gives, values, (state,), step, cost)
+
+
+def apply_step(step: Step, values: Sequence[Any]) -> tuple[Any, ...] | None:
+    """The step's value for each of `values`; None if it fails on any or gives an invalid value."""
+    function = step.apply
+    made: list[Any] = []
+    try:
+        for value in values:
+            result = valid_value(step.gives, function(value))
+            if result is None:
+                return None
+            made.append(result)
+    except Exception:
+        return None
+    return tuple(made)
+
+
+def valid_value(kind: Kind, value: Any) -> Any:
+    """`value` as a value of this kind (a grid, or a non-empty tuple of grids or objects), or None."""
+    if kind is Kind.GRID:
+        return checked_grid(value)
+    found = tuple(value)
+    if not found or len(found) > _LONGEST_LIST:
+        return None
+    if kind is Kind.OBJECTS:
+        return found
+    grids = tuple([checked_grid(grid) for grid in found])
+    return None if any(grid is None for grid in grids) else grids

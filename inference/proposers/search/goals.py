@@ -1,0 +1,257 @@
+"""Goals worked out backwards from the training outputs: grids that, once reached, end the program.
+
+Each inverse takes all training outputs to the grids that one word of the language would have made them
+from. A state equal to these grids on the training pairs is then a program: its steps, and the word.
+Outputs that can be cut into parts of their own are layouts: goals for every part.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from arc import Grid
+from inference.proposers.search.emission import Program, statements
+from inference.proposers.search.states import Kind, State, Step, cells_of, shapes_of
+
+Grids = tuple[Grid, ...]
+GoalKey = tuple[tuple[tuple[int, ...], ...], bytes]
+
+_DEAREST = 4.0
+
+
+def goal_key(grids: Grids) -> GoalKey:
+    """What a state's training grids are looked up by."""
+    return shapes_of(grids), cells_of(grids)
+
+
+@dataclass(frozen=True, eq=False)
+class Goal:
+    """Grids to reach; `wrap` is the expression that makes the outputs from them, placed at `{a}`."""
+
+    outputs: Grids
+    wrap: str
+    cost: float
+    rule: str
+
+    def met(self, state: State) -> Program | None:
+        """The program that reaches this goal through `state`."""
+        lines, (name,) = statements([state])
+        ending = f"return {self.wrap.replace('{a}', name)}"
+        return Program((*lines, ending), state.cost + self.cost, self.rule)
+
+    def wrapped(self, lines: tuple[str, ...]) -> tuple[str, ...]:
+        """Statements that reach this goal and return it, made to return the outputs."""
+        if self.wrap == "{a}":
+            return lines
+        inner = ["def part(grid):", *("    " + line for line in lines), "", "part = part(grid)"]
+        if sum(line.lstrip().startswith("return ") for line in lines) == 1 and lines[-1].startswith(
+            "return "
+        ):
+            inner = [*lines[:-1], "part = " + lines[-1].removeprefix("return ")]
+        return (*inner, f"return {self.wrap.replace('{a}', 'part')}")
+
+
+@dataclass(eq=False)
+class Layout:
+    """Outputs cut into a table of parts: met when a state is known for every part."""
+
+    wrap: str
+    cost: float
+    rule: str
+    parts: list[GoalKey]
+    found: dict[int, State] = field(default_factory=dict)
+
+    def fill(self, place: int, state: State) -> Program | None:
+        """Take the state for one part; the program if it was the last missing one."""
+        if place in self.found:
+            return None
+        self.found[place] = state
+        if len(self.found) < len(self.parts):
+            return None
+        lines, names = statements([self.found[number] for number in range(len(self.parts))])
+        text = self.wrap
+        for number, name in enumerate(names):
+            text = text.replace(f"{{{number}}}", name)
+        cost = sum({id(state): state.cost for state in self.found.values()}.values())
+        return Program((*lines, f"return {text}"), cost + self.cost, self.rule)
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One part of a layout as a goal."""
+
+    layout: Layout
+    place: int
+
+    def met(self, state: State) -> Program | None:
+        return self.layout.fill(self.place, state)
+
+
+Inverse = Callable[[Grids], Iterator[tuple[Grids, str, float]]]
+
+
+def goals_for(inputs: Grids, outputs: Grids) -> dict[GoalKey, list[Goal | Part]]:
+    """All goals of the training outputs by what reaches them, the outputs themselves first."""
+    found: dict[GoalKey, list[Goal | Part]] = defaultdict(list)
+    for goal in outright_goals(outputs):
+        found[goal_key(goal.outputs)].append(goal)
+        for layout in _layouts(inputs, goal):
+            for place, key in enumerate(layout.parts):
+                found[key].append(Part(layout, place))
+    return dict(found)
+
+
+def outright_goals(outputs: Grids) -> list[Goal]:
+    """The outputs and what words' inverses make of them, to a depth of two words, cheapest first."""
+    goals = [Goal(outputs, "{a}", 0.0, "states")]
+    seen = {goal_key(outputs)}
+    place = 0
+    while place < len(goals):
+        goal = goals[place]
+        place += 1
+        for inverse in _INVERSES:
+            for grids, wrap, cost in inverse(goal.outputs):
+                key = goal_key(grids)
+                if key in seen or goal.cost + cost > _DEAREST:
+                    continue
+                seen.add(key)
+                rule = f"goal {inverse.__name__[1:]}" if goal.rule == "states" else goal.rule
+                goals.append(Goal(grids, goal.wrap.replace("{a}", wrap), goal.cost + cost, rule))
+    return sorted(goals, key=lambda goal: goal.cost)
+
+
+def _turned(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
+    """Outputs that were turned or mirrored at the end."""
+    for text, back in _TURNS:
+        yield tuple([np.ascontiguousarray(back(grid)) for grid in grids]), text, 2.0
+
+
+_TURNS: tuple[tuple[str, Callable[[Grid], Grid]], ...] = (
+    ("flip_left_right({a})", lambda grid: grid[:, ::-1]),
+    ("flip_up_down({a})", lambda grid: grid[::-1]),
+    ("transpose({a})", lambda grid: grid.T),
+    ("rotate({a}, 2)", lambda grid: grid[::-1, ::-1]),
+    ("rotate({a})", lambda grid: np.rot90(grid)),
+    ("rotate({a}, 3)", lambda grid: np.rot90(grid, -1)),
+    ("anti_transpose({a})", lambda grid: grid[::-1, ::-1].T),
+)
+
+
+def colour_goals(inputs: Grids, outputs: Grids) -> list[Goal]:
+    """Steps on the way: the inputs with only those changes that bring one colour.
+
+    None unless the outputs have the inputs' shapes and the changes bring two to four colours.
+    """
+    if shapes_of(inputs) != shapes_of(outputs):
+        return []
+    before, after = np.concatenate([g.ravel() for g in inputs]), np.concatenate([g.ravel() for g in outputs])
+    colours = np.unique(after[before != after]).tolist()
+    if not 2 <= len(colours) <= 4:
+        return []
+    return [
+        Goal(
+            tuple([np.where(b == colour, b, a) for a, b in zip(inputs, outputs, strict=True)]),
+            f"bring_{colour}({{a}})",
+            1.0,
+            "colour by colour",
+        )
+        for colour in colours
+    ]
+
+
+def mirror_views(outputs: Grids) -> Iterator[tuple[Step, Grids]]:
+    """The step that mirrors or transposes the input, and the outputs so changed; the step undoes itself."""
+    for text, back in _TURNS[:3]:
+        step = Step(text, text, Kind.GRID, Kind.GRID, 2.0, 0)
+        yield step, tuple([np.ascontiguousarray(back(grid)) for grid in outputs])
+
+
+def _scaled(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
+    """Outputs made of square blocks of one colour each, all of one size."""
+    for factor in range(2, 11):
+        if any(side % factor for grid in grids for side in grid.shape):
+            continue
+        small = tuple([np.ascontiguousarray(grid[::factor, ::factor]) for grid in grids])
+        if all(
+            np.array_equal(one.repeat(factor, 0).repeat(factor, 1), grid)
+            for one, grid in zip(small, grids, strict=True)
+        ):
+            yield small, f"scale_up({{a}}, {factor})", 1.5
+
+
+def _tiled(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
+    """Outputs that repeat one tile, the same number of times in every pair."""
+    for rows in range(1, 11):
+        for cols in range(1, 11):
+            if rows * cols == 1 or any(grid.shape[0] % rows or grid.shape[1] % cols for grid in grids):
+                continue
+            tiles = [grid[: grid.shape[0] // rows, : grid.shape[1] // cols] for grid in grids]
+            if all(np.array_equal(np.tile(t, (rows, cols)), g) for t, g in zip(tiles, grids, strict=True)):
+                yield (
+                    tuple([np.ascontiguousarray(tile) for tile in tiles]),
+                    f"tile({{a}}, {rows}, {cols})",
+                    2.0,
+                )
+
+
+def _mirrored(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
+    """Outputs whose halves mirror each other."""
+    if all(grid.shape[1] % 2 == 0 and np.array_equal(grid, grid[:, ::-1]) for grid in grids):
+        half = [grid.shape[1] // 2 for grid in grids]
+        left = tuple([np.ascontiguousarray(grid[:, :w]) for grid, w in zip(grids, half, strict=True)])
+        yield left, "beside({a}, flip_left_right({a}))", 2.0
+        right = tuple([np.ascontiguousarray(grid[:, ::-1]) for grid in left])
+        yield right, "beside(flip_left_right({a}), {a})", 2.0
+    if all(grid.shape[0] % 2 == 0 and np.array_equal(grid, grid[::-1]) for grid in grids):
+        half = [grid.shape[0] // 2 for grid in grids]
+        top = tuple([np.ascontiguousarray(grid[:h]) for grid, h in zip(grids, half, strict=True)])
+        yield top, "stack({a}, flip_up_down({a}))", 2.0
+        bottom = tuple([np.ascontiguousarray(grid[::-1]) for grid in top])
+        yield bottom, "stack(flip_up_down({a}), {a})", 2.0
+
+
+def _framed(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
+    """Outputs with a ring of one colour around them."""
+    colour = int(grids[0][0, 0])
+    for grid in grids:
+        if min(grid.shape) < 3:
+            return
+        ring = np.concatenate((grid[0], grid[-1], grid[:, 0], grid[:, -1]))
+        if (ring != colour).any():
+            return
+    yield tuple([np.ascontiguousarray(grid[1:-1, 1:-1]) for grid in grids]), f"pad({{a}}, 1, {colour})", 2.0
+
+
+_INVERSES: tuple[Inverse, ...] = (_scaled, _mirrored, _tiled, _framed, _turned)
+
+
+_TABLES = ((1, 2), (2, 1), (2, 2), (1, 3), (3, 1), (3, 3), (1, 4), (4, 1), (4, 4))
+
+
+def _layouts(inputs: Grids, goal: Goal) -> Iterator[Layout]:
+    """Ways to cut a goal's grids into equal parts."""
+    for rows, cols in _TABLES:
+        if any(grid.shape[0] % rows or grid.shape[1] % cols for grid in goal.outputs):
+            continue
+        keys = [
+            goal_key(tuple([_part(grid, rows, cols, row, col) for grid in goal.outputs]))
+            for row in range(rows)
+            for col in range(cols)
+        ]
+        numbers = [[f"{{{row * cols + col}}}" for col in range(cols)] for row in range(rows)]
+        wrap = goal.wrap.replace("{a}", _assembled(numbers))
+        yield Layout(wrap, goal.cost + 1.0 + 0.3 * rows * cols, f"layout {rows}x{cols}", keys)
+
+
+def _part(grid: Grid, rows: int, cols: int, row: int, col: int) -> Grid:
+    height, width = grid.shape[0] // rows, grid.shape[1] // cols
+    return grid[row * height : (row + 1) * height, col * width : (col + 1) * width]
+
+
+def _assembled(names: Sequence[Sequence[str]]) -> str:
+    lines = [row[0] if len(row) == 1 else f"beside({', '.join(row)})" for row in names]
+    return lines[0] if len(lines) == 1 else f"stack({', '.join(lines)})"

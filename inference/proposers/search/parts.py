@@ -1,0 +1,108 @@
+"""Tasks that change every part by itself: objects, rooms, panels. The parts make a task of their own.
+
+Where all changes lie inside the boxes of some kind of parts, each part's box before and after is a pair of a
+smaller task with more pairs. A program for that task, applied to every part, is one for the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from arc import Grid, Pair, Task, as_grid, grid_key
+from inference.proposers.search.emission import Program
+from inference.proposers.search.language import compile_expression
+
+_MOST_PAIRS = 16
+_MOST_TESTS = 24
+_COST = 3.0
+
+# expressions of the boxes of the parts of `{a}`
+_KINDS = (
+    "[one.box for one in find_objects({a}, multicolour=True)]",
+    "[one.box for one in find_objects({a}, diagonal=False, multicolour=True)]",
+    "[one.box for one in find_objects({a})]",
+    "[one.box for one in find_objects({a}, diagonal=False)]",
+    "[one.box for one in find_frames({a})]",
+    "[one.box for one in enclosed_regions({a})]",
+    "[one.box for one in find_objects({a}, background=separator_colour({a}), multicolour=True)]",
+)
+
+
+@dataclass(frozen=True)
+class Parting:
+    """The task of the parts, and the expression that gives their boxes."""
+
+    task: Task
+    boxes: str
+
+    def whole(self, part: Program) -> Program:
+        """The program that changes every part by the program `part`."""
+        lines = (
+            "def change(grid):",
+            *("    " + line for line in part.lines),
+            "",
+            "out = grid",
+            f"for box in {self.boxes.replace('{a}', 'grid')}:",
+            "    out = place(out, change(crop(grid, box)), *box[:2])",
+            "return out",
+        )
+        return Program(lines, part.cost + _COST, f"parts: {part.rule}")
+
+
+def partings(task: Task) -> Iterator[Parting]:
+    """Ways to see the task as one of its parts: only where parts hold all changes and never disagree."""
+    if any(pair.input.shape != pair.answer.shape for pair in task.train):
+        return
+    seen: set[tuple[bytes, ...]] = set()
+    for kind in _KINDS:
+        found = _task_of_parts(task, kind)
+        if found is not None:
+            key = tuple(sorted(grid_key(pair.input) for pair in found.train))
+            if key not in seen:
+                seen.add(key)
+                yield Parting(found, kind)
+
+
+def _task_of_parts(task: Task, kind: str) -> Task | None:
+    boxes_of = compile_expression(kind)
+    pairs: dict[bytes, Pair] = {}
+    tests: dict[bytes, Pair] = {}
+    try:
+        for pair in task.train:
+            boxes = boxes_of(pair.input)
+            if len(boxes) == 1 and boxes[0][2:] == pair.input.shape:
+                return None
+            if not _hold_changes(pair, boxes):
+                return None
+            for box in boxes:
+                before, after = _cut(pair.input, box), _cut(pair.answer, box)
+                known = pairs.setdefault(grid_key(before), Pair(before, after))
+                if grid_key(known.answer) != grid_key(after):
+                    return None
+        for pair in task.test:
+            for box in boxes_of(pair.input):
+                part = _cut(pair.input, box)
+                tests.setdefault(grid_key(part), Pair(part, None))
+    except Exception:  # a kind of parts that this task has not
+        return None
+    if len(pairs) < 2 or not tests or len(tests) > _MOST_TESTS:
+        return None
+    changed = [pair for pair in pairs.values() if grid_key(pair.input) != grid_key(pair.answer)]
+    same = [pair for pair in pairs.values() if grid_key(pair.input) == grid_key(pair.answer)]
+    train = [*changed[: _MOST_PAIRS - 4], *same[:4]]
+    return Task(task.id, tuple(train), tuple(tests.values())) if len(changed) > 1 else None
+
+
+def _hold_changes(pair: Pair, boxes: list[tuple[int, int, int, int]]) -> bool:
+    outside = pair.input != pair.answer
+    for row, col, height, width in boxes:
+        outside[row : row + height, col : col + width] = False
+    return not outside.any()
+
+
+def _cut(grid: Grid, box: tuple[int, int, int, int]) -> Grid:
+    row, col, height, width = box
+    return as_grid(np.ascontiguousarray(grid[row : row + height, col : col + width]))

@@ -1,0 +1,58 @@
+"""What the search's rules get and give.
+
+The search walks prefixes (short pipelines that turn every input into an intermediate grid) and, on each
+state it reaches, asks goal-directed *rules* to finish the program. A rule sees the current grids and the
+expected training outputs, infers its arguments from them, and gives the lines that finish the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from arc import Grid
+from inference.proposers.contract import TaskBudget
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """The state a rule starts from.
+
+    `grids` holds what the program so far has made of every input: the training inputs' grids, then the test
+    inputs'. `outputs` holds the expected output of each training pair. Nothing here may be mutated.
+    """
+
+    grids: tuple[Grid, ...]
+    outputs: tuple[Grid, ...]
+    budget: TaskBudget
+
+    @property
+    def train(self) -> tuple[Grid, ...]:
+        """The training inputs' current grids, one for each output."""
+        return self.grids[: len(self.outputs)]
+
+    @property
+    def test(self) -> tuple[Grid, ...]:
+        return self.grids[len(self.outputs) :]
+
+    @property
+    def pairs(self) -> tuple[tuple[Grid, Grid], ...]:
+        """(current grid, expected output) of each training pair."""
+        return tuple(zip(self.train, self.outputs, strict=True))
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """The end of a program: statements in the language that use the variable `grid` and end in a return.
+
+    The rule has checked that they reproduce every training output. `cost` is a description length (about
+    1 for each word of the language and 0.5 for each literal or inferred table entry): lower is likelier to
+    generalise. `rule` names what found it.
+    """
+
+    lines: tuple[str, ...]
+    cost: float
+    rule: str
+
+
+Rule = Callable[[Problem], Iterator[Fragment]]

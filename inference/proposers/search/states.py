@@ -1,0 +1,104 @@
+"""States of the search: what a program so far has made of every input, and the steps that led there.
+
+A state's values are one for each training input, then one for each test input. Two states with equal values
+are the same state (observational equivalence), whatever programs lead to them; the cheapest is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from arc import MAX_SIDE, Grid
+from inference.proposers.search.language import compile_expression
+
+
+class Kind(StrEnum):
+    """What the values of a state are."""
+
+    GRID = "grid"
+    GRIDS = "grids"  # a list of grids: pieces of a split, crops of objects
+    OBJECTS = "objects"  # a list of objects that know their place
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One word of the language with its arguments filled in, ready to apply.
+
+    `text` is Python with the placeholder `{a}` for the value it takes; `word` names it in the grammar. It may
+    follow states of depth `deepest` at most.
+    """
+
+    word: str
+    text: str
+    takes: Kind
+    gives: Kind
+    cost: float
+    deepest: int
+    definition: tuple[str, ...] = ()  # statements that define a function that `text` calls
+
+    @cached_property
+    def apply(self) -> Callable[[Any], Any]:
+        """The expression as a function of the value."""
+        return compile_expression(self.text)
+
+
+class State:
+    """A node of the search: values of one kind, the cheapest step that made them, and its cost.
+
+    A step takes the first parent's values as `{a}` and a second parent's, if any, as `{b}`. `train_bytes`
+    (cells of the training values end to end) and `shapes` are kept for grid states only.
+    """
+
+    __slots__ = ("cost", "depth", "kind", "parents", "shapes", "step", "train_bytes", "values")
+
+    def __init__(
+        self,
+        kind: Kind,
+        values: tuple[Any, ...],
+        parents: tuple[State, ...] = (),
+        step: Step | None = None,
+        cost: float = 0.0,
+    ) -> None:
+        self.kind = kind
+        self.values = values
+        self.parents = parents
+        self.step = step
+        self.cost = cost
+        self.depth: int = 1 + max(parent.depth for parent in parents) if parents else 0
+        self.train_bytes: bytes = b""
+        self.shapes: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def word(self) -> str:
+        """The word that made this state, empty for the input itself."""
+        return self.step.word if self.step is not None else ""
+
+
+def checked_grid(value: Any) -> Grid | None:
+    """`value` as an int8 grid if it is a valid one, else None."""
+    if type(value) is not np.ndarray or value.ndim != 2:
+        return None
+    height, width = value.shape
+    if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE):
+        return None
+    if value.dtype != np.int8:
+        if value.dtype.kind not in "iub":
+            return None
+        value = value.astype(np.int8)
+    return value
+
+
+def shapes_of(grids: Sequence[Grid]) -> tuple[tuple[int, ...], ...]:
+    """The shapes of grids, in order."""
+    return tuple([grid.shape for grid in grids])
+
+
+def cells_of(grids: Sequence[Grid]) -> bytes:
+    """The cells of grids end to end; with `shapes_of`, equal exactly for equal sequences of grids."""
+    return b"".join([grid.tobytes() for grid in grids])

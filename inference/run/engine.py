@@ -1,0 +1,334 @@
+"""The run: drives the proposers, judges what they propose, keeps the deadline, votes, writes the submission.
+
+    proposers (a thread each) -> queue -> judge (sandbox, verification) -> run store -> votes -> submission
+
+The thread that calls `Engine.run` is the only one that judges and writes. What is needed later (for votes and
+reports) is in the store; here stays only what stops tasks early and tells duplicates.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from arc import ArcError, Dataset, Task, grid_key
+from inference.proposers.contract import Listening, Proposal, Proposer, RunBudget
+from inference.run.judge import Judge, Judgement
+from inference.run.settings import RunSettings
+from sandbox import Sandbox
+from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
+from scoring.record.reader import Run
+from scoring.record.writer import RunStore
+from scoring.submission import write_submission
+from scoring.vote import InputVote, vote
+
+_QUEUE_SIZE = 4096
+_PENDING_A_WORKER = 64  # enough to fill its batches; more would only make verdicts late
+_TICK_SECONDS = 0.05
+_LISTEN_EVERY = 0.5
+_SUBMISSION_EVERY = 20.0
+_RESERVE_SHARE, _RESERVE_LEAST, _RESERVE_MOST = 0.04, 3.0, 60.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A snapshot of a run, for whoever shows it."""
+
+    tasks: int
+    finished: int
+    verified: int
+    candidates: int
+    duplicates: int
+    predictions: int
+    pending: int
+    seconds: float
+    seconds_left: float
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """How a run ended: `interrupted` by the user, or as far as its time allowed.
+
+    `errors` are the lines of the proposers that ended early.
+    """
+
+    interrupted: bool
+    progress: Progress
+    errors: tuple[str, ...]
+
+
+@dataclass
+class _TaskState:
+    """What the engine remembers of a task while it runs."""
+
+    task: Task
+    open_proposers: set[str]
+    verdicts: dict[str, VerdictKind | None] = field(default_factory=dict)
+    agreement: Counter[bytes] = field(default_factory=Counter)
+    stopped: bool = False
+    dirty: bool = True
+
+    def note(self, key: str, verdict: Verdict) -> None:
+        self.verdicts[key] = verdict.kind
+        if verdict.kind in (VerdictKind.VERIFIED, VerdictKind.PARTIAL):
+            self.dirty = True
+        outputs = verdict.test_outputs
+        if verdict.kind is VerdictKind.VERIFIED:
+            complete = [grid_key(grid) for grid in outputs if grid is not None]
+            self.agreement[b"/".join(complete) if len(complete) == len(outputs) else b""] += 1
+
+    def agreed(self, wanted: int) -> bool:
+        """True if `wanted` distinct verified programs give the same complete test outputs."""
+        return wanted > 0 and any(count >= wanted for outputs, count in self.agreement.items() if outputs)
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """A proposer's stream has ended, with the error that ended it if there was one."""
+
+    proposer: str
+    error: Exception | None
+    proposed: int
+
+
+class Engine:
+    """One run over a data set.
+
+    `proposers` are driven side by side, each with the names under which it finishes tasks (a worker pool has
+    several); `store` receives everything; `submission.json` in its directory is kept up to date from the
+    first second. Expected test outputs, where the data set has them, are shown to nobody.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        settings: RunSettings,
+        store: RunStore,
+        proposers: Sequence[tuple[Proposer, tuple[str, ...]]],
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._proposers = tuple(proposers)
+        names = [name for _, finishing in proposers for name in finishing]
+        self._states = {task.id: _TaskState(task, set(names)) for task in dataset.hidden()}
+        self._votes: dict[str, tuple[InputVote, ...]] = {}
+        self._inbox: queue.Queue[Proposal | _Ended] = queue.Queue(_QUEUE_SIZE)
+        self._quit = threading.Event()
+        self._alive: set[str] = set()
+        self._errors: list[str] = []
+        self._candidates = self._duplicates = self._predictions = 0
+        self._began = time.monotonic()
+        self._deadline = self._began + settings.time_limit
+        reserve = min(_RESERVE_MOST, max(_RESERVE_LEAST, _RESERVE_SHARE * settings.time_limit))
+        self._propose_until = self._deadline - reserve
+        self._judge_until = self._deadline - reserve / 2
+
+    def run(self, listener: Callable[[Progress], None] | None = None) -> Outcome:
+        """Run until every proposer has ended, the deadline, or Ctrl-C; then vote and write the submission.
+
+        Raises the ArcError of a proposer that can't begin.
+        """
+        interrupted = False
+        reader = Run.open(self._store.directory)
+        try:
+            self._restore(reader)
+            self._write_submission(reader)
+            with Sandbox(self._settings.sandbox) as sandbox:
+                judge = Judge(sandbox)
+                self._start(reader, judge)
+                self._loop(judge, reader, listener or (lambda _: None))
+        except KeyboardInterrupt:
+            interrupted = True
+            self._store.add_event("interrupted", None, {})
+        finally:
+            self._halt()
+            self._conclude(reader)
+            reader.close()
+        return Outcome(interrupted, self._progress(0), tuple(self._errors))
+
+    def _restore(self, reader: Run) -> None:
+        """Take up what an earlier session of this run has found."""
+        for task_id, state in self._states.items():
+            for program in reader.programs(task_id):
+                if program.verdict.kind is not VerdictKind.INFRASTRUCTURE:
+                    state.note(program.key, program.verdict)
+            state.stopped = state.agreed(self._settings.agree)
+        for name in {name for _, finishing in self._proposers for name in finishing}:
+            for task_id in reader.finished(name):
+                self._states[task_id].open_proposers.discard(name)
+
+    def _start(self, reader: Run, judge: Judge) -> None:
+        for task_id, state in self._states.items():
+            for candidate, key in reader.pending(task_id):
+                state.verdicts[key] = None
+                judge.submit(candidate, state.task, key)
+        tasks = [state.task for state in self._states.values()]
+        for proposer, _ in self._proposers:
+            budget = RunBudget(
+                deadline=self._propose_until,
+                seed=self._settings.seed,
+                samples=self._settings.samples,
+                done=reader.done(proposer.name),
+                finished=reader.finished(proposer.name)
+                | {task_id for task_id, state in self._states.items() if state.stopped},
+            )
+            self._alive.add(proposer.name)
+            thread = threading.Thread(
+                target=self._drive, args=(proposer, tasks, budget), name=proposer.name, daemon=True
+            )
+            thread.start()
+
+    def _drive(self, proposer: Proposer, tasks: Sequence[Task], budget: RunBudget) -> None:
+        """The thread of one proposer: its stream into the inbox, then its end."""
+        failure: Exception | None = None
+        proposed = 0
+        try:
+            for proposal in proposer.stream(tasks, budget):
+                proposed += 1
+                if not self._put(proposal):
+                    break
+        except Exception as error:
+            failure = error
+        self._put(_Ended(proposer.name, failure, proposed))
+
+    def _put(self, message: Proposal | _Ended) -> bool:
+        while not self._quit.is_set():
+            try:
+                self._inbox.put(message, timeout=0.2)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+    def _loop(self, judge: Judge, reader: Run, listener: Callable[[Progress], None]) -> None:
+        heard = written = time.monotonic()
+        while self._alive or judge.pending or not self._inbox.empty():
+            now = time.monotonic()
+            if now > self._judge_until:
+                self._store.add_event("deadline", None, {"unjudged": judge.pending})
+                return
+            self._take_in(judge)
+            for judgement in judge.collect(_TICK_SECONDS if judge.pending else 0.0):
+                self._note(judgement)
+            if now - heard > _LISTEN_EVERY:
+                heard = now
+                listener(self._progress(judge.pending))
+            if now - written > _SUBMISSION_EVERY:
+                self._write_submission(reader)
+                written = time.monotonic()
+        listener(self._progress(judge.pending))
+
+    def _take_in(self, judge: Judge) -> None:
+        """Handle what has arrived, as long as the judge keeps up; wait a tick if there is nothing to do."""
+        wait = _TICK_SECONDS if not judge.pending else 0.0
+        most = _PENDING_A_WORKER * self._settings.sandbox.workers
+        while judge.pending < most:
+            try:
+                message = self._inbox.get(timeout=wait) if wait else self._inbox.get_nowait()
+            except queue.Empty:
+                return
+            wait = 0.0
+            if isinstance(message, Candidate):
+                self._take_candidate(message, judge)
+            elif isinstance(message, GridPrediction):
+                self._store.add_prediction(message)
+                self._predictions += 1
+                self._states[message.task_id].dirty = True
+            elif isinstance(message, TaskFinished):
+                self._store.add_finished(message)
+                self._states[message.task_id].open_proposers.discard(message.proposer)
+            else:
+                self._take_end(message)
+
+    def _take_candidate(self, candidate: Candidate, judge: Judge) -> None:
+        state = self._states[candidate.task_id]
+        if state.stopped:  # it was on its way when its task was stopped
+            return
+        key = judge.key_of(candidate)
+        self._store.add_candidate(candidate, key)
+        self._candidates += 1
+        if key in state.verdicts:
+            self._duplicates += 1
+        else:
+            state.verdicts[key] = None
+            judge.submit(candidate, state.task, key)
+
+    def _take_end(self, ended: _Ended) -> None:
+        """A proposer that refuses to begin (a missing model) ends the run; one that breaks later does not."""
+        self._alive.discard(ended.proposer)
+        if ended.error is None:
+            return
+        if isinstance(ended.error, ArcError):
+            line = f"{ended.proposer}: {' '.join(str(ended.error).split())}"
+            if not ended.proposed:
+                raise ended.error
+        else:
+            line = f"{ended.proposer} failed: {type(ended.error).__name__}: {ended.error}"
+        self._errors.append(line)
+        self._store.add_event("proposer failed", None, {"proposer": ended.proposer, "error": line})
+
+    def _note(self, judgement: Judgement) -> None:
+        task_id = judgement.candidate.task_id
+        state = self._states[task_id]
+        self._store.add_verdict(task_id, judgement.key, judgement.verdict)
+        state.note(judgement.key, judgement.verdict)
+        for proposer, _ in self._proposers:
+            if isinstance(proposer, Listening):
+                proposer.feedback(judgement.candidate, judgement.verdict)
+        if not state.stopped and state.agreed(self._settings.agree):
+            state.stopped = True
+            self._store.add_event("agreed", task_id, {"programs": max(state.agreement.values())})
+            for proposer, _ in self._proposers:
+                proposer.stop(task_id)
+
+    def _halt(self) -> None:
+        self._quit.set()
+        for proposer, _ in self._proposers:
+            proposer.close()
+
+    def _conclude(self, reader: Run) -> None:
+        """The last votes, for all tasks, into the store and the submission."""
+        self._write_submission(reader)
+        for task_id, votes in self._votes.items():
+            ballots = [input_vote.ballots for input_vote in votes]
+            self._store.add_votes(task_id, ballots, [input_vote.attempts for input_vote in votes])
+        self._store.flush()
+
+    def _write_submission(self, reader: Run) -> None:
+        self._store.flush()
+        for task_id, state in self._states.items():
+            if state.dirty:
+                self._votes[task_id] = take_vote(reader, state.task, self._settings)
+                state.dirty = False
+        attempts = {
+            task_id: [input_vote.attempts for input_vote in votes] for task_id, votes in self._votes.items()
+        }
+        write_submission(self._store.directory / "submission.json", attempts)
+
+    def _progress(self, pending: int) -> Progress:
+        states = self._states.values()
+        now = time.monotonic()
+        return Progress(
+            tasks=len(self._states),
+            finished=sum(not state.open_proposers for state in states),
+            verified=sum(bool(state.agreement) for state in states),
+            candidates=self._candidates,
+            duplicates=self._duplicates,
+            predictions=self._predictions,
+            pending=pending,
+            seconds=now - self._began,
+            seconds_left=max(0.0, self._deadline - now),
+        )
+
+
+def take_vote(reader: Run, task: Task, settings: RunSettings) -> tuple[InputVote, ...]:
+    """The vote on one task of a stored run, by what the store holds now."""
+    believed = [
+        *reader.programs(task.id, VerdictKind.VERIFIED),
+        *reader.programs(task.id, VerdictKind.PARTIAL),
+    ]
+    return vote(task, believed, reader.predictions(task.id), settings.votes)

@@ -1,0 +1,82 @@
+"""The settings of a run, as resolved from flags, environment, TOML file and defaults."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sandbox.contract import Limits, Policy, SandboxConfig
+from scoring.record.errors import RunError
+from scoring.vote import VoteOptions, VoteRule
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What a run does.
+
+    `time_limit` is in seconds for the whole session, votes and submission included. `workers` is the number
+    of processes for the embedded proposers. `agree` is the number of distinct verified programs with equal
+    test outputs at which a task's remaining sampling is stopped (0: never). `samples` is the number of
+    samples a model gives for each task. `model` holds the settings of the model backends.
+    """
+
+    dataset: str
+    dataset_digest: str = ""
+    tasks: tuple[str, ...] | None = None
+    limit: int | None = None
+    samplers: tuple[str, ...] = ("search",)
+    predictors: tuple[str, ...] = ("cells",)
+    samples: int = 64
+    time_limit: float = 18 * 60.0
+    workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
+    seed: int = 0
+    agree: int = 8
+    votes: VoteOptions = field(default_factory=VoteOptions)
+    sandbox: SandboxConfig = field(default_factory=SandboxConfig)
+    model: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The settings as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> RunSettings:
+        """The settings that `to_json` gave."""
+        values = dict(record)
+        tasks = values["tasks"]
+        votes = dict(values["votes"])
+        cage = dict(values["sandbox"])
+        values["tasks"] = None if tasks is None else tuple(tasks)
+        values["samplers"] = tuple(values["samplers"])
+        values["predictors"] = tuple(values["predictors"])
+        values["votes"] = VoteOptions(**{**votes, "rule": VoteRule(votes["rule"])})
+        values["sandbox"] = SandboxConfig(
+            **{
+                **cage,
+                "limits": Limits(**cage["limits"]),
+                "policy": Policy(cage["policy"]),
+                "libraries": tuple(cage["libraries"]),
+            }
+        )
+        return cls(**values)
+
+
+# What a resumed run may change: how long and how wide it goes on, not what it computes.
+MAY_DIFFER = frozenset({"time_limit", "workers", "sandbox.workers"})
+
+_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
+
+
+def parse_duration(text: str) -> float:
+    """Seconds from "90", "90s", "10m", "11h30m" or "1d2h"; raises RunError for anything else."""
+    match = _DURATION.fullmatch(text.strip())
+    if not match or not any(match.groups()):
+        raise RunError(f"{text!r} is no duration; write it like 90s, 10m or 11h30m")
+    days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    total = days * 86400 + hours * 3600 + minutes * 60 + seconds
+    if total <= 0:
+        raise RunError(f"{text!r}: a time limit is longer than nothing")
+    return total

@@ -1,0 +1,110 @@
+"""`solve`: one call from a data set to a run directory with its submission."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from arc import load_dataset
+from inference.errors import InferenceError
+from inference.proposers.contract import Proposer
+from inference.proposers.models.settings import ModelSettings
+from inference.proposers.registry import EMBEDDED, make_stream, proposer_names
+from inference.proposers.worker_pool import Embedded, WorkerPool
+from inference.run.engine import Engine, Outcome, Progress
+from inference.run.settings import MAY_DIFFER, RunSettings
+from inference.run.summary import summarise_run
+from scoring.evaluation import Evaluation
+from scoring.record.reader import Run
+from scoring.record.writer import RunStore
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """What `solve` leaves: its directory, how it ended, and the score where all answers are known."""
+
+    directory: Path
+    outcome: Outcome
+    evaluation: Evaluation | None
+
+
+def solve(
+    settings: RunSettings,
+    directory: Path | None = None,
+    *,
+    resume: bool = False,
+    listener: Callable[[Progress], None] | None = None,
+) -> Solved:
+    """Run `settings`: propose, judge, vote, write the submission and the summary.
+
+    A new run needs an empty or missing `directory` (default: a dated one under runs/); with `resume` it goes
+    on in an existing one. Raises ArcError for bad input, before anything is computed where that is possible.
+    """
+    dataset = load_dataset(settings.dataset).select(settings.tasks, settings.limit)
+    settings = replace(settings, dataset_digest=dataset.digest())
+    _check_names(settings)
+    directory = directory or default_directory(settings)
+    if resume:
+        store = RunStore.resume(directory, settings.to_json(), may_differ=MAY_DIFFER)
+    else:
+        store = RunStore.create(directory, settings.to_json())
+    with store:
+        store.add_tasks(dataset.tasks)
+        with Run.open(directory) as run:
+            proposers = _proposers(settings, run)
+        outcome = Engine(dataset, settings, store, proposers).run(listener)
+    evaluation = summarise_run(directory, dataset, outcome, [proposer for proposer, _ in proposers])
+    return Solved(directory, outcome, evaluation)
+
+
+def default_directory(settings: RunSettings) -> Path:
+    """A new directory under runs/, named by the time and the data set."""
+    name = Path(settings.dataset).stem if Path(settings.dataset).exists() else settings.dataset
+    return Path("runs") / f"{datetime.now():%Y%m%d-%H%M%S}-{name.replace('/', '-')}"
+
+
+def uses_model(samplers: tuple[str, ...], predictors: tuple[str, ...]) -> bool:
+    """True if any of the named proposers is a stream of its own, with model settings."""
+    return any(name not in EMBEDDED for name in (*samplers, *predictors))
+
+
+def _check_names(settings: RunSettings) -> None:
+    """Refuse unknown names before anything is made."""
+    known = proposer_names()
+    for name in (*settings.samplers, *settings.predictors):
+        if name not in known:
+            raise InferenceError(f"no sampler or predictor {name!r} (there are {', '.join(known)})")
+    if not settings.samplers and not settings.predictors:
+        raise InferenceError("nothing to run: name a --sampler or a --predictor")
+
+
+def _proposers(settings: RunSettings, run: Run) -> list[tuple[Proposer, tuple[str, ...]]]:
+    """The proposers that the settings name, each with the names under which it finishes tasks."""
+    names = tuple(dict.fromkeys((*settings.samplers, *settings.predictors)))
+    proposers: list[tuple[Proposer, tuple[str, ...]]] = []
+    embedded = [EMBEDDED[name] for name in names if name in EMBEDDED]
+    if embedded:
+        pool = WorkerPool(embedded, settings.workers, *_progress(embedded, run))
+        proposers.append((pool, tuple(proposer.name for proposer in embedded)))
+    for name in names:
+        if name not in EMBEDDED:
+            model = ModelSettings.from_mapping(dict(settings.model))
+            proposers.append((make_stream(name, model), (name,)))
+    return proposers
+
+
+def _progress(
+    embedded: Sequence[Embedded], run: Run
+) -> tuple[dict[tuple[str, str], frozenset[int]], frozenset[tuple[str, str]]]:
+    """What an earlier session's workers have done and finished, by (proposer, task id)."""
+    done = {
+        (proposer.name, task_id): samples
+        for proposer in embedded
+        for task_id, samples in run.done(proposer.name).items()
+    }
+    finished = frozenset(
+        (proposer.name, task_id) for proposer in embedded for task_id in run.finished(proposer.name)
+    )
+    return done, finished

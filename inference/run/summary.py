@@ -1,0 +1,46 @@
+"""What a run leaves for people: summary.json, plain numbers with the score where known, and report.html."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from arc import Dataset
+from inference.proposers.contract import Proposer
+from inference.run.engine import Outcome
+from scoring.evaluation import Evaluation, evaluate
+from scoring.record.reader import Run
+from scoring.report.page import write_report
+from scoring.submission import write_whole
+
+
+def summarise_run(
+    directory: Path, dataset: Dataset, outcome: Outcome, proposers: Sequence[Proposer]
+) -> Evaluation | None:
+    """Write summary.json and report.html; returns the evaluation if all test outputs are known.
+
+    The summary's keys: `progress` (tasks, candidates, duplicates, ...), `verdicts` (distinct programs by
+    verdict), `interrupted`, `errors`, `models` (tokens, rates, by proposer) and `evaluation`.
+    """
+    evaluation = evaluate(directory) if dataset.has_solutions else None
+    with Run.open(directory) as run:
+        counts = run.counts()
+        write_report(run, directory / "report.html")
+    verdicts: Counter[str] = Counter()
+    for task in counts.values():
+        verdicts.update(task.verdicts or {})
+    record: dict[str, Any] = {
+        "progress": asdict(outcome.progress),
+        "duplicate_share": outcome.progress.duplicates / max(1, outcome.progress.candidates),
+        "verdicts": dict(verdicts.most_common()),
+        "interrupted": outcome.interrupted,
+        "errors": list(outcome.errors),
+        "models": {proposer.name: proposer.stats() for proposer in proposers if hasattr(proposer, "stats")},
+        "evaluation": evaluation.to_json() if evaluation else None,
+    }
+    write_whole(directory / "summary.json", json.dumps(record, indent=2) + "\n")
+    return evaluation

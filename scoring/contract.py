@@ -1,0 +1,141 @@
+"""What was proposed for a task, and what was found out about it: the types that every room shares.
+
+Candidate  --sandbox-->  Execution  --verify-->  Verdict
+GridPrediction: an output grid written directly, with no program
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from arc import IDENTITY, Augmentation, Grid, GridType
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A program proposed for one task.
+
+    `sample` numbers the proposals of one sampler for one task, from 0: (task_id, sampler, sample) is unique
+    in a run. The program is written for the task as `augmentation` shows it. `log_probability` is the
+    natural log of the whole answer's probability, over `tokens` tokens, where a model wrote it.
+    `source` is empty where the answer held no program; `answer` then keeps the text (it may be cut).
+    """
+
+    task_id: str
+    sampler: str
+    sample: int
+    source: str
+    augmentation: Augmentation = IDENTITY
+    log_probability: float | None = None
+    tokens: int | None = None
+    prompt_tokens: int | None = None
+    seconds: float | None = None
+    prompt: str | None = None
+    entry_point: str | None = None
+    grid_type: GridType = GridType.ARRAY
+    answer: str | None = None
+
+    @property
+    def mean_log_probability(self) -> float | None:
+        """Log-probability per token, or None if unknown."""
+        if self.log_probability is None or not self.tokens:
+            return None
+        return self.log_probability / self.tokens
+
+
+@dataclass(frozen=True, eq=False)
+class GridPrediction:
+    """An output grid proposed directly for one test input, in the task's own view (augmentation undone).
+
+    `sample` is as in Candidate. `grid` is None where the answer held no valid grid. `confidence` is the
+    predictor's own probability of being right (0..1), where it has one.
+    """
+
+    task_id: str
+    predictor: str
+    sample: int
+    test_index: int
+    grid: Grid | None
+    augmentation: Augmentation = IDENTITY
+    confidence: float | None = None
+    log_probability: float | None = None
+    tokens: int | None = None
+    prompt_tokens: int | None = None
+    seconds: float | None = None
+    prompt: str | None = None
+    answer: str | None = None
+
+    @property
+    def mean_log_probability(self) -> float | None:
+        """Log-probability per token, or None if unknown."""
+        if self.log_probability is None or not self.tokens:
+            return None
+        return self.log_probability / self.tokens
+
+
+@dataclass(frozen=True)
+class TaskFinished:
+    """The proposer has nothing more to say on this task; `error` is one line if it gave up on it."""
+
+    task_id: str
+    proposer: str
+    error: str = ""
+    seconds: float = 0.0
+
+
+class VerdictKind(StrEnum):
+    """What was found out about a candidate."""
+
+    VERIFIED = "verified"  # every training pair reproduced, twice the same
+    PARTIAL = "partial"  # some training pairs
+    WRONG = "wrong"  # grids, but no training pair
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASHED = "crashed"
+    INVALID = "invalid"
+    REJECTED = "rejected"
+    UNPARSABLE = "unparsable"
+    INFRASTRUCTURE = "infrastructure"
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """The judgement of one program on one task.
+
+    `train_correct` has one entry a training pair (in the task's own order); `train_outputs` and
+    `test_outputs` hold the grids the program gave, in the task's own view, None where it gave none.
+    `error` is one line.
+    """
+
+    kind: VerdictKind
+    train_correct: tuple[bool, ...]
+    train_outputs: tuple[Grid | None, ...]
+    test_outputs: tuple[Grid | None, ...]
+    error: str = ""
+    cpu_seconds: float = 0.0
+
+    @property
+    def train_accuracy(self) -> float:
+        """Share of training pairs reproduced, 0..1."""
+        return sum(self.train_correct) / len(self.train_correct)
+
+
+@dataclass(frozen=True, eq=False)
+class JudgedProgram:
+    """A distinct program of one task with its verdict and everything that proposed it.
+
+    `key` is the hash of the normalised source (and of the augmentation it was written in).
+    """
+
+    key: str
+    source: str
+    verdict: Verdict
+    proposals: tuple[Candidate, ...] = field(default=())
+
+
+def digest(*parts: str) -> str:
+    """A short stable hash (16 hex digits) of text parts."""
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,81 @@
+"""Evidence of one or several runs, task by task: what votes, scores and reports are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from arc import Task
+from scoring.contract import GridPrediction, JudgedProgram, VerdictKind
+from scoring.record.errors import StoreError
+from scoring.record.reader import Run
+from scoring.vote import InputVote, VoteOptions, VoteRule, vote
+
+
+@dataclass(frozen=True, eq=False)
+class TaskRecord:
+    """All that was found about one task."""
+
+    task: Task
+    programs: tuple[JudgedProgram, ...]
+    predictions: tuple[GridPrediction, ...]
+
+    def vote(self, options: VoteOptions | None = None) -> tuple[InputVote, ...]:
+        """Take the vote for each test input."""
+        return vote(self.task, self.programs, self.predictions, options)
+
+
+def merged_tasks(runs: Sequence[Run]) -> tuple[Task, ...]:
+    """The tasks of all runs: the first run's in its order, then what the others add.
+
+    Raises StoreError where two runs mean different tasks by one id.
+    """
+    tasks: dict[str, Task] = {}
+    for run in runs:
+        for task in run.tasks():
+            known = tasks.setdefault(task.id, task)
+            if known.hidden() != task.hidden():
+                raise StoreError(
+                    f"{run.directory}: task {task.id} is another task than in {runs[0].directory}"
+                )
+            if known.solved_outputs is None:
+                tasks[task.id] = task
+    return tuple(tasks.values())
+
+
+def task_record(runs: Sequence[Run], task: Task) -> TaskRecord:
+    """What all runs found about `task`, as if one run had: equal programs become one, with all proposals."""
+    programs: dict[str, JudgedProgram] = {}
+    predictions: list[GridPrediction] = []
+    for run in runs:
+        if task.id not in run.task_ids:
+            continue
+        for program in run.programs(task.id):
+            known = programs.get(program.key)
+            programs[program.key] = _joined(known, program) if known else program
+        predictions.extend(run.predictions(task.id))
+    return TaskRecord(task, tuple(programs.values()), tuple(predictions))
+
+
+def _joined(known: JudgedProgram, other: JudgedProgram) -> JudgedProgram:
+    verdict = other.verdict if known.verdict.kind is VerdictKind.INFRASTRUCTURE else known.verdict
+    return replace(known, verdict=verdict, proposals=known.proposals + other.proposals)
+
+
+def merged(runs: Sequence[Run], tasks: Sequence[Task] | None = None) -> Iterator[TaskRecord]:
+    """The evidence on each of `tasks` (all of the runs' if None), one task in memory at a time."""
+    return (task_record(runs, task) for task in (merged_tasks(runs) if tasks is None else tasks))
+
+
+def vote_options(config: Mapping[str, Any]) -> VoteOptions:
+    """How the run with this configuration votes."""
+    votes = config.get("votes")
+    if not isinstance(votes, Mapping):
+        return VoteOptions()
+    return VoteOptions(
+        VoteRule(votes.get("rule", VoteRule.TIERS)),
+        float(votes.get("direct_weight", 0.0)),
+        bool(votes.get("use_programs", True)),
+        bool(votes.get("use_grids", True)),
+    )

@@ -1,0 +1,390 @@
+"""The reading side of a run: everything a run directory holds, also while it is being written.
+
+    with Run.open("runs/first") as run:
+        for task_id in run.task_ids:
+            programs = run.programs(task_id)        # JudgedProgram: source, verdict, proposals
+            grids = run.predictions(task_id)        # GridPrediction
+
+Rows are read when asked for; a run of 200,000 candidates opens at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from arc import Grid, GridType, Task, task_from_json
+from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
+from scoring.record.errors import StoreError
+from scoring.record.schema import DATABASE, SCHEMA_VERSION, augmentation_from_text, unpack_grids
+
+_BUSY_MS = 10_000
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something the run noted: `at` in seconds of running, `clock` the wall time (ISO 8601, UTC)."""
+
+    kind: str
+    task_id: str | None
+    data: Mapping[str, Any]
+    at: float
+    clock: str
+
+
+@dataclass(frozen=True)
+class StoredVotes:
+    """The votes a task's attempts rest on, in their JSON form (grids as lists of rows)."""
+
+    ballots: Any
+    attempts: Any
+
+
+@dataclass(frozen=True)
+class TaskCounts:
+    """A task's line in the table: how much there is of what, without reading it."""
+
+    task_id: str
+    candidates: int = 0
+    programs: int = 0
+    verdicts: Mapping[str, int] | None = None
+    predictions: int = 0
+    seconds: float = 0.0
+    errors: int = 0
+
+    def of(self, kind: VerdictKind) -> int:
+        """Distinct programs with this verdict."""
+        return (self.verdicts or {}).get(kind.value, 0)
+
+
+class Run:
+    """A run directory, opened to read."""
+
+    def __init__(self, directory: Path, connection: sqlite3.Connection) -> None:
+        self.directory = directory
+        self._connection = connection
+
+    @classmethod
+    def open(cls, directory: str | Path) -> Run:
+        """Open the run in `directory` (or the directory that holds the given run.sqlite)."""
+        path = Path(directory)
+        if path.name == DATABASE:
+            path = path.parent
+        file = path / DATABASE
+        if not file.is_file():
+            raise StoreError(f"{path}: no run here (there is no {DATABASE})")
+        run = cls(path, _connect(file))
+        try:
+            version = run._meta("version")
+        except sqlite3.DatabaseError as error:
+            run.close()
+            if "no such table" in str(error):
+                raise StoreError(f"{path}: this run was stopped before it began; start it again") from None
+            raise StoreError(f"{file}: not a run's database ({error})") from None
+        if version != str(SCHEMA_VERSION):
+            run.close()
+            raise StoreError(f"{file}: written as version {version}, this omni-arc reads {SCHEMA_VERSION}")
+        return run
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _rows(self, query: str, *values: Any) -> Iterator[Any]:
+        return iter(self._connection.execute(query, values).fetchall())
+
+    def _meta(self, name: str) -> str | None:
+        row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The resolved configuration the run was started with."""
+        value: dict[str, Any] = json.loads(self._meta("config") or "{}")
+        return value
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return dict(self._rows("SELECT task_id, task FROM tasks ORDER BY task"))
+
+    def _number(self, task_id: str) -> int:
+        if task_id not in self._numbers:
+            raise StoreError(f"{self.directory}: no task {task_id!r} in this run")
+        return self._numbers[task_id]
+
+    @property
+    def task_ids(self) -> tuple[str, ...]:
+        """The tasks' ids, in the run's order."""
+        return tuple(self._numbers)
+
+    def task(self, task_id: str) -> Task:
+        """The task, with its test outputs where the run knew them."""
+        rows = self._rows("SELECT record FROM tasks WHERE task = ?", self._number(task_id))
+        return task_from_json(task_id, json.loads(next(rows)[0]))
+
+    def tasks(self) -> tuple[Task, ...]:
+        """All tasks, in the run's order."""
+        rows = self._rows("SELECT task_id, record FROM tasks ORDER BY task")
+        return tuple(task_from_json(task_id, json.loads(record)) for task_id, record in rows)
+
+    def test_outputs(self) -> dict[str, list[Any]]:
+        """The test outputs of every task as stored (rows, None where unknown), without building tasks."""
+        rows = self._rows("SELECT task_id, record FROM tasks ORDER BY task")
+        return {
+            task_id: [pair.get("output") for pair in json.loads(record)["test"]] for task_id, record in rows
+        }
+
+    def programs(self, task_id: str, kind: VerdictKind | None = None) -> list[JudgedProgram]:
+        """The judged programs of a task (of one kind of verdict if given), in their order of birth."""
+        number = self._number(task_id)
+        proposals = defaultdict(list)
+        for candidate, key in self._candidates(task_id, kind):
+            proposals[key].append(candidate)
+        judged = [
+            JudgedProgram(row[0], row[1], _verdict(row[2:]), tuple(proposals[row[0]]))
+            for row in self._rows(
+                "SELECT p.key, p.source, v.kind, v.train_correct, v.train_outputs, v.test_outputs, v.error,"
+                " v.cpu_seconds FROM programs p JOIN verdicts v ON v.task = p.task AND v.key = p.key"
+                " WHERE p.task = ?1 AND (?2 IS NULL OR v.kind = ?2)",
+                number,
+                kind.value if kind else None,
+            )
+        ]
+        birth = {key: place for place, key in enumerate(proposals)}
+        return sorted(judged, key=lambda program: birth.get(program.key, len(birth)))
+
+    def candidates(self, task_id: str) -> list[tuple[Candidate, str]]:
+        """The proposals of a task with the keys of their programs, in their order of birth."""
+        return list(self._candidates(task_id))
+
+    def pending(self, task_id: str) -> list[tuple[Candidate, str]]:
+        """One proposal of each program that still has no verdict of its own, with the key.
+
+        A program that met our own failure (`infrastructure`) counts as one of these.
+        """
+        judged = {
+            key
+            for (key,) in self._rows(
+                "SELECT key FROM verdicts WHERE task = ? AND kind != ?",
+                self._number(task_id),
+                VerdictKind.INFRASTRUCTURE.value,
+            )
+        }
+        first: dict[str, Candidate] = {}
+        for candidate, key in self._candidates(task_id):
+            if key not in judged:
+                first.setdefault(key, candidate)
+        return [(candidate, key) for key, candidate in first.items()]
+
+    def _candidates(self, task_id: str, kind: VerdictKind | None = None) -> Iterator[tuple[Candidate, str]]:
+        for row in self._rows(
+            "SELECT c.key, c.sampler, c.sample, coalesce(c.source, p.source), c.augmentation,"
+            " c.log_probability, c.tokens, c.prompt_tokens, c.seconds, c.prompt, c.entry_point, c.grid_type,"
+            " c.answer FROM candidates c JOIN programs p ON p.task = c.task AND p.key = c.key"
+            " WHERE c.task = ?1 AND (?2 IS NULL OR c.key IN"
+            " (SELECT key FROM verdicts WHERE task = ?1 AND kind = ?2)) ORDER BY c.candidate",
+            self._number(task_id),
+            kind.value if kind else None,
+        ):
+            key, sampler, sample, source, augmentation = row[:5]
+            log_probability, tokens, prompt_tokens, seconds, prompt, entry_point, grid_type, answer = row[5:]
+            yield (
+                Candidate(
+                    task_id,
+                    sampler,
+                    sample,
+                    source,
+                    augmentation_from_text(augmentation),
+                    log_probability,
+                    tokens,
+                    prompt_tokens,
+                    seconds,
+                    prompt,
+                    entry_point,
+                    GridType(grid_type),
+                    answer,
+                ),
+                key,
+            )
+
+    def predictions(self, task_id: str) -> list[GridPrediction]:
+        """The direct grids of a task, in their order of birth."""
+        return [
+            GridPrediction(
+                task_id,
+                row[0],
+                row[1],
+                row[2],
+                unpack_grids(row[3])[0],
+                augmentation_from_text(row[4]),
+                *row[5:],
+            )
+            for row in self._rows(
+                "SELECT predictor, sample, test_index, grid, augmentation, confidence, log_probability,"
+                " tokens, prompt_tokens, seconds, prompt, answer FROM predictions WHERE task = ?"
+                " ORDER BY prediction",
+                self._number(task_id),
+            )
+        ]
+
+    def done(self, proposer: str) -> dict[str, frozenset[int]]:
+        """The sample numbers each task already has from this sampler or predictor."""
+        numbers = defaultdict(set)
+        for task_id, sample in self._rows(
+            "SELECT t.task_id, c.sample FROM candidates c JOIN tasks t USING (task) WHERE c.sampler = ?1"
+            " UNION SELECT t.task_id, p.sample FROM predictions p JOIN tasks t USING (task)"
+            " WHERE p.predictor = ?1",
+            proposer,
+        ):
+            numbers[task_id].add(sample)
+        return {task_id: frozenset(samples) for task_id, samples in numbers.items()}
+
+    def finished(self, proposer: str) -> frozenset[str]:
+        """The tasks this proposer has ended."""
+        rows = self._rows("SELECT task_id FROM finished JOIN tasks USING (task) WHERE proposer = ?", proposer)
+        return frozenset(task_id for (task_id,) in rows)
+
+    def finish_errors(self, task_id: str) -> dict[str, str]:
+        """Why proposers gave up on a task: one line by proposer."""
+        return dict(
+            self._rows(
+                "SELECT proposer, error FROM finished WHERE task = ? AND error != ''", self._number(task_id)
+            )
+        )
+
+    def proposers(self) -> tuple[str, ...]:
+        """The names of all samplers and predictors that left anything."""
+        return tuple(
+            name
+            for (name,) in self._rows(
+                "SELECT DISTINCT sampler FROM candidates UNION SELECT DISTINCT predictor FROM predictions"
+                " UNION SELECT DISTINCT proposer FROM finished ORDER BY 1"
+            )
+        )
+
+    def judged_at(self, task_id: str) -> dict[str, float]:
+        """The second of running at which each program of a task got its verdict, by key."""
+        return dict(self._rows("SELECT key, at FROM verdicts WHERE task = ?", self._number(task_id)))
+
+    def predicted_at(self, task_id: str) -> list[float]:
+        """The seconds of running at which the direct grids came, parallel to `predictions`."""
+        rows = self._rows(
+            "SELECT at FROM predictions WHERE task = ? ORDER BY prediction", self._number(task_id)
+        )
+        return [at for (at,) in rows]
+
+    def most_samples(self) -> int:
+        """One more than the highest sample number of any proposer."""
+        rows = self._rows(
+            "SELECT max(m) FROM (SELECT max(sample) m FROM candidates UNION ALL"
+            " SELECT max(sample) FROM predictions)"
+        )
+        highest = next(rows)[0]
+        return 0 if highest is None else highest + 1
+
+    def votes(self, task_id: str) -> StoredVotes | None:
+        """The last votes taken on a task, or None."""
+        row = next(
+            self._rows("SELECT ballots, attempts FROM votes WHERE task = ?", self._number(task_id)), None
+        )
+        return StoredVotes(json.loads(row[0]), json.loads(row[1])) if row else None
+
+    def attempts(self) -> dict[str, Any]:
+        """The stored attempts of every task that has votes: by test input, a list of grids as rows."""
+        rows = self._rows("SELECT task_id, attempts FROM votes JOIN tasks USING (task)")
+        return {task_id: json.loads(attempts) for task_id, attempts in rows}
+
+    def events(self, kind: str | None = None) -> list[Event]:
+        """What the run noted (of one kind if given), in order."""
+        return [
+            Event(row[0], row[1], json.loads(row[2]), row[3], row[4])
+            for row in self._rows(
+                "SELECT kind, task_id, data, at, clock FROM events WHERE ?1 IS NULL OR kind = ?1"
+                " ORDER BY event",
+                kind,
+            )
+        ]
+
+    def running_seconds(self) -> float:
+        """How long the run has been running, over all its sessions, by what it last wrote."""
+        row = next(
+            self._rows(
+                "SELECT max(m) FROM (SELECT max(at) m FROM events"
+                " UNION ALL SELECT at FROM candidates"
+                " WHERE candidate = (SELECT max(candidate) FROM candidates)"
+                " UNION ALL SELECT at FROM verdicts WHERE rowid = (SELECT max(rowid) FROM verdicts)"
+                " UNION ALL SELECT at FROM predictions"
+                " WHERE prediction = (SELECT max(prediction) FROM predictions)"
+                " UNION ALL SELECT max(at) FROM finished)"
+            )
+        )
+        return float(row[0] or 0.0)
+
+    def counts(self) -> dict[str, TaskCounts]:
+        """A line for every task, in the run's order."""
+        candidates = dict(self._rows("SELECT task, count(*) FROM candidates GROUP BY task"))
+        predictions = dict(self._rows("SELECT task, count(*) FROM predictions GROUP BY task"))
+        programs = dict(self._rows("SELECT task, count(*) FROM programs GROUP BY task"))
+        ends = {
+            task: (seconds, errors)
+            for task, seconds, errors in self._rows(
+                "SELECT task, sum(seconds), sum(error != '') FROM finished GROUP BY task"
+            )
+        }
+        kinds: dict[int, dict[str, int]] = defaultdict(dict)
+        for task, kind, count in self._rows("SELECT task, kind, count(*) FROM verdicts GROUP BY task, kind"):
+            kinds[task][kind] = count
+        return {
+            task_id: TaskCounts(
+                task_id,
+                candidates.get(task, 0),
+                programs.get(task, 0),
+                kinds.get(task, {}),
+                predictions.get(task, 0),
+                *ends.get(task, (0.0, 0)),
+            )
+            for task_id, task in self._numbers.items()
+        }
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    address = file.resolve().as_uri() + "?mode=ro"
+    try:
+        connection = sqlite3.connect(address, uri=True, timeout=_BUSY_MS / 1000)
+        connection.execute("SELECT 1 FROM sqlite_master")
+    except sqlite3.OperationalError as error:
+        # A folder nobody may write to (a mounted data set): there is no writer either.
+        log = file.with_name(file.name + "-wal")
+        if log.exists() and log.stat().st_size > 0:
+            raise StoreError(f"{file}: {error}") from None
+        connection = sqlite3.connect(address + "&immutable=1", uri=True)
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{file}: not a run's database ({error})") from None
+    return connection
+
+
+def _verdict(row: tuple[Any, ...]) -> Verdict:
+    kind, train_correct, train_outputs, test_outputs, error, cpu_seconds = row
+    return Verdict(
+        VerdictKind(kind),
+        tuple(mark == "1" for mark in train_correct),
+        _grids(train_outputs),
+        _grids(test_outputs),
+        error,
+        cpu_seconds,
+    )
+
+
+def _grids(blob: bytes) -> tuple[Grid | None, ...]:
+    return unpack_grids(blob)
