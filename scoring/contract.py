@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
+from html import escape
 
 from arc import IDENTITY, Augmentation, Grid, GridType
+from arc.drawing import beside, draw_grid, labelled
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,10 @@ class Candidate:
             return None
         return self.log_probability / self.tokens
 
+    def _repr_html_(self) -> str:
+        """How Jupyter shows the candidate: where it comes from, and its source."""
+        return f"<b>{escape(self.task_id)}</b>, {escape(self.sampler)}<pre>{escape(self.source)}</pre>"
+
 
 @dataclass(frozen=True, eq=False)
 class GridPrediction:
@@ -73,6 +79,10 @@ class GridPrediction:
         if self.log_probability is None or not self.tokens:
             return None
         return self.log_probability / self.tokens
+
+    def _repr_svg_(self) -> str:
+        """How Jupyter shows the grid."""
+        return labelled(draw_grid(self.grid), f"{self.task_id}, test {self.test_index}").svg()
 
 
 @dataclass(frozen=True)
@@ -134,6 +144,14 @@ class JudgedProgram:
     source: str
     verdict: Verdict
     proposals: tuple[Candidate, ...] = field(default=())
+
+    def _repr_html_(self) -> str:
+        """How Jupyter shows the program: its verdict, its source, and the grids that it gave."""
+        grids = [(f"train {n}", grid) for n, grid in enumerate(self.verdict.train_outputs)]
+        grids += [(f"test {n}", grid) for n, grid in enumerate(self.verdict.test_outputs)]
+        picture = beside(labelled(draw_grid(grid), label) for label, grid in grids)
+        error = f" ({escape(self.verdict.error)})" if self.verdict.error else ""
+        return f"<b>{self.verdict.kind}</b>{error}<pre>{escape(self.source)}</pre>{picture.svg()}"
 
 
 def digest(*parts: str) -> str:

@@ -26,7 +26,10 @@ from enum import IntEnum, StrEnum
 import numpy as np
 
 from arc import Grid, Task, grid_key, same_grid
+from arc.drawing import below, beside, draw_grid, labelled
 from scoring.contract import GridPrediction, JudgedProgram, VerdictKind
+
+_SHOWN = 6  # ballots in a notebook
 
 
 class Tier(IntEnum):
@@ -115,6 +118,12 @@ class InputVote:
     def answered(self) -> bool:
         """True if any evidence was found for this test input."""
         return bool(self.ballots)
+
+    def _repr_svg_(self) -> str:
+        """How Jupyter shows the vote: the two attempts, then the best ballots with what speaks for them."""
+        attempts = [labelled(draw_grid(grid), f"attempt {n}") for n, grid in enumerate(self.attempts, 1)]
+        ballots = [labelled(draw_grid(ballot.grid), ballot.why) for ballot in self.ballots[:_SHOWN]]
+        return below([beside(attempts), beside(ballots)]).svg()
 
 
 @dataclass
