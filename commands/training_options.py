@@ -33,7 +33,7 @@ def mix_options(command: Callable[..., Any]) -> Callable[..., Any]:
             multiple=True,
             metavar="RUN",
             type=click.Path(path_type=Path),
-            help="Learn from a run: its right programs, the tasks that wrong ones solve, repairs. Repeatable.",
+            help="Learn from a run: its right programs, what wrong ones solve, repairs. Repeatable.",
         ),
         click.option(
             "--right-weight",

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from arc import ArcError, Grid, Pair, as_grid, load_dataset, same_grid
+from omniarc import vocabulary
 from training.errors import NotDrawn
 from training.examples import Asking, Example, Room, ask_about_pairs
 
@@ -185,9 +186,7 @@ def _compiled(step: str) -> Any:
 
 @cache
 def _language() -> dict[str, Any]:
-    import omniarc
-
-    return {name: getattr(omniarc, name) for name in omniarc.__all__}
+    return vocabulary()
 
 
 @cache
