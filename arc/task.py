@@ -83,7 +83,7 @@ class Task:
 
     @property
     def side_limit(self) -> int:
-        """The most rows or columns that an answer may have: ARC's 30, and 255 only if the task goes beyond."""
+        """The most rows or columns an answer may have: ARC's 30, or 255 if the task itself goes beyond."""
         return ARC_SIDE if self.largest_side <= ARC_SIDE else MAX_SIDE
 
     def with_outputs(self, outputs: Any) -> Task:

@@ -25,8 +25,9 @@ def datasets(names: tuple[str, ...], strict: bool) -> None:
 def _line(dataset: Dataset) -> str:
     digest = dataset.digest()
     same = [name for name in variants(digest) if name != dataset.name]
+    inputs = sum(len(task.test) for task in dataset)
     parts = [
-        f"{visible(dataset.name):24} {len(dataset):5} tasks, {sum(len(task.test) for task in dataset):5} test inputs",
+        f"{visible(dataset.name):24} {len(dataset):5} tasks, {inputs:5} test inputs",
         _solved(dataset),
         digest[:16] + "".join(f" = {name}" for name in same),
     ]
