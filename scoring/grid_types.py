@@ -22,8 +22,10 @@ _PLAIN_MODULES = frozenset({"typing", "math", "collections", "itertools", "funct
 _CONVERSIONS = frozenset({"array", "asarray", "asanyarray", "copy", "ascontiguousarray"})
 # fmt: off
 _ARRAY_ATTRIBUTES = frozenset({
-    "T", "all", "any", "argmax", "argmin", "astype", "cumsum", "diagonal", "dtype", "fill", "flat", "flatten", "itemsize",
-    "max", "mean", "min", "ndim", "nonzero", "ravel", "repeat", "reshape", "shape", "size", "sum", "swapaxes", "tolist", "trace", "transpose",
+    "T", "all", "any", "argmax", "argmin", "astype", "cumsum", "diagonal",
+    "dtype", "fill", "flat", "flatten", "itemsize", "max", "mean", "min",
+    "ndim", "nonzero", "ravel", "repeat", "reshape", "shape", "size", "sum",
+    "swapaxes", "tolist", "trace", "transpose",
 })
 # fmt: on
 # What another grid type can't change.
