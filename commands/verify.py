@@ -26,9 +26,7 @@ _PLAIN_SECONDS = 10.0
 @click.option(
     "--grid-type",
     type=click.Choice([kind.value for kind in GridType]),
-    default=GridType.ARRAY.value,
-    show_default=True,
-    help="What programs take: numpy arrays, lists of lists, tuples of tuples.",
+    help="Force what programs take; by default it is found for each program.",
 )
 @click.option(
     "--timeout",
@@ -76,7 +74,7 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
             tasks,
             sandbox,
             entry_point=options["entry_point"],
-            grid_type=GridType(options["grid_type"]),
+            grid_type=GridType(options["grid_type"]) if options["grid_type"] else None,
         )
         for record, verdict in _with_progress(judged):
             output.write(verdict_line(record, verdict) + "\n")
