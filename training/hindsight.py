@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from arc import Augmentation, Grid, Pair, Task, grid_key, same_grid
+from arc import Augmentation, Grid, GridType, Pair, Task, grid_key, same_grid
 from inference.proposers.models.refine import repair_question
 from sandbox import Sandbox, SandboxConfig
 from scoring.contract import Candidate, JudgedProgram, Verdict, VerdictKind
@@ -110,7 +110,11 @@ def has_repairs(directory: Path) -> bool:
 
 
 def _sort_out(task: Task, programs: Sequence[JudgedProgram], repairs: bool) -> Found:
-    programs = [program for program in programs if program.proposals and program.source]
+    programs = [
+        program  # the prompts promise arrays, so programs that need lists or tuples teach the wrong thing
+        for program in programs
+        if program.proposals and program.source and program.verdict.grid_type in (None, GridType.ARRAY)
+    ]
     right = [program for program in programs if _is_right(task, program.verdict)][:MOST_RIGHT]
     if repairs:
         return Found(task, repairs=tuple(_repairs(programs, right)))
@@ -175,7 +179,7 @@ def _only_repeatable(found: dict[str, Found]) -> dict[str, Found]:
     if not keys:
         return found
     jobs = [
-        job_for(found[task_id].relabelled[place].proposals[0], found[task_id].task, number)
+        job_for(found[task_id].relabelled[place].proposals[0], found[task_id].task, number, GridType.ARRAY)
         for number, (task_id, place) in enumerate(keys)
     ]
     kept: dict[str, set[int]] = {task_id: set() for task_id in found}
