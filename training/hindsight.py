@@ -110,11 +110,7 @@ def has_repairs(directory: Path) -> bool:
 
 
 def _sort_out(task: Task, programs: Sequence[JudgedProgram], repairs: bool) -> Found:
-    programs = [
-        program  # the prompts promise arrays, so programs that need lists or tuples teach the wrong thing
-        for program in programs
-        if program.proposals and program.source and program.verdict.grid_type in (None, GridType.ARRAY)
-    ]
+    programs = [program for program in programs if program.proposals and program.source]
     right = [program for program in programs if _is_right(task, program.verdict)][:MOST_RIGHT]
     if repairs:
         return Found(task, repairs=tuple(_repairs(programs, right)))
@@ -122,8 +118,9 @@ def _sort_out(task: Task, programs: Sequence[JudgedProgram], repairs: bool) -> F
 
 
 def _is_right(task: Task, verdict: Verdict) -> bool:
-    """Verified, and right on the test inputs too where their outputs may be known."""
-    return verdict.kind is VerdictKind.VERIFIED and all(
+    """Verified with arrays, which the prompts promise, and on test inputs whose outputs may be known."""
+    verified = verdict.kind is VerdictKind.VERIFIED and verdict.grid_type in (None, GridType.ARRAY)
+    return verified and all(
         pair.output is None or same_grid(pair.output, output)
         for pair, output in zip(task.test, verdict.test_outputs, strict=True)
     )
@@ -134,7 +131,8 @@ def _relabelled(task: Task, programs: Sequence[JudgedProgram]) -> list[JudgedPro
     chosen: dict[tuple[bytes, ...], JudgedProgram] = {}
     for program in sorted(programs, key=lambda program: (len(program.source), program.key)):
         outputs = _outputs(program.verdict)
-        if outputs is None or _is_right(task, program.verdict) or _is_trivial(task, outputs):
+        verified = program.verdict.kind is VerdictKind.VERIFIED
+        if outputs is None or verified or _is_trivial(task, outputs):
             continue
         chosen.setdefault(tuple(grid_key(grid) for grid in outputs), program)
     return list(chosen.values())[:MOST_RELABELLED]
@@ -174,7 +172,7 @@ def _view(candidate: Candidate) -> Augmentation:
 
 
 def _only_repeatable(found: dict[str, Found]) -> dict[str, Found]:
-    """The same without relabelled programs that give other outputs in a second run."""
+    """The same without relabelled programs that give other outputs in a second run, or need lists or tuples."""
     keys = [(task_id, place) for task_id, entry in found.items() for place in range(len(entry.relabelled))]
     if not keys:
         return found
