@@ -131,8 +131,7 @@ def _relabelled(task: Task, programs: Sequence[JudgedProgram]) -> list[JudgedPro
     chosen: dict[tuple[bytes, ...], JudgedProgram] = {}
     for program in sorted(programs, key=lambda program: (len(program.source), program.key)):
         outputs = _outputs(program.verdict)
-        verified = program.verdict.kind is VerdictKind.VERIFIED
-        if outputs is None or verified or _is_trivial(task, outputs):
+        if outputs is None or _is_right(task, program.verdict) or _is_trivial(task, outputs):
             continue
         chosen.setdefault(tuple(grid_key(grid) for grid in outputs), program)
     return list(chosen.values())[:MOST_RELABELLED]
