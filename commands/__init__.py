@@ -25,6 +25,8 @@ _COMMANDS = (
     "export",
     "kaggle",
     "similar",
+    "train",
+    "learn",
     "export-training",
     "datasets",
     "doctor",

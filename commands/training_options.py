@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import click
 
 from prompts import DEFAULT_ENCODER
-from training.examples import Room
-from training.hindsight import has_repairs
-from training.mixes import CODE_PROMPT, REPAIR_PROMPT, Mix, PartSpec, open_mix, parse_part
+from training.errors import TrainingError
+from training.hindsight import run_parts
+from training.mixes import CODE_PROMPT, REPAIR_PROMPT
+from training.settings import MixSettings
 
 DEFAULT_DATA = ("omni-arc",)
-_REPAIRS_WEIGHT = 0.5  # of a run's repairs, beside its programs
 
 
 def mix_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,25 +72,13 @@ def mix_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def open_mix_from(options: dict[str, Any], room: Room | None = None) -> Mix:
+def mix_settings(options: dict[str, Any]) -> MixSettings:
     """The mix that the flags of `mix_options` describe."""
-    data = options["data"] or (() if options["runs"] else DEFAULT_DATA)
-    parts = [parse_part(text) for text in data]
+    data = list(options["data"] or (() if options["runs"] else DEFAULT_DATA))
     for directory in options["runs"]:
-        parts += run_parts(directory)
-    return open_mix(
-        parts,
-        encoder=options["encoder"],
-        seed=options["seed"],
-        fresh=options["fresh"],
-        held_out=options["held_out"],
-        right_weight=options["right_weight"],
-        relabelled_weight=options["relabelled_weight"],
-        room=room,
-    )
-
-
-def run_parts(directory: Path) -> list[PartSpec]:
-    """A run as parts of a mix: its programs, and its repairs if it has any."""
-    programs = PartSpec(str(directory), CODE_PROMPT)
-    return [programs, PartSpec(str(directory), REPAIR_PROMPT, _REPAIRS_WEIGHT)][: 1 + has_repairs(directory)]
+        parts = run_parts(directory, CODE_PROMPT, REPAIR_PROMPT)
+        if not parts:
+            raise TrainingError(f"{directory}: nothing to learn from this run")
+        data += parts
+    names = [field.name for field in fields(MixSettings) if field.name != "data"]
+    return MixSettings(tuple(data), **{name: options[name] for name in names})

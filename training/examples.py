@@ -59,15 +59,16 @@ class Room:
 
 @dataclass(frozen=True)
 class Asking:
-    """One prompt version with an encoder: how questions are put."""
+    """One prompt version with an encoder (and the spec it was made from): how questions are put."""
 
     version: PromptVersion
     encoder: GridEncoder
+    spec: str
 
     @classmethod
     def named(cls, version: str, encoder: str) -> Asking:
         """The version by name, the encoder by its spec; PromptError for an unknown one."""
-        return cls(load_version(version), parse_encoder(encoder))
+        return cls(load_version(version), parse_encoder(encoder), encoder)
 
     @property
     def about_programs(self) -> bool:

@@ -31,6 +31,7 @@ from training.task_source import family_of
 MOST_RIGHT = 32  # of a task
 MOST_RELABELLED = 16
 _SANDBOX_WORKERS = 2
+_REPAIRS_WEIGHT = 0.5  # of a run's repairs, beside its programs
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,9 +105,14 @@ def read_run(directory: Path, *, repairs: bool = False) -> dict[str, Found]:
     return found if repairs else _only_repeatable(found)
 
 
-def has_repairs(directory: Path) -> bool:
-    """True if the run holds a failing and a right program of one task, written in one view."""
-    return any(entry.repairs for entry in read_run(directory, repairs=True).values())
+def run_parts(directory: Path, program_prompt: str, repair_prompt: str) -> list[str]:
+    """A run as parts of a mix: its programs, and its repairs, half as often; empty if there is nothing."""
+    parts = []
+    if any(entry.right or entry.relabelled for entry in read_run(directory).values()):
+        parts.append(f"{directory}:{program_prompt}")
+    if any(entry.repairs for entry in read_run(directory, repairs=True).values()):
+        parts.append(f"{directory}:{repair_prompt}:{_REPAIRS_WEIGHT}")
+    return parts
 
 
 def _sort_out(task: Task, programs: Sequence[JudgedProgram], repairs: bool) -> Found:
@@ -171,7 +177,8 @@ def _view(candidate: Candidate) -> Augmentation:
 
 
 def _only_repeatable(found: dict[str, Found]) -> dict[str, Found]:
-    """The same without relabelled programs that give other outputs in a second run, or need lists or tuples."""
+    """The same without relabelled programs that give other outputs in a second run, or need lists or
+    tuples."""
     keys = [(task_id, place) for task_id, entry in found.items() for place in range(len(entry.relabelled))]
     if not keys:
         return found

@@ -24,6 +24,7 @@ from typing import Protocol
 
 from prompts import DEFAULT_ENCODER, PromptTooLong, prompt_names
 from scoring.contract import digest
+from scoring.record.schema import DATABASE
 from training.errors import NotDrawn, TrainingError
 from training.examples import Asking, Example, Room
 
@@ -61,11 +62,12 @@ class PartSpec:
 
 @dataclass(frozen=True)
 class Part:
-    """A source in a mix; `training` and `held_out` are its items."""
+    """A source in a mix; `training` and `held_out` are its items. `asking` is None for chats."""
 
     label: str
     weight: float
     source: Source
+    asking: Asking | None
     training: tuple[str, ...]
     held_out: tuple[str, ...]
 
@@ -159,12 +161,19 @@ def open_mix(
         raise TrainingError("nothing to learn from: give --data SOURCE[:PROMPT][:WEIGHT]")
     parts = []
     for spec in specs:
-        source = _open_source(spec, encoder, fresh, (right_weight, relabelled_weight))
-        kept = {item for item, family in source.families.items() if is_held_out(family, held_out)}
-        items = sorted(source.families)
-        training = tuple(item for item in items if item not in kept)
-        parts.append(Part(spec.label, spec.weight, source, training, tuple(sorted(kept))))
+        asking = _asking(spec, encoder)
+        source = _open_source(spec, asking, fresh, (right_weight, relabelled_weight))
+        parts.append(make_part(spec.label, source, asking, spec.weight, held_out))
     return Mix(parts, seed, room)
+
+
+def make_part(
+    label: str, source: Source, asking: Asking | None, weight: float = 1.0, held_out: float = 0.1
+) -> Part:
+    """A source as a part of a mix, with a share of its families held out."""
+    kept = {item for item, family in source.families.items() if is_held_out(family, held_out)}
+    training = tuple(item for item in sorted(source.families) if item not in kept)
+    return Part(label, weight, source, asking, training, tuple(sorted(kept)))
 
 
 @cache
@@ -173,24 +182,38 @@ def is_held_out(family: str, share: float) -> bool:
     return int(digest("held out", family), 16) % 100_000 < share * 100_000
 
 
-def _open_source(spec: PartSpec, encoder: str, fresh: float, weights: tuple[float, float]) -> Source:
+def _asking(spec: PartSpec, encoder: str) -> Asking | None:
+    """How a part asks; None for chats, which bring their own prompts."""
+    if _is_chat_file(spec):
+        if spec.prompt:
+            raise TrainingError(f"{spec.source}: chats bring their own prompts, not {spec.prompt}")
+        return None
+    programs = spec.source in ("omni-arc", "compositions") or _is_run(spec)
+    return Asking.named(spec.prompt or (CODE_PROMPT if programs else GRID_PROMPT), encoder)
+
+
+def _is_chat_file(spec: PartSpec) -> bool:
+    return Path(spec.source).suffix in (".jsonl", ".parquet")
+
+
+def _is_run(spec: PartSpec) -> bool:
+    return (Path(spec.source) / DATABASE).is_file()
+
+
+def _open_source(spec: PartSpec, asking: Asking | None, fresh: float, weights: tuple[float, float]) -> Source:
     from training.chats import ChatSource
     from training.compositions import CompositionSource
     from training.exams import load_training_set
     from training.hindsight import RunSource
     from training.task_source import TaskSource
 
-    path = Path(spec.source)
-    if path.suffix in (".jsonl", ".parquet"):
-        if spec.prompt:
-            raise TrainingError(f"{spec.source}: chats bring their own prompts, not {spec.prompt}")
-        return ChatSource(path)
-    if (path / "run.sqlite").is_file():
-        return RunSource(path, Asking.named(spec.prompt or CODE_PROMPT, encoder), *weights)
+    if asking is None:
+        return ChatSource(Path(spec.source))
+    if _is_run(spec):
+        return RunSource(Path(spec.source), asking, *weights)
     if spec.source == "compositions":
-        return CompositionSource(Asking.named(spec.prompt or CODE_PROMPT, encoder))
+        return CompositionSource(asking)
     if spec.source == "omni-arc":
         tasks = load_training_set("arc-agi-1/development").tasks
-        return TaskSource("omni-arc", tasks, Asking.named(spec.prompt or CODE_PROMPT, encoder), fresh)
-    tasks = load_training_set(spec.source).tasks
-    return TaskSource(spec.source, tasks, Asking.named(spec.prompt or GRID_PROMPT, encoder))
+        return TaskSource("omni-arc", tasks, asking, fresh)
+    return TaskSource(spec.source, load_training_set(spec.source).tasks, asking)
