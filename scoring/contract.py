@@ -17,10 +17,11 @@ from arc import IDENTITY, Augmentation, Grid, GridType
 class Candidate:
     """A program proposed for one task.
 
-    `sample` numbers the proposals of one sampler for one task, from 0: (task_id, sampler, sample) is unique
-    in a run. The program is written for the task as `augmentation` shows it. `log_probability` is the
-    natural log of the whole answer's probability, over `tokens` tokens, where a model wrote it.
-    `source` is empty where the answer held no program; `answer` then keeps the text (it may be cut).
+    `sample` numbers the answers of one sampler for one task, from 0, and `reading` the programs read from one
+    answer, the likeliest first: (task_id, sampler, sample, reading) is unique in a run. The
+    program is written for the task as `augmentation` shows it. `log_probability` is the natural log of the
+    whole answer's probability, over `tokens` tokens, where a model wrote it. `source` is empty where the
+    answer held no program; `answer` then keeps the text (it may be cut).
     """
 
     task_id: str
@@ -36,6 +37,7 @@ class Candidate:
     entry_point: str | None = None
     grid_type: GridType = GridType.ARRAY
     answer: str | None = None
+    reading: int = 0
 
     @property
     def mean_log_probability(self) -> float | None:

@@ -191,14 +191,14 @@ class Run:
         for row in self._rows(
             "SELECT c.key, c.sampler, c.sample, coalesce(c.source, p.source), c.augmentation,"
             " c.log_probability, c.tokens, c.prompt_tokens, c.seconds, c.prompt, c.entry_point, c.grid_type,"
-            " c.answer FROM candidates c JOIN programs p ON p.task = c.task AND p.key = c.key"
+            " c.answer, c.reading FROM candidates c JOIN programs p ON p.task = c.task AND p.key = c.key"
             " WHERE c.task = ?1 AND (?2 IS NULL OR c.key IN"
             " (SELECT key FROM verdicts WHERE task = ?1 AND kind = ?2)) ORDER BY c.candidate",
             self._number(task_id),
             kind.value if kind else None,
         ):
             key, sampler, sample, source, augmentation = row[:5]
-            log_probability, tokens, prompt_tokens, seconds, prompt, entry_point, grid_type, answer = row[5:]
+            log_probability, tokens, prompt_tokens, seconds, prompt, entry_point, grid_type, *rest = row[5:]
             yield (
                 Candidate(
                     task_id,
@@ -213,7 +213,7 @@ class Run:
                     prompt,
                     entry_point,
                     GridType(grid_type),
-                    answer,
+                    *rest,
                 ),
                 key,
             )

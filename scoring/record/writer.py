@@ -43,8 +43,8 @@ _UNBEGUN = frozenset({LOCK, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"})
 _INSERT = {
     "program": "INSERT OR IGNORE INTO programs VALUES (?, ?, ?)",
     "candidate": "INSERT OR IGNORE INTO candidates (task, sampler, sample, key, source, augmentation,"
-    " log_probability, tokens, prompt_tokens, seconds, prompt, entry_point, grid_type, answer, at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    " log_probability, tokens, prompt_tokens, seconds, prompt, entry_point, grid_type, answer, reading, at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "verdict": "INSERT INTO verdicts (task, key, kind, train_correct, train_outputs, test_outputs, error,"
     " cpu_seconds, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (task, key) DO UPDATE SET"
     " kind = excluded.kind, train_correct = excluded.train_correct, train_outputs = excluded.train_outputs,"
@@ -213,6 +213,7 @@ class RunStore:
             candidate.entry_point,
             candidate.grid_type.value,
             _clean(candidate.answer),
+            candidate.reading,
             at,
         )
         return [*rows, ("candidate", values)]

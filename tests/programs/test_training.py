@@ -9,7 +9,7 @@ from arc import as_grid, load_dataset, same_grid, task_from_json
 from commands import run
 from programs.catalogue import programs
 from programs.training import TrainingError, training_examples
-from prompts import DEFAULT_ENCODER, find_grid, find_program, parse_encoder
+from prompts import DEFAULT_ENCODER, parse_encoder, read_grid, read_programs
 
 TASKS = load_dataset("arc-agi-1/development").tasks
 ENCODERS = ["MinimalGridEncoder()", "ColorNameEncoder()", DEFAULT_ENCODER]
@@ -26,14 +26,16 @@ def answer(example):
 
 def test_the_answer_to_a_code_prompt_is_the_tasks_program():
     for example in examples("code-from-examples-v1"):
-        assert find_program(answer(example)).strip() == programs()[example.task_id].source().strip()
+        assert (
+            read_programs(answer(example))[0].source.strip() == programs()[example.task_id].source().strip()
+        )
 
 
 @pytest.mark.parametrize("encoder", ENCODERS)
 def test_the_answer_to_a_grid_prompt_is_a_grid_of_the_task_in_some_view(encoder):
     parsed = parse_encoder(encoder)
     for example in examples("output-from-examples-v1", encoder=encoder):
-        grid = find_grid(answer(example), parsed)
+        grid = read_grid(answer(example), parsed)
         task = next(task for task in TASKS if task.id == example.task_id)
         shapes = {pair.answer.shape for pair in task.train + task.test}
         assert grid.shape in shapes | {shape[::-1] for shape in shapes}
@@ -44,7 +46,7 @@ def test_a_programs_output_is_the_answer_to_output_from_code():
     parsed = parse_encoder(DEFAULT_ENCODER)
     for example in examples("output-from-code-v0"):
         task = next(task for task in TASKS if task.id == example.task_id)
-        grid = find_grid(answer(example), parsed)
+        grid = read_grid(answer(example), parsed)
         given = [p for p in task.train + task.test if same_grid(p.answer, grid)]
         assert any(parsed.encode(pair.input) in example.messages[-2]["content"] for pair in given)
 
@@ -54,7 +56,7 @@ def test_the_pair_asked_for_is_not_among_the_pairs_shown():
     pairs = [{"input": grid, "output": grid[::-1]} for grid in grids]
     task = task_from_json("t", {"train": pairs[:3], "test": pairs[3:]})
     for example in examples("output-from-examples-v1", tasks=(task,), encoder="MinimalGridEncoder()"):
-        grid = find_grid(answer(example), parse_encoder("MinimalGridEncoder()"))
+        grid = read_grid(answer(example), parse_encoder("MinimalGridEncoder()"))
         shown = "\n".join("".join(map(str, row)) for row in grid.tolist())
         assert shown not in example.messages[-2]["content"]
 
@@ -69,9 +71,9 @@ def test_fresh_examples_show_pairs_that_the_program_makes():
             own += 1
             continue
         fresh += 1
-        given = find_grid(question.split("called with this grid:")[1].split("Write the")[0], encoder)
+        given = read_grid(question.split("called with this grid:")[1].split("Write the")[0], encoder)
         output = programs()[example.task_id].function(given.copy())
-        assert same_grid(find_grid(answer(example), encoder), as_grid(output))
+        assert same_grid(read_grid(answer(example), encoder), as_grid(output))
     assert fresh > own
 
 
