@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from arc import Grid, Task
+from arc import Grid, GridType, Task
 from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models.backend import Backend, Completion, Request
 from inference.proposers.models.plan import Plan, plan_sample, sample_seed
@@ -37,7 +37,6 @@ _POLL_SECONDS = 0.25
 _IDLE_SECONDS = 0.05
 _ATTEMPTS = 2
 _PROBE_EVERY = 16
-_ANSWER_CHARS = 4000
 
 
 @dataclass(frozen=True)
@@ -204,28 +203,24 @@ class Stream:
             "prompt_tokens": completion.prompt_tokens,
             "seconds": completion.seconds,
             "prompt": ticket.version,
+            "answer": answer,
         }
         if ticket.plan.kind is AnswerKind.GRID:
             grid = self._grid(ticket, answer, completion.complete)
             self._stats.answered(task_id, completion, grid=True, parsed=grid is not None)
-            kept = None if grid is not None else answer[:_ANSWER_CHARS]
             index = ticket.plan.test_index
-            yield GridPrediction(task_id, self._name, sample, index, grid, answer=kept, **common)
+            yield GridPrediction(task_id, self._name, sample, index, grid, **common)
             return
         readings = _readings(answer, completion.complete)
         self._stats.answered(task_id, completion, grid=False, parsed=bool(readings))
+        forced = self._settings.grid_type
+        common["grid_type"] = GridType(forced) if forced else None
         if not readings:
-            yield Candidate(task_id, self._name, sample, "", answer=answer[:_ANSWER_CHARS], **common)
+            yield Candidate(task_id, self._name, sample, "", **common)
         for number, reading in enumerate(readings):
-            yield Candidate(
-                task_id,
-                self._name,
-                sample,
-                reading.source,
-                entry_point=reading.entry_point,
-                reading=number,
-                **common,
-            )
+            text = {"answer": None} if number else {}
+            place = {"entry_point": reading.entry_point, "reading": number}
+            yield Candidate(task_id, self._name, sample, reading.source, **common | place | text)
 
     def _grid(self, ticket: _Ticket, answer: str, complete: bool) -> Grid | None:
         try:
