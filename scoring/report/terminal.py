@@ -19,7 +19,7 @@ from rich.text import Text
 from arc import Grid, same_grid
 from arc.drawing import PALETTE
 from scoring.contract import VerdictKind
-from scoring.report.views import NearMiss, ProgramGroup, TaskRow, TaskView
+from scoring.report.views import GRID_TYPE_TEXT, NearMiss, ProgramGroup, TaskRow, TaskView
 
 _SHOWN_GROUPS = 4
 _SHOWN_BALLOTS = 8
@@ -125,6 +125,8 @@ def _program_panel(draw: _Drawer, view: TaskView, group: ProgramGroup) -> Render
     who = sorted({proposal.sampler for program in group.programs for proposal in program.proposals})
     title = f"{_count(len(group.programs), 'program')}, {_count(group.samples, 'sample')}"
     title += f", from {', '.join(who) or '?'}"
+    if shortest.verdict.grid_type is not None:
+        title += f"; takes {GRID_TYPE_TEXT[shortest.verdict.grid_type]}"
     if view.expected is not None:
         hits = sum(same_grid(g, right) for g, right in zip(group.outputs, view.expected, strict=True))
         title += f"; {hits} of {len(view.expected)} test outputs right"

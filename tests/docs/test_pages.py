@@ -44,7 +44,7 @@ _KINDS = {
     "bibtex",
 }
 _FENCE = re.compile(r"^```(.*?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_COMMAND = re.compile(r"omni-arc((?: [a-z][a-z-]*)+)?([^|`\n]*)")
+_COMMAND = re.compile(r"omni-arc(?![:\w-])((?: [a-z][a-z-]*)+)?([^|`\n]*)")
 
 # what pages may use: a task, candidate programs for it, a library
 _FILES = {
