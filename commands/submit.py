@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
-from pathlib import Path
 
 import click
 
 from arc import read_json
+from commands.console import say
 from commands.data import load, strict_option
 from scoring.record.merge import merged, merged_tasks, vote_options
 from scoring.record.reader import Run
@@ -29,7 +30,7 @@ def submit(runs: tuple[str, ...], output: str, check: str | None, dataset: str |
         return
     if not runs:
         raise click.UsageError("name a run directory, or a file with --check")
-    if len({Path(run).resolve() for run in runs}) < len(runs):
+    if len({os.path.realpath(run) for run in runs}) < len(runs):
         raise click.UsageError("the same run is named twice; its evidence would count twice")
     with ExitStack() as stack:
         opened = [stack.enter_context(Run.open(run)) for run in runs]
@@ -48,7 +49,7 @@ def submit(runs: tuple[str, ...], output: str, check: str | None, dataset: str |
             attempts[found.task.id] = [vote.attempts for vote in votes]
             answered += any(vote.answered for vote in votes)
     write_submission(output, attempts)
-    click.echo(f"{output}: {len(attempts)} tasks, {answered} with evidence")
+    say(f"{output}: {len(attempts)} tasks, {answered} with evidence")
 
 
 def _check(path: str, dataset: str | None, strict: bool, runs: tuple[str, ...]) -> None:
@@ -59,7 +60,7 @@ def _check(path: str, dataset: str | None, strict: bool, runs: tuple[str, ...]) 
     challenge = load(dataset, strict)
     faults = list(check_submission(read_json(path), challenge))
     for fault in faults:
-        click.echo(fault)
+        say(fault)
     if faults:
         raise SubmissionError(f"{path}: {len(faults)} fault{'s' * (len(faults) != 1)}, listed above")
-    click.echo(f"{path}: right for the {len(challenge)} tasks of {challenge.name}")
+    say(f"{path}: right for the {len(challenge)} tasks of {challenge.name}")

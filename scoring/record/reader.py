@@ -21,6 +21,7 @@ from typing import Any
 
 from arc import Grid, GridType, Task, task_from_json
 from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
+from scoring.record.damage import FAILURES, find_damage
 from scoring.record.errors import StoreError
 from scoring.record.schema import (
     DATABASE,
@@ -93,7 +94,7 @@ class Run:
             run.close()
             if "no such table" in str(error):
                 raise StoreError(f"{path}: this run was stopped before it began; start it again") from None
-            raise StoreError(f"{file}: not a run's database ({error})") from None
+            raise _unreadable(file, error) from None
         if version != str(SCHEMA_VERSION):
             run.close()
             raise StoreError(
@@ -108,8 +109,15 @@ class Run:
     def __enter__(self) -> Run:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, *_: object) -> None:
+        """Close; a failure that comes from a damaged database becomes a StoreError that says so."""
+        damage = find_damage(self, self._connection) if isinstance(error, FAILURES) else ""
         self.close()
+        if damage:
+            raise StoreError(
+                f"{self.directory / DATABASE}: damaged ({damage}); start a new run, "
+                "or save what is left with sqlite3's .recover"
+            ) from error
 
     def _rows(self, query: str, *values: Any) -> Iterator[Any]:
         return iter(self._connection.execute(query, values).fetchall())
@@ -386,8 +394,14 @@ def _connect(file: Path) -> sqlite3.Connection:
             raise StoreError(f"{file}: {error}") from None
         connection = sqlite3.connect(address + "&immutable=1", uri=True)
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"{file}: not a run's database ({error})") from None
+        raise _unreadable(file, error) from None
     return connection
+
+
+def _unreadable(file: Path, error: sqlite3.Error) -> StoreError:
+    if "not a database" in str(error):
+        return StoreError(f"{file}: not a run's database ({error})")
+    return StoreError(f"{file}: damaged ({error}); start a new run")
 
 
 def _verdict(row: tuple[Any, ...]) -> Verdict:
