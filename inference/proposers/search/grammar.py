@@ -27,8 +27,8 @@ import numpy.typing as npt
 
 from arc import Grid, Task
 from inference.proposers.search.features import NAMES, Vector, features
-from inference.proposers.search.problem import Rule
-from inference.proposers.search.registry import all_rules
+from inference.proposers.search.rules.driver import Rule
+from inference.proposers.search.rules.registry import all_rules
 from inference.proposers.search.states import Kind, State, Step
 from inference.proposers.search.words import steps_for
 
@@ -77,8 +77,8 @@ class Rules:
 
     def __init__(self, rules: Sequence[Rule], weights: Weights) -> None:
         self._rules = tuple(rules)
-        self._known = np.array([rule.__name__ in weights for rule in rules])
-        found = [weights.get(rule.__name__, {"chance": {}, "time": {}}) for rule in rules]
+        self._known = np.array([rule.name in weights for rule in rules])
+        found = [weights.get(rule.name, {"chance": {}, "time": {}}) for rule in rules]
         self._chance = np.array([_vector(one["chance"]) for one in found])
         self._time = np.array([_vector(one["time"]) for one in found])
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from arc import Task, load_dataset
-from inference.proposers.search.evidence import record
-from inference.proposers.search.fit_rules import fit_rules, held_out
+from benchmarks.order.fit import fit_rules, held_out
+from benchmarks.order.record import record
 
 _TARGET = Path(__file__).with_name("rules.json")
 _CPU_SECONDS = 3.0
