@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -341,3 +343,14 @@ def test_a_rule_finds_what_was_done(rule) -> None:
             assert made is not None and np.array_equal(made, output), program.lines
     (made,) = run_program(found[0].lines, inputs[-1:])
     assert made is not None and np.array_equal(made, outputs[-1]), found[0].lines
+
+
+def test_the_example_of_the_documentation_is_a_rule() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    space: dict[str, Any] = {}
+    exec(text.split("```python\n")[1].split("```")[0], space)
+    inputs = [as_grid(noise(seed)) for seed in range(4)]
+    outputs = [omniarc.draw_border(grid, 8) for grid in inputs]
+    (found,) = space["draw_a_border"](Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(1e6)))
+    assert found.rule == "draw_a_border" and "return draw_border(grid, 8)" in found.lines
+    assert np.array_equal(run_program(found.lines, inputs[-1:])[0], outputs[-1])
