@@ -108,9 +108,8 @@ def _time_drawing(windows: Windows, learner: Learner, batch_size: int) -> None:
     learner.optimizer.state.clear()
     tokens = sum(row.length for row in rows)
     fill = tokens / (max(row.length for row in rows) * len(rows))
-    print(
-        f"drawing is {learning / drawing:.1f} times as fast as learning ({tokens} tokens, rows {fill:.0%} full)"
-    )
+    times = learning / drawing
+    print(f"drawing is {times:.1f} times as fast as learning ({tokens} tokens, rows {fill:.0%} full)")
 
 
 if __name__ == "__main__":

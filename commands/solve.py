@@ -14,6 +14,7 @@ import click
 from tqdm import tqdm
 
 from arc import DEFAULT_DATASET
+from commands.console import say
 from commands.data import strict_option, tell
 from commands.evaluate import show
 from commands.model_options import model_options, model_settings
@@ -146,7 +147,7 @@ def solve(context: click.Context, /, directory: Path | None, resume: Path | None
     show.close()
     _report(solved)
     if solved.outcome.interrupted:
-        click.echo(f"interrupted; go on with: omni-arc solve --resume {solved.directory}", err=True)
+        say(f"interrupted; go on with: omni-arc solve --resume {solved.directory}", err=True)
         context.exit(130)
 
 
@@ -253,8 +254,8 @@ def _numbers(progress: Progress) -> str:
 
 def _report(solved: Solved) -> None:
     for line in solved.outcome.errors:
-        click.echo(f"omni-arc: {line}", err=True)
+        say(f"omni-arc: {line}", err=True)
     if solved.evaluation is not None:
         show([solved.evaluation])
-    click.echo(f"run: {solved.directory}")
-    click.echo(f"submission: {solved.directory / 'submission.json'}")
+    say(f"run: {solved.directory}")
+    say(f"submission: {solved.directory / 'submission.json'}")

@@ -51,8 +51,8 @@ def _train_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def train(ctx: click.Context, /, output: Path | None, resume: Path | None, **options: Any) -> None:
     """Fine-tune --model with a LoRA adapter (or --full, or --from-scratch SIZE) on a mix of examples.
 
-    The adapter comes out in peft's form, for `omni-arc solve --adapter`, with solve.toml beside it: the
-    settings with which `omni-arc solve --config` asks as the training did.
+    The adapter comes out in peft's form with its profile beside it, so that `omni-arc solve --adapter` asks
+    as the training did.
     """
     try:
         from training.trainer import resume as resume_training

@@ -9,10 +9,9 @@ from typing import Any
 
 import click
 
-from prompts import DEFAULT_ENCODER
+from prompts import DEFAULT_PROFILE
 from training.errors import TrainingError
 from training.hindsight import run_parts
-from training.mixes import CODE_PROMPT, REPAIR_PROMPT
 from training.settings import MixSettings
 
 DEFAULT_DATA = ("omni-arc",)
@@ -50,7 +49,13 @@ def mix_options(command: Callable[..., Any]) -> Callable[..., Any]:
             show_default=True,
             help="How often a run's wrong programs are drawn, as answers to the tasks that they do solve.",
         ),
-        click.option("--encoder", default=DEFAULT_ENCODER, show_default=True, help="How grids are written."),
+        click.option(
+            "--profile",
+            default=DEFAULT_PROFILE,
+            show_default=True,
+            help="How the model is asked: a name (omni-arc profile list) or a FILE.toml.",
+        ),
+        click.option("--encoder", default="", help="How grids are written (default: the profile's encoder)."),
         click.option(
             "--fresh",
             type=click.FloatRange(0, 1),
@@ -76,7 +81,7 @@ def mix_settings(options: dict[str, Any]) -> MixSettings:
     """The mix that the flags of `mix_options` describe."""
     data = list(options["data"] or (() if options["runs"] else DEFAULT_DATA))
     for directory in options["runs"]:
-        parts = run_parts(directory, CODE_PROMPT, REPAIR_PROMPT)
+        parts = run_parts(directory)
         if not parts:
             raise TrainingError(f"{directory}: nothing to learn from this run")
         data += parts

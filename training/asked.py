@@ -1,4 +1,4 @@
-"""The settings beside a trained model with which `omni-arc solve --config` asks as the training did."""
+"""The profile beside a trained model: how it was asked in training, for `solve --profile`."""
 
 from __future__ import annotations
 
@@ -6,50 +6,75 @@ import json
 from pathlib import Path
 from typing import Any
 
-from prompts import AnswerKind
+from inference.proposers.models.settings import PROFILE_FILE
+from prompts import AnswerKind, PromptVersion, encoder_spec, prompt_names
 from scoring.submission import write_whole
 from training.examples import Asking
 from training.mixes import Mix
-from training.settings import TrainSettings
-
-SOLVE = "solve.toml"
 
 
-def write_solve_settings(folder: Path, settings: TrainSettings, mix: Mix) -> None:
-    """Write solve.toml: the model, its adapter, prompts, encoder, and which kind of answer is asked for."""
-    values: dict[str, Any] = {"model": str(folder.resolve())}
-    if not settings.all_weights:
-        model = Path(settings.model)
-        values = {"model": str(model.resolve()) if model.is_dir() else settings.model}
-        values["adapter"] = str(folder.resolve())
-    values |= asked_settings(mix)
-    lines = [f"{name.replace('_', '-')} = {json.dumps(value)}" for name, value in values.items()]
-    write_whole(folder / SOLVE, "# How this model was trained to be asked.\n" + "\n".join(lines) + "\n")
-
-
-def asked_settings(mix: Mix) -> dict[str, Any]:
-    """The settings of a model (fields of ModelSettings) under which it is asked as this mix asks."""
-    programs = _heaviest(mix, AnswerKind.PROGRAM, repairs=False)
-    grids = _heaviest(mix, AnswerKind.GRID, repairs=False)
-    repairs = _heaviest(mix, AnswerKind.PROGRAM, repairs=True)
-    values: dict[str, Any] = {}
-    for name, asking in (("program_prompt", programs), ("grid_prompt", grids), ("repair_prompt", repairs)):
+def write_profile(folder: Path, mix: Mix) -> None:
+    """Write how the heaviest parts of the mix ask for programs, grids and repairs; nothing for chats."""
+    asked = {
+        "program": _heaviest(mix, AnswerKind.PROGRAM, repairs=False),
+        "grid": _heaviest(mix, AnswerKind.GRID, repairs=False),
+        "repair": _heaviest(mix, AnswerKind.PROGRAM, repairs=True),
+    }
+    first = asked["program"] or asked["grid"]
+    if first is None:
+        return
+    profile = first.profile
+    values: dict[str, Any] = {
+        "about": "As the model beside it was trained.",
+        "encoder": encoder_spec(profile.encoder),
+        "chat": profile.chat,
+        "prefill": profile.prefill,
+        "thinking": profile.thinking,
+        "entry_point": profile.entry_point,
+        "grid_type": profile.grid_type,
+        "library": None if profile.library is None else str(Path(profile.library).resolve()),
+    }
+    lines = [_line(name, value) for name, value in values.items() if value is not None]
+    if profile.chat_template_kwargs:
+        lines += ["", "[chat_template_kwargs]"]
+        lines += [_line(name, value) for name, value in profile.chat_template_kwargs]
+    for name, asking in asked.items():
         if asking is not None:
-            values |= {"encoder": asking.spec, name: asking.version.name}
-    if programs is None or grids is None:
-        values["direct_share"] = 0.0 if programs is not None else 1.0
-    return values if programs or grids else {}  # nobody knows what chats ask
+            lines += ["", f"[{name}]", *_version_lines(name, asking.version)]
+    write_whole(folder / PROFILE_FILE, "\n".join(lines) + "\n")
 
 
 def _heaviest(mix: Mix, kind: AnswerKind, *, repairs: bool) -> Asking | None:
-    """The part that most often asks for an answer to examples, of this kind."""
+    """How the part asks that most often asks for an answer to examples, of this kind."""
     serving = [
         (part.weight, part.asking)
         for part in mix.parts
         if part.asking is not None
         and part.asking.version.kind is kind
         and part.asking.repairs == repairs
-        and "pairs" in part.asking.version.needs
-        and (kind is AnswerKind.PROGRAM or "input" in part.asking.version.needs)
+        and (kind is AnswerKind.PROGRAM or _asks_for_output(part.asking.version))
     ]
     return max(serving, key=lambda entry: entry[0])[1] if serving else None
+
+
+def _asks_for_output(version: PromptVersion) -> bool:
+    """True if pairs and a test input are shown, so that its output is what is asked for."""
+    shows_pairs = "pairs" in version.needs or any(turn.each_pair for turn in version.turns)
+    return shows_pairs and bool({"input", "tests"} & version.needs)
+
+
+def _version_lines(table: str, version: PromptVersion) -> list[str]:
+    if version.name in prompt_names():
+        return [_line("template", version.name)]
+    names = ("pair", "pair_separator", "test", "test_separator", "prefill", "shot_separator")
+    lines = [_line(name, getattr(version, name)) for name in names]
+    lines.append(_line("stop", list(version.stop)))
+    for turn in version.turns:
+        lines += [f"[[{table}.turns]]", _line("role", turn.role.value), _line("text", turn.text)]
+        lines += [_line("each_pair", True)] if turn.each_pair else []
+        lines += [_line("preface", turn.preface)] if turn.preface else []
+    return lines
+
+
+def _line(name: str, value: Any) -> str:
+    return f"{name} = {json.dumps(value, ensure_ascii=False)}"

@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
-from string import Template
+from dataclasses import dataclass, replace
 from typing import Any
 
 from arc import IDENTITY, Grid, Pair, Task, random_augmentation
 from prompts import (
+    DEFAULT_PROFILE,
     AnswerKind,
-    GridEncoder,
+    Profile,
     Prompt,
+    PromptError,
     PromptVersion,
     Question,
+    answer_text,
     build_prompt,
     fit_prompt,
+    load_profile,
     load_version,
     parse_encoder,
 )
 from training.errors import TrainingError
 
-FENCE = "```"
+ASKS = ("program", "grid", "repair")  # what a profile says how to ask for
+
 _UNLIMITED = 1 << 62
 
 
@@ -59,16 +63,26 @@ class Room:
 
 @dataclass(frozen=True)
 class Asking:
-    """One prompt version with an encoder (and the spec it was made from): how questions are put."""
+    """One prompt version, asked as a profile says: how questions are put."""
 
+    profile: Profile
     version: PromptVersion
-    encoder: GridEncoder
-    spec: str
 
     @classmethod
-    def named(cls, version: str, encoder: str) -> Asking:
-        """The version by name, the encoder by its spec; PromptError for an unknown one."""
-        return cls(load_version(version), parse_encoder(encoder), encoder)
+    def named(cls, prompt: str, profile: str = DEFAULT_PROFILE, encoder: str = "") -> Asking:
+        """How a prompt is asked: a version by name, or what a profile asks for ("program", "grid", "repair").
+
+        `encoder` "" takes the profile's. PromptError for what there is not.
+        """
+        chosen = load_profile(profile)
+        if encoder:
+            chosen = replace(chosen, encoder=parse_encoder(encoder))
+        if prompt not in ASKS:
+            return cls(chosen, load_version(prompt))
+        version = chosen.version(prompt)
+        if version is None:
+            raise PromptError(f"profile {chosen.name} asks for no {prompt}")
+        return cls(chosen, version)
 
     @property
     def about_programs(self) -> bool:
@@ -78,51 +92,29 @@ class Asking:
     @property
     def repairs(self) -> bool:
         """True if a failed program is shown with what it got wrong."""
-        return "mistake" in self.version.needs
+        return self.version.repairs
 
-    def example(self, task: Task, question: Question, answer: Program | Grid, room: Room) -> Example:
-        """The question about `task` (as it is: views are applied before), with its answer.
+    @property
+    def asks_for_input(self) -> bool:
+        """True if the answer is one more input."""
+        return self.version.name.startswith("input-")
+
+    def example(self, task: Task, question: Question, answer: str | Grid, room: Room) -> Example:
+        """The question about `task` (views are applied before), with its answer: a program, or a grid.
 
         Pairs are dropped, the largest first, until the example fits, as `solve` drops them; PromptTooLong if
         two pairs are too long.
         """
-        hidden = task.hidden()
+        hidden, profile = task.hidden(), self.profile
+        text = answer_text(self.version, profile.encoder, answer)
 
         def make(pairs: tuple[int, ...]) -> Prompt:
-            return build_prompt(self.version, hidden, self.encoder, question, pairs)
+            return profile.tell(
+                build_prompt(self.version, hidden, profile.encoder, question, pairs, profile.prefilled)
+            )
 
-        def count(prompt: Prompt) -> int:
-            return room.count(prompt, self._answer(prompt, answer))
-
-        prompt = fit_prompt(make, hidden, count, room.tokens)
-        return Example(task.id, prompt, self._answer(prompt, answer))
-
-    def _answer(self, prompt: Prompt, answer: Program | Grid) -> str:
-        if isinstance(answer, Program):
-            return program_answer(answer.source, prompt.prefill)
-        written = self.encoder.encode(answer)
-        if self.encoder.opening:
-            return written
-        start = Template(self.version.answer).substitute(grid_start=f"{FENCE}\n")
-        return f"{start}{written}\n{FENCE}"
-
-
-@dataclass(frozen=True)
-class Program:
-    """The source of a program, as an answer."""
-
-    source: str
-
-
-def program_answer(source: str, prefill: str) -> str:
-    """A fenced program that begins as `prefill` does: what it gives beforehand (imports) is put in front."""
-    given = prefill.partition("\n")[2].strip("\n")
-    lines = source.strip().split("\n")
-    if given and lines[: given.count("\n") + 1] != given.split("\n"):
-        repeated = set(given.split("\n"))
-        lines = [*given.split("\n"), *(line for line in lines if line not in repeated)]
-    opening = prefill.partition("\n")[0] or f"{FENCE}python"
-    return f"{opening}\n" + "\n".join(lines).strip() + f"\n{FENCE}"
+        prompt = fit_prompt(make, hidden, lambda prompt: room.count(prompt, text), room.tokens)
+        return Example(task.id, prompt, text)
 
 
 def ask_about_pairs(
@@ -139,10 +131,10 @@ def ask_about_pairs(
     task = Task(task_id, tuple(shuffled[:-1]), (shuffled[-1],))
     view = IDENTITY if asking.about_programs else random_augmentation(task, generator)
     seen = view.apply_task(task)
-    answer: Program | Grid
+    answer: str | Grid
     if asking.version.kind is AnswerKind.PROGRAM:
-        answer = Program(source)
-    elif asking.version.name.startswith("input-"):
+        answer = source
+    elif asking.asks_for_input:
         answer = seen.test[0].input
     else:
         answer = seen.test[0].answer

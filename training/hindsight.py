@@ -24,7 +24,7 @@ from scoring.contract import Candidate, JudgedProgram, Verdict, VerdictKind
 from scoring.record.reader import Run
 from scoring.verify import job_for
 from training.errors import TrainingError
-from training.examples import Asking, Example, Program, Room, ask_about_pairs
+from training.examples import Asking, Example, Room, ask_about_pairs
 from training.exams import may_show_answers
 from training.task_source import family_of
 
@@ -91,9 +91,9 @@ class RunSource:
     def _repair(self, found: Found, generator: random.Random, room: Room) -> Example:
         failing, right = generator.choice(found.repairs)
         candidate = failing.proposals[0]
-        question = repair_question(found.task, candidate, failing.verdict, self._asking.encoder)
+        question = repair_question(found.task, candidate, failing.verdict, self._asking.profile.encoder)
         seen = candidate.augmentation.apply_task(found.task)
-        return self._asking.example(seen, question, Program(right.source), room)
+        return self._asking.example(seen, question, right.source, room)
 
 
 def read_run(directory: Path, *, repairs: bool = False) -> dict[str, Found]:
@@ -105,13 +105,13 @@ def read_run(directory: Path, *, repairs: bool = False) -> dict[str, Found]:
     return found if repairs else _only_repeatable(found)
 
 
-def run_parts(directory: Path, program_prompt: str, repair_prompt: str) -> list[str]:
+def run_parts(directory: Path) -> list[str]:
     """A run as parts of a mix: its programs, and its repairs, half as often; empty if there is nothing."""
     parts = []
     if any(entry.right or entry.relabelled for entry in read_run(directory).values()):
-        parts.append(f"{directory}:{program_prompt}")
+        parts.append(f"{directory}:program")
     if any(entry.repairs for entry in read_run(directory, repairs=True).values()):
-        parts.append(f"{directory}:{repair_prompt}:{_REPAIRS_WEIGHT}")
+        parts.append(f"{directory}:repair:{_REPAIRS_WEIGHT}")
     return parts
 
 
@@ -177,8 +177,7 @@ def _view(candidate: Candidate) -> Augmentation:
 
 
 def _only_repeatable(found: dict[str, Found]) -> dict[str, Found]:
-    """The same without relabelled programs that give other outputs in a second run, or need lists or
-    tuples."""
+    """The same without relabelled programs that give other outputs again, or need lists or tuples."""
     keys = [(task_id, place) for task_id, entry in found.items() for place in range(len(entry.relabelled))]
     if not keys:
         return found

@@ -9,6 +9,9 @@ A part is written SOURCE[:PROMPT][:WEIGHT]:
     runs/first:repair-v0:0.5                what a run found (training/hindsight.py)
     chats.jsonl, chats.parquet              chats, as they are
 
+PROMPT is a prompt version, "program", "grid" or "repair" as the mix's profile asks for it, or a profile of
+its own (a name or FILE.toml).
+
 Example number k of a mix depends on its seed and k alone, so training resumes exactly and any number of
 processes may draw. A share of the task families is held out: no part draws examples of them for training.
 """
@@ -22,15 +25,11 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from prompts import DEFAULT_ENCODER, PromptTooLong, prompt_names
+from prompts import DEFAULT_PROFILE, PromptTooLong, load_profile, profile_names, prompt_names
 from scoring.contract import digest
 from scoring.record.schema import DATABASE
 from training.errors import NotDrawn, TrainingError
-from training.examples import Asking, Example, Room
-
-CODE_PROMPT = "code-from-examples-v1"
-GRID_PROMPT = "output-from-examples-v1"
-REPAIR_PROMPT = "repair-v0"
+from training.examples import ASKS, Asking, Example, Room
 
 _DRAWS = 100  # draws in a row that may fail (too long, mostly) before the mix is given up
 
@@ -76,10 +75,11 @@ def parse_part(text: str) -> PartSpec:
     """Take SOURCE[:PROMPT][:WEIGHT] apart; TrainingError for a bad weight or an unknown prompt."""
     source, weight = _split_weight(text)
     head, colon, tail = source.rpartition(":")
-    if colon and head and tail in prompt_names():
+    if colon and head and (tail in (*ASKS, *prompt_names(), *profile_names()) or tail.endswith(".toml")):
         return PartSpec(head, tail, weight)
     if colon and head and not Path(source).exists():
-        raise TrainingError(f"{text!r}: no prompt {tail!r} (there are {', '.join(prompt_names())})")
+        known = ", ".join((*ASKS, *prompt_names(), *profile_names(), "FILE.toml"))
+        raise TrainingError(f"{text!r}: no prompt {tail!r} (there are {known})")
     if not source:
         raise TrainingError(f"{text!r}: name a source: SOURCE[:PROMPT][:WEIGHT]")
     return PartSpec(source, "", weight)
@@ -143,7 +143,8 @@ class Mix:
 def open_mix(
     specs: Sequence[PartSpec],
     *,
-    encoder: str = DEFAULT_ENCODER,
+    profile: str = DEFAULT_PROFILE,
+    encoder: str = "",
     seed: int = 0,
     fresh: float = 0.5,
     held_out: float = 0.1,
@@ -151,9 +152,10 @@ def open_mix(
     relabelled_weight: float = 0.5,
     room: Room | None = None,
 ) -> Mix:
-    """Open the sources of a mix. `fresh` is the share of `omni-arc` examples with newly drawn pairs,
-    `held_out` the share of families kept for measuring (0..1, the same families for every source and seed);
-    `right_weight` and `relabelled_weight` say how often right and wrong programs of a run are drawn.
+    """Open the sources of a mix. `profile` says how models are asked (`encoder` "" takes its encoder),
+    `fresh` is the share of `omni-arc` examples with newly drawn pairs, `held_out` the share of families kept
+    for measuring (0..1, the same families for every source and seed); `right_weight` and `relabelled_weight`
+    say how often right and wrong programs of a run are drawn.
 
     Raises ArcError for a source that can't be read or serves no such prompt.
     """
@@ -161,7 +163,7 @@ def open_mix(
         raise TrainingError("nothing to learn from: give --data SOURCE[:PROMPT][:WEIGHT]")
     parts = []
     for spec in specs:
-        asking = _asking(spec, encoder)
+        asking = _asking(spec, profile, encoder)
         source = _open_source(spec, asking, fresh, (right_weight, relabelled_weight))
         parts.append(make_part(spec.label, source, asking, spec.weight, held_out))
     return Mix(parts, seed, room)
@@ -182,14 +184,18 @@ def is_held_out(family: str, share: float) -> bool:
     return int(digest("held out", family), 16) % 100_000 < share * 100_000
 
 
-def _asking(spec: PartSpec, encoder: str) -> Asking | None:
+def _asking(spec: PartSpec, profile: str, encoder: str) -> Asking | None:
     """How a part asks; None for chats, which bring their own prompts."""
     if _is_chat_file(spec):
         if spec.prompt:
             raise TrainingError(f"{spec.source}: chats bring their own prompts, not {spec.prompt}")
         return None
-    programs = spec.source in ("omni-arc", "compositions") or _is_run(spec)
-    return Asking.named(spec.prompt or (CODE_PROMPT if programs else GRID_PROMPT), encoder)
+    ask = "program" if spec.source in ("omni-arc", "compositions") or _is_run(spec) else "grid"
+    if spec.prompt in profile_names() or spec.prompt.endswith(".toml"):
+        chosen = load_profile(spec.prompt)
+        other = "grid" if ask == "program" else "program"
+        return Asking.named(other if chosen.version(ask) is None else ask, spec.prompt)
+    return Asking.named(spec.prompt or ask, profile, encoder)
 
 
 def _is_chat_file(spec: PartSpec) -> bool:

@@ -25,10 +25,9 @@ from scoring.contract import VerdictKind
 from scoring.evaluation import evaluate
 from scoring.record.reader import Run
 from scoring.submission import write_whole
-from training.asked import SOLVE
 from training.errors import TrainingError
 from training.hindsight import run_parts
-from training.settings import MixSettings, TrainSettings
+from training.settings import RESULT, MixSettings, TrainSettings
 
 CONFIG = "learn.json"
 ROUNDS = "rounds.json"
@@ -107,7 +106,7 @@ def read_config(path: Path) -> LearnConfig:
     rounds = values.get("rounds", 1)
     if not isinstance(rounds, int) or rounds < 1:
         raise TrainingError(f"{path}: rounds is a number of at least 1")
-    mix = {"encoder": model.encoder, "data": (), **tables["mix"]}
+    mix = {"profile": model.profile, "encoder": model.encoder, "data": (), **tables["mix"]}
     return LearnConfig(
         folder=Path(values["folder"]),
         rounds=rounds,
@@ -129,7 +128,7 @@ def learn(config: LearnConfig, listener: Callable[[str], None] = lambda _: None)
     _claim(folder, config)
     table: list[Round] = []
     for number in range(config.rounds + 1):
-        if number and not (folder / f"model-{number}" / SOLVE).is_file():
+        if number and not (folder / f"model-{number}" / RESULT).is_file():
             listener(f"round {number}: training")
             if _train(config, number):
                 return table, True
@@ -197,7 +196,7 @@ def _train(config: LearnConfig, number: int) -> bool:
     parts = list(config.mix.data)
     for earlier in range(number):
         run = config.folder / f"run-{earlier}"
-        parts += run_parts(run, config.model.program_prompt, config.model.repair_prompt)
+        parts += run_parts(run)
     if not parts:
         raise TrainingError(f"{config.folder}: the runs found nothing to learn from; add data to [mix]")
     settings = TrainSettings(**config.train)

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from prompts import DEFAULT_ENCODER
+from prompts import DEFAULT_PROFILE
 from training.errors import TrainingError
 from training.mixes import Mix, open_mix, parse_part
 
 SCHEDULES = ("cosine", "linear", "constant")
+RESULT = "result.json"  # a training writes it last: held-out figures before and after
 TRACKERS = ("auto", "none", "tensorboard", "trackio")
 
 
@@ -111,7 +112,8 @@ class MixSettings:
     """What is learned from; the fields are those of `training.mixes.open_mix`."""
 
     data: tuple[str, ...] = ("omni-arc",)
-    encoder: str = DEFAULT_ENCODER
+    profile: str = DEFAULT_PROFILE
+    encoder: str = ""
     seed: int = 0
     fresh: float = 0.5
     held_out: float = 0.1

@@ -49,6 +49,7 @@ class Job:
     tasks: tuple[dict[str, Any], ...]
     model: str
     adapter: str
+    profile: str
     prompt: str
     encoder: str
     context: int
@@ -104,7 +105,7 @@ class AdapterTrainer:
             if value.requires_grad
         }
         self._tokenizer = ExampleTokenizer(ChatTokenizer.load(job.model))
-        self._asking = Asking.named(job.prompt, job.encoder)
+        self._asking = Asking.named(job.prompt or "grid", job.profile, job.encoder)
 
     def adapt(self, tasks: Sequence[Task], steps: int) -> Adapted:
         """One adapter for the tasks, written to its folder. The time may end it after fewer steps."""

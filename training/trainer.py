@@ -1,8 +1,9 @@
 """`train`: a mix in, a LoRA adapter or a model out, resumable to the step.
 
 The output folder holds `settings.json`, `metrics.jsonl`, `checkpoint.pt` (the last one, replaced atomically)
-and, at the end, the adapter in peft's form or the model as a Hugging Face folder. A killed training that is
-resumed goes through the same steps on the same batches; on a CPU it ends in the same weights to the bit.
+and, at the end, the adapter in peft's form or the model as a Hugging Face folder, `profile.toml` and
+`result.json`. A killed training that is resumed goes through the same steps on the same batches; on a CPU it
+ends in the same weights to the bit.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from arc import ArcError
 from inference.errors import ModelError
 from inference.proposers.models.chat import ChatTokenizer
 from scoring.submission import write_whole
-from training.asked import write_solve_settings
+from training.asked import write_profile
 from training.errors import TrainingError
 from training.learner import Learner, learning_rate, make_batch
 from training.mixes import Mix
 from training.models import choose_device, choose_dtype, load_base, save_result
 from training.records import Records, choose_tracker
 from training.settings import (
+    RESULT,
     MixSettings,
     TrainSettings,
     open_the_mix,
@@ -107,6 +109,8 @@ def train(
 def resume(folder: Path, listener: Callable[[TrainProgress], None] | None = None) -> Trained:
     """Go on with the training in `folder`, from its last checkpoint."""
     settings, mix_settings = read_settings(folder)
+    if (folder / RESULT).is_file():
+        return _read_result(folder)
     training = _Training(settings, mix_settings, folder, None)
     return training.run(listener or (lambda _: None))
 
@@ -120,6 +124,15 @@ def read_settings(folder: Path) -> tuple[TrainSettings, MixSettings]:
     except ValueError:
         raise TrainingError(f"{folder}/{SETTINGS}: broken JSON") from None
     return settings_from_json(record)
+
+
+def _read_result(folder: Path) -> Trained:
+    """What a training that has ended left."""
+    record = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    before, after = (
+        {label: Measured(**value) for label, value in record[name].items()} for name in ("before", "after")
+    )
+    return Trained(folder, False, record["step"], before, after)
 
 
 class _Training:
@@ -175,9 +188,10 @@ class _Training:
             ) from None
         finally:
             records.close()
+        trained = Trained(self._folder, interrupted, self._learner.step_number, before, after)
         if not interrupted:
-            self._save()
-        return Trained(self._folder, interrupted, self._learner.step_number, before, after)
+            self._save(trained)
+        return trained
 
     def _steps(
         self,
@@ -286,9 +300,11 @@ class _Training:
         self._tokens = state["tokens"]
         return {label: Measured(**value) for label, value in state["before"].items()}
 
-    def _save(self) -> None:
+    def _save(self, trained: Trained) -> None:
         save_result(self._learner.model, self._tokenizer.raw, self._folder, self._settings.all_weights)
-        write_solve_settings(self._folder, self._settings, self._mix)  # last: it says that all is there
+        write_profile(self._folder, self._mix)
+        figures = {name: asdict(trained)[name] for name in ("step", "before", "after")}
+        write_whole(self._folder / RESULT, json.dumps(figures, indent=2) + "\n")
 
 
 def draw_rows(

@@ -1,25 +1,24 @@
-"""Training on the real thing: fine-tuning, resuming after a kill, small models from scratch that then solve tasks."""
+"""Training on the real thing: fine-tuning, resuming after a kill, small models that then solve tasks."""
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
-from arc import Dataset, Pair, Task, as_grid
+from arc import Pair, Task, as_grid, same_grid
 from commands import run
 from inference.proposers.models.chat import ChatTokenizer
-from inference.proposers.models.settings import ModelSettings
 from inference.run.settings import Settings
 from inference.run.solve import solve
-from training.compositions import CompositionSource, draw_grid
+from training.compositions import WORDS, CompositionSource, draw_grid
 from training.errors import TrainingError
 from training.examples import Asking
-from training.mixes import Mix, make_part
+from training.mixes import Mix, Part, make_part
 from training.settings import MixSettings, TrainSettings
 
 pytestmark = [
@@ -34,7 +33,7 @@ from training.learner import Learner, learning_rate, make_batch  # noqa: E402
 from training.models import choose_device, load_base  # noqa: E402
 from training.records import read_metrics  # noqa: E402
 from training.tokens import Encoded, ExampleTokenizer, Row, pack  # noqa: E402
-from training.trainer import CHECKPOINT, train  # noqa: E402
+from training.trainer import train  # noqa: E402
 
 PROMPT = "output-from-examples-v0"
 ENCODER = "MinimalGridEncoder()"
@@ -214,7 +213,7 @@ def test_the_loss_is_that_of_the_answers_alone(tiny_model):
 
 
 def test_an_example_is_encoded_as_solve_asks_and_as_the_template_closes(tiny_model, tiny_base_model):
-    asking = Asking.named("code-from-examples-v1", ENCODER)
+    asking = Asking.named("code-from-examples-v1", encoder=ENCODER)
     mix = Mix([make_part("c", CompositionSource(asking), asking)], 0)
     example = mix.example(0)
     for folder, end in ((tiny_model, "<|end|>"), (tiny_base_model, "<|end|>")):
@@ -239,10 +238,14 @@ FAMILIES = ("scale_up", "tile_across", "pad", "crop_to_content", "flip_left_righ
 
 @pytest.fixture(scope="module")
 def small_model(tmp_path_factory):
-    """A model from scratch, trained for about a minute on five families of tasks over small grids."""
-    asking = Asking.named("code-from-examples-v0", ENCODER)
+    """A model from scratch, trained for a minute on families of tasks over small grids, and its figures.
+
+    What is held out are examples over pairs that the training does not draw.
+    """
+    asking = Asking.named("code-from-examples-v0", encoder=ENCODER)
     source = CompositionSource(asking, FAMILIES, longest=1, side=4, inputs=0.0)
-    mix = Mix([make_part("families", source, asking, held_out=0.0)], 0)
+    part = make_part("families", source, asking, held_out=0.0)
+    new_pairs = Part("new pairs", 1.0, source, asking, (), part.training)
     settings = TrainSettings(
         from_scratch="tiny",
         steps=400,
@@ -255,5 +258,43 @@ def small_model(tmp_path_factory):
         tracker="none",
     )
     folder = tmp_path_factory.mktemp("small") / "model"
-    train(settings, MixSettings(encoder=ENCODER), folder, mix=mix)
-    return folder, mix, source
+    return folder, train(settings, MixSettings(), folder, mix=Mix([part, new_pairs], 0))
+
+
+def new_task(item, seed):
+    """A task of a family with pairs that the training never drew, and its test output."""
+    generator = random.Random(f"new {item} {seed}")
+    while True:
+        grids = [draw_grid(generator, 4, generator.sample(range(1, 10), 2)) for _ in range(5)]
+        space: dict = {}
+        exec(
+            f"from omniarc import *\ndef transform(grid):\n    return {WORDS[item].replace('<new>', '5')}",
+            space,
+        )
+        pairs = [Pair(grid, as_grid(space["transform"](grid))) for grid in grids]
+        if all(len(set(pair.answer.flat)) > 1 and not same_grid(pair.input, pair.answer) for pair in pairs):
+            return Task(f"{item}-{seed}", tuple(pairs[:4]), tuple(pairs[4:]))
+
+
+@pytest.mark.parametrize("sampler", ["transformers", "vllm"])
+def test_a_small_model_learns_in_a_minute_and_solves_tasks_of_families_it_saw(small_model, tmp_path, sampler):
+    folder, trained = small_model
+    assert trained.after["new pairs"].loss < 0.1 * trained.before["new pairs"].loss
+    tasks = [new_task(item, 0) for item in FAMILIES]
+    for task in tasks:
+        (tmp_path / f"{task.id}.json").write_text(json.dumps(task.to_json()))
+    model = {"model": str(folder), "dtype": "float32", "max_tokens": 64, "round_size": 16, "running": 16}
+    model |= {"eager": True, "kv_cache_gb": 0.2, "context_length": 1024, "views": 1}
+    settings = Settings(
+        str(tmp_path),
+        samplers=(sampler,),
+        predictors=(),
+        samples=16,
+        time_limit=300.0,
+        workers=1,
+        agree=1,
+        model=model,
+    )
+    solved = solve(settings, tmp_path.parent / f"{tmp_path.name}-run")
+    assert solved.evaluation is not None
+    assert solved.evaluation.total.solved >= 4

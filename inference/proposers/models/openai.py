@@ -218,6 +218,8 @@ class OpenAIBackend:
             body["seed"] = request.seed
         if self._options["logprobs"]:
             body["logprobs"] = True
+        if prompt.template_arguments:
+            body["chat_template_kwargs"] = dict(prompt.template_arguments)
         if prompt.prefill and self._options["prefill"]:
             messages = [*messages, {"role": "assistant", "content": prompt.prefill}]
             body |= {"add_generation_prompt": False, "continue_final_message": True}

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from arc import Grid, GridType, Task
+from arc import Grid, Task
 from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models.backend import Backend, Completion, Request
 from inference.proposers.models.plan import Plan, plan_sample, sample_seed
@@ -25,10 +25,11 @@ from prompts import (
     AnswerError,
     AnswerKind,
     PromptTooLong,
+    PromptVersion,
     Question,
-    find_grid,
-    find_program,
-    parse_encoder,
+    Reading,
+    read_grid,
+    read_programs,
 )
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict
 
@@ -45,7 +46,7 @@ class _Ticket:
     task: Task
     sample: int
     plan: Plan
-    version: str
+    version: PromptVersion
     question: Question
     attempt: int = 1
 
@@ -69,8 +70,8 @@ class Stream:
         self._settings = settings
         self._budget = budget
         self._tasks = {task.id: task for task in tasks}
-        self._encoder = parse_encoder(settings.encoder)
-        self._writer = PromptWriter(backend, settings, self._encoder)
+        self._profile = settings.asking
+        self._writer = PromptWriter(backend, settings)
         self._scheduler = Scheduler(self._tasks, budget, settings)
         self._stats = ModelStats()
         self._live: dict[int, _Live] = {}
@@ -127,7 +128,8 @@ class Stream:
     def _ticket(self, task: Task, sample: int) -> _Ticket:
         plan = plan_sample(task, sample, self._settings, self._budget.seed)
         grid = plan.kind is AnswerKind.GRID
-        version = self._settings.grid_prompt if grid else self._settings.program_prompt
+        version = self._profile.grid if grid else self._profile.program
+        assert version is not None  # the settings' grid_share sees to it
         return _Ticket(task, sample, plan, version, Question(test_index=plan.test_index))
 
     def _repair_ticket(self, candidate: Candidate, verdict: Verdict) -> _Ticket:
@@ -135,8 +137,8 @@ class Stream:
         sample = self._scheduler.reserve(task.id)
         seed = sample_seed(task, sample, self._budget.seed)
         plan = Plan(AnswerKind.PROGRAM, candidate.augmentation, 0, seed)
-        question = repair_question(task, candidate, verdict, self._encoder)
-        return _Ticket(task, sample, plan, self._settings.repair_prompt, question)
+        question = repair_question(task, candidate, verdict, self._profile.encoder)
+        return _Ticket(task, sample, plan, self._profile.repair, question)
 
     def _submit(self, ticket: _Ticket) -> None:
         written = self._writer.write(ticket.task, ticket.version, ticket.plan.view, ticket.question)
@@ -149,9 +151,9 @@ class Stream:
                 prompt=written.prompt,
                 tokens=None if written.tokens is None else tuple(written.tokens),
                 seed=ticket.plan.seed,
-                max_tokens=self._settings.max_tokens,
-                temperature=self._settings.temperature,
-                top_p=self._settings.top_p,
+                max_tokens=self._profile.max_tokens(ticket.plan.kind),
+                temperature=self._profile.sampling.temperature,
+                top_p=self._profile.sampling.top_p,
                 probe=self._keys % _PROBE_EVERY == 1,
             )
         )
@@ -173,7 +175,7 @@ class Stream:
         else:
             self._scheduler.done(ticket.task.id, ticket.sample)
             start = live.written.prompt.prefill if completion.prefilled else ""
-            yield self._proposal(ticket, start + completion.text, completion)
+            yield from self._proposals(ticket, start + completion.text, completion)
 
     def _skip(self, ticket: _Ticket, error: str) -> Iterator[Proposal]:
         """A prompt does not fit: the task is given up, unless it was only a repair."""
@@ -192,7 +194,8 @@ class Stream:
             self._scheduler.done(ticket.task.id, ticket.sample)
             self._errors[ticket.task.id] = f"task {ticket.task.id}: {error}"
 
-    def _proposal(self, ticket: _Ticket, answer: str, completion: Completion) -> Proposal:
+    def _proposals(self, ticket: _Ticket, answer: str, completion: Completion) -> Iterator[Proposal]:
+        """What an answer proposes: a grid, or a candidate for each reading of its program."""
         task_id, sample = ticket.task.id, ticket.sample
         common: dict[str, Any] = {
             "augmentation": ticket.plan.view,
@@ -200,25 +203,39 @@ class Stream:
             "tokens": completion.tokens,
             "prompt_tokens": completion.prompt_tokens,
             "seconds": completion.seconds,
-            "prompt": ticket.version,
+            "prompt": ticket.version.name,
             "answer": answer,
         }
         if ticket.plan.kind is AnswerKind.GRID:
             grid = self._grid(ticket, answer, completion.complete)
             self._stats.answered(task_id, completion, grid=True, parsed=grid is not None)
             index = ticket.plan.test_index
-            return GridPrediction(task_id, self._name, sample, index, grid, **common)
-        source = _program(answer, completion.complete)
-        self._stats.answered(task_id, completion, grid=False, parsed=bool(source))
-        forced = self._settings.grid_type
-        grid_type = GridType(forced) if forced else None
-        return Candidate(task_id, self._name, sample, source, grid_type=grid_type, **common)
+            yield GridPrediction(task_id, self._name, sample, index, grid, **common)
+            return
+        readings = self._readings(answer, completion.complete)
+        self._stats.answered(task_id, completion, grid=False, parsed=bool(readings))
+        common["grid_type"] = self._profile.grid_type
+        if not readings:
+            yield Candidate(task_id, self._name, sample, "", **common)
+        for number, reading in enumerate(readings):
+            text = {"answer": None} if number else {}
+            place = {"entry_point": reading.entry_point, "reading": number}
+            yield Candidate(task_id, self._name, sample, reading.source, **common | place | text)
 
     def _grid(self, ticket: _Ticket, answer: str, complete: bool) -> Grid | None:
         try:
-            return ticket.plan.view.undo(find_grid(answer, self._encoder, complete=complete))
+            return ticket.plan.view.undo(read_grid(answer, self._profile.encoder, complete=complete))
         except AnswerError:
             return None
+
+    def _readings(self, answer: str, complete: bool) -> tuple[Reading, ...]:
+        """What the answer may mean; a function of the profile's name first, if it has one."""
+        for name in {self._profile.entry_point: 0, None: 1}:
+            try:
+                return read_programs(answer, complete=complete, entry_point=name)
+            except AnswerError:
+                continue
+        return ()
 
     def _refine(self, refinery: Refinery) -> bool:
         """True if more is to be asked, now or soon; called when nothing is under way."""
@@ -250,10 +267,3 @@ class Stream:
             self._finished.add(task_id)
             error = self._errors.get(task_id, "")
             yield TaskFinished(task_id, self._name, error, time.monotonic() - self._began)
-
-
-def _program(answer: str, complete: bool) -> str:
-    try:
-        return find_program(answer, complete=complete)
-    except AnswerError:
-        return ""
