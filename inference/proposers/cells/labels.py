@@ -50,7 +50,7 @@ class Labels:
 
 
 def choose_labels(examples: Sequence[Cells], constants: Sequence[int], layers: bool) -> Labels:
-    """The greedy cover of all training cells: the cell itself first, then whatever explains most pairs.
+    """The greedy cover of all training cells: whatever explains most of what is left, in all pairs alike.
 
     `constants` are the colours that may be named outright; `layers` False allows only these and the cell
     itself. Leftovers are named by their colours.
@@ -71,8 +71,8 @@ def choose_labels(examples: Sequence[Cells], constants: Sequence[int], layers: b
     complete = np.flatnonzero(right.all(0))
     if len(complete):
         return Labels((codes[complete[0]],))
-    chosen = [0]
-    left = ~right[:, 0]
+    chosen: list[int] = []
+    left = np.ones(len(right), bool)
     while left.any() and len(chosen) < _MOST_LABELS:
         score = np.zeros(len(codes))
         for pair in pairs:
