@@ -334,6 +334,7 @@ function testSection(test, n, count, most) {
 
 function programBlock(program) {
   const about = `${program.samplers.join(", ")} · ${counted(program.samples, "sample")} · ${program.key}`
+    + (program.takes ? ` · takes ${program.takes}` : "")
     + (program.augmented ? " · written for a turned or mirrored view" : "");
   return el("div", {}, el("div", { class: "soft" }, about), highlighted(program.source));
 }
@@ -388,7 +389,7 @@ function errorSection(task) {
 
 function programSection(task) {
   if (!task.programs.length) return [];
-  const body = el("tbody", {}), heads = ["program", "verdict", "pairs", "samples", "log-probability", "characters", "CPU s"];
+  const body = el("tbody", {}), heads = ["program", "verdict", "pairs", "samples", "log-probability", "bits", "characters", "CPU s"];
   let shown = 0;
   const more = el("button", { onclick: () => grow() }, "show more");
   const grow = () => {

@@ -58,7 +58,7 @@ def test_direct_weight_mixes_the_first_two_tiers():
     assert attempts(programs, grids, VoteOptions(direct_weight=0.5))[0] == OTHER.tolist()
 
 
-def test_more_distinct_programs_win_then_log_probability_then_the_shorter():
+def test_more_distinct_programs_win_then_log_probability_then_bits_then_the_shorter():
     def said(mean):
         return [Candidate("t", "m", 0, "s", log_probability=10 * mean, tokens=10)]
 
@@ -69,6 +69,12 @@ def test_more_distinct_programs_win_then_log_probability_then_the_shorter():
         program("b", (RIGHT, None), source="much longer", proposals=said(-0.1)),
     ]
     assert attempts(likelier)[0] == RIGHT.tolist()
+    described = [
+        program("a", (OTHER, None), proposals=[Candidate("t", "m", 0, "s", description_length=9.0)]),
+        program("b", (RIGHT, None), proposals=[Candidate("t", "m", 0, "s", description_length=8.5)]),
+    ]
+    assert attempts(described)[0] == RIGHT.tolist()
+    assert "8.5 bits" in vote(TASK, described, [])[0].ballots[0].why
     shorter = [program("a", (OTHER, None), source="longer"), program("b", (RIGHT, None), source="x")]
     assert attempts(shorter)[0] == RIGHT.tolist()
 
@@ -169,3 +175,11 @@ def test_a_single_black_cell_still_gets_two_attempts():
     for input_vote in vote(task, [], []):
         assert not same_grid(*input_vote.attempts)
         assert all(np.asarray(a).shape == (1, 1) for a in input_vote.attempts)
+
+
+def test_answers_beyond_30_count_only_in_tasks_that_go_beyond():
+    large = as_grid([[1] * 31])
+    evidence = [program("v", (large, None))], [direct(large)]
+    assert not vote(TASK, *evidence)[0].answered
+    beyond = Task("t", TASK.train, (Pair(large, None), TASK.test[1]))
+    assert same_grid(vote(beyond, *evidence)[0].ballots[0].grid, large)
