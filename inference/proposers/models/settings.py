@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -25,14 +26,17 @@ class ModelSettings:
         kv_cache_gb      GiB for the KV cache; None leaves it to memory_share, or takes 2 on a CPU (vllm)
         context_length   tokens of prompt and answer together; None takes the model's (openai: unlimited)
         eager            no compilation and CUDA graphs: starts sooner, runs slower (vllm)
-        running          requests generated side by side by one engine, or sent at once to a server
-        base_url         server, such as http://127.0.0.1:8000/v1 (openai)
+        running          requests generated side by side by one engine, or sent at once to one server
+        engine_arg       any further engine argument of vLLM, as key=value; may be repeated (vllm)
+        base_url         server, such as http://127.0.0.1:8000/v1; may be repeated (openai)
         api_key_env      environment variable that holds the server's key, if it is set (openai)
         request_seconds  the longest a server may take for one answer, in seconds (openai)
         remote_code      run Python code that comes with the model (vllm, transformers)
 
     How it is asked
-        temperature, top_p   of sampling
+        temperature, top_p   of sampling; temperature 0 is greedy
+        top_k, min_p         of sampling: tokens kept, least share of the likeliest; 0 is off
+        sampling_arg         any further sampling argument, as key=value; may be repeated (vllm, openai)
         max_tokens           of one answer
         program_prompt       prompt version for programs
         grid_prompt          prompt version for direct grids
@@ -59,12 +63,16 @@ class ModelSettings:
     context_length: int | None = None
     eager: bool = False
     running: int = 128
-    base_url: str = "http://127.0.0.1:8000/v1"
+    engine_arg: tuple[str, ...] = ()
+    base_url: tuple[str, ...] = ("http://127.0.0.1:8000/v1",)
     api_key_env: str = "OPENAI_API_KEY"
     request_seconds: float = 600.0
     remote_code: bool = False
     temperature: float = 1.0
     top_p: float = 1.0
+    top_k: int = 0
+    min_p: float = 0.0
+    sampling_arg: tuple[str, ...] = ()
     max_tokens: int = 2048
     program_prompt: str = "code-from-examples-v1"
     grid_prompt: str = "output-from-examples-v1"
@@ -85,6 +93,11 @@ class ModelSettings:
         _require(0 < self.memory_share <= 1, "memory_share is above 0 and at most 1")
         _require(0 <= self.direct_share <= 1, "direct_share is 0 to 1")
         _require(0 < self.top_p <= 1, "top_p is above 0 and at most 1")
+        _require(self.top_k >= 0, "top_k is not negative")
+        _require(0 <= self.min_p <= 1, "min_p is 0 to 1")
+        _require(bool(self.base_url), "base_url names at least one server")
+        _arguments("engine_arg", self.engine_arg)
+        _arguments("sampling_arg", self.sampling_arg)
         _require(
             self.temperature >= 0 and self.extra_share >= 0, "temperature and extra_share are not negative"
         )
@@ -113,7 +126,34 @@ class ModelSettings:
         known = {field.name for field in fields(cls)}
         for name in values:
             _require(name in known, f"no model setting {name!r} (there are {', '.join(sorted(known))})")
-        return cls(**values)
+        return cls(
+            **{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+        )
+
+    @property
+    def more_engine(self) -> dict[str, Any]:
+        """The further engine arguments."""
+        return _arguments("engine_arg", self.engine_arg)
+
+    @property
+    def more_sampling(self) -> dict[str, Any]:
+        """The sampling arguments beyond temperature, top_p and seed that are set."""
+        own = {name: value for name, value in (("top_k", self.top_k), ("min_p", self.min_p)) if value}
+        return own | _arguments("sampling_arg", self.sampling_arg)
+
+
+def _arguments(setting: str, texts: tuple[str, ...]) -> dict[str, Any]:
+    """`key=value` texts as values: JSON where it is JSON, else text."""
+    arguments: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip().replace("-", "_")
+        _require(bool(equals) and name.isidentifier(), f"{setting} is key=value, not {text!r}")
+        try:
+            arguments[name] = json.loads(value)
+        except ValueError:
+            arguments[name] = value
+    return arguments
 
 
 def _require(condition: bool, message: str) -> None:

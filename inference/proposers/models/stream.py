@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from arc import Grid, GridType, Task
@@ -34,7 +34,6 @@ from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict
 
 _POLL_SECONDS = 0.25
 _IDLE_SECONDS = 0.05
-_ATTEMPTS = 2
 _PROBE_EVERY = 16
 
 
@@ -47,7 +46,6 @@ class _Ticket:
     plan: Plan
     version: str
     question: Question
-    attempt: int = 1
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ class Stream:
             yield from self._fill()
             if self._live:
                 completions = self._backend.poll(min(_POLL_SECONDS, self._budget.seconds_left()))
-                stats.tick(self._backend.busy_seconds)
+                stats.tick(self._backend.busy_seconds, len(self._live))
                 for completion in completions:
                     refinery.sampled()
                     yield from self._take(completion)
@@ -182,15 +180,14 @@ class Stream:
             return
         self._errors[ticket.task.id] = error
         self._stats.skipped.append(ticket.task.id)
+        self._stats.room = self._writer.room
         yield from self._end_task(ticket.task.id)
 
     def _fail(self, ticket: _Ticket, error: str) -> None:
-        self._stats.failed(ticket.task.id)
-        if ticket.attempt < _ATTEMPTS:
-            self._again.append(replace(ticket, attempt=ticket.attempt + 1))
-        else:
-            self._scheduler.done(ticket.task.id, ticket.sample)
-            self._errors[ticket.task.id] = f"task {ticket.task.id}: {error}"
+        """A request failed for good: what may pass, the backend has tried again."""
+        self._stats.failed(ticket.task.id, error)
+        self._scheduler.done(ticket.task.id, ticket.sample)
+        self._errors[ticket.task.id] = f"task {ticket.task.id}: {error}"
 
     def _proposal(self, ticket: _Ticket, answer: str, completion: Completion) -> Proposal:
         task_id, sample = ticket.task.id, ticket.sample

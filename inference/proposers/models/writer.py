@@ -47,6 +47,12 @@ class PromptWriter:
         self._memory: dict[tuple[Any, ...], Written] = {}
         self._dropped: dict[tuple[str, str], int] = {}
 
+    @property
+    def room(self) -> int | None:
+        """Tokens that a prompt may have; None if only the server knows."""
+        limit = self._backend.context_length
+        return None if limit is None else limit - self._settings.max_tokens
+
     def write(self, task: Task, version: str, view: Augmentation, question: Question) -> Written:
         """The prompt for `task` as `view` shows it; PromptTooLong if it does not fit."""
         if question.code:
@@ -88,9 +94,7 @@ class PromptWriter:
             prompt = make(tuple(sorted(pairs_by_size(seen)[dropped:])))
             count(prompt)
         else:
-            limit = self._backend.context_length
-            room = _UNLIMITED if limit is None else limit - self._settings.max_tokens
-            prompt = fit_prompt(make, seen, count, room)
+            prompt = fit_prompt(make, seen, count, _UNLIMITED if self.room is None else self.room)
         ids = tokens[prompt.pairs]
         lost = len(task.train) - len(prompt.pairs)
         return Written(prompt, None if ids is None else array("I", ids), lost)
