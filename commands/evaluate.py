@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from arc import load_dataset
+from commands.data import load, strict_option
 from scoring.evaluation import Evaluation
 from scoring.evaluation import evaluate as evaluate_one
 from scoring.metrics import Difference, Scores, compare
@@ -21,16 +21,22 @@ _Cell = Callable[[Scores], str]
 @click.argument("paths", nargs=-1, required=True, metavar="RUN|SUBMISSION.json ...")
 @click.option("--dataset", help="The data set to score on; a run knows its own.")
 @click.option("--solutions", type=click.Path(), help="A Kaggle *_solutions.json with the test outputs.")
+@strict_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--per-task", is_flag=True, help="Name the tasks that differ, and in JSON every task's score.")
 def evaluate(
-    paths: tuple[str, ...], dataset: str | None, solutions: str | None, as_json: bool, per_task: bool
+    paths: tuple[str, ...],
+    dataset: str | None,
+    solutions: str | None,
+    strict: bool,
+    as_json: bool,
+    per_task: bool,
 ) -> None:
     """Score runs and submissions: the ARC Prize score, coverage, verified tasks, pass@k, time.
 
     Several are shown side by side, each compared with the first one task by task.
     """
-    questions = load_dataset(dataset) if dataset else None
+    questions = load(dataset, strict) if dataset else None
     found = [evaluate_one(path, questions, solutions) for path in paths]
     differences = _differences(found)
     if as_json:

@@ -14,6 +14,7 @@ import click
 from tqdm import tqdm
 
 from arc import DEFAULT_DATASET
+from commands.data import strict_option, tell
 from commands.evaluate import show
 from commands.model_options import model_options, model_settings
 from inference.proposers.models.settings import ModelSettings
@@ -71,6 +72,7 @@ def _read_config(context: click.Context, _: click.Parameter, path: str | None) -
 )
 @click.option("--tasks", help="Only these task ids, separated by commas.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many tasks.")
+@strict_option
 @click.option("--seed", default=0, show_default=True)
 @model_options
 @click.option(
@@ -140,7 +142,7 @@ def solve(context: click.Context, /, directory: Path | None, resume: Path | None
         settings = _settings(options)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     show = _Bar() if sys.stderr.isatty() else _Lines()
-    solved = run_solve(settings, resume or directory, resume=resume is not None, listener=show)
+    solved = run_solve(settings, resume or directory, resume=resume is not None, listener=show, loaded=tell)
     show.close()
     _report(solved)
     if solved.outcome.interrupted:
@@ -155,6 +157,7 @@ def _settings(options: dict[str, Any]) -> Settings:
     base = Settings(
         dataset=options["dataset"],
         tasks=tuple(options["tasks"].split(",")) if options["tasks"] else None,
+        strict=options["strict"],
         limit=options["limit"],
         samplers=samplers,
         predictors=predictors,
