@@ -40,9 +40,9 @@ class Proposer(Protocol):
     """A stream of proposals over many tasks.
 
     `stream` never raises for one bad task (it yields TaskFinished with an error for it); an error that ends
-    all its work (the engine died) is an InferenceError, and ends no other proposer. The tasks it gets have no test outputs. `stop` may be
-    called from another thread at any time, for tasks that need no more; `close` frees everything and is
-    called once, after the stream has ended or been abandoned.
+    all its work (the engine died) is an InferenceError, and ends no other proposer. The tasks it gets have no
+    test outputs. `stop` may be called from another thread at any time, for tasks that need no more; `close`
+    frees everything and is called once, after the stream has ended or been abandoned.
     """
 
     name: str

@@ -39,7 +39,8 @@ _RESERVE_SHARE, _RESERVE_LEAST, _RESERVE_MOST = 0.04, 3.0, 60.0
 class Progress:
     """A snapshot of a run, for whoever shows it.
 
-    `status` says in a phrase for each proposer how it fares; `errors` are the lines of those that have failed.
+    `status` says in a phrase for each proposer how it fares; `errors` are the lines of those that have
+    failed.
     """
 
     tasks: int
@@ -59,8 +60,9 @@ class Progress:
 class Outcome:
     """How a run ended: `interrupted` by the user, or as far as its time allowed.
 
-    `errors` are the lines of the proposers that ended early; `problems` what went wrong with each proposer, with
-    counts by cause; `silent` are the names of those that failed or were asked, and gave no program and no grid.
+    `errors` are the lines of the proposers that ended early; `problems` what went wrong with each proposer,
+    with counts by cause; `silent` are the names of those that failed or were asked, and gave no program and
+    no grid.
     """
 
     interrupted: bool

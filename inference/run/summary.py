@@ -24,8 +24,8 @@ def summarise_run(
     """Write summary.json and report.html; returns the evaluation if all test outputs are known.
 
     The summary's keys: `progress` (tasks, candidates, duplicates, ...), `verdicts` (distinct programs by
-    verdict), `interrupted`, `errors` (of proposers that ended early), `problems` (counts by cause, by proposer),
-    `silent` (proposers that gave nothing), `models` (tokens, rates, by proposer) and `evaluation`.
+    verdict), `interrupted`, `errors` (of proposers that ended early), `problems` (counts by cause, by
+    proposer), `silent` (proposers that gave nothing), `models` (tokens, rates, by proposer) and `evaluation`.
     """
     evaluation = evaluate(directory) if dataset.has_solutions else None
     with Run.open(directory) as run:

@@ -16,7 +16,8 @@ _LOADING_SECONDS = 300.0  # a server that says that it is loading its model is w
 
 
 class Endpoint:
-    """One server. `live` requests are at it; it is not to be asked before `down_until` (monotonic seconds)."""
+    """One server. `live` requests are at it; it is not to be asked before `down_until` (monotonic
+    seconds)."""
 
     def __init__(self, url: str, client: Any, extra: dict[str, Any]) -> None:
         self.url = url.rstrip("/")
@@ -51,7 +52,8 @@ class Endpoint:
         return self.client.post(f"{self.url}/chat/completions", json=body)
 
     def failed(self, trouble: str, least: float = 0.0) -> None:
-        """It does not answer, or asks to wait: leave it alone for a time that grows, at least `least` seconds."""
+        """It does not answer, or asks to wait: leave it alone for a time that grows, at least `least`
+        seconds."""
         with self._lock:
             if time.monotonic() < self.down_until:  # another request has just met the same
                 return

@@ -98,7 +98,7 @@ def _has_error(record: dict[str, Any]) -> bool:
 def _answer(record: dict[str, Any]) -> Answer:
     choice = record["choices"][0]
     message = choice.get("message")
-    content = choice["text"] if message is None else message["content"] if "content" in message else ""
+    content = choice["text"] if message is None else message.get("content")
     text = _text(content)
     thought = "" if message is None else _text(message.get("reasoning_content") or message.get("reasoning"))
     finished = choice.get("finish_reason") != "length"
@@ -133,7 +133,7 @@ def _text(content: Any) -> str:
 def _log_probability(choice: dict[str, Any]) -> float | None:
     logprobs = choice.get("logprobs")
     entries = logprobs.get("content") if isinstance(logprobs, dict) else None
-    values = [entry.get("logprob") for entry in entries or () if isinstance(entry, dict)]
+    values: list[Any] = [entry.get("logprob") for entry in entries or () if isinstance(entry, dict)]
     if not values or any(not isinstance(value, (int, float)) for value in values):
         return None
     return float(sum(values))

@@ -126,9 +126,10 @@ class ModelSettings:
         known = {field.name for field in fields(cls)}
         for name in values:
             _require(name in known, f"no model setting {name!r} (there are {', '.join(sorted(known))})")
-        return cls(
-            **{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-        )
+        plain: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+        }
+        return cls(**plain)
 
     @property
     def more_engine(self) -> dict[str, Any]:

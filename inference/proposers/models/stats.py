@@ -16,8 +16,8 @@ _CAUSES = 3
 class Counts:
     """What was generated.
 
-    `unparsable` are answers with no program or no grid, `unparsable_grids` those of them that were asked for a
-    grid, `cut_off` those that ended at the token limit; `aborted` requests were stopped.
+    `unparsable` are answers with no program or no grid, `unparsable_grids` those of them that were asked for
+    a grid, `cut_off` those that ended at the token limit; `aborted` requests were stopped.
     """
 
     samples: int = 0
@@ -47,8 +47,9 @@ class ModelStats:
 
     `short_prompts` counts the requests whose prompt lacked training pairs, to fit; `skipped` are the tasks
     whose prompt did not fit at all, `room` the tokens that there were for it (None: only the server knows).
-    `failures` counts the requests that failed for good, by what was said. Seconds run from the first request to the last answer; the idle share is
-    the part of them in which the engine generated nothing, though it had been given work.
+    `failures` counts the requests that failed for good, by what was said. Seconds run from the first request
+    to the last answer; the idle share is the part of them in which the engine generated nothing, though it
+    had been given work.
     """
 
     tasks: dict[str, Counts] = field(default_factory=dict)
