@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from arc import Augmentation, Grid, Pair, Task, grid_key, same_grid
+from arc import Augmentation, Grid, GridType, Pair, Task, grid_key, same_grid
 from inference.proposers.models.refine import repair_question
 from sandbox import Sandbox, SandboxConfig
 from scoring.contract import Candidate, JudgedProgram, Verdict, VerdictKind
@@ -118,8 +118,9 @@ def _sort_out(task: Task, programs: Sequence[JudgedProgram], repairs: bool) -> F
 
 
 def _is_right(task: Task, verdict: Verdict) -> bool:
-    """Verified, and right on the test inputs too where their outputs may be known."""
-    return verdict.kind is VerdictKind.VERIFIED and all(
+    """Verified with arrays, which the prompts promise, and on test inputs whose outputs may be known."""
+    verified = verdict.kind is VerdictKind.VERIFIED and verdict.grid_type in (None, GridType.ARRAY)
+    return verified and all(
         pair.output is None or same_grid(pair.output, output)
         for pair, output in zip(task.test, verdict.test_outputs, strict=True)
     )
@@ -170,12 +171,12 @@ def _view(candidate: Candidate) -> Augmentation:
 
 
 def _only_repeatable(found: dict[str, Found]) -> dict[str, Found]:
-    """The same without relabelled programs that give other outputs in a second run."""
+    """The same without relabelled programs that give other outputs in a second run, or need lists or tuples."""
     keys = [(task_id, place) for task_id, entry in found.items() for place in range(len(entry.relabelled))]
     if not keys:
         return found
     jobs = [
-        job_for(found[task_id].relabelled[place].proposals[0], found[task_id].task, number)
+        job_for(found[task_id].relabelled[place].proposals[0], found[task_id].task, number, GridType.ARRAY)
         for number, (task_id, place) in enumerate(keys)
     ]
     kept: dict[str, set[int]] = {task_id: set() for task_id in found}

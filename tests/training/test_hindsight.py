@@ -29,6 +29,7 @@ WRONG = (
     "def transform(grid):\n    return [[1, 2]]\n",
     "def transform(grid):\n    return grid * 0\n",
     "def transform(grid):\n    return grid[100]\n",
+    "def transform(grid: list[list[int]]):\n    return [row + row for row in grid]\n",  # takes lists
 )
 TASKS = ("00d62c1b", "1caeab9d")
 
