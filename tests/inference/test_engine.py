@@ -118,16 +118,14 @@ def test_agreement_can_be_switched_off(engine_run):
     assert outcome.progress.candidates == 6
 
 
-def test_a_proposer_that_cannot_begin_ends_the_run_with_its_error(engine_run):
-    with pytest.raises(ArcError, match="no model here"):
-        engine_run(Scripted("bad", [], error=ArcError("no model here")), Scripted("s", [], pause=1))
-
-
-def test_a_proposer_that_breaks_later_is_noted_and_its_work_kept(engine_run):
+def test_a_proposer_that_breaks_is_noted_and_ends_no_other(engine_run):
     bad = Scripted("bad", [Candidate("flip0", "bad", 0, FLIP)], error=RuntimeError("lost"))
     good = Scripted("s", [Candidate("flip1", "s", 0, FLIP)])
-    outcome, folder = engine_run(bad, good)
-    assert outcome.errors == ("bad failed: RuntimeError: lost",)
+    dead = Scripted("dead", [], error=ArcError("no model\nhere"))
+    outcome, folder = engine_run(bad, good, dead)
+    assert set(outcome.errors) == {"bad failed: RuntimeError: lost", "dead: no model here"}
+    assert outcome.silent == ("dead",)
+    assert outcome.progress.errors == outcome.errors
     attempts = read_submission(folder / "submission.json", TASKS)
     for task_id in ("flip0", "flip1"):
         assert same_grid(attempts[task_id][0][0], TASKS[task_id].test[0].answer)

@@ -77,8 +77,12 @@ class OpenAIBackend:
             limits=httpx.Limits(max_connections=self.capacity),
         )
         self._endpoints = [Endpoint(url, self._client, settings.more_sampling) for url in settings.base_url]
-        for endpoint in self._endpoints:
-            endpoint.find(settings.model, settings.api_key_env)
+        try:
+            for endpoint in self._endpoints:
+                endpoint.find(settings.model, settings.api_key_env)
+        except ModelError:
+            self.close()
+            raise
 
     def start(self) -> None:
         """Find the servers, unless `check` has."""

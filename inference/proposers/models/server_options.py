@@ -94,7 +94,7 @@ class ServerOptions:
         """A request was answered; where only the bare one is, all are bare from now on."""
         with self._lock:
             if not bare:
-                self._full = True
+                self._full = self._full or self._bare is None
             elif not self._full:
                 self._bare = True
                 self._dropped |= {"temperature", "top_p", "seed", "logprobs", _PREFILL, *self._extra}

@@ -83,7 +83,7 @@ def read_reply(response: Any) -> Answer | Refusal:
         record = response.json()
     except ValueError:
         return Refusal(response.status_code, f"no JSON but {_page_text(response.text)}")
-    if response.status_code != 200 or not isinstance(record, dict) or _has_error(record):
+    if response.status_code != 200 or (isinstance(record, dict) and _has_error(record)):
         return _refusal(response.status_code, record)
     try:
         return _answer(record)

@@ -88,7 +88,7 @@ class Stream:
             yield from self._fill()
             if self._live:
                 completions = self._backend.poll(min(_POLL_SECONDS, self._budget.seconds_left()))
-                stats.tick(self._backend.busy_seconds, len(self._live))
+                stats.tick(self._backend.busy_seconds, len(self._live) - len(completions))
                 for completion in completions:
                     refinery.sampled()
                     yield from self._take(completion)
