@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from arc import Dataset, load_dataset
+from commands.console import say
 
 
 def strict_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -26,4 +27,4 @@ def load(name: str, strict: bool) -> Dataset:
 def tell(dataset: Dataset) -> None:
     """Say on stderr what was skipped and what is unusual."""
     for line in dataset.report.lines():
-        click.echo(f"omni-arc: {line}", err=True)
+        say(f"omni-arc: {line}", err=True)

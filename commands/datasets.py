@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from arc import DEFAULT_DATASET, Dataset, dataset_names, variants, visible
+from arc import DEFAULT_DATASET, Dataset, dataset_names, variants
+from commands.console import say
 from commands.data import load, strict_option
 
 
@@ -17,7 +18,7 @@ def datasets(names: tuple[str, ...], strict: bool) -> None:
     Each line ends in a digest of the questions, with the known sets that ask exactly the same.
     """
     for name in names or dataset_names():
-        click.echo(_line(load(name, strict)))
+        say(_line(load(name, strict)))
     if not names:
         click.echo("Also: a Kaggle *_challenges.json, a list of tasks, JSON lines, or a folder of these.")
 
@@ -27,7 +28,7 @@ def _line(dataset: Dataset) -> str:
     same = [name for name in variants(digest) if name != dataset.name]
     inputs = sum(len(task.test) for task in dataset)
     parts = [
-        f"{visible(dataset.name):24} {len(dataset):5} tasks, {inputs:5} test inputs",
+        f"{dataset.name:24} {len(dataset):5} tasks, {inputs:5} test inputs",
         _solved(dataset),
         digest[:16] + "".join(f" = {name}" for name in same),
     ]

@@ -6,9 +6,10 @@ import sys
 import time
 from typing import Any, Protocol
 
-import click
 from tqdm import tqdm
 
+from arc import visible
+from commands.console import say
 from inference.run.engine import Outcome, Progress
 from inference.run.settings import Settings
 
@@ -44,9 +45,9 @@ def report_problems(outcome: Outcome) -> None:
     """What went wrong, by proposer, with counts by cause."""
     for name, lines in outcome.problems.items():
         for line in lines:
-            click.echo(f"omni-arc: {name}: {line}", err=True)
+            say(f"omni-arc: {name}: {line}", err=True)
     for name in outcome.silent:
-        click.echo(f"omni-arc: {name} gave no program and no grid", err=True)
+        say(f"omni-arc: {name} gave no program and no grid", err=True)
 
 
 class _Bar:
@@ -60,7 +61,7 @@ class _Bar:
         if self._bar is None:
             self._bar = tqdm(total=progress.tasks, unit="task", smoothing=0.1)
         for line in progress.errors[self._told :]:
-            self._bar.write(f"omni-arc: {line}", file=sys.stderr)
+            self._bar.write(visible(f"omni-arc: {line}"), file=sys.stderr)
         self._told = len(progress.errors)
         self._bar.n = progress.finished
         self._bar.set_postfix_str("; ".join((_numbers(progress), *progress.status)))
@@ -79,14 +80,14 @@ class _Lines:
 
     def __call__(self, progress: Progress) -> None:
         for line in progress.errors[self._told :]:
-            click.echo(f"omni-arc: {line}", err=True)
+            say(f"omni-arc: {line}", err=True)
         self._told = len(progress.errors)
         now = time.monotonic()
         if now - self._last < _PLAIN_EVERY and progress.finished < progress.tasks:
             return
         self._last = now
         rate = progress.finished / max(progress.seconds, 1e-9)
-        click.echo(
+        say(
             f"{progress.finished}/{progress.tasks} tasks, {_numbers(progress)}, {60 * rate:.1f} tasks/min, "
             f"{progress.seconds:.0f} s gone, at most {progress.seconds_left:.0f} s left"
             + "".join(f"; {status}" for status in progress.status),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from commands.console import say
 from commands.data import load, strict_option
 from programs.similar import Similar, TaskIndex
 
@@ -31,13 +32,13 @@ def similar(task: str | None, dataset: str, strict: bool, at_least: float, most:
     index = TaskIndex(tasks.tasks)
     if task is not None:
         for near in index.similar(tasks[task], at_least)[:most]:
-            click.echo(_line(near))
+            say(_line(near))
         return
     click.echo("| task | resembles |\n|---|---|")
     for one in tasks:
         found = index.similar(one, at_least)[:most]
         if found:
-            click.echo(f"| {one.id} | {'; '.join(map(_line, found))} |")
+            say(f"| {one.id} | {'; '.join(map(_line, found))} |")
 
 
 def _line(near: Similar) -> str:

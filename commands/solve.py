@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from arc import DEFAULT_DATASET
+from commands.console import say
 from commands.data import strict_option, tell
 from commands.evaluate import show
 from commands.model_options import model_options, model_settings
@@ -140,13 +141,13 @@ def solve(context: click.Context, /, directory: Path | None, resume: Path | None
     else:
         settings = _settings(options)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    click.echo(describe(settings), err=True)
+    say(describe(settings), err=True)
     show = make_display()
     solved = run_solve(settings, resume or directory, resume=resume is not None, listener=show, loaded=tell)
     show.close()
     _report(solved)
     if solved.outcome.interrupted:
-        click.echo(f"interrupted; go on with: omni-arc solve --resume {solved.directory}", err=True)
+        say(f"interrupted; go on with: omni-arc solve --resume {solved.directory}", err=True)
         context.exit(130)
     if solved.outcome.silent:
         context.exit(1)
@@ -221,5 +222,5 @@ def _report(solved: Solved) -> None:
     report_problems(solved.outcome)
     if solved.evaluation is not None:
         show([solved.evaluation])
-    click.echo(f"run: {solved.directory}")
-    click.echo(f"submission: {solved.directory / 'submission.json'}")
+    say(f"run: {solved.directory}")
+    say(f"submission: {solved.directory / 'submission.json'}")

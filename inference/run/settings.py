@@ -46,7 +46,14 @@ class Settings:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Settings:
-        """The settings that `to_json` gave."""
+        """The settings that `to_json` gave; raises RunError for a record that holds no settings."""
+        try:
+            return cls._from_json(record)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise RunError(f"this run's configuration can't be read ({error!r}); start a new run") from None
+
+    @classmethod
+    def _from_json(cls, record: Mapping[str, Any]) -> Settings:
         values = dict(record)
         tasks = values["tasks"]
         votes = dict(values["votes"])

@@ -65,7 +65,7 @@ def solve(
         store.add_event("data set", None, _description(whole))
         with Run.open(directory) as run:
             proposers = [*_pools(settings, run), *((stream, (stream.name,)) for stream in streams)]
-        outcome = Engine(dataset, settings, store, proposers).run(listener)
+            outcome = Engine(dataset, settings, store, proposers).run(listener)
     evaluation = summarise_run(directory, dataset, outcome, [proposer for proposer, _ in proposers])
     return Solved(directory, outcome, evaluation)
 

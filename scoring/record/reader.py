@@ -21,6 +21,7 @@ from typing import Any
 
 from arc import Grid, GridType, Task, task_from_json
 from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
+from scoring.record.damage import FAILURES, find_damage
 from scoring.record.errors import StoreError
 from scoring.record.schema import (
     DATABASE,
@@ -93,7 +94,7 @@ class Run:
             run.close()
             if "no such table" in str(error):
                 raise StoreError(f"{path}: this run was stopped before it began; start it again") from None
-            raise StoreError(f"{file}: not a run's database ({error})") from None
+            raise _unreadable(file, error) from None
         if version != str(SCHEMA_VERSION):
             run.close()
             raise StoreError(
@@ -108,8 +109,15 @@ class Run:
     def __enter__(self) -> Run:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, *_: object) -> None:
+        """Close; a failure that comes from a damaged database becomes a StoreError that says so."""
+        damage = find_damage(self, self._connection) if isinstance(error, FAILURES) else ""
         self.close()
+        if damage:
+            raise StoreError(
+                f"{self.directory / DATABASE}: damaged ({damage}); start a new run, "
+                "or save what is left with sqlite3's .recover"
+            ) from error
 
     def _rows(self, query: str, *values: Any) -> Iterator[Any]:
         return iter(self._connection.execute(query, values).fetchall())
@@ -202,7 +210,7 @@ class Run:
         for row in self._rows(
             "SELECT c.key, c.sampler, c.sample, coalesce(c.source, p.source), c.augmentation,"
             " c.log_probability, c.tokens, c.prompt_tokens, c.description_length, c.seconds, c.prompt,"
-            " c.entry_point, c.grid_type, c.answer"
+            " c.entry_point, c.grid_type, c.answer, c.reading"
             " FROM candidates c JOIN programs p ON p.task = c.task AND p.key = c.key"
             " WHERE c.task = ?1 AND (?2 IS NULL OR c.key IN"
             " (SELECT key FROM verdicts WHERE task = ?1 AND kind = ?2)) ORDER BY c.candidate",
@@ -211,7 +219,7 @@ class Run:
         ):
             key, sampler, sample, source, augmentation = row[:5]
             log_probability, tokens, prompt_tokens, bits, seconds = row[5:10]
-            prompt, entry_point, grid_type, answer = row[10:]
+            prompt, entry_point, grid_type, answer, reading = row[10:]
             yield (
                 Candidate(
                     task_id,
@@ -228,6 +236,7 @@ class Run:
                     entry_point,
                     _grid_type(grid_type),
                     unpack_text(answer),
+                    reading,
                 ),
                 key,
             )
@@ -385,8 +394,14 @@ def _connect(file: Path) -> sqlite3.Connection:
             raise StoreError(f"{file}: {error}") from None
         connection = sqlite3.connect(address + "&immutable=1", uri=True)
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"{file}: not a run's database ({error})") from None
+        raise _unreadable(file, error) from None
     return connection
+
+
+def _unreadable(file: Path, error: sqlite3.Error) -> StoreError:
+    if "not a database" in str(error):
+        return StoreError(f"{file}: not a run's database ({error})")
+    return StoreError(f"{file}: damaged ({error}); start a new run")
 
 
 def _verdict(row: tuple[Any, ...]) -> Verdict:

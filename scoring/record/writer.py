@@ -26,6 +26,7 @@ from typing import Any
 
 from arc import Grid, Task
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
+from scoring.record.damage import structural_damage
 from scoring.record.errors import RunError
 from scoring.record.provenance import provenance
 from scoring.record.reader import Run
@@ -52,7 +53,7 @@ _INSERT = {
     "program": "INSERT OR IGNORE INTO programs VALUES (?, ?, ?)",
     "candidate": "INSERT OR IGNORE INTO candidates (task, sampler, sample, key, source, augmentation,"
     " log_probability, tokens, prompt_tokens, description_length, seconds, prompt, entry_point, grid_type,"
-    " answer, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    " answer, reading, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "verdict": "INSERT INTO verdicts (task, key, kind, train_correct, train_outputs, test_outputs, error,"
     " cpu_seconds, grid_type, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (task, key) DO UPDATE SET"
     " kind = excluded.kind, train_correct = excluded.train_correct, train_outputs = excluded.train_outputs,"
@@ -134,6 +135,9 @@ class RunStore:
                 store._begin(config)
                 return store
             _refuse_another(directory, stored, config, may_differ)
+            damage = structural_damage(store._connection)
+            if damage:
+                raise RunError(f"{directory / DATABASE}: damaged ({damage}); start a new run")
             store._go_on(config)
         except BaseException:
             store._release()
@@ -181,7 +185,10 @@ class RunStore:
             return None
         except sqlite3.DatabaseError as error:
             raise RunError(f"{self.directory / DATABASE}: not a run's database ({error})") from None
-        return json.loads(row[0]) if row else None
+        try:
+            return dict(json.loads(row[0])) if row else None
+        except (TypeError, ValueError) as error:
+            raise RunError(f"{self.directory / DATABASE}: damaged (its configuration: {error})") from None
 
     def seconds(self) -> float:
         """Seconds of running, over all sessions of this run."""
@@ -222,6 +229,7 @@ class RunStore:
             candidate.entry_point,
             None if candidate.grid_type is None else candidate.grid_type.value,
             pack_text(candidate.answer),
+            candidate.reading,
             at,
         )
         return [*rows, ("candidate", values)]
