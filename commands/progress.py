@@ -24,9 +24,10 @@ class Display(Protocol):
     def close(self) -> None: ...
 
 
-def make_display() -> Display:
-    """A bar on a terminal, plain lines elsewhere."""
-    return _Bar() if sys.stderr.isatty() else _Lines()
+def make_display(settings: Settings) -> Display:
+    """A bar on a terminal, plain lines elsewhere; both begin with `describe`, once the run has begun."""
+    heading = describe(settings)
+    return _Bar(heading) if sys.stderr.isatty() else _Lines(heading)
 
 
 def describe(settings: Settings) -> str:
@@ -53,12 +54,14 @@ def report_problems(outcome: Outcome) -> None:
 class _Bar:
     """A tqdm bar over tasks, for a terminal."""
 
-    def __init__(self) -> None:
+    def __init__(self, heading: str) -> None:
+        self._heading = heading
         self._bar: Any = None
         self._told = 0
 
     def __call__(self, progress: Progress) -> None:
         if self._bar is None:
+            say(self._heading, err=True)
             self._bar = tqdm(total=progress.tasks, unit="task", smoothing=0.1)
         for line in progress.errors[self._told :]:
             self._bar.write(visible(f"omni-arc: {line}"), file=sys.stderr)
@@ -74,11 +77,15 @@ class _Bar:
 class _Lines:
     """A plain line now and then, for a log; errors as soon as they come."""
 
-    def __init__(self) -> None:
+    def __init__(self, heading: str) -> None:
+        self._heading = heading
         self._last = 0.0
         self._told = 0
 
     def __call__(self, progress: Progress) -> None:
+        if self._heading:
+            say(self._heading, err=True)
+            self._heading = ""
         for line in progress.errors[self._told :]:
             say(f"omni-arc: {line}", err=True)
         self._told = len(progress.errors)

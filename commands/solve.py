@@ -15,7 +15,7 @@ from commands.console import say
 from commands.data import strict_option, tell
 from commands.evaluate import show
 from commands.model_options import model_options, model_settings
-from commands.progress import describe, make_display, report_problems
+from commands.progress import make_display, report_problems
 from inference.proposers.models.settings import ModelSettings
 from inference.run.settings import Settings, parse_duration
 from inference.run.solve import Solved, uses_model
@@ -141,8 +141,7 @@ def solve(context: click.Context, /, directory: Path | None, resume: Path | None
     else:
         settings = _settings(options)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    say(describe(settings), err=True)
-    show = make_display()
+    show = make_display(settings)
     solved = run_solve(settings, resume or directory, resume=resume is not None, listener=show, loaded=tell)
     show.close()
     _report(solved)
