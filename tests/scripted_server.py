@@ -40,7 +40,7 @@ class Server:
                 if outer.closed:
                     self.close_connection = True
                     return
-                if self.path != "/v1/chat/completions":
+                if self.path not in ("/v1/chat/completions", "/v1/completions"):
                     self.reply(*failure(404, "not found"))
                     return
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

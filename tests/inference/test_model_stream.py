@@ -16,7 +16,7 @@ from inference.proposers.models import Completion, ModelProposer, ModelSettings
 from inference.proposers.models.plan import plan_sample, view_of
 from inference.proposers.models.scheduler import Scheduler
 from inference.proposers.registry import STREAMS, make_stream
-from prompts import AnswerKind, parse_encoder
+from prompts import AnswerKind
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
 
 PROGRAM = "def transform(grid):\n    return grid\n"
@@ -115,7 +115,7 @@ def test_programs_and_grids_are_read_from_the_answers():
 
 
 def test_a_grid_in_a_view_is_brought_back():
-    encoder = parse_encoder(SETTINGS.encoder)
+    encoder = SETTINGS.asking.encoder
 
     def answer(request):  # copies the test input that it is shown
         shown = request.prompt.user.split("## Test input\n\n")[1].split("\n\nFind")[0]
@@ -242,12 +242,12 @@ def test_prompts_lose_pairs_to_fit_and_a_task_that_never_fits_is_skipped():
     probe = Scripted()
     run(probe, options, [make_task("big", 7), make_task("small", 2)], samples=1)
     long, short = (len(request.tokens) for request in probe.asked)
-    middle = Scripted(context_length=(long + short) // 2 + SETTINGS.max_tokens)
+    middle = Scripted(context_length=(long + short) // 2 + SETTINGS.asking.sampling.max_tokens)
     proposals, proposer = run(middle, options, [make_task("big", 7)], samples=1)
     assert len(places(proposals)) == 1
     assert 2 <= len(middle.asked[0].prompt.pairs) < 7
     assert proposer.stats()["short_prompts"] == 1
-    none = Scripted(context_length=short - 1 + SETTINGS.max_tokens)
+    none = Scripted(context_length=short - 1 + SETTINGS.asking.sampling.max_tokens)
     proposals, proposer = run(none, options, [make_task("big", 7)], samples=4)
     assert not none.asked
     assert "tokens with 2 pairs" in ends(proposals)["big"]
@@ -313,7 +313,7 @@ def test_repair_shows_the_program_in_its_own_view():
     assert view != IDENTITY and view.order != (0, 1, 2)
     outputs = (*task.train_outputs[:2], as_grid([[5, 5, 5]]))
     wrong = Verdict(VerdictKind.PARTIAL, (True, True, False), outputs, (None, None))
-    encoder = parse_encoder(SETTINGS.encoder)
+    encoder = SETTINGS.asking.encoder
     question = repair_question(task, Candidate("a", "m", 0, PROGRAM, view), wrong, encoder)
     place = view.order.index(2) + 1
     assert f"On the input of pair {place} it returns" in question.mistake
@@ -378,8 +378,8 @@ def test_a_plan_depends_on_seed_task_and_sample_alone():
         ({"direct_share": 1.5}, "direct_share"),
         ({"encoder": "Nope()"}, "no encoder 'Nope'"),
         ({"program_prompt": "output-from-examples-v0"}, "does not ask for a program"),
-        ({"program_prompt": "repair-v0"}, "repair-v0 is not for that"),
-        ({"repair_prompt": "code-from-examples-v0"}, "is not for that"),
+        ({"program_prompt": "repair-v0"}, "repair-v0 is not for"),
+        ({"repair_prompt": "code-from-examples-v0"}, "is not for .repair"),
         ({"context_length": 100, "max_tokens": 100}, "context_length"),
         ({"no_such": 1}, "no model setting 'no_such'"),
     ],

@@ -484,3 +484,17 @@ def test_more_sampling_arguments_are_sent(server):
     run(server, top_k=20, min_p=0.1, sampling_arg=("repetition_penalty=1.05", "mode=fast"))
     body = server.bodies[-1]
     assert (body["top_k"], body["min_p"], body["repetition_penalty"], body["mode"]) == (20, 0.1, 1.05, "fast")
+
+
+def test_a_prompt_without_a_chat_template_is_sent_as_a_text(server, tmp_path):
+    profile = tmp_path / "plain.toml"
+    profile.write_text(
+        'chat = false\nencoder = "MinimalGridEncoder()"\n[grid]\npair = "$input=$output"\n'
+        '[[grid.turns]]\nrole = "user"\ntext = "$pairs\\n$input="\n'
+    )
+    choice = {"text": "19", "finish_reason": "stop", "logprobs": {"token_logprobs": [-0.5, -1.0]}}
+    server.respond = lambda body: (200, {"choices": [choice]})
+    proposals, _ = run(server, encoder="", profile=str(profile), direct_share=1.0, views=1)
+    assert [p.grid.tolist() for p in programs(proposals)] == [[[1, 9]]] * 8
+    assert {p.log_probability for p in programs(proposals)} == {-1.5}
+    assert server.bodies[0]["prompt"].endswith("91=") and "messages" not in server.bodies[0]

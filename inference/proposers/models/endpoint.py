@@ -48,8 +48,9 @@ class Endpoint:
             raise ModelError(f"{self.url} serves no model {model!r} (it serves {listed})")
 
     def post(self, body: dict[str, Any]) -> Any:
-        """Send a chat request; httpx.HTTPError if no answer comes."""
-        return self.client.post(f"{self.url}/chat/completions", json=body)
+        """Send a request, with messages or with a text; httpx.HTTPError if no answer comes."""
+        path = "chat/completions" if "messages" in body else "completions"
+        return self.client.post(f"{self.url}/{path}", json=body)
 
     def failed(self, trouble: str, least: float = 0.0) -> None:
         """It does not answer, or asks to wait: leave it alone for a time that grows, at least `least`

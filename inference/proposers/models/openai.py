@@ -226,7 +226,7 @@ def _completion(request: Request, answer: Answer, began: float, prefilled: bool)
         tokens=answer.tokens,
         prompt_tokens=answer.prompt_tokens,
         seconds=time.monotonic() - began,
-        prefilled=prefilled,
+        prefilled=prefilled or not request.prompt.chat,
     )
 
 

@@ -23,6 +23,7 @@ _NAMES = {
         r"roles? must alternate|role.{0,3} ?assistant|assistant (?:message|role|response)"
     ),
     "max_tokens": r"max_tokens|max_completion_tokens",
+    "chat_template_kwargs": r"chat_template_kwargs|enable_thinking",
     "stop": r"\bstop\b|stop sequences?",
     "logprobs": r"log_?probs?|log ?probabilit",
 }
@@ -49,6 +50,8 @@ class ServerOptions:
         self, model: str, request: Request, *, bare: bool = False, prefill: bool = True
     ) -> dict[str, Any]:
         """A request's fields; `bare` leaves out all that can be left out."""
+        if not request.prompt.chat:
+            return self._text_body(model, request, bare)
         prompt, messages = request.prompt, request.prompt.messages
         fields: dict[str, Any] = {
             "temperature": request.temperature,
@@ -57,17 +60,35 @@ class ServerOptions:
             "logprobs": True,
             **self._extra,
         }
+        if prompt.template_arguments:
+            fields["chat_template_kwargs"] = dict(prompt.template_arguments)
         prefill = prefill and bool(prompt.prefill) and not bare and _PREFILL not in self._dropped
         if prefill:
             messages = [*messages, {"role": "assistant", "content": prompt.prefill}]
             fields |= {"add_generation_prompt": False, "continue_final_message": True}
             if prompt.stop:
                 fields["stop"] = list(prompt.stop)
-        kept = {} if bare else {name: value for name, value in fields.items() if name not in self._dropped}
+        return {"model": model, **self._kept(request, {} if bare else fields), "messages": messages}
+
+    def _text_body(self, model: str, request: Request, bare: bool) -> dict[str, Any]:
+        """A request to go on with a text, for prompts without a chat template."""
+        fields = {
+            "temperature": request.temperature,
+            "top_p": request.top_p,
+            "seed": request.seed,
+            "logprobs": 1,
+            **self._extra,
+        }
+        if request.prompt.stop:
+            fields["stop"] = list(request.prompt.stop)
+        return {"model": model, **self._kept(request, {} if bare else fields), "prompt": request.prompt.text}
+
+    def _kept(self, request: Request, fields: dict[str, Any]) -> dict[str, Any]:
+        kept = {name: value for name, value in fields.items() if name not in self._dropped}
         tokens = request.max_tokens if self._cap is None else min(request.max_tokens, self._cap)
         if "max_tokens" not in self._dropped:
             kept["max_completion_tokens" if self._renamed else "max_tokens"] = tokens
-        return {"model": model, **kept, "messages": messages}
+        return kept
 
     def learn(self, refusal: Refusal, body: dict[str, Any]) -> bool:
         """Leave out or rename what a refusal of `body` names; True if the request is worth sending again."""
@@ -124,7 +145,7 @@ class ServerOptions:
 
 def _named(refusal: Refusal, body: dict[str, Any]) -> str | None:
     """The field of `body` that a refusal names, by its `param` before its words."""
-    fields = [name for name in body if name not in ("model", "messages", "add_generation_prompt")]
+    fields = [name for name in body if name not in ("model", "messages", "prompt", "add_generation_prompt")]
     fields = [_PREFILL if name == "continue_final_message" else name for name in fields]
     fields = ["max_tokens" if name == "max_completion_tokens" else name for name in fields]
     for words in (refusal.param.lower(), refusal.words):

@@ -132,8 +132,11 @@ def _text(content: Any) -> str:
 
 def _log_probability(choice: dict[str, Any]) -> float | None:
     logprobs = choice.get("logprobs")
-    entries = logprobs.get("content") if isinstance(logprobs, dict) else None
-    values: list[Any] = [entry.get("logprob") for entry in entries or () if isinstance(entry, dict)]
+    if not isinstance(logprobs, dict):
+        return None
+    entries = logprobs.get("content") or ()
+    values: list[Any] = [entry.get("logprob") for entry in entries if isinstance(entry, dict)]
+    values = values or logprobs.get("token_logprobs") or []
     if not values or any(not isinstance(value, (int, float)) for value in values):
         return None
     return float(sum(values))

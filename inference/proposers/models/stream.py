@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from arc import Grid, GridType, Task
+from arc import Grid, Task
 from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models.backend import Backend, Completion, Request
 from inference.proposers.models.plan import Plan, plan_sample, sample_seed
@@ -25,9 +25,9 @@ from prompts import (
     AnswerError,
     AnswerKind,
     PromptTooLong,
+    PromptVersion,
     Question,
     Reading,
-    parse_encoder,
     read_grid,
     read_programs,
 )
@@ -45,7 +45,7 @@ class _Ticket:
     task: Task
     sample: int
     plan: Plan
-    version: str
+    version: PromptVersion
     question: Question
 
 
@@ -68,8 +68,8 @@ class Stream:
         self._settings = settings
         self._budget = budget
         self._tasks = {task.id: task for task in tasks}
-        self._encoder = parse_encoder(settings.encoder)
-        self._writer = PromptWriter(backend, settings, self._encoder)
+        self._profile = settings.asking
+        self._writer = PromptWriter(backend, settings)
         self._scheduler = Scheduler(self._tasks, budget, settings)
         self._stats = ModelStats()
         self._live: dict[int, _Live] = {}
@@ -126,7 +126,8 @@ class Stream:
     def _ticket(self, task: Task, sample: int) -> _Ticket:
         plan = plan_sample(task, sample, self._settings, self._budget.seed)
         grid = plan.kind is AnswerKind.GRID
-        version = self._settings.grid_prompt if grid else self._settings.program_prompt
+        version = self._profile.grid if grid else self._profile.program
+        assert version is not None  # the settings' grid_share sees to it
         return _Ticket(task, sample, plan, version, Question(test_index=plan.test_index))
 
     def _repair_ticket(self, candidate: Candidate, verdict: Verdict) -> _Ticket:
@@ -134,8 +135,8 @@ class Stream:
         sample = self._scheduler.reserve(task.id)
         seed = sample_seed(task, sample, self._budget.seed)
         plan = Plan(AnswerKind.PROGRAM, candidate.augmentation, 0, seed)
-        question = repair_question(task, candidate, verdict, self._encoder)
-        return _Ticket(task, sample, plan, self._settings.repair_prompt, question)
+        question = repair_question(task, candidate, verdict, self._profile.encoder)
+        return _Ticket(task, sample, plan, self._profile.repair, question)
 
     def _submit(self, ticket: _Ticket) -> None:
         written = self._writer.write(ticket.task, ticket.version, ticket.plan.view, ticket.question)
@@ -148,9 +149,9 @@ class Stream:
                 prompt=written.prompt,
                 tokens=None if written.tokens is None else tuple(written.tokens),
                 seed=ticket.plan.seed,
-                max_tokens=self._settings.max_tokens,
-                temperature=self._settings.temperature,
-                top_p=self._settings.top_p,
+                max_tokens=self._profile.max_tokens(ticket.plan.kind),
+                temperature=self._profile.sampling.temperature,
+                top_p=self._profile.sampling.top_p,
                 probe=self._keys % _PROBE_EVERY == 1,
             )
         )
@@ -181,7 +182,7 @@ class Stream:
             return
         self._errors[ticket.task.id] = error
         self._stats.skipped.append(ticket.task.id)
-        self._stats.room = self._writer.room
+        self._stats.room = self._writer.room(ticket.plan.kind)
         yield from self._end_task(ticket.task.id)
 
     def _fail(self, ticket: _Ticket, error: str) -> None:
@@ -199,7 +200,7 @@ class Stream:
             "tokens": completion.tokens,
             "prompt_tokens": completion.prompt_tokens,
             "seconds": completion.seconds,
-            "prompt": ticket.version,
+            "prompt": ticket.version.name,
             "answer": answer,
         }
         if ticket.plan.kind is AnswerKind.GRID:
@@ -208,10 +209,9 @@ class Stream:
             index = ticket.plan.test_index
             yield GridPrediction(task_id, self._name, sample, index, grid, **common)
             return
-        readings = _readings(answer, completion.complete)
+        readings = self._readings(answer, completion.complete)
         self._stats.answered(task_id, completion, grid=False, parsed=bool(readings))
-        forced = self._settings.grid_type
-        common["grid_type"] = GridType(forced) if forced else None
+        common["grid_type"] = self._profile.grid_type
         if not readings:
             yield Candidate(task_id, self._name, sample, "", **common)
         for number, reading in enumerate(readings):
@@ -221,9 +221,18 @@ class Stream:
 
     def _grid(self, ticket: _Ticket, answer: str, complete: bool) -> Grid | None:
         try:
-            return ticket.plan.view.undo(read_grid(answer, self._encoder, complete=complete))
+            return ticket.plan.view.undo(read_grid(answer, self._profile.encoder, complete=complete))
         except AnswerError:
             return None
+
+    def _readings(self, answer: str, complete: bool) -> tuple[Reading, ...]:
+        """What the answer may mean; a function of the profile's name first, if it has one."""
+        for name in {self._profile.entry_point: 0, None: 1}:
+            try:
+                return read_programs(answer, complete=complete, entry_point=name)
+            except AnswerError:
+                continue
+        return ()
 
     def _refine(self, refinery: Refinery) -> bool:
         """True if more is to be asked, now or soon; called when nothing is under way."""
@@ -255,10 +264,3 @@ class Stream:
             self._finished.add(task_id)
             error = self._errors.get(task_id, "")
             yield TaskFinished(task_id, self._name, error, time.monotonic() - self._began)
-
-
-def _readings(answer: str, complete: bool) -> tuple[Reading, ...]:
-    try:
-        return read_programs(answer, complete=complete)
-    except AnswerError:
-        return ()

@@ -65,10 +65,11 @@ class VllmBackend:
         self.llm = load_llm(self._settings, adapter)
         self._engine = self.llm.llm_engine
         self.context_length = int(self._engine.model_config.max_model_len)
-        if self.context_length <= self._settings.max_tokens:
+        longest = self._settings.longest_answer
+        if self.context_length <= longest:
             raise ModelError(
                 f"{self._settings.model} has a context of {self.context_length} tokens, too few for "
-                f"a prompt and an answer of {self._settings.max_tokens}: lower max_tokens"
+                f"a prompt and an answer of {longest}: lower max_tokens"
             )
         if adapter:
             self._adapter = self._load_adapter()
