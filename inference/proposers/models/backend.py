@@ -16,7 +16,8 @@ from prompts import Prompt
 class Request:
     """One sample asked for. `key` is the caller's; `tokens` are the prompt's token ids, if it was counted.
 
-    `probe` asks for the time to the first token, which costs a little.
+    `probe` asks for the time to the first token, which costs a little. `adapter` is the folder of a LoRA
+    adapter for this request, in place of the settings' one.
     """
 
     key: int
@@ -27,6 +28,7 @@ class Request:
     temperature: float
     top_p: float
     probe: bool = False
+    adapter: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,12 @@ class Completion:
 class Backend(Protocol):
     """Generates text.
 
-    `start` loads the model or finds the server: ModelError with one line if it can't. After it, `capacity`
-    is how many requests are worth having in flight, and `context_length` the tokens of prompt and answer
-    together (None if unknown). `poll` waits at most `seconds` for something to end and gives what did;
-    ModelError if nothing can be generated any more. An aborted request gives no completion. `busy_seconds`
-    is the time during which something was generated.
+    `check` tells what is missing without loading anything: ModelError with one line. `start` loads the model
+    or finds the server: ModelError with one line if it can't. After it, `capacity` is how many requests are
+    worth having in flight, and `context_length` the tokens of prompt and answer together (None if unknown).
+    `poll` waits at most `seconds` for something to end and gives what did; ModelError if nothing can be
+    generated any more. An aborted request gives no completion. `busy_seconds` is the time during which
+    something was generated.
     """
 
     @property
@@ -70,6 +73,18 @@ class Backend(Protocol):
 
     @property
     def busy_seconds(self) -> float: ...
+
+    @property
+    def takes_adapters(self) -> bool:
+        """True if a request may name an adapter of its own."""
+        ...
+
+    @property
+    def trouble(self) -> str:
+        """What holds the backend up now, in a phrase ("the server does not answer"); usually empty."""
+        ...
+
+    def check(self) -> None: ...
 
     def start(self) -> None: ...
 
@@ -82,5 +97,9 @@ class Backend(Protocol):
     def poll(self, seconds: float) -> list[Completion]: ...
 
     def abort(self, keys: Collection[int]) -> None: ...
+
+    def release(self, adapter: str) -> None:
+        """No request will name this adapter again: let its weights go."""
+        ...
 
     def close(self) -> None: ...

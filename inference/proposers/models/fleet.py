@@ -21,6 +21,7 @@ from inference.errors import ModelError
 from inference.proposers.models.backend import Completion, Request
 from inference.proposers.models.chat import ChatTokenizer
 from inference.proposers.models.settings import ModelSettings
+from inference.proposers.models.vllm import check_vllm
 from prompts import Prompt
 
 _ENGINES_A_REQUEST = 2
@@ -68,6 +69,15 @@ class Fleet:
         """Of the engines that live."""
         return [engine.process.pid for engine in self._engines]
 
+    @property
+    def trouble(self) -> str:
+        """How many engines are gone."""
+        return f"{len(self.deaths)} of {self._settings.engines} engines died" if self.deaths else ""
+
+    def check(self) -> None:
+        """ModelError if the model's or the adapter's folder is none, or vLLM is not installed."""
+        check_vllm(self._settings)
+
     def start(self) -> None:
         """Start the engines and wait until each has its model; ModelError if one can't."""
         self._tokenizer = ChatTokenizer.load(self._settings.model, self._settings.remote_code)
@@ -114,6 +124,13 @@ class Fleet:
             theirs = [key for key in keys if engine.live.pop(key, None) is not None]
             if theirs:
                 self._send(engine, "abort", theirs)
+
+    takes_adapters = True
+
+    def release(self, adapter: str) -> None:
+        """Tell every engine that an adapter is not needed any more."""
+        for engine in list(self._engines):
+            self._send(engine, "release", adapter)
 
     def close(self) -> None:
         """End all engines."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from arc import Task
+from inference.errors import ModelError
 from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models.backend import Backend
 from inference.proposers.models.refine import Refinery
@@ -15,6 +16,7 @@ from inference.proposers.models.settings import ModelSettings
 from inference.proposers.models.signals import Signals
 from inference.proposers.models.stats import ModelStats
 from inference.proposers.models.stream import Stream
+from inference.proposers.models.test_time import TestTimeAdapters
 from scoring.contract import Candidate, Verdict
 
 _CLOSE_SECONDS = 10.0
@@ -23,7 +25,7 @@ _CLOSE_SECONDS = 10.0
 class ModelProposer:
     """A Proposer over a text-generating backend: programs and direct grids in one stream.
 
-    `stats()` gives the stream's numbers, at any time.
+    `stats()` gives the stream's numbers, at any time. It is Checking, Listening and Telling.
     """
 
     def __init__(self, name: str, backend: Backend, settings: ModelSettings) -> None:
@@ -33,8 +35,14 @@ class ModelProposer:
         self._stats = ModelStats()
         self._refinery = Refinery(name, settings)
         self._signals = Signals()
-        self._streaming = False
+        self._streaming = self._loaded = False
         self._ended = threading.Event()
+
+    def check(self, tasks: Sequence[Task]) -> None:
+        """ModelError if the model, its adapter or its server is missing; nothing is loaded."""
+        if self._settings.test_time_steps and not self._backend.takes_adapters:
+            raise ModelError(f"{self.name} can't take adapters: test_time_steps needs vllm or transformers")
+        self._backend.check()
 
     def stream(self, tasks: Sequence[Task], budget: RunBudget) -> Iterator[Proposal]:
         """Load the model and propose until the samples are spent, the tasks stopped or the time is over."""
@@ -43,11 +51,24 @@ class ModelProposer:
             began = time.monotonic()
             self._backend.start()
             self._stats.load_seconds = time.monotonic() - began
-            stream = Stream(self.name, self._backend, self._settings, tasks, budget)
+            self._loaded = True
+            adapters = self._adapters(tasks, budget)
+            stream = Stream(self.name, self._backend, self._settings, tasks, budget, adapters)
             yield from stream.run(self._signals, self._stats, self._refinery)
         finally:
+            if self._stats.test_time is not None:
+                self._stats.test_time.close()
             self._backend.close()
             self._ended.set()
+
+    def _adapters(self, tasks: Sequence[Task], budget: RunBudget) -> TestTimeAdapters | None:
+        """The training at test time, begun, if the settings ask for it."""
+        if not self._settings.test_time_steps:
+            return None
+        adapters = self._stats.test_time = TestTimeAdapters(self._settings)
+        open_tasks = [task for task in tasks if task.id not in budget.finished]
+        adapters.start(open_tasks, self._backend.context_length, budget.seed, budget.seconds_left())
+        return adapters
 
     def stop(self, task_id: str) -> None:
         """Abort what is asked for this task, and give the rest of its samples to the others."""
@@ -62,6 +83,16 @@ class ModelProposer:
         self._signals.close()
         if self._streaming:
             self._ended.wait(_CLOSE_SECONDS)
+
+    def status(self) -> str:
+        """What the model is doing, in a phrase."""
+        if self._streaming and not self._loaded and not self._ended.is_set():
+            return "loading the model"
+        return ", ".join(filter(None, (self._stats.status(), self._backend.trouble)))
+
+    def problems(self) -> tuple[str, ...]:
+        """What went wrong, with counts by cause."""
+        return self._stats.problems() if self._loaded else ()
 
     def stats(self) -> dict[str, Any]:
         """The stream's numbers, as `inference.proposers.models.stats` describes them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -31,8 +32,9 @@ class ModelSettings:
         kv_cache_gb      GiB for the KV cache; None leaves it to memory_share, or takes 2 on a CPU (vllm)
         context_length   tokens of prompt and answer together; None takes the model's (openai: unlimited)
         eager            no compilation and CUDA graphs: starts sooner, runs slower (vllm)
-        running          requests generated side by side by one engine, or sent at once to a server
-        base_url         server, such as http://127.0.0.1:8000/v1 (openai)
+        running          requests generated side by side by one engine, or sent at once to one server
+        engine_arg       any further engine argument of vLLM, as key=value; may be repeated (vllm)
+        base_url         server, such as http://127.0.0.1:8000/v1; may be repeated (openai)
         api_key_env      environment variable that holds the server's key, if it is set (openai)
         request_seconds  the longest a server may take for one answer, in seconds (openai)
         remote_code      run Python code that comes with the model (vllm, transformers)
@@ -40,7 +42,9 @@ class ModelSettings:
     How it is asked
         profile              how the model wants to be asked: a name (omni-arc profile list) or a FILE.toml;
                              "" takes profile.toml beside the adapter or the model, else "default"
-        temperature, top_p   of sampling; None takes the profile's
+        temperature, top_p   of sampling; temperature 0 is greedy; None takes the profile's
+        top_k, min_p         tokens kept, least share of the likeliest; 0 is off; None takes the profile's
+        sampling_arg         any further sampling argument, as key=value; may be repeated (vllm, openai)
         max_tokens           of one answer that is a program; None takes the profile's
         grid_max_tokens      of one answer that is a grid; None takes the profile's
         program_prompt       prompt version for programs, by name or path; "" takes the profile's
@@ -55,6 +59,14 @@ class ModelSettings:
         extra_share          how many samples of stopped tasks another task may get, as a multiple of its own
         refine_rounds        rounds in which failing programs go back to the model; 0 for none
         refine_programs      programs of a task that go back in one round
+
+    Learning at test time (vllm, transformers)
+        test_time_steps      steps on each task's own pairs before its grids are asked for; 0 for none
+        test_time_rank       rank of the adapters that this trains
+        test_time_rate       learning rate
+        test_time_batch      examples of a step
+        test_time_together   one adapter for all tasks, in as many steps together
+        test_time_device     where it trains: cpu, cuda or cuda:1; auto takes the GPU if there is one
     """
 
     model: str = ""
@@ -68,13 +80,17 @@ class ModelSettings:
     context_length: int | None = None
     eager: bool = False
     running: int = 128
-    base_url: str = "http://127.0.0.1:8000/v1"
+    engine_arg: tuple[str, ...] = ()
+    base_url: tuple[str, ...] = ("http://127.0.0.1:8000/v1",)
     api_key_env: str = "OPENAI_API_KEY"
     request_seconds: float = 600.0
     remote_code: bool = False
     profile: str = ""
     temperature: float | None = None
     top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    sampling_arg: tuple[str, ...] = ()
     max_tokens: int | None = None
     grid_max_tokens: int | None = None
     program_prompt: str = ""
@@ -89,13 +105,26 @@ class ModelSettings:
     extra_share: float = 1.0
     refine_rounds: int = 0
     refine_programs: int = 4
+    test_time_steps: int = 0
+    test_time_rank: int = 32
+    test_time_rate: float = 2e-4
+    test_time_batch: int = 2
+    test_time_together: bool = False
+    test_time_device: str = "auto"
 
     def __post_init__(self) -> None:
         for name in ("tensor_parallel", "engines", "running", "views", "round_size"):
             _require(getattr(self, name) >= 1, f"{name} is at least 1")
         _require(0 < self.memory_share <= 1, "memory_share is above 0 and at most 1")
         _require(self.direct_share is None or 0 <= self.direct_share <= 1, "direct_share is 0 to 1")
+        for name in ("test_time_rank", "test_time_batch"):
+            _require(getattr(self, name) >= 1, f"{name} is at least 1")
+        _require(self.test_time_steps >= 0, "test_time_steps is not negative")
+        _require(self.test_time_rate > 0, "test_time_rate is above 0")
         _require(self.extra_share >= 0, "extra_share is not negative")
+        _require(bool(self.base_url), "base_url names at least one server")
+        _arguments("engine_arg", self.engine_arg)
+        _arguments("sampling_arg", self.sampling_arg)
         _require(self.refine_rounds >= 0, "refine_rounds is not negative")
         _require(self.refine_programs >= 1, "refine_programs is at least 1")
         _require(
@@ -127,7 +156,7 @@ class ModelSettings:
         return next((str(file) for file in beside if file.is_file()), DEFAULT_PROFILE)
 
     def _asking(self, profile: Profile) -> Profile:
-        drawn = ("temperature", "top_p", "max_tokens", "grid_max_tokens")
+        drawn = ("temperature", "top_p", "top_k", "min_p", "max_tokens", "grid_max_tokens")
         sampling = {name: getattr(self, name) for name in drawn if getattr(self, name) is not None}
         changes: dict[str, Any] = {"sampling": replace(profile.sampling, **sampling)}
         for name in ("program", "grid", "repair"):
@@ -164,7 +193,36 @@ class ModelSettings:
         known = {field.name for field in fields(cls)}
         for name in values:
             _require(name in known, f"no model setting {name!r} (there are {', '.join(sorted(known))})")
-        return cls(**values)
+        plain: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+        }
+        return cls(**plain)
+
+    @property
+    def more_engine(self) -> dict[str, Any]:
+        """The further engine arguments."""
+        return _arguments("engine_arg", self.engine_arg)
+
+    @property
+    def more_sampling(self) -> dict[str, Any]:
+        """The sampling arguments beyond temperature, top_p and seed that are set."""
+        sampling = self.asking.sampling
+        own = {name: value for name in ("top_k", "min_p") if (value := getattr(sampling, name))}
+        return own | _arguments("sampling_arg", self.sampling_arg)
+
+
+def _arguments(setting: str, texts: tuple[str, ...]) -> dict[str, Any]:
+    """`key=value` texts as values: JSON where it is JSON, else text."""
+    arguments: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip().replace("-", "_")
+        _require(bool(equals) and name.isidentifier(), f"{setting} is key=value, not {text!r}")
+        try:
+            arguments[name] = json.loads(value)
+        except ValueError:
+            arguments[name] = value
+    return arguments
 
 
 def _require(condition: bool, message: str) -> None:

@@ -6,9 +6,9 @@ It runs in one thread; what others have to say comes as signals, once a turn.
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from arc import Grid, Task
@@ -20,6 +20,7 @@ from inference.proposers.models.scheduler import Scheduler
 from inference.proposers.models.settings import ModelSettings
 from inference.proposers.models.signals import Signals
 from inference.proposers.models.stats import ModelStats
+from inference.proposers.models.test_time import TestTimeAdapters
 from inference.proposers.models.writer import PromptWriter, Written
 from prompts import (
     AnswerError,
@@ -35,7 +36,6 @@ from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict
 
 _POLL_SECONDS = 0.25
 _IDLE_SECONDS = 0.05
-_ATTEMPTS = 2
 _PROBE_EVERY = 16
 
 
@@ -48,7 +48,6 @@ class _Ticket:
     plan: Plan
     version: PromptVersion
     question: Question
-    attempt: int = 1
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,15 @@ class Stream:
     """One stream over `tasks`, from a backend that has been started."""
 
     def __init__(
-        self, name: str, backend: Backend, settings: ModelSettings, tasks: Sequence[Task], budget: RunBudget
+        self,
+        name: str,
+        backend: Backend,
+        settings: ModelSettings,
+        tasks: Sequence[Task],
+        budget: RunBudget,
+        adapters: TestTimeAdapters | None = None,
     ) -> None:
+        """`adapters` are those that are being trained for the tasks: grids wait for them."""
         self._name = name
         self._backend = backend
         self._settings = settings
@@ -76,6 +82,8 @@ class Stream:
         self._stats = ModelStats()
         self._live: dict[int, _Live] = {}
         self._again: deque[_Ticket] = deque()
+        self._adapters = adapters
+        self._held: dict[str, list[_Ticket]] = defaultdict(list)  # grids that wait for their task's adapter
         self._repairs: deque[tuple[Candidate, Verdict]] = deque()
         self._errors: dict[str, str] = {}
         self._finished: set[str] = set(budget.finished)
@@ -88,10 +96,11 @@ class Stream:
         while not signals.closing and self._budget.seconds_left() > 0:
             for task_id in signals.take_stops() & self._tasks.keys():
                 yield from self._end_task(task_id)
+            self._let_go()
             yield from self._fill()
             if self._live:
                 completions = self._backend.poll(min(_POLL_SECONDS, self._budget.seconds_left()))
-                stats.tick(self._backend.busy_seconds)
+                stats.tick(self._backend.busy_seconds, len(self._live) - len(completions))
                 for completion in completions:
                     refinery.sampled()
                     yield from self._take(completion)
@@ -116,14 +125,25 @@ class Stream:
             ticket = self._again.popleft()
             if not self._scheduler.stopped(ticket.task.id):
                 return ticket
-        following = self._scheduler.next()
-        if following is not None:
-            return self._ticket(self._tasks[following[0]], following[1])
+        while (following := self._scheduler.next()) is not None:
+            ticket = self._ticket(self._tasks[following[0]], following[1])
+            if not self._waits(ticket):
+                return ticket
+            self._held[ticket.task.id].append(ticket)
         while self._repairs:
             candidate, verdict = self._repairs.popleft()
             if not self._scheduler.stopped(candidate.task_id):
                 return self._repair_ticket(candidate, verdict)
         return None
+
+    def _waits(self, ticket: _Ticket) -> bool:
+        grid = ticket.plan.kind is AnswerKind.GRID
+        return grid and self._adapters is not None and self._adapters.waits(ticket.task.id)
+
+    def _let_go(self) -> None:
+        """Ask what has waited for adapters that are there now, or will not come."""
+        for task_id in self._adapters.take() if self._adapters is not None else ():
+            self._again.extend(self._held.pop(task_id, ()))
 
     def _ticket(self, task: Task, sample: int) -> _Ticket:
         plan = plan_sample(task, sample, self._settings, self._budget.seed)
@@ -142,6 +162,8 @@ class Stream:
 
     def _submit(self, ticket: _Ticket) -> None:
         written = self._writer.write(ticket.task, ticket.version, ticket.plan.view, ticket.question)
+        grid = ticket.plan.kind is AnswerKind.GRID
+        adapter = self._adapters.adapter(ticket.task.id) if grid and self._adapters is not None else ""
         self._keys += 1
         self._live[self._keys] = _Live(ticket, written)
         self._stats.submitted(written.pairs_dropped)
@@ -155,6 +177,7 @@ class Stream:
                 temperature=self._profile.sampling.temperature,
                 top_p=self._profile.sampling.top_p,
                 probe=self._keys % _PROBE_EVERY == 1,
+                adapter=adapter,
             )
         )
 
@@ -176,6 +199,8 @@ class Stream:
             self._scheduler.done(ticket.task.id, ticket.sample)
             start = live.written.prompt.prefill if completion.prefilled else ""
             yield from self._proposals(ticket, start + completion.text, completion)
+            if self._scheduler.answered(ticket.task.id):
+                self._free_adapter(ticket.task.id)
 
     def _skip(self, ticket: _Ticket, error: str) -> Iterator[Proposal]:
         """A prompt does not fit: the task is given up, unless it was only a repair."""
@@ -184,15 +209,14 @@ class Stream:
             return
         self._errors[ticket.task.id] = error
         self._stats.skipped.append(ticket.task.id)
+        self._stats.room = self._writer.room(ticket.plan.kind)
         yield from self._end_task(ticket.task.id)
 
     def _fail(self, ticket: _Ticket, error: str) -> None:
-        self._stats.failed(ticket.task.id)
-        if ticket.attempt < _ATTEMPTS:
-            self._again.append(replace(ticket, attempt=ticket.attempt + 1))
-        else:
-            self._scheduler.done(ticket.task.id, ticket.sample)
-            self._errors[ticket.task.id] = f"task {ticket.task.id}: {error}"
+        """A request failed for good: what may pass, the backend has tried again."""
+        self._stats.failed(ticket.task.id, error)
+        self._scheduler.done(ticket.task.id, ticket.sample)
+        self._errors[ticket.task.id] = f"task {ticket.task.id}: {error}"
 
     def _proposals(self, ticket: _Ticket, answer: str, completion: Completion) -> Iterator[Proposal]:
         """What an answer proposes: a grid, or a candidate for each reading of its program."""
@@ -241,6 +265,9 @@ class Stream:
         """True if more is to be asked, now or soon; called when nothing is under way."""
         if self._again or self._repairs:
             return True
+        if self._held:
+            time.sleep(_IDLE_SECONDS)
+            return True
         if not refinery.more or not self._scheduler.open_tasks:
             return False
         programs = refinery.next_round(self._scheduler.open_tasks)
@@ -255,7 +282,15 @@ class Stream:
         live = [key for key, entry in self._live.items() if entry.ticket.task.id == task_id]
         self._stats.aborted(task_id, len(live))
         self._abort(live)
+        self._held.pop(task_id, None)
+        self._free_adapter(task_id)
         yield from self._finish(task_id)
+
+    def _free_adapter(self, task_id: str) -> None:
+        """A task needs its adapter no longer: all its samples are answered, or it is stopped."""
+        folder = self._adapters.stop(task_id) if self._adapters is not None else ""
+        if folder:
+            self._backend.release(folder)
 
     def _abort(self, keys: Iterable[int]) -> None:
         aborted = [key for key in keys if self._live.pop(key, None) is not None]

@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Collection
+from importlib.util import find_spec
 from typing import Any
 
 from inference.errors import ModelError
@@ -18,6 +19,7 @@ from inference.proposers.models.proposer import ModelProposer
 from inference.proposers.models.settings import ModelSettings
 from prompts import Prompt
 
+_OWN_ADAPTER = "default"  # the settings' one
 _WAITING = 2  # one being generated, one ready
 
 
@@ -34,7 +36,18 @@ class TransformersBackend:
         self._todo: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Completion | ModelError] = queue.SimpleQueue()
         self._live: set[int] = set()
+        self._adapters: dict[str, str] = {}  # folder -> name in the model
+        self._released: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._number = 0
         self._closing = threading.Event()
+
+    trouble = ""
+
+    def check(self) -> None:
+        """ModelError if the model's folder is none, or transformers is not installed."""
+        check_model(self._settings.model)
+        if find_spec("transformers") is None or find_spec("torch") is None:
+            raise ModelError("transformers is not installed: pip install 'omni-arc[llm]'")
 
     def start(self) -> None:
         """Load the model, on a GPU if there is one; ModelError with one line if that fails."""
@@ -72,6 +85,12 @@ class TransformersBackend:
         """Forget requests; one that is being generated ends at its next token."""
         self._live.difference_update(keys)
 
+    takes_adapters = True
+
+    def release(self, adapter: str) -> None:
+        """Let an adapter go before the next sample."""
+        self._released.put(adapter)
+
     def close(self) -> None:
         """End the generation under way and let the model go."""
         self._closing.set()
@@ -103,6 +122,7 @@ class TransformersBackend:
 
         began = time.monotonic()
         tokens = request.tokens if request.tokens is not None else tokenizer.encode(request.prompt)
+        self._use_adapter(model, request.adapter)
         prompt = torch.tensor([list(tokens)], device=model.device)
         torch.manual_seed(request.seed)
         sampled = request.temperature > 0
@@ -133,6 +153,22 @@ class TransformersBackend:
             seconds=time.monotonic() - began,
         )
 
+    def _use_adapter(self, model: Any, folder: str) -> None:
+        """Switch to a request's adapter, or to the settings' own; those that were released go."""
+        while not self._released.empty():
+            name = self._adapters.pop(self._released.get(), None)
+            if name is not None:
+                model.delete_adapter(name)
+        if folder and folder not in self._adapters:
+            self._number += 1
+            self._adapters[folder] = f"task_{self._number}"
+            model.load_adapter(folder, adapter_name=self._adapters[folder])
+        if folder or self._settings.adapter:
+            model.set_adapter(self._adapters.get(folder, _OWN_ADAPTER))
+            model.enable_adapters()
+        elif self._number:
+            model.disable_adapters()
+
     def _stopped(self, ids: Any, key: int) -> Any:
         import torch
 
@@ -150,7 +186,7 @@ def load_model(settings: ModelSettings) -> Any:
             settings.model, dtype=settings.dtype, trust_remote_code=settings.remote_code
         )
         if settings.adapter:
-            model.load_adapter(settings.adapter)
+            model.load_adapter(settings.adapter, adapter_name=_OWN_ADAPTER)
         return model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         raise ModelError(f"{settings.model}: can't be loaded: {one_line(error)}") from None

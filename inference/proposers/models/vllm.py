@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from prompts import Prompt
 
 _CPU_CACHE_GB = 2.0
 _ADAPTER_ID = 1
+_TASK_ADAPTERS = 8  # adapters of tasks that are asked side by side
 
 
 @dataclass
@@ -47,8 +49,16 @@ class VllmBackend:
         self._engine: Any = None
         self._tokenizer: ChatTokenizer | None = None
         self._adapter: Any = None
+        self._adapters: dict[str, Any] = {}  # folder -> its LoRARequest
+        self._adapter_number = _ADAPTER_ID
         self._live: dict[int, _Live] = {}
         self._refused: list[Completion] = []
+
+    trouble = ""
+
+    def check(self) -> None:
+        """ModelError if the model's or the adapter's folder is none, or vLLM is not installed."""
+        check_vllm(self._settings)
 
     def start(self) -> None:
         """Load the model. ModelError with one line if vLLM, a device, the model or memory is missing."""
@@ -90,8 +100,9 @@ class VllmBackend:
             output_kind=RequestOutputKind.CUMULATIVE if request.probe else RequestOutputKind.FINAL_ONLY,
         )
         try:
+            adapter = self._adapter_of(request)
             self._engine.add_request(
-                str(request.key), {"prompt_token_ids": list(tokens or ())}, params, lora_request=self._adapter
+                str(request.key), {"prompt_token_ids": list(tokens or ())}, params, lora_request=adapter
             )
         except (ValueError, TypeError) as error:
             self._refused.append(
@@ -129,6 +140,14 @@ class VllmBackend:
         if ids:
             self._engine.abort_request(ids)
 
+    takes_adapters = True
+
+    def release(self, adapter: str) -> None:
+        """Take an adapter out of the engine."""
+        known = self._adapters.pop(adapter, None)
+        if known is not None:
+            self._engine.remove_lora(known.lora_int_id)
+
     def close(self) -> None:
         """Free the model's memory."""
         if self._engine is None:
@@ -137,6 +156,18 @@ class VllmBackend:
         self._engine.engine_core.shutdown()
         self.llm = self._engine = self._adapter = None
         _free_memory()
+
+    def _adapter_of(self, request: Request) -> Any:
+        """The adapter that a request is asked with; the engine reads a new one from its folder."""
+        if not request.adapter:
+            return self._adapter
+        if request.adapter not in self._adapters:
+            from vllm.lora.request import LoRARequest
+
+            self._adapter_number += 1
+            name = Path(request.adapter).name
+            self._adapters[request.adapter] = LoRARequest(name, self._adapter_number, request.adapter)
+        return self._adapters[request.adapter]
 
     def _load_adapter(self) -> Any:
         """Load the LoRA adapter now, so that a wrong one is told before anything is sampled."""
@@ -168,6 +199,14 @@ def _completion(live: _Live, output: Any) -> Completion:
         if live.request.probe and live.first_token
         else None,
     )
+
+
+def check_vllm(settings: ModelSettings) -> None:
+    """ModelError for what can be told without loading anything."""
+    check_model(settings.model)
+    read_adapter(settings.adapter)
+    if find_spec("vllm") is None:
+        raise ModelError("vLLM is not installed: pip install 'omni-arc[llm]', or take --sampler openai")
 
 
 def read_adapter(folder: str) -> dict[str, Any]:
@@ -220,8 +259,11 @@ def engine_arguments(settings: ModelSettings, adapter: dict[str, Any], *, on_cpu
         "enable_prefix_caching": True,
         "generation_config": "vllm",
     }
-    if adapter:
-        arguments |= {"enable_lora": True, "max_loras": 1, "max_lora_rank": _lora_rank(adapter["r"])}
+    if adapter or settings.test_time_steps:
+        own = settings.test_time_rank if settings.test_time_steps else 0
+        loras = min(settings.running, _TASK_ADAPTERS) if settings.test_time_steps else 1
+        rank = _lora_rank(max(own, adapter.get("r", 0)))
+        arguments |= {"enable_lora": True, "max_loras": loras, "max_lora_rank": rank}
     if settings.kv_cache_gb is not None or on_cpu:
         gigabytes = settings.kv_cache_gb or _CPU_CACHE_GB
         arguments["kv_cache_memory_bytes"] = int(gigabytes * (1 << 30))
