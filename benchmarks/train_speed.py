@@ -11,6 +11,7 @@ script would. The trainer's side includes the drawing of its examples, in a proc
 from __future__ import annotations
 
 import argparse
+import copy
 import itertools
 import tempfile
 import time
@@ -99,7 +100,7 @@ def _time_drawing(windows: Windows, learner: Learner, batch_size: int) -> None:
     began = time.process_time()
     rows = [row for number in (1, 2) for row in windows[number]]
     drawing = time.process_time() - began
-    state = learner.state()
+    state = copy.deepcopy(learner.state())
     began = time.process_time()
     for start in range(0, len(rows), batch_size):
         learner.step([make_batch(rows[start : start + batch_size], learner.device)])

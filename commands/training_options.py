@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from prompts import DEFAULT_PROFILE
+from inference.proposers.models.settings import ModelSettings
 from training.errors import TrainingError
 from training.hindsight import run_parts
 from training.settings import MixSettings
@@ -51,9 +51,9 @@ def mix_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--profile",
-            default=DEFAULT_PROFILE,
-            show_default=True,
-            help="How the model is asked: a name (omni-arc profile list) or a FILE.toml.",
+            default="",
+            help="How the model is asked: a name (omni-arc profile list) or a FILE.toml; by default the one "
+            "beside --model or --adapter, if there is one.",
         ),
         click.option("--encoder", default="", help="How grids are written (default: the profile's encoder)."),
         click.option(
@@ -86,4 +86,8 @@ def mix_settings(options: dict[str, Any]) -> MixSettings:
             raise TrainingError(f"{directory}: nothing to learn from this run")
         data += parts
     names = [field.name for field in fields(MixSettings) if field.name != "data"]
-    return MixSettings(tuple(data), **{name: options[name] for name in names})
+    values = {name: options[name] for name in names}
+    if not values["profile"]:
+        trained = {name: options.get(name) or "" for name in ("model", "adapter")}
+        values["profile"] = ModelSettings(**trained).profile_source
+    return MixSettings(tuple(data), **values)

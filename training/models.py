@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from transformers.utils.logging import disable_progress_bar
 
 from inference.errors import ModelError
 from inference.proposers.models.chat import check_model, one_line
@@ -65,6 +66,7 @@ def load_base(settings: TrainSettings, folder: str, device: torch.device, dtype:
     With an adapter the base is held in `dtype`; weights that are trained are always float32.
     """
     check_model(folder)
+    disable_progress_bar()
     try:
         from transformers import AutoModelForCausalLM
 

@@ -106,7 +106,7 @@ def read_config(path: Path) -> LearnConfig:
     rounds = values.get("rounds", 1)
     if not isinstance(rounds, int) or rounds < 1:
         raise TrainingError(f"{path}: rounds is a number of at least 1")
-    mix = {"profile": model.profile, "encoder": model.encoder, "data": (), **tables["mix"]}
+    mix = {"profile": model.profile_source, "encoder": model.encoder, "data": (), **tables["mix"]}
     return LearnConfig(
         folder=Path(values["folder"]),
         rounds=rounds,

@@ -21,7 +21,7 @@ class TrainSettings:
 
     What to train
         model            Folder or hub name of the model
-        from_scratch     Train a new small model of this size instead (tiny, small, medium, large)
+        from_scratch     Train a new small model of this size instead (micro, tiny, small, medium, large)
         adapter          LoRA adapter to go on from; none begins a new one
         full             Train all weights instead of a LoRA adapter
         lora_rank        Rank of the adapter

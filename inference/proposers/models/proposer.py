@@ -20,6 +20,7 @@ from inference.proposers.models.test_time import TestTimeAdapters
 from scoring.contract import Candidate, Verdict
 
 _CLOSE_SECONDS = 10.0
+_CONTEXT = 4096  # tokens of a test-time example, for a backend that does not tell its own limit
 
 
 class ModelProposer:
@@ -67,7 +68,8 @@ class ModelProposer:
             return None
         adapters = self._stats.test_time = TestTimeAdapters(self._settings)
         open_tasks = [task for task in tasks if task.id not in budget.finished]
-        adapters.start(open_tasks, self._backend.context_length, budget.seed, budget.seconds_left())
+        context = self._backend.context_length or _CONTEXT
+        adapters.start(open_tasks, context, budget.seed, budget.seconds_left())
         return adapters
 
     def stop(self, task_id: str) -> None:

@@ -145,13 +145,15 @@ class ModelSettings:
     def asking(self) -> Profile:
         """The profile, with what these settings say otherwise."""
         try:
-            return self._asking(load_profile(self.profile or self._own_profile))
+            return self._asking(load_profile(self.profile_source))
         except PromptError as error:
             raise ModelError(f"model settings: {error}") from None
 
     @property
-    def _own_profile(self) -> str:
-        """The profile beside the adapter or the model, where a training leaves it, or the default."""
+    def profile_source(self) -> str:
+        """The profile given, or else the one beside the adapter or the model, or else the default."""
+        if self.profile:
+            return self.profile
         beside = (Path(folder) / PROFILE_FILE for folder in (self.adapter, self.model) if folder)
         return next((str(file) for file in beside if file.is_file()), DEFAULT_PROFILE)
 

@@ -51,7 +51,7 @@ class TestTimeAdapters:
             "tasks": [{"id": task.id, **task.hidden().to_json()} for task in tasks],
             "model": settings.model,
             "adapter": settings.adapter,
-            "profile": settings.profile,
+            "profile": settings.profile_source,
             "prompt": settings.grid_prompt,
             "encoder": settings.encoder,
             "context": context,

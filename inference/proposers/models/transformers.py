@@ -8,7 +8,8 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
@@ -31,7 +32,7 @@ class TransformersBackend:
         self.capacity = _WAITING
         self.context_length: int | None = settings.context_length
         self.busy_seconds = 0.0
-        self._model: Any = None
+        self._generator: Any = None
         self._tokenizer: ChatTokenizer | None = None
         self._todo: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Completion | ModelError] = queue.SimpleQueue()
@@ -53,9 +54,9 @@ class TransformersBackend:
         """Load the model, on a GPU if there is one; ModelError with one line if that fails."""
         settings = self._settings
         self._tokenizer = ChatTokenizer.load(settings.model, settings.remote_code)
-        self._model = load_model(settings)
+        self._generator = load_model(settings)
         if self.context_length is None:
-            self.context_length = int(getattr(self._model.config, "max_position_embeddings", 4096))
+            self.context_length = int(getattr(self._generator.config, "max_position_embeddings", 4096))
         threading.Thread(target=self._serve, daemon=True, name="transformers").start()
 
     def tokenize(self, prompt: Prompt) -> list[int] | None:
@@ -95,10 +96,10 @@ class TransformersBackend:
         """End the generation under way and let the model go."""
         self._closing.set()
         self._live.clear()
-        self._model = None
+        self._generator = None
 
     def _serve(self) -> None:
-        model, tokenizer = self._model, self._tokenizer
+        tokenizer = self._tokenizer
         assert tokenizer is not None
         while not self._closing.is_set():
             try:
@@ -109,7 +110,7 @@ class TransformersBackend:
                 continue
             began = time.monotonic()
             try:
-                self._done.put(self._generate(model, tokenizer, request))
+                self._done.put(self._generate(tokenizer, request))
             except Exception as error:
                 line = f"{self._settings.model}: {type(error).__name__}: {one_line(error)}"
                 self._done.put(ModelError(line))
@@ -117,28 +118,29 @@ class TransformersBackend:
             finally:
                 self.busy_seconds += time.monotonic() - began
 
-    def _generate(self, model: Any, tokenizer: ChatTokenizer, request: Request) -> Completion:
+    def _generate(self, tokenizer: ChatTokenizer, request: Request) -> Completion:
         import torch
 
         began = time.monotonic()
         tokens = request.tokens if request.tokens is not None else tokenizer.encode(request.prompt)
-        self._use_adapter(model, request.adapter)
-        prompt = torch.tensor([list(tokens)], device=model.device)
-        torch.manual_seed(request.seed)
-        sampled = request.temperature > 0
-        result = model.generate(
-            prompt,
-            attention_mask=torch.ones_like(prompt),
-            do_sample=sampled,
-            **({"temperature": request.temperature, "top_p": request.top_p, "top_k": 0} if sampled else {}),
-            max_new_tokens=request.max_tokens,
-            return_dict_in_generate=True,
-            output_logits=True,
-            pad_token_id=tokenizer.end,
-            stop_strings=list(request.prompt.stop) or None,
-            tokenizer=tokenizer.raw,
-            stopping_criteria=[lambda ids, scores, **_: self._stopped(ids, request.key)],
-        )
+        prompt = torch.tensor([list(tokens)], device=self._generator.device)
+        drawn: dict[str, Any] = {"do_sample": request.temperature > 0}
+        if request.temperature > 0:
+            drawn |= {"temperature": request.temperature, "top_p": request.top_p, "top_k": 0}
+        with self._adapted(request.adapter) as model:
+            torch.manual_seed(request.seed)
+            result = model.generate(
+                prompt,
+                attention_mask=torch.ones_like(prompt),
+                **drawn,
+                max_new_tokens=request.max_tokens,
+                return_dict_in_generate=True,
+                output_logits=True,
+                pad_token_id=tokenizer.end,
+                stop_strings=list(request.prompt.stop) or None,
+                tokenizer=tokenizer.raw,
+                stopping_criteria=[lambda ids, scores, **_: self._stopped(ids, request.key)],
+            )
         chosen = result.sequences[0, prompt.shape[1] :]
         logs = torch.stack([step[0] for step in result.logits]).float().log_softmax(-1)
         text = tokenizer.decode(chosen.tolist())
@@ -153,21 +155,25 @@ class TransformersBackend:
             seconds=time.monotonic() - began,
         )
 
-    def _use_adapter(self, model: Any, folder: str) -> None:
-        """Switch to a request's adapter, or to the settings' own; those that were released go."""
+    @contextmanager
+    def _adapted(self, folder: str) -> Iterator[Any]:
+        """The model with a request's adapter, or the settings' own; those that were released go."""
         while not self._released.empty():
             name = self._adapters.pop(self._released.get(), None)
             if name is not None:
-                model.delete_adapter(name)
+                self._generator.delete_adapter(name)
         if folder and folder not in self._adapters:
             self._number += 1
             self._adapters[folder] = f"task_{self._number}"
-            model.load_adapter(folder, adapter_name=self._adapters[folder])
+            self._generator = add_adapter(self._generator, folder, self._adapters[folder])
         if folder or self._settings.adapter:
-            model.set_adapter(self._adapters.get(folder, _OWN_ADAPTER))
-            model.enable_adapters()
+            self._generator.set_adapter(self._adapters.get(folder, _OWN_ADAPTER))
+            yield self._generator
         elif self._number:
-            model.disable_adapters()
+            with self._generator.disable_adapter():
+                yield self._generator
+        else:
+            yield self._generator
 
     def _stopped(self, ids: Any, key: int) -> Any:
         import torch
@@ -186,10 +192,20 @@ def load_model(settings: ModelSettings) -> Any:
             settings.model, dtype=settings.dtype, trust_remote_code=settings.remote_code
         )
         if settings.adapter:
-            model.load_adapter(settings.adapter, adapter_name=_OWN_ADAPTER)
+            model = add_adapter(model, settings.adapter, _OWN_ADAPTER)
         return model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         raise ModelError(f"{settings.model}: can't be loaded: {one_line(error)}") from None
+
+
+def add_adapter(model: Any, folder: str, name: str) -> Any:
+    """The model with one more LoRA adapter. (transformers' own `load_adapter` resets those loaded before.)"""
+    from peft import PeftModel
+
+    if isinstance(model, PeftModel):
+        model.load_adapter(folder, adapter_name=name)
+        return model
+    return PeftModel.from_pretrained(model, folder, adapter_name=name).eval()
 
 
 def make(name: str, settings: ModelSettings) -> ModelProposer:
