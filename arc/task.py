@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from arc.drawing import draw_pairs
 from arc.grid import ArcError, Grid, GridError, as_grid, same_grid, to_rows
 
 
@@ -77,6 +78,12 @@ class Task:
     def hidden(self) -> Task:
         """The same task without its test outputs."""
         return replace(self, test=tuple(Pair(pair.input, None) for pair in self.test))
+
+    def _repr_svg_(self) -> str:
+        """How Jupyter shows the task: each input above its output, training pairs first."""
+        pairs = [(f"train {n}", pair.input, pair.output) for n, pair in enumerate(self.train)]
+        pairs += [(f"test {n}", pair.input, pair.output) for n, pair in enumerate(self.test)]
+        return draw_pairs(pairs).svg()
 
     def to_json(self) -> dict[str, list[dict[str, Any]]]:
         """The task in the ARC JSON form ({"train": [...], "test": [...]})."""

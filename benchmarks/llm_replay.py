@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from inference.run.settings import RunSettings
+from inference.run.settings import Settings
 from inference.run.solve import solve
 
 _RIGHT = (
@@ -70,7 +70,7 @@ def write_candidates(path: Path, rules: list[int], samples: int, distinct: int) 
 
 def run_once(folder: Path, agree: int) -> dict[str, float]:
     """Replay the file; what was judged, solved and used."""
-    settings = RunSettings(
+    settings = Settings(
         dataset=str(folder / "x_challenges.json"),
         samplers=("replay",),
         predictors=(),

@@ -23,7 +23,7 @@ from arc import load_dataset
 from benchmarks.synthetic import development_tasks, made_up_proposals
 from inference.proposers.replay import ReplaySampler
 from inference.run.engine import Engine
-from inference.run.settings import RunSettings
+from inference.run.settings import Settings
 from scoring.contract import TaskFinished
 from scoring.record.reader import Run
 from scoring.record.writer import RunStore
@@ -96,7 +96,7 @@ def share(candidates: int) -> None:
                 task_id = dataset.ids[number % len(dataset)]
                 source = f"def transform(grid):\n    return (grid + {number}) % 10\n"
                 file.write(json.dumps({"task_id": task_id, "source": source}) + "\n")
-        settings = RunSettings(
+        settings = Settings(
             "arc-agi-1/development", limit=20, samplers=("replay",), predictors=(), time_limit=600, agree=0
         )
         before = _all_cpu()

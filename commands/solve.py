@@ -18,7 +18,7 @@ from commands.evaluate import show
 from commands.model_options import model_options, model_settings
 from inference.proposers.models.settings import ModelSettings
 from inference.run.engine import Progress
-from inference.run.settings import RunSettings, parse_duration
+from inference.run.settings import Settings, parse_duration
 from inference.run.solve import Solved, uses_model
 from inference.run.solve import solve as run_solve
 from sandbox.contract import Limits, Policy, SandboxConfig
@@ -126,7 +126,7 @@ def _read_config(context: click.Context, _: click.Parameter, path: str | None) -
 )
 @click.option("--resume", type=click.Path(path_type=Path), help="Go on with the run in this directory.")
 @click.pass_context
-def solve(context: click.Context, directory: Path | None, resume: Path | None, **options: Any) -> None:
+def solve(context: click.Context, /, directory: Path | None, resume: Path | None, **options: Any) -> None:
     """Solve the tasks of DATASET (default: arc-agi-1/evaluation) and write two attempts for each test input.
 
     DATASET is a name that `omni-arc datasets` lists, a Kaggle challenges file, a folder of task files, or one
@@ -148,11 +148,11 @@ def solve(context: click.Context, directory: Path | None, resume: Path | None, *
         context.exit(130)
 
 
-def _settings(options: dict[str, Any]) -> RunSettings:
+def _settings(options: dict[str, Any]) -> Settings:
     samplers = tuple(name for name in options["samplers"] or ("search",) if name != "none")
     predictors = tuple(name for name in options["predictors"] or ("cells",) if name != "none")
     workers = {"workers": options["workers"]} if options["workers"] else {}
-    base = RunSettings(
+    base = Settings(
         dataset=options["dataset"],
         tasks=tuple(options["tasks"].split(",")) if options["tasks"] else None,
         limit=options["limit"],
@@ -169,7 +169,7 @@ def _settings(options: dict[str, Any]) -> RunSettings:
     return _with_sandbox(base, options)
 
 
-def _with_sandbox(settings: RunSettings, options: dict[str, Any]) -> RunSettings:
+def _with_sandbox(settings: Settings, options: dict[str, Any]) -> Settings:
     cage = SandboxConfig(
         workers=max(1, settings.workers),
         limits=Limits(cpu_seconds=options["timeout"], memory_mb=options["memory"]),
@@ -180,10 +180,10 @@ def _with_sandbox(settings: RunSettings, options: dict[str, Any]) -> RunSettings
     return replace(settings, sandbox=cage)
 
 
-def _resumed(context: click.Context, directory: Path, options: dict[str, Any]) -> RunSettings:
+def _resumed(context: click.Context, directory: Path, options: dict[str, Any]) -> Settings:
     """The stored settings under what was given anew (the store refuses what may not differ)."""
     with Run.open(directory) as run:
-        stored = RunSettings.from_json(run.config)
+        stored = Settings.from_json(run.config)
     given = {
         name
         for name in options
@@ -193,14 +193,14 @@ def _resumed(context: click.Context, directory: Path, options: dict[str, Any]) -
     return stored if not given else _overlay(stored, _settings(options), given)
 
 
-# flag -> the field of RunSettings that it sets, where their names differ
+# flag -> the field of Settings that it sets, where their names differ
 _FIELD = {"vote_rule": "votes", "direct_weight": "votes"} | {
     field.name: "model" for field in fields(ModelSettings)
 }
 _SANDBOX_FLAGS = {"timeout", "memory", "policy", "libraries", "unconfined"}
 
 
-def _overlay(stored: RunSettings, fresh: RunSettings, given: set[str]) -> RunSettings:
+def _overlay(stored: Settings, fresh: Settings, given: set[str]) -> Settings:
     changed = {"sandbox" if name in _SANDBOX_FLAGS else _FIELD.get(name, name) for name in given}
     return replace(stored, **{name: getattr(fresh, name) for name in changed})
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
+from html import escape
 
 from arc import IDENTITY, Augmentation, Grid, GridType
+from arc.drawing import beside, draw_grid, labelled
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,8 @@ class Candidate:
 
     `sample` numbers the proposals of one sampler for one task, from 0: (task_id, sampler, sample) is unique
     in a run. The program is written for the task as `augmentation` shows it. `log_probability` is the
-    natural log of the whole answer's probability, over `tokens` tokens, where a model wrote it.
+    natural log of the whole answer's probability, over `tokens` tokens, where a model wrote it;
+    `description_length` the program's length in bits under a grammar, where a search found it.
     `source` is empty where the answer held no program; `answer` then keeps the text (it may be cut).
     """
 
@@ -31,6 +34,7 @@ class Candidate:
     log_probability: float | None = None
     tokens: int | None = None
     prompt_tokens: int | None = None
+    description_length: float | None = None
     seconds: float | None = None
     prompt: str | None = None
     entry_point: str | None = None
@@ -43,6 +47,10 @@ class Candidate:
         if self.log_probability is None or not self.tokens:
             return None
         return self.log_probability / self.tokens
+
+    def _repr_html_(self) -> str:
+        """How Jupyter shows the candidate: where it comes from, and its source."""
+        return f"<b>{escape(self.task_id)}</b>, {escape(self.sampler)}<pre>{escape(self.source)}</pre>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +81,10 @@ class GridPrediction:
         if self.log_probability is None or not self.tokens:
             return None
         return self.log_probability / self.tokens
+
+    def _repr_svg_(self) -> str:
+        """How Jupyter shows the grid."""
+        return labelled(draw_grid(self.grid), f"{self.task_id}, test {self.test_index}").svg()
 
 
 @dataclass(frozen=True)
@@ -134,6 +146,14 @@ class JudgedProgram:
     source: str
     verdict: Verdict
     proposals: tuple[Candidate, ...] = field(default=())
+
+    def _repr_html_(self) -> str:
+        """How Jupyter shows the program: its verdict, its source, and the grids that it gave."""
+        grids = [(f"train {n}", grid) for n, grid in enumerate(self.verdict.train_outputs)]
+        grids += [(f"test {n}", grid) for n, grid in enumerate(self.verdict.test_outputs)]
+        picture = beside(labelled(draw_grid(grid), label) for label, grid in grids)
+        error = f" ({escape(self.verdict.error)})" if self.verdict.error else ""
+        return f"<b>{self.verdict.kind}</b>{error}<pre>{escape(self.source)}</pre>{picture.svg()}"
 
 
 def digest(*parts: str) -> str:

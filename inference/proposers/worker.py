@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from multiprocess.connection import Connection
+
 from arc import Task
 from inference.proposers.contract import Resumable, TaskBudget, Turn
 from scoring.contract import TaskFinished
@@ -52,6 +54,11 @@ class Ended:
     promise: float | None
     seconds: float
     retiring: bool
+
+
+def work_on(descriptor: int) -> None:
+    """The worker process: `work` on the socket with this file descriptor."""
+    work(Connection(descriptor))
 
 
 def work(connection: Any) -> None:

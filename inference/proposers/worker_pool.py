@@ -11,19 +11,20 @@ dies or overruns costs its task a retry, never the run.
 from __future__ import annotations
 
 import os
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-import multiprocess
-from multiprocess.connection import wait
+from multiprocess.connection import Connection, wait
 
 from arc import Task
 from inference.proposers.contract import Proposal, RunBudget
-from inference.proposers.worker import Begin, Ended, GoOn, work
+from inference.proposers.worker import Begin, Ended, GoOn
 from scoring.contract import TaskFinished
 
 
@@ -44,7 +45,10 @@ _ATTEMPTS = 2
 _GRACE_SECONDS = 20.0
 _OVERRUN = 6.0
 _WARM_UP_SECONDS = 30.0
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+# Threads that wait for each other do so busily, at the expense of the task's budget.
+_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+# Not multiprocessing's spawn: that imports the caller's script a second time, which would run it again.
+_WORKER = "import sys; from inference.proposers.worker import work_on; work_on(int(sys.argv[1]))"
 _LEAST_TURN = 0.5  # CPU seconds; less is not worth a turn
 
 
@@ -71,34 +75,19 @@ class _Paused:
         return 0.5 + self.promise
 
 
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Processes started in this block multiply matrices on one thread.
-
-    Several threads wait busily for each other, which is CPU time that the task's budget pays for.
-    """
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
 class _Worker:
     """One process, the pipe to it, the job it is at, and the jobs it holds paused."""
 
     def __init__(self) -> None:
-        context = multiprocess.get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=work, args=(theirs,), daemon=True)
-        with _one_thread():
-            self.process.start()
-        theirs.close()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", _WORKER, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env={**os.environ, **_ONE_THREAD, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+        self.connection = Connection(ours.detach())
         self.job: _Job | None = None
         self.paused: list[_Paused] = []
         self.kill_at = 0.0
@@ -120,7 +109,7 @@ class _Worker:
 
     def end(self) -> None:
         self.process.kill()
-        self.process.join()
+        self.process.wait()
         self.connection.close()
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from arc import ArcError, Dataset, Task, grid_key
 from inference.proposers.contract import Listening, Proposal, Proposer, RunBudget
 from inference.run.judge import Judge, Judgement
-from inference.run.settings import RunSettings
+from inference.run.settings import Settings
 from sandbox import Sandbox
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
 from scoring.record.reader import Run
@@ -106,7 +106,7 @@ class Engine:
     def __init__(
         self,
         dataset: Dataset,
-        settings: RunSettings,
+        settings: Settings,
         store: RunStore,
         proposers: Sequence[tuple[Proposer, tuple[str, ...]]],
     ) -> None:
@@ -325,7 +325,7 @@ class Engine:
         )
 
 
-def take_vote(reader: Run, task: Task, settings: RunSettings) -> tuple[InputVote, ...]:
+def take_vote(reader: Run, task: Task, settings: Settings) -> tuple[InputVote, ...]:
     """The vote on one task of a stored run, by what the store holds now."""
     believed = [
         *reader.programs(task.id, VerdictKind.VERIFIED),

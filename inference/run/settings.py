@@ -14,7 +14,7 @@ from scoring.vote import VoteOptions, VoteRule
 
 
 @dataclass(frozen=True)
-class RunSettings:
+class Settings:
     """What a run does.
 
     `time_limit` is in seconds for the whole session, votes and submission included. `workers` is the number
@@ -43,7 +43,7 @@ class RunSettings:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, record: Mapping[str, Any]) -> RunSettings:
+    def from_json(cls, record: Mapping[str, Any]) -> Settings:
         """The settings that `to_json` gave."""
         values = dict(record)
         tasks = values["tasks"]

@@ -14,7 +14,7 @@ from inference.proposers.models.settings import ModelSettings
 from inference.proposers.registry import EMBEDDED, make_stream, proposer_names
 from inference.proposers.worker_pool import Embedded, WorkerPool
 from inference.run.engine import Engine, Outcome, Progress
-from inference.run.settings import MAY_DIFFER, RunSettings
+from inference.run.settings import MAY_DIFFER, Settings
 from inference.run.summary import summarise_run
 from scoring.evaluation import Evaluation
 from scoring.record.reader import Run
@@ -31,7 +31,7 @@ class Solved:
 
 
 def solve(
-    settings: RunSettings,
+    settings: Settings,
     directory: Path | None = None,
     *,
     resume: bool = False,
@@ -59,7 +59,7 @@ def solve(
     return Solved(directory, outcome, evaluation)
 
 
-def default_directory(settings: RunSettings) -> Path:
+def default_directory(settings: Settings) -> Path:
     """A new directory under runs/, named by the time and the data set."""
     name = Path(settings.dataset).stem if Path(settings.dataset).exists() else settings.dataset
     return Path("runs") / f"{datetime.now():%Y%m%d-%H%M%S}-{name.replace('/', '-')}"
@@ -70,7 +70,7 @@ def uses_model(samplers: tuple[str, ...], predictors: tuple[str, ...]) -> bool:
     return any(name not in EMBEDDED for name in (*samplers, *predictors))
 
 
-def _check_names(settings: RunSettings) -> None:
+def _check_names(settings: Settings) -> None:
     """Refuse unknown names before anything is made."""
     known = proposer_names()
     for name in (*settings.samplers, *settings.predictors):
@@ -80,7 +80,7 @@ def _check_names(settings: RunSettings) -> None:
         raise InferenceError("nothing to run: name a --sampler or a --predictor")
 
 
-def _proposers(settings: RunSettings, run: Run) -> list[tuple[Proposer, tuple[str, ...]]]:
+def _proposers(settings: Settings, run: Run) -> list[tuple[Proposer, tuple[str, ...]]]:
     """The proposers that the settings name, each with the names under which it finishes tasks."""
     names = tuple(dict.fromkeys((*settings.samplers, *settings.predictors)))
     proposers: list[tuple[Proposer, tuple[str, ...]]] = []

@@ -17,21 +17,9 @@ from rich.table import Table
 from rich.text import Text
 
 from arc import Grid, same_grid
+from arc.drawing import PALETTE
 from scoring.contract import VerdictKind
 from scoring.report.views import NearMiss, ProgramGroup, TaskRow, TaskView
-
-PALETTE = (
-    "#000000",
-    "#1e93ff",
-    "#f93c31",
-    "#4fcc30",
-    "#ffdc00",
-    "#999999",
-    "#e53aa3",
-    "#ff851b",
-    "#87d8f1",
-    "#921231",
-)
 
 _SHOWN_GROUPS = 4
 _SHOWN_BALLOTS = 8

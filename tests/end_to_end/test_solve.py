@@ -7,7 +7,7 @@ import time
 import pytest
 
 from arc import load_dataset, read_json
-from inference.run.settings import RunSettings, parse_duration
+from inference.run.settings import Settings, parse_duration
 from scoring.contract import VerdictKind
 from scoring.record.reader import Run
 from scoring.submission import check_submission
@@ -136,7 +136,7 @@ def test_settings_come_from_flags_over_environment_over_file(omni_arc, challenge
     )
     assert done.returncode == 0, done.stderr
     with Run.open(tmp_path / "out") as run:
-        settings = RunSettings.from_json(run.config)
+        settings = Settings.from_json(run.config)
     assert (settings.seed, settings.samples, settings.time_limit) == (2, 3, 40.0)
     assert settings.predictors == ()
 

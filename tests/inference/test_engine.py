@@ -8,7 +8,7 @@ import pytest
 from arc import ArcError, Dataset, as_grid, same_grid, task_from_json
 from inference.proposers.replay import ReplaySampler
 from inference.run.engine import Engine
-from inference.run.settings import RunSettings
+from inference.run.settings import Settings
 from sandbox import SandboxConfig
 from scoring.contract import Candidate, GridPrediction, TaskFinished, VerdictKind
 from scoring.record.reader import Run
@@ -59,9 +59,7 @@ def engine_run(tmp_path):
     """Run proposers over TASKS; returns (outcome, directory)."""
 
     def call(*proposers, directory=None, resume=False, **settings):
-        settings = RunSettings(
-            "flips", **{"time_limit": 60.0, "sandbox": SandboxConfig(workers=2), **settings}
-        )
+        settings = Settings("flips", **{"time_limit": 60.0, "sandbox": SandboxConfig(workers=2), **settings})
         folder = directory or tmp_path / "run"
         open_store = RunStore.resume if resume else RunStore.create
         with open_store(folder, settings.to_json()) as store:

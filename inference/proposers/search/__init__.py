@@ -21,9 +21,8 @@ NAME = "search"
 def propose(task: Task, budget: TaskBudget) -> Generator[Candidate, None, Resumable | None]:
     """Programs for one task, likeliest first; uses at most the budget's CPU seconds of this process.
 
-    Deterministic for a task up to where the time runs out. A candidate's log-probability is minus its
-    description length in nats, as one token. Programs right on only some training pairs come last. Returns
-    the paused search if it ended for want of time only.
+    Deterministic for a task up to where the time runs out. Programs right on only some training pairs come
+    last. Returns the paused search if it ended for want of time only.
     """
     return (yield from _PausedSearch(Search(task.hidden(), budget)).turn())
 
@@ -56,8 +55,7 @@ class _PausedSearch:
                 sampler=NAME,
                 sample=len(self._given) - 1,
                 source=program.source,
-                log_probability=-program.cost * 0.6931,
-                tokens=1,
+                description_length=program.cost,
                 seconds=search.budget.used(),
             )
         search.pause()

@@ -17,7 +17,7 @@ from typing import Any, cast
 import omniarc
 from arc import Grid
 
-_WORDS: dict[str, Any] = {name: getattr(omniarc, name) for name in omniarc.__all__}
+_WORDS: dict[str, Any] = omniarc.vocabulary()
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def resizes(problem: Problem) -> bool:
     return any(grid.shape != output.shape for grid, output in problem.pairs)
 
 
-_SCOPE = {name: getattr(omniarc, name) for name in omniarc.__all__}
+_SCOPE = omniarc.vocabulary()
 
 
 @lru_cache(maxsize=20_000)

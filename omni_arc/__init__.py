@@ -1,0 +1,70 @@
+"""omni-arc's public names: what a script or a notebook needs, in one place.
+
+    from omni_arc import Settings, solve
+
+    solved = solve(Settings("arc-agi-1/training", limit=3))
+    print(solved.evaluation.total.score, solved.directory)
+
+Everything else is reached through the rooms (`arc`, `scoring`, `inference`, ...), whose names may change.
+"""
+
+from arc import (
+    ArcError,
+    Dataset,
+    DatasetError,
+    Grid,
+    GridError,
+    GridType,
+    Pair,
+    Task,
+    TaskError,
+    load_dataset,
+)
+from inference.errors import InferenceError, ModelError
+from inference.run.settings import Settings
+from inference.run.solve import Solved, solve
+from sandbox import Execution, Job, Limits, Sandbox, SandboxConfig, SandboxError, Status
+from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
+from scoring.evaluation import Evaluation, evaluate
+from scoring.record.errors import RunError, StoreError
+from scoring.record.reader import Run
+from scoring.vote import InputVote, VoteOptions, VoteRule, vote
+
+__all__ = [
+    "ArcError",
+    "Candidate",
+    "Dataset",
+    "DatasetError",
+    "Evaluation",
+    "Execution",
+    "Grid",
+    "GridError",
+    "GridPrediction",
+    "GridType",
+    "InferenceError",
+    "InputVote",
+    "Job",
+    "JudgedProgram",
+    "Limits",
+    "ModelError",
+    "Pair",
+    "Run",
+    "RunError",
+    "Sandbox",
+    "SandboxConfig",
+    "SandboxError",
+    "Settings",
+    "Solved",
+    "Status",
+    "StoreError",
+    "Task",
+    "TaskError",
+    "Verdict",
+    "VerdictKind",
+    "VoteOptions",
+    "VoteRule",
+    "evaluate",
+    "load_dataset",
+    "solve",
+    "vote",
+]
