@@ -98,6 +98,13 @@ def _read_config(context: click.Context, _: click.Parameter, path: str | None) -
     help="CPU seconds for one candidate on all inputs.",
 )
 @click.option(
+    "--wall-time",
+    default=Limits.wall_seconds,
+    show_default=True,
+    type=click.FloatRange(0.01),
+    help="Seconds for a program that waits rather than computes.",
+)
+@click.option(
     "--memory",
     type=click.IntRange(64),
     default=Limits.memory_mb,
@@ -172,7 +179,11 @@ def _settings(options: dict[str, Any]) -> Settings:
 def _with_sandbox(settings: Settings, options: dict[str, Any]) -> Settings:
     cage = SandboxConfig(
         workers=max(1, settings.workers),
-        limits=Limits(cpu_seconds=options["timeout"], memory_mb=options["memory"]),
+        limits=Limits(
+            cpu_seconds=options["timeout"],
+            wall_seconds=options["wall_time"],
+            memory_mb=options["memory"],
+        ),
         policy=Policy(options["policy"]),
         libraries=tuple(options["libraries"]),
         unconfined=options["unconfined"],
@@ -197,7 +208,7 @@ def _resumed(context: click.Context, directory: Path, options: dict[str, Any]) -
 _FIELD = {"vote_rule": "votes", "direct_weight": "votes"} | {
     field.name: "model" for field in fields(ModelSettings)
 }
-_SANDBOX_FLAGS = {"timeout", "memory", "policy", "libraries", "unconfined"}
+_SANDBOX_FLAGS = {"timeout", "wall_time", "memory", "policy", "libraries", "unconfined"}
 
 
 def _overlay(stored: Settings, fresh: Settings, given: set[str]) -> Settings:

@@ -1,8 +1,8 @@
 """Raw memory behind numpy arrays: no array of objects may lie over bytes, nor bytes over an array of objects.
 
 Either would make Python objects of any address. numpy's own constructor is the one way to such an array that
-names can't close (`type(grid)(...)`, `grid.__new__(...)`, a subclass), so it is replaced where it stands: in the
-type's slot, with the function that Python itself puts there for a class with a `__new__`.
+names can't close (`type(grid)(...)`, `grid.__new__(...)`, a subclass), so it is replaced where it stands: in
+the type's slot, with the function that Python itself puts there for a class with a `__new__`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def close_raw_memory() -> None:
     gc.get_referents(np.ndarray.__dict__)[0]["__new__"] = staticmethod(new)
     slot.value = ctypes.c_void_p.from_address(id(_WithNew) + _TP_NEW).value
     ctypes.pythonapi.PyType_Modified(ctypes.py_object(np.ndarray))
-    np.frombuffer = from_buffer  # type: ignore[assignment]
+    np.frombuffer = from_buffer
 
 
 def refuse_objects(value: Any) -> None:

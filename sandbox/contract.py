@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from arc.grid import ArcError, Grid, GridType
 
-
 SOURCE_CHARS = 200_000  # a longer program is rejected unread
 
 

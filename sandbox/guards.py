@@ -1,4 +1,4 @@
-"""What candidates get for the dangerous built-ins: checked imports and attribute reads, harmless stand-ins."""
+"""What candidates get for the dangerous built-ins: checked imports and attribute reads, stand-ins."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ COPIED = words("""
 """)
 _C_CALLERS = ("numpy", "scipy", "skimage")
 _HARMLESS_TYPES = words("""
-    SimpleNamespace MappingProxyType GenericAlias UnionType NoneType EllipsisType NotImplementedType MethodType
-    FunctionType LambdaType GeneratorType BuiltinFunctionType BuiltinMethodType ModuleType
+    SimpleNamespace MappingProxyType GenericAlias UnionType NoneType EllipsisType NotImplementedType
+    MethodType FunctionType LambdaType GeneratorType BuiltinFunctionType BuiltinMethodType ModuleType
 """)
 _CATCHES_IMPORT_ERRORS = words("ImportError ModuleNotFoundError Exception BaseException")
 
@@ -134,14 +134,19 @@ class Guards:
         return self._public(found) if "*" in fromlist else self._picked(found, fromlist)
 
     def _stand_in(self, name: str, fromlist: Sequence[str] | None) -> Any:
-        """What stands for a module that programs can't have; an ImportError where the program is ready for it."""
+        """What stands for a module that programs can't have; raises ImportError where that is expected."""
         if name in _tried_imports(self.source):
             raise PolicyImportError(f"import of {name!r} is not allowed")
         top = name.partition(".")[0]
         if fromlist:
             self.stars += [name] * ("*" in fromlist)
             return StandIn(name)
-        return self.import_(top) if top in self._importable or top in self._copies else StandIn(top)
+        if top not in self._importable:
+            return self._copies.get(top) or StandIn(top)
+        origin = builtins.__import__(top)
+        part = name.split(".")[1]
+        known = f"{top}.{part}" in self._importable
+        return origin if known else module(top, {**vars(origin), part: StandIn(f"{top}.{part}")})
 
     def getattr(self, value: Any, name: str, *default: Any) -> Any:
         """`getattr` that refuses forbidden names, and guarded ones where they lead out."""
@@ -169,7 +174,7 @@ class Guards:
                 refuse_objects(subject)
         if name == "__dict__" and not _is_own(subject):
             raise PolicyAttributeError("'__dict__' is allowed on the program's own objects only")
-        if name in ("__getattr__", "mro", "__bases__") and not _is_own(subject):
+        if name in ("__getattr__", "mro", "__mro__", "__bases__") and not _is_own(subject):
             raise PolicyAttributeError(f"{name!r} is not allowed here")
         return getattr(value, name, *default)
 
@@ -263,7 +268,7 @@ class Guards:
         return not self._table.dangerous_on_module(origin.__name__, name)
 
     def _picked(self, origin: types.ModuleType, names: Iterable[str]) -> types.ModuleType:
-        """What `from origin import names` reads from: `origin`, or where something is refused, its stand-in."""
+        """What `from origin import names` reads from: `origin`, or a copy where something is refused."""
         found: dict[str, Any] = {}
         for name in names:
             try:
@@ -312,7 +317,9 @@ def _tried_imports(source: str) -> frozenset[str]:
     for tried in ast.walk(ast.parse(source)):
         if not isinstance(tried, ast.Try):
             continue
-        caught = [part for handler in tried.handlers for part in ast.walk(handler.type or ast.Name("Exception"))]
+        caught = [
+            part for handler in tried.handlers for part in ast.walk(handler.type or ast.Name("Exception"))
+        ]
         if not any(isinstance(part, ast.Name) and part.id in _CATCHES_IMPORT_ERRORS for part in caught):
             continue
         for node in (part for statement in tried.body for part in ast.walk(statement)):

@@ -1,10 +1,9 @@
 """The kernel layer: seccomp, landlock, resource limits and a dropped uid, all by plain system calls.
 
 It needs no root, no container and no helper library. Order matters: a zygote loads its modules, calls
-`confine_zygote` once, then forks; each child applies its `ChildLimits` before it reads its program. Nothing that
-is given up here can be regained. One filter serves zygote and children, for to install another costs a child a
-tenth of a millisecond: what only the zygote needs is harmless in a child (to reap, to lower its own limits) or
-stopped there by a limit (to fork, by the limit on processes).
+`confine_zygote` once, then forks; each child applies its `ChildLimits` before it reads its program. Nothing
+that is given up here can be regained. The large filter is installed once, in the zygote; each child adds a
+tiny one, against what only the zygote and the child's own start need.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import resource
 import struct
 from dataclasses import asdict, dataclass
 
-from sandbox.syscalls import ALLOWED, CHECKED, FORK, Machine, this_machine
+from sandbox.syscalls import ALLOWED, CHECKED, FORBIDDEN_AGAIN, MACHINES, Machine, this_machine
 
 _LIBC = ctypes.PyDLL(None, use_errno=True)
 _LIBC.syscall.restype = ctypes.c_long
@@ -26,6 +25,7 @@ _PR_SET_SECCOMP = 22
 _PR_SET_NO_NEW_PRIVS = 38
 _SECCOMP_MODE_FILTER = 2
 _SIGKILL = 9
+CHANNEL = 0  # the one descriptor of a child
 _MOST_DESCRIPTORS = 0xFFFFFFFF
 _ALLOW = 0x7FFF0000
 _REFUSE = 0x00050000 | 1  # the call fails with EPERM
@@ -94,38 +94,39 @@ class ChildLimits:
     """What each child of a zygote gives up, worked out beforehand: a forked process pays for every page of
     memory that it touches, so that the child itself does nothing but the system calls.
 
-    `limits` are resource limits with pointers to their values; `filter` is a second seccomp filter against forks
-    where the limit on processes does not bind, which is for root only.
+    `limits` are resource limits with pointers to their values; `filter` points to the child's seccomp filter,
+    None to go without.
     """
 
     limits: tuple[tuple[int, object], ...]
-    filter: _Program | None
+    filter: object | None
+    dup3: int
     close_range: int
 
     def apply(self, descriptor: int) -> None:
-        """Confine this process and close all descriptors but one; raises OSError if a filter is refused."""
-        _LIBC.syscall(self.close_range, 0, descriptor - 1, 0)
-        _LIBC.syscall(self.close_range, descriptor + 1, _MOST_DESCRIPTORS, 0)
+        """Confine this process, with `descriptor` as its CHANNEL and no other; OSError if that fails."""
+        _LIBC.syscall(self.dup3, descriptor, CHANNEL, 0)
+        _LIBC.syscall(self.close_range, CHANNEL + 1, _MOST_DESCRIPTORS, 0)
         _LIBC.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
         for limit, value in self.limits:
             _LIBC.setrlimit(limit, value)
-        if self.filter is not None and not _install(self.filter):
+        if self.filter is not None and _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, self.filter, 0, 0):
             raise OSError(ctypes.get_errno(), "the child's seccomp filter was refused")
 
 
 def child_limits(cpu_seconds: int, layers: KernelLayers) -> ChildLimits:
-    """The limits of a confined zygote's children. `cpu_seconds` is a backstop, the supervisor watches exactly."""
+    """The limits of a confined zygote's children; `cpu_seconds` is a backstop behind the supervisor's."""
     wanted = {resource.RLIMIT_CPU: cpu_seconds, resource.RLIMIT_NPROC: 0, resource.RLIMIT_NOFILE: 0}
     limits = []
     for limit, value in wanted.items():
         value = _within(limit, value)
         limits.append((limit, ctypes.byref((ctypes.c_ulong * 2)(value, value))))
     machine = this_machine()
-    again = layers.seccomp and machine is not None and os.getuid() == 0
+    again = _program(_refuse(machine, FORBIDDEN_AGAIN)) if layers.seccomp and machine else None
     return ChildLimits(
         tuple(limits),
-        _program(_refuse(machine, FORK)) if again and machine else None,
-        machine.numbers(("close_range",))[0] if machine else 436,
+        ctypes.byref(again) if again else None,
+        *(machine or MACHINES["x86_64"]).numbers(("dup3", "close_range")),
     )
 
 

@@ -6,7 +6,6 @@ read), or *forbidden* (a way to the interpreter's inside on every object).
 
 from __future__ import annotations
 
-import sys
 import types
 from collections.abc import Iterable, Iterator
 
@@ -93,16 +92,15 @@ def forbidden(name: str) -> bool:
 class NameTable:
     """The guarded names, worked out from the modules that candidates can reach.
 
-    Guarded is every attribute by which a reachable module holds a module of another family (`sys`, `os`), and
-    every private name of a module, besides fixed lists.
+    Guarded is every attribute by which a reachable module holds one that is not, and every private name of a
+    module, besides fixed lists.
     """
 
     def __init__(self, modules: Iterable[types.ModuleType], allowed: frozenset[str]) -> None:
         """`allowed` names the modules that may be read off others as they are."""
         self.guarded = _ALWAYS_GUARDED | DANGEROUS_FUNCTIONS | GUARDED_DUNDERS
-        families = {name.partition(".")[0] for name in allowed if name not in sys.stdlib_module_names}
         for module in modules:
-            self.guarded |= set(_ways_out(module, allowed, families))
+            self.guarded |= set(_ways_out(module, allowed))
         self._watched = self.guarded | FORBIDDEN
 
     def plain(self, code: types.CodeType) -> bool:
@@ -128,15 +126,8 @@ class NameTable:
         return name in DANGEROUS_FUNCTIONS
 
 
-def _ways_out(module: types.ModuleType, allowed: frozenset[str], families: set[str]) -> Iterator[str]:
+def _ways_out(module: types.ModuleType, allowed: frozenset[str]) -> Iterator[str]:
     for name, value in vars(module).items():
-        if name.startswith("_"):
-            outside = not is_dunder(name) and name != "_"
-        else:
-            outside = (
-                isinstance(value, types.ModuleType)
-                and value.__name__.partition(".")[0] not in families
-                and value.__name__ not in allowed
-            )
-        if outside:
+        private = name.startswith("_") and not is_dunder(name) and name != "_"
+        if private or (isinstance(value, types.ModuleType) and value.__name__ not in allowed):
             yield name

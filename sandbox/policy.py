@@ -94,64 +94,26 @@ class OmniArcTransformer(RestrictingNodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         return node
 
-    def visit_keyword(self, node: ast.keyword) -> ast.AST:
-        self._check(node, node.arg)
-        return self._pass(node)
-
-    def visit_arg(self, node: ast.arg) -> ast.AST:
-        self._check(node, node.arg)
-        return self._pass(node)
-
     def visit_alias(self, node: ast.alias) -> ast.AST:
         for part in node.name.split("."):
             self._check(node, part)
         self._check(node, node.asname)
         return node
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
-        return self._pass(node)
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
-        self._check(node, node.name)
-        return self._pass(node)
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        self._check(node, node.name)
-        return self._pass(node)
-
-    visit_AsyncFunctionDef = visit_FunctionDef
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        self._check(node, node.name)
-        return self._pass(node)
-
-    def visit_Global(self, node: ast.Global) -> ast.AST:
-        for name in node.names:
-            self._check(node, name)
-        return node
-
-    def visit_Nonlocal(self, node: ast.Nonlocal) -> ast.AST:
+    def visit_Global(self, node: ast.Global | ast.Nonlocal) -> ast.AST:
         for name in node.names:
             self._check(node, name)
             if name == "__class__":
                 self.error(node, "the class that super() starts from can't be replaced.")
         return node
 
+    visit_Nonlocal = visit_Global
+
     def visit_MatchClass(self, node: ast.MatchClass) -> ast.AST:
         for name in node.kwd_attrs:
             self._check(node, name)
             if name in self._table.guarded:
                 self.error(node, f'the name "{name}" is not allowed in a pattern.')
-        return self._pass(node)
-
-    def visit_MatchAs(self, node: ast.MatchAs | ast.MatchStar) -> ast.AST:
-        self._check(node, node.name)
-        return self._pass(node)
-
-    visit_MatchStar = visit_MatchAs
-
-    def visit_MatchMapping(self, node: ast.MatchMapping) -> ast.AST:
-        self._check(node, node.rest)
         return self._pass(node)
 
 
@@ -168,12 +130,25 @@ _PLAIN = words("""
 """)
 
 
-def _allow_plain(kind: str) -> None:
+# Syntax with a name in it, which is checked.
+_NAMED = {
+    "name": words("FunctionDef AsyncFunctionDef ClassDef ExceptHandler MatchAs MatchStar"),
+    "arg": words("arg keyword"),
+    "rest": words("MatchMapping"),
+    "module": words("ImportFrom"),
+}
+
+
+def _allow(kind: str, field: str = "") -> None:
     def visit(self: OmniArcTransformer, node: ast.AST) -> Any:
+        self._check(node, getattr(node, field, None))
         return self.node_contents_visit(node)
 
     setattr(OmniArcTransformer, f"visit_{kind}", visit)
 
 
 for _kind in _PLAIN:
-    _allow_plain(_kind)
+    _allow(_kind)
+for _field, _kinds in _NAMED.items():
+    for _kind in _kinds:
+        _allow(_kind, _field)

@@ -10,6 +10,7 @@ job, answers and is killed.
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import os
 import select
@@ -203,10 +204,8 @@ class Sandbox:
         child.look_at = child.began + min(self._config.limits.cpu_seconds, self._config.limits.wall_seconds)
         self._running[child.channel.fileno()] = child
         self._poll.register(child.channel.fileno(), select.EPOLLIN)
-        try:
+        with contextlib.suppress(OSError):  # it is gone; its end is read where results are
             child.channel.sendall(frame)
-        except OSError:
-            pass  # it is gone; its end is read where results are
 
     def _pump(self, timeout: float) -> None:
         """Hand out work, read what came, note what ended; waits up to `timeout` for something to happen."""

@@ -17,42 +17,50 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+
+def _listed(text: str, *, within: str = "") -> tuple[str, ...]:
+    return tuple(within + name for name in text.split())
+
+
 # Modules of the standard library that candidates may import: those in every zygote, and the others.
-_COMMON = tuple(
-    """
-    __future__ abc bisect collections collections.abc contextlib copy dataclasses enum functools heapq itertools
-    math operator random re string typing
-    """.split()
-)
-_RARE = tuple(
-    """
+_COMMON = _listed("""
+    __future__ abc bisect collections collections.abc contextlib copy dataclasses enum functools heapq
+    itertools math operator random re string typing
+""")
+_RARE = _listed("""
     array cmath datetime decimal fractions hashlib json numbers pprint queue statistics struct textwrap zlib
-    """.split()
-)
-_NUMPY = ("numpy", "numpy.lib", "numpy.lib.stride_tricks", "numpy.linalg", "numpy.typing", "numpy.exceptions")
-_NUMPY_PARTS = ("numpy.random", "numpy.ma", "numpy.fft", "numpy.char", "numpy.rec", "numpy.polynomial")
-# What the interpreter loads behind a program's back; candidates can't import them.
-_INTERNAL = ("encodings.ascii", "encodings.latin_1", "encodings.utf_8", "encodings.utf_16", "unicodedata")
+""")
+_NUMPY = _listed("""
+    numpy numpy.lib numpy.lib.array_utils numpy.lib.scimath numpy.lib.stride_tricks numpy.linalg numpy.typing
+    numpy.exceptions numpy.dtypes
+""")
+_NUMPY_PARTS = _listed("random ma fft char rec polynomial", within="numpy.")
+# What the interpreter loads behind a program's back, and what only Python as it is (`--policy kernel`) imports.
+_INTERNAL = _listed("""
+    encodings.ascii encodings.latin_1 encodings.utf_8 encodings.utf_16 unicodedata inspect logging traceback
+""")
 _NDIMAGE = ("scipy", "scipy.ndimage")
-_OLD_NDIMAGE = tuple(
-    f"scipy.ndimage.{part}" for part in ("measurements", "morphology", "filters", "interpolation", "fourier")
-)
-_SCIPY = tuple(
-    f"scipy.{part}"
-    for part in """
+_OLD_NDIMAGE = _listed("measurements morphology filters interpolation fourier", within="scipy.ndimage.")
+_SCIPY = _listed(
+    """
     fft interpolate linalg optimize signal sparse sparse.csgraph spatial spatial.distance special stats
-    """.split()
+    """,
+    within="scipy.",
 )
-_SKIMAGE = ("skimage",) + tuple(
-    f"skimage.{part}"
-    for part in "color draw feature filters graph measure morphology segmentation transform util".split()
+_SKIMAGE = _listed(
+    "color draw feature filters graph measure morphology segmentation transform util", within="skimage."
 )
 PROFILES = ("numpy", "omniarc", "ndimage", "scipy")
-
+_MODULES = {
+    "numpy": _COMMON + _NUMPY,
+    "omniarc": (*_INTERNAL, *_RARE, *_NUMPY_PARTS, "omniarc"),
+    "ndimage": _NDIMAGE + _OLD_NDIMAGE,
+    "scipy": (*_SCIPY, "skimage", *_SKIMAGE),
+}
 _NEEDS_SCIPY = re.compile(r"skimage|scipy(?!\s*\.\s*ndimage\b|\s+import\s+ndimage\b)")
 _NEEDS_MORE = re.compile(
     rf"^\s*(?:import|from)\s[^#\n]*\b(?:{'|'.join(_RARE)})\b|\b(?:np|numpy)\s*\.\s*"
-    r"(?:random|ma|fft|char|rec|polynomial)\b|from\s+numpy\s+import",
+    r"(?:random|ma|fft|char|rec|polynomial)\b",
     re.MULTILINE,
 )
 
@@ -71,20 +79,12 @@ class _NotLoadedFinder(importlib.abc.MetaPathFinder):
 
 def modules_of(profile: str) -> tuple[str, ...]:
     """The modules that a zygote of this profile imports."""
-    modules: tuple[str, ...] = _COMMON + _NUMPY
-    if profile != "numpy":
-        modules += (*_RARE, *_NUMPY_PARTS, "omniarc")
-    if profile in ("ndimage", "scipy"):
-        modules += _NDIMAGE + _OLD_NDIMAGE
-    if profile == "scipy":
-        modules += _SCIPY + _SKIMAGE
-    return modules
+    return sum((_MODULES[name] for name in PROFILES[: PROFILES.index(profile) + 1]), start=())
 
 
 def preload(profile: str) -> None:
     """Import everything that a program of this profile may import; optional packages may be absent."""
-    rare = () if profile == "numpy" else _INTERNAL
-    for name in rare + modules_of(profile):
+    for name in modules_of(profile):
         with contextlib.suppress(ImportError):
             _settle_lazy_parts(importlib.import_module(name))
 
@@ -127,7 +127,8 @@ def profiles_of_libraries(paths: tuple[str, ...]) -> dict[str, str]:
     texts = {Path(path).stem: Path(path).read_text(encoding="utf-8", errors="replace") for path in paths}
     found = dict.fromkeys(texts, "omniarc")
     for _ in texts:  # a library needs what those need that it imports
-        found = {name: max("omniarc", profile_for(text, found), key=PROFILES.index) for name, text in texts.items()}
+        for name, text in texts.items():
+            found[name] = max("omniarc", profile_for(text, found), key=PROFILES.index)
     return found
 
 
@@ -177,7 +178,8 @@ class _Libraries(importlib.abc.MetaPathFinder):
 
 def importable_modules(libraries: tuple[str, ...]) -> tuple[str, ...]:
     """All modules that candidates may import, in any profile."""
-    return (*modules_of("scipy"), *_loaded_parts(), *libraries)
+    known = (name for name in modules_of(PROFILES[-1]) if name not in _INTERNAL)
+    return (*known, *_loaded_parts(), *libraries)
 
 
 def _loaded_parts() -> Iterator[str]:

@@ -27,11 +27,14 @@ _USES = {
     "setitem": "{}[...] = ...",
     "setattr": "setting an attribute of {}",
     "enter": "with {}",
+    "exit": "with {}",
     "mro_entries": "a class derived from {}",
     "len": "len({})",
     "bool": "the truth of {}",
     "contains": "... in {}",
-    **dict.fromkeys(words("add radd sub rsub mul rmul truediv rtruediv matmul lt gt le ge"), "{} as a number"),
+    **dict.fromkeys(
+        words("add radd sub rsub mul rmul truediv rtruediv matmul lt gt le ge"), "{} as a number"
+    ),
 }
 
 
@@ -42,6 +45,7 @@ class StandIn:
     """
 
     __slots__ = ("_path",)
+    _path: str
     __all__ = ()  # a star import brings nothing
 
     def __init__(self, path: str) -> None:
@@ -66,9 +70,9 @@ class StandIn:
 
 def _refusal(use: str) -> Callable[..., Any]:
     def refuse(self: StandIn, *_: Any, **__: Any) -> Any:
-        path = self._path
-        module = path.partition(".")[0]
-        raise PolicyImportError(f"{use.format(path)} is not allowed: programs have no module {module!r}")
+        module, dot, part = self._path.partition(".")
+        missing = f"{part!r} of the module {module!r}" if dot else f"module {module!r}"
+        raise PolicyImportError(f"{use.format(self._path)} is not allowed: programs have no {missing}")
 
     return refuse
 
@@ -166,15 +170,13 @@ def _sys_module() -> Partial:
     members = {
         "setrecursionlimit": lambda limit: sys.setrecursionlimit(min(int(limit), _MAX_RECURSION)),
         "argv": ["candidate"],
-        "path": [],
         "exc_info": _exc_info,
         "exit": _exit,
         "stdin": None,
     }
     kept = words("""
-        getrecursionlimit getsizeof intern maxsize maxunicode version version_info hexversion platform float_info
-        int_info byteorder stdout stderr getrefcount set_int_max_str_digits get_int_max_str_digits
-        implementation
+        getrecursionlimit getsizeof intern maxsize maxunicode version version_info hexversion platform
+        float_info int_info byteorder stdout stderr set_int_max_str_digits get_int_max_str_digits
     """)
     return module("sys", {**{name: getattr(sys, name) for name in kept}, **members})
 

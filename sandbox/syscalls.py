@@ -22,6 +22,7 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "madvise": (28, 233),
     "getpid": (39, 172),
     "recvmsg": (47, 212),
+    "dup3": (292, 24),
     "clone": (56, 220),
     "exit": (60, 93),
     "wait4": (61, 260),
@@ -43,41 +44,23 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "close_range": (436, 436),
 }
 
-# What Python, numpy and the C library need to compute (memory, the one channel, clocks, exit), and the zygote to
-# hand its children their channel and to reap them.
+# What Python, numpy and the C library need to compute (memory, the one channel, clocks, exit), and the zygote
+# to hand its children their channel, confine and reap them.
 ALLOWED = (
-    "read",
-    "write",
-    "close",
-    "close_range",
-    "lseek",
-    "munmap",
-    "mremap",
-    "brk",
-    "madvise",
-    "recvmsg",
-    "rt_sigprocmask",
-    "rt_sigreturn",
-    "sigaltstack",
-    "sched_yield",
-    "getpid",
-    "gettid",
-    "gettimeofday",
-    "getrandom",
-    "getrusage",
-    "rseq",
-    "restart_syscall",
-    "set_robust_list",
-    "wait4",
-    "exit",
-    "exit_group",
+    *("read", "write", "close", "lseek", "recvmsg", "close_range"),
+    *("munmap", "mremap", "brk", "madvise", "getrandom", "rseq", "set_robust_list"),
+    *("rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall"),
+    *("sched_yield", "getpid", "gettid", "gettimeofday", "getrusage", "wait4", "exit", "exit_group"),
 )
 _PROT_EXEC = 4
 _LAST_CLOCK = 15  # greater and negative numbers are the clocks of processes and devices
-_FORK_FLAGS = (0x01200011, 0x11)  # a process, no thread and no namespace: SIGCHLD, with or without SETTID, CLEARTID
-_PDEATHSIG, _SIGKILL = 1, 9
-# wait and wake, with and without a bit set, within one process
-_FUTEX = (0x80, 0x81, 0x89, 0x189, 0x8A)
+_FORK_FLAGS = (
+    0x01200011,
+    0x11,
+)  # a process, no thread and no namespace: SIGCHLD, with or without SETTID, CLEARTID
+_PDEATHSIG, _SET_SECCOMP = 1, 22
+# wait and wake, with and without a bit set; the calls with priorities and queues are not needed
+_FUTEX = (0x80, 0x81, 0x89, 0x189, 0x8A, 0, 1)
 # Calls that are allowed if their arguments pass: (its place, how, values)
 CHECKED: dict[str, tuple[tuple[int, str, tuple[int, ...]], ...]] = {
     "mmap": ((2, "without", (_PROT_EXEC,)),),
@@ -88,9 +71,11 @@ CHECKED: dict[str, tuple[tuple[int, str, tuple[int, ...]], ...]] = {
     "sched_getaffinity": ((0, "in", (0,)),),  # of this process only, and so are limits
     "prlimit64": ((0, "in", (0,)),),
     "clone": ((0, "in", _FORK_FLAGS),),
-    "prctl": ((0, "in", (_PDEATHSIG,)), (1, "in", (_SIGKILL,))),
+    "dup3": ((1, "in", (0,)),),
+    "prctl": ((0, "in", (_PDEATHSIG, _SET_SECCOMP)),),
 }
-FORK = ("clone",)
+# The child's own filter forbids these again.
+FORBIDDEN_AGAIN = ("clone", "recvmsg", "wait4", "prctl", "prlimit64", "dup3", "close_range")
 
 
 @dataclass(frozen=True)
@@ -110,7 +95,7 @@ class Machine:
         return [number for number in found if number is not None]
 
 
-_MACHINES = {
+MACHINES = {
     "x86_64": Machine("x86_64", 0xC000003E, 0),
     "aarch64": Machine("aarch64", 0xC00000B7, 1),
 }
@@ -118,4 +103,4 @@ _MACHINES = {
 
 def this_machine() -> Machine | None:
     """The table for the machine we run on, or None if there is none."""
-    return _MACHINES.get(platform.machine())
+    return MACHINES.get(platform.machine())

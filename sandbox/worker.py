@@ -45,7 +45,7 @@ _PASSED_ON = ("LD_LIBRARY_PATH", "PYTHONHOME")
 
 @dataclass(eq=False)
 class Ticket:
-    """A submitted job on its way: its number in order of submission, its profile, and how often it was tried."""
+    """A submitted job: its number in order of submission, its profile, and how often it was tried."""
 
     number: int
     job: Job
@@ -56,11 +56,9 @@ class Ticket:
 class Child:
     """A forked process: idle until it gets its ticket, and ended when that is answered.
 
-    `began` is the wall clock at the job's start, `cpu_began` the CPU seconds that the process had used by then;
+    `began` is the wall clock at the job's start, `cpu_began` the CPU seconds that the process had used then;
     `look_at` is the wall clock before which it can't have reached a limit.
     """
-
-    __slots__ = ("zygote", "channel", "pid", "pidfd", "ticket", "data", "began", "cpu_began", "look_at", "extensions")
 
     def __init__(self, zygote: Zygote, channel: socket.socket) -> None:
         self.zygote = zygote
@@ -105,7 +103,7 @@ class Child:
 class Zygote:
     """One zygote process; raises SandboxError if it can't be started as asked.
 
-    `idle` are the children that wait for a job, `coming` those asked for, `dying` those whose end was asked for.
+    `idle` are the children that wait for a job, `coming` those asked for, `dying` those that ended unasked.
     """
 
     def __init__(self, config: ZygoteConfig) -> None:
@@ -135,7 +133,7 @@ class Zygote:
         self.coming: deque[Child] = deque()
         self.dying: deque[Child] = deque()
         self._ended = array.array("i")
-        self._answers: deque[int] = deque()  # for each message sent, how many children it asked for; 0: an end
+        self._answers: deque[int] = deque()  # for each message sent: children asked for, 0 for an end
         ours.send(config.to_text())
 
     def wait_ready(self) -> dict[str, Any]:
@@ -167,8 +165,9 @@ class Zygote:
         """Ask for children, and have those reaped that were ended; raises OSError if the zygote is gone."""
         count = min(count, MOST_FORKS)
         pairs = [socket.socketpair() for _ in range(count)]
+        message = b"F" + self._ended.tobytes()
         try:
-            socket.send_fds(self.control, [b"F" + self._ended.tobytes()], [pair[1].fileno() for pair in pairs])
+            socket.send_fds(self.control, [message], [theirs.fileno() for _, theirs in pairs])
         except OSError:
             for ours, _ in pairs:
                 ours.close()

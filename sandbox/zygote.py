@@ -1,7 +1,7 @@
 """The zygote: a warm, confined process started by exec that forks the children in which candidates run.
 
-It never sees a task's outputs, nor any program: a job and its result pass between the supervisor and the child
-over a socket that the zygote only hands on. Its own channel carries, from the supervisor,
+It never sees a task's outputs, nor any program: a job and its result pass between the supervisor and the
+child over a socket that the zygote only hands on. Its own channel carries, from the supervisor,
 
     'F' + pids, with descriptors   reap those children, fork one for each descriptor; answers with their pids
     'R' + pid                      reap that child; answers with its wait status and CPU time
@@ -137,7 +137,7 @@ def _become_child(
     status = 81
     try:
         limits.apply(descriptor)
-        serve(descriptor, language, config.error_chars)
+        serve(kernel.CHANNEL, language, config.error_chars)
         status = 0
     finally:
         os._exit(status)
