@@ -14,6 +14,8 @@ import click
 from tqdm import tqdm
 
 from arc import DEFAULT_DATASET
+from commands.console import say
+from commands.data import strict_option, tell
 from commands.evaluate import show
 from commands.model_options import model_options, model_settings
 from inference.proposers.models.settings import ModelSettings
@@ -71,6 +73,7 @@ def _read_config(context: click.Context, _: click.Parameter, path: str | None) -
 )
 @click.option("--tasks", help="Only these task ids, separated by commas.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many tasks.")
+@strict_option
 @click.option("--seed", default=0, show_default=True)
 @model_options
 @click.option(
@@ -147,11 +150,11 @@ def solve(context: click.Context, /, directory: Path | None, resume: Path | None
         settings = _settings(options)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     show = _Bar() if sys.stderr.isatty() else _Lines()
-    solved = run_solve(settings, resume or directory, resume=resume is not None, listener=show)
+    solved = run_solve(settings, resume or directory, resume=resume is not None, listener=show, loaded=tell)
     show.close()
     _report(solved)
     if solved.outcome.interrupted:
-        click.echo(f"interrupted; go on with: omni-arc solve --resume {solved.directory}", err=True)
+        say(f"interrupted; go on with: omni-arc solve --resume {solved.directory}", err=True)
         context.exit(130)
 
 
@@ -162,6 +165,7 @@ def _settings(options: dict[str, Any]) -> Settings:
     base = Settings(
         dataset=options["dataset"],
         tasks=tuple(options["tasks"].split(",")) if options["tasks"] else None,
+        strict=options["strict"],
         limit=options["limit"],
         samplers=samplers,
         predictors=predictors,
@@ -261,8 +265,8 @@ def _numbers(progress: Progress) -> str:
 
 def _report(solved: Solved) -> None:
     for line in solved.outcome.errors:
-        click.echo(f"omni-arc: {line}", err=True)
+        say(f"omni-arc: {line}", err=True)
     if solved.evaluation is not None:
         show([solved.evaluation])
-    click.echo(f"run: {solved.directory}")
-    click.echo(f"submission: {solved.directory / 'submission.json'}")
+    say(f"run: {solved.directory}")
+    say(f"submission: {solved.directory / 'submission.json'}")

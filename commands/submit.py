@@ -2,62 +2,102 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import click
 
-from arc import load_dataset, read_json
-from scoring.record.merge import merged, merged_tasks, vote_options
+from arc import Grid, read_json
+from commands.console import say
+from commands.data import load, strict_option
+from scoring.record.merge import TaskRecord, merged, merged_tasks, vote_options
 from scoring.record.reader import Run
+from scoring.results import write_results
 from scoring.submission import SubmissionError, check_submission, write_submission
+from scoring.vote import VoteOptions
 
 
 @click.command()
 @click.argument("runs", nargs=-1, metavar="RUN ...")
-@click.option("-o", "--output", default="submission.json", show_default=True, type=click.Path())
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(),
+    help="Where to write [default: submission.json; for arcprize the folder submission].",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["kaggle", "arcprize"]),
+    default="kaggle",
+    show_default=True,
+    help="Kaggle's one file, or the ARC Prize's folder with a file for each task.",
+)
 @click.option(
     "--check", type=click.Path(), metavar="FILE", help="Check this submission instead of making one."
 )
 @click.option("--dataset", help="The challenge: with --check; or to refuse runs that lack some of its tasks.")
-def submit(runs: tuple[str, ...], output: str, check: str | None, dataset: str | None) -> None:
+@strict_option
+def submit(
+    runs: tuple[str, ...],
+    output: str | None,
+    form: str,
+    check: str | None,
+    dataset: str | None,
+    strict: bool,
+) -> None:
     """Write the submission of a run; of several, with their evidence merged and the votes taken again."""
     if check is not None:
-        _check(check, dataset, runs)
+        _check(check, dataset, strict, runs)
         return
     if not runs:
         raise click.UsageError("name a run directory, or a file with --check")
-    if len({Path(run).resolve() for run in runs}) < len(runs):
+    if len({os.path.realpath(run) for run in runs}) < len(runs):
         raise click.UsageError("the same run is named twice; its evidence would count twice")
     with ExitStack() as stack:
         opened = [stack.enter_context(Run.open(run)) for run in runs]
         tasks = merged_tasks(opened)
         if dataset is not None:
-            absent = [task.id for task in load_dataset(dataset) if task.id not in {t.id for t in tasks}]
+            absent = [task.id for task in load(dataset, strict) if task.id not in {t.id for t in tasks}]
             if absent:
                 raise SubmissionError(
                     f"{dataset}: {len(absent)} tasks are in none of the runs (first: {absent[0]}); "
                     "name runs that cover them all"
                 )
-        options = vote_options(opened[0].config)
-        attempts, answered = {}, 0
-        for found in merged(opened, tasks):
-            votes = found.vote(options)
-            attempts[found.task.id] = [vote.attempts for vote in votes]
-            answered += any(vote.answered for vote in votes)
-    write_submission(output, attempts)
-    click.echo(f"{output}: {len(attempts)} tasks, {answered} with evidence")
+        output = output or ("submission.json" if form == "kaggle" else "submission")
+        counts = _write(form, output, merged(opened, tasks), vote_options(opened[0].config))
+    say(f"{output}: {counts['tasks']} tasks, {counts['answered']} with evidence")
 
 
-def _check(path: str, dataset: str | None, runs: tuple[str, ...]) -> None:
+def _write(form: str, output: str, found: Iterator[TaskRecord], options: VoteOptions) -> Counter[str]:
+    """Write the attempts at each task; returns how many `tasks` there are, and how many are `answered`."""
+    counts: Counter[str] = Counter()
+
+    def answers() -> Iterator[tuple[TaskRecord, list[tuple[Grid, Grid]]]]:
+        for record in found:
+            votes = record.vote(options)
+            counts["tasks"] += 1
+            counts["answered"] += any(vote.answered for vote in votes)
+            yield record, [vote.attempts for vote in votes]
+
+    if form == "kaggle":
+        write_submission(output, {record.task.id: attempts for record, attempts in answers()})
+    else:
+        write_results(output, answers())
+    return counts
+
+
+def _check(path: str, dataset: str | None, strict: bool, runs: tuple[str, ...]) -> None:
     if runs:
         raise click.UsageError("--check takes no runs")
     if dataset is None:
         raise click.UsageError("--check needs the challenge: --dataset NAME|FILE")
-    challenge = load_dataset(dataset)
+    challenge = load(dataset, strict)
     faults = list(check_submission(read_json(path), challenge))
     for fault in faults:
-        click.echo(fault)
+        say(fault)
     if faults:
         raise SubmissionError(f"{path}: {len(faults)} fault{'s' * (len(faults) != 1)}, listed above")
-    click.echo(f"{path}: right for the {len(challenge)} tasks of {challenge.name}")
+    say(f"{path}: right for the {len(challenge)} tasks of {challenge.name}")

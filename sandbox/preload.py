@@ -35,7 +35,7 @@ _NUMPY = _listed("""
     numpy.exceptions numpy.dtypes
 """)
 _NUMPY_PARTS = _listed("random ma fft char rec polynomial", within="numpy.")
-# What the interpreter loads behind a program's back, and what only Python as it is (`--policy kernel`) imports.
+# What the interpreter loads behind a program's back, and what only `--policy kernel` lets programs import.
 _INTERNAL = _listed("""
     encodings.ascii encodings.latin_1 encodings.utf_8 encodings.utf_16 unicodedata inspect logging traceback
 """)

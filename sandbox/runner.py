@@ -99,6 +99,30 @@ def run_job(job: WireJob, language: Language) -> tuple[int, list[Grid | None], s
     return STATUSES.index(status), outputs, text
 
 
+_WARM_UP = """
+import numpy as np
+from collections import Counter
+def transform(grid):
+    rows = [[int(v) for v in row] for row in (grid.tolist() if hasattr(grid, "tolist") else grid)]
+    cells = np.array(rows)
+    out = np.zeros_like(cells)
+    for r, row in enumerate(cells):
+        for c, value in enumerate(row):
+            if value and (r + c) % 2 == 0:
+                out[r, c] = value
+    out[cells == Counter(cells.flatten().tolist()).most_common(1)[0][0]] = 1
+    return np.flipud(out) if out.any() else sorted(rows)
+"""
+
+
+def warm_up(language: Language) -> None:
+    """Run a program in the zygote as children will: what is done once is done, and not once in each child."""
+    grid = np.arange(12, dtype=np.int8).reshape(3, 4) % 10
+    for kind in GridType:
+        run_job(WireJob(_WARM_UP, (grid, grid), None, kind), language)
+    del sys.modules[MODULE]
+
+
 def _define(compiled: Compiled, entry_point: str | None) -> Callable[[Any], Any]:
     """Execute the program's module and return its entry function."""
     module = types.ModuleType(MODULE)

@@ -27,7 +27,7 @@ from typing import Any
 from sandbox import kernel
 from sandbox.language import Language
 from sandbox.preload import PROFILES, load_libraries, preload, seal
-from sandbox.runner import Silence, serve
+from sandbox.runner import Silence, serve, warm_up
 
 REAPED = struct.Struct("<id")  # wait status, CPU seconds
 MESSAGE_BYTES = 1 << 16
@@ -82,6 +82,7 @@ def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.Child
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = Silence()  # type: ignore[misc,assignment]
     sys.stdin = sys.__stdin__ = None  # type: ignore[misc]
     language = Language(libraries, enforce=config.language)
+    warm_up(language)
     seal(config.profile)
     random.seed(_SEED)
     if "numpy.random" in sys.modules:

@@ -17,6 +17,7 @@ from scoring.vote import VoteOptions, VoteRule
 class Settings:
     """What a run does.
 
+    `strict` refuses a data set with anything faulty in it, instead of skipping that.
     `time_limit` is in seconds for the whole session, votes and submission included. `workers` is the number
     of processes for the embedded proposers. `agree` is the number of distinct verified programs with equal
     test outputs at which a task's remaining sampling is stopped (0: never). `samples` is the number of
@@ -25,6 +26,7 @@ class Settings:
 
     dataset: str
     dataset_digest: str = ""
+    strict: bool = False
     tasks: tuple[str, ...] | None = None
     limit: int | None = None
     samplers: tuple[str, ...] = ("search",)
@@ -44,7 +46,14 @@ class Settings:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Settings:
-        """The settings that `to_json` gave."""
+        """The settings that `to_json` gave; raises RunError for a record that holds no settings."""
+        try:
+            return cls._from_json(record)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise RunError(f"this run's configuration can't be read ({error!r}); start a new run") from None
+
+    @classmethod
+    def _from_json(cls, record: Mapping[str, Any]) -> Settings:
         values = dict(record)
         tasks = values["tasks"]
         votes = dict(values["votes"])

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from arc import Grid, Task
+from arc import Grid, GridType, Task
 from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models.backend import Backend, Completion, Request
 from inference.proposers.models.plan import Plan, plan_sample, sample_seed
@@ -26,9 +26,10 @@ from prompts import (
     AnswerKind,
     PromptTooLong,
     Question,
-    find_grid,
-    find_program,
+    Reading,
     parse_encoder,
+    read_grid,
+    read_programs,
 )
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict
 
@@ -36,7 +37,6 @@ _POLL_SECONDS = 0.25
 _IDLE_SECONDS = 0.05
 _ATTEMPTS = 2
 _PROBE_EVERY = 16
-_ANSWER_CHARS = 4000
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ class Stream:
         else:
             self._scheduler.done(ticket.task.id, ticket.sample)
             start = live.written.prompt.prefill if completion.prefilled else ""
-            yield self._proposal(ticket, start + completion.text, completion)
+            yield from self._proposals(ticket, start + completion.text, completion)
 
     def _skip(self, ticket: _Ticket, error: str) -> Iterator[Proposal]:
         """A prompt does not fit: the task is given up, unless it was only a repair."""
@@ -193,7 +193,8 @@ class Stream:
             self._scheduler.done(ticket.task.id, ticket.sample)
             self._errors[ticket.task.id] = f"task {ticket.task.id}: {error}"
 
-    def _proposal(self, ticket: _Ticket, answer: str, completion: Completion) -> Proposal:
+    def _proposals(self, ticket: _Ticket, answer: str, completion: Completion) -> Iterator[Proposal]:
+        """What an answer proposes: a grid, or a candidate for each reading of its program."""
         task_id, sample = ticket.task.id, ticket.sample
         common: dict[str, Any] = {
             "augmentation": ticket.plan.view,
@@ -202,22 +203,28 @@ class Stream:
             "prompt_tokens": completion.prompt_tokens,
             "seconds": completion.seconds,
             "prompt": ticket.version,
+            "answer": answer,
         }
         if ticket.plan.kind is AnswerKind.GRID:
             grid = self._grid(ticket, answer, completion.complete)
             self._stats.answered(task_id, completion, grid=True, parsed=grid is not None)
-            kept = None if grid is not None else answer[:_ANSWER_CHARS]
             index = ticket.plan.test_index
-            return GridPrediction(task_id, self._name, sample, index, grid, answer=kept, **common)
-        source = _program(answer, completion.complete)
-        self._stats.answered(task_id, completion, grid=False, parsed=bool(source))
-        return Candidate(
-            task_id, self._name, sample, source, answer=None if source else answer[:_ANSWER_CHARS], **common
-        )
+            yield GridPrediction(task_id, self._name, sample, index, grid, **common)
+            return
+        readings = _readings(answer, completion.complete)
+        self._stats.answered(task_id, completion, grid=False, parsed=bool(readings))
+        forced = self._settings.grid_type
+        common["grid_type"] = GridType(forced) if forced else None
+        if not readings:
+            yield Candidate(task_id, self._name, sample, "", **common)
+        for number, reading in enumerate(readings):
+            text = {"answer": None} if number else {}
+            place = {"entry_point": reading.entry_point, "reading": number}
+            yield Candidate(task_id, self._name, sample, reading.source, **common | place | text)
 
     def _grid(self, ticket: _Ticket, answer: str, complete: bool) -> Grid | None:
         try:
-            return ticket.plan.view.undo(find_grid(answer, self._encoder, complete=complete))
+            return ticket.plan.view.undo(read_grid(answer, self._encoder, complete=complete))
         except AnswerError:
             return None
 
@@ -253,8 +260,8 @@ class Stream:
             yield TaskFinished(task_id, self._name, error, time.monotonic() - self._began)
 
 
-def _program(answer: str, complete: bool) -> str:
+def _readings(answer: str, complete: bool) -> tuple[Reading, ...]:
     try:
-        return find_program(answer, complete=complete)
+        return read_programs(answer, complete=complete)
     except AnswerError:
-        return ""
+        return ()
