@@ -1,0 +1,102 @@
+"""What the search does on tasks with known answers: the evidence that the order of rules is fitted on.
+
+A recorded search makes its calls in the hand-set order, but skips slow rules on most later states, so that
+more states are seen; a call that was made in spite of that counts for the skipped ones (`weight`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from random import Random
+from typing import Any
+
+from arc import Grid, Task, grid_key
+from inference.proposers.contract import TaskBudget
+from inference.proposers.search.answers import Answers
+from inference.proposers.search.emission import Program
+from inference.proposers.search.engine import Search
+from inference.proposers.search.features import features
+from inference.proposers.search.goals import Goal
+from inference.proposers.search.rules.driver import Rule
+from inference.proposers.search.states import State
+
+WRONG, AGAIN, RIGHT = "wrong", "again", "right"  # a call's outcome: its answer, and whether it was known
+
+_FAST = 0.004  # CPU seconds; a rule that takes this long on average is called on every state
+
+
+def record(tasks: Iterable[Task], cpu_seconds: float) -> Iterator[dict[str, Any]]:
+    """Search each task for at most `cpu_seconds` and tell, as plain JSON values, what was tried and found."""
+    mean = _Means()
+    for task in tasks:
+        search = _RecordedSearch(task, TaskBudget(cpu_seconds), mean)
+        search.run()
+        yield {"task": task.id, "calls": search.calls}
+
+
+class _Means:
+    """The mean CPU seconds of each rule on later states."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+
+    def add(self, rule: Rule, seconds: float) -> None:
+        self._sums[rule.name][0] += 1
+        self._sums[rule.name][1] += seconds
+
+    def share(self, rule: Rule) -> float:
+        """The share of the calls to make."""
+        number, seconds = self._sums[rule.name]
+        return 1.0 if number < 10 else min(1.0, _FAST * number / max(seconds, 1e-9))
+
+
+class _KnowingAnswers(Answers):
+    """A pool that tells right programs, for the record only."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(task.hidden())
+        self._right = tuple([grid_key(grid) for grid in task.solved_outputs or ()])
+        self.right = self.wrong = 0
+
+    def _take(self, program: Program, tests: Any) -> None:
+        super()._take(program, tests)
+        if tuple([grid_key(grid) for grid in tests]) == self._right:
+            self.right += 1
+        else:
+            self.wrong += 1
+
+
+class _RecordedSearch(Search):
+    """A search whose calls of rules are written down."""
+
+    def __init__(self, task: Task, budget: TaskBudget, means: _Means) -> None:
+        super().__init__(task.hidden(), budget, hand_set=True)
+        self.answers: _KnowingAnswers = _KnowingAnswers(task)
+        self.calls: list[tuple[str, list[float], int, float, float, str]] = []
+        self._means = means
+        self._random = Random(task.id)
+
+    def _call(self, rule: Rule, state: State, goal: Goal) -> None:
+        later = state.depth > 0
+        share = self._means.share(rule) if later else 1.0
+        if self._random.random() >= share:
+            return
+        right, wrong = self.answers.right, self.answers.wrong
+        start = time.process_time()
+        super()._call(rule, state, goal)
+        seconds = time.process_time() - start
+        if later:
+            self._means.add(rule, seconds)
+        outcome = ""
+        if self.answers.right > right:
+            outcome = AGAIN if right else RIGHT
+        elif self.answers.wrong > wrong:
+            outcome = WRONG
+        told = _rounded(state.values[: len(self.outputs)], goal.outputs)
+        self.calls.append((rule.name, told, state.depth, round(seconds, 5), round(1 / share, 2), outcome))
+
+
+def _rounded(grids: tuple[Grid, ...], outputs: tuple[Grid, ...]) -> list[float]:
+    return [round(value, 2) for value in features(grids, outputs).tolist()]

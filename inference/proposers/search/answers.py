@@ -1,0 +1,131 @@
+"""The programs found for one task: checked by running them, grouped by what they answer, put in order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from arc import Grid, Task, grid_key
+from inference.proposers.search.emission import Program, run_program
+
+# how many programs of the best answer are emitted, of the second best, ...
+_SHARES = (8, 4, 2, 1, 1, 1, 1, 1)
+_DEAREST = 23.0  # a program that costs more is hardly ever right
+_UNLIKELY = 6.0  # added to the cost of answers that are the input or one colour
+_STRANGE = 4.0  # added to the cost of answers of a size or colour that the training outputs speak against
+
+
+@dataclass
+class _Answer:
+    """One distinct tuple of test outputs and the programs that give it."""
+
+    penalty: float
+    programs: list[Program] = field(default_factory=list)
+
+    @property
+    def cost(self) -> float:
+        """Minus log2 of the summed weight 2^-cost of its programs."""
+        costs = [program.cost for program in self.programs]
+        low = min(costs)
+        return low - math.log2(sum(2.0 ** (low - cost) for cost in costs)) + self.penalty
+
+
+def _plain(grid: Grid) -> bool:
+    return grid.size > 1 and bool((grid == grid[0, 0]).all())
+
+
+class Answers:
+    """Programs that reproduce the training pairs of `task` and give a grid for every test input."""
+
+    def __init__(self, task: Task) -> None:
+        self._inputs = task.train_inputs + task.test_inputs
+        self._tests = task.test_inputs
+        self._wanted = [grid_key(grid) for grid in task.train_outputs]
+        shapes = {grid.shape for grid in task.train_outputs}
+        self._one_size = shapes.pop() if len(shapes) == 1 else None
+        self._plain = any(_plain(grid) for grid in task.train_outputs)
+        self._keeps_size = all(pair.input.shape == pair.answer.shape for pair in task.train)
+        self._colours = {colour for grid in task.train_outputs for colour in np.unique(grid).tolist()}
+        self._answers: dict[tuple[bytes, ...], _Answer] = {}
+        self._sources: set[tuple[str, ...]] = set()
+        self._partial: list[tuple[int, float, Program]] = []
+
+    def __len__(self) -> int:
+        return sum(len(answer.programs) for answer in self._answers.values())
+
+    @property
+    def best_cost(self) -> float:
+        """The cost of the likeliest answer, infinite if there is none."""
+        return min((answer.cost for answer in self._answers.values()), default=math.inf)
+
+    @property
+    def best_share(self) -> float:
+        """The largest share of the training pairs that a program was right on, if it answers the tests."""
+        if self._answers:
+            return 1.0
+        return max((-found[0] for found in self._partial), default=0) / len(self._wanted)
+
+    def offer(self, program: Program) -> bool:
+        """Run the program; take it in if it is right on the training pairs and valid on the tests."""
+        if program.cost > _DEAREST or program.lines in self._sources:
+            return False
+        self._sources.add(program.lines)
+        made = run_program(program.lines, self._inputs)
+        count = len(self._wanted)
+        right = sum(
+            grid is not None and grid_key(grid) == wanted
+            for grid, wanted in zip(made, self._wanted, strict=False)
+        )
+        tests = [grid for grid in made[count:] if grid is not None]
+        if right < count or len(tests) < len(self._tests):
+            if right and len(tests) == len(self._tests):
+                self._partial.append((-right, program.cost, program))
+            return False
+        self._take(program, tests)
+        return True
+
+    def _take(self, program: Program, tests: Sequence[Grid]) -> None:
+        key = tuple([grid_key(grid) for grid in tests])
+        if key not in self._answers:
+            self._answers[key] = _Answer(self._penalty(tests))
+        self._answers[key].programs.append(program)
+
+    def _penalty(self, outputs: Sequence[Grid]) -> float:
+        """Bits against answers unlike the training outputs: unchanged, plain, of a strange size or colour."""
+        total = 0.0
+        for given, output in zip(self._tests, outputs, strict=True):
+            if grid_key(given) == grid_key(output) or (_plain(output) and not self._plain):
+                total = max(total, _UNLIKELY)
+            wanted = given.shape if self._keeps_size else self._one_size
+            if wanted is not None and output.shape != wanted:
+                total = max(total, _STRANGE)
+            if set(np.unique(output).tolist()) - set(np.unique(given).tolist()) - self._colours:
+                total = max(total, _STRANGE)
+        return total
+
+    def ranked(self) -> Iterator[Program]:
+        """The likeliest answers first, each with its cheapest programs: more for a likelier answer.
+
+        An answer's number of programs is its weight where votes are counted, so it is never more than a
+        likelier answer's.
+        """
+        chosen: list[list[Program]] = []
+        most = max(_SHARES)
+        answers = sorted(self._answers.values(), key=lambda answer: answer.cost)
+        for answer, share in zip(answers, _SHARES, strict=False):
+            cheapest = sorted(answer.programs, key=lambda program: program.cost)
+            chosen.append(cheapest[: min(share, most)])
+            most = len(chosen[-1])
+        for round_ in range(max(_SHARES)):
+            for programs in chosen:
+                if round_ < len(programs):
+                    yield programs[round_]
+
+    def partial(self) -> Iterator[Program]:
+        """A few programs that are right on some training pairs, best first."""
+        self._partial.sort(key=lambda found: found[:2])
+        for _, _, program in self._partial[:4]:
+            yield program

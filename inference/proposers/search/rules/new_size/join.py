@@ -1,0 +1,224 @@
+"""Outputs put together from several pieces of the input: side by side, on top of each other, laid over each
+other, or into a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from arc import Grid
+from inference.proposers.search.language import function
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.colours import shared_colours
+from inference.proposers.search.rules.driver import Draft, new_size, rule, smaller
+from inference.proposers.search.rules.numbers import sizes_for
+from inference.proposers.search.rules.pieces import OBJECTS, Source, pieces_of, splits
+from inference.proposers.search.rules.relations import TURNS
+
+_MOST_JOINED = 12
+
+
+_ORDERS: tuple[tuple[str, float], ...] = (
+    ("", 0.0),
+    ("one.size", 0.5),
+    ("-one.size", 0.5),
+    ("one.col", 0.5),
+    ("-one.col", 1.0),
+    ("one.row", 0.5),
+    ("-one.row", 1.0),
+    ("one.area", 1.0),
+    ("-one.area", 1.0),
+    ("one.height", 1.0),
+    ("-one.height", 1.0),
+    ("one.width", 1.0),
+    ("-one.width", 1.0),
+    ("one.colour", 1.0),
+    ("-one.colour", 1.2),
+    ("one.holes", 1.0),
+    ("-one.holes", 1.0),
+    ("len(one.colours)", 1.2),
+)
+_PART_ORDERS: tuple[tuple[str, float], ...] = (
+    ("", 0.0),
+    ("int((one != 0).sum())", 0.5),
+    ("-int((one != 0).sum())", 0.5),
+    ("most_common_colour(one)", 1.0),
+    ("len(find_objects(one))", 1.0),
+    ("-len(find_objects(one))", 1.0),
+)
+
+
+@rule(new_size)
+def join_pieces(problem: Problem) -> Iterator[Draft]:
+    """Some or all pieces, in an order by one property, beside, below or over each other."""
+    sources = [*OBJECTS, *_by_colour(problem), *splits(problem)]
+    for source in sources:
+        pieces = pieces_of(source, problem.grids)
+        if pieces is None or not all(1 < len(found) <= _MOST_JOINED for found in pieces):
+            continue
+        for picture, cost in source.pictures:
+            drawn = _drawn(problem, pieces, picture)
+            if drawn is None:
+                continue
+            for word, more in _words_that_fit(drawn, problem.outputs):
+                for order, extra in _ORDERS if source.is_objects else _PART_ORDERS:
+                    lines = _lines(source, picture, word, order)
+                    yield Draft(lines, 3.0 + source.cost + cost + more + extra)
+        if problem.budget.spent():
+            return
+
+
+def _by_colour(problem: Problem) -> Iterator[Source]:
+    """The objects of one colour, each with what surrounds it."""
+    around = (("crop(grid, (one.row - 1, one.col - 1, one.height + 2, one.width + 2))", 0.5),)
+    for colour in shared_colours(problem.grids):
+        if colour:
+            text = f"find_objects(keep_colour(grid, {colour}), background=0)"
+            yield Source(text, 2.0, around, True)
+
+
+def _drawn(problem: Problem, pieces: Sequence[Sequence[Any]], picture: str) -> list[list[Grid]] | None:
+    draw = function(f"lambda grid, one: {picture}")
+    try:
+        return [
+            [draw(grid, one) for one in found] for grid, found in zip(problem.train, pieces, strict=False)
+        ]
+    except Exception:  # a piece has no such picture
+        return None
+
+
+def _words_that_fit(drawn: Sequence[Sequence[Grid]], outputs: Sequence[Grid]) -> Iterator[tuple[str, float]]:
+    """The ways to join that give the outputs' shapes."""
+    fits = dict.fromkeys(("beside", "stack", "overlay", "beside gap", "stack gap"), True)
+    for found, out in zip(drawn, outputs, strict=True):
+        heights, widths = [one.shape[0] for one in found], [one.shape[1] for one in found]
+        fits["beside"] &= set(heights) == {out.shape[0]} and sum(widths) == out.shape[1]
+        fits["stack"] &= set(widths) == {out.shape[1]} and sum(heights) == out.shape[0]
+        gaps = len(found) - 1
+        fits["beside gap"] &= set(heights) == {out.shape[0]} and sum(widths) + gaps == out.shape[1]
+        fits["stack gap"] &= set(widths) == {out.shape[1]} and sum(heights) + gaps == out.shape[0]
+        fits["overlay"] &= {one.shape for one in found} == {out.shape}
+    yield from ((word, 0.5) for word, fit in fits.items() if fit)
+
+
+def _lines(source: Source, picture: str, word: str, order: str) -> tuple[str, ...]:
+    name = "things" if source.is_objects else "parts"
+    ordered = f"sorted({name}, key=lambda one: {order})" if order else name
+    pictures = ordered if picture == "one" else f"[{picture} for one in {ordered}]"
+    if word.endswith("gap"):
+        return (f"{name} = {source.text}", f"return {word.removesuffix(' gap')}(*{pictures}, gap=1)")
+    return (f"{name} = {source.text}", f"return {word}(*{pictures})")
+
+
+@rule(new_size, smaller)
+def fit_pieces(problem: Problem) -> Iterator[Draft]:
+    """All objects nested about one middle, or fitted together without gaps."""
+    sizes = sizes_for(problem, [out.shape for out in problem.outputs])[:2]
+    for source in OBJECTS:
+        pieces = pieces_of(source, problem.grids)
+        if pieces is None or not all(1 < len(found) <= _MOST_JOINED for found in pieces):
+            continue
+        pairs = list(zip(pieces, problem.outputs, strict=False))
+        if all(sum(one.size for one in found) == out.size for found, out in pairs):
+            for size, cost in sizes:
+                end = f"return fit_together({source.text}, {size})"
+                yield Draft((end,), 2.5 + source.cost + cost)
+        if all(
+            (max(one.height for one in found), max(one.width for one in found)) == out.shape
+            for found, out in pairs
+        ):
+            for ground, cost in (("", 0.0), (", background=most_common_colour(grid)", 0.5)):
+                yield Draft((f"return concentric({source.text}{ground})",), 2.5 + source.cost + cost)
+
+
+# what one of two objects may do to the other: (expression of `one` and `other`, cost)
+_FACTORS = "one.shape[0] // other.shape[0], one.shape[1] // other.shape[1]"
+_TWO = (
+    (f"paint(other, scale_down(one, {_FACTORS}) == 0, 0)", 1.5),
+    (f"paint(scale_up(other, {_FACTORS}), one == 0, 0)", 1.5),
+    ("colour_blocks(one, other)", 0.5),
+    ("colour_blocks(other, one)", 0.5),
+    ("tile_where(one, other)", 0.5),
+    ("tile_where(other, one)", 0.5),
+)
+
+
+@rule(new_size)
+def two_objects(problem: Problem) -> Iterator[Draft]:
+    """Of two objects one gives the colours, the other the shape, at one scale or another."""
+    for source in OBJECTS[:4]:
+        pieces = pieces_of(source, problem.grids)
+        if pieces is None or not all(len(found) == 2 for found in pieces):
+            continue
+        for key, cost in (("one.area", 0.0), ("len(one.colours)", 0.5)):
+            order = f"sorted({source.text}, key=lambda one: -{key})"
+            split = f"one, other = (crop_to_content(thing.cells, background=0) for thing in {order})"
+            for text, more in _TWO:
+                yield Draft((split, f"return {text}"), 4.0 + source.cost + cost + more)
+
+
+_FRAMES = (
+    ("find_frames(grid)", "largest", 1.0),
+    ("find_objects(grid)", "max_area", 0.5),
+    ("colour_objects(grid)", "max_area", 1.0),
+    ("find_objects(grid, multicolour=True)", "max_area", 1.0),
+    ("find_objects(grid, diagonal=False, multicolour=True)", "max_area", 1.3),
+)
+
+
+@rule(new_size, smaller)
+def into_frame(problem: Problem) -> Iterator[Draft]:
+    """One object laid inside of a frame, or of the box that markers span, possibly scaled up to fill it."""
+    for text, which, cost in _FRAMES:
+        pick = "largest(things)" if which == "largest" else "max(things, key=lambda one: one.area)"
+        lines = (f"things = {text}", f"frame = {pick}")
+        frame_of = function(f"lambda grid: (lambda things: {pick})({text})")
+        try:
+            frames = [frame_of(grid) for grid in problem.train]
+        except Exception:
+            continue
+        if any(frame.mask.shape != out.shape for frame, out in zip(frames, problem.outputs, strict=True)):
+            continue
+        rest = "rest = crop_to_content(paint(grid, frame, 0), background=0)"
+        measure = function(f"lambda grid, frame: {rest.removeprefix('rest = ')}.shape")
+        try:
+            shapes = [measure(grid, frame) for grid, frame in zip(problem.train, frames, strict=True)]
+        except Exception:  # nothing but the frame
+            continue
+        inner = [(frame.height - 2, frame.width - 2) for frame in frames]
+        if all(_divides(shape, room) for shape, room in zip(shapes, inner, strict=True)):
+            factors = "(frame.height - 2) // rest.shape[0], (frame.width - 2) // rest.shape[1]"
+            fit = f"fitted = scale_up(rest, {factors})"
+            end = "return place(crop(grid, frame), fitted, 1, 1, transparent=0)"
+            yield Draft((*lines, rest, fit, end), 5.0 + cost)
+        for room, spot in ((inner, "1, 1"), ([out.shape for out in problem.outputs], "0, 0")):
+            if not all(sorted(a) == sorted(b) for a, b in zip(shapes, room, strict=True)):
+                continue
+            for turn, more in (("{a}", 0.0), *((turn, 1.0) for turn, _ in TURNS)):
+                turned = turn.replace("{a}", "rest")
+                end = f"return place(crop(grid, frame), {turned}, {spot}, transparent=0)"
+                yield Draft((*lines, rest, end), 4.5 + cost + more)
+
+
+def _divides(shape: tuple[int, int], room: tuple[int, int]) -> bool:
+    return min(room) > 0 and room[0] % shape[0] == 0 and room[1] % shape[1] == 0
+
+
+@rule(new_size, smaller)
+def covered_part(problem: Problem) -> Iterator[Draft]:
+    """The output is what a patch of one colour hides: the grid is symmetric or repeats itself."""
+    for colour in shared_colours(problem.grids):
+        for patch, cost in (
+            (f"object_at(grid, grid == {colour})", 0.0),
+            (f"largest_rectangle(grid, {colour})", 0.5),
+        ):
+            find = function(f"lambda grid: {patch}")
+            if any(find(grid).mask.shape != out.shape for grid, out in problem.pairs):
+                continue
+            for word, more in (
+                (f"complete_symmetry(grid, {colour})", 0.0),
+                (f"complete_pattern(grid, {colour})", 0.5),
+                (f"complete_rows(grid, {colour})", 1.0),
+                (f"complete_cols(grid, {colour})", 1.0),
+            ):
+                yield Draft((f"patch = {patch}", f"return crop({word}, patch)"), 2.5 + cost + more)

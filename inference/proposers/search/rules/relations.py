@@ -1,0 +1,181 @@
+"""How one grid may have become another: equal, turned, recoloured, scaled, bordered, trimmed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from arc import COLOURS, Grid, grid_key
+from inference.proposers.search.language import function
+from omniarc import colour_counts
+
+TURNS: tuple[tuple[str, Callable[[Grid], Grid]], ...] = (
+    ("flip_left_right({a})", lambda grid: grid[:, ::-1]),
+    ("flip_up_down({a})", lambda grid: grid[::-1]),
+    ("rotate({a}, 2)", lambda grid: grid[::-1, ::-1]),
+    ("transpose({a})", lambda grid: grid.T),
+    ("rotate({a})", lambda grid: np.rot90(grid, -1)),
+    ("rotate({a}, 3)", lambda grid: np.rot90(grid)),
+    ("anti_transpose({a})", lambda grid: grid[::-1, ::-1].T),
+)
+
+
+def colour_table(made: Sequence[Grid], outputs: Sequence[Grid]) -> dict[int, int] | None:
+    """What each colour of `made` becomes in `outputs` of the same shapes; None if one becomes two."""
+    table = np.full(COLOURS, -1, np.int8)
+    for grid, output in zip(made, outputs, strict=True):
+        if grid.shape != output.shape:
+            return None
+        table[grid] = output
+    if any(not np.array_equal(table[grid], out) for grid, out in zip(made, outputs, strict=True)):
+        return None
+    return {old: int(new) for old, new in enumerate(table) if new >= 0}
+
+
+def relate(made: Sequence[Grid], outputs: Sequence[Grid]) -> Iterator[tuple[str, float]]:
+    """Expressions of `{a}` that may turn each of `made` into its output, with their costs.
+
+    Looks at equality, turns, a colour map, scaling, borders and trimming.
+    """
+    common = common_kinds(made, outputs)
+    if "{a}" in common:
+        yield "{a}", 0.0
+        return
+    for text, _ in TURNS:
+        if text in common:
+            yield text, 1.5
+            return
+    if "map" in common:
+        yield from _recoloured(made, outputs, "{a}")
+    for text, cost, _ in _SIZERS:
+        if text in common:
+            yield text, cost
+            return
+        if text + " map" in common:
+            run = function(f"lambda a: {text.replace('{a}', 'a')}")
+            sized = [run(grid) for grid in made]
+            yield from ((more, cost + extra) for more, extra in _recoloured(sized, outputs, text))
+
+
+def common_kinds(made: Iterable[Grid], outputs: Sequence[Grid]) -> frozenset[str]:
+    """The kinds of relation (see `kinds`) that hold in every pair; stops at the first pair that has none."""
+    common: frozenset[str] | None = None
+    for grid, out in zip(made, outputs, strict=False):
+        found = kinds(grid_key(grid), grid_key(out))
+        common = found if common is None else common & found
+        if not common:
+            break
+    return common or frozenset()
+
+
+@lru_cache(maxsize=100_000)
+def kinds(grid_data: bytes, out_data: bytes) -> frozenset[str]:
+    """How one grid may have become another; grids are given by their keys.
+
+    Equal ("{a}"), a turn, recoloured ("map"), a word that changes its size, that word and a map ("... map").
+    """
+    grid, out = _from_key(grid_data), _from_key(out_data)
+    found = set()
+    if grid_data == out_data:
+        found |= {"{a}", "map"}
+    elif grid.shape == out.shape and colour_table([grid], [out]) is not None:
+        found.add("map")
+    if grid.shape in (out.shape, out.shape[::-1]):
+        for text, turn in TURNS:
+            if np.array_equal(turn(grid), out):
+                found.add(text)
+    for text, _, shape in _SIZERS:
+        if shape(*grid.shape, *out.shape):
+            try:
+                sized = function(f"lambda a: {text.replace('{a}', 'a')}")(grid)
+            except Exception:  # the word refuses such a grid
+                continue
+            if np.array_equal(sized, out):
+                found |= {text, text + " map"}
+            elif sized.shape == out.shape and colour_table([sized], [out]) is not None:
+                found.add(text + " map")
+    return frozenset(found)
+
+
+def _from_key(data: bytes) -> Grid:
+    return np.frombuffer(data[2:], np.int8).reshape(data[0], data[1])
+
+
+def _recoloured(made: Sequence[Grid], outputs: Sequence[Grid], text: str) -> Iterator[tuple[str, float]]:
+    table = colour_table(made, outputs)
+    if table is not None:
+        changed = {old: new for old, new in table.items() if old != new}
+        if len(changed) == 1:
+            ((old, new),) = changed.items()
+            yield f"replace_colour({text}, {old}, {new})", 1.5
+        elif len(set(table.values())) > 1 and _supported(made, changed):
+            yield f"map_colours({text}, {changed})", 1.0 + 1.5 * len(changed)
+    yield from _one_colour_gone(made, outputs, text)
+    if all(_swapped(grid, out) for grid, out in zip(made, outputs, strict=True)):
+        yield f"invert({text})", 1.5
+
+
+def _supported(made: Sequence[Grid], changed: dict[int, int]) -> bool:
+    """Some entry is seen in two grids, and there are many more cells than entries."""
+    seen = [sum(bool((grid == old).any()) for grid in made) for old in changed]
+    return max(seen, default=0) > 1 and sum(grid.size for grid in made) > 4 * len(changed)
+
+
+def _one_colour_gone(made: Sequence[Grid], outputs: Sequence[Grid], text: str) -> Iterator[tuple[str, float]]:
+    """One colour, the same in all grids, becomes the commonest (or rarest) other colour of its grid."""
+    marks = set(range(COLOURS))
+    for grid, out in zip(made, outputs, strict=True):
+        changed = np.unique(grid[grid != out]).tolist()
+        marks &= {*changed} if len(changed) == 1 else set()
+    if len(marks) == 1:
+        mark = marks.pop()
+        for other in (0, -1):
+            new = [{**colour_counts(grid, background=other)} for grid in made]
+            rest = [[colour for colour in counts if colour != mark] for counts in new]
+            if all(
+                colours and np.array_equal(np.where(grid == mark, colours[0], grid), out)
+                for grid, out, colours in zip(made, outputs, rest, strict=True)
+            ):
+                erased = "0" if other == 0 else "-1"
+                inner = f"colour_counts({text}, background={erased})"
+                yield f"replace_colour({text}, {mark}, [c for c in {inner} if c != {mark}][0])", 2.5
+                return
+
+
+def _swapped(grid: Grid, out: Grid) -> bool:
+    colours = np.unique(grid)
+    return len(colours) == 2 and np.array_equal(np.where(grid == colours[0], colours[1], colours[0]), out)
+
+
+# (word, cost, whether it can give a shape: of height, width, output height, output width)
+_SIZERS: tuple[tuple[str, float, Callable[[int, int, int, int], bool]], ...] = (
+    ("remove_border({a})", 1.5, lambda h, w, high, wide: (h - 2, w - 2) == (high, wide)),
+    ("crop_to_content({a}, background=0)", 1.5, lambda h, w, high, wide: high <= h and wide <= w),
+    (
+        "crop_to_content({a}, background=most_common_colour({a}))",
+        2.0,
+        lambda h, w, high, wide: high <= h and wide <= w,
+    ),
+    ("remove_repeats({a})", 1.5, lambda h, w, high, wide: high <= h and wide <= w),
+    ("pad({a})", 2.0, lambda h, w, high, wide: (h + 2, w + 2) == (high, wide)),
+    ("scale_up({a}, 2)", 2.0, lambda h, w, high, wide: (2 * h, 2 * w) == (high, wide)),
+    ("scale_up({a}, 3)", 2.0, lambda h, w, high, wide: (3 * h, 3 * w) == (high, wide)),
+    ("scale_down({a}, 2)", 2.0, lambda h, w, high, wide: (h, w) == (2 * high, 2 * wide)),
+    ("scale_down({a}, 3)", 2.0, lambda h, w, high, wide: (h, w) == (3 * high, 3 * wide)),
+    ("beside({a}, {a})", 2.0, lambda h, w, high, wide: (h, 2 * w) == (high, wide)),
+    ("stack({a}, {a})", 2.0, lambda h, w, high, wide: (2 * h, w) == (high, wide)),
+    ("beside({a}, flip_left_right({a}))", 2.5, lambda h, w, high, wide: (h, 2 * w) == (high, wide)),
+    ("beside(flip_left_right({a}), {a})", 2.5, lambda h, w, high, wide: (h, 2 * w) == (high, wide)),
+    ("stack({a}, flip_up_down({a}))", 2.5, lambda h, w, high, wide: (2 * h, w) == (high, wide)),
+    ("mirror_tile({a})", 2.5, lambda h, w, high, wide: (2 * h, 2 * w) == (high, wide)),
+    ("tile_where({a} != 0, {a})", 3.0, lambda h, w, high, wide: (h * h, w * w) == (high, wide)),
+    ("halves({a})[0]", 2.0, lambda h, w, high, wide: high * wide < h * w and (high == h or wide == w)),
+    ("halves({a})[1]", 2.5, lambda h, w, high, wide: high * wide < h * w and (high == h or wide == w)),
+    (
+        "crop({a}, (0, 0, ({a}.shape[0] + 1) // 2, ({a}.shape[1] + 1) // 2))",
+        3.0,
+        lambda h, w, high, wide: ((h + 1) // 2, (w + 1) // 2) == (high, wide),
+    ),
+)

@@ -1,0 +1,65 @@
+"""Moves: each colour goes its own way, and the ways are found colour by colour.
+
+For every colour whose cells lie elsewhere in the outputs, those moves are kept that bring the colour where
+the outputs have it; then one move for each colour is put together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from inference.proposers.search.cell_features import Scene, lets_for
+from inference.proposers.search.cell_table import background_of, telling_colours
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Draft, rule, same_size
+
+_DIRECTIONS = ("UP", "DOWN", "LEFT", "RIGHT", "UP_LEFT", "UP_RIGHT", "DOWN_LEFT", "DOWN_RIGHT")
+_MOST_MOVING = 3
+_MOST_WAYS = 3  # kept for each colour
+
+
+@rule(same_size, enough=1)
+def moves(problem: Problem) -> Iterator[Draft]:
+    """One move for each colour that moves; in one line after the other."""
+    background = background_of(problem)
+    colours = [colour for colour in telling_colours(problem) if colour != background]
+    moving = [c for c in colours if any(((g == c) != (o == c)).any() for g, o in problem.pairs)]
+    if not 1 <= len(moving) <= _MOST_MOVING:
+        return
+    scenes = [Scene(grid, lets_for(background)) for grid in problem.grids]
+    options = []
+    for colour in moving:
+        found = list(_ways(problem, scenes, colour, colours, background))
+        if not found:
+            return
+        options.append(found[:_MOST_WAYS])
+    for chosen in product(*options):
+        lines = [text for text, _ in chosen]
+        moved = [f"grid = {line}" for line in lines[:-1]]
+        yield Draft((*moved, f"return {lines[-1]}"), 1.0 + sum(cost for _, cost in chosen))
+
+
+def _ways(
+    problem: Problem, scenes: list[Scene], colour: int, colours: list[int], background: int
+) -> Iterator[tuple[str, float]]:
+    for text, cost in _moves_of(colour, colours, background):
+        for scene, output in zip(scenes, problem.outputs, strict=False):
+            made = scene.value(text)
+            if ((made == colour) != (output == colour)).any():
+                break
+        else:
+            yield text, cost
+
+
+def _moves_of(colour: int, colours: list[int], background: int) -> Iterator[tuple[str, float]]:
+    ground = "" if background == 0 else f", background={background}"
+    mask = f"grid == {colour}"
+    for way in _DIRECTIONS:
+        yield f"slide(grid, {mask}, {way}{ground})", 2.5
+        for steps in ('"height"', '"width"', "1", "2", "3", "4", "5"):
+            yield f"slide(grid, {mask}, {way}, {steps}{ground})", 3.0
+    for other in colours:
+        if other != colour:
+            yield f"attract(grid, {colour}, {other}{ground})", 2.5
+            yield f"attract(grid, {colour}, {other}, diagonal=True{ground})", 3.0

@@ -1,0 +1,265 @@
+"""What becomes of objects: some are recoloured, some go, some move; which and how is learned.
+
+    things = find_objects(grid)
+    out = grid
+    for one in things:
+        if one.size == max(one.size for one in things):
+            out = paint(out, one, 3)
+    return out
+
+An object's fate is read off the outputs. The condition for each fate is the shortest over the literals of
+`object_table`; where objects move, each way is an expression that gives all their steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+import numpy as np
+
+from arc import Grid
+from inference.proposers.search.cell_learner import Bools, Condition
+from inference.proposers.search.cell_table import background_of
+from inference.proposers.search.language import function
+from inference.proposers.search.object_table import ObjectTable, object_table, objects_of, sources
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Draft, rule, same_size
+from inference.proposers.search.rules.learning import (
+    Numbers,
+    Statement,
+    best_then_variants,
+    conditions_on,
+    constants,
+    cost_of,
+    from_source,
+    holds_on,
+)
+from inference.proposers.search.rules.same_size.object_moves import Way, targets, ways
+from omniarc import Object
+
+_MOST_PLANS = 4
+_MOST_SIMPLE = 24  # literals that copied objects are picked by
+_MOST_WAYS = 12
+_STAYS, _GOES = -1, -2
+
+# expressions of the colour that an object takes, and their costs
+_COLOURS: tuple[tuple[str, float], ...] = (
+    ("max(things, key=lambda one: one.size).colour", 2.0),
+    ("min(things, key=lambda one: one.size).colour", 2.0),
+    ("nearest(one, things).colour", 2.0),
+    ("most_common([one.colour for one in things])", 2.0),
+    ("least_common([one.colour for one in things])", 2.2),
+    ("grid[0, 0]", 2.0),
+    ("grid[0, -1]", 2.2),
+    ("grid[-1, 0]", 2.2),
+    ("grid[-1, -1]", 2.2),
+    ("one.colours[0]", 2.0),
+    ("one.colours[-1]", 2.0),
+    ("list(one.colour_counts)[-1]", 2.0),
+    ("next(other.colour for other in things if other.shape_key == one.shape_key and other != one)", 3.0),
+    ("next(other.colour for other in things if other.size == one.size and other != one)", 3.0),
+    ("next(other.colour for other in things if other.row == one.row and other != one)", 3.2),
+    ("next(other.colour for other in things if other.col == one.col and other != one)", 3.2),
+)
+
+
+@rule(same_size, enough=8)
+def object_fates(problem: Problem) -> Iterator[Draft]:
+    """Recolour, remove, move or copy objects by learned conditions."""
+    background = background_of(problem)
+    seen: set[tuple[tuple[tuple[int, ...], ...], ...]] = set()
+    for text, cost in sources(background):
+        objects = objects_of(text, problem.grids)
+        if objects is None or problem.budget.spent():
+            continue
+        key = tuple(tuple(one.box for one in found) for found in objects)
+        if key in seen:
+            continue
+        seen.add(key)
+        table = object_table(text, cost, objects, problem.grids, len(problem.outputs))
+        fates = np.full(table.pair.size, _STAYS)
+        for number, ((grid, out), found) in enumerate(zip(problem.pairs, objects, strict=False)):
+            fates[table.pair == number] = _fates(grid, out, found, background)
+        if _explained(problem, table, fates, background):
+            yield from _painting(problem, table, fates, background)
+        elif (fates == _GOES).any():
+            yield from _moving(problem, table, fates != _STAYS, background)
+        elif (fates == _STAYS).all():
+            yield from _copying(problem, table)
+
+
+def _fates(grid: Grid, out: Grid, objects: Sequence[Object], background: int) -> list[int]:
+    """For each object the colour that it takes, or that it stays or goes."""
+    fates: list[int] = []
+    for one in objects:
+        box = (slice(one.row, one.bottom + 1), slice(one.col, one.right + 1))
+        before, after = grid[box][one.mask], out[box][one.mask]
+        if (before == after).all():
+            fates.append(_STAYS)
+        elif (after == after[0]).all() and after[0] != background:
+            fates.append(int(after[0]))
+        else:
+            fates.append(_GOES)
+    return fates
+
+
+def _explained(problem: Problem, table: ObjectTable, fates: Numbers, background: int) -> bool:
+    """True if the fates, done, give the outputs."""
+    rest = list(fates)
+    for (grid, out), objects in zip(problem.pairs, table.objects, strict=False):
+        made = np.array(grid)
+        for one in objects:
+            fate = rest.pop(0)
+            if fate != _STAYS:
+                colour = background if fate == _GOES else fate
+                made[one.row : one.bottom + 1, one.col : one.right + 1][one.mask] = colour
+        if (made != out).any():
+            return False
+    return True
+
+
+def _painting(problem: Problem, table: ObjectTable, fates: Numbers, background: int) -> Iterator[Draft]:
+    """A condition for each fate, cheapest first; painted in one colour or in what an expression says."""
+    learn = table.pair < len(problem.outputs)
+    changed = fates != _STAYS
+    plans: list[tuple[Statement, ...]] = []
+    if options := constants(table, fates, changed, learn, 3):
+        plans += best_then_variants(options)
+    if not (fates == _GOES).any():
+        for text, cost in _COLOURS:
+            if _gives(problem, table, text, fates, changed):
+                found = from_source(table, text, cost, changed, learn & ~changed, 2)
+                plans += [(statement,) for statement in found]
+    things = table.source.replace("{a}", "grid")
+    for plan in sorted(plans, key=cost_of)[:_MOST_PLANS]:
+        lines = [f"things = {things}", "out = grid", "for one in things:"]
+        for one in plan:
+            colour = background if one.source == str(_GOES) else one.source
+            lines += acting(one.condition, table, f"paint(out, one, {colour})")
+        yield Draft((*lines, "return out"), 1.0 + table.cost + cost_of(plan))
+
+
+def acting(condition: Condition | None, table: ObjectTable, action: str) -> list[str]:
+    """The statements, in a loop over objects, that do an action if the condition holds."""
+    if condition is None:
+        return [f"    out = {action}"]
+    return [f"    if {condition_text(condition, table)}:", f"        out = {action}"]
+
+
+def _gives(problem: Problem, table: ObjectTable, text: str, fates: Numbers, changed: Bools) -> bool:
+    """True if the expression is the colour that each changed object takes."""
+    run = function(f"lambda grid, things, one: {text}")
+    every = table.all_objects
+    try:
+        return all(
+            run(problem.grids[table.pair[number]], table.objects[table.pair[number]], every[number])
+            == fates[number]
+            for number in np.flatnonzero(changed)
+        )
+    except Exception:  # an object that has no such other
+        return False
+
+
+def condition_text(condition: Condition, table: ObjectTable) -> str:
+    """A condition on one object as source: truths joined by words, not by the operators of masks."""
+    text = condition.text(table.names).replace(" & ", " and ").replace(" | ", " or ")
+    if text.startswith("(") and text.endswith(")") and _closes_last(text):
+        return text[1:-1]
+    return text
+
+
+def _closes_last(text: str) -> bool:
+    """True if the first bracket is closed by the last character."""
+    depth = 0
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return place == len(text) - 1
+    return False
+
+
+def _moving(problem: Problem, table: ObjectTable, moved: Bools, background: int) -> Iterator[Draft]:
+    """Move the objects that go, by one expression for their rows and one for their columns."""
+    places = [
+        targets(problem.grids[number], problem.outputs[number], one) if moves else [(one.row, one.col)]
+        for one, number, moves in zip(table.all_objects, table.pair, moved, strict=True)
+        if number < len(problem.outputs)
+    ]
+    if not all(places):
+        return
+    # first conditions that also hold for some objects with no way to go
+    loose = [(one, price) for one, price in _simple(table) if not (moved & ~holds_on(table, one)).any()]
+    strict = conditions_on(table, moved, (table.pair < len(problem.outputs)) & ~moved, 2)
+    for condition, price in sorted([*loose[:4], *strict], key=lambda found: found[1]):
+        movers = holds_on(table, condition)
+        for down, across in _pairs_of(ways(problem, table, movers, places)):
+            lines = _moving_lines(table, condition, down, across, background=background)
+            yield Draft(lines, 2.0 + table.cost + price + down.cost + across.cost)
+
+
+def _copying(problem: Problem, table: ObjectTable) -> Iterator[Draft]:
+    """Objects stay and are drawn once more, or again and again, as far off as an expression says."""
+    for condition, price in _simple(table):
+        copied = holds_on(table, condition)
+        places = [
+            targets(problem.grids[number], problem.outputs[number], one) if chosen else []
+            for one, number, chosen in zip(table.all_objects, table.pair, copied, strict=True)
+            if number < len(problem.outputs)
+        ]
+        if any(not found for found, chosen in zip(places, copied, strict=False) if chosen):
+            continue
+        for down, across in _pairs_of(ways(problem, table, copied, places)):
+            for repeated in (False, True):
+                cost = 2.5 + table.cost + price + down.cost + across.cost + 0.5 * repeated
+                yield Draft(_moving_lines(table, condition, down, across, repeated), cost)
+
+
+def _simple(table: ObjectTable) -> Iterator[tuple[Condition | None, float]]:
+    """All objects, then those of each of the cheapest literals that hold in every grid."""
+    yield None, 0.0
+    everywhere = np.unique(table.pair).size
+    tried = 0
+    for number, holds in enumerate(table.literals):
+        if np.unique(table.pair[holds]).size == everywhere:
+            yield Condition(((number,),), float(table.costs[number])), float(table.costs[number])
+            tried += 1
+        if tried >= _MOST_SIMPLE:
+            return
+
+
+def _pairs_of(found: tuple[list[Way], list[Way]]) -> list[tuple[Way, Way]]:
+    """(rows, columns) of one `other` at most, cheapest first; not those that lead nowhere."""
+    pairs = [
+        (down, across)
+        for down, across in product(*found)
+        if len({*down.needs, *across.needs}) < 2 and (down.text, across.text) != ("0", "0")
+    ]
+    return sorted(pairs, key=lambda two: two[0].cost + two[1].cost)[:_MOST_WAYS]
+
+
+def _moving_lines(
+    table: ObjectTable,
+    condition: Condition | None,
+    down: Way,
+    across: Way,
+    repeated: bool = False,
+    background: int | None = None,
+) -> tuple[str, ...]:
+    """The program; the objects are erased from where they were if a `background` is given."""
+    things = table.source.replace("{a}", "grid")
+    lines = [f"things = {things}"]
+    if condition is None:
+        lines.append("movers = things")
+    else:
+        lines.append(f"movers = [one for one in things if {condition_text(condition, table)}]")
+    for way in (down, across):
+        lines += [line for line in way.needs if line not in lines]
+    steps = f"{down.text}, {across.text}"
+    if repeated:
+        lines.append(f"moved = [copy for one in movers for copy in copies_along(one, {steps})]")
+    else:
+        lines.append(f"moved = [move(one, {steps}) for one in movers]")
+    if background is None:
+        return (*lines, "return draw(draw(grid, moved), things)")
+    return (*lines, f"return draw(paint(grid, movers, {background}), moved)")
