@@ -17,6 +17,7 @@ import numpy as np
 
 from arc import Task
 from inference.proposers.contract import TaskBudget
+from inference.proposers.search.answers import Answers
 from inference.proposers.search.emission import Program, prefix_lines, run_program
 from inference.proposers.search.finishers import Joiner
 from inference.proposers.search.frontier import Frontier
@@ -24,8 +25,8 @@ from inference.proposers.search.goals import Goal, colour_goals, goals_for, mirr
 from inference.proposers.search.grammar import Grammar
 from inference.proposers.search.limits import OutOfTime, cpu_limit
 from inference.proposers.search.parts import partings
-from inference.proposers.search.pool import Pool
-from inference.proposers.search.problem import Fragment, Problem, Rule
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.states import Kind, State, Step, shapes_of
 
 _FIRST_CALL = 0.25  # of the task's budget that one call of a rule may use on the input
@@ -80,7 +81,7 @@ class Search:
         self._first = _FIRST if hand_set else _LEARNED_FIRST
         self._deeper = 0.0 if hand_set else _DEEPER
         self.nested = nested
-        self.pool = Pool(task)
+        self.answers = Answers(task)
         self.profile = Profile()
         self.grammar = Grammar(task, hand_set)
         self.outputs = task.train_outputs
@@ -156,7 +157,7 @@ class Search:
     @property
     def promise(self) -> float:
         """From 0 to 1: the largest share of pairs that a program got right, or of wrong cells put right."""
-        return max(self.pool.best_share, self._best_share)
+        return max(self.answers.best_share, self._best_share)
 
     def _enough(self) -> bool:
         return self.budget.spent() or self._good_enough()
@@ -164,7 +165,7 @@ class Search:
     def _good_enough(self) -> bool:
         """True if the best program is so cheap that more than the share of time spent is hardly worth it."""
         share = self.budget.used() / self.budget.cpu_seconds
-        return share > 0.05 + 0.05 * max(0.0, self.pool.best_cost)
+        return share > 0.05 + 0.05 * max(0.0, self.answers.best_cost)
 
     def _grow(self, until: float) -> None:
         start = time.process_time()
@@ -179,7 +180,7 @@ class Search:
         for goal in self.goals.get((state.shapes[: len(self.outputs)], state.train_bytes), ()):
             found = goal.met(state)
             if found is not None:
-                self.pool.offer(found)
+                self.answers.offer(found)
 
     def _search_parts(self) -> None:
         """Search the tasks of the parts, and offer their programs applied to every part."""
@@ -193,8 +194,8 @@ class Search:
                 nested=True,
             )
             inner.run()
-            for program in islice(inner.pool.ranked(), _RULE_PROGRAMS):
-                self.pool.offer(parting.whole(program))
+            for program in islice(inner.answers.ranked(), _RULE_PROGRAMS):
+                self.answers.offer(parting.whole(program))
         self.profile.seconds["parts"] += time.process_time() - start
 
     def _finish(self) -> None:
@@ -203,14 +204,14 @@ class Search:
         new = self.frontier.states[self._joined :]
         self._joined = len(self.frontier.states)
         for program in self._joiner.join(new, self.budget):
-            self.pool.offer(program)
+            self.answers.offer(program)
         for state in self._joiner.covers(self.frontier.root):
             if self.frontier.add(state):
                 self._reached(state)
         self.profile.seconds["join"] += time.process_time() - start
         start = time.process_time()
         for program in self._joiner.paint():
-            self.pool.offer(program)
+            self.answers.offer(program)
         self.profile.seconds["paint"] += time.process_time() - start
 
     def _await(self, state: State, goal: Goal, priority: float) -> None:
@@ -245,16 +246,16 @@ class Search:
             self._await(root, goal, _COLOUR_PRIORITY)
             self._way_goals.add(goal)
 
-    def _on_the_way(self, goal: Goal, fragment: Fragment) -> None:
+    def _on_the_way(self, goal: Goal, ending: Program) -> None:
         """Take the state in that a rule's program for a goal on the way makes of the input."""
         root = self.frontier.root
-        values = run_program(fragment.lines, root.values)
+        values = run_program(ending.lines, root.values)
         if any(value is None for value in values):
             return
         name = goal.wrap.partition("(")[0]
-        definition = (f"def {name}(grid):", *("    " + line for line in fragment.lines), "")
+        definition = (f"def {name}(grid):", *("    " + line for line in ending.lines), "")
         step = Step(name, goal.wrap, Kind.GRID, Kind.GRID, goal.cost, 0, definition)
-        state = State(Kind.GRID, tuple(values), (root,), step, goal.cost + fragment.cost)
+        state = State(Kind.GRID, tuple(values), (root,), step, goal.cost + ending.cost)
         if self.frontier.add(state):
             self._reached(state)
 
@@ -295,27 +296,27 @@ class Search:
         share = _FIRST_CALL if state.depth == 0 else _CALL_SHARE
         allowed = min(self.budget.left(), share * self.budget.cpu_seconds)
         slice_ = TaskBudget(allowed, self.budget.memory_mb, self.budget.seed)
-        fragments = rule(Problem(state.values, goal.outputs, slice_))
+        endings = rule(Problem(state.values, goal.outputs, slice_))
         cut_off = False
         try:
             for _ in range(_RULE_PROGRAMS):
                 with cpu_limit(slice_.left() + _GRACE):
-                    fragment = next(fragments, None)
-                if fragment is None:
+                    ending = next(endings, None)
+                if ending is None:
                     break
                 if goal in self._way_goals:
-                    self._on_the_way(goal, fragment)
+                    self._on_the_way(goal, ending)
                     break
-                lines = goal.wrapped((*prefix_lines(state), *fragment.lines))
-                self.pool.offer(Program(lines, state.cost + fragment.cost + goal.cost, fragment.rule))
+                lines = goal.wrapped((*prefix_lines(state), *ending.lines))
+                self.answers.offer(Program(lines, state.cost + ending.cost + goal.cost, ending.rule))
                 if slice_.spent():
                     break
         except OutOfTime:
             cut_off = True
         except Exception as error:  # a rule's own fault is no reason to lose the task
-            self.profile.failed[f"{rule.__name__}: {type(error).__name__}"] += 1
+            self.profile.failed[f"{rule.name}: {type(error).__name__}"] += 1
         seconds = time.process_time() - start
-        self.profile.seconds[f"rule {rule.__name__}"] += seconds
+        self.profile.seconds[f"rule {rule.name}"] += seconds
         if seconds > _SLOW_CALL * self.budget.cpu_seconds:
             self._slow.add(rule)
         if state.depth == 0 and (cut_off or slice_.spent()):

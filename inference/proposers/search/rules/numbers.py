@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from arc import grid_key
+from inference.proposers.search.language import function
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.resize_base import function, shared_colours
+from inference.proposers.search.rules.colours import shared_colours
 
 _NUMBERS: tuple[tuple[str, float], ...] = (
     ("grid.shape[0]", 0.5),
