@@ -10,7 +10,7 @@ _ABOUT = """
 # omni-arc
 
 Attach to this notebook: the competition, the data set made from `omni-arc kaggle bundle`, and, for the
-model backends, a model (and an adapter). Internet stays off. `docs/kaggle.md` has settings for common machines.
+model backends, a model (and an adapter). Internet stays off. `docs/kaggle.md` has settings for some machines.
 
 Committing runs every cell for a few minutes, and fails if nothing is found; in the competition's re-run the
 whole time is used. `submission.json` is valid from the first second of the run on.
@@ -29,7 +29,7 @@ PACKAGES = Path("/tmp/omni-arc")  # outside of the output folder, which is kept 
 
 # Kaggle sets this variable in the re-run on the hidden tasks, and only there.
 RERUN = bool(os.environ.get("KAGGLE_IS_COMPETITION_RERUN"))
-TIME_LIMIT = "11h15m" if RERUN else "3m"  # from here to the last cell
+TIME_LIMIT = "11h15m" if RERUN else "10m"  # from here to the last cell, the installation included
 
 # Which of the things attached, by a part of their path; "" is right where there is only one.
 COMPETITION = ""
@@ -50,8 +50,8 @@ BEGAN = time.monotonic()
 _INSTALL = """
 wheels = sorted(INPUT.rglob("omni_arc-*.whl"))
 if len(wheels) != 1:
-    there = f"there are {len(wheels)}: {', '.join(map(str, wheels))}"
-    raise SystemExit(f"attach one data set made by omni-arc kaggle bundle; of its wheels under {INPUT} {there}")
+    found = ", ".join(map(str, wheels)) or f"no omni_arc wheel under {INPUT}"
+    raise SystemExit(f"attach the data set made by omni-arc kaggle bundle, and only one; found: {found}")
 subprocess.run(
     [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--find-links", str(wheels[0].parent)]
     + ["--upgrade", "--target", str(PACKAGES), str(wheels[0])],

@@ -142,9 +142,8 @@ class Session:
         checked = subprocess.run(command).returncode == 0
         proposed = self.proposed()
         total, answered = len(proposed), sum(count > 0 for count in proposed.values())
-        print(
-            f"{answered} of {total} tasks have an answer, {sum(count == 1 for count in proposed.values())} of them a single one"
-        )
+        single = sum(count == 1 for count in proposed.values())
+        print(f"{answered} of {total} tasks have an answer, {single} of them a single one")
         if checked and answered:
             return
         text = self._trouble(answered, total)

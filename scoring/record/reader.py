@@ -132,6 +132,17 @@ class Run:
         value: dict[str, Any] = json.loads(self._meta("config") or "{}")
         return value
 
+    @property
+    def questions(self) -> str:
+        """Which variant of its data set the run used: the start of the digest of all its questions, and the
+        known sets that ask the same; "" where the run did not note it.
+        """
+        noted = self.events("data set")
+        if not noted:
+            return ""
+        data = noted[-1].data
+        return str(data["digest"])[:16] + "".join(f" = {name}" for name in data["equals"])
+
     @cached_property
     def _numbers(self) -> dict[str, int]:
         return dict(self._rows("SELECT task_id, task FROM tasks ORDER BY task"))
