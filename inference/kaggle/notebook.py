@@ -36,7 +36,7 @@ COMPETITION = ""
 MODEL = ""
 ADAPTER = ""
 
-# What proposes answers. With a model: ["--sampler", "vllm", "--predictor", "vllm", "--sampler", "search"].
+# What proposes answers. With a model, which gives programs and grids: ["--sampler", "vllm", "--sampler", "search"].
 PROPOSERS = []
 # The most that one task may have of a model: samples, and tokens of each.
 CAPS = ["--samples", "64", "--max-tokens", "2048"]
