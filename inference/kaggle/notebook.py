@@ -36,10 +36,10 @@ COMPETITION = ""
 MODEL = ""
 ADAPTER = ""
 
-# What proposes answers. With a model, which gives programs and grids: ["--sampler", "vllm", "--sampler", "search"].
+# What proposes answers beside search and cells. With a model attached: ["--sampler", "vllm"].
 PROPOSERS = []
-# The most that one task may have of a model: samples, and tokens of each.
-CAPS = ["--samples", "64", "--max-tokens", "2048"]
+# The most that one task may have of a model: samples, and tokens in all of them.
+CAPS = ["--samples", "64", "--task-tokens", "200000"]
 # How often tasks with an empty or a single attempt are tried again, and with which flags besides.
 ROUNDS = 3
 RETRY = []
