@@ -285,6 +285,17 @@ class Run:
             numbers[task_id].add(sample)
         return {task_id: frozenset(samples) for task_id, samples in numbers.items()}
 
+    def tokens(self, proposer: str) -> dict[str, int]:
+        """How many tokens this sampler or predictor has written for each task."""
+        rows = self._rows(
+            "SELECT t.task_id, sum(a.tokens) FROM tasks t JOIN"
+            " (SELECT task, tokens FROM candidates WHERE sampler = ?1"
+            " UNION ALL SELECT task, tokens FROM predictions WHERE predictor = ?1) a USING (task)"
+            " GROUP BY task HAVING sum(a.tokens) > 0",
+            proposer,
+        )
+        return dict(rows)
+
     def finished(self, proposer: str) -> frozenset[str]:
         """The tasks this proposer has ended."""
         rows = self._rows("SELECT task_id FROM finished JOIN tasks USING (task) WHERE proposer = ?", proposer)

@@ -150,7 +150,7 @@ def _guesses(path: Path, tasks: dict[str, list[int]]) -> list[str]:
         if index < len(load_dataset("arc-agi-1/development")[task_id].test)
     ]
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    return ["--sampler", "replay", "--predictor", "none", "--model", str(path)]
+    return ["--sampler", "replay", "--no-search", "--no-cells", "--model", str(path)]
 
 
 @pytest.mark.timeout(300)
@@ -183,7 +183,9 @@ def test_a_run_that_finds_nothing_says_so_loudly(tmp_path: Path, capfd: pytest.C
     working = tmp_path / "working"
     working.mkdir()
     session = Session(working, challenges, time.monotonic() + 50)
-    session.solve(["--sampler", "replay", "--predictor", "none", "--model", str(tmp_path / "missing.jsonl")])
+    session.solve(
+        ["--sampler", "replay", "--no-search", "--no-cells", "--model", str(tmp_path / "missing.jsonl")]
+    )
     session.submit(strict=False)
     _, errors = capfd.readouterr()
     assert "!! NOTHING WAS FOUND" in errors and "exit codes of the runs: [2]" in errors
