@@ -132,6 +132,17 @@ class Run:
         value: dict[str, Any] = json.loads(self._meta("config") or "{}")
         return value
 
+    @property
+    def questions(self) -> str:
+        """Which variant of its data set the run used: the start of the digest of all its questions, and the
+        known sets that ask the same; "" where the run did not note it.
+        """
+        noted = self.events("data set")
+        if not noted:
+            return ""
+        data = noted[-1].data
+        return str(data["digest"])[:16] + "".join(f" = {name}" for name in data["equals"])
+
     @cached_property
     def _numbers(self) -> dict[str, int]:
         return dict(self._rows("SELECT task_id, task FROM tasks ORDER BY task"))
@@ -273,6 +284,17 @@ class Run:
         ):
             numbers[task_id].add(sample)
         return {task_id: frozenset(samples) for task_id, samples in numbers.items()}
+
+    def tokens(self, proposer: str) -> dict[str, int]:
+        """How many tokens this sampler or predictor has written for each task."""
+        rows = self._rows(
+            "SELECT t.task_id, sum(a.tokens) FROM tasks t JOIN"
+            " (SELECT task, tokens FROM candidates WHERE sampler = ?1"
+            " UNION ALL SELECT task, tokens FROM predictions WHERE predictor = ?1) a USING (task)"
+            " GROUP BY task HAVING sum(a.tokens) > 0",
+            proposer,
+        )
+        return dict(rows)
 
     def finished(self, proposer: str) -> frozenset[str]:
         """The tasks this proposer has ended."""
