@@ -66,6 +66,13 @@ def _read_config(context: click.Context, _: click.Parameter, path: str | None) -
 @click.option("--search/--no-search", default=True, show_default=True, help="Search for programs.")
 @click.option("--cells/--no-cells", default=True, show_default=True, help="Predict grids cell by cell.")
 @click.option("--samples", default=64, show_default=True, help="Samples a model gives for each task.")
+@click.option(
+    "--task-tokens",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Most tokens a model writes for one task; then it goes on with the others (0: no cap).",
+)
 @click.option("--time-limit", default="18m", show_default=True, help="For the whole run: 90s, 10m, 11h30m.")
 @click.option(
     "--workers", type=click.IntRange(1), help="Processes for search and cells (default: the cores)."
@@ -171,6 +178,7 @@ def _settings(options: dict[str, Any]) -> Settings:
         samplers=samplers,
         predictors=predictors,
         samples=options["samples"],
+        task_tokens=options["task_tokens"],
         time_limit=parse_duration(str(options["time_limit"])),
         seed=options["seed"],
         agree=options["agree"],
