@@ -1,10 +1,11 @@
-"""What a process for every program costs: CPU time of a short program plainly, after a bare fork, and sandboxed.
+"""What a process for every program costs: CPU time of a program plainly, after a bare fork, and sandboxed.
 
     python benchmarks/sandbox_fork.py [--programs 400] [--rounds 5]
 
-A bare fork is what nobody can do without: a process with the same modules loaded forks, the child compiles and
-runs the program, turns its output into a grid and exits, the parent waits. No limits, no channel, no policy.
-Printed are medians of CPU milliseconds a program (all processes together) and the sandbox over the bare fork.
+A bare fork is what nobody can do without: a process with the same modules loaded forks, the child compiles
+and runs the program, turns its output into a grid and exits, the parent waits. No limits, no channel, no
+policy. Printed are medians of CPU milliseconds a program (all processes together), and the sandbox over the
+bare fork.
 """
 
 from __future__ import annotations
