@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from arc import ArcError, Dataset, as_grid, same_grid, task_from_json
+from arc import ArcError, Dataset, as_grid, read_json, same_grid, task_from_json
 from inference.proposers.replay import ReplaySampler
 from inference.run.engine import Engine
 from inference.run.settings import Settings
@@ -93,7 +93,7 @@ def test_candidates_are_judged_voted_and_submitted(engine_run):
         assert kinds[""] is VerdictKind.UNPARSABLE
         assert VerdictKind.ERROR in kinds.values()
         assert len(run.programs("flip0", VerdictKind.VERIFIED)[0].proposals) == 2
-    attempts = read_submission(folder / "submission.json", TASKS)
+    attempts = read_submission(read_json(folder / "submission.json"), TASKS)
     assert same_grid(attempts["flip0"][0][0], TASKS["flip0"].test[0].answer)
     assert attempts["flip2"][0][0].tolist() == [[1, 2]]
     assert (FLIP, VerdictKind.VERIFIED) in proposer.heard
@@ -118,17 +118,32 @@ def test_agreement_can_be_switched_off(engine_run):
     assert outcome.progress.candidates == 6
 
 
-def test_a_proposer_that_cannot_begin_ends_the_run_with_its_error(engine_run):
-    with pytest.raises(ArcError, match="no model here"):
-        engine_run(Scripted("bad", [], error=ArcError("no model here")), Scripted("s", [], pause=1))
+def test_a_task_has_a_cap_of_tokens_for_each_model(engine_run, tmp_path):
+    grid = GridPrediction("flip1", "m", 0, 0, as_grid([[1]]), tokens=70)
+    written = [Candidate("flip0", "m", n, f"{COPY}# {n}", tokens=30) for n in range(5)]
+    model = Scripted("m", [*written, grid], pause=0.3)
+    other = Scripted("o", [Candidate("flip0", "o", 0, FLIP)])
+    _, folder = engine_run(model, other, task_tokens=60)
+    assert model.stopped == ["flip0", "flip1"] and other.stopped == []
+    with Run.open(folder) as run:
+        told = [(event.task_id, event.data["proposer"]) for event in run.events("capped")]
+        assert told == [("flip0", "m"), ("flip1", "m")]
+        assert run.tokens("m") == {"flip0": 60, "flip1": 70} and run.tokens("o") == {}
+    again = Scripted("m", [])
+    again.stream = lambda tasks, budget: again.heard.append(budget.finished) or iter(())
+    engine_run(again, directory=folder, resume=True, task_tokens=60)
+    assert again.heard[0] >= {"flip0", "flip1"}
 
 
-def test_a_proposer_that_breaks_later_is_noted_and_its_work_kept(engine_run):
+def test_a_proposer_that_breaks_is_noted_and_ends_no_other(engine_run):
     bad = Scripted("bad", [Candidate("flip0", "bad", 0, FLIP)], error=RuntimeError("lost"))
     good = Scripted("s", [Candidate("flip1", "s", 0, FLIP)])
-    outcome, folder = engine_run(bad, good)
-    assert outcome.errors == ("bad failed: RuntimeError: lost",)
-    attempts = read_submission(folder / "submission.json", TASKS)
+    dead = Scripted("dead", [], error=ArcError("no model\nhere"))
+    outcome, folder = engine_run(bad, good, dead)
+    assert set(outcome.errors) == {"bad failed: RuntimeError: lost", "dead: no model here"}
+    assert outcome.silent == ("dead",)
+    assert outcome.progress.errors == outcome.errors
+    attempts = read_submission(read_json(folder / "submission.json"), TASKS)
     for task_id in ("flip0", "flip1"):
         assert same_grid(attempts[task_id][0][0], TASKS[task_id].test[0].answer)
 
@@ -140,7 +155,8 @@ def test_the_deadline_ends_a_proposer_that_does_not(engine_run):
     assert time.monotonic() - began < 40
     assert not outcome.interrupted
     assert same_grid(
-        read_submission(folder / "submission.json", TASKS)["flip0"][0][0], TASKS["flip0"].test[0].answer
+        read_submission(read_json(folder / "submission.json"), TASKS)["flip0"][0][0],
+        TASKS["flip0"].test[0].answer,
     )
 
 

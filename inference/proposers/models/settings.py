@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
@@ -28,15 +29,18 @@ class ModelSettings:
         kv_cache_gb      GiB for the KV cache; None leaves it to memory_share, or takes 2 on a CPU (vllm)
         context_length   tokens of prompt and answer together; None takes the model's (openai: unlimited)
         eager            no compilation and CUDA graphs: starts sooner, runs slower (vllm)
-        running          requests generated side by side by one engine, or sent at once to a server
-        base_url         server, such as http://127.0.0.1:8000/v1 (openai)
+        running          requests generated side by side by one engine, or sent at once to one server
+        engine_arg       any further engine argument of vLLM, as key=value; may be repeated (vllm)
+        base_url         server, such as http://127.0.0.1:8000/v1; may be repeated (openai)
         api_key_env      environment variable that holds the server's key, if it is set (openai)
         request_seconds  the longest a server may take for one answer, in seconds (openai)
         remote_code      run Python code that comes with the model (vllm, transformers)
 
     How it is asked
         profile              how the model wants to be asked: a name (omni-arc profile list) or a FILE.toml
-        temperature, top_p   of sampling; None takes the profile's
+        temperature, top_p   of sampling; temperature 0 is greedy; None takes the profile's
+        top_k, min_p         tokens kept, least share of the likeliest; 0 is off; None takes the profile's
+        sampling_arg         any further sampling argument, as key=value; may be repeated (vllm, openai)
         max_tokens           of one answer that is a program; None takes the profile's
         grid_max_tokens      of one answer that is a grid; None takes the profile's
         program_prompt       prompt version for programs, by name or path; "" takes the profile's
@@ -64,13 +68,17 @@ class ModelSettings:
     context_length: int | None = None
     eager: bool = False
     running: int = 128
-    base_url: str = "http://127.0.0.1:8000/v1"
+    engine_arg: tuple[str, ...] = ()
+    base_url: tuple[str, ...] = ("http://127.0.0.1:8000/v1",)
     api_key_env: str = "OPENAI_API_KEY"
     request_seconds: float = 600.0
     remote_code: bool = False
     profile: str = DEFAULT_PROFILE
     temperature: float | None = None
     top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    sampling_arg: tuple[str, ...] = ()
     max_tokens: int | None = None
     grid_max_tokens: int | None = None
     program_prompt: str = ""
@@ -92,6 +100,9 @@ class ModelSettings:
         _require(0 < self.memory_share <= 1, "memory_share is above 0 and at most 1")
         _require(self.direct_share is None or 0 <= self.direct_share <= 1, "direct_share is 0 to 1")
         _require(self.extra_share >= 0, "extra_share is not negative")
+        _require(bool(self.base_url), "base_url names at least one server")
+        _arguments("engine_arg", self.engine_arg)
+        _arguments("sampling_arg", self.sampling_arg)
         _require(self.refine_rounds >= 0, "refine_rounds is not negative")
         _require(self.refine_programs >= 1, "refine_programs is at least 1")
         _require(
@@ -117,7 +128,7 @@ class ModelSettings:
             raise ModelError(f"model settings: {error}") from None
 
     def _asking(self, profile: Profile) -> Profile:
-        drawn = ("temperature", "top_p", "max_tokens", "grid_max_tokens")
+        drawn = ("temperature", "top_p", "top_k", "min_p", "max_tokens", "grid_max_tokens")
         sampling = {name: getattr(self, name) for name in drawn if getattr(self, name) is not None}
         changes: dict[str, Any] = {"sampling": replace(profile.sampling, **sampling)}
         for name in ("program", "grid", "repair"):
@@ -154,7 +165,36 @@ class ModelSettings:
         known = {field.name for field in fields(cls)}
         for name in values:
             _require(name in known, f"no model setting {name!r} (there are {', '.join(sorted(known))})")
-        return cls(**values)
+        plain: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+        }
+        return cls(**plain)
+
+    @property
+    def more_engine(self) -> dict[str, Any]:
+        """The further engine arguments."""
+        return _arguments("engine_arg", self.engine_arg)
+
+    @property
+    def more_sampling(self) -> dict[str, Any]:
+        """The sampling arguments beyond temperature, top_p and seed that are set."""
+        sampling = self.asking.sampling
+        own = {name: value for name in ("top_k", "min_p") if (value := getattr(sampling, name))}
+        return own | _arguments("sampling_arg", self.sampling_arg)
+
+
+def _arguments(setting: str, texts: tuple[str, ...]) -> dict[str, Any]:
+    """`key=value` texts as values: JSON where it is JSON, else text."""
+    arguments: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip().replace("-", "_")
+        _require(bool(equals) and name.isidentifier(), f"{setting} is key=value, not {text!r}")
+        try:
+            arguments[name] = json.loads(value)
+        except ValueError:
+            arguments[name] = value
+    return arguments
 
 
 def _require(condition: bool, message: str) -> None:

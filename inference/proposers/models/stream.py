@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from arc import Grid, Task
@@ -35,7 +35,6 @@ from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict
 
 _POLL_SECONDS = 0.25
 _IDLE_SECONDS = 0.05
-_ATTEMPTS = 2
 _PROBE_EVERY = 16
 
 
@@ -48,7 +47,6 @@ class _Ticket:
     plan: Plan
     version: PromptVersion
     question: Question
-    attempt: int = 1
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ class Stream:
             yield from self._fill()
             if self._live:
                 completions = self._backend.poll(min(_POLL_SECONDS, self._budget.seconds_left()))
-                stats.tick(self._backend.busy_seconds)
+                stats.tick(self._backend.busy_seconds, len(self._live) - len(completions))
                 for completion in completions:
                     refinery.sampled()
                     yield from self._take(completion)
@@ -184,15 +182,14 @@ class Stream:
             return
         self._errors[ticket.task.id] = error
         self._stats.skipped.append(ticket.task.id)
+        self._stats.room = self._writer.room(ticket.plan.kind)
         yield from self._end_task(ticket.task.id)
 
     def _fail(self, ticket: _Ticket, error: str) -> None:
-        self._stats.failed(ticket.task.id)
-        if ticket.attempt < _ATTEMPTS:
-            self._again.append(replace(ticket, attempt=ticket.attempt + 1))
-        else:
-            self._scheduler.done(ticket.task.id, ticket.sample)
-            self._errors[ticket.task.id] = f"task {ticket.task.id}: {error}"
+        """A request failed for good: what may pass, the backend has tried again."""
+        self._stats.failed(ticket.task.id, error)
+        self._scheduler.done(ticket.task.id, ticket.sample)
+        self._errors[ticket.task.id] = f"task {ticket.task.id}: {error}"
 
     def _proposals(self, ticket: _Ticket, answer: str, completion: Completion) -> Iterator[Proposal]:
         """What an answer proposes: a grid, or a candidate for each reading of its program."""

@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,12 @@ class VllmBackend:
         self._adapter: Any = None
         self._live: dict[int, _Live] = {}
         self._refused: list[Completion] = []
+
+    trouble = ""
+
+    def check(self) -> None:
+        """ModelError if the model's or the adapter's folder is none, or vLLM is not installed."""
+        check_vllm(self._settings)
 
     def start(self) -> None:
         """Load the model. ModelError with one line if vLLM, a device, the model or memory is missing."""
@@ -168,6 +175,14 @@ def _completion(live: _Live, output: Any) -> Completion:
         if live.request.probe and live.first_token
         else None,
     )
+
+
+def check_vllm(settings: ModelSettings) -> None:
+    """ModelError for what can be told without loading anything."""
+    check_model(settings.model)
+    read_adapter(settings.adapter)
+    if find_spec("vllm") is None:
+        raise ModelError("vLLM is not installed: pip install 'omni-arc[llm]', or take --sampler openai")
 
 
 def read_adapter(folder: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from arc import Augmentation, Task
 from inference.proposers.models.backend import Backend
 from inference.proposers.models.settings import ModelSettings
 from prompts import (
+    AnswerKind,
     Prompt,
     PromptTooLong,
     PromptVersion,
@@ -44,6 +45,11 @@ class PromptWriter:
         self._profile = settings.asking
         self._memory: dict[tuple[Any, ...], Written] = {}
         self._dropped: dict[tuple[str, str], int] = {}
+
+    def room(self, kind: AnswerKind) -> int | None:
+        """Tokens that a prompt for such an answer may have; None if only the server knows."""
+        limit = self._backend.context_length
+        return None if limit is None else limit - self._profile.max_tokens(kind)
 
     def write(self, task: Task, version: PromptVersion, view: Augmentation, question: Question) -> Written:
         """The prompt for `task` as `view` shows it; PromptTooLong if it does not fit."""
@@ -87,9 +93,8 @@ class PromptWriter:
             prompt = make(tuple(sorted(pairs_by_size(seen)[dropped:])))
             count(prompt)
         else:
-            limit = self._backend.context_length
-            room = _UNLIMITED if limit is None else limit - profile.max_tokens(version.kind)
-            prompt = fit_prompt(make, seen, count, room)
+            room = self.room(version.kind)
+            prompt = fit_prompt(make, seen, count, _UNLIMITED if room is None else room)
         ids = tokens[prompt.pairs]
         lost = len(task.train) - len(prompt.pairs)
         return Written(prompt, None if ids is None else array("I", ids), lost)
