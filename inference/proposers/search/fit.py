@@ -2,7 +2,7 @@
 
     python -m inference.proposers.search.fit [--evidence FILE]
 
-searches every development task with the hand-set grammar for up to three CPU seconds (14 minutes in all; a
+searches every development task with the hand-set grammar for up to three seconds' worth of effort (14 minutes in all; a
 file named as evidence keeps what was done, and is where a second fit starts from), fits each rule's chances
 and times (seconds), and writes them to `rules.json` beside this file. It prints how well tasks that are left
 out are foretold.
@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from arc import Task, load_dataset
+from inference.proposers.effort import SECOND
 from inference.proposers.search.evidence import record
 from inference.proposers.search.fit_rules import fit_rules, held_out
 
 _TARGET = Path(__file__).with_name("rules.json")
-_CPU_SECONDS = 3.0
+_EFFORT = 3 * SECOND
 _FOLDS = 5
 
 
@@ -29,7 +30,7 @@ def evidence(tasks: Sequence[Task], file: Path | None) -> list[Mapping[str, Any]
     """What the search did on each task, from the file as far as it goes, the rest by searching."""
     lines = file.read_text(encoding="utf-8").splitlines() if file and file.is_file() else []
     records = {told["task"]: told for told in map(json.loads, lines)}
-    for told in record([task for task in tasks if task.id not in records], _CPU_SECONDS):
+    for told in record([task for task in tasks if task.id not in records], _EFFORT):
         records[told["task"]] = told
         if file:
             with file.open("a", encoding="utf-8") as opened:

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from arc import Grid
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.language import compile_expression
 from inference.proposers.search.rules.resize_base import function
@@ -130,6 +132,7 @@ def _all_literals(
     objects: Sequence[Sequence[Object]], grids: Sequence[Grid], pair: npt.NDArray[np.int64], learn: Bools
 ) -> Iterator[Literal]:
     for text, cost, kind in (*_PROPERTIES, *_colour_properties(grids)):
+        charge(prices.PROPERTY[0] + prices.PROPERTY[1] * pair.size)
         measure = function(f"lambda grid, one: {text}")
         try:
             values = [

@@ -12,6 +12,9 @@ import numpy as np
 
 import omniarc
 from arc import COLOURS, Grid, as_grid, grid_key, same_grid
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
+from inference.proposers.search.language import language
 from inference.proposers.search.problem import Fragment, Problem
 
 Program = Callable[[Grid], Any]
@@ -23,28 +26,25 @@ def resizes(problem: Problem) -> bool:
     return any(grid.shape != output.shape for grid, output in problem.pairs)
 
 
-_SCOPE = {name: getattr(omniarc, name) for name in omniarc.__all__}
-
-
 @lru_cache(maxsize=20_000)
 def program(lines: Lines) -> Program:
     """The function of `grid` that `lines` are the body of, with the whole language in scope."""
     source = "def transform(grid):\n" + "\n".join("    " + line for line in lines) + "\n"
-    scope = dict(_SCOPE)
-    exec(compile(source, "<fragment>", "exec"), scope)
-    result: Program = scope["transform"]
-    return result
+    scope: dict[str, Program] = {}
+    exec(compile(source, "<fragment>", "exec"), language(), scope)
+    return scope["transform"]
 
 
 @lru_cache(maxsize=20_000)
 def function(text: str) -> Callable[..., Any]:
     """The function that the text of a lambda stands for, with the whole language in scope."""
-    made: Callable[..., Any] = eval(text, dict(_SCOPE))
+    made: Callable[..., Any] = eval(text, language())
     return made
 
 
 def values_of(expression: str, grids: Sequence[Grid]) -> list[Any] | None:
     """The value of an expression of `grid` on each of `grids`, or None if it fails on one."""
+    charge(prices.EXPRESSION)
     run = function(f"lambda grid: {expression}")
     try:
         return [run(grid) for grid in grids]
@@ -62,6 +62,7 @@ class Hypothesis:
 
 def test_grids(problem: Problem, lines: Lines) -> tuple[Grid, ...] | None:
     """What `lines` make of the test inputs, or None if they miss a training output or fail anywhere."""
+    charge(prices.PROGRAM)
     run = program(lines)
     try:
         for grid, output in problem.pairs:
@@ -149,6 +150,7 @@ def common_kinds(made: Iterable[Grid], outputs: Sequence[Grid]) -> frozenset[str
     """The kinds of relation (see `kinds`) that hold in every pair; stops at the first pair that has none."""
     common: frozenset[str] | None = None
     for grid, out in zip(made, outputs, strict=False):
+        charge(prices.RELATION)
         found = kinds(grid_key(grid), grid_key(out))
         common = found if common is None else common & found
         if not common:

@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 
 from arc import Grid, grid_key
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.problem import Fragment, Problem
 from inference.proposers.search.rules.resize_base import (
     Hypothesis,
@@ -180,6 +182,7 @@ def _may_match(source: Source, pieces: Sequence[Sequence[Any]], problem: Problem
                     made = draw(grid, one)
                 except Exception:  # the piece has no such picture (no inside)
                     continue
+                charge(prices.RELATION)
                 ways |= kinds(grid_key(made), grid_key(out))
                 if _same_ink(made, out):
                     ways |= {"ink"}
