@@ -126,7 +126,7 @@ def _read_config(context: click.Context, _: click.Parameter, path: str | None) -
 )
 @click.option("--resume", type=click.Path(path_type=Path), help="Go on with the run in this directory.")
 @click.pass_context
-def solve(context: click.Context, directory: Path | None, resume: Path | None, **options: Any) -> None:
+def solve(context: click.Context, /, directory: Path | None, resume: Path | None, **options: Any) -> None:
     """Solve the tasks of DATASET (default: arc-agi-1/evaluation) and write two attempts for each test input.
 
     DATASET is a name that `omni-arc datasets` lists, a Kaggle challenges file, a folder of task files, or one

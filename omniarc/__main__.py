@@ -24,7 +24,7 @@ This file is made by `python -m omniarc > docs/language.md`.
 def reference() -> str:
     """The Markdown reference: every public word, by module, with its signature and its first line."""
     modules: dict[str, list[str]] = {}
-    for name in omniarc.__all__:
+    for name in omniarc.vocabulary():
         word = getattr(omniarc, name)
         if inspect.isfunction(word):
             modules.setdefault(word.__module__, []).append(name)

@@ -9,6 +9,16 @@ import numpy as np
 from omniarc.composition import join
 from omniarc.values import Grid, LanguageError, Mask, to_grid, to_mask
 
+__all__ = [
+    "arrange",
+    "blocks_by_colour",
+    "colour_blocks",
+    "continue_shift",
+    "diagonal_copies",
+    "merge_parts",
+    "repeat_edges",
+]
+
 
 def colour_blocks(grid: Grid, mask: Mask, *, background: int = 0) -> Grid:
     """Each cell of the grid as a block of its colour in the shape of the mask, on background."""

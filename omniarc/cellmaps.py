@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,12 +31,43 @@ from omniarc.values import (
     to_mask,
 )
 
+__all__ = [
+    "between",
+    "box_depth",
+    "boxes_of",
+    "column_numbers",
+    "columns_full_of",
+    "columns_off",
+    "columns_with",
+    "count_in_column",
+    "count_in_row",
+    "count_near",
+    "depth",
+    "distance_to",
+    "enclosed",
+    "grow",
+    "in_block",
+    "in_box_of",
+    "in_line_with",
+    "in_middle_of",
+    "looks_at",
+    "off_corners",
+    "reachable",
+    "row_numbers",
+    "rows_full_of",
+    "rows_off",
+    "rows_with",
+    "same_near",
+    "steps_to",
+    "touching",
+]
+
 CellMap = npt.NDArray[np.int64]
 
 _WAYS = {"sides": STRAIGHT, "corners": DIAGONAL, "all": STRAIGHT + DIAGONAL}
 
 
-def _beside(array: npt.NDArray, direction: Direction, fill: int = 0) -> npt.NDArray:
+def _beside(array: npt.NDArray[Any], direction: Direction, fill: int = 0) -> npt.NDArray[Any]:
     """What each cell's neighbour in `direction` holds; `fill` beyond the border."""
     dr, dc = direction
     height, width = array.shape
@@ -80,7 +112,7 @@ def count_near(mask: Mask, neighbours: str = "sides") -> CellMap:
     return total
 
 
-def same_near(grid: npt.NDArray, neighbours: str = "sides") -> CellMap:
+def same_near(grid: npt.NDArray[Any], neighbours: str = "sides") -> CellMap:
     """How many of each cell's neighbours have its own colour."""
     total = np.zeros(grid.shape, dtype=np.int64)
     for way in _WAYS[neighbours]:
@@ -111,7 +143,8 @@ def _looks_at(mask: bytes, shape: tuple[int, int], direction: Direction, through
     if through is not None:
         stops = wanted | ~np.frombuffer(through, dtype=bool).reshape(shape)
     ahead = first_ahead(stops, direction)
-    return (ahead >= 0) & wanted.ravel()[ahead]
+    result: Mask = (ahead >= 0) & wanted.ravel()[ahead]
+    return result
 
 
 def first_ahead(stops: Mask, direction: Direction) -> CellMap:
@@ -176,7 +209,8 @@ def in_line_with(mask: Mask, axis: str = "row", through: Mask | None = None) -> 
         "diagonals": DIAGONAL,
         "any": STRAIGHT + DIAGONAL,
     }[axis]
-    return np.logical_or.reduce(_looking(mask, ways, through))
+    result: Mask = np.logical_or.reduce(_looking(mask, ways, through))
+    return result
 
 
 def rows_with(mask: Mask) -> Mask:
@@ -209,28 +243,32 @@ def count_in_column(mask: Mask) -> CellMap:
     return np.broadcast_to(mask.sum(axis=0)[None, :], mask.shape).astype(np.int64)
 
 
-def row_numbers(grid: npt.NDArray) -> CellMap:
+def row_numbers(grid: npt.NDArray[Any]) -> CellMap:
     """Each cell's row, from 0 at the top."""
     return np.broadcast_to(np.arange(grid.shape[0])[:, None], grid.shape).astype(np.int64)
 
 
-def column_numbers(grid: npt.NDArray) -> CellMap:
+def column_numbers(grid: npt.NDArray[Any]) -> CellMap:
     """Each cell's column, from 0 at the left."""
     return np.broadcast_to(np.arange(grid.shape[1])[None, :], grid.shape).astype(np.int64)
 
 
-def depth(grid: npt.NDArray) -> CellMap:
+def depth(grid: npt.NDArray[Any]) -> CellMap:
     """Each cell's distance from the nearest border of the grid; 0 on the border."""
     rows, columns = row_numbers(grid), column_numbers(grid)
     height, width = grid.shape
-    return np.minimum(np.minimum(rows, height - 1 - rows), np.minimum(columns, width - 1 - columns))
+    result: CellMap = np.minimum(
+        np.minimum(rows, height - 1 - rows), np.minimum(columns, width - 1 - columns)
+    )
+    return result
 
 
 def distance_to(mask: Mask, metric: str = "king") -> CellMap:
     """Steps from each cell to the nearest cell of `mask`, moving like a chess "king" or a "taxi" (no
     diagonals); 99 everywhere if `mask` is empty."""
     steps, _ = _steps_by_row(to_mask(mask), metric)
-    return np.minimum(steps.min(axis=0), 99).astype(np.int64)
+    result: CellMap = np.minimum(steps.min(axis=0), 99).astype(np.int64)
+    return result
 
 
 def nearest_cells(mask: Mask, metric: str) -> tuple[CellMap, CellMap]:
@@ -262,7 +300,8 @@ def _steps_by_row(mask: Mask, metric: str) -> tuple[npt.NDArray[np.int16], npt.N
 def _apart(count: int) -> npt.NDArray[np.int16]:
     """How far rows are apart."""
     lines = np.arange(count, dtype=np.int16)
-    return np.abs(lines[:, None, None] - lines[None, :, None])
+    result: npt.NDArray[np.int16] = np.abs(lines[:, None, None] - lines[None, :, None])
+    return result
 
 
 def enclosed(mask: Mask, neighbours: str = "sides") -> Mask:
@@ -302,13 +341,15 @@ def _off(mask: Mask, across: int) -> npt.NDArray[np.int64]:
     if not shown.any():
         return np.zeros(shown.size, np.int64)
     first, last = np.flatnonzero(shown)[[0, -1]]
-    return np.minimum(places - first, 0) + np.maximum(places - last, 0)
+    result: npt.NDArray[np.int64] = np.minimum(places - first, 0) + np.maximum(places - last, 0)
+    return result
 
 
 def off_corners(mask: Mask) -> Mask:
     """The diagonals that go out from the corners of the box of all cells of `mask`."""
     rows, columns = np.abs(rows_off(mask)), np.abs(columns_off(mask))
-    return (rows == columns) & (rows > 0)
+    result: Mask = (rows == columns) & (rows > 0)
+    return result
 
 
 def box_depth(mask: Mask) -> CellMap:
@@ -328,7 +369,8 @@ def _to_edge(inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """For each place of one stretch the steps to its nearer end."""
     first, last = np.flatnonzero(inside)[[0, -1]]
     places = np.arange(inside.size)
-    return np.minimum(places - first, last - places)
+    result: npt.NDArray[np.int64] = np.minimum(places - first, last - places)
+    return result
 
 
 def in_middle_of(mask: Mask, axis: str = "row") -> Mask:

@@ -9,6 +9,12 @@ from omniarc.colour import background_colour, paint
 from omniarc.objects import find_objects
 from omniarc.values import Grid, LanguageError, to_grid
 
+__all__ = [
+    "denoise",
+    "majority_filter",
+    "remove_small",
+]
+
 
 def remove_small(grid: Grid, below: int = 2) -> Grid:
     """Objects of one colour and of fewer than `below` cells become background."""

@@ -10,6 +10,23 @@ import numpy.typing as npt
 from omniarc.components import flood_from_edges, reach
 from omniarc.values import Grid, LanguageError, Mask, Object, to_grid
 
+__all__ = [
+    "colour_counts",
+    "colours_of",
+    "count_cells",
+    "count_colour",
+    "fill_enclosed",
+    "invert",
+    "keep_colour",
+    "least_common_colour",
+    "map_colours",
+    "most_common_colour",
+    "paint",
+    "replace_colour",
+    "spread",
+    "swap_colours",
+]
+
 
 def colour_counts(grid: Grid, *, background: int = -1) -> dict[int, int]:
     """How many cells each colour has, most common first (ties: the lower colour), without `background`."""

@@ -8,6 +8,26 @@ import numpy as np
 
 from omniarc.values import Box, Grid, LanguageError, Mask, Object, blank, to_box, to_grid, to_mask
 
+__all__ = [
+    "beside",
+    "build_lattice",
+    "change_part",
+    "halves",
+    "join",
+    "map_parts",
+    "mirror_tile",
+    "overlay",
+    "parts_by_lines",
+    "picture",
+    "place",
+    "separator_colour",
+    "split_by_lines",
+    "split_equal",
+    "stack",
+    "tile",
+    "tile_where",
+]
+
 
 def beside(*grids: Grid, gap: int = 0, colour: int = 0) -> Grid:
     """Grids of one height side by side, with `gap` columns of a colour between them."""
@@ -50,7 +70,8 @@ def mirror_tile(grid: Grid, rows: int = 2, cols: int = 2) -> Grid:
     down, across = np.arange(rows * height), np.arange(cols * width)
     down = np.where(down // height % 2, height - 1 - down % height, down % height)
     across = np.where(across // width % 2, width - 1 - across % width, across % width)
-    return grid[down[:, None], across]
+    result: Grid = grid[down[:, None], across]
+    return result
 
 
 def tile_where(mask: Mask, grid: Grid, *, background: int = 0) -> Grid:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +12,20 @@ from omniarc.cellmaps import column_numbers, row_numbers
 from omniarc.components import label_mask
 from omniarc.values import DIAGONAL, STRAIGHT, Direction, Mask
 
+__all__ = [
+    "attract",
+    "complete_copies",
+    "complete_lattice",
+    "repeat_content",
+    "slide",
+]
+
 _Cells = dict[tuple[int, int], int]
 
 
-def complete_copies(grid: npt.NDArray, background: int = 0, turned: bool = False) -> npt.NDArray[np.int8]:
+def complete_copies(
+    grid: npt.NDArray[Any], background: int = 0, turned: bool = False
+) -> npt.NDArray[np.int8]:
     """Draw each pattern of several colours again wherever all its cells of one or more colours stand alone.
 
     Patterns are the connected parts (corners count) with at least two colours and the most cells; what is to
@@ -39,7 +50,7 @@ def complete_copies(grid: npt.NDArray, background: int = 0, turned: bool = False
     return out
 
 
-def _is_whole(number: int, parts: list[npt.NDArray], colours: list[set[int]]) -> bool:
+def _is_whole(number: int, parts: list[npt.NDArray[Any]], colours: list[set[int]]) -> bool:
     """No part with the same colours or more is larger."""
     return not any(
         len(parts[n]) > len(parts[number]) and colours[number] <= colours[n] for n in range(len(parts))
@@ -64,7 +75,7 @@ def _orientations(cells: _Cells) -> list[_Cells]:
 
 
 def _placements(
-    grid: npt.NDArray, shape: _Cells, pending: set[tuple[int, int]], background: int
+    grid: npt.NDArray[Any], shape: _Cells, pending: set[tuple[int, int]], background: int
 ) -> Iterator[tuple[_Cells, set[tuple[int, int]]]]:
     """Where the shape fits over cells that stand alone: the copy and the cells it explains, best first."""
     height, width = grid.shape
@@ -97,7 +108,7 @@ def _placements(
 
 
 def repeat_content(
-    grid: npt.NDArray, direction: Direction, gap: int | None = None, background: int = 0
+    grid: npt.NDArray[Any], direction: Direction, gap: int | None = None, background: int = 0
 ) -> npt.NDArray[np.int8]:
     """The content of the grid drawn again and again, each copy one step further in `direction`.
 
@@ -124,7 +135,7 @@ def repeat_content(
     return out
 
 
-def _period(piece: npt.NDArray, dr: int, dc: int) -> int:
+def _period(piece: npt.NDArray[Any], dr: int, dc: int) -> int:
     """The smallest step along (dr, dc) under which the piece agrees with itself; its extent if none."""
     height, width = piece.shape
     extent = max(height if dr else 0, width if dc else 0)
@@ -140,7 +151,11 @@ def _period(piece: npt.NDArray, dr: int, dc: int) -> int:
 
 
 def attract(
-    grid: npt.NDArray, moving: int | Mask, target: int | Mask, diagonal: bool = False, background: int = 0
+    grid: npt.NDArray[Any],
+    moving: int | Mask,
+    target: int | Mask,
+    diagonal: bool = False,
+    background: int = 0,
 ) -> npt.NDArray[np.int8]:
     """Move each part of `moving` straight to the nearest cell of `target` in its way, until they touch.
 
@@ -174,7 +189,7 @@ def attract(
     return out
 
 
-def complete_lattice(grid: npt.NDArray, hidden: int = 0) -> npt.NDArray[np.int8]:
+def complete_lattice(grid: npt.NDArray[Any], hidden: int = 0) -> npt.NDArray[np.int8]:
     """The cells of colour `hidden` filled by the simplest rule `colour depends on (a * row + column) % n`.
 
     `n` is at most 12. The grid stays as it is if no such rule agrees with all other cells.
@@ -192,7 +207,11 @@ def complete_lattice(grid: npt.NDArray, hidden: int = 0) -> npt.NDArray[np.int8]
 
 
 def slide(
-    grid: npt.NDArray, mask: Mask, direction: Direction, steps: int | str | None = None, background: int = 0
+    grid: npt.NDArray[Any],
+    mask: Mask,
+    direction: Direction,
+    steps: int | str | None = None,
+    background: int = 0,
 ) -> npt.NDArray[np.int8]:
     """Move each part of `mask` (corners count) in `direction` until the border or another cell stops it.
 

@@ -8,6 +8,17 @@ import numpy as np
 
 from omniarc.values import Grid, LanguageError, Object, blank
 
+__all__ = [
+    "bar_chart",
+    "colour_column",
+    "colour_line",
+    "colour_row",
+    "diagonal_grid",
+    "fill_checkered",
+    "fill_reading",
+    "fill_snake",
+]
+
 
 def colour_row(colours: Iterable[int]) -> Grid:
     """A grid of one row, a cell for each colour."""

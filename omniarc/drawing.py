@@ -20,6 +20,23 @@ from omniarc.values import (
     to_mask,
 )
 
+__all__ = [
+    "cells_of",
+    "connect",
+    "draw",
+    "draw_border",
+    "draw_cells",
+    "draw_cols",
+    "draw_line",
+    "draw_rectangle",
+    "draw_rows",
+    "outline",
+    "paint_cells",
+    "ray_cells",
+    "shoot",
+    "stamp",
+]
+
 
 def draw(grid: Grid, objects: Object | Iterable[Object]) -> Grid:
     """The grid with the objects drawn in their colours at their places; clipped at the edges."""

@@ -22,6 +22,27 @@ from omniarc.values import (
     to_grid,
 )
 
+__all__ = [
+    "anti_transpose",
+    "crop",
+    "crop_to_content",
+    "crop_to_mask",
+    "fit_into",
+    "flip_left_right",
+    "flip_up_down",
+    "gravity",
+    "gravity_objects",
+    "pad",
+    "remove_border",
+    "remove_lines",
+    "remove_repeats",
+    "rotate",
+    "scale_down",
+    "scale_up",
+    "shift",
+    "transpose",
+]
+
 
 def crop(grid: Grid, where: Object | Box) -> Grid:
     """The part of the grid in a box (or an object's box), with everything in it; clipped to the grid."""
@@ -138,7 +159,8 @@ def remove_lines(grid: Grid, colour: int) -> Grid:
     rows, cols = ~own.all(1), ~own.all(0)
     if not rows.any() or not cols.any():
         raise LanguageError("nothing is left: every row or column is of that colour")
-    return grid[rows][:, cols]
+    result: Grid = grid[rows][:, cols]
+    return result
 
 
 def _orient(grid: Grid, direction: Direction) -> Grid:

@@ -8,6 +8,11 @@ import numpy as np
 
 from omniarc.values import Grid, LanguageError, Object, blank
 
+__all__ = [
+    "concentric",
+    "fit_together",
+]
+
 
 def concentric(objects: Iterable[Object], *, background: int = 0) -> Grid:
     """The objects with their middles on each other, the largest box first, smaller ones on top."""

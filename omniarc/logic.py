@@ -9,6 +9,15 @@ import numpy as np
 
 from omniarc.values import Grid, LanguageError, Mask, to_mask
 
+__all__ = [
+    "both",
+    "either",
+    "exactly_one",
+    "first_only",
+    "mask_to_grid",
+    "neither",
+]
+
 
 def both(one: Grid, other: Grid) -> Mask:
     """True where both are."""

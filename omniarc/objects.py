@@ -11,6 +11,26 @@ from omniarc.colour import background_colour, colours_of
 from omniarc.components import Runs, boxes_of_labels, find_runs, flood_from_edges, label_mask
 from omniarc.values import Box, Grid, LanguageError, Mask, Object, make_object, to_box, to_grid, to_mask
 
+__all__ = [
+    "clusters",
+    "colour_objects",
+    "copies_along",
+    "enclosed_regions",
+    "find_frames",
+    "find_objects",
+    "find_pattern",
+    "foreground",
+    "inner_box",
+    "largest_rectangle",
+    "merge",
+    "move",
+    "move_to",
+    "object_at",
+    "parts_of",
+    "recolour",
+    "transform_object",
+]
+
 
 def find_objects(
     grid: Grid, *, diagonal: bool = True, multicolour: bool = False, background: int | None = None

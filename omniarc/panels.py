@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,8 +11,14 @@ from omniarc.cellmaps import CellMap
 from omniarc.components import boxes_of_labels
 from omniarc.values import Mask
 
+__all__ = [
+    "copied_from",
+    "in_largest_box",
+    "panels_of",
+]
 
-def panels_of(grid: npt.NDArray) -> CellMap:
+
+def panels_of(grid: npt.NDArray[Any]) -> CellMap:
     """The areas between full rows and columns of one colour, numbered row by row from 1; 0 on the lines.
 
     It is the colour of which most full lines cut the grid. If nothing cuts the grid, there are no panels: all
@@ -39,7 +47,7 @@ def _run_numbers(line: Mask) -> CellMap:
     return np.where(line, begins.cumsum(), 0)
 
 
-def copied_from(grid: npt.NDArray, parts: CellMap, measured: CellMap) -> CellMap:
+def copied_from(grid: npt.NDArray[Any], parts: CellMap, measured: CellMap) -> CellMap:
     """For each cell of a region the colour at the same place of the region with the largest `measured`.
 
     Places count from the top left corner of a region's box. The grid's own colour stays where the chosen

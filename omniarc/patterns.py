@@ -6,6 +6,16 @@ import numpy as np
 
 from omniarc.values import Grid, LanguageError, to_grid
 
+__all__ = [
+    "col_period",
+    "complete_cols",
+    "complete_pattern",
+    "complete_rows",
+    "find_tile",
+    "repeat_to",
+    "row_period",
+]
+
 
 def row_period(grid: Grid, *, hidden: int = -1) -> int:
     """The smallest shift down under which all visible cells agree; the height if there is none."""
@@ -13,7 +23,7 @@ def row_period(grid: Grid, *, hidden: int = -1) -> int:
     for period in range(1, grid.shape[0]):
         if _agree(grid[period:], grid[:-period], hidden):
             return period
-    return grid.shape[0]
+    return int(grid.shape[0])
 
 
 def col_period(grid: Grid, *, hidden: int = -1) -> int:
@@ -70,7 +80,8 @@ def repeat_to(tile: Grid, height: int, width: int, *, row: int = 0, col: int = 0
     tile = to_grid(tile)
     rows = (np.arange(height) - row) % tile.shape[0]
     cols = (np.arange(width) - col) % tile.shape[1]
-    return tile[rows[:, None], cols]
+    result: Grid = tile[rows[:, None], cols]
+    return result
 
 
 def complete_pattern(grid: Grid, hidden: int = 0) -> Grid:
@@ -104,5 +115,7 @@ def _by_period(line: Grid, hidden: int) -> Grid:
     for period in range(1, width):
         tile = _tile_of(line, 1, period, hidden)
         if tile is not None and not (tile == hidden).any():
-            return repeat_to(tile, 1, width)[0]
-    return line[0]
+            line = repeat_to(tile, 1, width)
+            break
+    filled: Grid = line[0]
+    return filled

@@ -9,6 +9,12 @@ import numpy as np
 from omniarc.drawing import ray_cells
 from omniarc.values import Direction, Grid, LanguageError, Object, to_grid
 
+__all__ = [
+    "bouncing_ray",
+    "line_ends",
+    "tips",
+]
+
 Start = tuple[tuple[int, int], Direction]
 
 

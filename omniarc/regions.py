@@ -8,6 +8,7 @@ regions, so that `region_size(parts) == 4` is the mask of all cells in regions o
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,32 @@ import numpy.typing as npt
 from omniarc.cellmaps import CellMap, grow
 from omniarc.components import boxes_of_labels, count_holes, extents_of_labels, label, label_mask
 from omniarc.values import Mask, to_mask
+
+__all__ = [
+    "colour_regions",
+    "corners_of",
+    "is_largest",
+    "is_smallest",
+    "part_masks",
+    "region_at_border",
+    "region_beside",
+    "region_centres",
+    "region_colours",
+    "region_column",
+    "region_copies",
+    "region_count_of",
+    "region_depth",
+    "region_height",
+    "region_holes",
+    "region_is_box",
+    "region_mirrors",
+    "region_order",
+    "region_rank",
+    "region_row",
+    "region_size",
+    "region_width",
+    "regions",
+]
 
 _DIAGONAL = {"sides": False, "all": True}
 
@@ -24,13 +51,13 @@ def regions(mask: Mask, neighbours: str = "sides") -> CellMap:
     return label_mask(to_mask(mask), _DIAGONAL[neighbours])[0]
 
 
-def colour_regions(grid: npt.NDArray, neighbours: str = "sides", background: int | None = 0) -> CellMap:
+def colour_regions(grid: npt.NDArray[Any], neighbours: str = "sides", background: int | None = 0) -> CellMap:
     """The connected parts of one colour each; none where the grid is `background` (None: every colour)."""
     wanted = grid if background is None else np.where(grid == background, np.int8(-1), grid)
     return label(wanted, _DIAGONAL[neighbours])[0]
 
 
-def _spread(parts: CellMap, values: npt.NDArray) -> CellMap:
+def _spread(parts: CellMap, values: npt.NDArray[Any]) -> CellMap:
     """One value for each region (index 0 is region 1) laid out over the cells; 0 outside."""
     table = np.zeros(len(values) + 1, np.int64)
     table[1:] = values
@@ -69,14 +96,15 @@ def region_holes(parts: CellMap) -> CellMap:
 
 def region_is_box(parts: CellMap) -> Mask:
     """True for regions that fill their bounding box."""
-    return (parts > 0) & (region_size(parts) == region_height(parts) * region_width(parts))
+    result: Mask = (parts > 0) & (region_size(parts) == region_height(parts) * region_width(parts))
+    return result
 
 
 def region_mirrors(parts: CellMap, kind: str) -> Mask:
     """True for regions whose shape equals its mirror image "left_right" or "up_down"."""
-    if kind == "left_right":
-        return _each(parts, lambda part: int((part == part[:, ::-1]).all())) == 1
-    return _each(parts, lambda part: int((part == part[::-1]).all())) == 1
+    flip = (slice(None), slice(None, None, -1)) if kind == "left_right" else (slice(None, None, -1),)
+    result: Mask = _each(parts, lambda part: int((part == part[flip]).all())) == 1
+    return result
 
 
 def region_at_border(parts: CellMap) -> Mask:
@@ -104,7 +132,8 @@ def region_rank(parts: CellMap, measured: CellMap) -> CellMap:
 def is_largest(parts: CellMap) -> Mask:
     """True in the regions that have the most cells."""
     sizes = region_size(parts)
-    return (sizes == sizes.max()) & (parts > 0)
+    result: Mask = (sizes == sizes.max()) & (parts > 0)
+    return result
 
 
 def is_smallest(parts: CellMap) -> Mask:
@@ -176,12 +205,13 @@ def part_masks(parts: CellMap) -> list[Mask]:
     return [parts == number for number in ordered if number != 0]
 
 
-def region_colours(parts: CellMap, grid: npt.NDArray) -> CellMap:
+def region_colours(parts: CellMap, grid: npt.NDArray[Any]) -> CellMap:
     """How many colours the region's cells have."""
     inside = parts > 0
     table = np.zeros((int(parts.max()) + 1, 10), dtype=np.int64)
     table[parts[inside], grid[inside]] = 1
-    return table.sum(axis=1)[parts]
+    result: CellMap = table.sum(axis=1)[parts]
+    return result
 
 
 def region_centres(parts: CellMap) -> Mask:

@@ -8,6 +8,15 @@ import numpy as np
 
 from omniarc.values import Box, Direction, Grid, LanguageError, Object, to_box, to_grid
 
+__all__ = [
+    "direction_to",
+    "free_distance",
+    "gap",
+    "inside",
+    "nearest",
+    "touches",
+]
+
 
 def touches(one: Object, other: Object, *, diagonal: bool = True) -> bool:
     """True if a cell of one is a neighbour of a cell of the other (8 neighbours, or 4)."""

@@ -9,6 +9,23 @@ import numpy as np
 
 from omniarc.values import LanguageError, Object
 
+__all__ = [
+    "bottommost",
+    "by_size",
+    "group_by",
+    "largest",
+    "least_common",
+    "leftmost",
+    "most_common",
+    "odd_one_out",
+    "only",
+    "rightmost",
+    "size_rank",
+    "smallest",
+    "topmost",
+    "with_colour",
+]
+
 T = TypeVar("T")
 
 
@@ -104,7 +121,8 @@ def _itself(item: Any) -> Any:
 def _hashable(value: Any) -> Hashable:
     if isinstance(value, np.ndarray):
         return value.shape, value.tobytes()
-    return value
+    result: Hashable = value
+    return result
 
 
 def _some(objects: Iterable[Object]) -> tuple[Object, ...]:

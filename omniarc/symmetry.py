@@ -11,6 +11,14 @@ import numpy.typing as npt
 from omniarc.geometry import anti_transpose, flip_left_right, flip_up_down, rotate, transpose
 from omniarc.values import Grid, LanguageError, Mask, to_grid
 
+__all__ = [
+    "complete_symmetry",
+    "is_symmetric",
+    "make_symmetric",
+    "mirrored_about",
+    "symmetries_of",
+]
+
 _CHANGES: dict[str, Callable[[Grid], Grid]] = {
     "left_right": flip_left_right,
     "up_down": flip_up_down,

@@ -18,6 +18,24 @@ import numpy.typing as npt
 
 from omniarc.components import count_holes
 
+__all__ = [
+    "DIAGONAL",
+    "DOWN",
+    "DOWN_LEFT",
+    "DOWN_RIGHT",
+    "LEFT",
+    "RIGHT",
+    "STRAIGHT",
+    "UP",
+    "UP_LEFT",
+    "UP_RIGHT",
+    "Grid",
+    "LanguageError",
+    "Object",
+    "blank",
+    "blank_like",
+]
+
 Grid: TypeAlias = npt.NDArray[Any]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Box: TypeAlias = tuple[int, int, int, int]
@@ -94,21 +112,21 @@ class Object:
 
     @property
     def height(self) -> int:
-        return self.mask.shape[0]
+        return int(self.mask.shape[0])
 
     @property
     def width(self) -> int:
-        return self.mask.shape[1]
+        return int(self.mask.shape[1])
 
     @property
     def bottom(self) -> int:
         """Its last row."""
-        return self.row + self.mask.shape[0] - 1
+        return int(self.row + self.mask.shape[0] - 1)
 
     @property
     def right(self) -> int:
         """Its last column."""
-        return self.col + self.mask.shape[1] - 1
+        return int(self.col + self.mask.shape[1] - 1)
 
     @property
     def box(self) -> Box:
@@ -118,7 +136,7 @@ class Object:
     @property
     def area(self) -> int:
         """Number of cells of its box."""
-        return self.mask.shape[0] * self.mask.shape[1]
+        return int(self.mask.shape[0] * self.mask.shape[1])
 
     @property
     def centre(self) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from functools import cache
 import omniarc
 from programs.catalogue import Program, programs
 
-_WORDS = frozenset(omniarc.__all__)
+_WORDS = frozenset(omniarc.vocabulary())
 
 
 def distinct_programs() -> list[Program]:

@@ -11,7 +11,7 @@ def primitives_text() -> str:
     """One line a public function of `omniarc`: its signature, then the first line of its docstring."""
     import omniarc  # only few prompts need it, and it is slow to import
 
-    lines = [_line(name, getattr(omniarc, name)) for name in omniarc.__all__]
+    lines = [_line(name, value) for name, value in omniarc.vocabulary().items()]
     return "\n".join(line for line in lines if line)
 
 

@@ -21,7 +21,8 @@ class Candidate:
 
     `sample` numbers the proposals of one sampler for one task, from 0: (task_id, sampler, sample) is unique
     in a run. The program is written for the task as `augmentation` shows it. `log_probability` is the
-    natural log of the whole answer's probability, over `tokens` tokens, where a model wrote it.
+    natural log of the whole answer's probability, over `tokens` tokens, where a model wrote it;
+    `description_length` the program's length in bits under a grammar, where a search found it.
     `source` is empty where the answer held no program; `answer` then keeps the text (it may be cut).
     """
 
@@ -33,6 +34,7 @@ class Candidate:
     log_probability: float | None = None
     tokens: int | None = None
     prompt_tokens: int | None = None
+    description_length: float | None = None
     seconds: float | None = None
     prompt: str | None = None
     entry_point: str | None = None

@@ -11,7 +11,8 @@ One row a proposal, in the run's order. The names up to `model` are those of the
 
 then what the run knows besides: sampler, sample, program (the key of equal programs), verdict, error,
 augmentation ("symmetry/colours/order", null for the task's own view), prompt, log_probability, tokens,
-prompt_tokens, seconds, cpu_seconds, entry_point, grid_type. A grid is list<list<int8>>, rows of cells.
+prompt_tokens, description_length (bits), seconds, cpu_seconds, entry_point, grid_type.
+A grid is list<list<int8>>, rows of cells.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ def export_parquet(run: Run, path: Path) -> int:
             "log_probability": real,
             "tokens": whole,
             "prompt_tokens": whole,
+            "description_length": real,
             "seconds": real,
             "cpu_seconds": real,
             "entry_point": text,
@@ -127,6 +129,7 @@ def _program_rows(task: Task, program: JudgedProgram, model: str | None) -> Iter
             "log_probability": proposal.log_probability,
             "tokens": proposal.tokens,
             "prompt_tokens": proposal.prompt_tokens,
+            "description_length": proposal.description_length,
             "seconds": proposal.seconds,
             "entry_point": proposal.entry_point,
             "grid_type": proposal.grid_type.value,

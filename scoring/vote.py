@@ -9,7 +9,8 @@ one:
     fallback   grids nobody proposed, only so that every attempt is filled
 
 Within a tier: the number of distinct programs (or of samples, for direct grids), then the mean
-log-probability per token, then the predictor's confidence, then the shorter program. Trivial answers (equal
+log-probability per token, then the description length, then the predictor's confidence, then the shorter
+program. Trivial answers (equal
 to the input, or of one colour, where no training output is) come last whatever their tier.
 
 Other known rules, as options:
@@ -70,7 +71,8 @@ class Ballot:
 
     `programs` counts distinct verified programs, `samples` the proposals behind them, `grids` direct samples,
     `partial` distinct half-right programs and `accuracy` the best training accuracy among those. `keys` names
-    the programs. `trivial` is "identity", "constant" or empty. `why` says in words what ranked it.
+    the programs, `description_length` is the shortest of the verified ones, in bits. `trivial` is "identity",
+    "constant" or empty. `why` says in words what ranked it.
     """
 
     grid: Grid
@@ -82,6 +84,7 @@ class Ballot:
     accuracy: float = 0.0
     weight: float = 0.0
     mean_log_probability: float | None = None
+    description_length: float | None = None
     confidence: float | None = None
     length: int | None = None
     trivial: str = ""
@@ -100,6 +103,8 @@ class Ballot:
             parts.append(f"{self.partial} partial, best {self.accuracy:.0%} of pairs")
         if self.mean_log_probability is not None:
             parts.append(f"log-probability {self.mean_log_probability:.2f} a token")
+        if self.description_length is not None:
+            parts.append(f"{self.description_length:.1f} bits")
         if self.trivial:
             parts.append(f"trivial ({self.trivial})")
         return "; ".join(parts) or "nothing was proposed"
@@ -176,6 +181,7 @@ def _ballot(task: Task, index: int, tally: _Tally) -> Ballot:
     proposals = [proposal for program in verified for proposal in program.proposals]
     means = [p.mean_log_probability for p in (proposals if verified else grids)]
     known = [mean for mean in means if mean is not None]
+    bits = [p.description_length for p in proposals if p.description_length is not None]
     sure = [grid.confidence for grid in grids if grid.confidence is not None]
     return Ballot(
         grid=tally.grid,
@@ -190,6 +196,7 @@ def _ballot(task: Task, index: int, tally: _Tally) -> Ballot:
             for program in verified + partial
         ),
         mean_log_probability=sum(known) / len(known) if known else None,
+        description_length=min(bits, default=None),
         confidence=max(sure, default=None),
         length=min((len(program.source) for program in speaking), default=None),
         trivial=_trivial(tally.grid, task, index),
@@ -238,10 +245,11 @@ def _tiers(ballot: Ballot) -> _Key:
 
 
 def _tie(ballot: Ballot) -> _Key:
-    """Log-probability, then direct support and confidence, then the shorter program; unknown comes last."""
-    likely = ballot.mean_log_probability
+    """Log-probability, description length, direct support, confidence, shorter program; unknown is last."""
+    likely, bits = ballot.mean_log_probability, ballot.description_length
     return (
         -likely if likely is not None else float("inf"),
+        bits if bits is not None else float("inf"),
         -float(ballot.grids),
         -(ballot.confidence or 0.0),
         float(ballot.length) if ballot.length is not None else float("inf"),

@@ -5,6 +5,7 @@ One object a line; `task_id` and one of `source` and `grid` are needed, the rest
     {"task_id": "0d3d703e", "source": "def transform(grid): ...", "id": "mine-7",
      "augmentation": {"symmetry": 3, "colours": [0, 2, 1, 3, 4, 5, 6, 7, 8, 9], "order": [1, 0, 2]},
      "log_probability": -12.5, "tokens": 180, "prompt_tokens": 900, "seconds": 2.1,
+     "description_length": 9.5,
      "entry_point": "transform", "grid_type": "array", "prompt": "code-from-examples-v1", "answer": "..."}
     {"task_id": "0d3d703e", "grid": [[0, 1]], "test_index": 0, "confidence": 0.4}
 
@@ -133,6 +134,7 @@ class ReplaySampler:
             sampler=self.name,
             sample=sample,
             source=record["source"],
+            description_length=_number(record, "description_length", float),
             entry_point=_text(record, "entry_point"),
             grid_type=_grid_type(record.get("grid_type")),
             **common,

@@ -14,45 +14,46 @@ from multiprocess.connection import Connection
 
 from arc import Task
 from inference.proposers.contract import Resumable, TaskBudget, Turn
+from inference.proposers.effort import SECOND
 from scoring.contract import TaskFinished
 
 MEMORY_MB = 1024
 _ADDRESS_SPACE = 3 << 30
-_RETIRE_ABOVE = 900 << 20  # bytes in use after a job, with nothing held
-_HOLD_BELOW = 500 << 20  # bytes in use up to which paused proposers are held
+_RETIRE_ABOVE = 900 << 20  # bytes in use after an order at which the process makes way for a fresh one
+_DROP_ABOVE = 500 << 20  # bytes in use at which paused proposers are let go, to be replayed when they go on
+
+Mark = tuple[str, str]  # (proposer, task id)
 
 
 @dataclass(frozen=True)
-class Begin:
-    """Order: run the function (`module:name`) of a proposer on a task."""
+class Order:
+    """Run the function (`module:name`) of a proposer on a task, up to and with the last of these turns.
+
+    `turns` are units of effort. The turns before the last were taken already: a worker that holds the paused
+    proposer goes on with it, another takes them again in silence, which gives the same.
+    """
 
     task: Task
     proposer: str
     function: str
-    cpu_seconds: float
+    turns: tuple[float, ...]
     seed: int
 
-
-@dataclass(frozen=True)
-class GoOn:
-    """Order: go on with what was paused."""
-
-    task_id: str
-    proposer: str
-    cpu_seconds: float
+    @property
+    def mark(self) -> Mark:
+        return self.proposer, self.task.id
 
 
 @dataclass(frozen=True)
 class Ended:
     """The worker's last word on an order.
 
-    `promise` is None if the proposer is done with the task, else it is held and could go on; `seconds` were
-    spent on this order; the worker is `retiring` if it ends itself to give its memory back.
+    `promise` is None if the proposer is done with the task, else it could go on; the worker is `retiring` if
+    it ends itself to give its memory back.
     """
 
     finished: TaskFinished
     promise: float | None
-    seconds: float
     retiring: bool
 
 
@@ -68,15 +69,14 @@ def work(connection: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threadpool_limits(1)
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
-    held: dict[tuple[str, str], Resumable] = {}
-    spent: dict[tuple[str, str], float] = {}
+    bench = _Bench()
     while True:
         try:
-            order: Begin | GoOn = connection.recv()
+            order: Order = connection.recv()
         except (EOFError, OSError):
             return
         try:
-            ended = _obey(order, connection.send, held, spent)
+            ended = bench.obey(order, connection.send)
             connection.send(ended)
         except BrokenPipeError:
             return
@@ -84,42 +84,63 @@ def work(connection: Any) -> None:
             return
 
 
-def _obey(
-    order: Begin | GoOn,
-    send: Callable[[Any], None],
-    held: dict[tuple[str, str], Resumable],
-    spent: dict[tuple[str, str], float],
-) -> Ended:
-    """Carry out one order; what is paused goes to `held`, and the seconds of its turns to `spent`."""
-    task_id = order.task.id if isinstance(order, Begin) else order.task_id
-    mark = (order.proposer, task_id)
-    budget = TaskBudget(order.cpu_seconds)
-    paused: Resumable | None = None
-    error = ""
-    try:
-        if isinstance(order, Begin):
-            module, attribute = order.function.split(":")
-            propose = getattr(import_module(module), attribute)
-            # begins anew: imports are not the task's time
-            budget = TaskBudget(order.cpu_seconds, MEMORY_MB, order.seed)
-            turn: Turn = propose(order.task, budget)
-        else:
-            turn = held.pop(mark).resume(order.cpu_seconds)
-        paused = _send_all(turn, send)
-    except BrokenPipeError:
-        raise
-    except MemoryError:
-        error = "out of memory"
-    except Exception as failure:
-        error = f"{type(failure).__name__}: {failure}"
-    seconds = budget.used()
-    spent[mark] = spent.get(mark, 0.0) + seconds
-    in_use = _bytes_in_use()
-    if paused is not None and in_use < _HOLD_BELOW:
-        held[mark] = paused
-    finished = TaskFinished(task_id, order.proposer, error, spent[mark])
-    promise = held[mark].promise if mark in held else None
-    return Ended(finished, promise, seconds, retiring=not held and in_use > _RETIRE_ABOVE)
+class _Bench:
+    """The paused proposers that this worker holds."""
+
+    def __init__(self) -> None:
+        self._held: dict[Mark, tuple[int, Resumable]] = {}  # with the number of turns that it took
+
+    def obey(self, order: Order, send: Callable[[Any], None]) -> Ended:
+        """Carry out one order; what is paused is held if there is room."""
+        paused, error = self._attempt(order, send)
+        if error == _NO_MEMORY and self._held:  # others' memory must not tell what this one finds
+            self._held.clear()
+            paused, error = self._attempt(order, send)
+        if paused is not None:
+            self._held[order.mark] = (len(order.turns), paused)
+        in_use = _bytes_in_use()
+        if in_use > _DROP_ABOVE:
+            for mark in list(self._held)[: (len(self._held) + 1) // 2]:
+                del self._held[mark]
+        finished = TaskFinished(order.task.id, order.proposer, error, sum(order.turns) / SECOND)
+        promise = None if paused is None else paused.promise
+        return Ended(finished, promise, retiring=in_use > _RETIRE_ABOVE)
+
+    def _attempt(self, order: Order, send: Callable[[Any], None]) -> tuple[Resumable | None, str]:
+        try:
+            return self._run(order, send), ""
+        except BrokenPipeError:
+            raise
+        except MemoryError:
+            return None, _NO_MEMORY
+        except Exception as failure:
+            return None, f"{type(failure).__name__}: {failure}"
+
+    def _run(self, order: Order, send: Callable[[Any], None]) -> Resumable | None:
+        """Take the order's last turn, and those before it if they are not held."""
+        taken, paused = self._held.pop(order.mark, (0, None))
+        if paused is None or taken != len(order.turns) - 1:
+            taken, paused = 0, None
+        for number in range(taken, len(order.turns)):
+            effort = order.turns[number]
+            turn = self._begin(order, effort) if paused is None else paused.resume(effort)
+            paused = _send_all(turn, send if number == len(order.turns) - 1 else _nowhere)
+            if paused is None:
+                break
+        return paused
+
+    def _begin(self, order: Order, effort: float) -> Turn:
+        module, attribute = order.function.split(":")
+        propose = getattr(import_module(module), attribute)
+        turn: Turn = propose(order.task, TaskBudget(effort, MEMORY_MB, order.seed))
+        return turn
+
+
+_NO_MEMORY = "out of memory"
+
+
+def _nowhere(proposal: Any) -> None:
+    """Where the proposals of turns that are taken again go."""
 
 
 def _send_all(turn: Turn, send: Callable[[Any], None]) -> Resumable | None:

@@ -89,7 +89,10 @@ class Run:
             raise StoreError(f"{file}: not a run's database ({error})") from None
         if version != str(SCHEMA_VERSION):
             run.close()
-            raise StoreError(f"{file}: written as version {version}, this omni-arc reads {SCHEMA_VERSION}")
+            raise StoreError(
+                f"{file}: a run of version {version}, and this omni-arc reads version {SCHEMA_VERSION}; "
+                "read it with the release that wrote it, or run it again"
+            )
         return run
 
     def close(self) -> None:
@@ -190,15 +193,17 @@ class Run:
     def _candidates(self, task_id: str, kind: VerdictKind | None = None) -> Iterator[tuple[Candidate, str]]:
         for row in self._rows(
             "SELECT c.key, c.sampler, c.sample, coalesce(c.source, p.source), c.augmentation,"
-            " c.log_probability, c.tokens, c.prompt_tokens, c.seconds, c.prompt, c.entry_point, c.grid_type,"
-            " c.answer FROM candidates c JOIN programs p ON p.task = c.task AND p.key = c.key"
+            " c.log_probability, c.tokens, c.prompt_tokens, c.description_length, c.seconds, c.prompt,"
+            " c.entry_point, c.grid_type, c.answer"
+            " FROM candidates c JOIN programs p ON p.task = c.task AND p.key = c.key"
             " WHERE c.task = ?1 AND (?2 IS NULL OR c.key IN"
             " (SELECT key FROM verdicts WHERE task = ?1 AND kind = ?2)) ORDER BY c.candidate",
             self._number(task_id),
             kind.value if kind else None,
         ):
             key, sampler, sample, source, augmentation = row[:5]
-            log_probability, tokens, prompt_tokens, seconds, prompt, entry_point, grid_type, answer = row[5:]
+            log_probability, tokens, prompt_tokens, bits, seconds = row[5:10]
+            prompt, entry_point, grid_type, answer = row[10:]
             yield (
                 Candidate(
                     task_id,
@@ -209,6 +214,7 @@ class Run:
                     log_probability,
                     tokens,
                     prompt_tokens,
+                    bits,
                     seconds,
                     prompt,
                     entry_point,

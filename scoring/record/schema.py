@@ -19,7 +19,7 @@ import numpy as np
 
 from arc import IDENTITY, Augmentation, Grid
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 DATABASE = "run.sqlite"
 
@@ -31,8 +31,8 @@ CREATE TABLE programs (task INTEGER NOT NULL, key TEXT NOT NULL, source TEXT NOT
     UNIQUE (task, key));
 CREATE TABLE candidates (candidate INTEGER PRIMARY KEY, task INTEGER NOT NULL, sampler TEXT NOT NULL,
     sample INTEGER NOT NULL, key TEXT NOT NULL, augmentation TEXT, log_probability REAL, tokens INTEGER,
-    prompt_tokens INTEGER, seconds REAL, prompt TEXT, entry_point TEXT, grid_type TEXT, at REAL NOT NULL,
-    source TEXT, answer TEXT, UNIQUE (task, sampler, sample));
+    prompt_tokens INTEGER, description_length REAL, seconds REAL, prompt TEXT, entry_point TEXT,
+    grid_type TEXT, at REAL NOT NULL, source TEXT, answer TEXT, UNIQUE (task, sampler, sample));
 CREATE TABLE verdicts (task INTEGER NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL,
     train_correct TEXT NOT NULL, cpu_seconds REAL NOT NULL, at REAL NOT NULL, error TEXT NOT NULL,
     train_outputs BLOB NOT NULL, test_outputs BLOB NOT NULL, UNIQUE (task, key));

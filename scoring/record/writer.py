@@ -43,8 +43,8 @@ _UNBEGUN = frozenset({LOCK, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"})
 _INSERT = {
     "program": "INSERT OR IGNORE INTO programs VALUES (?, ?, ?)",
     "candidate": "INSERT OR IGNORE INTO candidates (task, sampler, sample, key, source, augmentation,"
-    " log_probability, tokens, prompt_tokens, seconds, prompt, entry_point, grid_type, answer, at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    " log_probability, tokens, prompt_tokens, description_length, seconds, prompt, entry_point, grid_type,"
+    " answer, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "verdict": "INSERT INTO verdicts (task, key, kind, train_correct, train_outputs, test_outputs, error,"
     " cpu_seconds, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (task, key) DO UPDATE SET"
     " kind = excluded.kind, train_correct = excluded.train_correct, train_outputs = excluded.train_outputs,"
@@ -126,10 +126,10 @@ class RunStore:
                 store._begin(config)
                 return store
             _refuse_another(directory, stored, config, may_differ)
+            store._go_on(config)
         except BaseException:
             store._release()
             raise
-        store._go_on(config)
         return store
 
     def _begin(self, config: Mapping[str, Any]) -> None:
@@ -208,6 +208,7 @@ class RunStore:
             candidate.log_probability,
             candidate.tokens,
             candidate.prompt_tokens,
+            candidate.description_length,
             candidate.seconds,
             candidate.prompt,
             candidate.entry_point,

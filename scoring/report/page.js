@@ -388,7 +388,7 @@ function errorSection(task) {
 
 function programSection(task) {
   if (!task.programs.length) return [];
-  const body = el("tbody", {}), heads = ["program", "verdict", "pairs", "samples", "log-probability", "characters", "CPU s"];
+  const body = el("tbody", {}), heads = ["program", "verdict", "pairs", "samples", "log-probability", "bits", "characters", "CPU s"];
   let shown = 0;
   const more = el("button", { onclick: () => grow() }, "show more");
   const grow = () => {

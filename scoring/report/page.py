@@ -212,12 +212,14 @@ def _program(program: JudgedProgram) -> dict[str, Any]:
 
 def _program_row(program: JudgedProgram) -> list[Any]:
     means = [p.mean_log_probability for p in program.proposals if p.mean_log_probability is not None]
+    bits = [p.description_length for p in program.proposals if p.description_length is not None]
     return [
         program.key[:8],
         program.verdict.kind.value,
         "".join("01"[right] for right in program.verdict.train_correct),
         len(program.proposals),
         round(max(means), 2) if means else None,
+        round(min(bits), 1) if bits else None,
         len(program.source),
         round(program.verdict.cpu_seconds, 2),
     ]

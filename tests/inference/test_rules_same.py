@@ -206,7 +206,7 @@ def test_every_feature_of_the_catalogue_runs_as_a_program_would() -> None:
     lets = lets_for(0)
     scene = Scene(grid, lets)
     for feature in catalogue((0, 1, 2), 0, square=True):
-        namespace = {name: getattr(omniarc, name) for name in omniarc.__all__} | {"grid": grid}
+        namespace = omniarc.vocabulary() | {"grid": grid}
         for line in let_lines([feature.text], lets):
             exec(line, namespace)
         expected = np.broadcast_to(eval(feature.text, namespace), grid.shape)

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 import omniarc
 from omniarc.__main__ import reference
 
-WORDS = {name: getattr(omniarc, name) for name in omniarc.__all__}
+WORDS = omniarc.vocabulary()
 FUNCTIONS = {name: word for name, word in WORDS.items() if inspect.isfunction(word)}
 GRIDS = hnp.arrays(np.int8, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.integers(0, 4))
 
@@ -159,7 +159,13 @@ def test_public_list_is_exactly_the_public_functions() -> None:
     }
     assert {name for name, _ in found} - plumbing == set(FUNCTIONS)
     assert len(found) == len({name for name, _ in found}), "one name in two files"
-    assert sorted(omniarc.__all__) == sorted(set(omniarc.__all__))
+
+
+def test_a_star_import_brings_the_vocabulary_and_nothing_else() -> None:
+    scope: dict[str, object] = {}
+    exec("from omniarc import *", scope)
+    del scope["__builtins__"]
+    assert scope == omniarc.vocabulary()
 
 
 def test_every_word_has_a_test() -> None:

@@ -65,7 +65,7 @@ def test_program_stands_alone(program: Program) -> None:
     }
     assigned |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     arguments = {argument.arg for argument in ast.walk(tree) if isinstance(argument, ast.arg)}
-    known = set(omniarc.__all__) | set(dir(__builtins__)) | set(__builtins__) | {"np"}
+    known = set(omniarc.vocabulary()) | set(dir(__builtins__)) | set(__builtins__) | {"np"}
     assert names - assigned - arguments - known == set()
     assert ast.get_docstring(tree.body[-1])
     assert next(iter(inspect.signature(program.function).parameters)) == "grid"

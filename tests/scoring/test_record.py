@@ -62,10 +62,22 @@ def test_augmentations_survive_their_text(symmetry: int, colours: list, order: l
 def test_everything_written_comes_back(tmp_path: Path) -> None:
     turned = Augmentation(5, (0, 2, 1, 3, 4, 5, 6, 7, 8, 9), (1, 0))
     first = Candidate(
-        "b", "vllm", 0, "def task(g):\n    return g", turned, -3.5, 7, 100, 0.5, "p-v1", "task", GridType.LIST
+        "b",
+        "vllm",
+        0,
+        "def task(g): return g",
+        turned,
+        -3.5,
+        7,
+        100,
+        None,
+        0.5,
+        "p-v1",
+        "task",
+        GridType.LIST,
     )
     again = Candidate("b", "vllm", 1, "def task(g): return g  # same", answer="text")
-    other = Candidate("b", "search", 0, "def task(g): return 1")
+    other = Candidate("b", "search", 0, "def task(g): return 1", description_length=9.5)
     guess = GridPrediction("b", "cells", 0, 1, as_grid([[7, 8, 9]]), turned, 0.75, -1.0, 3, 5, 0.1, "p", "a")
     nothing = GridPrediction("b", "cells", 0, 0, None)
     with RunStore.create(tmp_path / "run", CONFIG) as store:
@@ -168,6 +180,15 @@ def test_resume_refuses_what_is_no_run(tmp_path: Path) -> None:
         RunStore.resume(tmp_path, CONFIG)
     with pytest.raises(StoreError, match="not a run's database"):
         Run.open(tmp_path)
+
+
+def test_a_run_of_another_version_is_refused_with_a_way_on(tmp_path: Path) -> None:
+    RunStore.create(tmp_path, CONFIG).close()
+    with sqlite3.connect(tmp_path / "run.sqlite") as old:
+        old.execute("UPDATE meta SET value = '1' WHERE name = 'version'")
+    for opened in (lambda: Run.open(tmp_path), lambda: RunStore.resume(tmp_path, CONFIG)):
+        with pytest.raises(StoreError, match=r"a run of version 1.*read it with the release that wrote it"):
+            opened()
 
 
 @pytest.mark.parametrize("start", [RunStore.create, RunStore.resume])

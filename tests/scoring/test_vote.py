@@ -58,7 +58,7 @@ def test_direct_weight_mixes_the_first_two_tiers():
     assert attempts(programs, grids, VoteOptions(direct_weight=0.5))[0] == OTHER.tolist()
 
 
-def test_more_distinct_programs_win_then_log_probability_then_the_shorter():
+def test_more_distinct_programs_win_then_log_probability_then_bits_then_the_shorter():
     def said(mean):
         return [Candidate("t", "m", 0, "s", log_probability=10 * mean, tokens=10)]
 
@@ -69,6 +69,12 @@ def test_more_distinct_programs_win_then_log_probability_then_the_shorter():
         program("b", (RIGHT, None), source="much longer", proposals=said(-0.1)),
     ]
     assert attempts(likelier)[0] == RIGHT.tolist()
+    described = [
+        program("a", (OTHER, None), proposals=[Candidate("t", "m", 0, "s", description_length=9.0)]),
+        program("b", (RIGHT, None), proposals=[Candidate("t", "m", 0, "s", description_length=8.5)]),
+    ]
+    assert attempts(described)[0] == RIGHT.tolist()
+    assert "8.5 bits" in vote(TASK, described, [])[0].ballots[0].why
     shorter = [program("a", (OTHER, None), source="longer"), program("b", (RIGHT, None), source="x")]
     assert attempts(shorter)[0] == RIGHT.tolist()
 

@@ -209,7 +209,8 @@ def _describe_panels(frame: Frame, grid: Grid, background: int) -> Layers | None
 def _odd_part(stack: np.ndarray) -> np.ndarray:
     """The part that differs most from all the others."""
     apart = (stack[:, None] != stack[None, :]).sum((1, 2, 3))
-    return stack[apart.argmax()]
+    result: np.ndarray = stack[apart.argmax()]
+    return result
 
 
 def add_palette_of(layers: Layers, grid: Grid, background: int) -> None:

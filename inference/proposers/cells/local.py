@@ -140,7 +140,8 @@ def _along(values: np.ndarray, name: str) -> np.ndarray:
 
 def _place_along(marks: np.ndarray) -> np.ndarray:
     """How many filled cells stand before each cell of a line."""
-    return np.cumsum(marks, axis=1) - marks
+    result: np.ndarray = np.cumsum(marks, axis=1) - marks
+    return result
 
 
 def _rarest(line: Colours) -> int:

@@ -57,7 +57,7 @@ def _period(grid: Grid, background: int) -> int:
         total = int(shown.sum())
         if total >= grid.shape[0] and int((here == there)[shown].sum()) == total:
             return shift
-    return width
+    return int(width)
 
 
 def _by_class(grid: Grid, background: int, classes: np.ndarray) -> Colours:
@@ -66,7 +66,8 @@ def _by_class(grid: Grid, background: int, classes: np.ndarray) -> Colours:
     np.add.at(table, (classes.ravel(), grid.ravel()), 1)
     table[:, background] = 0
     common = np.where(table.sum(1) > 0, table.argmax(1), background)
-    return common[classes].astype(np.int8)
+    result: Colours = common[classes].astype(np.int8)
+    return result
 
 
 def _by_diagonal(grid: Grid, background: int, along: np.ndarray) -> Colours:

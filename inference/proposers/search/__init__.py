@@ -23,9 +23,8 @@ NAME = "search"
 def propose(task: Task, budget: TaskBudget) -> Generator[Candidate, None, Resumable | None]:
     """Programs for one task, likeliest first, within the budget's effort.
 
-    The same task, seed and effort give the same programs in the same order. A candidate's log-probability is minus its
-    description length in nats, as one token. Programs right on only some training pairs come last. Returns
-    the paused search if it ended for want of effort only.
+    The same task, seed and effort give the same programs in the same order. Programs right on only some
+    training pairs come last. Returns the paused search if it ended for want of effort only.
     """
     return (yield from _PausedSearch(Search(task.hidden(), budget)).turn())
 
@@ -58,8 +57,7 @@ class _PausedSearch:
                 sampler=NAME,
                 sample=len(self._given) - 1,
                 source=program.source,
-                log_probability=-program.cost * 0.6931,
-                tokens=1,
+                description_length=program.cost,
                 seconds=search.budget.used() / SECOND,
             )
         search.pause()

@@ -17,7 +17,7 @@ from inference.proposers.search.prices import WORDS
 @cache
 def language() -> dict[str, Any]:
     """All words of the language by name, counted: the globals of all that is compiled here."""
-    return counted({name: getattr(omniarc, name) for name in omniarc.__all__}, WORDS)
+    return counted(omniarc.vocabulary(), WORDS)
 
 
 @cache
