@@ -14,13 +14,12 @@ from multiprocess.connection import Connection
 
 from arc import Task
 from inference.proposers.contract import Resumable, TaskBudget, Turn
-from inference.proposers.effort import SECOND
+from inference.proposers.effort import METER, SECOND
 from scoring.contract import TaskFinished
 
 MEMORY_MB = 1024
 _ADDRESS_SPACE = 3 << 30
-_RETIRE_ABOVE = 900 << 20  # bytes in use after an order at which the process makes way for a fresh one
-_DROP_ABOVE = 500 << 20  # bytes in use at which paused proposers are let go, to be replayed when they go on
+_RETIRE_ABOVE = 800 << 20  # bytes in use after an order at which the process makes way for a fresh one
 
 Mark = tuple[str, str]  # (proposer, task id)
 
@@ -84,56 +83,66 @@ def work(connection: Any) -> None:
             return
 
 
+@dataclass
+class _Place:
+    """One task of one proposer: the turns that it took, the units that it used, and its paused self."""
+
+    turns: int = 0
+    used: float = 0.0
+    paused: Resumable | None = None
+
+
 class _Bench:
     """The paused proposers that this worker holds."""
 
     def __init__(self) -> None:
-        self._held: dict[Mark, tuple[int, Resumable]] = {}  # with the number of turns that it took
+        self._held: dict[Mark, _Place] = {}
 
     def obey(self, order: Order, send: Callable[[Any], None]) -> Ended:
-        """Carry out one order; what is paused is held if there is room."""
-        paused, error = self._attempt(order, send)
-        if error == _NO_MEMORY and self._held:  # others' memory must not tell what this one finds
+        """Carry out one order; what is paused is held."""
+        place = self._held.pop(order.mark, _Place())
+        if place.turns != len(order.turns) - 1:
+            place = _Place()
+        error = _attempt(order, place, send)
+        if error == _NO_MEMORY and self._held:  # what others hold must not tell what this one finds
             self._held.clear()
-            paused, error = self._attempt(order, send)
-        if paused is not None:
-            self._held[order.mark] = (len(order.turns), paused)
-        in_use = _bytes_in_use()
-        if in_use > _DROP_ABOVE:
-            for mark in list(self._held)[: (len(self._held) + 1) // 2]:
-                del self._held[mark]
-        finished = TaskFinished(order.task.id, order.proposer, error, sum(order.turns) / SECOND)
-        promise = None if paused is None else paused.promise
-        return Ended(finished, promise, retiring=in_use > _RETIRE_ABOVE)
+            place = _Place()
+            error = _attempt(order, place, send)
+        promise = None
+        if place.paused is not None:
+            self._held[order.mark] = place
+            promise = place.paused.promise
+        finished = TaskFinished(order.task.id, order.proposer, error, place.used / SECOND)
+        return Ended(finished, promise, retiring=_bytes_in_use() > _RETIRE_ABOVE)
 
-    def _attempt(self, order: Order, send: Callable[[Any], None]) -> tuple[Resumable | None, str]:
-        try:
-            return self._run(order, send), ""
-        except BrokenPipeError:
-            raise
-        except MemoryError:
-            return None, _NO_MEMORY
-        except Exception as failure:
-            return None, f"{type(failure).__name__}: {failure}"
 
-    def _run(self, order: Order, send: Callable[[Any], None]) -> Resumable | None:
-        """Take the order's last turn, and those before it if they are not held."""
-        taken, paused = self._held.pop(order.mark, (0, None))
-        if paused is None or taken != len(order.turns) - 1:
-            taken, paused = 0, None
-        for number in range(taken, len(order.turns)):
+def _attempt(order: Order, place: _Place, send: Callable[[Any], None]) -> str:
+    """Take the turns of the order that `place` has not; the error that ended them, or nothing."""
+    try:
+        for number in range(place.turns, len(order.turns)):
             effort = order.turns[number]
-            turn = self._begin(order, effort) if paused is None else paused.resume(effort)
-            paused = _send_all(turn, send if number == len(order.turns) - 1 else _nowhere)
-            if paused is None:
+            before = METER.units
+            turn = _begin(order, effort) if place.paused is None else place.paused.resume(effort)
+            place.paused = None
+            place.paused = _send_all(turn, send if number == len(order.turns) - 1 else _nowhere)
+            place.used += METER.units - before
+            place.turns = number + 1
+            if place.paused is None:
                 break
-        return paused
+    except BrokenPipeError:
+        raise
+    except MemoryError:
+        return _NO_MEMORY
+    except Exception as failure:
+        return f"{type(failure).__name__}: {failure}"
+    return ""
 
-    def _begin(self, order: Order, effort: float) -> Turn:
-        module, attribute = order.function.split(":")
-        propose = getattr(import_module(module), attribute)
-        turn: Turn = propose(order.task, TaskBudget(effort, MEMORY_MB, order.seed))
-        return turn
+
+def _begin(order: Order, effort: float) -> Turn:
+    module, attribute = order.function.split(":")
+    propose = getattr(import_module(module), attribute)
+    turn: Turn = propose(order.task, TaskBudget(effort, MEMORY_MB, order.seed))
+    return turn
 
 
 _NO_MEMORY = "out of memory"

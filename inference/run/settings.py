@@ -17,7 +17,10 @@ from scoring.vote import VoteOptions, VoteRule
 class Settings:
     """What a run does.
 
-    `time_limit` is in seconds for the whole session, votes and submission included. `workers` is the number
+    `effort` is how much is tried for each task by the proposers without a model (search, cells), as a share of
+    what they do by default: with the same seed it gives the same programs and grids on any machine.
+    `time_limit` is in seconds for the whole session, votes and submission included; what it cuts off is
+    counted. `workers` is the number
     of processes for the embedded proposers. `agree` is the number of distinct verified programs with equal
     test outputs at which a task's remaining sampling is stopped (0: never). `samples` is the number of
     samples a model gives for each task. `model` holds the settings of the model backends.
@@ -30,7 +33,8 @@ class Settings:
     samplers: tuple[str, ...] = ("search",)
     predictors: tuple[str, ...] = ("cells",)
     samples: int = 64
-    time_limit: float = 18 * 60.0
+    effort: float = 1.0
+    time_limit: float = 60 * 60.0
     workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     seed: int = 0
     agree: int = 8

@@ -84,7 +84,7 @@ def _proposers(settings: Settings, run: Run) -> list[tuple[Proposer, tuple[str, 
     """The proposers that the settings name, each with the names under which it finishes tasks."""
     names = tuple(dict.fromkeys((*settings.samplers, *settings.predictors)))
     proposers: list[tuple[Proposer, tuple[str, ...]]] = []
-    embedded = [EMBEDDED[name] for name in names if name in EMBEDDED]
+    embedded = [EMBEDDED[name].scaled(settings.effort) for name in names if name in EMBEDDED]
     if embedded:
         pool = WorkerPool(embedded, settings.workers, *_progress(embedded, run))
         proposers.append((pool, tuple(proposer.name for proposer in embedded)))

@@ -17,6 +17,7 @@ from inference.proposers.cells.forest import Variant, Votes
 from inference.proposers.cells.frames import frames_of
 from inference.proposers.cells.trials import Trial, Workshop
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from scoring.contract import GridPrediction
 
 NAME = "cells"
@@ -29,7 +30,7 @@ _VARIANTS = (Variant((0,), False), Variant(_ALL, False), Variant((0,), True))
 def predict(task: Task, budget: TaskBudget) -> Iterator[GridPrediction]:
     """Yield up to two different grids for each test input, the likelier first.
 
-    Deterministic for `budget.seed` as long as the CPU time suffices. `confidence` is a probability
+    Deterministic for `budget.seed` and its effort. `confidence` is a probability
     calibrated on training tasks. Yields nothing for tasks out of scope.
     """
     workshop = Workshop(task, budget.seed)
@@ -45,7 +46,9 @@ def predict(task: Task, budget: TaskBudget) -> Iterator[GridPrediction]:
     for number, found in enumerate(answers):
         told = [(grid, sure) for grid, sure in found if sure >= _LEAST_CONFIDENCE]
         for sample, (grid, sure) in enumerate(sorted(told, key=lambda answer: -answer[1])):
-            yield GridPrediction(task.id, NAME, sample, number, grid, confidence=sure, seconds=budget.used())
+            yield GridPrediction(
+                task.id, NAME, sample, number, grid, confidence=sure, seconds=budget.used() / SECOND
+            )
 
 
 def run_trials(workshop: Workshop, budget: TaskBudget) -> list[Trial]:
@@ -53,23 +56,23 @@ def run_trials(workshop: Workshop, budget: TaskBudget) -> list[Trial]:
     trials: list[Trial] = []
     for frame in list(frames_of(workshop.task))[:2]:
         for variant in _VARIANTS:
-            if trials and budget.left() < 2 * _expected_seconds(variant, trials[0]):
+            if trials and budget.left() < 2 * _expected_effort(variant, trials[0]):
                 continue
             trial = workshop.try_out(frame, variant)
             if trial is not None:
                 trials.append(trial)
     trials.sort(key=lambda trial: trial.rank)
-    if trials and trials[0].exact < 1 and budget.left() > 3 * trials[0].seconds:
+    if trials and trials[0].exact < 1 and budget.left() > 3 * trials[0].effort:
         refined = workshop.refine(trials[0], trials)
         if refined is not None:
             trials.append(refined)
     return sorted(trials, key=lambda trial: trial.rank)
 
 
-def _expected_seconds(variant: Variant, measured: Trial) -> float:
+def _expected_effort(variant: Variant, measured: Trial) -> float:
     """What a variant will cost, from what another took; the first view of a grid costs most."""
     views = len(variant.symmetries) / len(measured.variant.symmetries)
-    return measured.seconds * max(1.0, views / 2)
+    return measured.effort * max(1.0, views / 2)
 
 
 def confidence(trial: Trial, votes: Votes, earlier: int) -> float:

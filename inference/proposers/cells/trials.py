@@ -7,7 +7,6 @@ fed back to it.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,6 +18,7 @@ from arc.augment import dihedral
 from inference.proposers.cells.forest import Model, Variant, Votes, train
 from inference.proposers.cells.frames import Frame
 from inference.proposers.cells.views import Cells, View, fixed_colours
+from inference.proposers.effort import METER
 
 TRIAL_TREES = 12
 FINAL_TREES = 40
@@ -31,7 +31,7 @@ class Trial:
     """A variant's record on the training pairs left out.
 
     `drawn` holds what it drew for each of them, `exact` the share of pairs drawn right, `wrong` the mean
-    share of wrong cells; `seconds` is the CPU time it took; `base` is the trial whose drawings it refines, if
+    share of wrong cells; `effort` is the units it took; `base` is the trial whose drawings it refines, if
     it does.
     """
 
@@ -40,7 +40,7 @@ class Trial:
     drawn: tuple[Grid, ...]
     exact: float
     wrong: float
-    seconds: float
+    effort: float
     base: Trial | None = None
 
     @property
@@ -64,7 +64,7 @@ class Workshop:
 
     def try_out(self, frame: Frame, variant: Variant) -> Trial | None:
         """Leave each training pair out once; None where the frame does not fit every view."""
-        started = time.process_time()
+        started = METER.units
         pairs = self._train(frame, variant)
         if pairs is None or len(pairs) < 2:
             return None
@@ -72,7 +72,7 @@ class Workshop:
 
     def refine(self, base: Trial, others: Sequence[Trial]) -> Trial | None:
         """A second round over `base`; drawings of the `others` of its frame are more material to train on."""
-        started = time.process_time()
+        started = METER.units
         material = [t.drawn for t in others if t.frame == base.frame and t is not base]
         stacks = [self._refined(base, drawn) for drawn in (base.drawn, *material[:1])]
         return self._leave_one_out(base.frame, base.variant, stacks, base, started)
@@ -95,8 +95,8 @@ class Workshop:
         missed = [grid != pair.answer for grid, pair in zip(drawn, self.task.train, strict=True)]
         exact = float(np.mean([not m.any() for m in missed]))
         wrong = float(np.mean([m.mean() for m in missed]))
-        seconds = time.process_time() - started
-        return Trial(frame, variant, tuple(drawn), exact, wrong, seconds, base)
+        effort = METER.units - started
+        return Trial(frame, variant, tuple(drawn), exact, wrong, effort, base)
 
     def _final(self, trial: Trial) -> list[Votes]:
         tests = self._test(trial.frame, trial.variant)

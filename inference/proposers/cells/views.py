@@ -16,7 +16,9 @@ from arc import Grid, Task
 from arc.augment import dihedral
 from inference.proposers.cells.frames import Frame
 from inference.proposers.cells.layers import OUTSIDE, Colours
+from inference.proposers.effort import charge
 
+_DESCRIBE, _DESCRIBE_CELL = 3000.0, 5.0  # units of effort for a grid, for each of its cells
 _VARIABLE = 12  # the feature code of a colour whose meaning changes from grid to grid
 
 
@@ -78,6 +80,7 @@ class View:
     def _describe(self, pairs: list[tuple[Grid, Grid | None]], first: int) -> list[Cells] | None:
         result = []
         for number, (given, answer) in enumerate(pairs, first):
+            charge(_DESCRIBE + _DESCRIBE_CELL * given.size)
             background = background_of(self.task, given)
             layers = self.frame.describe(dihedral(given, self.symmetry), background)
             target = None if answer is None else dihedral(answer, self.symmetry).ravel()

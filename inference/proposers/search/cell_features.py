@@ -17,11 +17,7 @@ from typing import Any, cast
 from arc import Grid
 from inference.proposers.search.language import language
 
-<<<<<<< HEAD
 _WORDS = language()
-=======
-_WORDS: dict[str, Any] = omniarc.vocabulary()
->>>>>>> main
 
 
 @dataclass(frozen=True)
