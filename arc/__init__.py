@@ -1,16 +1,10 @@
 """Grids, pairs, tasks, data sets and augmentations: what ARC is made of, with no opinion on solving it."""
 
 from arc.augment import IDENTITY, Augmentation, random_augmentation, symmetries
-from arc.datasets import (
-    DEFAULT_DATASET,
-    Dataset,
-    DatasetError,
-    dataset_names,
-    load_dataset,
-    load_solutions,
-    read_json,
-)
+from arc.datasets import DEFAULT_DATASET, Dataset, dataset_names, load_dataset, variants
+from arc.forms import ATTEMPTS, Form, form_of
 from arc.grid import (
+    ARC_SIDE,
     COLOURS,
     MAX_SIDE,
     ArcError,
@@ -22,9 +16,13 @@ from arc.grid import (
     same_grid,
     to_rows,
 )
+from arc.loading import DatasetError, LoadReport, Skipped, load_solutions, read_json
 from arc.task import Pair, Task, TaskError, task_from_json
+from arc.text import visible
 
 __all__ = [
+    "ARC_SIDE",
+    "ATTEMPTS",
     "COLOURS",
     "DEFAULT_DATASET",
     "IDENTITY",
@@ -33,14 +31,18 @@ __all__ = [
     "Augmentation",
     "Dataset",
     "DatasetError",
+    "Form",
     "Grid",
     "GridError",
     "GridType",
+    "LoadReport",
     "Pair",
+    "Skipped",
     "Task",
     "TaskError",
     "as_grid",
     "dataset_names",
+    "form_of",
     "grid_key",
     "load_dataset",
     "load_solutions",
@@ -50,4 +52,6 @@ __all__ = [
     "symmetries",
     "task_from_json",
     "to_rows",
+    "variants",
+    "visible",
 ]

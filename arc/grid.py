@@ -1,7 +1,8 @@
 """Grids: the 2-D int8 arrays that ARC tasks are made of, checked where they enter.
 
-A grid is a C-contiguous, read-only numpy array of shape (height, width), dtype int8, with 1..30 rows and
-columns and values 0..9 (the ten ARC colours).
+A grid is a C-contiguous, read-only numpy array of shape (height, width), dtype int8, with values 0..9 (the
+ten ARC colours). ARC's own grids have 1..30 rows and columns. Larger ones, up to 255, can be read, run,
+verified and voted on; Kaggle takes no such answer, and the search looks no further than 30.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import numpy.typing as npt
 
 Grid: TypeAlias = npt.NDArray[np.int8]
 
-MAX_SIDE = 30
+ARC_SIDE = 30  # the most rows or columns in ARC
+MAX_SIDE = 255  # the most here: a side is one byte in keys, in the sandbox and in run records
 COLOURS = 10
 
 
@@ -37,7 +39,7 @@ class GridError(ArcError):
 def as_grid(value: Any) -> Grid:
     """Return `value` (nested sequences or an array) as a read-only grid.
 
-    Raises GridError if it is not rectangular, not 1..30 by 1..30, or holds anything but integers 0..9
+    Raises GridError if it is not rectangular, not 1..255 by 1..255, or holds anything but integers 0..9
     (booleans count as 0 and 1 only in boolean arrays).
     """
     if isinstance(value, np.ndarray):
@@ -71,10 +73,14 @@ def _array_from_rows(value: Any) -> npt.NDArray[Any]:
             if not isinstance(cell, (int, np.integer)) or isinstance(cell, bool):
                 raise GridError(f"row {number} holds {str(cell)[:20]!r}, which is no integer")
             if not 0 <= cell < COLOURS:
-                raise GridError(f"row {number} holds {int(cell)}; colours are 0 to 9")
+                raise GridError(f"row {number} holds {_number(int(cell))}; colours are 0 to 9")
     if len(value) > MAX_SIDE or len(value[0]) > MAX_SIDE:
         raise GridError(f"a grid has 1 to {MAX_SIDE} rows and columns, this is {len(value)}x{len(value[0])}")
     return np.array(value, dtype=np.int8)
+
+
+def _number(value: int) -> str:
+    return str(value) if abs(value) < 10**9 else "a number of more than 9 digits"
 
 
 def grid_key(grid: Grid) -> bytes:

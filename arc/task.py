@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from arc.drawing import draw_pairs
-from arc.grid import ArcError, Grid, GridError, as_grid, same_grid, to_rows
+from arc.grid import ARC_SIDE, MAX_SIDE, ArcError, Grid, GridError, as_grid, same_grid, to_rows
 
 
 class TaskError(ArcError):
@@ -75,6 +75,28 @@ class Task:
         known = tuple(grid for grid in outputs if grid is not None)
         return known if len(known) == len(outputs) else None
 
+    @property
+    def largest_side(self) -> int:
+        """The most rows or columns of any of its grids."""
+        grids = [grid for pair in (*self.train, *self.test) for grid in (pair.input, pair.output)]
+        return max(side for grid in grids if grid is not None for side in grid.shape)
+
+    @property
+    def side_limit(self) -> int:
+        """The most rows or columns an answer may have: ARC's 30, or 255 if the task itself goes beyond."""
+        return ARC_SIDE if self.largest_side <= ARC_SIDE else MAX_SIDE
+
+    def with_outputs(self, outputs: Any) -> Task:
+        """The same task with its test outputs from Kaggle's form: a list of grids, [] or None if unknown.
+
+        Raises TaskError for a list of another length, or one that holds no grids.
+        """
+        if not isinstance(outputs, list) or len(outputs) != len(self.test):
+            raise TaskError(f"task {self.id}: solutions should be a list of {_count(len(self.test), 'grid')}")
+        grids = [_output(self.id, f"solution {n}", grid) for n, grid in enumerate(outputs)]
+        pairs = zip(self.test, grids, strict=True)
+        return replace(self, test=tuple(Pair(pair.input, grid) for pair, grid in pairs))
+
     def hidden(self) -> Task:
         """The same task without its test outputs."""
         return replace(self, test=tuple(Pair(pair.input, None) for pair in self.test))
@@ -98,8 +120,8 @@ def _pairs_to_json(pairs: tuple[Pair, ...]) -> Iterator[dict[str, Any]]:
         yield record
 
 
-def task_from_json(task_id: str, record: Any, solutions: Any = None) -> Task:
-    """Build a task from its ARC JSON form; `solutions` is Kaggle's list of test outputs, if known.
+def task_from_json(task_id: str, record: Any) -> Task:
+    """Build a task from its ARC JSON form; a test output may be absent, null or [] where it is unknown.
 
     Raises TaskError naming the task, the pair and the fault.
     """
@@ -113,11 +135,6 @@ def task_from_json(task_id: str, record: Any, solutions: Any = None) -> Task:
     for number, pair in enumerate(train):
         if pair.output is None:
             raise TaskError(f"task {task_id}: train pair {number} has no output")
-    if solutions is not None:
-        if not isinstance(solutions, list) or len(solutions) != len(test):
-            raise TaskError(f"task {task_id}: solutions should be a list of {len(test)} grids")
-        outputs = [_grid(task_id, f"solution {n}", grid) for n, grid in enumerate(solutions)]
-        test = tuple(Pair(pair.input, output) for pair, output in zip(test, outputs, strict=True))
     return Task(task_id, train, test)
 
 
@@ -125,8 +142,11 @@ def _pair(task_id: str, part: str, number: int, record: Any) -> Pair:
     if not isinstance(record, Mapping) or "input" not in record:
         raise TaskError(f"task {task_id}: {part} pair {number} is not an object with 'input'")
     given = _grid(task_id, f"{part} pair {number} input", record["input"])
-    output = record.get("output")
-    return Pair(given, None if output is None else _grid(task_id, f"{part} pair {number} output", output))
+    return Pair(given, _output(task_id, f"{part} pair {number} output", record.get("output")))
+
+
+def _output(task_id: str, place: str, value: Any) -> Grid | None:
+    return None if value is None or value == [] else _grid(task_id, place, value)
 
 
 def _grid(task_id: str, place: str, value: Any) -> Grid:
@@ -134,3 +154,7 @@ def _grid(task_id: str, place: str, value: Any) -> Grid:
         return as_grid(value)
     except GridError as error:
         raise TaskError(f"task {task_id}: {place}: {error}") from None
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}{'s' * (number != 1)}"

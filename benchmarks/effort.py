@@ -67,7 +67,7 @@ def main() -> None:
     arguments = parser.parse_args()
     watch = Stopwatch()
     words = language.language()
-    for name in omniarc.__all__:
+    for name in omniarc.vocabulary():
         if isinstance(words[name], FunctionType):
             words[name] = watch.wrapped(name, words[name])
     tasks = list(load_dataset("arc-agi-1/development"))

@@ -6,13 +6,14 @@ Exit codes: 0 done; 2 bad input or usage (one line on stderr); 1 our failure; 13
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from importlib import import_module
 
 import click
 
-from arc import ArcError
+from arc import ArcError, visible
 
 # command name -> module in this package; the module holds a click command of the same name
 _COMMANDS = (
@@ -29,6 +30,10 @@ _COMMANDS = (
     "datasets",
     "doctor",
 )
+
+# What the disk refuses without naming a file.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
+_LONGEST_NAME = 200
 
 
 class _Lazy(click.Group):
@@ -53,6 +58,9 @@ def cli() -> None:
 
 def main() -> None:
     """Entry point of the console command: runs it and turns every failure into one line and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that can't show ✓ is no reason to fail
     sys.exit(run(sys.argv[1:]))
 
 
@@ -70,16 +78,22 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.ENOENT, errno.EISDIR):
-            return _complain(f"{error.filename or 'output'}: {error.strerror}", 2)
+        if error.filename is not None or error.errno in _NO_ROOM:
+            return _complain(f"{_name(error.filename)}: {error.strerror}", 2)
         return _failed(error)
     except Exception as error:
         return _failed(error)
     return code if isinstance(code, int) else 0  # what a command gave to `Context.exit`
 
 
+def _name(filename: object) -> str:
+    """A file's name as far as it helps to find it."""
+    name = os.fsdecode(filename) if isinstance(filename, (str, bytes)) else str(filename or "output")
+    return name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
+
+
 def _complain(message: str, code: int) -> int:
-    print("omni-arc: " + " ".join(message.split()), file=sys.stderr)
+    print("omni-arc: " + visible(" ".join(message.split())), file=sys.stderr)
     return code
 
 

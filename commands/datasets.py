@@ -1,18 +1,40 @@
-"""`omni-arc datasets`: the data sets known by name."""
+"""`omni-arc datasets`: the data sets known by name, or what a file or folder holds."""
 
 from __future__ import annotations
 
 import click
 
-from arc import DEFAULT_DATASET, dataset_names, load_dataset
+from arc import DEFAULT_DATASET, Dataset, dataset_names, variants
+from commands.console import say
+from commands.data import load, strict_option
 
 
 @click.command()
-def datasets() -> None:
-    """List the data sets known by name, with their sizes."""
-    for name in dataset_names():
-        dataset = load_dataset(name)
-        test_inputs = sum(len(task.test) for task in dataset)
-        note = "  (default)" if name == DEFAULT_DATASET else ""
-        click.echo(f"{name:24} {len(dataset):5} tasks {test_inputs:5} test inputs{note}")
-    click.echo("Also: a Kaggle *_challenges.json, a folder of task files, or one task file.")
+@click.argument("names", nargs=-1, metavar="[DATASET ...]")
+@strict_option
+def datasets(names: tuple[str, ...], strict: bool) -> None:
+    """List the data sets known by name, or describe the given names, files and folders.
+
+    Each line ends in a digest of the questions, with the known sets that ask exactly the same.
+    """
+    for name in names or dataset_names():
+        say(_line(load(name, strict)))
+    if not names:
+        click.echo("Also: a Kaggle *_challenges.json, a list of tasks, JSON lines, or a folder of these.")
+
+
+def _line(dataset: Dataset) -> str:
+    digest = dataset.digest()
+    same = [name for name in variants(digest) if name != dataset.name]
+    inputs = sum(len(task.test) for task in dataset)
+    parts = [
+        f"{dataset.name:24} {len(dataset):5} tasks, {inputs:5} test inputs",
+        _solved(dataset),
+        digest[:16] + "".join(f" = {name}" for name in same),
+    ]
+    return ", ".join(parts) + ("  (default)" if dataset.name == DEFAULT_DATASET else "")
+
+
+def _solved(dataset: Dataset) -> str:
+    solved = sum(task.solved_outputs is not None for task in dataset)
+    return "all solved" if solved == len(dataset) else f"{solved} solved" if solved else "none solved"

@@ -9,10 +9,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from arc import load_dataset
+from arc import visible
+from commands.data import load, strict_option
 from scoring.evaluation import Evaluation
 from scoring.evaluation import evaluate as evaluate_one
 from scoring.metrics import Difference, Scores, compare
+from scoring.report.terminal import plain_console
 
 _Cell = Callable[[Scores], str]
 
@@ -21,16 +23,22 @@ _Cell = Callable[[Scores], str]
 @click.argument("paths", nargs=-1, required=True, metavar="RUN|SUBMISSION.json ...")
 @click.option("--dataset", help="The data set to score on; a run knows its own.")
 @click.option("--solutions", type=click.Path(), help="A Kaggle *_solutions.json with the test outputs.")
+@strict_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--per-task", is_flag=True, help="Name the tasks that differ, and in JSON every task's score.")
 def evaluate(
-    paths: tuple[str, ...], dataset: str | None, solutions: str | None, as_json: bool, per_task: bool
+    paths: tuple[str, ...],
+    dataset: str | None,
+    solutions: str | None,
+    strict: bool,
+    as_json: bool,
+    per_task: bool,
 ) -> None:
     """Score runs and submissions: the ARC Prize score, coverage, verified tasks, pass@k, time.
 
     Several are shown side by side, each compared with the first one task by task.
     """
-    questions = load_dataset(dataset) if dataset else None
+    questions = load(dataset, strict) if dataset else None
     found = [evaluate_one(path, questions, solutions) for path in paths]
     differences = _differences(found)
     if as_json:
@@ -39,14 +47,15 @@ def evaluate(
     console = show(found)
     for one in found:
         if one.missing:
-            console.print(f"{one.name}: {one.missing} tasks of {one.dataset} have no answer and score 0")
+            line = f"{one.name}: {one.missing} tasks of {one.dataset} have no answer and score 0"
+            console.print(visible(line))
     for one, difference in zip(found[1:], differences, strict=True):
         _print_difference(console, found[0], one, difference, per_task)
 
 
 def show(found: Sequence[Evaluation]) -> Console:
     """Print the table of evaluations; returns the console for what is to follow."""
-    console = Console()
+    console = plain_console()
     console.print(_table(found))
     return console
 
@@ -80,12 +89,12 @@ def _json(
 
 
 def _table(found: Sequence[Evaluation]) -> Table:
-    table = Table(title=found[0].dataset if len({one.dataset for one in found}) == 1 else None)
+    table = Table(title=visible(found[0].dataset) if len({one.dataset for one in found}) == 1 else None)
     table.add_column("")
     for one in found:
-        table.add_column(one.name, justify="right", overflow="fold")
+        table.add_column(visible(one.name), justify="right", overflow="fold")
     table.add_row("tasks (test inputs)", *(f"{one.total.tasks} ({one.total.test_inputs})" for one in found))
-    table.add_row("[bold]score (two attempts)", *(f"[bold]{_points(one.total)}" for one in found))
+    table.add_row("score (two attempts)", *(_points(one.total) for one in found), style="bold")
     table.add_row("  95% interval", *("{:.1%} to {:.1%}".format(*one.interval) for one in found))
     rows: list[tuple[str, _Cell]] = [
         ("score of first attempts", lambda s: f"{s.vote_1:.1%}"),
@@ -132,13 +141,13 @@ def _print_difference(
     console: Console, base: Evaluation, one: Evaluation, difference: Difference | None, per_task: bool
 ) -> None:
     if difference is None:
-        console.print(f"{one.name} has other tasks than {base.name}: not compared")
+        console.print(visible(f"{one.name} has other tasks than {base.name}: not compared"))
         return
     console.print(
-        f"{one.name} against {base.name}: {difference.mean:+.1%} "
+        f"{visible(one.name)} against {visible(base.name)}: {difference.mean:+.1%} "
         f"(95% interval {difference.low:+.1%} to {difference.high:+.1%}); "
         f"{len(difference.gained)} tasks gained, {len(difference.lost)} lost"
     )
     if per_task:
-        console.print(f"  gained: {' '.join(difference.gained) or '-'}")
-        console.print(f"  lost:   {' '.join(difference.lost) or '-'}")
+        console.print(f"  gained: {visible(' '.join(difference.gained)) or '-'}")
+        console.print(f"  lost:   {visible(' '.join(difference.lost)) or '-'}")

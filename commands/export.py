@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from commands.console import say
 from scoring.export import export_parquet
 from scoring.record.reader import Run
 
@@ -17,4 +18,4 @@ def export(run: str, parquet: str) -> None:
     """Write every candidate of a run, with its verdict and outputs, as one Parquet row."""
     with Run.open(run) as opened:
         count = export_parquet(opened, Path(parquet))
-    click.echo(f"{parquet}: {count} candidates")
+    say(f"{parquet}: {count} candidates")

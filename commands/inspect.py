@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from commands.console import say
 from scoring.record.reader import Run
 
 
@@ -32,14 +33,12 @@ def inspect(
             from scoring.report.page import write_report
 
             size = write_report(opened, Path(html))
-            click.echo(f"{html}: {len(opened.task_ids)} tasks, {size / 1e6:.1f} MB")
+            say(f"{html}: {len(opened.task_ids)} tasks, {size / 1e6:.1f} MB")
             return
-        from rich.console import Console
-
-        from scoring.report.terminal import print_rows, print_task
+        from scoring.report.terminal import plain_console, print_rows, print_task
         from scoring.report.views import task_rows, task_view
 
-        console = Console()
+        console = plain_console()
         if task_id is not None:
             print_task(console, task_view(opened, task_id))
         else:

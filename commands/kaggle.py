@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from commands.console import say
 from inference.kaggle import make_bundle
 from inference.kaggle.bundle import DEFAULT_PYTHON, NOTEBOOK
 
@@ -22,5 +23,5 @@ def kaggle() -> None:
 def bundle(output: str, python: str, extras: tuple[str, ...]) -> None:
     """Make a folder to upload as a data set: all wheels for an offline installation, and the notebook."""
     made = make_bundle(Path(output), python, extras)
-    click.echo(f"{output}: {len(made.wheels)} wheels, {made.size / 1e6:.0f} MB, and {NOTEBOOK}")
-    click.echo("Upload it as a data set, attach it and the competition to the notebook, and submit.")
+    say(f"{output}: {len(made.wheels)} wheels, {made.size / 1e6:.0f} MB, and {NOTEBOOK}")
+    say("Upload it as a data set, attach it and the competition to the notebook, and submit.")

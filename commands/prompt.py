@@ -6,7 +6,8 @@ from typing import TextIO
 
 import click
 
-from arc import DEFAULT_DATASET, load_dataset
+from arc import DEFAULT_DATASET
+from commands.data import load, strict_option
 from prompts import (
     DEFAULT_ENCODER,
     Prompt,
@@ -22,6 +23,7 @@ from prompts import (
 @click.command()
 @click.argument("task", required=False)
 @click.option("--dataset", default=DEFAULT_DATASET, show_default=True, help="Where the task is.")
+@strict_option
 @click.option("--prompt", "version", default="code-from-examples-v1", show_default=True, help="Version.")
 @click.option("--encoder", default=DEFAULT_ENCODER, show_default=True, help="How grids are written.")
 @click.option("--test-index", default=0, show_default=True, help="Test input, for prompts that ask one.")
@@ -32,6 +34,7 @@ from prompts import (
 def prompt(
     task: str | None,
     dataset: str,
+    strict: bool,
     version: str,
     encoder: str,
     test_index: int,
@@ -47,7 +50,7 @@ def prompt(
         return
     if task is None:
         raise PromptError("name a task, or --list the prompt versions")
-    chosen = load_dataset(dataset)[task].hidden()
+    chosen = load(dataset, strict)[task].hidden()
     question = Question(test_index, code.read() if code else "", mistake)
     made = build_prompt(load_version(version), chosen, parse_encoder(encoder), question)
     click.echo(made_text(made, model))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import click
 
-from arc import load_dataset
+from commands.console import say
+from commands.data import load, strict_option
 from programs.similar import Similar, TaskIndex
 
 
 @click.command()
 @click.argument("task", required=False)
 @click.option("--dataset", default="arc-agi-1/development", show_default=True)
+@strict_option
 @click.option(
     "--at-least",
     type=click.FloatRange(0, 1),
@@ -21,22 +23,22 @@ from programs.similar import Similar, TaskIndex
 @click.option(
     "--most", type=click.IntRange(1), default=5, show_default=True, help="Most tasks shown for one."
 )
-def similar(task: str | None, dataset: str, at_least: float, most: int) -> None:
+def similar(task: str | None, dataset: str, strict: bool, at_least: float, most: int) -> None:
     """Show the tasks that resemble TASK (or, for all tasks, a Markdown table of those that resemble any).
 
     Equal tasks are the same up to symmetry, colours and order; others share their program, or its parts.
     """
-    tasks = load_dataset(dataset)
+    tasks = load(dataset, strict)
     index = TaskIndex(tasks.tasks)
     if task is not None:
         for near in index.similar(tasks[task], at_least)[:most]:
-            click.echo(_line(near))
+            say(_line(near))
         return
     click.echo("| task | resembles |\n|---|---|")
     for one in tasks:
         found = index.similar(one, at_least)[:most]
         if found:
-            click.echo(f"| {one.id} | {'; '.join(map(_line, found))} |")
+            say(f"| {one.id} | {'; '.join(map(_line, found))} |")
 
 
 def _line(near: Similar) -> str:

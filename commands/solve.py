@@ -14,6 +14,8 @@ import click
 from tqdm import tqdm
 
 from arc import DEFAULT_DATASET
+from commands.console import say
+from commands.data import strict_option, tell
 from commands.evaluate import show
 from commands.model_options import model_options, model_settings
 from inference.proposers.models.settings import ModelSettings
@@ -65,12 +67,26 @@ def _read_config(context: click.Context, _: click.Parameter, path: str | None) -
     "--predictor", "predictors", multiple=True, help="What proposes grids (default: cells; 'none')."
 )
 @click.option("--samples", default=64, show_default=True, help="Samples a model gives for each task.")
-@click.option("--time-limit", default="18m", show_default=True, help="For the whole run: 90s, 10m, 11h30m.")
+@click.option(
+    "--effort",
+    type=click.FloatRange(0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="How much search and cells try for each task: 2 is twice the default. The same seed and effort give"
+    " the same submission on any machine.",
+)
+@click.option(
+    "--time-limit",
+    default="60m",
+    show_default=True,
+    help="For the whole run: 90s, 10m, 11h30m. What it cuts off is counted.",
+)
 @click.option(
     "--workers", type=click.IntRange(1), help="Processes for search and cells (default: the cores)."
 )
 @click.option("--tasks", help="Only these task ids, separated by commas.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many tasks.")
+@strict_option
 @click.option("--seed", default=0, show_default=True)
 @model_options
 @click.option(
@@ -140,11 +156,11 @@ def solve(context: click.Context, /, directory: Path | None, resume: Path | None
         settings = _settings(options)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     show = _Bar() if sys.stderr.isatty() else _Lines()
-    solved = run_solve(settings, resume or directory, resume=resume is not None, listener=show)
+    solved = run_solve(settings, resume or directory, resume=resume is not None, listener=show, loaded=tell)
     show.close()
     _report(solved)
     if solved.outcome.interrupted:
-        click.echo(f"interrupted; go on with: omni-arc solve --resume {solved.directory}", err=True)
+        say(f"interrupted; go on with: omni-arc solve --resume {solved.directory}", err=True)
         context.exit(130)
 
 
@@ -155,10 +171,12 @@ def _settings(options: dict[str, Any]) -> Settings:
     base = Settings(
         dataset=options["dataset"],
         tasks=tuple(options["tasks"].split(",")) if options["tasks"] else None,
+        strict=options["strict"],
         limit=options["limit"],
         samplers=samplers,
         predictors=predictors,
         samples=options["samples"],
+        effort=options["effort"],
         time_limit=parse_duration(str(options["time_limit"])),
         seed=options["seed"],
         agree=options["agree"],
@@ -249,9 +267,16 @@ def _numbers(progress: Progress) -> str:
 
 
 def _report(solved: Solved) -> None:
+    if solved.outcome.cut_off:
+        tasks = f"{solved.outcome.cut_off} of {solved.outcome.progress.tasks} tasks"
+        click.echo(
+            f"omni-arc: the time limit cut off {tasks} before they had all their effort: another run may find"
+            " something else; give more --time-limit or less --effort",
+            err=True,
+        )
     for line in solved.outcome.errors:
-        click.echo(f"omni-arc: {line}", err=True)
+        say(f"omni-arc: {line}", err=True)
     if solved.evaluation is not None:
         show([solved.evaluation])
-    click.echo(f"run: {solved.directory}")
-    click.echo(f"submission: {solved.directory / 'submission.json'}")
+    say(f"run: {solved.directory}")
+    say(f"submission: {solved.directory / 'submission.json'}")

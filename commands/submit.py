@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
-from pathlib import Path
 
 import click
 
-from arc import load_dataset, read_json
+from arc import read_json
+from commands.console import say
+from commands.data import load, strict_option
 from scoring.record.merge import merged, merged_tasks, vote_options
 from scoring.record.reader import Run
 from scoring.submission import SubmissionError, check_submission, write_submission
@@ -20,20 +22,21 @@ from scoring.submission import SubmissionError, check_submission, write_submissi
     "--check", type=click.Path(), metavar="FILE", help="Check this submission instead of making one."
 )
 @click.option("--dataset", help="The challenge: with --check; or to refuse runs that lack some of its tasks.")
-def submit(runs: tuple[str, ...], output: str, check: str | None, dataset: str | None) -> None:
+@strict_option
+def submit(runs: tuple[str, ...], output: str, check: str | None, dataset: str | None, strict: bool) -> None:
     """Write the submission of a run; of several, with their evidence merged and the votes taken again."""
     if check is not None:
-        _check(check, dataset, runs)
+        _check(check, dataset, strict, runs)
         return
     if not runs:
         raise click.UsageError("name a run directory, or a file with --check")
-    if len({Path(run).resolve() for run in runs}) < len(runs):
+    if len({os.path.realpath(run) for run in runs}) < len(runs):
         raise click.UsageError("the same run is named twice; its evidence would count twice")
     with ExitStack() as stack:
         opened = [stack.enter_context(Run.open(run)) for run in runs]
         tasks = merged_tasks(opened)
         if dataset is not None:
-            absent = [task.id for task in load_dataset(dataset) if task.id not in {t.id for t in tasks}]
+            absent = [task.id for task in load(dataset, strict) if task.id not in {t.id for t in tasks}]
             if absent:
                 raise SubmissionError(
                     f"{dataset}: {len(absent)} tasks are in none of the runs (first: {absent[0]}); "
@@ -46,18 +49,18 @@ def submit(runs: tuple[str, ...], output: str, check: str | None, dataset: str |
             attempts[found.task.id] = [vote.attempts for vote in votes]
             answered += any(vote.answered for vote in votes)
     write_submission(output, attempts)
-    click.echo(f"{output}: {len(attempts)} tasks, {answered} with evidence")
+    say(f"{output}: {len(attempts)} tasks, {answered} with evidence")
 
 
-def _check(path: str, dataset: str | None, runs: tuple[str, ...]) -> None:
+def _check(path: str, dataset: str | None, strict: bool, runs: tuple[str, ...]) -> None:
     if runs:
         raise click.UsageError("--check takes no runs")
     if dataset is None:
         raise click.UsageError("--check needs the challenge: --dataset NAME|FILE")
-    challenge = load_dataset(dataset)
+    challenge = load(dataset, strict)
     faults = list(check_submission(read_json(path), challenge))
     for fault in faults:
-        click.echo(fault)
+        say(fault)
     if faults:
         raise SubmissionError(f"{path}: {len(faults)} fault{'s' * (len(faults) != 1)}, listed above")
-    click.echo(f"{path}: right for the {len(challenge)} tasks of {challenge.name}")
+    say(f"{path}: right for the {len(challenge)} tasks of {challenge.name}")

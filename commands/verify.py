@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from arc import DEFAULT_DATASET, GridType, load_dataset
+from arc import DEFAULT_DATASET, GridType
+from commands.data import load, strict_option
 from sandbox import Limits, Policy, Sandbox, SandboxConfig
 
 _PLAIN_SECONDS = 10.0
@@ -19,14 +20,13 @@ _PLAIN_SECONDS = 10.0
 @click.command()
 @click.argument("candidates", type=click.Path(dir_okay=False, allow_dash=True))
 @click.option("--dataset", default=DEFAULT_DATASET, show_default=True, help="Where the tasks are.")
+@strict_option
 @click.option("--library", "libraries", multiple=True, help="Trusted Python file that programs may import.")
 @click.option("--entry-point", help="Function to call [default: transform, task or solve].")
 @click.option(
     "--grid-type",
     type=click.Choice([kind.value for kind in GridType]),
-    default=GridType.ARRAY.value,
-    show_default=True,
-    help="What programs take: numpy arrays, lists of lists, tuples of tuples.",
+    help="Force what programs take; by default it is found for each program.",
 )
 @click.option(
     "--timeout",
@@ -50,14 +50,14 @@ _PLAIN_SECONDS = 10.0
 @click.option(
     "-o", "--output", type=click.File("w", encoding="utf-8", lazy=True), default="-", help="Verdicts."
 )
-def verify(candidates: str, output: Any, dataset: str, **options: Any) -> None:
+def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: Any) -> None:
     """Judge the programs of CANDIDATES, a JSONL file of {"task_id", "source", "id"?} lines (- for stdin).
 
     Writes a line for each, in their order, and a summary by verdict to stderr.
     """
     from inference.run.candidate_file import read_candidates, verdict_line, verify_candidates
 
-    tasks = load_dataset(dataset)
+    tasks = load(dataset, strict)
     config = SandboxConfig(
         workers=options["workers"],
         limits=Limits(cpu_seconds=options["timeout"], memory_mb=options["memory"]),
@@ -74,7 +74,7 @@ def verify(candidates: str, output: Any, dataset: str, **options: Any) -> None:
             tasks,
             sandbox,
             entry_point=options["entry_point"],
-            grid_type=GridType(options["grid_type"]),
+            grid_type=GridType(options["grid_type"]) if options["grid_type"] else None,
         )
         for record, verdict in _with_progress(judged):
             output.write(verdict_line(record, verdict) + "\n")

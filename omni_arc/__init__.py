@@ -3,7 +3,7 @@
     from omni_arc import Settings, solve
 
     solved = solve(Settings("arc-agi-1/training", limit=3))
-    print(solved.evaluation.total.score, solved.directory)
+    print(solved.evaluation.total.solved, solved.directory)
 
 Everything else is reached through the rooms (`arc`, `scoring`, `inference`, ...), whose names may change.
 """

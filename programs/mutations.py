@@ -11,7 +11,7 @@ from random import Random
 
 import numpy as np
 
-from arc import MAX_SIDE, Grid
+from arc import ARC_SIDE, Grid
 from omniarc import (
     Object,
     colours_of,
@@ -94,7 +94,7 @@ def shuffle_cells(grid: Grid, inputs: Sequence[Grid], random: Random) -> Grid:
 def repeat_line(grid: Grid, inputs: Sequence[Grid], random: Random) -> Grid:
     """One row or column once more beside itself."""
     axis = random.randrange(2)
-    if grid.shape[axis] >= MAX_SIDE:
+    if grid.shape[axis] >= ARC_SIDE:
         return grid
     place = random.randrange(grid.shape[axis])
     return np.insert(grid, place, grid.take(place, axis), axis)

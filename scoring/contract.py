@@ -23,7 +23,8 @@ class Candidate:
     in a run. The program is written for the task as `augmentation` shows it. `log_probability` is the
     natural log of the whole answer's probability, over `tokens` tokens, where a model wrote it;
     `description_length` the program's length in bits under a grammar, where a search found it.
-    `source` is empty where the answer held no program; `answer` then keeps the text (it may be cut).
+    `source` is empty where the answer held no program; `answer` is the model's whole text. `grid_type` None
+    means that the type which the program takes is found by reading and trying it.
     """
 
     task_id: str
@@ -38,7 +39,7 @@ class Candidate:
     seconds: float | None = None
     prompt: str | None = None
     entry_point: str | None = None
-    grid_type: GridType = GridType.ARRAY
+    grid_type: GridType | None = None
     answer: str | None = None
 
     @property
@@ -119,7 +120,8 @@ class Verdict:
 
     `train_correct` has one entry a training pair (in the task's own order); `train_outputs` and
     `test_outputs` hold the grids the program gave, in the task's own view, None where it gave none.
-    `error` is one line.
+    `error` is one line. `grid_type` is the type with which the program was run for this verdict, None where
+    nothing was run.
     """
 
     kind: VerdictKind
@@ -128,6 +130,7 @@ class Verdict:
     test_outputs: tuple[Grid | None, ...]
     error: str = ""
     cpu_seconds: float = 0.0
+    grid_type: GridType | None = None
 
     @property
     def train_accuracy(self) -> float:

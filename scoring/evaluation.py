@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from arc import ArcError, Dataset, Task, load_dataset, load_solutions, read_json, task_from_json
+from arc import ArcError, Dataset, Task, load_dataset, load_solutions, read_json
 from scoring.metrics import Scores, TaskScore, bootstrap, score_attempts, score_evidence, summarise
 from scoring.record.merge import task_record, vote_options
 from scoring.record.reader import Run
@@ -148,10 +148,7 @@ def with_solutions(tasks: Iterable[Task], name: str, solutions: str | Path | Non
     tasks = tuple(tasks)
     if solutions is not None:
         answers = load_solutions(solutions)
-        tasks = tuple(
-            task_from_json(task.id, task.hidden().to_json(), answers[task.id]) if task.id in answers else task
-            for task in tasks
-        )
+        tasks = tuple(task.with_outputs(answers[task.id]) if task.id in answers else task for task in tasks)
     unknown = [task.id for task in tasks if task.solved_outputs is None]
     if unknown:
         raise EvaluationError(

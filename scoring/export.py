@@ -11,8 +11,8 @@ One row a proposal, in the run's order. The names up to `model` are those of the
 
 then what the run knows besides: sampler, sample, program (the key of equal programs), verdict, error,
 augmentation ("symmetry/colours/order", null for the task's own view), prompt, log_probability, tokens,
-prompt_tokens, description_length (bits), seconds, cpu_seconds, entry_point, grid_type.
-A grid is list<list<int8>>, rows of cells.
+prompt_tokens, description_length (bits), seconds, cpu_seconds, entry_point, grid_type (with which the verdict
+was found), answer (the whole text). A grid is list<list<int8>>, rows of cells.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ def export_parquet(run: Run, path: Path) -> int:
             "cpu_seconds": real,
             "entry_point": text,
             "grid_type": text,
+            "answer": text,
         }
     )
     new, count = path.with_name(f".{path.name}.new"), 0
@@ -132,7 +133,8 @@ def _program_rows(task: Task, program: JudgedProgram, model: str | None) -> Iter
             "description_length": proposal.description_length,
             "seconds": proposal.seconds,
             "entry_point": proposal.entry_point,
-            "grid_type": proposal.grid_type.value,
+            "grid_type": None if verdict.grid_type is None else verdict.grid_type.value,
+            "answer": proposal.answer,
         }
 
 

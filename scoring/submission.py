@@ -12,9 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from arc import ArcError, Grid, GridError, Task, as_grid, read_json, to_rows
-
-ATTEMPTS = ("attempt_1", "attempt_2")
+from arc import ATTEMPTS, ArcError, Grid, GridError, Task, as_grid, read_json, to_rows
 
 
 class SubmissionError(ArcError):
@@ -104,10 +102,19 @@ def _task_faults(task: Task, answers: Any) -> Iterator[str]:
             if name not in answer:
                 yield f"{place}: {name} is missing"
                 continue
-            try:
-                as_grid(answer[name])
-            except GridError as error:
-                yield f"{place}, {name}: {error}"
+            fault = _grid_fault(answer[name], task.side_limit)
+            if fault:
+                yield f"{place}, {name}: {fault}"
         for name in answer:
             if name not in ATTEMPTS:
                 yield f"{place}: {str(name)[:30]!r} is neither attempt_1 nor attempt_2"
+
+
+def _grid_fault(value: Any, limit: int) -> str:
+    try:
+        height, width = as_grid(value).shape
+    except GridError as error:
+        return str(error)
+    if max(height, width) > limit:
+        return f"an answer has 1 to {limit} rows and columns, this is {height}x{width}"
+    return ""

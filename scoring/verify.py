@@ -6,14 +6,16 @@ program, so no object of the candidate's takes part (a forged `__eq__` proves no
 
 from __future__ import annotations
 
-from arc import IDENTITY, Augmentation, Grid, Task, same_grid
+from arc import IDENTITY, Augmentation, Grid, GridType, Task, same_grid
 from sandbox.contract import Company, Execution, Job, Status
 from scoring.contract import Candidate, Verdict, VerdictKind, digest
 
 NOT_DETERMINISTIC = "not deterministic: a second run gave other outputs"
 
 
-def job_for(candidate: Candidate, task: Task, key: int, company: Company = Company.ANY) -> Job:
+def job_for(
+    candidate: Candidate, task: Task, key: int, grid_type: GridType, company: Company = Company.ANY
+) -> Job:
     """The sandbox job that runs `candidate` on all inputs of `task`, seen through its augmentation.
 
     `task` is in its own view; inputs are the training inputs in the task's order, then the test inputs.
@@ -25,7 +27,7 @@ def job_for(candidate: Candidate, task: Task, key: int, company: Company = Compa
         source=candidate.source,
         inputs=inputs,
         entry_point=candidate.entry_point,
-        grid_type=candidate.grid_type,
+        grid_type=grid_type,
         company=company,
     )
 
@@ -40,7 +42,12 @@ def program_key(candidate: Candidate, normalised_source: str) -> str:
     )
 
 
-def judge(task: Task, execution: Execution, augmentation: Augmentation = IDENTITY) -> Verdict:
+def judge(
+    task: Task,
+    execution: Execution,
+    augmentation: Augmentation = IDENTITY,
+    grid_type: GridType = GridType.ARRAY,
+) -> Verdict:
     """The verdict on a program that ran on all inputs of `task` as `augmentation` shows them.
 
     VERIFIED if every training pair is reproduced, even where a test input failed (its output is then None);
@@ -60,6 +67,7 @@ def judge(task: Task, execution: Execution, augmentation: Augmentation = IDENTIT
         test_outputs=test,
         error=execution.error,
         cpu_seconds=execution.cpu_seconds,
+        grid_type=grid_type,
     )
 
 
@@ -89,6 +97,7 @@ def confirm(first: Verdict, second: Verdict) -> Verdict:
         test_outputs=tuple(None for _ in first.test_outputs),
         error=NOT_DETERMINISTIC,
         cpu_seconds=first.cpu_seconds + second.cpu_seconds,
+        grid_type=first.grid_type,
     )
 
 

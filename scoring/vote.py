@@ -158,16 +158,19 @@ def _vote_one(
     options: VoteOptions,
 ) -> InputVote:
     tallies: dict[bytes, _Tally] = {}
+    limit = task.side_limit
     for program in programs if options.use_programs else ():
         grid = program.verdict.test_outputs[index]
-        if grid is None:
+        if grid is None or max(grid.shape) > limit:
             continue
         if program.verdict.kind is VerdictKind.VERIFIED:
             tallies.setdefault(grid_key(grid), _Tally(grid)).programs.append(program)
         elif program.verdict.kind is VerdictKind.PARTIAL:
             tallies.setdefault(grid_key(grid), _Tally(grid)).partial.append(program)
     for prediction in predictions if options.use_grids else ():
-        if prediction.test_index == index and prediction.grid is not None:
+        if prediction.test_index != index or prediction.grid is None:
+            continue
+        if max(prediction.grid.shape) <= limit:
             tallies.setdefault(grid_key(prediction.grid), _Tally(prediction.grid)).grids.append(prediction)
     ballots = [_ballot(task, index, tally) for tally in tallies.values()]
     ballots.sort(key=_ranking(options))

@@ -195,9 +195,9 @@ def _text(record: dict[str, Any], name: str) -> str | None:
     return value
 
 
-def _grid_type(value: Any) -> GridType:
+def _grid_type(value: Any) -> GridType | None:
     if value is None:
-        return GridType.ARRAY
+        return None
     if value not in set(GridType):
         raise ReplayError(f'"grid_type" is one of {", ".join(GridType)}')
     return GridType(value)

@@ -80,7 +80,7 @@ def verify_candidates(
     sandbox: Sandbox,
     *,
     entry_point: str | None = None,
-    grid_type: GridType = GridType.ARRAY,
+    grid_type: GridType | None = None,
 ) -> Iterator[tuple[CandidateRecord, Verdict]]:
     """Judge `records` on the tasks of `dataset`, yielding (record, verdict) in their order as soon as known.
 
@@ -164,6 +164,7 @@ def verdict_line(record: CandidateRecord, verdict: Verdict) -> str:
         "verdict": verdict.kind.value,
         "train_correct": sum(verdict.train_correct),
         "train_total": len(verdict.train_correct),
+        "grid_type": None if verdict.grid_type is None else verdict.grid_type.value,
         "test_outputs": [None if grid is None else to_rows(grid) for grid in verdict.test_outputs],
         "error": verdict.error,
         "seconds": round(verdict.cpu_seconds, 6),

@@ -4,15 +4,19 @@ Each distinct program of a task is run once; a program that reproduces every tra
 time, in a process that runs nothing but such programs, and is verified only if both runs agree. Where they
 do not, a third run alone in a fresh process decides whether the first one holds. What fails through our own
 fault is tried again.
+
+What a program takes (arrays, lists, tuples) belongs to the program: the likeliest type by its source comes
+first, and one that is not verified is run with the next type, as scoring/grid_types.py says.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from arc import Task
+from arc import GridType, Task
 from sandbox import Company, Execution, Sandbox, normalise
 from scoring.contract import Candidate, Verdict, VerdictKind
+from scoring.grid_types import another_may_do, likely_grid_types
 from scoring.verify import confirm, job_for, judge, program_key, unparsable
 
 _RETRIES = 2
@@ -32,6 +36,8 @@ class _Case:
     candidate: Candidate
     task: Task
     key: str
+    grid_types: tuple[GridType, ...]
+    failed: list[Verdict] = field(default_factory=list)
     first: Verdict | None = None
     company: Company = Company.ANY
     retries: int = 0
@@ -64,7 +70,9 @@ class Judge:
         if not candidate.source.strip():
             self._ready.append(Judgement(candidate, key, unparsable(task)))
             return
-        self._run(_Case(candidate, task, key))
+        fixed = candidate.grid_type
+        types = (fixed,) if fixed else likely_grid_types(candidate.source, candidate.entry_point)
+        self._run(_Case(candidate, task, key, types))
 
     def collect(self, timeout: float = 0.0) -> list[Judgement]:
         """The verdicts that are ready; waits up to `timeout` seconds for the first."""
@@ -78,10 +86,12 @@ class Judge:
     def _run(self, case: _Case) -> None:
         self._number += 1
         self._cases[self._number] = case
-        self._sandbox.submit(job_for(case.candidate, case.task, self._number, case.company))
+        grid_type = case.grid_types[len(case.failed)]
+        self._sandbox.submit(job_for(case.candidate, case.task, self._number, grid_type, case.company))
 
     def _settle(self, case: _Case, execution: Execution) -> None:
-        verdict = judge(case.task, execution, case.candidate.augmentation)
+        grid_type = case.grid_types[len(case.failed)]
+        verdict = judge(case.task, execution, case.candidate.augmentation, grid_type)
         if verdict.kind is VerdictKind.INFRASTRUCTURE and case.retries < _RETRIES:
             case.retries += 1
             self._run(case)
@@ -98,4 +108,20 @@ class Judge:
             case.company = Company.NONE if execution.company is Company.NONE else Company.ACCEPTED
             self._run(case)
         else:
-            self._ready.append(Judgement(case.candidate, case.key, verdict))
+            self._try_next_type(case, verdict)
+
+    def _try_next_type(self, case: _Case, verdict: Verdict) -> None:
+        """A program that is not verified: run it with its next grid type, or settle on its best verdict."""
+        case.failed.append(verdict)
+        following = case.grid_types[len(case.failed) :]
+        if following and another_may_do(case.failed, following[0]):
+            case.retries = 0
+            self._run(case)
+        else:
+            best = max(case.failed, key=_worth)  # the first of equals
+            self._ready.append(Judgement(case.candidate, case.key, best))
+
+
+def _worth(verdict: Verdict) -> tuple[float, bool]:
+    """How much a failing verdict says: pairs that are right, then grids rather than errors."""
+    return verdict.train_accuracy, verdict.kind is VerdictKind.WRONG

@@ -17,10 +17,10 @@ from scoring.vote import VoteOptions, VoteRule
 class Settings:
     """What a run does.
 
-    `effort` is how much is tried for each task by the proposers without a model (search, cells), as a share of
-    what they do by default: with the same seed it gives the same programs and grids on any machine.
-    `time_limit` is in seconds for the whole session, votes and submission included; what it cuts off is
-    counted. `workers` is the number
+    `strict` refuses a data set with anything faulty in it, instead of skipping that. `effort` is how much the
+    proposers without a model (search, cells) try for each task, 1 being the default: with the same seed it
+    gives the same submission on any machine. `time_limit` is in seconds for the whole session, votes and
+    submission included; what it cuts off is counted. `workers` is the number
     of processes for the embedded proposers. `agree` is the number of distinct verified programs with equal
     test outputs at which a task's remaining sampling is stopped (0: never). `samples` is the number of
     samples a model gives for each task. `model` holds the settings of the model backends.
@@ -28,6 +28,7 @@ class Settings:
 
     dataset: str
     dataset_digest: str = ""
+    strict: bool = False
     tasks: tuple[str, ...] | None = None
     limit: int | None = None
     samplers: tuple[str, ...] = ("search",)
@@ -48,7 +49,14 @@ class Settings:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Settings:
-        """The settings that `to_json` gave."""
+        """The settings that `to_json` gave; raises RunError for a record that holds no settings."""
+        try:
+            return cls._from_json(record)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise RunError(f"this run's configuration can't be read ({error!r}); start a new run") from None
+
+    @classmethod
+    def _from_json(cls, record: Mapping[str, Any]) -> Settings:
         values = dict(record)
         tasks = values["tasks"]
         votes = dict(values["votes"])

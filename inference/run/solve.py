@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from arc import load_dataset
+from arc import Dataset, load_dataset, variants
 from inference.errors import InferenceError
 from inference.proposers.contract import Proposer
 from inference.proposers.models.settings import ModelSettings
@@ -36,13 +37,18 @@ def solve(
     *,
     resume: bool = False,
     listener: Callable[[Progress], None] | None = None,
+    loaded: Callable[[Dataset], None] | None = None,
 ) -> Solved:
     """Run `settings`: propose, judge, vote, write the submission and the summary.
 
     A new run needs an empty or missing `directory` (default: a dated one under runs/); with `resume` it goes
-    on in an existing one. Raises ArcError for bad input, before anything is computed where that is possible.
+    on in an existing one. `loaded` is called with the whole data set before anything else; its report says
+    what was skipped. Raises ArcError for bad input, before anything is computed where that is possible.
     """
-    dataset = load_dataset(settings.dataset).select(settings.tasks, settings.limit)
+    whole = load_dataset(settings.dataset, strict=settings.strict)
+    if loaded is not None:
+        loaded(whole)
+    dataset = whole.select(settings.tasks, settings.limit)
     settings = replace(settings, dataset_digest=dataset.digest())
     _check_names(settings)
     directory = directory or default_directory(settings)
@@ -52,11 +58,24 @@ def solve(
         store = RunStore.create(directory, settings.to_json())
     with store:
         store.add_tasks(dataset.tasks)
+        store.add_event("data set", None, _description(whole))
         with Run.open(directory) as run:
             proposers = _proposers(settings, run)
-        outcome = Engine(dataset, settings, store, proposers).run(listener)
+            outcome = Engine(dataset, settings, store, proposers).run(listener)
     evaluation = summarise_run(directory, dataset, outcome, [proposer for proposer, _ in proposers])
     return Solved(directory, outcome, evaluation)
+
+
+def _description(dataset: Dataset) -> dict[str, Any]:
+    """What the record says of a data set: which variant it is (by its digest), and what was skipped."""
+    digest = dataset.digest()
+    return {
+        "name": dataset.name,
+        "tasks": len(dataset),
+        "digest": digest,
+        "equals": variants(digest),
+        "skipped": [str(one) for one in dataset.report.skipped],
+    }
 
 
 def default_directory(settings: Settings) -> Path:

@@ -24,7 +24,8 @@ def summarise_run(
     """Write summary.json and report.html; returns the evaluation if all test outputs are known.
 
     The summary's keys: `progress` (tasks, candidates, duplicates, ...), `verdicts` (distinct programs by
-    verdict), `interrupted`, `errors`, `models` (tokens, rates, by proposer) and `evaluation`.
+    verdict), `interrupted`, `cut_off` (tasks that the time limit ended early), `errors`, `models` (tokens,
+    rates, by proposer) and `evaluation`.
     """
     evaluation = evaluate(directory) if dataset.has_solutions else None
     with Run.open(directory) as run:
@@ -38,6 +39,7 @@ def summarise_run(
         "duplicate_share": outcome.progress.duplicates / max(1, outcome.progress.candidates),
         "verdicts": dict(verdicts.most_common()),
         "interrupted": outcome.interrupted,
+        "cut_off": outcome.cut_off,
         "errors": list(outcome.errors),
         "models": {proposer.name: proposer.stats() for proposer in proposers if hasattr(proposer, "stats")},
         "evaluation": evaluation.to_json() if evaluation else None,

@@ -73,9 +73,12 @@ def vote_options(config: Mapping[str, Any]) -> VoteOptions:
     votes = config.get("votes")
     if not isinstance(votes, Mapping):
         return VoteOptions()
-    return VoteOptions(
-        VoteRule(votes.get("rule", VoteRule.TIERS)),
-        float(votes.get("direct_weight", 0.0)),
-        bool(votes.get("use_programs", True)),
-        bool(votes.get("use_grids", True)),
-    )
+    try:
+        return VoteOptions(
+            VoteRule(votes.get("rule", VoteRule.TIERS)),
+            float(votes.get("direct_weight", 0.0)),
+            bool(votes.get("use_programs", True)),
+            bool(votes.get("use_grids", True)),
+        )
+    except (TypeError, ValueError) as error:
+        raise StoreError(f"the run's configuration holds no votes ({error})") from None

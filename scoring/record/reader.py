@@ -21,10 +21,18 @@ from typing import Any
 
 from arc import Grid, GridType, Task, task_from_json
 from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
+from scoring.record.damage import FAILURES, find_damage
 from scoring.record.errors import StoreError
-from scoring.record.schema import DATABASE, SCHEMA_VERSION, augmentation_from_text, unpack_grids
+from scoring.record.schema import (
+    DATABASE,
+    SCHEMA_VERSION,
+    augmentation_from_text,
+    unpack_grids,
+    unpack_text,
+)
 
 _BUSY_MS = 10_000
+_PREDICTION_NUMBERS = ("confidence", "log_probability", "tokens", "prompt_tokens", "seconds", "prompt")
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,7 @@ class Run:
             run.close()
             if "no such table" in str(error):
                 raise StoreError(f"{path}: this run was stopped before it began; start it again") from None
-            raise StoreError(f"{file}: not a run's database ({error})") from None
+            raise _unreadable(file, error) from None
         if version != str(SCHEMA_VERSION):
             run.close()
             raise StoreError(
@@ -101,8 +109,15 @@ class Run:
     def __enter__(self) -> Run:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, *_: object) -> None:
+        """Close; a failure that comes from a damaged database becomes a StoreError that says so."""
+        damage = find_damage(self, self._connection) if isinstance(error, FAILURES) else ""
         self.close()
+        if damage:
+            raise StoreError(
+                f"{self.directory / DATABASE}: damaged ({damage}); start a new run, "
+                "or save what is left with sqlite3's .recover"
+            ) from error
 
     def _rows(self, query: str, *values: Any) -> Iterator[Any]:
         return iter(self._connection.execute(query, values).fetchall())
@@ -158,7 +173,8 @@ class Run:
             JudgedProgram(row[0], row[1], _verdict(row[2:]), tuple(proposals[row[0]]))
             for row in self._rows(
                 "SELECT p.key, p.source, v.kind, v.train_correct, v.train_outputs, v.test_outputs, v.error,"
-                " v.cpu_seconds FROM programs p JOIN verdicts v ON v.task = p.task AND v.key = p.key"
+                " v.cpu_seconds, v.grid_type"
+                " FROM programs p JOIN verdicts v ON v.task = p.task AND v.key = p.key"
                 " WHERE p.task = ?1 AND (?2 IS NULL OR v.kind = ?2)",
                 number,
                 kind.value if kind else None,
@@ -218,8 +234,8 @@ class Run:
                     seconds,
                     prompt,
                     entry_point,
-                    GridType(grid_type),
-                    answer,
+                    _grid_type(grid_type),
+                    unpack_text(answer),
                 ),
                 key,
             )
@@ -234,7 +250,8 @@ class Run:
                 row[2],
                 unpack_grids(row[3])[0],
                 augmentation_from_text(row[4]),
-                *row[5:],
+                **dict(zip(_PREDICTION_NUMBERS, row[5:11], strict=True)),
+                answer=unpack_text(row[11]),
             )
             for row in self._rows(
                 "SELECT predictor, sample, test_index, grid, augmentation, confidence, log_probability,"
@@ -376,12 +393,18 @@ def _connect(file: Path) -> sqlite3.Connection:
             raise StoreError(f"{file}: {error}") from None
         connection = sqlite3.connect(address + "&immutable=1", uri=True)
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"{file}: not a run's database ({error})") from None
+        raise _unreadable(file, error) from None
     return connection
 
 
+def _unreadable(file: Path, error: sqlite3.Error) -> StoreError:
+    if "not a database" in str(error):
+        return StoreError(f"{file}: not a run's database ({error})")
+    return StoreError(f"{file}: damaged ({error}); start a new run")
+
+
 def _verdict(row: tuple[Any, ...]) -> Verdict:
-    kind, train_correct, train_outputs, test_outputs, error, cpu_seconds = row
+    kind, train_correct, train_outputs, test_outputs, error, cpu_seconds, grid_type = row
     return Verdict(
         VerdictKind(kind),
         tuple(mark == "1" for mark in train_correct),
@@ -389,7 +412,12 @@ def _verdict(row: tuple[Any, ...]) -> Verdict:
         _grids(test_outputs),
         error,
         cpu_seconds,
+        _grid_type(grid_type),
     )
+
+
+def _grid_type(text: str | None) -> GridType | None:
+    return None if text is None else GridType(text)
 
 
 def _grids(blob: bytes) -> tuple[Grid | None, ...]:

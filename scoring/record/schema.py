@@ -5,11 +5,14 @@ failure (`infrastructure`) gives way to a real one, and a task's votes to its la
 
 A list of grids is one blob. Each grid is its height and width (a byte each), then its cells in row order, two
 to a byte, the first in the high half. A missing grid is the single byte 0.
+
+An answer is the whole text that a model wrote, compressed with zlib (about a third of its size).
 """
 
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -32,15 +35,15 @@ CREATE TABLE programs (task INTEGER NOT NULL, key TEXT NOT NULL, source TEXT NOT
 CREATE TABLE candidates (candidate INTEGER PRIMARY KEY, task INTEGER NOT NULL, sampler TEXT NOT NULL,
     sample INTEGER NOT NULL, key TEXT NOT NULL, augmentation TEXT, log_probability REAL, tokens INTEGER,
     prompt_tokens INTEGER, description_length REAL, seconds REAL, prompt TEXT, entry_point TEXT,
-    grid_type TEXT, at REAL NOT NULL, source TEXT, answer TEXT, UNIQUE (task, sampler, sample));
+    grid_type TEXT, at REAL NOT NULL, source TEXT, answer BLOB, UNIQUE (task, sampler, sample));
 CREATE TABLE verdicts (task INTEGER NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL,
     train_correct TEXT NOT NULL, cpu_seconds REAL NOT NULL, at REAL NOT NULL, error TEXT NOT NULL,
-    train_outputs BLOB NOT NULL, test_outputs BLOB NOT NULL, UNIQUE (task, key));
+    train_outputs BLOB NOT NULL, test_outputs BLOB NOT NULL, grid_type TEXT, UNIQUE (task, key));
 CREATE INDEX verdict_kinds ON verdicts (task, kind);
 CREATE TABLE predictions (prediction INTEGER PRIMARY KEY, task INTEGER NOT NULL, predictor TEXT NOT NULL,
     sample INTEGER NOT NULL, test_index INTEGER NOT NULL, grid BLOB NOT NULL, augmentation TEXT,
     confidence REAL, log_probability REAL, tokens INTEGER, prompt_tokens INTEGER, seconds REAL, prompt TEXT,
-    answer TEXT, at REAL NOT NULL, UNIQUE (task, predictor, sample, test_index));
+    answer BLOB, at REAL NOT NULL, UNIQUE (task, predictor, sample, test_index));
 CREATE TABLE finished (task INTEGER NOT NULL, proposer TEXT NOT NULL, error TEXT NOT NULL,
     seconds REAL NOT NULL, at REAL NOT NULL, PRIMARY KEY (task, proposer));
 CREATE TABLE votes (task INTEGER PRIMARY KEY, ballots TEXT NOT NULL, attempts TEXT NOT NULL,
@@ -82,6 +85,16 @@ def unpack_grids(blob: bytes) -> tuple[Grid | None, ...]:
         grids.append(grid)
         place += 2 + size
     return tuple(grids)
+
+
+def pack_text(text: str | None) -> bytes | None:
+    """A text compressed; half surrogate pairs, which a model can write, become question marks."""
+    return None if text is None else zlib.compress(text.encode("utf-8", "replace"))
+
+
+def unpack_text(blob: bytes | None) -> str | None:
+    """The inverse of `pack_text`."""
+    return None if blob is None else zlib.decompress(blob).decode("utf-8")
 
 
 def augmentation_text(augmentation: Augmentation) -> str | None:

@@ -26,10 +26,19 @@ from typing import Any
 
 from arc import Grid, Task
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
+from scoring.record.damage import structural_damage
 from scoring.record.errors import RunError
 from scoring.record.provenance import provenance
 from scoring.record.reader import Run
-from scoring.record.schema import DATABASE, SCHEMA, SCHEMA_VERSION, augmentation_text, pack_grids, to_json
+from scoring.record.schema import (
+    DATABASE,
+    SCHEMA,
+    SCHEMA_VERSION,
+    augmentation_text,
+    pack_grids,
+    pack_text,
+    to_json,
+)
 
 LOCK = "run.lock"
 CONFIG = "config.json"
@@ -46,10 +55,10 @@ _INSERT = {
     " log_probability, tokens, prompt_tokens, description_length, seconds, prompt, entry_point, grid_type,"
     " answer, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "verdict": "INSERT INTO verdicts (task, key, kind, train_correct, train_outputs, test_outputs, error,"
-    " cpu_seconds, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (task, key) DO UPDATE SET"
+    " cpu_seconds, grid_type, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (task, key) DO UPDATE SET"
     " kind = excluded.kind, train_correct = excluded.train_correct, train_outputs = excluded.train_outputs,"
     " test_outputs = excluded.test_outputs, error = excluded.error, cpu_seconds = excluded.cpu_seconds,"
-    f" at = excluded.at WHERE kind = '{VerdictKind.INFRASTRUCTURE.value}'",
+    f" grid_type = excluded.grid_type, at = excluded.at WHERE kind = '{VerdictKind.INFRASTRUCTURE.value}'",
     "prediction": "INSERT OR IGNORE INTO predictions (task, predictor, sample, test_index, grid,"
     " augmentation, confidence, log_probability, tokens, prompt_tokens, seconds, prompt, answer, at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -126,6 +135,9 @@ class RunStore:
                 store._begin(config)
                 return store
             _refuse_another(directory, stored, config, may_differ)
+            damage = structural_damage(store._connection)
+            if damage:
+                raise RunError(f"{directory / DATABASE}: damaged ({damage}); start a new run")
             store._go_on(config)
         except BaseException:
             store._release()
@@ -173,7 +185,10 @@ class RunStore:
             return None
         except sqlite3.DatabaseError as error:
             raise RunError(f"{self.directory / DATABASE}: not a run's database ({error})") from None
-        return json.loads(row[0]) if row else None
+        try:
+            return dict(json.loads(row[0])) if row else None
+        except (TypeError, ValueError) as error:
+            raise RunError(f"{self.directory / DATABASE}: damaged (its configuration: {error})") from None
 
     def seconds(self) -> float:
         """Seconds of running, over all sessions of this run."""
@@ -212,8 +227,8 @@ class RunStore:
             candidate.seconds,
             candidate.prompt,
             candidate.entry_point,
-            candidate.grid_type.value,
-            _clean(candidate.answer),
+            None if candidate.grid_type is None else candidate.grid_type.value,
+            pack_text(candidate.answer),
             at,
         )
         return [*rows, ("candidate", values)]
@@ -358,6 +373,7 @@ def _verdict_values(number: int, key: str, verdict: Verdict, at: float) -> tuple
         pack_grids(verdict.test_outputs),
         _clean(verdict.error),
         verdict.cpu_seconds,
+        None if verdict.grid_type is None else verdict.grid_type.value,
         at,
     )
 
@@ -376,7 +392,7 @@ def _prediction_values(number: int, prediction: GridPrediction, at: float) -> tu
         prediction.prompt_tokens,
         prediction.seconds,
         prediction.prompt,
-        _clean(prediction.answer),
+        pack_text(prediction.answer),
         at,
     )
 

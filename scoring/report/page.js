@@ -334,6 +334,7 @@ function testSection(test, n, count, most) {
 
 function programBlock(program) {
   const about = `${program.samplers.join(", ")} · ${counted(program.samples, "sample")} · ${program.key}`
+    + (program.takes ? ` · takes ${program.takes}` : "")
     + (program.augmented ? " · written for a turned or mirrored view" : "");
   return el("div", {}, el("div", { class: "soft" }, about), highlighted(program.source));
 }

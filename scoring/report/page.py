@@ -23,7 +23,7 @@ from scoring.metrics import TaskScore, bootstrap, score_evidence, summarise
 from scoring.record.merge import task_record, vote_options
 from scoring.record.reader import Run
 from scoring.report.curves import Curves
-from scoring.report.views import TaskView, known_answers, view_of
+from scoring.report.views import GRID_TYPE_TEXT, TaskView, known_answers, view_of
 from scoring.submission import write_whole
 from scoring.vote import Ballot, VoteOptions
 
@@ -205,6 +205,7 @@ def _program(program: JudgedProgram) -> dict[str, Any]:
         "source": program.source[:_SOURCE_CHARS],
         "samplers": sorted({proposal.sampler for proposal in program.proposals}),
         "samples": len(program.proposals),
+        "takes": "" if program.verdict.grid_type is None else GRID_TYPE_TEXT[program.verdict.grid_type],
         "correct": "".join("01"[right] for right in program.verdict.train_correct),
         "augmented": any(proposal.augmentation.symmetry for proposal in program.proposals),
     }

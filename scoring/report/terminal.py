@@ -2,6 +2,9 @@
 
 Grids are drawn as coloured squares: small ones with two characters a cell, large ones with two cells a
 character (half blocks), so that a pair fits a line. Where colours are not to be had, as digits.
+
+Ids, names, sources and errors come from files and models: all of them go through `visible`, and the console
+takes no markup, so that nothing in them colours, moves or breaks what is printed.
 """
 
 from __future__ import annotations
@@ -16,10 +19,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from arc import Grid, same_grid
+from arc import Grid, same_grid, visible
 from arc.drawing import PALETTE
 from scoring.contract import VerdictKind
-from scoring.report.views import NearMiss, ProgramGroup, TaskRow, TaskView
+from scoring.report.views import GRID_TYPE_TEXT, NearMiss, ProgramGroup, TaskRow, TaskView
 
 _SHOWN_GROUPS = 4
 _SHOWN_BALLOTS = 8
@@ -30,15 +33,21 @@ _LARGE_CELLS_UP_TO = 12
 _COLUMNS = ("verified", "partial", "samples", "programs", "grids", "time")
 
 
+def plain_console() -> Console:
+    """A console on stdout that prints text as it is, brackets and colons too."""
+    return Console(markup=False, emoji=False)
+
+
 def print_rows(console: Console, title: str, rows: Sequence[TaskRow]) -> None:
     """The table of tasks, with a line of totals."""
-    wide = max((len(row.task_id) for row in rows), default=4)
+    ids = [visible(row.task_id) for row in rows]
+    wide = max(map(len, ids), default=4)
     # One text of plain lines: a rich Table of 400 rows takes longer to lay out than to read.
-    text = Text(f"{title}\n", no_wrap=True)
+    text = Text(f"{visible(title)}\n", no_wrap=True)
     text.append(f"{'task':{wide}}  right {''.join(f'{name:>9}' for name in _COLUMNS)}\n", style="bold")
-    for row in rows:
+    for task_id, row in zip(ids, rows, strict=True):
         numbers = (row.verified, row.partial, row.samples, row.programs, row.grids)
-        text.append(f"{row.task_id:{wide}}  ")
+        text.append(f"{task_id:{wide}}  ")
         text.append(*_right(row))
         text.append("".join(f"{number or '·':>9}" for number in numbers))
         text.append(f"{row.seconds:7.1f} s\n" if row.seconds else f"{'·':>9}\n")
@@ -68,7 +77,7 @@ def print_task(console: Console, view: TaskView) -> None:
     inputs = view.task.inputs + view.task.train_outputs
     small = max(side for grid in inputs for side in grid.shape) <= _LARGE_CELLS_UP_TO
     draw = _Drawer(coloured=console.is_terminal and not console.no_color, large=small)
-    console.print(Rule(f"[bold]{view.task.id}", align="left"))
+    console.print(Rule(Text(visible(view.task.id), style="bold"), align="left"))
     pairs = [draw.pair(f"train {n}", pair.input, pair.output) for n, pair in enumerate(view.task.train)]
     console.print(Columns(pairs, padding=(1, 4)))
     for index in range(len(view.task.test)):
@@ -124,7 +133,9 @@ def _program_panel(draw: _Drawer, view: TaskView, group: ProgramGroup) -> Render
     shortest = group.programs[0]
     who = sorted({proposal.sampler for program in group.programs for proposal in program.proposals})
     title = f"{_count(len(group.programs), 'program')}, {_count(group.samples, 'sample')}"
-    title += f", from {', '.join(who) or '?'}"
+    title += f", from {visible(', '.join(who)) or '?'}"
+    if shortest.verdict.grid_type is not None:
+        title += f"; takes {GRID_TYPE_TEXT[shortest.verdict.grid_type]}"
     if view.expected is not None:
         hits = sum(same_grid(g, right) for g, right in zip(group.outputs, view.expected, strict=True))
         title += f"; {hits} of {len(view.expected)} test outputs right"
@@ -134,8 +145,9 @@ def _program_panel(draw: _Drawer, view: TaskView, group: ProgramGroup) -> Render
     ]
     from rich.syntax import Syntax  # pygments takes long to import, and the table does without
 
-    code = Syntax(shortest.source.rstrip(), "python", theme="ansi_dark", background_color="default")
-    return Panel(Group(code, Text(), Columns(outputs, padding=(0, 4))), title=title, title_align="left")
+    source = visible(shortest.source.rstrip(), keep="\n\t")
+    code = Syntax(source, "python", theme="ansi_dark", background_color="default")
+    return Panel(Group(code, Text(), Columns(outputs, padding=(0, 4))), title=Text(title), title_align="left")
 
 
 def _print_misses(console: Console, draw: _Drawer, view: TaskView) -> None:
@@ -144,7 +156,7 @@ def _print_misses(console: Console, draw: _Drawer, view: TaskView) -> None:
     console.print()
     console.print(Rule("nearest misses", align="left"))
     for miss in view.near_misses[:_SHOWN_MISSES]:
-        console.print(f"{miss.program.key}: {_miss_text(miss)}")
+        console.print(f"{visible(miss.program.key)}: {_miss_text(miss)}")
         drawn = [
             draw.wrong(f"train {n}", grid, pair.answer)
             for n, (grid, pair) in enumerate(
@@ -167,14 +179,14 @@ def _print_errors(console: Console, view: TaskView) -> None:
     console.print(Rule("verdicts", align="left"))
     console.print(counts or "no programs")
     for proposer, error in view.gave_up.items():
-        console.print(Text(f"{proposer} gave up: {error}", style="yellow"))
+        console.print(Text(visible(f"{proposer} gave up: {error}"), style="yellow"))
     if view.errors:
         table = Table()
         table.add_column("programs", justify="right")
         table.add_column("verdict")
         table.add_column("error")
         for group in view.errors[:12]:
-            table.add_row(str(group.count), group.kind.value, Text(group.example))
+            table.add_row(str(group.count), group.kind.value, Text(visible(group.example)))
         console.print(table)
 
 

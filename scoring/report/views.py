@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from arc import ArcError, Grid, Task, grid_key, load_dataset, to_rows
+from arc import ArcError, Grid, GridType, Task, grid_key, load_dataset, to_rows
 from scoring.contract import JudgedProgram, VerdictKind
 from scoring.record.merge import TaskRecord, task_record, vote_options
 from scoring.record.reader import Run, TaskCounts
@@ -114,6 +114,11 @@ _FILTERS: dict[str, Callable[[TaskRow], bool]] = {
     "wrong": lambda row: row.verified > 0 and row.solved is False,
     "partial": lambda row: row.partial > 0 and row.verified == 0,
     "error": lambda row: row.error,
+}
+GRID_TYPE_TEXT = {
+    GridType.ARRAY: "arrays",
+    GridType.LIST: "lists of lists",
+    GridType.TUPLE: "tuples of tuples",
 }
 SORTS = (*_SORTS, "task")
 FILTERS = tuple(_FILTERS)

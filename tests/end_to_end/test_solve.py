@@ -91,7 +91,7 @@ def test_the_time_limit_holds(omni_arc, tmp_path):
     [
         (["solve", "no/such/set"], "neither a file or folder"),
         (["solve", "broken.json"], "broken JSON"),
-        (["solve", "big.json"], "31"),
+        (["solve", "big.json"], "256"),
         (["solve", DEVELOPMENT, "--tasks", "nope"], "no task 'nope'"),
         (["solve", DEVELOPMENT, "--time-limit", "soon"], "no duration"),
         (["solve", DEVELOPMENT, "--sampler", "oracle"], "oracle"),
@@ -106,7 +106,7 @@ def test_the_time_limit_holds(omni_arc, tmp_path):
 def test_bad_input_gets_one_line_and_exit_code_2(omni_arc, tmp_path, arguments, words):
     (tmp_path / "broken.json").write_text("{")
     (tmp_path / "big.json").write_text(
-        json.dumps({"train": [{"input": [[0] * 31], "output": [[0]]}], "test": [{"input": [[0]]}]})
+        json.dumps({"train": [{"input": [[0] * 256], "output": [[0]]}], "test": [{"input": [[0]]}]})
     )
     (tmp_path / "wrong.toml").write_text("sample = 3\n")
     (tmp_path / "full").mkdir()

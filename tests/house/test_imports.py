@@ -24,7 +24,6 @@ _ALLOWED = {
 # (file, room): a border that is crossed on purpose
 _EXCEPTIONS = {
     ("scoring/verify.py", "sandbox"),  # it turns the sandbox's executions into verdicts
-    ("programs/training.py", "prompts"),  # training examples are prompts with their answers
 }
 
 

@@ -17,6 +17,7 @@ from inference.proposers.cells.local import line_of_sight
 from inference.proposers.cells.regularity import separators
 from inference.proposers.cells.views import View
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 
 BUDGET = 20.0  # ample, so that a slow machine cuts nothing off
 
@@ -32,7 +33,7 @@ def random_grids(count, shape, colours, seed, density=0.3):
 
 
 def first_attempt(task: Task):
-    made = [p for p in predict(task.hidden(), TaskBudget(BUDGET)) if p.sample == 0]
+    made = [p for p in predict(task.hidden(), TaskBudget(BUDGET * SECOND)) if p.sample == 0]
     return made[0].grid if made else None
 
 
@@ -79,7 +80,7 @@ def test_colour_roles_carry_over_to_unseen_colours():
 
 def test_two_attempts_differ_and_confidence_is_a_probability():
     task = load_dataset("arc-agi-1/development").tasks[3].hidden()
-    made = list(predict(task, TaskBudget(BUDGET)))
+    made = list(predict(task, TaskBudget(BUDGET * SECOND)))
     assert made
     for index in range(len(task.test)):
         mine = [p for p in made if p.test_index == index]
@@ -91,7 +92,8 @@ def test_two_attempts_differ_and_confidence_is_a_probability():
 def test_same_seed_same_grids():
     task = make_task(checker, random_grids(4, (7, 7), [1, 2, 3], seed=1))
     runs = [
-        [(p.sample, p.grid.tobytes(), p.confidence) for p in predict(task, TaskBudget(BUDGET))] for _ in "ab"
+        [(p.sample, p.grid.tobytes(), p.confidence) for p in predict(task, TaskBudget(BUDGET * SECOND))]
+        for _ in "ab"
     ]
     assert runs[0] == runs[1]
 
@@ -99,12 +101,12 @@ def test_same_seed_same_grids():
 def test_sizes_without_a_rule_get_nothing():
     inputs = [np.ones((8, n), int) for n in (8, 9, 10, 11)]
     task = make_task(lambda g: g[: g.shape[1] - 3, :7], inputs)
-    assert list(predict(task.hidden(), TaskBudget(BUDGET))) == []
+    assert list(predict(task.hidden(), TaskBudget(BUDGET * SECOND))) == []
 
 
 def test_one_pair_is_not_an_error():
     task = make_task(checker, random_grids(2, (7, 7), [1, 2, 3], seed=1))
-    assert all(p.grid is not None for p in predict(task.hidden(), TaskBudget(BUDGET)))
+    assert all(p.grid is not None for p in predict(task.hidden(), TaskBudget(BUDGET * SECOND)))
 
 
 def test_frames_by_size():

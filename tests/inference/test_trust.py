@@ -4,6 +4,7 @@ import numpy as np
 
 from arc import as_grid
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from inference.proposers.search.cell_features import Feature, Scene, lets_for
 from inference.proposers.search.cell_table import build_table
 from inference.proposers.search.problem import Problem
@@ -31,7 +32,7 @@ def test_repaint_gives_no_costly_program_for_what_each_pair_does_its_own_way() -
     outputs = [
         as_grid(np.where(random.random((8, 8)) < 0.1, 5 + n, grid)) for n, grid in enumerate(inputs[:3])
     ]
-    assert not list(repaint(Problem(tuple(inputs), tuple(outputs), TaskBudget(30))))
+    assert not list(repaint(Problem(tuple(inputs), tuple(outputs), TaskBudget(30 * SECOND))))
 
 
 def test_literals_that_tell_grids_apart_cost_more() -> None:

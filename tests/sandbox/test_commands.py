@@ -73,6 +73,7 @@ def test_verdicts_in_the_order_of_the_input(
         "verdict",
         "train_correct",
         "train_total",
+        "grid_type",
         "test_outputs",
         "error",
         "seconds",

@@ -98,7 +98,7 @@ def change(path: list[Any], value: Any) -> Any:
         ),
         (
             change(["a", 0, "attempt_1"], [[0] * 31]),
-            "task a, test input 0, attempt_1: a grid has 1 to 30 rows and columns, this is 1x31",
+            "task a, test input 0, attempt_1: an answer has 1 to 30 rows and columns, this is 1x31",
         ),
         (
             change(["a", 0, "attempt_1"], []),

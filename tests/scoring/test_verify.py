@@ -2,7 +2,7 @@
 
 import pytest
 
-from arc import Augmentation, Pair, Task, as_grid, same_grid
+from arc import Augmentation, GridType, Pair, Task, as_grid, same_grid
 from sandbox.contract import Execution, Status
 from scoring.contract import Candidate, VerdictKind
 from scoring.verify import NOT_DETERMINISTIC, confirm, job_for, judge, program_key, unparsable
@@ -57,7 +57,7 @@ def test_equal_cells_of_another_shape_are_wrong():
 
 def test_a_program_of_an_augmented_view_is_judged_and_brought_back():
     view = Augmentation(3, (0, 9, 8, 7, 6, 5, 4, 3, 2, 1))
-    job = job_for(Candidate("t", "s", 0, "x", view), TASK, 5)
+    job = job_for(Candidate("t", "s", 0, "x", view), TASK, 5, GridType.LIST)
     assert [same_grid(a, view.apply(b)) for a, b in zip(job.inputs, TASK.inputs, strict=True)] == [True] * 3
     verdict = judge(TASK, execution(*(view.apply(grid) for grid in GOOD)), view)
     assert verdict.kind is VerdictKind.VERIFIED
@@ -66,7 +66,7 @@ def test_a_program_of_an_augmented_view_is_judged_and_brought_back():
 
 
 def test_the_job_holds_no_expected_output():
-    job = job_for(Candidate("t", "s", 0, "x"), TASK, 5)
+    job = job_for(Candidate("t", "s", 0, "x"), TASK, 5, GridType.LIST)
     expected = {grid.tobytes() for grid in GOOD}
     assert not expected & {grid.tobytes() for grid in job.inputs}
 

@@ -175,3 +175,11 @@ def test_a_single_black_cell_still_gets_two_attempts():
     for input_vote in vote(task, [], []):
         assert not same_grid(*input_vote.attempts)
         assert all(np.asarray(a).shape == (1, 1) for a in input_vote.attempts)
+
+
+def test_answers_beyond_30_count_only_in_tasks_that_go_beyond():
+    large = as_grid([[1] * 31])
+    evidence = [program("v", (large, None))], [direct(large)]
+    assert not vote(TASK, *evidence)[0].answered
+    beyond = Task("t", TASK.train, (Pair(large, None), TASK.test[1]))
+    assert same_grid(vote(beyond, *evidence)[0].ballots[0].grid, large)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
+from arc import GridType
 from inference.errors import ModelError
 from prompts import DEFAULT_ENCODER, AnswerKind, load_version, parse_encoder
 
@@ -36,6 +37,7 @@ class ModelSettings:
         program_prompt       prompt version for programs
         grid_prompt          prompt version for direct grids
         repair_prompt        prompt version for refinement
+        grid_type            force what programs take: array, list or tuple; None finds it for each
         encoder              how grids are written (see prompts.encoders)
         prefill              the answer's start is put into the model's mouth; off for models that think first
         direct_share         share of the samples that ask for a grid instead of a program, 0..1
@@ -67,6 +69,7 @@ class ModelSettings:
     program_prompt: str = "code-from-examples-v1"
     grid_prompt: str = "output-from-examples-v1"
     repair_prompt: str = "repair-v0"
+    grid_type: str | None = None
     encoder: str = DEFAULT_ENCODER
     prefill: bool = True
     direct_share: float = 0.25
@@ -89,6 +92,10 @@ class ModelSettings:
         _require(self.refine_programs >= 1, "refine_programs is at least 1")
         if self.context_length is not None:
             _require(self.context_length > self.max_tokens, "context_length is more than max_tokens")
+        _require(
+            self.grid_type is None or self.grid_type in set(GridType),
+            f"grid_type is one of {', '.join(GridType)}",
+        )
         parse_encoder(self.encoder)
         for name, kind in (
             ("program_prompt", "program"),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from arc import Grid, Task
+from arc import Grid, GridType, Task
 from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models.backend import Backend, Completion, Request
 from inference.proposers.models.plan import Plan, plan_sample, sample_seed
@@ -36,7 +36,6 @@ _POLL_SECONDS = 0.25
 _IDLE_SECONDS = 0.05
 _ATTEMPTS = 2
 _PROBE_EVERY = 16
-_ANSWER_CHARS = 4000
 
 
 @dataclass(frozen=True)
@@ -202,18 +201,18 @@ class Stream:
             "prompt_tokens": completion.prompt_tokens,
             "seconds": completion.seconds,
             "prompt": ticket.version,
+            "answer": answer,
         }
         if ticket.plan.kind is AnswerKind.GRID:
             grid = self._grid(ticket, answer, completion.complete)
             self._stats.answered(task_id, completion, grid=True, parsed=grid is not None)
-            kept = None if grid is not None else answer[:_ANSWER_CHARS]
             index = ticket.plan.test_index
-            return GridPrediction(task_id, self._name, sample, index, grid, answer=kept, **common)
+            return GridPrediction(task_id, self._name, sample, index, grid, **common)
         source = _program(answer, completion.complete)
         self._stats.answered(task_id, completion, grid=False, parsed=bool(source))
-        return Candidate(
-            task_id, self._name, sample, source, answer=None if source else answer[:_ANSWER_CHARS], **common
-        )
+        forced = self._settings.grid_type
+        grid_type = GridType(forced) if forced else None
+        return Candidate(task_id, self._name, sample, source, grid_type=grid_type, **common)
 
     def _grid(self, ticket: _Ticket, answer: str, complete: bool) -> Grid | None:
         try:

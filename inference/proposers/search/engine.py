@@ -1,7 +1,7 @@
 """The search for one task: grow states, meet the goals, let finishers and rules end the programs.
 
-Effort is shared in turns: a slice for growing states, then finishers on all states that fit, then the rules on
-the cheapest states they have not seen. A turn that finds a cheap program shortens what is left.
+Effort is shared in turns: a slice for growing states, then finishers on all states that fit, then the rules
+on the cheapest states they have not seen. A turn that finds a cheap program shortens what is left.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ class Search:
         return self.budget.spent() or self._good_enough()
 
     def _good_enough(self) -> bool:
-        """True if the best program is so cheap that more than the share of effort spent is hardly worth it."""
+        """True if the best program is so cheap that more than the effort spent is hardly worth it."""
         share = self.budget.used() / self.budget.effort
         return share > 0.05 + 0.05 * max(0.0, self.pool.best_cost)
 

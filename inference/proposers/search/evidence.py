@@ -28,7 +28,7 @@ _FAST = 0.004  # seconds of effort; a rule that takes this long on average is ca
 
 
 def record(tasks: Iterable[Task], effort: float) -> Iterator[dict[str, Any]]:
-    """Search each task for at most `effort` units and tell, as plain JSON values, what was tried and found."""
+    """Search each task for at most `effort` units and tell, as plain JSON values, what was tried."""
     mean = _Means()
     for task in tasks:
         search = _RecordedSearch(task, TaskBudget(effort), mean)

@@ -2,10 +2,10 @@
 
     python -m inference.proposers.search.fit [--evidence FILE]
 
-searches every development task with the hand-set grammar for up to three seconds' worth of effort (14 minutes in all; a
+searches every development task with the hand-set grammar for up to three million units (14 minutes in all; a
 file named as evidence keeps what was done, and is where a second fit starts from), fits each rule's chances
-and times (seconds), and writes them to `rules.json` beside this file. It prints how well tasks that are left
-out are foretold.
+and efforts (in seconds' worth), and writes them to `rules.json` beside this file. It prints how well tasks
+that are left out are foretold.
 """
 
 from __future__ import annotations

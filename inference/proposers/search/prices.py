@@ -16,12 +16,12 @@ EXPRESSION = 30.0  # an expression compiled and run on all grids, without its wo
 RELATION = 30.0  # two grids looked at for how one became the other
 LAYER = 20.0  # a state laid out as cells
 MERGED = (30.0, 0.5)  # a layer joined with the others: for itself, for each of them
-PAINTED = (10.0, 0.02)  # a layer's literals: for itself, for each cell
-FEATURE = (5.0, 0.002)  # a feature: for each view, for each cell
-LITERAL = (3.0, 0.003)  # a literal: for itself, for each cell
-PROPERTY = (30.0, 1.0)  # a property of objects: for itself, for each object
-LEARN = (100.0, 0.0005)  # a condition learned: for itself, for each literal of each cell
-LEARN_PAIRS = (50.0, 0.0005, 0.01)  # pairs of literals: for themselves, literals times cells, pairs
+PAINTED = (40.0, 0.08)  # a layer's literals: for itself, for each cell
+FEATURE = (9.0, 0.004)  # a feature: for each view, for each cell
+LITERAL = (5.0, 0.007)  # a literal: for itself, for each cell
+PROPERTY = (100.0, 4.0)  # a property of objects: for itself, for each object
+LEARN = (200.0, 0.001)  # a condition learned: for itself, for each literal of each cell
+LEARN_PAIRS = (100.0, 0.001, 0.02)  # pairs of literals: for themselves, literals times cells, pairs
 
 # word -> (for a call, for each cell of its first argument)
 WORDS: Mapping[str, tuple[float, float]] = {

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from arc import MAX_SIDE, Grid
+from arc import ARC_SIDE, Grid
 from inference.proposers.search.language import compile_expression
 
 
@@ -85,7 +85,7 @@ def checked_grid(value: Any) -> Grid | None:
     if type(value) is not np.ndarray or value.ndim != 2:
         return None
     height, width = value.shape
-    if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE):
+    if not (0 < height <= ARC_SIDE and 0 < width <= ARC_SIDE):
         return None
     if value.dtype != np.int8:
         if value.dtype.kind not in "iub":

@@ -1,0 +1,19 @@
+"""Text made visible: nothing that a terminal would obey is left, and what prints is left alone."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arc import visible
+
+
+def test_what_prints_stays_and_what_does_not_is_escaped():
+    assert visible("00d62c1b [/x] ✓ é") == "00d62c1b [/x] ✓ é"
+    assert visible("\x1b[31mred\x07\r\n") == r"\x1b[31mred\x07\r\n"
+    assert visible("a\nb\x1b", keep="\n") == "a\nb" + r"\x1b"
+    assert visible("\ud800 \u202egnp.exe") == r"\ud800 \u202egnp.exe"
+
+
+@given(st.text(alphabet=st.characters()))
+def test_the_result_always_prints_and_encodes(text):
+    assert visible(text).isprintable()
+    visible(text).encode()

@@ -1,0 +1,288 @@
+"""Damaged, hostile and absurd input through every command: exit code 0 or 2, one line, never our failure."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from arc import Pair, Task, as_grid, load_dataset
+from benchmarks.synthetic import development_tasks, make_run
+from commands import main, run
+from inference.proposers.models.settings import ModelSettings
+from inference.run.settings import Settings
+from scoring.contract import Candidate, Verdict, VerdictKind
+from scoring.record.reader import Run
+from scoring.record.schema import DATABASE, to_json
+from scoring.record.writer import RunStore
+
+TASKS = tuple(development_tasks(3))
+_PAGE = 4096
+
+Say = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Say:
+    def call(*arguments: str | Path) -> tuple[int, str, str]:
+        code = run([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sound run of three tasks that can be resumed, its database in one file."""
+    folder = tmp_path_factory.mktemp("whole")
+    directory, candidates = folder / "run", folder / "candidates.jsonl"
+    make_run(directory, TASKS, 20, seed=1)
+    candidates.write_text(json.dumps({"task_id": TASKS[0].id, "source": "def task(g): return g"}) + "\n")
+    challenges = folder / "toy_challenges.json"
+    challenges.write_text(json.dumps({task.id: task.to_json() for task in TASKS}))
+    plan = Settings(
+        str(challenges),
+        load_dataset(str(challenges)).digest(),
+        samplers=("replay",),
+        predictors=(),
+        workers=1,
+        model=asdict(ModelSettings(str(candidates))),
+    )
+    connection = sqlite3.connect(directory / DATABASE)
+    connection.execute("UPDATE meta SET value = ? WHERE name = 'config'", [to_json(plan.to_json())])
+    connection.commit()
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.close()
+    return directory
+
+
+def _commands(directory: Path, out: Path) -> list[list[str | Path]]:
+    return [
+        ["inspect", directory],
+        ["inspect", directory, TASKS[0].id],
+        ["inspect", directory, "--html", out / "page.html"],
+        ["evaluate", directory],
+        ["submit", directory, "-o", out / "submission.json"],
+        ["export", directory, "--parquet", out / "table.parquet"],
+        ["solve", "--resume", directory, "--time-limit", "2"],
+    ]
+
+
+def _check(say: Say, arguments: list[str | Path], allowed: tuple[int, ...] = (0, 2)) -> str:
+    code, _, err = say(*arguments)
+    assert code in allowed, (arguments, err)
+    assert "our failure" not in err and "Traceback" not in err
+    if code == 2:
+        assert err.count("\n") == 1 and err.startswith("omni-arc: "), err
+    return err
+
+
+# Changes of single values that leave SQLite's own structure sound.
+_VALUES = [
+    "UPDATE meta SET value = '[]' WHERE name = 'config'",
+    "UPDATE meta SET value = '{' WHERE name = 'config'",
+    "UPDATE meta SET value = x'ff00' WHERE name = 'config'",
+    'UPDATE meta SET value = \'{"votes": {"rule": "loudest"}}\' WHERE name = \'config\'',
+    "UPDATE meta SET value = 'three' WHERE name = 'version'",
+    "DELETE FROM meta",
+    "UPDATE tasks SET record = '{}'",
+    "UPDATE tasks SET record = '{\"train\": '",
+    "UPDATE tasks SET record = x'00ff'",
+    "UPDATE tasks SET task_id = CAST(x'ff' AS TEXT) WHERE task = 1",
+    "UPDATE verdicts SET kind = 'splendid'",
+    "UPDATE verdicts SET train_correct = ''",
+    "UPDATE verdicts SET train_outputs = x'03'",
+    "UPDATE verdicts SET train_outputs = x'0303ffffffffff'",
+    "UPDATE verdicts SET test_outputs = x''",
+    "UPDATE verdicts SET test_outputs = 'grids'",
+    "UPDATE verdicts SET cpu_seconds = 'long'",
+    "UPDATE verdicts SET at = x'00'",
+    "UPDATE candidates SET augmentation = '9/1/1'",
+    "UPDATE candidates SET augmentation = 'upside down'",
+    "UPDATE candidates SET grid_type = 'tensor'",
+    "UPDATE candidates SET log_probability = 'likely'",
+    "UPDATE candidates SET sample = 'first' WHERE candidate = 1",
+    "UPDATE candidates SET sampler = x'ff' WHERE candidate = 1",
+    "UPDATE programs SET source = x'fffe'",
+    "UPDATE predictions SET grid = x''",
+    "UPDATE predictions SET grid = x'00'",
+    "UPDATE predictions SET test_index = 77",
+    "UPDATE predictions SET confidence = 'sure'",
+    "UPDATE votes SET attempts = '[[1]]'",
+    "UPDATE votes SET attempts = 'none'",
+    "UPDATE finished SET seconds = 'a while'",
+    "UPDATE events SET data = '}'",
+    "DROP TABLE verdicts",
+    "DROP TABLE events",
+    "ALTER TABLE candidates RENAME COLUMN source TO text",
+]
+
+
+@pytest.mark.parametrize("change", _VALUES)
+def test_a_damaged_value(say: Say, whole: Path, tmp_path: Path, change: str) -> None:
+    directory = tmp_path / "run"
+    for number in range(len(_commands(directory, tmp_path)) - 1):
+        shutil.rmtree(directory, ignore_errors=True)
+        shutil.copytree(whole, directory)
+        connection = sqlite3.connect(directory / DATABASE)
+        connection.execute(change)
+        connection.commit()
+        connection.close()
+        _check(say, _commands(directory, tmp_path)[number])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_damaged_bytes(say: Say, whole: Path, tmp_path: Path, seed: int) -> None:
+    generator = random.Random(seed)
+    directory = tmp_path / "run"
+    original = (whole / DATABASE).read_bytes()
+    damaged = bytearray(original)
+    if seed % 3 == 0:
+        damaged = damaged[: generator.randrange(len(original))]
+    elif seed % 3 == 1:
+        for _ in range(generator.choice((1, 10, 300))):
+            damaged[generator.randrange(len(damaged))] = generator.randrange(256)
+    else:
+        for _ in range(3):
+            page = generator.randrange(len(original) // _PAGE) * _PAGE
+            damaged[page : page + _PAGE] = generator.randbytes(_PAGE)
+    for number in range(len(_commands(directory, tmp_path))):
+        shutil.rmtree(directory, ignore_errors=True)
+        shutil.copytree(whole, directory)
+        (directory / DATABASE).write_bytes(damaged)
+        _check(say, _commands(directory, tmp_path)[number])
+
+
+def test_a_sound_run_passes_and_a_damaged_one_is_named(say: Say, whole: Path, tmp_path: Path) -> None:
+    for arguments in _commands(whole, tmp_path)[:6]:
+        assert _check(say, arguments, (0,)) == ""
+    shutil.copytree(whole, tmp_path / "resumed")
+    assert "3/3 tasks" in _check(say, ["solve", "--resume", tmp_path / "resumed", "--time-limit", "9"], (0,))
+    directory = tmp_path / "run"
+    shutil.copytree(whole, directory)
+    original = (whole / DATABASE).read_bytes()
+    (directory / DATABASE).write_bytes(original[: len(original) // 2])
+    assert "run.sqlite: damaged" in _check(say, ["evaluate", directory], (2,))
+
+
+def test_our_own_mistakes_are_not_blamed_on_the_file(whole: Path) -> None:
+    with pytest.raises(KeyError), Run.open(whole):
+        raise KeyError("ours")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(data=st.data())
+def test_damaged_submissions(say: Say, whole: Path, tmp_path: Path, data: st.DataObject) -> None:
+    path, challenge = tmp_path / "submission.json", tmp_path / "toy_challenges.json"
+    challenge.write_text(json.dumps({task.id: task.to_json() for task in TASKS}))
+    if not (tmp_path / "good.json").exists():
+        say("submit", whole, "-o", tmp_path / "good.json")
+    text = (tmp_path / "good.json").read_bytes()
+    place = data.draw(st.integers(0, len(text)))
+    noise = data.draw(st.binary(max_size=3))
+    path.write_bytes(text[:place] + (b"" if data.draw(st.booleans()) else noise + text[place + len(noise) :]))
+    _check(say, ["evaluate", path, "--dataset", challenge])
+    code, _, err = say("submit", "--check", path, "--dataset", challenge)
+    assert code in (0, 2) and err.count("\n") <= 1 and "our failure" not in err
+
+
+NAMES = ["x" * 300, "a/" * 3000, "dangling", "loop", "\x1b[31mred", "[/x]", "\udcff", "folder/file/below"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["inspect"],
+        ["evaluate"],
+        ["submit"],
+        ["export", "--parquet", "t.parquet"],
+        ["solve", "--resume"],
+        ["solve", "--time-limit", "1"],
+        ["solve", "toy.json", "--config"],
+        ["verify", "--dataset", "toy.json"],
+        ["datasets"],
+        ["prompt", "x", "--dataset"],
+        ["similar", "x", "--dataset"],
+        ["submit", "--dataset", "toy.json", "--check"],
+        ["evaluate", "dangling.json", "--dataset"],
+    ],
+    ids=" ".join,
+)
+def test_names_that_lead_nowhere(
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "toy.json").write_text(json.dumps(TASKS[0].to_json()))
+    (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "file").touch()
+    err = _check(say, [*arguments, name], (2,))
+    assert err.strip().isprintable() and len(err) < 7000
+
+
+HOSTILE = "\x1b[2J\x1b]0;owned\x07[/x][bold red]:boom:\u202e"
+
+
+def hostile_run(directory: Path) -> Task:
+    grid = as_grid([[1, 2]])
+    task = Task(f"t{HOSTILE}", (Pair(grid, grid), Pair(grid, as_grid([[3]]))), (Pair(grid, grid),))
+    with RunStore.create(directory, {"dataset": f"d{HOSTILE}"}) as store:
+        store.add_tasks([task])
+        for sample, kind in enumerate((VerdictKind.VERIFIED, VerdictKind.PARTIAL, VerdictKind.ERROR)):
+            source = f"def task(g):\n\t# {HOSTILE}\n    return g + {sample}"
+            key = f"{HOSTILE}{sample}"
+            store.add_candidate(Candidate(task.id, f"m{HOSTILE}", sample, source), key)
+            marks = {VerdictKind.VERIFIED: (True, True), VerdictKind.PARTIAL: (True, False)}
+            verdict = Verdict(kind, marks.get(kind, (False, False)), (grid, grid), (grid,), f"E: {HOSTILE}")
+            store.add_verdict(task.id, key, verdict)
+    return task
+
+
+@pytest.mark.parametrize("coloured", [True, False])
+def test_nothing_in_a_run_reaches_the_terminal_unescaped(
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, coloured: bool
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("FORCE_COLOR" if coloured else "NO_COLOR", "1")
+    directory = tmp_path / "run[/x]"
+    task = hostile_run(directory)
+    for arguments in (
+        ["inspect", directory],
+        ["inspect", directory, task.id],
+        ["evaluate", directory],
+        ["evaluate", directory, directory],
+        ["submit", directory, "-o", tmp_path / "s.json"],
+    ):
+        code, out, err = say(*arguments)
+        assert code == 0, err
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", out)
+        assert "\x1b" not in plain and "\x07" not in plain and "\u202e" not in plain
+        if arguments[0] == "inspect":
+            assert r"\x1b[2J\x1b]0;owned\x07[/x][bold red]:boom:\u202e" in plain
+            assert "run[/x]" in plain or len(arguments) == 3
+    for wrong in ("[/x]", "[bold]", HOSTILE):
+        code, _, err = say("inspect", directory, wrong)
+        assert code == 2 and err.count("\n") == 1 and "\x1b" not in err
+
+
+def test_main_prints_what_the_terminal_can_not_show(
+    whole: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["omni-arc", "inspect", str(whole)])
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
