@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import click
 from rich.console import Console
@@ -11,16 +12,17 @@ from rich.table import Table
 
 from arc import visible
 from commands.data import load, strict_option
+from scoring.comparison import Difference, Group, compare, grouped
 from scoring.evaluation import Evaluation
 from scoring.evaluation import evaluate as evaluate_one
-from scoring.metrics import Difference, Scores, compare
+from scoring.metrics import Scores
 from scoring.report.terminal import plain_console
 
 _Cell = Callable[[Scores], str]
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="RUN|SUBMISSION.json ...")
+@click.argument("paths", nargs=-1, required=True, metavar="RUN|SUBMISSION ...")
 @click.option("--dataset", help="The data set to score on; a run knows its own.")
 @click.option("--solutions", type=click.Path(), help="A Kaggle *_solutions.json with the test outputs.")
 @strict_option
@@ -36,21 +38,23 @@ def evaluate(
 ) -> None:
     """Score runs and submissions: the ARC Prize score, coverage, verified tasks, pass@k, time.
 
-    Several are shown side by side, each compared with the first one task by task.
+    Several are shown side by side. Runs that differ in their seed alone are averaged; each configuration is
+    compared with the first one, task by task.
     """
     questions = load(dataset, strict) if dataset else None
     found = [evaluate_one(path, questions, solutions) for path in paths]
-    differences = _differences(found)
+    groups = grouped(found)
+    differences = [compare(groups[0], group) for group in groups[1:]]
     if as_json:
-        click.echo(json.dumps(_json(found, differences, per_task), indent=2))
+        click.echo(json.dumps(_json(found, groups, differences, per_task), indent=2))
         return
     console = show(found)
-    for one in found:
-        if one.missing:
-            line = f"{one.name}: {one.missing} tasks of {one.dataset} have no answer and score 0"
-            console.print(visible(line))
-    for one, difference in zip(found[1:], differences, strict=True):
-        _print_difference(console, found[0], one, difference, per_task)
+    for line in (remark for one in found for remark in one.remarks):
+        console.print(visible(line))
+    for group in groups:
+        _print_group(console, group)
+    for group, difference in zip(groups[1:], differences, strict=True):
+        _print_difference(console, groups[0], group, difference, per_task)
 
 
 def show(found: Sequence[Evaluation]) -> Console:
@@ -60,32 +64,25 @@ def show(found: Sequence[Evaluation]) -> Console:
     return console
 
 
-def _differences(found: Sequence[Evaluation]) -> list[Difference | None]:
-    base = found[0].scores["together"]
-    ids = [score.task_id for score in base]
-    return [
-        compare(base, one.scores["together"])
-        if [score.task_id for score in one.scores["together"]] == ids
-        else None
-        for one in found[1:]
-    ]
-
-
 def _json(
-    found: Sequence[Evaluation], differences: Sequence[Difference | None], per_task: bool
-) -> list[dict[str, object]]:
-    records = [one.to_json(per_task=per_task) for one in found]
-    for record, difference in zip(records[1:], differences, strict=True):
-        if difference is None:
-            record["against_first"] = None
-            continue
-        record["against_first"] = {
-            "mean": difference.mean,
-            "interval": [difference.low, difference.high],
-            "gained": list(difference.gained) if per_task else len(difference.gained),
-            "lost": list(difference.lost) if per_task else len(difference.lost),
-        }
-    return records
+    found: Sequence[Evaluation],
+    groups: Sequence[Group],
+    differences: Sequence[Difference | None],
+    per_task: bool,
+) -> dict[str, Any]:
+    configurations = [group.to_json() for group in groups]
+    for record, difference in zip(configurations[1:], differences, strict=True):
+        record["against_first"] = None if difference is None else _difference_json(difference, per_task)
+    return {"runs": [one.to_json(per_task=per_task) for one in found], "configurations": configurations}
+
+
+def _difference_json(difference: Difference, per_task: bool) -> dict[str, Any]:
+    return {
+        "mean": difference.mean,
+        "interval": [difference.low, difference.high],
+        "gained": list(difference.gained) if per_task else len(difference.gained),
+        "lost": list(difference.lost) if per_task else len(difference.lost),
+    }
 
 
 def _table(found: Sequence[Evaluation]) -> Table:
@@ -137,15 +134,29 @@ def _minutes(seconds: float | None) -> str:
     return "-" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02} min"
 
 
+def _print_group(console: Console, group: Group) -> None:
+    """The mean and the spread of several runs of one configuration; nothing for a single run."""
+    if group.deviation is None:
+        return
+    seeds = ", ".join(str(run.seed) for run in group.runs)
+    console.print(
+        f"{visible(group.name)}: {len(group.runs)} runs of one configuration (seeds {seeds}): "
+        f"mean {group.mean:.1%}, standard deviation {100 * group.deviation:.1f} points, "
+        "from {:.1%} to {:.1%}; ".format(*group.spread)
+        + "95% interval over tasks and seeds {:.1%} to {:.1%}".format(*group.interval)
+    )
+
+
 def _print_difference(
-    console: Console, base: Evaluation, one: Evaluation, difference: Difference | None, per_task: bool
+    console: Console, base: Group, other: Group, difference: Difference | None, per_task: bool
 ) -> None:
+    names = f"{visible(other.name)} against {visible(base.name)}"
     if difference is None:
-        console.print(visible(f"{one.name} has other tasks than {base.name}: not compared"))
+        console.print(f"{names}: not compared, they have other tasks")
         return
     console.print(
-        f"{visible(one.name)} against {visible(base.name)}: {difference.mean:+.1%} "
-        f"(95% interval {difference.low:+.1%} to {difference.high:+.1%}); "
+        f"{names}: {difference.mean:+.1%} "
+        f"(95% interval {difference.low:+.1%} to {difference.high:+.1%}, paired); "
         f"{len(difference.gained)} tasks gained, {len(difference.lost)} lost"
     )
     if per_task:

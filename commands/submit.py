@@ -3,27 +3,51 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import click
 
-from arc import read_json
+from arc import Grid, read_json
 from commands.console import say
 from commands.data import load, strict_option
-from scoring.record.merge import merged, merged_tasks, vote_options
+from scoring.record.merge import TaskRecord, merged, merged_tasks, vote_options
 from scoring.record.reader import Run
+from scoring.results import write_results
 from scoring.submission import SubmissionError, check_submission, write_submission
+from scoring.vote import VoteOptions
 
 
 @click.command()
 @click.argument("runs", nargs=-1, metavar="RUN ...")
-@click.option("-o", "--output", default="submission.json", show_default=True, type=click.Path())
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(),
+    help="Where to write [default: submission.json; for arcprize the folder submission].",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["kaggle", "arcprize"]),
+    default="kaggle",
+    show_default=True,
+    help="Kaggle's one file, or the ARC Prize's folder with a file for each task.",
+)
 @click.option(
     "--check", type=click.Path(), metavar="FILE", help="Check this submission instead of making one."
 )
 @click.option("--dataset", help="The challenge: with --check; or to refuse runs that lack some of its tasks.")
 @strict_option
-def submit(runs: tuple[str, ...], output: str, check: str | None, dataset: str | None, strict: bool) -> None:
+def submit(
+    runs: tuple[str, ...],
+    output: str | None,
+    form: str,
+    check: str | None,
+    dataset: str | None,
+    strict: bool,
+) -> None:
     """Write the submission of a run; of several, with their evidence merged and the votes taken again."""
     if check is not None:
         _check(check, dataset, strict, runs)
@@ -42,14 +66,27 @@ def submit(runs: tuple[str, ...], output: str, check: str | None, dataset: str |
                     f"{dataset}: {len(absent)} tasks are in none of the runs (first: {absent[0]}); "
                     "name runs that cover them all"
                 )
-        options = vote_options(opened[0].config)
-        attempts, answered = {}, 0
-        for found in merged(opened, tasks):
-            votes = found.vote(options)
-            attempts[found.task.id] = [vote.attempts for vote in votes]
-            answered += any(vote.answered for vote in votes)
-    write_submission(output, attempts)
-    say(f"{output}: {len(attempts)} tasks, {answered} with evidence")
+        output = output or ("submission.json" if form == "kaggle" else "submission")
+        counts = _write(form, output, merged(opened, tasks), vote_options(opened[0].config))
+    say(f"{output}: {counts['tasks']} tasks, {counts['answered']} with evidence")
+
+
+def _write(form: str, output: str, found: Iterator[TaskRecord], options: VoteOptions) -> Counter[str]:
+    """Write the attempts at each task; returns how many `tasks` there are, and how many are `answered`."""
+    counts: Counter[str] = Counter()
+
+    def answers() -> Iterator[tuple[TaskRecord, list[tuple[Grid, Grid]]]]:
+        for record in found:
+            votes = record.vote(options)
+            counts["tasks"] += 1
+            counts["answered"] += any(vote.answered for vote in votes)
+            yield record, [vote.attempts for vote in votes]
+
+    if form == "kaggle":
+        write_submission(output, {record.task.id: attempts for record, attempts in answers()})
+    else:
+        write_results(output, answers())
+    return counts
 
 
 def _check(path: str, dataset: str | None, strict: bool, runs: tuple[str, ...]) -> None:

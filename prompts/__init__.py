@@ -3,10 +3,12 @@
 Nothing here knows which model reads a prompt.
 """
 
-from prompts.answers import ENTRY_POINTS, find_grid, find_program, strip_thinking
+from prompts.answers import Reading, read_grid, read_programs
 from prompts.build import Prompt, Question, build_prompt, fit_prompt, pairs_by_size
-from prompts.encoders import DEFAULT_ENCODER, GridEncoder, encoder_names, parse_encoder
+from prompts.code import ENTRY_POINTS
+from prompts.encoders import DEFAULT_ENCODER, GridEncoder, encoder_names, encoder_spec, parse_encoder
 from prompts.errors import AnswerError, PromptError, PromptTooLong
+from prompts.markup import content_text
 from prompts.mistakes import describe_mistake
 from prompts.versions import AnswerKind, PromptVersion, load_version, prompt_names
 
@@ -21,15 +23,17 @@ __all__ = [
     "PromptTooLong",
     "PromptVersion",
     "Question",
+    "Reading",
     "build_prompt",
+    "content_text",
     "describe_mistake",
     "encoder_names",
-    "find_grid",
-    "find_program",
+    "encoder_spec",
     "fit_prompt",
     "load_version",
     "pairs_by_size",
     "parse_encoder",
     "prompt_names",
-    "strip_thinking",
+    "read_grid",
+    "read_programs",
 ]

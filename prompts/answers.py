@@ -1,117 +1,224 @@
-"""What a model's answer holds: a program, or a grid.
+"""What a model's answer holds: programs, in order of likelihood, or a grid.
 
-Answers are untrusted text. They are only searched, never parsed as Python here: that is the sandbox's work.
+Answers are untrusted text: they are read, never run.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from arc import Grid
+from prompts.code import (
+    ENTRY_POINTS,
+    MAX_PROGRAM_CHARS,
+    Entry,
+    Piece,
+    complete_program,
+    read_piece,
+    without_harness,
+    without_last_statement,
+)
 from prompts.encoders import GridEncoder
 from prompts.errors import AnswerError
+from prompts.fences import Block, fenced_blocks
+from prompts.loose_grids import find_loose_grid
+from prompts.markup import spoken, texts_in_json
 
-ENTRY_POINTS = ("transform", "task", "solve")
-MAX_PROGRAM_CHARS = 100_000
+MAX_READINGS = 4
 
-_FENCE = "```"
-_THINKING = (("<think>", "</think>"), ("<thinking>", "</thinking>"), ("[THINK]", "[/THINK]"))
+_NESTED = re.compile(r"(?:markdown|md)?\Z", re.IGNORECASE)
+_INLINE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_TAG = re.compile(
+    r"</?(?:answer|code|python|solution|output|program|final_answer|response)>|\[/?(?:PYTHON|ANSWER|CODE)\]",
+    re.IGNORECASE,
+)
+_START = re.compile(r"(?:import|from|def|class|@)\s*\w|\w+\s*=\s*lambda\b|lambda\b")
 # a line that may stand at the start of a statement or of its continuation at column 0
-_CODE_LINE = re.compile(
+_GOES_ON = re.compile(
     r"\s|@|#|[)\]}\"']|(?:def|class|import|from|if|else|elif|for|while|try|except|finally|with|return|pass|"
     r"global|assert|raise|del|async|match|lambda)\b|[A-Za-z_][\w.]*\s*(?:[=(\[:]|[-+*/|&^%]=|,\s*\w+\s*=)"
 )
-_FIRST_CODE_LINE = re.compile(r"(?:import|from|def|class|@)\s*\w")
+_FUNCTION = re.compile(r"^[ \t]*def\s+(\w+)\s*\(", re.MULTILINE)
+_DEPTH = 3
 
 
-def find_program(answer: str, *, complete: bool = True, entry_point: str | None = None) -> str:
-    """The program in an answer, fenced or bare, after any thinking aloud.
+@dataclass(frozen=True)
+class Reading:
+    """One way to read an answer as a program.
 
-    Of several fenced blocks the last complete one that defines an entry function wins, then the last
-    complete one that defines any function. `complete` says that the model ended by itself: only then does
-    an unclosed last block, or bare text, count. Raises AnswerError if there is none.
+    `entry_point` is the function to call, None where the sandbox's own rule finds it (`transform`, `task` or
+    `solve`).
     """
-    text = strip_thinking(answer)
-    closed, rest = _blocks(text)
-    blocks = [*closed, rest] if rest is not None and complete else closed
-    names = (entry_point,) if entry_point else ENTRY_POINTS
-    for test in (lambda block: _defines(block, names), lambda block: "def " in block):
-        for block in reversed(blocks):
-            if test(block):
-                return _program(block)
-    if complete and not blocks:
-        bare = _bare_code(text)
-        if _defines(bare, names):
-            return _program(bare)
+
+    source: str
+    entry_point: str | None = None
+
+
+def read_programs(
+    answer: str, *, complete: bool = True, entry_point: str | None = None
+) -> tuple[Reading, ...]:
+    """The programs that an answer may mean, the likeliest first, at most four.
+
+    Code stands in fences, in JSON, or bare, after any thinking aloud. What is called is a function, a lambda
+    or a method of one argument: one of the names in use (`transform`, `solve`, `main`, `p`, ...) or of
+    `entry_point`, in the last block that has one; otherwise a public function. Where several are as likely,
+    each is a reading. Stubs and test code are passed over; helpers and imports are taken from other blocks.
+    `complete` says that the model ended by itself: otherwise the last statement of unfinished code does not
+    count. Raises AnswerError if there is no program.
+    """
+    text = spoken(answer)
+    pieces = _pieces(text, complete)
+    readings = _readings(pieces, entry_point) or _broken(text, complete, entry_point)
+    if readings:
+        return readings
     if not complete:
         raise AnswerError("the answer was cut off before its program ended")
-    raise AnswerError("the answer holds no program with a function " + " or ".join(names))
+    wanted = f"a function {entry_point}" if entry_point else "a function of one grid"
+    raise AnswerError(f"the answer holds no program with {wanted}")
 
 
-def find_grid(answer: str, encoder: GridEncoder, *, complete: bool = True) -> Grid:
-    """The grid in an answer, read strictly with the encoder's inverse.
+def read_grid(answer: str, encoder: GridEncoder, *, complete: bool = True) -> Grid:
+    """The grid in an answer, after any thinking: the last that is written as `encoder` writes it.
 
-    The last fenced block is read, or the whole text if there is none; AnswerError says what is wrong.
+    If there is none, the last grid in another common form: rows of digits or colour names with or without
+    separators, brackets as Python, JSON and numpy write them, LaTeX, boxed. Raises AnswerError if there is
+    no grid, or it was cut off (the model did not end by itself, as `complete` says).
     """
-    text = strip_thinking(answer).strip()
-    closed, rest = _blocks(text, keep_fences=bool(encoder.opening))
-    if rest is not None:
-        if not complete:
-            raise AnswerError("the answer was cut off before its grid ended")
-        return encoder.decode(f"{rest}\n{_FENCE}" if encoder.opening else rest)
-    if closed:
-        return encoder.decode(closed[-1])
-    if not complete:
+    text = spoken(answer).replace("\r\n", "\n").strip()
+    blocks, prose = fenced_blocks(text)
+    if not complete and not any(block.closed for block in blocks):
         raise AnswerError("the answer was cut off before its grid ended")
-    return encoder.decode(text)
+    texts = list(_grid_texts(text, blocks, encoder, complete))
+    error = AnswerError("the answer holds no grid")
+    for candidate in texts:
+        try:
+            return encoder.decode(candidate)
+        except AnswerError as refusal:
+            error = refusal
+    closed = [block.text for block in reversed(blocks) if block.closed or complete]
+    for candidate in [*closed, text if not blocks else prose] if complete else closed:
+        grid = find_loose_grid(candidate, encoder)
+        if grid is not None:
+            return grid
+    raise error
 
 
-def strip_thinking(answer: str) -> str:
-    """The answer after its thinking; AnswerError if the thinking never ends."""
-    for opening, closing in _THINKING:
-        _, end, after = answer.rpartition(closing)
-        if end:
-            answer = after
-        elif answer.lstrip().startswith(opening):
-            raise AnswerError("the answer was cut off while thinking")
-    return answer
+def _grid_texts(text: str, blocks: Sequence[Block], encoder: GridEncoder, complete: bool) -> Iterator[str]:
+    """The texts that may be exactly a grid, the last first, as `encoder` would write it."""
+    for block in reversed(blocks):
+        if block.closed or complete:
+            yield f"```{block.info}\n{block.text}\n```" if encoder.opening else block.text
+    if complete and not blocks:
+        yield text
 
 
-def _blocks(text: str, keep_fences: bool = False) -> tuple[list[str], str | None]:
-    """The complete fenced blocks of `text`, and the unclosed last one, if any."""
-    closed: list[str] = []
-    current: list[str] | None = None
-    head = ""
-    for line in text.split("\n"):
-        if current is None:
-            if line.lstrip().startswith(_FENCE):
-                current, head = [], line.strip()
-        elif line.strip() == _FENCE:
-            closed.append("\n".join([head, *current, _FENCE] if keep_fences else current))
-            current = None
-        else:
-            current.append(line)
-    if current is None:
-        return closed, None
-    return closed, "\n".join([head, *current] if keep_fences else current)
+def _pieces(text: str, complete: bool, depth: int = 0) -> list[Piece]:
+    """The pieces of code of a text, in its order."""
+    found: list[Piece] = []
+    blocks, prose = fenced_blocks(text)
+    for block in blocks:
+        found += _in_block(block, complete, depth)
+    if any(piece.entries for piece in found):
+        return found
+    if depth < _DEPTH:
+        for inner in texts_in_json(text):
+            found += _pieces(inner, True, depth + 1)
+        if not found and "\n" not in text.strip() and "\\n" in text:
+            return _pieces(
+                text.replace("\\n", "\n").replace('\\"', '"').replace("\\t", "\t"), complete, depth + 1
+            )
+    return found or _bare(prose, complete)
 
 
-def _defines(source: str, names: tuple[str, ...]) -> bool:
-    pattern = "|".join(map(re.escape, names))
-    return bool(re.search(rf"^(?:def\s+(?:{pattern})\s*\(|(?:{pattern})\s*=[^=])", source, re.MULTILINE))
+def _in_block(block: Block, complete: bool, depth: int) -> list[Piece]:
+    whole = block.closed or complete
+    if depth < _DEPTH:
+        if _NESTED.match(block.info) and re.search(r"^\s*(?:```|~~~)", block.text, re.MULTILINE):
+            return _pieces(block.text, whole, depth + 1)
+        if block.text.lstrip().startswith(("{", "[", '"')):
+            inner = [piece for text in texts_in_json(block.text) for piece in _pieces(text, True, depth + 1)]
+            if inner:
+                return inner
+    piece = read_piece(block.text if whole else without_last_statement(block.text))
+    return [piece] if piece is not None else []
 
 
-def _bare_code(text: str) -> str:
-    """From the first line that looks like code to the last one before prose goes on."""
-    lines = text.split("\n")
-    start = next((n for n, line in enumerate(lines) if _FIRST_CODE_LINE.match(line)), len(lines))
-    end = start
-    while end < len(lines) and (not lines[end].strip() or _CODE_LINE.match(lines[end])):
-        end += 1
-    return "\n".join(lines[start:end])
+def _bare(text: str, complete: bool) -> list[Piece]:
+    """Code without a fence: each run of lines that look like code; and spans in single backticks."""
+    lines = _TAG.sub("\n", text).split("\n")
+    found: list[Piece] = []
+    place = 0
+    while place < len(lines):
+        if not _START.match(lines[place].lstrip()):
+            place += 1
+            continue
+        end = place + 1
+        indent = len(lines[place]) - len(lines[place].lstrip())
+        while end < len(lines) and (not lines[end].strip() or _GOES_ON.match(lines[end][indent:])):
+            end += 1
+        segment = "\n".join(lines[place:end])
+        if end == len(lines) and not complete:
+            segment = without_last_statement(segment)
+        piece = read_piece(segment)
+        if piece is not None:
+            found.append(piece)
+        place = end
+    spans = [read_piece(match[2]) for match in _INLINE.finditer(text)]
+    return [*(piece for piece in spans if piece is not None and piece.entries), *found]
 
 
-def _program(block: str) -> str:
-    if len(block) > MAX_PROGRAM_CHARS:
-        raise AnswerError(f"a program of {len(block)} characters is too long (at most {MAX_PROGRAM_CHARS})")
-    return block.strip("\n") + "\n"
+def _readings(pieces: Sequence[Piece], entry_point: str | None) -> tuple[Reading, ...]:
+    readings: list[Reading] = []
+    for number, entry in _meant(pieces, entry_point):
+        others = [*reversed(pieces[:number]), *pieces[number + 1 :]]
+        reading = _reading(complete_program(without_harness(pieces[number], entry.name), others), entry)
+        if reading not in readings:
+            readings.append(reading)
+    return tuple(readings[:MAX_READINGS])
+
+
+def _meant(pieces: Sequence[Piece], entry_point: str | None) -> list[tuple[int, Entry]]:
+    """The pieces and the functions in them that may be meant, the likeliest first."""
+    pieces_entries = [
+        (number, entry) for number, piece in enumerate(pieces) for entry in piece.entries if not entry.stub
+    ]
+    if entry_point:
+        found = [(n, e) for n, e in pieces_entries if entry_point in (e.name, e.name.rpartition(".")[2])]
+        return sorted(found, key=lambda place: -place[0])
+    known = [(number, entry) for number, entry in pieces_entries if entry.known is not None]
+    if known:
+        best = {number: min(e.known or 0 for n, e in known if n == number) for number, _ in known}
+        known = [(number, entry) for number, entry in known if entry.known == best[number]]
+        return sorted(known, key=lambda place: (-place[0], -place[1].line))
+    public = [(number, entry) for number, entry in pieces_entries if not entry.harness]
+    called = frozenset().union(*(piece.called() for piece in pieces))
+    roots = [(number, entry) for number, entry in public if entry.name.partition("(")[0] not in called]
+    return sorted(roots or public, key=lambda place: (-place[0], -place[1].line))
+
+
+def _reading(piece: Piece, entry: Entry) -> Reading:
+    source = piece.source.strip("\n") + "\n"
+    name = entry.name
+    if "(" in name:
+        free = next(n for n in (*ENTRY_POINTS, "entry_point") if n not in piece.defined)
+        source += f"\n\ndef {free}(grid):\n    return {name}(grid)\n"
+        name = free
+        defined = piece.defined | {free}
+    else:
+        defined = piece.defined
+    found = next((n for n in ENTRY_POINTS if n in defined), None)
+    return Reading(source, None if found == name else name)
+
+
+def _broken(text: str, complete: bool, entry_point: str | None) -> tuple[Reading, ...]:
+    """A block that defines a function and does not parse: it is judged as the error it is."""
+    blocks, prose = fenced_blocks(text)
+    texts = [block.text for block in blocks if block.closed or complete] or ([prose] if complete else [])
+    for block in reversed(texts):
+        names = _FUNCTION.findall(block)
+        wanted = (entry_point,) if entry_point else ENTRY_POINTS
+        if set(names) & set(wanted) and read_piece(block) is None and len(block) <= MAX_PROGRAM_CHARS:
+            return (Reading(block.strip("\n") + "\n"),)
+    return ()

@@ -19,12 +19,13 @@ from arc.drawing import beside, draw_grid, labelled
 class Candidate:
     """A program proposed for one task.
 
-    `sample` numbers the proposals of one sampler for one task, from 0: (task_id, sampler, sample) is unique
-    in a run. The program is written for the task as `augmentation` shows it. `log_probability` is the
-    natural log of the whole answer's probability, over `tokens` tokens, where a model wrote it;
-    `description_length` the program's length in bits under a grammar, where a search found it.
-    `source` is empty where the answer held no program; `answer` is the model's whole text. `grid_type` None
-    means that the type which the program takes is found by reading and trying it.
+    `sample` numbers the answers of one sampler for one task, from 0, and `reading` the programs read from one
+    answer, the likeliest first: (task_id, sampler, sample, reading) is unique in a run. The program is
+    written for the task as `augmentation` shows it. `log_probability` is the natural log of the whole
+    answer's probability, over `tokens` tokens, where a model wrote it; `description_length` the program's
+    length in bits under a grammar, where a search found it. `source` is empty where the answer held no
+    program; `answer` is the model's whole text (of the first reading). `grid_type` None means that the type
+    which the program takes is found by reading and trying it.
     """
 
     task_id: str
@@ -41,6 +42,7 @@ class Candidate:
     entry_point: str | None = None
     grid_type: GridType | None = None
     answer: str | None = None
+    reading: int = 0
 
     @property
     def mean_log_probability(self) -> float | None:

@@ -2,21 +2,25 @@
 
 evaluate("runs/first")                                   the run's own data set
 evaluate("submission.json", load_dataset("my.json"))     a bare submission needs one
+evaluate("results/", load_dataset("my.json"))            so do results in the ARC Prize's form
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from arc import ArcError, Dataset, Task, load_dataset, load_solutions, read_json
+from arc import ArcError, Dataset, Form, Task, form_of, load_dataset, load_solutions, read_json
 from scoring.metrics import Scores, TaskScore, bootstrap, score_attempts, score_evidence, summarise
 from scoring.record.merge import task_record, vote_options
 from scoring.record.reader import Run
-from scoring.submission import SubmissionError, check_submission, read_submission
+from scoring.record.schema import DATABASE
+from scoring.results import is_results, read_results
+from scoring.submission import SubmissionError, read_submission
 
 VIEWS = ("together", "programs alone", "grids alone")
 
@@ -30,15 +34,20 @@ class Evaluation:
     """One evaluated run or submission.
 
     `scores` has the task scores of each view (`VIEWS`; a submission has "together" alone), in the data set's
-    order. `missing` counts tasks of the data set without an answer (they score 0). `seconds` is the run's
-    time, None for a submission.
+    order. `missing` counts tasks of the data set without an answer and `unreadable` attempts without a grid
+    (they score 0), `foreign` tasks of a submission that the data set lacks (they are left out). `seconds` is
+    the run's time, None for a submission. `configuration` is equal for runs that differ in `seed` alone.
     """
 
     name: str
     dataset: str
     scores: Mapping[str, tuple[TaskScore, ...]]
     missing: int = 0
+    unreadable: int = 0
+    foreign: int = 0
     seconds: float | None = None
+    configuration: str = ""
+    seed: int | None = None
 
     @cached_property
     def summary(self) -> dict[str, Scores]:
@@ -49,6 +58,16 @@ class Evaluation:
     @property
     def total(self) -> Scores:
         return self.summary["together"]
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the score does not show, a line each."""
+        counted = (
+            (self.missing, f"{self.missing} tasks of {self.dataset} have no answer and score 0"),
+            (self.unreadable, f"{self.unreadable} attempts hold no grid and score 0"),
+            (self.foreign, f"{self.foreign} tasks are not in {self.dataset}: scored on what they share"),
+        )
+        return tuple(f"{self.name}: {line}" for count, line in counted if count)
 
     @cached_property
     def interval(self) -> tuple[float, float]:
@@ -61,6 +80,8 @@ class Evaluation:
             "name": self.name,
             "dataset": self.dataset,
             "missing": self.missing,
+            "unreadable": self.unreadable,
+            "foreign": self.foreign,
             "seconds": self.seconds,
             "interval": list(self.interval),
             "scores": {view: scores.to_json() for view, scores in self.summary.items()},
@@ -73,30 +94,60 @@ class Evaluation:
 def evaluate(
     path: str | Path, dataset: Dataset | None = None, solutions: str | Path | None = None
 ) -> Evaluation:
-    """Score a run directory or a submission file.
+    """Score a run directory, a submission file, or results in the ARC Prize's form (a folder or a file).
 
     `dataset` None means the run's own (its tasks only, where the run took a part); `solutions` is a Kaggle
     solutions file. Raises EvaluationError where test outputs are missing.
     """
     path = Path(path)
-    if path.is_file() and path.suffix == ".json":
-        return _evaluate_submission(path, dataset, solutions)
+    if path.is_file() and path.name != DATABASE:
+        return _evaluate_file(path, dataset, solutions)
+    if path.is_dir() and not (path / DATABASE).exists() and is_results(path):
+        return _evaluate_results(path, *_questions(path, dataset, solutions))
     with Run.open(path) as run:
         return _evaluate_run(run, dataset, solutions)
 
 
-def _evaluate_submission(path: Path, dataset: Dataset | None, solutions: str | Path | None) -> Evaluation:
+def _evaluate_file(path: Path, dataset: Dataset | None, solutions: str | Path | None) -> Evaluation:
+    tasks, name = _questions(path, dataset, solutions)
+    if is_results(path):
+        return _evaluate_results(path, tasks, name)
+    record = read_json(path)
+    form = form_of(record)
+    if form not in (Form.SUBMISSION, Form.SAMPLE_SUBMISSION):
+        raise SubmissionError(f"{path}: holds {form}, no submission")
+    present = [task for task in tasks if task.id in record]
+    foreign = len(record.keys() - {task.id for task in tasks})
+    if not present:
+        raise SubmissionError(f"{path}: no answers for {name}")
+    shared = {task.id: record[task.id] for task in present}
+    attempts = read_submission(shared, present, str(path))
+    scores = tuple(score_attempts(task, attempts.get(task.id)) for task in tasks)
+    return Evaluation(str(path), name, {"together": scores}, len(tasks) - len(present), foreign=foreign)
+
+
+def _evaluate_results(path: Path, tasks: tuple[Task, ...], name: str) -> Evaluation:
+    results = read_results(path)
+    attempts = {task.id: results.attempts(task) for task in tasks if task.id in results.answers}
+    if not attempts:
+        raise SubmissionError(f"{path}: no answers for {name}")
+    scores = tuple(score_attempts(task, attempts.get(task.id)) for task in tasks)
+    return Evaluation(
+        str(path),
+        name,
+        {"together": scores},
+        missing=len(tasks) - len(attempts),
+        unreadable=results.unreadable,
+        foreign=len(results.answers) - len(attempts),
+    )
+
+
+def _questions(
+    path: Path, dataset: Dataset | None, solutions: str | Path | None
+) -> tuple[tuple[Task, ...], str]:
     if dataset is None:
         raise EvaluationError(f"{path}: a submission does not say its data set; give it with --dataset")
-    tasks = with_solutions(dataset.tasks, dataset.name, solutions)
-    record = read_json(path)
-    present = [task for task in tasks if isinstance(record, Mapping) and task.id in record]
-    if not present:
-        first = next(check_submission(record, tasks))
-        raise SubmissionError(f"{path}: no answers for {dataset.name} ({first})")
-    attempts = read_submission(path, present)
-    scores = tuple(score_attempts(task, attempts.get(task.id)) for task in tasks)
-    return Evaluation(str(path), dataset.name, {"together": scores}, len(tasks) - len(present))
+    return with_solutions(dataset.tasks, dataset.name, solutions), dataset.name
 
 
 def _evaluate_run(run: Run, dataset: Dataset | None, solutions: str | Path | None) -> Evaluation:
@@ -112,7 +163,24 @@ def _evaluate_run(run: Run, dataset: Dataset | None, solutions: str | Path | Non
         for view, view_options in views.items():
             scores[view].append(score_evidence(found, view_options))
     frozen = {view: tuple(values) for view, values in scores.items()}
-    return Evaluation(str(run.directory), name, frozen, missing, run.running_seconds())
+    return Evaluation(
+        str(run.directory),
+        name,
+        frozen,
+        missing,
+        foreign=len(set(run.task_ids) - {task.id for task in tasks}),
+        seconds=run.running_seconds(),
+        configuration=_configuration(run),
+        seed=run.config.get("seed"),
+    )
+
+
+def _configuration(run: Run) -> str:
+    """What a run computes, apart from its seed: equal text for runs that may be averaged."""
+    config = {name: value for name, value in run.config.items() if name not in ("seed", "workers")}
+    started = run.events("started")
+    revision = started[0].data.get("git_revision") if started else None
+    return json.dumps([config, revision], sort_keys=True)
 
 
 def _tasks_of(
@@ -135,12 +203,19 @@ def _tasks_of(
 
 
 def _refuse_other_tasks(run: Run, dataset: Dataset) -> None:
-    known = {task.id: task for task in dataset}
-    for task in run.tasks():
-        if task.id not in known:
-            raise EvaluationError(f"{run.directory}: task {task.id} of this run is not in {dataset.name}")
-        if known[task.id].hidden() != task.hidden():
-            raise EvaluationError(f"{run.directory}: task {task.id} is another task in {dataset.name}")
+    known = {task.id: task.hidden() for task in dataset}
+    tasks = [task.hidden() for task in run.tasks()]
+    shared = [task for task in tasks if task.id in known]
+    if not shared:
+        raise EvaluationError(
+            f"{run.directory}: none of the {len(tasks)} tasks of this run is in {dataset.name}"
+        )
+    other = [task.id for task in shared if known[task.id] != task]
+    if other:
+        raise EvaluationError(
+            f"{run.directory}: {len(other)} of {len(tasks)} tasks are other tasks in {dataset.name} "
+            f"(first: {other[0]}); this run used another variant of the data set"
+        )
 
 
 def with_solutions(tasks: Iterable[Task], name: str, solutions: str | Path | None) -> tuple[Task, ...]:

@@ -9,8 +9,8 @@ One row a proposal, in the run's order. The names up to `model` are those of the
     predicted_test_output              list<grid>
     model                              the model's name, or the sampler's where there is none
 
-then what the run knows besides: sampler, sample, program (the key of equal programs), verdict, error,
-augmentation ("symmetry/colours/order", null for the task's own view), prompt, log_probability, tokens,
+then what the run knows besides: sampler, sample, reading, program (the key of equal programs), verdict,
+error, augmentation ("symmetry/colours/order", null for the task's own view), prompt, log_probability, tokens,
 prompt_tokens, description_length (bits), seconds, cpu_seconds, entry_point, grid_type (with which the verdict
 was found), answer (the whole text). A grid is list<list<int8>>, rows of cells.
 """
@@ -55,6 +55,7 @@ def export_parquet(run: Run, path: Path) -> int:
             "model": text,
             "sampler": text,
             "sample": whole,
+            "reading": whole,
             "program": text,
             "verdict": text,
             "error": text,
@@ -125,6 +126,7 @@ def _program_rows(task: Task, program: JudgedProgram, model: str | None) -> Iter
             "model": model or proposal.sampler,
             "sampler": proposal.sampler,
             "sample": proposal.sample,
+            "reading": proposal.reading,
             "augmentation": augmentation_text(proposal.augmentation),
             "prompt": proposal.prompt,
             "log_probability": proposal.log_probability,

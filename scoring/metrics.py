@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from arc import Grid, Task, same_grid
 from scoring.contract import VerdictKind
@@ -86,7 +87,7 @@ class Scores:
         return {**values, "precision": self.precision}
 
 
-def score_attempts(task: Task, attempts: Sequence[Sequence[Grid]] | None) -> TaskScore:
+def score_attempts(task: Task, attempts: Sequence[Sequence[Grid | None]] | None) -> TaskScore:
     """The score of one task's attempts (None: no answer was given); the task must have its test outputs."""
     expected = _expected(task)
     given = attempts or [()] * len(expected)
@@ -188,38 +189,31 @@ def pass_at(k: int, samples: int, right: int) -> float:
     return 1.0 - math.prod((samples - right - i) / (samples - i) for i in range(k))
 
 
-def bootstrap(values: Iterable[float], seed: int = 0) -> tuple[float, float]:
+def bootstrap(values: Iterable[float]) -> tuple[float, float]:
     """The 95% interval of the mean of `values` (one a task), by resampling tasks."""
-    array = np.fromiter(values, dtype=np.float64)
+    return interval_of(resampled_means([np.fromiter(values, dtype=np.float64)[None]])[0])
+
+
+def resampled_means(matrices: Sequence[npt.NDArray[np.float64]], seed: int = 0) -> npt.NDArray[np.float64]:
+    """Means of 10,000 resamples of each matrix of scores, shape (matrices, 10000).
+
+    Each matrix is (runs, tasks), all with the same tasks. A resample draws tasks, the same for every matrix,
+    and runs, for each matrix apart.
+    """
     generator = np.random.default_rng(seed)
-    means = np.empty(_RESAMPLES)
+    tasks = matrices[0].shape[1]
+    means = np.empty((len(matrices), _RESAMPLES))
     for start in range(0, _RESAMPLES, 1000):  # in parts, to bound memory
-        drawn = generator.integers(0, array.size, (1000, array.size))
-        means[start : start + 1000] = array[drawn].mean(axis=1)
+        part = slice(start, start + 1000)
+        drawn = generator.multinomial(tasks, np.full(tasks, 1 / tasks), 1000)
+        for matrix, into in zip(matrices, means, strict=True):
+            runs = len(matrix)
+            weights = generator.multinomial(runs, np.full(runs, 1 / runs), 1000)
+            into[part] = ((weights @ matrix) * drawn).sum(axis=1) / (runs * tasks)
+    return means
+
+
+def interval_of(means: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """The 95% interval of resampled values."""
     low, high = np.percentile(means, _INTERVAL)
     return float(low), float(high)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A run against another on the same tasks: `mean` and its 95% interval, and the task ids that changed."""
-
-    mean: float
-    low: float
-    high: float
-    gained: tuple[str, ...]
-    lost: tuple[str, ...]
-
-
-def compare(base: Sequence[TaskScore], other: Sequence[TaskScore]) -> Difference:
-    """`other` minus `base`, task by task (paired); both must list the same tasks in the same order."""
-    if [score.task_id for score in base] != [score.task_id for score in other]:
-        raise ValueError("scores of the same tasks, in the same order, are needed")
-    changes = [after.score - before.score for before, after in zip(base, other, strict=True)]
-    named = list(zip((score.task_id for score in base), changes, strict=True))
-    return Difference(
-        sum(changes) / len(changes),
-        *bootstrap(changes),
-        tuple(task_id for task_id, change in named if change > 0),
-        tuple(task_id for task_id, change in named if change < 0),
-    )

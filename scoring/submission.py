@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from arc import ATTEMPTS, ArcError, Grid, GridError, Task, as_grid, read_json, to_rows
+from arc import ATTEMPTS, ArcError, Grid, GridError, Task, as_grid, to_rows
 
 
 class SubmissionError(ArcError):
@@ -54,14 +54,18 @@ def write_whole(path: Path, text: str) -> None:
         os.close(folder)
 
 
-def read_submission(path: str | Path, tasks: Iterable[Task]) -> dict[str, tuple[tuple[Grid, Grid], ...]]:
-    """The attempts of a submission for `tasks`, by task id; raises SubmissionError where it has a fault."""
-    record = read_json(path)
+def read_submission(
+    record: Any, tasks: Iterable[Task], name: str = "submission"
+) -> dict[str, tuple[tuple[Grid, Grid], ...]]:
+    """The attempts at `tasks` in a submission's JSON value, by task id.
+
+    Raises SubmissionError, which begins with `name`, where it has a fault.
+    """
     tasks = tuple(tasks)
     faults = list(check_submission(record, tasks))
     if faults:
         more = f" (and {len(faults) - 1} more: omni-arc submit --check lists them)" if len(faults) > 1 else ""
-        raise SubmissionError(f"{path}: {faults[0]}{more}")
+        raise SubmissionError(f"{name}: {faults[0]}{more}")
     return {
         task.id: tuple(
             (as_grid(answer[ATTEMPTS[0]]), as_grid(answer[ATTEMPTS[1]])) for answer in record[task.id]

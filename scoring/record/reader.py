@@ -210,7 +210,7 @@ class Run:
         for row in self._rows(
             "SELECT c.key, c.sampler, c.sample, coalesce(c.source, p.source), c.augmentation,"
             " c.log_probability, c.tokens, c.prompt_tokens, c.description_length, c.seconds, c.prompt,"
-            " c.entry_point, c.grid_type, c.answer"
+            " c.entry_point, c.grid_type, c.answer, c.reading"
             " FROM candidates c JOIN programs p ON p.task = c.task AND p.key = c.key"
             " WHERE c.task = ?1 AND (?2 IS NULL OR c.key IN"
             " (SELECT key FROM verdicts WHERE task = ?1 AND kind = ?2)) ORDER BY c.candidate",
@@ -219,7 +219,7 @@ class Run:
         ):
             key, sampler, sample, source, augmentation = row[:5]
             log_probability, tokens, prompt_tokens, bits, seconds = row[5:10]
-            prompt, entry_point, grid_type, answer = row[10:]
+            prompt, entry_point, grid_type, answer, reading = row[10:]
             yield (
                 Candidate(
                     task_id,
@@ -236,6 +236,7 @@ class Run:
                     entry_point,
                     _grid_type(grid_type),
                     unpack_text(answer),
+                    reading,
                 ),
                 key,
             )

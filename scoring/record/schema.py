@@ -35,7 +35,8 @@ CREATE TABLE programs (task INTEGER NOT NULL, key TEXT NOT NULL, source TEXT NOT
 CREATE TABLE candidates (candidate INTEGER PRIMARY KEY, task INTEGER NOT NULL, sampler TEXT NOT NULL,
     sample INTEGER NOT NULL, key TEXT NOT NULL, augmentation TEXT, log_probability REAL, tokens INTEGER,
     prompt_tokens INTEGER, description_length REAL, seconds REAL, prompt TEXT, entry_point TEXT,
-    grid_type TEXT, at REAL NOT NULL, source TEXT, answer BLOB, UNIQUE (task, sampler, sample));
+    grid_type TEXT, at REAL NOT NULL, source TEXT, answer BLOB, reading INTEGER NOT NULL,
+    UNIQUE (task, sampler, sample, reading));
 CREATE TABLE verdicts (task INTEGER NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL,
     train_correct TEXT NOT NULL, cpu_seconds REAL NOT NULL, at REAL NOT NULL, error TEXT NOT NULL,
     train_outputs BLOB NOT NULL, test_outputs BLOB NOT NULL, grid_type TEXT, UNIQUE (task, key));

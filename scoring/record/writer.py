@@ -53,7 +53,7 @@ _INSERT = {
     "program": "INSERT OR IGNORE INTO programs VALUES (?, ?, ?)",
     "candidate": "INSERT OR IGNORE INTO candidates (task, sampler, sample, key, source, augmentation,"
     " log_probability, tokens, prompt_tokens, description_length, seconds, prompt, entry_point, grid_type,"
-    " answer, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    " answer, reading, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "verdict": "INSERT INTO verdicts (task, key, kind, train_correct, train_outputs, test_outputs, error,"
     " cpu_seconds, grid_type, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (task, key) DO UPDATE SET"
     " kind = excluded.kind, train_correct = excluded.train_correct, train_outputs = excluded.train_outputs,"
@@ -229,6 +229,7 @@ class RunStore:
             candidate.entry_point,
             None if candidate.grid_type is None else candidate.grid_type.value,
             pack_text(candidate.answer),
+            candidate.reading,
             at,
         )
         return [*rows, ("candidate", values)]

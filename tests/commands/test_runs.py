@@ -20,7 +20,8 @@ TASKS = tuple(development_tasks(8))
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs")
     make_run(folder / "one", TASKS, 20, seed=1)
-    make_run(folder / "two", TASKS, 20, seed=2)
+    make_run(folder / "two", TASKS, 21, seed=2)
+    make_run(folder / "again", TASKS, 20, seed=5)
     make_run(folder / "part", TASKS[:3], 20, seed=3)
     return folder
 
@@ -49,7 +50,7 @@ def test_evaluate_prints_a_table_and_the_same_numbers_as_json(
     code, table, _ = say(capsys, "evaluate", runs / "one")
     assert code == 0
     code, text, _ = say(capsys, "evaluate", runs / "one", "--json", "--per-task")
-    (record,) = json.loads(text)
+    (record,) = json.loads(text)["runs"]
     scores = record["scores"]["together"]
     assert code == 0 and scores["tasks"] == 8
     assert f"{scores['vote_2'] * 8:.1f}/8" in table
@@ -61,16 +62,91 @@ def test_evaluate_prints_a_table_and_the_same_numbers_as_json(
 
 def test_runs_are_compared_side_by_side(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, text, _ = say(capsys, "evaluate", runs / "one", runs / "two", runs / "part", "--json", "--per-task")
-    one, two, part = json.loads(text)
+    (one, two, _), (_, second, part) = json.loads(text).values()
     change = {name: two["tasks"][name] - one["tasks"][name] for name in one["tasks"]}
     assert code == 0
-    assert two["against_first"]["gained"] == [name for name in change if change[name] > 0]
-    assert two["against_first"]["lost"] == [name for name in change if change[name] < 0]
-    assert two["against_first"]["mean"] == pytest.approx(sum(change.values()) / 8)
+    assert second["against_first"]["gained"] == [name for name in change if change[name] > 0]
+    assert second["against_first"]["lost"] == [name for name in change if change[name] < 0]
+    assert second["against_first"]["mean"] == pytest.approx(sum(change.values()) / 8)
     assert part["against_first"] is None
     code, table, _ = say(capsys, "evaluate", runs / "one", runs / "two")
     assert code == 0 and "against" in table
     assert not any(name in table for name in change), "tasks are named only when asked for"
+
+
+def test_seeds_of_one_configuration_are_averaged(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names = (runs / "one", runs / "two", runs / "again")
+    _, text, _ = say(capsys, "evaluate", *names, "--json", "--per-task")
+    (one, two, again), (first, second) = json.loads(text).values()
+    means = [sum(one["tasks"].values()) / 8, sum(again["tasks"].values()) / 8]
+    assert first["seeds"] == [1, 5] and second["seeds"] == [2]
+    assert first["mean"] == pytest.approx(sum(means) / 2)
+    assert first["standard_deviation"] == pytest.approx(abs(means[0] - means[1]) / 2**0.5)
+    assert first["spread"] == sorted(means) and second["standard_deviation"] is None
+    assert second["against_first"]["mean"] == pytest.approx(sum(two["tasks"].values()) / 8 - first["mean"])
+    assert first["interval"][0] <= first["mean"] <= first["interval"][1]
+    code, table, _ = say(capsys, "evaluate", *names)
+    plain = " ".join(table.split())
+    assert code == 0 and "2 runs of one configuration (seeds 1, 5): mean" in plain and "paired" in plain
+
+
+def test_official_results_score_as_the_submission(
+    runs: Path, challenge: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, kaggle = tmp_path / "results", tmp_path / "submission.json"
+    assert say(capsys, "submit", runs / "one", "--format", "arcprize", "-o", folder)[0] == 0
+    assert say(capsys, "submit", runs / "one", "-o", kaggle)[0] == 0
+    assert sorted(file.stem for file in folder.iterdir()) == sorted(task.id for task in TASKS)
+    (answer, *_) = json.loads((folder / f"{TASKS[0].id}.json").read_text())
+    submitted = json.loads(kaggle.read_text())[TASKS[0].id][0]
+    assert answer["attempt_1"]["answer"] == submitted["attempt_1"]
+    assert answer["attempt_2"]["metadata"]["task_id"] == TASKS[0].id
+    (folder / "results.json").write_text('{"score": 1.0, "total_tasks": 8, "task_results": {}}')
+    _, text, _ = say(capsys, "evaluate", kaggle, folder, "--dataset", challenge, "--json", "--per-task")
+    one, two = json.loads(text)["runs"]
+    assert one["tasks"] == two["tasks"] and sum(one["tasks"].values()) > 0
+    assert (two["missing"], two["unreadable"], two["foreign"]) == (0, 0, 0)
+    code, _, error = say(capsys, "submit", runs / "one", "--format", "arcprize", "-o", folder)
+    assert code == 2 and "not an empty folder" in error
+
+
+def test_official_results_may_have_gaps_and_strangers(
+    runs: Path, challenge: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "results"
+    say(capsys, "submit", runs / "one", "--format", "arcprize", "-o", folder)
+    first, second, third = (folder / f"{task.id}.json" for task in TASKS[:3])
+    first.unlink()
+    answers = json.loads(second.read_text())
+    answers[0] = {"attempt_1": None, "attempt_2": {"answer": "no grid", "metadata": {}}}
+    second.write_text(json.dumps(answers))
+    (folder / "stranger.json").write_text(third.read_text())
+    code, table, _ = say(capsys, "evaluate", folder, "--dataset", challenge)
+    plain = " ".join(table.split())
+    assert code == 0 and "1 tasks of" in plain and "2 attempts hold no grid" in plain
+    assert "1 tasks are not in" in plain
+    one_task = say(capsys, "evaluate", third, "--dataset", challenge, "--json")[1]
+    assert json.loads(one_task)["runs"][0]["missing"] == 7
+    third.write_text(json.dumps(json.loads(third.read_text()) * 9))
+    code, _, error = say(capsys, "evaluate", folder, "--dataset", challenge)
+    assert code == 2 and "answers for" in error
+    third.write_text("{}")
+    code, _, error = say(capsys, "evaluate", folder, "--dataset", challenge)
+    assert code == 2 and "no attempts at one task" in error
+
+
+def test_a_submission_with_more_tasks_is_scored_on_what_is_shared(
+    runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, part = tmp_path / "submission.json", tmp_path / "part_challenges.json"
+    part.write_text(json.dumps({task.id: task.to_json() for task in TASKS[:3]}))
+    say(capsys, "submit", runs / "one", "-o", path)
+    for name in (path, runs / "one"):
+        code, table, _ = say(capsys, "evaluate", name, "--dataset", part)
+        assert code == 0 and "5 tasks are not in" in " ".join(table.split()) and "/3 (" in table
+    path.write_text(json.dumps({"other": []}))
+    code, _, error = say(capsys, "evaluate", path, "--dataset", part)
+    assert code == 2 and "holds something else, no submission" in error
 
 
 def test_a_submission_scores_as_its_run_and_missing_tasks_as_zero(
@@ -79,11 +155,11 @@ def test_a_submission_scores_as_its_run_and_missing_tasks_as_zero(
     path = tmp_path / "submission.json"
     assert say(capsys, "submit", runs / "one", "-o", path)[0] == 0
     _, text, _ = say(capsys, "evaluate", runs / "one", path, "--dataset", challenge, "--json")
-    run_record, file_record = json.loads(text)
+    run_record, file_record = json.loads(text)["runs"]
     assert file_record["scores"]["together"]["vote_2"] == run_record["scores"]["together"]["vote_2"]
     assert say(capsys, "submit", runs / "part", "-o", path)[0] == 0
     _, text, _ = say(capsys, "evaluate", path, "--dataset", challenge, "--json")
-    (part,) = json.loads(text)
+    (part,) = json.loads(text)["runs"]
     assert (part["missing"], part["scores"]["together"]["tasks"]) == (5, 8)
     assert part["scores"]["together"]["vote_2"] <= 3 / 8
 
@@ -103,7 +179,7 @@ def test_evaluate_says_what_it_needs(
     code, _, error = say(capsys, "evaluate", tmp_path)
     assert code == 2 and "no run here" in error
     code, _, error = say(capsys, "evaluate", runs / "one", "--dataset", "arc-agi-1/validation")
-    assert code == 2 and "is not in arc-agi-1/validation" in error
+    assert code == 2 and "none of the 8 tasks of this run is in arc-agi-1/validation" in error
 
 
 def test_submit_check_lists_every_fault(

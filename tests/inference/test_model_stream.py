@@ -127,6 +127,18 @@ def test_a_grid_in_a_view_is_brought_back():
     assert encoder.encode(grids[0].grid) == "912"
 
 
+def test_an_answer_that_may_mean_two_programs_gives_two_candidates():
+    other = "def transform(grid):\n    return grid[::-1]\n"
+    text = f"{PROGRAM}```\nor\n```python\n{other}```\n"
+    backend = Scripted(lambda request: Completion(request.key, text, tokens=10))
+    proposals, proposer = run(backend, replace(SETTINGS, direct_share=0.0), TASKS[:1], samples=2)
+    programs = [p for p in proposals if isinstance(p, Candidate)]
+    assert [(p.sample, p.reading) for p in programs] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert programs[0].source == other
+    assert programs[1].source == f"import numpy as np\n{PROGRAM}"
+    assert (proposer.stats()["samples"], proposer.stats()["tokens"]) == (2, 20)
+
+
 def test_a_cut_off_answer_is_kept_without_a_program():
     backend = Scripted(lambda request: Completion(request.key, "def transform(", complete=False, tokens=100))
     proposals, proposer = run(backend, samples=1)

@@ -1,6 +1,7 @@
 """Encoders: exact inverses on any grid, and nothing but what they wrote is read."""
 
 import contextlib
+import json
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from arc import as_grid, same_grid
-from prompts import DEFAULT_ENCODER, AnswerError, PromptError, encoder_names, parse_encoder
+from prompts import DEFAULT_ENCODER, AnswerError, PromptError, encoder_names, encoder_spec, parse_encoder
 
 SPECS = [
     "MinimalGridEncoder()",
@@ -23,6 +24,22 @@ SPECS = [
     "GridCodeBlockEncoder(MinimalGridEncoder())",
     "GridCodeBlockEncoder(RowNumberEncoder(ColorNameEncoder()))",
     "GridShapeEncoder(MinimalGridEncoder())",
+    "GridWithSeparationEncoder(' ', '; ')",
+    "GridWithSeparationEncoder('', '/')",
+    "NumpyGridEncoder()",
+    "NumpyGridEncoder(' ')",
+    "JsonGridEncoder()",
+    "JsonGridEncoder(',', ',')",
+    "JsonGridEncoder(row_separator=',\\n  ', opened='\\n  ', closed='\\n')",
+    "ReplaceNumberEncoder(MinimalGridEncoder(), 'abcdefghij')",
+    "ReplaceNumberEncoder(MinimalGridEncoder(), '1234567890')",
+    "ReplaceNumberEncoder(JsonGridEncoder(), ['no', 'x', 'xx', 'y', 'yx', 'z', 'zz', 'a', 'ab', 'abc'])",
+    "RepeatNumberEncoder(MinimalGridEncoder())",
+    "RepeatNumberEncoder(GridWithSeparationEncoder(' '), count=2)",
+    "RepeatNumberEncoder(ReplaceNumberEncoder(MinimalGridEncoder(), 'ABCDEFGHIJ'), 2)",
+    "RowNumberEncoder(MinimalGridEncoder(), 0)",
+    "RowNumberEncoder(NumpyGridEncoder(), 1, ': ')",
+    "GridShapeEncoder(RowNumberEncoder(ReplaceNumberEncoder(MinimalGridEncoder(), 'abcdefghij'), 0))",
     DEFAULT_ENCODER,
 ]
 
@@ -63,12 +80,33 @@ def test_a_text_is_read_only_if_it_is_exactly_what_its_grid_is_written_as(spec, 
         ("GridWithSeparationEncoder('|')", "0|1\n2|3"),
         ("ColorNameEncoder()", "Black Blue\nRed Green"),
         ("RowNumberEncoder(MinimalGridEncoder())", "1 01\n2 23"),
+        ("GridWithSeparationEncoder(' ', ';')", "0 1;2 3"),
+        ("NumpyGridEncoder()", "[[0 1]\n [2 3]]"),
+        ("NumpyGridEncoder(' ')", "[[0 1] [2 3]]"),
+        ("JsonGridEncoder()", "[[0, 1], [2, 3]]"),
+        ("JsonGridEncoder(',', ',')", "[[0,1],[2,3]]"),
+        (r"JsonGridEncoder(', ', ',\n  ', '\n  ', '\n')", "[\n  [0, 1],\n  [2, 3]\n]"),
+        ("ReplaceNumberEncoder(MinimalGridEncoder(), 'abcdefghij')", "ab\ncd"),
+        ("RepeatNumberEncoder(MinimalGridEncoder(), 3)", "000111\n222333"),
+        ("RowNumberEncoder(MinimalGridEncoder(), 0, ': ')", "0: 01\n1: 23"),
         ("GridCodeBlockEncoder(MinimalGridEncoder())", "```grid\n01\n23\n```"),
         (DEFAULT_ENCODER, "```grid shape: 2x2\n1 01\n2 23\n```"),
     ],
 )
 def test_the_written_forms(spec, text):
     assert parse_encoder(spec).encode(as_grid([[0, 1], [2, 3]])) == text
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_an_encoder_can_be_written_as_its_spec(spec):
+    encoder = parse_encoder(spec)
+    assert parse_encoder(encoder_spec(encoder)) == encoder
+
+
+def test_numpy_and_json_are_written_as_numpy_and_json_write_them():
+    grid = as_grid([[(row * column) % 10 for column in range(30)] for row in range(30)])
+    assert parse_encoder("NumpyGridEncoder()").encode(grid) == str(np.array(grid))
+    assert parse_encoder("JsonGridEncoder()").encode(grid) == json.dumps(grid.tolist())
 
 
 @pytest.mark.parametrize("spec", SPECS)
@@ -85,7 +123,18 @@ def test_the_opening_is_how_every_text_starts(spec):
         "MinimalGridEncoder",
         "MinimalGridEncoder(1)",
         "RowNumberEncoder()",
-        "RowNumberEncoder(base=MinimalGridEncoder())",
+        "RowNumberEncoder(bases=MinimalGridEncoder())",
+        "RowNumberEncoder(MinimalGridEncoder(), base=MinimalGridEncoder())",
+        "RowNumberEncoder(MinimalGridEncoder(), 2)",
+        "RowNumberEncoder(RowNumberEncoder(MinimalGridEncoder()))",
+        "RowNumberEncoder(MinimalGridEncoder(), '1')",
+        "ReplaceNumberEncoder(MinimalGridEncoder(), 'abc')",
+        "ReplaceNumberEncoder(MinimalGridEncoder(), 'aacdefghij')",
+        "ReplaceNumberEncoder(MinimalGridEncoder(), 5)",
+        "ReplaceNumberEncoder(RowNumberEncoder(MinimalGridEncoder()), 'abcdefghij')",
+        "RepeatNumberEncoder(MinimalGridEncoder(), 1)",
+        "RepeatNumberEncoder(ColorNameEncoder())",
+        "JsonGridEncoder(';')",
         "RowNumberEncoder(GridShapeEncoder(MinimalGridEncoder()))",
         "GridShapeEncoder(GridCodeBlockEncoder(MinimalGridEncoder()))",
         "NoSuchEncoder()",

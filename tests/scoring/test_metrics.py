@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from arc import Grid, Pair, Task, as_grid
 from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
-from scoring.metrics import bootstrap, compare, pass_at, score_attempts, score_evidence, summarise
+from scoring.metrics import bootstrap, pass_at, score_attempts, score_evidence, summarise
 from scoring.record.merge import TaskRecord
 from scoring.vote import VoteOptions
 
@@ -102,22 +102,3 @@ def test_the_interval_holds_the_mean_and_shrinks_with_more_tasks() -> None:
     # the normal approximation of the larger one: 0.5 ± 1.96 x 0.5 / sqrt(1000)
     assert many[0] == pytest.approx(0.469, abs=0.003)
     assert bootstrap([1.0] * 7) == (1.0, 1.0)
-
-
-def test_runs_are_compared_task_by_task() -> None:
-    tasks = [task(name, 5) for name in "abcd"]
-    right, wrong = [(grid(5), grid(6))], [(grid(3), grid(4))]
-    before = [
-        score_attempts(one, attempts)
-        for one, attempts in zip(tasks, [right, wrong, right, wrong], strict=True)
-    ]
-    after = [
-        score_attempts(one, attempts)
-        for one, attempts in zip(tasks, [right, right, wrong, right], strict=True)
-    ]
-    difference = compare(before, after)
-    assert difference.mean == pytest.approx(0.25)
-    assert (difference.gained, difference.lost) == (("b", "d"), ("c",))
-    assert difference.low < 0.25 < difference.high
-    with pytest.raises(ValueError, match="same tasks"):
-        compare(before, after[1:])

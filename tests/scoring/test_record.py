@@ -76,7 +76,7 @@ def test_everything_written_comes_back(tmp_path: Path) -> None:
         "task",
         GridType.LIST,
     )
-    again = Candidate("b", "vllm", 1, "def task(g): return g  # same", answer="text")
+    again = Candidate("b", "vllm", 0, "def task(g): return g  # same", answer="text", reading=1)
     other = Candidate("b", "search", 0, "def task(g): return 1", description_length=9.5)
     guess = GridPrediction("b", "cells", 0, 1, as_grid([[7, 8, 9]]), turned, 0.75, -1.0, 3, 5, 0.1, "p", "a")
     nothing = GridPrediction("b", "cells", 0, 0, None)
@@ -107,7 +107,7 @@ def test_everything_written_comes_back(tmp_path: Path) -> None:
         assert back.grid is not None and same_grid(back.grid, guess.grid)
         assert (back.augmentation, back.confidence, back.tokens, back.answer) == (turned, 0.75, 3, "a")
         assert empty.grid is None
-        assert run.done("vllm") == {"b": frozenset({0, 1})}
+        assert run.done("vllm") == {"b": frozenset({0})}
         assert run.done("cells") == {"b": frozenset({0})}
         assert run.finished("cells") == {"b"} and run.finished("vllm") == frozenset()
         assert run.finish_errors("b") == {"cells": "gave up"}

@@ -33,7 +33,7 @@ def test_what_is_written_reads_back(tmp_path: Path) -> None:
     record = json.loads(path.read_text())
     assert list(record) == ["b", "a"]
     assert record["a"] == [{"attempt_1": [[2, 2], [3, 3]], "attempt_2": [[1]]}]
-    attempts = read_submission(path, TASKS)
+    attempts = read_submission(record, TASKS)
     assert same_grid(attempts["b"][1][0], TWO) and same_grid(attempts["b"][1][1], ONE)
     assert [file.name for file in tmp_path.iterdir()] == ["submission.json"]
 
@@ -110,14 +110,12 @@ def test_each_fault_gets_one_line(record: Any, fault: str) -> None:
     assert list(check_submission(record, TASKS)) == [fault]
 
 
-def test_all_faults_are_listed_and_reading_names_the_first(tmp_path: Path) -> None:
+def test_all_faults_are_listed_and_reading_names_the_first() -> None:
     record = change(["b", 0, "attempt_1"], [[-1]])
     del record["a"]
     assert list(check_submission(record, TASKS)) == [
         "task b, test input 0, attempt_1: row 0 holds -1; colours are 0 to 9",
         "task a: missing",
     ]
-    path = tmp_path / "submission.json"
-    path.write_text(json.dumps(record))
-    with pytest.raises(SubmissionError, match=r"row 0 holds -1.*\(and 1 more"):
-        read_submission(path, TASKS)
+    with pytest.raises(SubmissionError, match=r"x.json: .*row 0 holds -1.*\(and 1 more"):
+        read_submission(record, TASKS, "x.json")

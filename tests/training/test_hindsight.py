@@ -13,7 +13,7 @@ from inference.proposers.models.settings import ModelSettings
 from inference.run.settings import Settings
 from inference.run.solve import solve
 from programs.catalogue import programs
-from prompts import DEFAULT_ENCODER, find_grid, find_program, parse_encoder
+from prompts import DEFAULT_ENCODER, parse_encoder, read_grid, read_programs
 from sandbox import Sandbox
 from scoring.record.reader import Run
 from training.errors import TrainingError
@@ -91,7 +91,7 @@ def test_each_example_is_answered_by_its_program(development_run):
     right = 0
     for example in drawn:
         space: dict = {}
-        exec(find_program(example.answer), space)
+        exec(read_programs(example.answer)[0].source, space)
         blocks = example.prompt.user.split("### Pair")[1:]
         for block in blocks:
             given, wanted = block.split("Output:\n")
@@ -108,7 +108,7 @@ def test_grid_prompts_ask_for_the_relabelled_output(development_run):
     source = RunSource(development_run, asking("output-from-code-v0"), right_weight=0.0)
     for number in range(10):
         example = source.draw(TASKS[0], random.Random(number), Room())
-        grid = find_grid(example.answer, parse_encoder(DEFAULT_ENCODER))
+        grid = read_grid(example.answer, parse_encoder(DEFAULT_ENCODER))
         assert any(
             same_grid(grid, given.input[:, ::-1]) or same_grid(grid, given.input[::-1])
             for task in (load_dataset("arc-agi-1/development")[TASKS[0]],)
@@ -121,7 +121,7 @@ def test_repairs_show_the_failing_program_and_answer_with_the_right_one(developm
     shown = set()
     for number in range(20):
         example = source.draw(TASKS[0], random.Random(number), Room())
-        assert find_program(example.answer).strip() == programs()[TASKS[0]].source().strip()
+        assert read_programs(example.answer)[0].source.strip() == programs()[TASKS[0]].source().strip()
         shown |= {wrong for wrong in WRONG if wrong.strip() in example.prompt.user}
     assert FLIP in shown and len(shown) >= 5
 

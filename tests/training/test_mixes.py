@@ -17,11 +17,11 @@ from prompts import (
     DEFAULT_ENCODER,
     Question,
     build_prompt,
-    find_grid,
-    find_program,
     load_version,
     parse_encoder,
     prompt_names,
+    read_grid,
+    read_programs,
 )
 from sandbox import Job, Sandbox
 from training.compositions import WORDS, CompositionSource
@@ -46,7 +46,7 @@ def own_pairs(task_id):
 
 def test_the_answer_to_a_code_prompt_is_the_tasks_program():
     for example in examples("omni-arc:code-from-examples-v1"):
-        written = find_program(example.answer)
+        written = read_programs(example.answer)[0].source
         assert written.partition("def ")[2].strip() == (
             programs()[example.task_id].source().partition("def ")[2].strip()
         )
@@ -65,7 +65,7 @@ def test_the_prompt_is_what_solve_writes():
         "arc-agi-1/development:output-from-examples-v1", count=10, encoder="MinimalGridEncoder()"
     ):
         assert example.prompt.user.count("### Pair") == len(example.prompt.pairs)
-        grid = find_grid(example.answer, parse_encoder("MinimalGridEncoder()"))
+        grid = read_grid(example.answer, parse_encoder("MinimalGridEncoder()"))
         task = task_from_json(
             "t", {"train": [{"input": [[1]], "output": [[2]]}] * 2, "test": [{"input": [[3]]}]}
         )
@@ -84,7 +84,7 @@ def test_the_prompt_is_what_solve_writes():
 def test_the_answer_to_a_grid_prompt_is_a_grid_of_the_task_in_some_view(encoder):
     parsed = parse_encoder(encoder)
     for example in examples("arc-agi-1/development:output-from-examples-v1", encoder=encoder):
-        grid = find_grid(example.answer, parsed)
+        grid = read_grid(example.answer, parsed)
         shapes = {pair.answer.shape for pair in own_pairs(example.task_id)}
         assert grid.shape in shapes | {shape[::-1] for shape in shapes}
 
@@ -92,7 +92,7 @@ def test_the_answer_to_a_grid_prompt_is_a_grid_of_the_task_in_some_view(encoder)
 def test_a_programs_output_is_the_answer_to_output_from_code():
     parsed = parse_encoder(DEFAULT_ENCODER)
     for example in examples("omni-arc:output-from-code-v0"):
-        grid = find_grid(example.answer, parsed)
+        grid = read_grid(example.answer, parsed)
         matching = [pair for pair in own_pairs(example.task_id) if same_grid(pair.answer, grid)]
         assert any(parsed.encode(pair.input) in example.prompt.user for pair in matching)
 
@@ -104,7 +104,7 @@ def test_the_pair_asked_for_is_not_among_the_pairs_shown(tmp_path):
     file.write_text(json.dumps({"train": pairs[:3], "test": pairs[3:]}))
     encoder = parse_encoder("MinimalGridEncoder()")
     for example in examples(f"{file}", encoder="MinimalGridEncoder()", held_out=0.0):
-        assert encoder.encode(find_grid(example.answer, encoder)) not in example.prompt.user
+        assert encoder.encode(read_grid(example.answer, encoder)) not in example.prompt.user
 
 
 def test_fresh_examples_show_pairs_that_the_program_makes():
@@ -118,9 +118,9 @@ def test_fresh_examples_show_pairs_that_the_program_makes():
             own += 1
             continue
         fresh += 1
-        asked = find_grid(question.split("called with this grid:")[1].split("Write the")[0], encoder)
+        asked = read_grid(question.split("called with this grid:")[1].split("Write the")[0], encoder)
         output = programs()[example.task_id].function(asked.copy())
-        assert same_grid(find_grid(example.answer, encoder), as_grid(output))
+        assert same_grid(read_grid(example.answer, encoder), as_grid(output))
     assert fresh > own
 
 
@@ -138,7 +138,7 @@ def test_compositions_are_solved_by_their_programs():
             shown = [block.split("\n\n")[0] for block in grids]
             wanted = [block.split("Output:\n")[1].split("\n\n")[0] for block in grids if "Output:\n" in block]
             inputs = tuple(encoder.decode(text) for text in shown[: len(wanted)])
-            jobs.append(Job(len(jobs), find_program(example.answer), inputs))
+            jobs.append(Job(len(jobs), read_programs(example.answer)[0].source, inputs))
             outputs.append([encoder.decode(text) for text in wanted])
             break
         else:
@@ -238,7 +238,7 @@ def test_program_answers_begin_with_the_prefill_and_still_run(prefill):
     answer = program_answer(source, prefill)
     assert answer.startswith(prefill)
     space: dict = {}
-    exec(find_program(answer), space)
+    exec(read_programs(answer)[0].source, space)
     assert space["transform"](as_grid([[1, 2]])).tolist() == [[2, 1]]
 
 

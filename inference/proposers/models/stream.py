@@ -26,9 +26,10 @@ from prompts import (
     AnswerKind,
     PromptTooLong,
     Question,
-    find_grid,
-    find_program,
+    Reading,
     parse_encoder,
+    read_grid,
+    read_programs,
 )
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict
 
@@ -173,7 +174,7 @@ class Stream:
         else:
             self._scheduler.done(ticket.task.id, ticket.sample)
             start = live.written.prompt.prefill if completion.prefilled else ""
-            yield self._proposal(ticket, start + completion.text, completion)
+            yield from self._proposals(ticket, start + completion.text, completion)
 
     def _skip(self, ticket: _Ticket, error: str) -> Iterator[Proposal]:
         """A prompt does not fit: the task is given up, unless it was only a repair."""
@@ -192,7 +193,8 @@ class Stream:
             self._scheduler.done(ticket.task.id, ticket.sample)
             self._errors[ticket.task.id] = f"task {ticket.task.id}: {error}"
 
-    def _proposal(self, ticket: _Ticket, answer: str, completion: Completion) -> Proposal:
+    def _proposals(self, ticket: _Ticket, answer: str, completion: Completion) -> Iterator[Proposal]:
+        """What an answer proposes: a grid, or a candidate for each reading of its program."""
         task_id, sample = ticket.task.id, ticket.sample
         common: dict[str, Any] = {
             "augmentation": ticket.plan.view,
@@ -207,16 +209,22 @@ class Stream:
             grid = self._grid(ticket, answer, completion.complete)
             self._stats.answered(task_id, completion, grid=True, parsed=grid is not None)
             index = ticket.plan.test_index
-            return GridPrediction(task_id, self._name, sample, index, grid, **common)
-        source = _program(answer, completion.complete)
-        self._stats.answered(task_id, completion, grid=False, parsed=bool(source))
+            yield GridPrediction(task_id, self._name, sample, index, grid, **common)
+            return
+        readings = _readings(answer, completion.complete)
+        self._stats.answered(task_id, completion, grid=False, parsed=bool(readings))
         forced = self._settings.grid_type
-        grid_type = GridType(forced) if forced else None
-        return Candidate(task_id, self._name, sample, source, grid_type=grid_type, **common)
+        common["grid_type"] = GridType(forced) if forced else None
+        if not readings:
+            yield Candidate(task_id, self._name, sample, "", **common)
+        for number, reading in enumerate(readings):
+            text = {"answer": None} if number else {}
+            place = {"entry_point": reading.entry_point, "reading": number}
+            yield Candidate(task_id, self._name, sample, reading.source, **common | place | text)
 
     def _grid(self, ticket: _Ticket, answer: str, complete: bool) -> Grid | None:
         try:
-            return ticket.plan.view.undo(find_grid(answer, self._encoder, complete=complete))
+            return ticket.plan.view.undo(read_grid(answer, self._encoder, complete=complete))
         except AnswerError:
             return None
 
@@ -252,8 +260,8 @@ class Stream:
             yield TaskFinished(task_id, self._name, error, time.monotonic() - self._began)
 
 
-def _program(answer: str, complete: bool) -> str:
+def _readings(answer: str, complete: bool) -> tuple[Reading, ...]:
     try:
-        return find_program(answer, complete=complete)
+        return read_programs(answer, complete=complete)
     except AnswerError:
-        return ""
+        return ()

@@ -1,0 +1,116 @@
+"""Programs in answers: the right one is found in every shape, and nothing is found where there is none."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arc import GridType, as_grid, same_grid
+from prompts import AnswerError, Reading, content_text, read_programs
+from sandbox import Job, Sandbox
+
+SHAPES = tomllib.loads((Path(__file__).parent / "program_answers.toml").read_text(encoding="utf-8"))["shape"]
+GRID, TURNED = as_grid([[1, 2], [3, 4]]), as_grid([[3, 4], [1, 2]])
+PROGRAM = "def transform(grid):\n    return grid[::-1]\n"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as running:
+        yield running
+
+
+def right(sandbox: Sandbox, reading: Reading) -> bool:
+    sandbox.submit(Job(0, reading.source, (GRID,), reading.entry_point, GridType.ARRAY))
+    (execution,) = sandbox.collect(None)
+    return same_grid(execution.outputs[0], TURNED)
+
+
+def test_there_are_many_shapes():
+    assert len({shape["name"] for shape in SHAPES}) == len(SHAPES) >= 60
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape["name"])
+def test_the_right_program_is_read(sandbox, shape):
+    readings = read_programs(shape["answer"], complete=shape.get("complete", True))
+    assert len(readings) == shape.get("readings", 1)
+    assert any(right(sandbox, reading) for reading in readings)
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape["name"])
+@pytest.mark.parametrize("around", ["<think>Hm.\n```python\nx = 1\n```\n</think>\n{}", "Sure!\n\n{}", "{}\n"])
+def test_it_is_read_behind_thinking_and_prose_too(shape, around):
+    if shape["answer"].lstrip().startswith(("[{", '"')) or "\\n" in shape["answer"]:
+        pytest.skip("a whole answer in JSON")
+    complete = shape.get("complete", True)
+    expected = read_programs(shape["answer"], complete=complete)
+    assert read_programs(around.format(shape["answer"]), complete=complete)[0] == expected[0]
+
+
+def test_the_later_program_is_the_likelier():
+    answer = "```\ndef transform(g):\n    return g\n```\nNo:\n```\n" + PROGRAM + "```"
+    assert read_programs(answer)[0].source == PROGRAM
+
+
+def test_the_names_that_the_sandbox_tries_itself_are_left_to_it():
+    assert read_programs(PROGRAM) == (Reading(PROGRAM, None),)
+    assert read_programs("def p(g):\n    return g\n")[0].entry_point == "p"
+    both = "def task(g):\n    return g\n\ndef solve(g):\n    return task(g)\n"
+    assert read_programs(both)[0].entry_point is None
+
+
+def test_a_named_entry_point_chooses_its_block():
+    answer = f"```\ndef rule(g):\n    return g\n```\n```\n{PROGRAM}```"
+    assert read_programs(answer, entry_point="rule") == (Reading("def rule(g):\n    return g\n", "rule"),)
+    with pytest.raises(AnswerError, match="other"):
+        read_programs(answer, entry_point="other")
+
+
+def test_a_program_that_does_not_parse_is_read_as_it_is():
+    answer = "```python\ndef transform(grid):\n    return grid[::-1\n```"
+    assert read_programs(answer) == (Reading("def transform(grid):\n    return grid[::-1\n"),)
+
+
+def test_the_text_of_a_list_of_parts():
+    assert content_text([{"type": "text", "text": "a"}, "b", {"type": "image"}, None]) == "ab"
+    assert content_text(None) == ""
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "I can't.",
+        "```python\nx = 1\n```",
+        "<think>hmm def transform(grid): return grid",
+        "transform == 1",
+        "<|channel|>analysis<|message|>def transform(grid): return grid",
+        "```python\ndef transform(grid):\n    # your code here\n    pass\n```",
+        "```python\ndef transform(a, b):\n    return a\n```",
+        "```python\ndef test_it(grid):\n    assert grid\n```",
+        '{"code": ""}',
+    ],
+)
+def test_an_answer_without_a_program_says_so(answer):
+    with pytest.raises(AnswerError) as caught:
+        read_programs(answer)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("answer", ["```python\n{}", "{}", "<think>{}", "```\ndef transform("])
+def test_a_program_that_may_be_cut_off_is_none(answer):
+    with pytest.raises(AnswerError, match="cut off"):
+        read_programs(answer.format(PROGRAM), complete=False)
+
+
+@given(st.text(alphabet="`~>python\ndef transform(grd): 01<think/>{}[]\"'\\", max_size=200), st.booleans())
+def test_any_text_gives_programs_or_an_answer_error(text, complete):
+    try:
+        readings = read_programs(text, complete=complete)
+    except AnswerError:
+        return
+    assert 1 <= len(readings) <= 4
+    assert all(reading.source.strip() for reading in readings)
