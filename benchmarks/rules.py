@@ -21,8 +21,9 @@ from arc import Task, load_dataset
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search.limits import OutOfTime, cpu_limit
-from inference.proposers.search.problem import Problem, Rule
-from inference.proposers.search.registry import all_rules
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Rule
+from inference.proposers.search.rules.registry import all_rules
 
 _CPU_SECONDS = 40.0
 _MOST = 8  # programs of one call
@@ -47,7 +48,7 @@ def record(rules: Iterable[Rule], tasks: Iterable[Task]) -> Iterator[Given]:
     """For each task what each rule gives, by the rule's name."""
     rules = list(rules)
     for task in tasks:
-        yield {"task": task.id, "rules": {rule.__name__: given(rule, task) for rule in rules}}
+        yield {"task": task.id, "rules": {rule.name: given(rule, task) for rule in rules}}
 
 
 def compare(before: Given, after: Given) -> Iterator[str]:
@@ -71,7 +72,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="only every so many tasks")
     arguments = parser.parse_args()
     names = arguments.rules.split(",") if arguments.rules else None
-    rules = [rule for rule in all_rules() if names is None or rule.__name__ in names]
+    rules = [rule for rule in all_rules() if names is None or rule.name in names]
     tasks = list(load_dataset("arc-agi-1/development"))[:: arguments.every]
     before = {}
     if arguments.compare:

@@ -62,7 +62,7 @@ def measure(task: Task, effort: float, hand_set: bool = False) -> Result:
     wanted = tuple(grid_key(grid) for grid in task.solved_outputs or ())
     place, rule, first, cost, lines = -1, "", "", 0.0, []
     first_cost = 0.0
-    for program in search.pool.ranked():
+    for program in search.answers.ranked():
         made = run_program(program.lines, task.test_inputs)
         key = tuple(b"" if grid is None else grid_key(grid) for grid in made)
         if not answers:

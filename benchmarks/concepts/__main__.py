@@ -59,7 +59,7 @@ def measure(task: Task, effort: float) -> tuple[bool, bool, bool, float]:
     wanted = task.solved_outputs
     assert wanted is not None
     answers: list[bytes] = []
-    for program in search.pool.ranked():
+    for program in search.answers.ranked():
         (made,) = run_program(program.lines, task.test_inputs)
         key = b"" if made is None else grid_key(made)
         if key not in answers:

@@ -13,9 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
 from math import inf
 from types import FunctionType
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 SECOND = 1_000_000
 
@@ -53,6 +57,21 @@ def effort_limit(units: float) -> Iterator[None]:
         yield
     finally:
         METER.limit = before
+
+
+def uncounted(function: Callable[_P, _T]) -> Callable[_P, _T]:
+    """The same function, nothing charged inside: what a cache keeps must cost the same every time."""
+
+    @wraps(function)
+    def call(*args: _P.args, **named: _P.kwargs) -> _T:
+        units, limit = METER.units, METER.limit
+        METER.limit = inf
+        try:
+            return function(*args, **named)
+        finally:
+            METER.units, METER.limit = units, limit
+
+    return call
 
 
 def counted(words: Mapping[str, Any], prices: Mapping[str, tuple[float, float]]) -> dict[str, Any]:

@@ -11,11 +11,11 @@ import pytest
 from arc import as_grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
-from inference.proposers.search.emission import run_program
-from inference.proposers.search.problem import Fragment, Problem
-from inference.proposers.search.rules.same_actions import object_actions
-from inference.proposers.search.rules.same_models import models
-from inference.proposers.search.rules.same_objects import object_fates
+from inference.proposers.search.emission import Program, run_program
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.same_size.actions import object_actions
+from inference.proposers.search.rules.same_size.models import models
+from inference.proposers.search.rules.same_size.objects import object_fates
 from omniarc import draw_border, find_objects
 
 Array = npt.NDArray[np.int8]
@@ -35,11 +35,11 @@ def _scene(seed: int, boxes: int = 4, colours: tuple[int, ...] = (1,)) -> Array:
     return out
 
 
-def _solved(make: Callable[[Array], Array], inputs: list[Array], expected_rule: str) -> Fragment:
-    """The cheapest fragment, having given the output of the last input, which it was not shown."""
+def _solved(make: Callable[[Array], Array], inputs: list[Array], expected_rule: str) -> Program:
+    """The cheapest program, having given the output of the last input, which it was not shown."""
     outputs = [as_grid(make(grid.copy())) for grid in inputs]
     problem = Problem(tuple(map(as_grid, inputs)), tuple(outputs[:-1]), TaskBudget(60 * SECOND))
-    best = min(object_fates(problem), key=lambda fragment: fragment.cost)
+    best = min(object_fates(problem), key=lambda program: program.cost)
     made = run_program(best.lines, problem.grids)
     assert all(
         grid is not None and np.array_equal(grid, out) for grid, out in zip(made, outputs, strict=True)
@@ -56,7 +56,7 @@ def test_objects_are_recoloured_by_what_sets_them_apart() -> None:
                 grid[one.row : one.bottom + 1, one.col : one.right + 1] = 2
         return grid
 
-    best = _solved(largest_red, [_scene(seed) for seed in range(5)], "object fates")
+    best = _solved(largest_red, [_scene(seed) for seed in range(5)], "object_fates")
     assert "if one.size == max(one.size for one in things):" in "\n".join(best.lines)
 
 
@@ -64,7 +64,7 @@ def test_objects_of_a_colour_go() -> None:
     def without_threes(grid: Array) -> Array:
         return np.where(grid == 3, 0, grid)
 
-    _solved(without_threes, [_scene(seed, 5, (3, 4)) for seed in range(4)], "object fates")
+    _solved(without_threes, [_scene(seed, 5, (3, 4)) for seed in range(4)], "object_fates")
 
 
 def _with_anchor(seed: int) -> Array:
@@ -85,7 +85,7 @@ def test_an_object_moves_to_the_rows_of_another() -> None:
         grid[top, col] = 2
         return grid
 
-    best = _solved(align, [_with_anchor(seed) for seed in range(5)], "object moves")
+    best = _solved(align, [_with_anchor(seed) for seed in range(5)], "object_fates")
     assert "other.row - one.row" in best.lines[-2]
 
 
@@ -101,7 +101,7 @@ def test_objects_are_copied_by_their_own_width() -> None:
     for number, grid in enumerate(inputs):
         grid[2 + number : 5 + number, 1 : 3 + number % 2] = 4
         grid[3 + number, 1] = 0
-    best = _solved(twice, inputs, "object copies")
+    best = _solved(twice, inputs, "object_fates")
     assert "move(one, 0, one.width)" in "\n".join(best.lines)
 
 
@@ -124,8 +124,8 @@ def test_an_action_is_done_on_the_objects_that_a_condition_picks() -> None:
     assert all(any(one.is_square for one in find_objects(grid)) for grid in inputs)
     outputs = [as_grid(framed_squares(grid)) for grid in inputs]
     found = list(object_actions(Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(60 * SECOND))))
-    best = min(found, key=lambda fragment: fragment.cost)
-    assert "if one.is_square:" in "\n".join(best.lines) and best.rule == "object actions"
+    best = min(found, key=lambda program: program.cost)
+    assert "if one.is_square:" in "\n".join(best.lines) and best.rule == "object_actions"
     for made, out in zip(run_program(best.lines, inputs), outputs, strict=True):
         assert made is not None and np.array_equal(made, out)
 
@@ -157,7 +157,7 @@ def test_a_model_is_drawn_at_every_mark() -> None:
     inputs = [as_grid(_model_and_marks(seed)) for seed in range(4)]
     outputs = [as_grid(crosses(grid)) for grid in inputs]
     found = list(models(Problem(tuple(inputs), tuple(outputs[:3]), TaskBudget(60 * SECOND))))
-    best = min(found, key=lambda fragment: fragment.cost)
+    best = min(found, key=lambda program: program.cost)
     assert "move_to(model, " in "\n".join(best.lines) and best.rule == "models"
     for made, out in zip(run_program(best.lines, inputs), outputs, strict=True):
         assert made is not None and np.array_equal(made, out)

@@ -13,7 +13,7 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search.emission import run_program
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.same_panels import panel_models
+from inference.proposers.search.rules.same_size.panels import panel_models
 from omniarc import join, mask_to_grid, overlay, split_by_lines
 
 Array = npt.NDArray[np.int8]
@@ -52,7 +52,7 @@ def test_parts_are_redrawn_after_the_fullest(change: Callable[[Array, Array], Ar
     inputs = [as_grid(_lattice(seed)) for seed in range(4)]
     outputs = [as_grid(_redrawn(change)(grid)) for grid in inputs]
     found = list(panel_models(Problem(tuple(inputs), tuple(outputs[:3]), TaskBudget(30 * SECOND))))
-    best = min(found, key=lambda fragment: fragment.cost)
+    best = min(found, key=lambda program: program.cost)
     assert word in "\n".join(best.lines)
     for made, out in zip(run_program(best.lines, inputs), outputs, strict=True):
         assert made is not None and np.array_equal(made, out)

@@ -13,7 +13,7 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search.emission import run_program
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.same_rays import rays
+from inference.proposers.search.rules.same_size.rays import rays
 from omniarc import DIAGONAL, bouncing_ray, draw_cells, find_objects, line_ends, ray_cells, tips
 
 Array = npt.NDArray[np.int8]
@@ -84,7 +84,7 @@ def test_rays_are_found(draw: Callable[[int], Array], make: Callable[[Array], Ar
     inputs = [as_grid(draw(seed)) for seed in range(5)]
     outputs = [as_grid(make(grid)) for grid in inputs]
     found = list(rays(Problem(tuple(inputs), tuple(outputs[:4]), TaskBudget(30 * SECOND))))
-    best = min(found, key=lambda fragment: fragment.cost)
+    best = min(found, key=lambda program: program.cost)
     assert word in "\n".join(best.lines)
     for grid, out in zip(run_program(best.lines, inputs), outputs, strict=True):
         assert grid is not None and np.array_equal(grid, out)

@@ -5,7 +5,6 @@ import builtins
 import re
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -16,37 +15,20 @@ import omniarc
 from arc import Grid, as_grid, load_dataset, same_grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
-from inference.proposers.search.problem import Problem, Rule
-from inference.proposers.search.rules import (
-    resize_base,
-    resize_blocks,
-    resize_colours,
-    resize_count,
-    resize_join,
-    resize_numbers,
-    resize_panels,
-    resize_select,
-)
-from inference.proposers.search.rules.resize_base import program
+from inference.proposers.search import rules
+from inference.proposers.search.language import compile_program
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Rule
+from inference.proposers.search.rules.registry import all_rules
 
-ALL: tuple[Rule, ...] = (
-    *resize_blocks.RULES,
-    *resize_count.RULES,
-    *resize_join.RULES,
-    *resize_panels.RULES,
-    *resize_select.RULES,
-)
+ALL = tuple(rule for rule in all_rules() if ".new_size." in rule.drafts.__module__)
 
-MODULES = (
-    resize_base,
-    resize_blocks,
-    resize_colours,
-    resize_count,
-    resize_join,
-    resize_numbers,
-    resize_panels,
-    resize_select,
-)
+
+def rules_of(module: str) -> tuple[Rule, ...]:
+    return tuple(rule for rule in ALL if rule.drafts.__module__.endswith(f".{module}"))
+
+
+MODULES = sorted(Path(rules.__file__).parent.rglob("*.py"))
 DOCUMENTED = (ast.Module, ast.FunctionDef, ast.ClassDef)
 
 
@@ -76,12 +58,12 @@ def problem_of(grids: list[Grid], change: Callable[[Grid], np.ndarray]) -> tuple
     return Problem(tuple(grids), outputs[:-1], TaskBudget(20 * SECOND)), outputs[-1]
 
 
-def first_answer(rules: tuple[Rule, ...], problem: Problem) -> Grid:
-    """What the cheapest fragment of the rules makes of the test grid."""
-    fragments = [fragment for rule in rules for fragment in rule(problem)]
-    assert fragments, "no rule found anything"
-    best = min(fragments, key=lambda fragment: fragment.cost)
-    return as_grid(program(best.lines)(problem.test[0]))
+def first_answer(tried: tuple[Rule, ...], problem: Problem) -> Grid:
+    """What the cheapest program of the rules makes of the test grid."""
+    found = [program for rule in tried for program in rule(problem)]
+    assert found, "no rule found anything"
+    best = min(found, key=lambda program: program.cost)
+    return as_grid(compile_program(best.lines)(problem.test[0]))
 
 
 ENLARGED = {
@@ -106,7 +88,7 @@ ENLARGED = {
 def test_enlarging_is_inferred(name: str) -> None:
     grids = [random_grid(seed, 3, 3, 3 + seed % 3, 0.8) for seed in range(5)]
     problem, answer = problem_of(grids, ENLARGED[name])
-    assert same_grid(first_answer(resize_blocks.RULES, problem), answer)
+    assert same_grid(first_answer(rules_of("blocks"), problem), answer)
 
 
 SELECTED = {
@@ -133,7 +115,7 @@ def test_the_selecting_property_is_learned(name: str) -> None:
         return grid[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1]
 
     problem, answer = problem_of(grids, cut)
-    assert same_grid(first_answer(resize_select.RULES, problem), answer)
+    assert same_grid(first_answer(rules_of("select"), problem), answer)
 
 
 def beside_with_line(one: np.ndarray, other: np.ndarray) -> Grid:
@@ -159,7 +141,7 @@ def test_parts_are_combined(name: str) -> None:
         return LOGIC[name](grid[:, :4], grid[:, 5:])
 
     problem, answer = problem_of(grids, merge)
-    assert same_grid(first_answer(resize_panels.RULES, problem), answer)
+    assert same_grid(first_answer(rules_of("panels"), problem), answer)
 
 
 def test_one_cell_for_each_part() -> None:
@@ -176,7 +158,7 @@ def test_one_cell_for_each_part() -> None:
         return np.where(np.array(counts) == np.max(counts), 1, 0)
 
     problem, answer = problem_of([grid_of(seed) for seed in range(5)], summary)
-    assert same_grid(first_answer(resize_panels.RULES, problem), answer)
+    assert same_grid(first_answer(rules_of("panels"), problem), answer)
 
 
 COUNTED = {
@@ -198,7 +180,7 @@ def test_counts_become_shapes(name: str) -> None:
     ]
     grids = [objects_on(seed, found) for seed, found in enumerate(sizes)]
     problem, answer = problem_of(grids, COUNTED[name])
-    assert same_grid(first_answer(resize_count.RULES, problem), answer)
+    assert same_grid(first_answer(rules_of("count"), problem), answer)
 
 
 def test_a_covered_part_is_recovered() -> None:
@@ -209,7 +191,7 @@ def test_a_covered_part_is_recovered() -> None:
         return as_grid(whole)
 
     problem, answer = problem_of([grid_of(seed) for seed in range(3)], lambda grid: grid[1:4, ::-1][:, 2:6])
-    assert same_grid(first_answer(resize_join.RULES, problem), answer)
+    assert same_grid(first_answer(rules_of("join"), problem), answer)
 
 
 def test_objects_are_joined_in_an_order() -> None:
@@ -220,7 +202,7 @@ def test_objects_are_joined_in_an_order() -> None:
         return np.repeat(np.repeat([[c for _, c in sorted(cols)]], 2, 0), 2, 1)
 
     problem, answer = problem_of(grids, row)
-    assert same_grid(first_answer(resize_join.RULES, problem), answer)
+    assert same_grid(first_answer(rules_of("join"), problem), answer)
 
 
 @settings(max_examples=20, deadline=None)
@@ -236,11 +218,11 @@ def test_fragments_reproduce_the_training_outputs_of_real_tasks() -> None:
     for task in load_dataset("arc-agi-1/development").tasks[::12]:
         problem = Problem(task.inputs, task.train_outputs, TaskBudget(10 * SECOND))
         for rule in ALL:
-            for fragment in rule(problem):
+            for program in rule(problem):
                 found += 1
-                run = program(fragment.lines)
+                run = compile_program(program.lines)
                 for pair in task.train:
-                    assert same_grid(as_grid(run(pair.input)), pair.output), (task.id, fragment.lines)
+                    assert same_grid(as_grid(run(pair.input)), pair.output), (task.id, program.lines)
     assert found >= 5
 
 
@@ -248,12 +230,12 @@ def test_noise_is_left_alone() -> None:
     grids = tuple(random_grid(seed, 6, 6) for seed in range(4))
     outputs = tuple(random_grid(seed + 99, 3, 4) for seed in range(3))
     problem = Problem(grids, outputs, TaskBudget(10 * SECOND))
-    assert not [fragment for rule in ALL for fragment in rule(problem)]
+    assert not [program for rule in ALL for program in rule(problem)]
 
 
-def words_in(module: ModuleType) -> set[str]:
+def words_in(module: Path) -> set[str]:
     """The names that the module's texts call as functions."""
-    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+    tree = ast.parse(module.read_text(encoding="utf-8"))
     constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
     nodes = [node for node in ast.walk(tree) if isinstance(node, DOCUMENTED)]
     documentation = {ast.get_docstring(node, clean=False) for node in nodes}
@@ -261,6 +243,6 @@ def words_in(module: ModuleType) -> set[str]:
     return {name for text in texts for name in re.findall(r"(?<![.\w])([a-z_]+)\(", text)}
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rsplit(".", 1)[-1])
-def test_the_texts_of_the_rules_use_words_of_the_language_only(module: ModuleType) -> None:
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: f"{module.parent.name}/{module.name}")
+def test_the_texts_of_the_rules_use_words_of_the_language_only(module: Path) -> None:
     assert words_in(module) <= {*omniarc.vocabulary(), *dir(builtins), "transform", "in"}

@@ -14,13 +14,14 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search.cell_features import Scene, catalogue, let_lines, lets_for, part_features
 from inference.proposers.search.cell_learner import conditions
-from inference.proposers.search.emission import run_program
-from inference.proposers.search.problem import Fragment, Problem, Rule
-from inference.proposers.search.rules.same_cells import repaint
-from inference.proposers.search.rules.same_moves import moves
-from inference.proposers.search.rules.same_stamps import stamps
-from inference.proposers.search.rules.same_templates import one_liners
-from inference.proposers.search.rules.same_views import by_colour, by_part
+from inference.proposers.search.emission import Program, run_program
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Rule
+from inference.proposers.search.rules.same_size.cells import repaint
+from inference.proposers.search.rules.same_size.moves import moves
+from inference.proposers.search.rules.same_size.stamps import stamps
+from inference.proposers.search.rules.same_size.templates import one_liners
+from inference.proposers.search.rules.same_size.views import by_colour, by_part
 
 Array = npt.NDArray[np.int8]
 
@@ -39,22 +40,22 @@ def _problem(make: Callable[[Array], Array], inputs: list[Array]) -> tuple[Probl
     return Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(60 * SECOND)), outputs[-1]
 
 
-def _first(rule: Rule, problem: Problem) -> Fragment:
-    fragments = list(rule(problem))
-    assert fragments, f"{rule.__name__} finds nothing"
-    for fragment in fragments:  # whatever is emitted reproduces all training outputs
-        made = run_program(fragment.lines, problem.train)
+def _first(rule: Rule, problem: Problem) -> Program:
+    found = list(rule(problem))
+    assert found, f"{rule.name} finds nothing"
+    for program in found:  # whatever is emitted reproduces all training outputs
+        made = run_program(program.lines, problem.train)
         for grid, output in zip(made, problem.outputs, strict=True):
-            assert grid is not None and (grid == output).all(), fragment.lines
-    return min(fragments, key=lambda fragment: fragment.cost)
+            assert grid is not None and (grid == output).all(), program.lines
+    return min(found, key=lambda program: program.cost)
 
 
-def _solves(rule: Rule, make: Callable[[Array], Array], inputs: list[Array]) -> Fragment:
+def _solves(rule: Rule, make: Callable[[Array], Array], inputs: list[Array]) -> Program:
     problem, expected = _problem(make, inputs)
-    fragment = _first(rule, problem)
-    (made,) = run_program(fragment.lines, problem.test)
-    assert made is not None and (made == expected).all(), fragment.lines
-    return fragment
+    program = _first(rule, problem)
+    (made,) = run_program(program.lines, problem.test)
+    assert made is not None and (made == expected).all(), program.lines
+    return program
 
 
 def _boxes(seed: int, colours: tuple[int, ...] = (3,)) -> Array:
@@ -73,8 +74,8 @@ def test_repaint_learns_to_fill_what_is_enclosed() -> None:
     def fill(grid: Array) -> Array:
         return omniarc.paint(grid, omniarc.enclosed(grid == 0), 4)
 
-    fragment = _solves(repaint, fill, [_boxes(seed) for seed in range(4)])
-    assert any("enclosed" in line for line in fragment.lines)
+    program = _solves(repaint, fill, [_boxes(seed) for seed in range(4)])
+    assert any("enclosed" in line for line in program.lines)
 
 
 def test_repaint_learns_a_condition_on_the_size_of_parts() -> None:
@@ -90,8 +91,8 @@ def test_repaint_paints_two_colours_by_two_conditions() -> None:
         out = omniarc.paint(grid, (grid == 0) & omniarc.touching(grid == 2), 7)
         return omniarc.paint(out, grid == 5, 1)
 
-    fragment = _solves(repaint, halo, [_noise(seed, 0.08, (2, 5)) for seed in range(5)])
-    assert sum("paint(" in line for line in fragment.lines) == 2
+    program = _solves(repaint, halo, [_noise(seed, 0.08, (2, 5)) for seed in range(5)])
+    assert sum("paint(" in line for line in program.lines) == 2
 
 
 def test_repaint_takes_colours_from_a_colour_map() -> None:
@@ -114,8 +115,8 @@ def test_by_colour_finds_the_rule_that_holds_for_every_colour() -> None:
         for row, colour in zip((1, 4, 7), np.random.default_rng(seed).permutation(9)[:3] + 1, strict=True):
             grid[row, seed % 3] = grid[row, 9 - (seed + row) % 3] = colour
         inputs.append(as_grid(grid))
-    fragment = _solves(by_colour, joined, inputs)
-    assert "for colour in" in " ".join(fragment.lines)
+    program = _solves(by_colour, joined, inputs)
+    assert "for colour in" in " ".join(program.lines)
 
 
 def test_by_part_paints_in_the_colour_of_the_part() -> None:
@@ -134,8 +135,8 @@ def test_by_part_paints_in_the_colour_of_the_part() -> None:
         for row, column in ((2, 2), (2, 8), (8, 2), (8, 8)):
             grid[row + random.integers(0, 2), column + random.integers(0, 2)] = random.integers(1, 9)
         inputs.append(as_grid(grid))
-    fragment = _solves(by_part, framed, inputs)
-    assert "for part in" in " ".join(fragment.lines)
+    program = _solves(by_part, framed, inputs)
+    assert "for part in" in " ".join(program.lines)
 
 
 def test_stamps_read_the_picture_off_the_outputs() -> None:
@@ -151,8 +152,8 @@ def test_stamps_read_the_picture_off_the_outputs() -> None:
         for row, column in ((2, 2), (2, 11), (11, 2), (7, 7)):
             grid[row + random.integers(0, 2), column + random.integers(0, 2)] = 2
         inputs.append(as_grid(grid))
-    fragment = _solves(stamps, stamped, inputs)
-    assert "picture = [[7, -1, 7]," in fragment.lines
+    program = _solves(stamps, stamped, inputs)
+    assert "picture = [[7, -1, 7]," in program.lines
 
 
 def test_one_liners_try_the_arguments() -> None:
@@ -165,8 +166,8 @@ def test_one_liners_try_the_arguments() -> None:
         grid[:, 5] = 5
         grid[seed, 0] = grid[8 - seed, 9] = grid[9, seed] = 3
         inputs.append(as_grid(grid))
-    fragment = _solves(one_liners, pulled, inputs)
-    assert fragment.lines[-1] == "return attract(grid, 3, 5, background=0)"
+    program = _solves(one_liners, pulled, inputs)
+    assert program.lines[-1] == "return attract(grid, 3, 5, background=0)"
 
 
 def test_moves_send_each_colour_its_own_way() -> None:
@@ -181,8 +182,8 @@ def test_moves_send_each_colour_its_own_way() -> None:
         grid[9:11, 2 + seed : 5 + seed] = 3
         grid[1, 5] = 3
         inputs.append(as_grid(grid))
-    fragment = _solves(moves, moved, inputs)
-    assert len(fragment.lines) == 2
+    program = _solves(moves, moved, inputs)
+    assert len(program.lines) == 2
 
 
 @pytest.mark.parametrize("rule", [repaint, by_colour, by_part, stamps, one_liners, moves])

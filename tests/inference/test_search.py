@@ -14,10 +14,10 @@ from arc import Grid, Pair, Task, as_grid, grid_key, same_grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search import propose
+from inference.proposers.search.answers import Answers
 from inference.proposers.search.emission import Program, prefix_lines, run_program, statements
 from inference.proposers.search.frontier import Frontier
 from inference.proposers.search.goals import goals_for
-from inference.proposers.search.pool import Pool
 from inference.proposers.search.states import Kind, State, Step
 from inference.proposers.search.words import steps_for
 
@@ -162,11 +162,11 @@ def test_every_word_of_the_grammar_is_in_the_language():
         assert used <= names | bound, step.text
 
 
-def test_the_pool_puts_the_likelier_answer_first_and_the_input_last():
+def test_the_answers_put_the_likelier_answer_first_and_the_input_last():
     plain = np.zeros((2, 2), int)
     task = _task([as_grid(plain), as_grid([[0, 1], [2, 3]])], [plain, plain])
-    pool = Pool(task.hidden())
-    assert pool.offer(Program(("return grid",), 0.0, "same"))
-    assert pool.offer(Program(("return transpose(grid)",), 3.0, "turned"))
-    assert not pool.offer(Program(("return grid + 1",), 0.0, "wrong"))
-    assert [program.rule for program in pool.ranked()] == ["turned", "same"]
+    answers = Answers(task.hidden())
+    assert answers.offer(Program(("return grid",), 0.0, "same"))
+    assert answers.offer(Program(("return transpose(grid)",), 3.0, "turned"))
+    assert not answers.offer(Program(("return grid + 1",), 0.0, "wrong"))
+    assert [program.rule for program in answers.ranked()] == ["turned", "same"]

@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 
 from arc import Pair, Task, as_grid
+from benchmarks.order.fit import fit_rules
+from benchmarks.order.record import record
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search import propose
 from inference.proposers.search.engine import Search
-from inference.proposers.search.evidence import record
 from inference.proposers.search.features import NAMES, features
-from inference.proposers.search.fit_rules import fit_rules
 from inference.proposers.search.grammar import Grammar, Rules
-from inference.proposers.search.registry import all_rules
+from inference.proposers.search.rules.driver import rule
+from inference.proposers.search.rules.registry import all_rules
 
 
 def _task(change, count: int = 4, shape: tuple[int, int] = (5, 5)) -> Task:
@@ -38,14 +39,17 @@ def test_features_tell_kinds_of_problems_apart():
     assert recoloured["new colours"] and recoloured["same black"] and not recoloured["only black changes"]
 
 
+@rule()
 def one(problem):
     """A rule, for its name."""
 
 
+@rule()
 def other(problem):
     """A rule, for its name."""
 
 
+@rule()
 def new(problem):
     """A rule that no fit has seen."""
 

@@ -10,12 +10,12 @@ import pytest
 from arc import Pair, Task, as_grid, same_grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
+from inference.proposers.search.answers import Answers
 from inference.proposers.search.emission import Program, run_program
 from inference.proposers.search.finishers import Joiner
 from inference.proposers.search.frontier import Frontier
 from inference.proposers.search.limits import OutOfTime, cpu_limit
 from inference.proposers.search.parts import partings
-from inference.proposers.search.pool import Pool
 from inference.proposers.search.states import Kind, State, Step
 
 
@@ -73,20 +73,20 @@ def test_two_states_that_determine_the_output_are_joined():
 def test_answers_of_a_strange_size_come_after_others():
     pairs = [Pair(as_grid([[1, 2], [3, 4]]), as_grid([[1, 2], [3, 4]]))] * 2
     task = Task("made-up", (pairs[0],), (Pair(as_grid([[1, 2, 5], [3, 4, 5]]), None),))
-    pool = Pool(task)
-    assert pool.offer(Program(("return grid[:2, :2]",), 0.0, "cut"))
-    assert pool.offer(Program(("return grid if len(grid[0]) < 3 else flip_up_down(grid)",), 3.0, "keep"))
-    assert [program.rule for program in pool.ranked()] == ["keep", "cut"]
+    answers = Answers(task)
+    assert answers.offer(Program(("return grid[:2, :2]",), 0.0, "cut"))
+    assert answers.offer(Program(("return grid if len(grid[0]) < 3 else flip_up_down(grid)",), 3.0, "keep"))
+    assert [program.rule for program in answers.ranked()] == ["keep", "cut"]
 
 
 def test_no_answer_has_more_programs_than_a_likelier_one():
     task = Task("made-up", (Pair(as_grid([[1]]), as_grid([[2]])),), (Pair(as_grid([[1, 0]]), None),))
-    pool = Pool(task)
-    assert pool.offer(Program(("return grid + 1",), 1.0, "likely"))
+    answers = Answers(task)
+    assert answers.offer(Program(("return grid + 1",), 1.0, "likely"))
     for number in range(2, 6):
         line = f"return grid + 1 if grid.size == 1 else grid[:, ::-1] + {number} - {number}"
-        assert pool.offer(Program((line,), 9.0, "other"))
-    assert [program.rule for program in pool.ranked()] == ["likely", "other"]
+        assert answers.offer(Program((line,), 9.0, "other"))
+    assert [program.rule for program in answers.ranked()] == ["likely", "other"]
 
 
 def test_a_call_that_never_ends_is_cut_off():

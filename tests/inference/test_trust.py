@@ -1,5 +1,7 @@
 """What is learned from cells is doubted where it was never put to a test."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from arc import as_grid
@@ -8,18 +10,29 @@ from inference.proposers.effort import SECOND
 from inference.proposers.search.cell_features import Feature, Scene, lets_for
 from inference.proposers.search.cell_table import build_table
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.same_cells import repaint
-from inference.proposers.search.trust import believable, doubts
+from inference.proposers.search.rules.driver import Draft, rule, same_size
+from inference.proposers.search.rules.same_size.cells import repaint
+from inference.proposers.search.trust import SURPRISED, believable
 
-PAIRS = np.array([0, 0, 1, 1])
 
+def test_a_rule_that_leaving_a_pair_out_speaks_against_costs_more() -> None:
+    @rule(same_size)
+    def first_cells(problem: Problem) -> Iterator[Draft]:
+        """A table of what every training grid becomes by its first cell: it foresees nothing."""
+        table = {int(grid[0, 0]): output.tolist() for grid, output in problem.pairs}
+        yield Draft((f"return fill_reading(1, 2, {table}.get(int(grid[0, 0]), [[0, 0]])[0])",), 5.0)
 
-def test_a_statement_that_one_pair_calls_for_is_doubted() -> None:
-    both, single = np.array([True, False, True, False]), np.array([True, True, False, False])
-    assert doubts([both], PAIRS, foreseen=True) == 0.0
-    assert doubts([both], PAIRS, foreseen=False) > 0.0
-    assert doubts([both, single], PAIRS, foreseen=True) > 0.0
-    assert doubts([both, single], PAIRS, foreseen=False) > doubts([both], PAIRS, foreseen=False)
+    @rule(same_size)
+    def flipped(problem: Problem) -> Iterator[Draft]:
+        """The same whatever the pairs are."""
+        yield Draft(("return flip_left_right(grid)",), 5.0)
+
+    grids = [as_grid([[colour, 7]]) for colour in (1, 2, 3)]
+    problem = Problem(
+        (*grids, as_grid([[1, 8]])), tuple(grid[:, ::-1] for grid in grids), TaskBudget(1e6 * SECOND)
+    )
+    assert [program.cost for program in flipped(problem)] == [5.0]
+    assert [program.cost for program in first_cells(problem)] == [5.0 + SURPRISED]
 
 
 def test_the_more_doubts_the_simpler_a_program_must_be() -> None:

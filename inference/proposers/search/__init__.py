@@ -48,7 +48,7 @@ class _PausedSearch:
         """Search until the budget is spent or the search ends, then give what is new."""
         search = self._search
         search.run()
-        for program in [*search.pool.ranked(), *search.pool.partial()]:
+        for program in [*search.answers.ranked(), *search.answers.partial()]:
             if program.lines in self._given:
                 continue
             self._given.add(program.lines)

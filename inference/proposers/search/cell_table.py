@@ -66,13 +66,6 @@ def telling_colours(problem: Problem) -> tuple[int, ...]:
     return (*common, *(c for c in range(10) if c not in common and sum(c in s for s in present) > 1))
 
 
-def same_size(problem: Problem) -> bool:
-    """True if every output has the size of its grid and not all equal it."""
-    return all(grid.shape == output.shape for grid, output in problem.pairs) and any(
-        (grid != output).any() for grid, output in problem.pairs
-    )
-
-
 def build_table(
     views: Sequence[tuple[int, Scene]], outputs: Sequence[Grid], features: Iterable[Feature]
 ) -> Table:

@@ -105,7 +105,7 @@ def run_program(lines: Iterable[str], grids: Sequence[Grid]) -> list[Grid | None
     """What the program makes of each grid: a valid grid, or None where it raised or gave none."""
     charge(prices.PROGRAM)
     try:
-        function = compile_program(lines)
+        function = compile_program(tuple(lines))
     except SyntaxError:
         return [None] * len(grids)
     found: list[Grid | None] = []

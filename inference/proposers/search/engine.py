@@ -20,6 +20,7 @@ from arc import Task
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import METER, SECOND, OutOfEffort, charge, effort_limit
 from inference.proposers.search import prices
+from inference.proposers.search.answers import Answers
 from inference.proposers.search.emission import Program, prefix_lines, run_program
 from inference.proposers.search.finishers import Joiner
 from inference.proposers.search.frontier import Frontier
@@ -27,8 +28,8 @@ from inference.proposers.search.goals import Goal, colour_goals, goals_for, mirr
 from inference.proposers.search.grammar import Grammar
 from inference.proposers.search.limits import OutOfTime, cpu_limit
 from inference.proposers.search.parts import partings
-from inference.proposers.search.pool import Pool
-from inference.proposers.search.problem import Fragment, Problem, Rule
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.states import Kind, State, Step, shapes_of
 
 _FIRST_CALL = 0.25  # of the task's budget that one call of a rule may use on the input
@@ -96,7 +97,7 @@ class Search:
         self._first = _FIRST if hand_set else _LEARNED_FIRST
         self._deeper = 0.0 if hand_set else _DEEPER
         self.nested = nested
-        self.pool = Pool(task)
+        self.answers = Answers(task)
         self.profile = Profile()
         self.grammar = Grammar(task, hand_set)
         self.outputs = task.train_outputs
@@ -175,7 +176,7 @@ class Search:
     @property
     def promise(self) -> float:
         """From 0 to 1: the largest share of pairs that a program got right, or of wrong cells put right."""
-        return max(self.pool.best_share, self._best_share)
+        return max(self.answers.best_share, self._best_share)
 
     def _enough(self) -> bool:
         return self.budget.spent() or self._good_enough()
@@ -183,7 +184,7 @@ class Search:
     def _good_enough(self) -> bool:
         """True if the best program is so cheap that more than the effort spent is hardly worth it."""
         share = self.budget.used() / self.budget.effort
-        return share > 0.05 + 0.05 * max(0.0, self.pool.best_cost)
+        return share > 0.05 + 0.05 * max(0.0, self.answers.best_cost)
 
     def _grow(self, until: float) -> None:
         with self.profile.part("grow"):
@@ -197,7 +198,7 @@ class Search:
         for goal in self.goals.get((state.shapes[: len(self.outputs)], state.train_bytes), ()):
             found = goal.met(state)
             if found is not None:
-                self.pool.offer(found)
+                self.answers.offer(found)
 
     def _search_parts(self) -> None:
         """Search the tasks of the parts, and offer their programs applied to every part."""
@@ -207,8 +208,8 @@ class Search:
                 budget = TaskBudget(share, self.budget.memory_mb, self.budget.seed)
                 inner = Search(parting.task, budget, self.hand_set, nested=True)
                 inner.run()
-                for program in islice(inner.pool.ranked(), _RULE_PROGRAMS):
-                    self.pool.offer(parting.whole(program))
+                for program in islice(inner.answers.ranked(), _RULE_PROGRAMS):
+                    self.answers.offer(parting.whole(program))
 
     def _finish(self) -> None:
         """Join the states that came since the last time with all others."""
@@ -216,13 +217,13 @@ class Search:
             new = self.frontier.states[self._joined :]
             self._joined = len(self.frontier.states)
             for program in self._joiner.join(new, self.budget):
-                self.pool.offer(program)
+                self.answers.offer(program)
             for state in self._joiner.covers(self.frontier.root):
                 if self.frontier.add(state):
                     self._reached(state)
         with self.profile.part("paint"):
             for program in self._joiner.paint():
-                self.pool.offer(program)
+                self.answers.offer(program)
 
     def _await(self, state: State, goal: Goal, priority: float) -> None:
         """Line up the calls of all rules on this state for this goal."""
@@ -256,16 +257,16 @@ class Search:
             self._await(root, goal, _COLOUR_PRIORITY)
             self._way_goals.add(goal)
 
-    def _on_the_way(self, goal: Goal, fragment: Fragment) -> None:
+    def _on_the_way(self, goal: Goal, ending: Program) -> None:
         """Take the state in that a rule's program for a goal on the way makes of the input."""
         root = self.frontier.root
-        values = run_program(fragment.lines, root.values)
+        values = run_program(ending.lines, root.values)
         if any(value is None for value in values):
             return
         name = goal.wrap.partition("(")[0]
-        definition = (f"def {name}(grid):", *("    " + line for line in fragment.lines), "")
+        definition = (f"def {name}(grid):", *("    " + line for line in ending.lines), "")
         step = Step(name, goal.wrap, Kind.GRID, Kind.GRID, goal.cost, 0, definition)
-        state = State(Kind.GRID, tuple(values), (root,), step, goal.cost + fragment.cost)
+        state = State(Kind.GRID, tuple(values), (root,), step, goal.cost + ending.cost)
         if self.frontier.add(state):
             self._reached(state)
 
@@ -306,32 +307,32 @@ class Search:
         allowed = min(self.budget.left(), share * self.budget.effort)
         slice_ = TaskBudget(allowed, self.budget.memory_mb, self.budget.seed)
         cut_off = False
-        with self.profile.part(f"rule {rule.__name__}"):
+        with self.profile.part(f"rule {rule.name}"):
             try:
                 self._take(rule(Problem(state.values, goal.outputs, slice_)), slice_, state, goal)
             except OutOfEffort:
                 cut_off = True
             except OutOfTime:
-                self.stopped.append(rule.__name__)
+                self.stopped.append(rule.name)
             except Exception as error:  # a rule's own fault is no reason to lose the task
-                self.profile.failed[f"{rule.__name__}: {type(error).__name__}"] += 1
+                self.profile.failed[f"{rule.name}: {type(error).__name__}"] += 1
         if slice_.used() > _SLOW_CALL * self.budget.effort:
             self._slow.add(rule)
         if state.depth == 0 and (cut_off or slice_.spent()):
             self._cut_off.append((rule, state, goal))
 
-    def _take(self, fragments: Iterator[Fragment], slice_: TaskBudget, state: State, goal: Goal) -> None:
+    def _take(self, endings: Iterator[Program], slice_: TaskBudget, state: State, goal: Goal) -> None:
         """Offer the programs that a call of a rule gives, as long as it has effort left."""
         charge(prices.CALL)
         for _ in range(_RULE_PROGRAMS):
             with effort_limit(slice_.left() + _GRACE), cpu_limit(_BACKSTOP):
-                fragment = next(fragments, None)
-            if fragment is None:
+                ending = next(endings, None)
+            if ending is None:
                 return
             if goal in self._way_goals:
-                self._on_the_way(goal, fragment)
+                self._on_the_way(goal, ending)
                 return
-            lines = goal.wrapped((*prefix_lines(state), *fragment.lines))
-            self.pool.offer(Program(lines, state.cost + fragment.cost + goal.cost, fragment.rule))
+            lines = goal.wrapped((*prefix_lines(state), *ending.lines))
+            self.answers.offer(Program(lines, state.cost + ending.cost + goal.cost, ending.rule))
             if slice_.spent():
                 return

@@ -1,7 +1,7 @@
 """The grammar: which words can follow a state at what cost, and which rules are worth calling on it.
 
 The cost of a word is its description length in bits, set by hand in `words.py`. The order in which rules are
-called was learned (`rules.json`, made by `python -m inference.proposers.search.fit`): a call waits until the
+called was learned (`rules.json`, made by `python -m benchmarks.order`): a call waits until the
 chance that it brings the answer, told by the features of the problem that is left, is worth its time. Rules
 that the fit has not seen are as likely and as slow as the known ones are in the middle.
 
@@ -29,8 +29,8 @@ from arc import Grid, Task
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.features import NAMES, Vector, features
-from inference.proposers.search.problem import Rule
-from inference.proposers.search.registry import all_rules
+from inference.proposers.search.rules.driver import Rule
+from inference.proposers.search.rules.registry import all_rules
 from inference.proposers.search.states import Kind, State, Step
 from inference.proposers.search.words import steps_for
 
@@ -80,8 +80,8 @@ class Rules:
 
     def __init__(self, rules: Sequence[Rule], weights: Weights) -> None:
         self._rules = tuple(rules)
-        self._known = np.array([rule.__name__ in weights for rule in rules])
-        found = [weights.get(rule.__name__, {"chance": {}, "time": {}}) for rule in rules]
+        self._known = np.array([rule.name in weights for rule in rules])
+        found = [weights.get(rule.name, {"chance": {}, "time": {}}) for rule in rules]
         self._chance = np.array([_vector(one["chance"]) for one in found])
         self._time = np.array([_vector(one["time"]) for one in found])
 
@@ -93,14 +93,14 @@ class Rules:
         bits[~self._known] = np.median(bits[self._known])
         return sorted(zip(bits.tolist(), self._rules, strict=True), key=lambda call: call[0])
 
-    def _bits(self, told: Vector) -> Vector:
+    def _bits(self, vector: Vector) -> Vector:
         """log2 of the seconds that each rule's calls take for one right answer."""
-        odds = self._chance[:, 0] + self._chance[:, 1:] @ told
-        seconds = self._time[:, 0] + self._time[:, 1:] @ told
+        odds = self._chance[:, 0] + self._chance[:, 1:] @ vector
+        seconds = self._time[:, 0] + self._time[:, 1:] @ vector
         bits: Vector = np.log2(1 + np.exp2(-odds)) + np.maximum(seconds, _LEAST_CALL)
         return bits
 
 
-def _vector(told: Mapping[str, float]) -> npt.NDArray[np.float64]:
+def _vector(weights: Mapping[str, float]) -> npt.NDArray[np.float64]:
     """Weights by name as a vector, the bias first; names of features that are gone are left out."""
-    return np.array([told.get("bias", 0.0), *(told.get(name, 0.0) for name in NAMES)])
+    return np.array([weights.get("bias", 0.0), *(weights.get(name, 0.0) for name in NAMES)])

@@ -19,8 +19,7 @@ from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
-from inference.proposers.search.language import compile_expression
-from inference.proposers.search.rules.resize_base import function
+from inference.proposers.search.language import compile_expression, function
 from omniarc import Object, most_common
 
 _MOST_OBJECTS = 40  # in one grid

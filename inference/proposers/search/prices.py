@@ -13,6 +13,7 @@ CALL = 100.0  # a rule called
 RULES_ORDER = 400.0  # the features of a problem and the order of rules that they give
 PROGRAM = 150.0  # a program compiled and run, without its words
 EXPRESSION = 30.0  # an expression compiled and run on all grids, without its words
+NUMBER = 10.0  # a number told of a grid, words included
 RELATION = 30.0  # two grids looked at for how one became the other
 LAYER = 20.0  # a state laid out as cells
 MERGED = (30.0, 0.5)  # a layer joined with the others: for itself, for each of them

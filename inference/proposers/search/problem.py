@@ -1,4 +1,4 @@
-"""What the search's rules get and give.
+"""What the search's rules get.
 
 The search walks prefixes (short pipelines that turn every input into an intermediate grid) and, on each
 state it reaches, asks goal-directed *rules* to finish the program. A rule sees the current grids and the
@@ -7,7 +7,6 @@ expected training outputs, infers its arguments from them, and gives the lines t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from arc import Grid
@@ -40,19 +39,9 @@ class Problem:
         """(current grid, expected output) of each training pair."""
         return tuple(zip(self.train, self.outputs, strict=True))
 
-
-@dataclass(frozen=True)
-class Fragment:
-    """The end of a program: statements in the language that use the variable `grid` and end in a return.
-
-    The rule has checked that they reproduce every training output. `cost` is a description length (about
-    1 for each word of the language and 0.5 for each literal or inferred table entry): lower is likelier to
-    generalise. `rule` names what found it.
-    """
-
-    lines: tuple[str, ...]
-    cost: float
-    rule: str
-
-
-Rule = Callable[[Problem], Iterator[Fragment]]
+    def without(self, number: int) -> Problem:
+        """The problem to find what the other pairs teach: this pair's grid is the only test."""
+        train, outputs = list(self.train), list(self.outputs)
+        left_out = train.pop(number)
+        del outputs[number]
+        return Problem((*train, left_out), tuple(outputs), self.budget)

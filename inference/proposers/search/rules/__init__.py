@@ -1,1 +1,1 @@
-"""The goal-directed rules of the search: each file has `RULES`, a tuple of functions `Rule`."""
+"""The goal-directed rules of the search; `driver` says what a rule is, docs/rules.md how to add one."""

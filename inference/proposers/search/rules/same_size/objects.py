@@ -14,28 +14,34 @@ An object's fate is read off the outputs. The condition for each fate is the sho
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-import numpy.typing as npt
 
 from arc import Grid
-from inference.proposers.search.cell_learner import Bools, Condition, conditions
-from inference.proposers.search.cell_table import background_of, same_size
+from inference.proposers.search.cell_learner import Bools, Condition
+from inference.proposers.search.cell_table import background_of
+from inference.proposers.search.language import function
 from inference.proposers.search.object_table import ObjectTable, object_table, objects_of, sources
-from inference.proposers.search.problem import Fragment, Problem, Rule
-from inference.proposers.search.rules.object_moves import Way, targets, ways
-from inference.proposers.search.rules.resize_base import function, test_grids
-from inference.proposers.search.trust import believable, doubts
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Draft, rule, same_size
+from inference.proposers.search.rules.learning import (
+    Numbers,
+    Statement,
+    best_then_variants,
+    conditions_on,
+    constants,
+    cost_of,
+    from_source,
+    holds_on,
+)
+from inference.proposers.search.rules.same_size.object_moves import Way, targets, ways
 from omniarc import Object
 
-_MOST_FATES = 4
+_MOST_PLANS = 4
 _MOST_SIMPLE = 24  # literals that copied objects are picked by
 _MOST_WAYS = 12
 _STAYS, _GOES = -1, -2
-
-Fates = npt.NDArray[np.int64]
 
 # expressions of the colour that an object takes, and their costs
 _COLOURS: tuple[tuple[str, float], ...] = (
@@ -58,50 +64,29 @@ _COLOURS: tuple[tuple[str, float], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Step:
-    """Objects for which `condition` holds (or all) are painted in `colour`, or erased if that is empty."""
-
-    condition: Condition | None
-    colour: str
-    cost: float
-    fate: int
-
-
-def object_fates(problem: Problem) -> Iterator[Fragment]:
-    """Recolour, remove or move objects by learned conditions."""
-    if not same_size(problem):
-        return
+@rule(same_size, enough=8)
+def object_fates(problem: Problem) -> Iterator[Draft]:
+    """Recolour, remove, move or copy objects by learned conditions."""
     background = background_of(problem)
-    yielded: set[tuple[str, ...]] = set()
     seen: set[tuple[tuple[tuple[int, ...], ...], ...]] = set()
     for text, cost in sources(background):
         objects = objects_of(text, problem.grids)
         if objects is None or problem.budget.spent():
             continue
         key = tuple(tuple(one.box for one in found) for found in objects)
-        fates = [
-            _fates(grid, out, found, background)
-            for (grid, out), found in zip(problem.pairs, objects, strict=False)
-        ]
-        flat = np.array([fate for row in fates for fate in row])
         if key in seen:
             continue
         seen.add(key)
         table = object_table(text, cost, objects, problem.grids, len(problem.outputs))
-        for fragment in _programs(problem, table, flat, background):
-            if fragment.lines not in yielded:
-                yielded.add(fragment.lines)
-                yield fragment
-
-
-def _programs(problem: Problem, table: ObjectTable, fates: Fates, background: int) -> Iterator[Fragment]:
-    if _explained(problem, table, fates, background):
-        yield from _painting(problem, table, fates, background)
-    elif (fates == _GOES).any():
-        yield from _moving(problem, table, fates, background)
-    elif not (fates != _STAYS).any():
-        yield from _copying(problem, table)
+        fates = np.full(table.pair.size, _STAYS)
+        for number, ((grid, out), found) in enumerate(zip(problem.pairs, objects, strict=False)):
+            fates[table.pair == number] = _fates(grid, out, found, background)
+        if _explained(problem, table, fates, background):
+            yield from _painting(problem, table, fates, background)
+        elif (fates == _GOES).any():
+            yield from _moving(problem, table, fates != _STAYS, background)
+        elif (fates == _STAYS).all():
+            yield from _copying(problem, table)
 
 
 def _fates(grid: Grid, out: Grid, objects: Sequence[Object], background: int) -> list[int]:
@@ -119,7 +104,7 @@ def _fates(grid: Grid, out: Grid, objects: Sequence[Object], background: int) ->
     return fates
 
 
-def _explained(problem: Problem, table: ObjectTable, fates: Fates, background: int) -> bool:
+def _explained(problem: Problem, table: ObjectTable, fates: Numbers, background: int) -> bool:
     """True if the fates, done, give the outputs."""
     rest = list(fates)
     for (grid, out), objects in zip(problem.pairs, table.objects, strict=False):
@@ -134,68 +119,35 @@ def _explained(problem: Problem, table: ObjectTable, fates: Fates, background: i
     return True
 
 
-def _painting(problem: Problem, table: ObjectTable, fates: Fates, background: int) -> Iterator[Fragment]:
-    learn = table.pair < len(problem.outputs)
-    all_fates = np.full(table.pair.size, _STAYS)
-    all_fates[learn] = fates
-    for steps in _plans(problem, table, all_fates, learn):
-        changes = [learn & holds_on(table, step.condition) & (all_fates != _STAYS) for step in steps]
-        cost = 1.0 + table.cost + sum(step.cost for step in steps)
-        doubt = doubts(changes, table.pair, _foresees(problem, table, all_fates, learn))
-        if believable(cost, doubt):
-            yield Fragment(_painting_lines(table, steps, background), cost + doubt, "object fates")
-
-
-def _plans(problem: Problem, table: ObjectTable, fates: Fates, learn: Bools) -> Iterator[tuple[Step, ...]]:
+def _painting(problem: Problem, table: ObjectTable, fates: Numbers, background: int) -> Iterator[Draft]:
     """A condition for each fate, cheapest first; painted in one colour or in what an expression says."""
-    changed = learn & (fates != _STAYS)
-    plans = list(_by_fate(table, fates, learn))
-    if not (fates[changed] == _GOES).any():
+    learn = table.pair < len(problem.outputs)
+    changed = fates != _STAYS
+    plans: list[tuple[Statement, ...]] = []
+    if options := constants(table, fates, changed, learn, 3):
+        plans += best_then_variants(options)
+    if not (fates == _GOES).any():
         for text, cost in _COLOURS:
             if _gives(problem, table, text, fates, changed):
-                plans += [
-                    (Step(found, text, cost + price + 1.0, 0),)
-                    for found, price in conditions_on(table, changed, learn & ~changed, 2)
-                ]
-    yield from sorted(plans, key=lambda plan: sum(step.cost for step in plan))[:4]
+                found = from_source(table, text, cost, changed, learn & ~changed, 2)
+                plans += [(statement,) for statement in found]
+    things = table.source.replace("{a}", "grid")
+    for plan in sorted(plans, key=cost_of)[:_MOST_PLANS]:
+        lines = [f"things = {things}", "out = grid", "for one in things:"]
+        for one in plan:
+            colour = background if one.source == str(_GOES) else one.source
+            lines += acting(one.condition, table, f"paint(out, one, {colour})")
+        yield Draft((*lines, "return out"), 1.0 + table.cost + cost_of(plan))
 
 
-def _by_fate(table: ObjectTable, fates: Fates, learn: Bools) -> Iterator[tuple[Step, ...]]:
-    options: list[list[Step]] = []
-    kinds = sorted(set(fates[learn].tolist()) - {_STAYS})
-    if not 0 < len(kinds) <= _MOST_FATES:
-        return
-    for fate in kinds:
-        text = "" if fate == _GOES else str(fate)
-        found = conditions_on(table, learn & (fates == fate), learn & (fates != fate), 3)
-        options.append([Step(condition, text, cost + 1.5, fate) for condition, cost in found])
-    if all(options):
-        best = tuple(choice[0] for choice in options)
-        yield best
-        for place, choice in enumerate(options):
-            yield from ((*best[:place], step, *best[place + 1 :]) for step in choice[1:])
-
-
-def conditions_on(
-    table: ObjectTable, wanted: Bools, banned: Bools, most: int
-) -> list[tuple[Condition | None, float]]:
-    """Conditions that hold for all wanted and no banned object, with their costs; None holds for all."""
-    if not wanted.any():
-        return []
-    if not banned.any():
-        return [(None, 0.0)]
-    found = conditions(table.literals, table.costs, wanted, banned, most)
-    return [(condition, condition.cost) for condition in found]
-
-
-def holds_on(table: ObjectTable, condition: Condition | None) -> Bools:
-    """For which objects the condition holds."""
+def acting(condition: Condition | None, table: ObjectTable, action: str) -> list[str]:
+    """The statements, in a loop over objects, that do an action if the condition holds."""
     if condition is None:
-        return np.ones(table.pair.size, dtype=bool)
-    return condition.holds(table.literals)
+        return [f"    out = {action}"]
+    return [f"    if {condition_text(condition, table)}:", f"        out = {action}"]
 
 
-def _gives(problem: Problem, table: ObjectTable, text: str, fates: Fates, changed: Bools) -> bool:
+def _gives(problem: Problem, table: ObjectTable, text: str, fates: Numbers, changed: Bools) -> bool:
     """True if the expression is the colour that each changed object takes."""
     run = function(f"lambda grid, things, one: {text}")
     every = table.all_objects
@@ -207,33 +159,6 @@ def _gives(problem: Problem, table: ObjectTable, text: str, fates: Fates, change
         )
     except Exception:  # an object that has no such other
         return False
-
-
-def _foresees(problem: Problem, table: ObjectTable, fates: Fates, learn: Bools) -> bool:
-    """True if for each pair what is learned from the others gives that pair's fates too."""
-    for left_out in range(len(problem.outputs)):
-        plan = next(_plans(problem, table, fates, learn & (table.pair != left_out)), None)
-        if plan is None:
-            continue
-        held = table.pair == left_out
-        made = np.full(fates.size, _STAYS)
-        for step in plan:
-            where = holds_on(table, step.condition)
-            made[where] = step.fate if len(step.colour) < 2 else fates[where]
-        if ((made != fates) & held).any():
-            return False
-    return True
-
-
-def _painting_lines(table: ObjectTable, steps: Sequence[Step], background: int) -> tuple[str, ...]:
-    lines = [f"things = {table.source.replace('{a}', 'grid')}", "out = grid", "for one in things:"]
-    for step in steps:
-        call = f"paint(out, one, {step.colour or background})"
-        if step.condition is None:
-            lines.append(f"    out = {call}")
-        else:
-            lines += [f"    if {condition_text(step.condition, table)}:", f"        out = {call}"]
-    return (*lines, "return out")
 
 
 def condition_text(condition: Condition, table: ObjectTable) -> str:
@@ -254,11 +179,8 @@ def _closes_last(text: str) -> bool:
     return False
 
 
-def _moving(problem: Problem, table: ObjectTable, fates: Fates, background: int) -> Iterator[Fragment]:
+def _moving(problem: Problem, table: ObjectTable, moved: Bools, background: int) -> Iterator[Draft]:
     """Move the objects that go, by one expression for their rows and one for their columns."""
-    learn = table.pair < len(problem.outputs)
-    moved = np.zeros(table.pair.size, dtype=bool)
-    moved[learn] = fates != _STAYS
     places = [
         targets(problem.grids[number], problem.outputs[number], one) if moves else [(one.row, one.col)]
         for one, number, moves in zip(table.all_objects, table.pair, moved, strict=True)
@@ -266,29 +188,18 @@ def _moving(problem: Problem, table: ObjectTable, fates: Fates, background: int)
     ]
     if not all(places):
         return
-    for condition, price in _who_moves(table, moved, learn):
+    # first conditions that also hold for some objects with no way to go
+    loose = [(one, price) for one, price in _simple(table) if not (moved & ~holds_on(table, one)).any()]
+    strict = conditions_on(table, moved, (table.pair < len(problem.outputs)) & ~moved, 2)
+    for condition, price in sorted([*loose[:4], *strict], key=lambda found: found[1]):
         movers = holds_on(table, condition)
-        hits = 0
         for down, across in _pairs_of(ways(problem, table, movers, places)):
             lines = _moving_lines(table, condition, down, across, background=background)
-            if test_grids(problem, lines) is not None:
-                cost = 2.0 + table.cost + price + down.cost + across.cost
-                yield Fragment(lines, cost, "object moves")
-                hits += 1
-            if hits >= 3:
-                break
+            yield Draft(lines, 2.0 + table.cost + price + down.cost + across.cost)
 
 
-def _who_moves(table: ObjectTable, moved: Bools, learn: Bools) -> Iterator[tuple[Condition | None, float]]:
-    """Conditions for the objects that moved: first of those that also hold for some with no way to go."""
-    loose = [(one, price) for one, price in _simple(table) if not (moved & ~holds_on(table, one)).any()]
-    strict = conditions_on(table, moved, learn & ~moved, 2)
-    yield from sorted([*loose[:4], *strict], key=lambda found: found[1])
-
-
-def _copying(problem: Problem, table: ObjectTable) -> Iterator[Fragment]:
+def _copying(problem: Problem, table: ObjectTable) -> Iterator[Draft]:
     """Objects stay and are drawn once more, or again and again, as far off as an expression says."""
-    hits = 0
     for condition, price in _simple(table):
         copied = holds_on(table, condition)
         places = [
@@ -300,13 +211,8 @@ def _copying(problem: Problem, table: ObjectTable) -> Iterator[Fragment]:
             continue
         for down, across in _pairs_of(ways(problem, table, copied, places)):
             for repeated in (False, True):
-                lines = _moving_lines(table, condition, down, across, repeated)
-                if test_grids(problem, lines) is not None:
-                    cost = 2.5 + table.cost + price + down.cost + across.cost + 0.5 * repeated
-                    yield Fragment(lines, cost, "object copies")
-                    hits += 1
-        if hits >= 3 or problem.budget.spent():
-            return
+                cost = 2.5 + table.cost + price + down.cost + across.cost + 0.5 * repeated
+                yield Draft(_moving_lines(table, condition, down, across, repeated), cost)
 
 
 def _simple(table: ObjectTable) -> Iterator[tuple[Condition | None, float]]:
@@ -357,6 +263,3 @@ def _moving_lines(
     if background is None:
         return (*lines, "return draw(draw(grid, moved), things)")
     return (*lines, f"return draw(paint(grid, movers, {background}), moved)")
-
-
-RULES: tuple[Rule, ...] = (object_fates,)

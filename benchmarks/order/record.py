@@ -14,12 +14,12 @@ from typing import Any
 from arc import Grid, Task, grid_key
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import METER, SECOND
+from inference.proposers.search.answers import Answers
 from inference.proposers.search.emission import Program
 from inference.proposers.search.engine import Search
 from inference.proposers.search.features import features
 from inference.proposers.search.goals import Goal
-from inference.proposers.search.pool import Pool
-from inference.proposers.search.problem import Rule
+from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.states import State
 
 WRONG, AGAIN, RIGHT = "wrong", "again", "right"  # a call's outcome: its answer, and whether it was known
@@ -43,16 +43,16 @@ class _Means:
         self._sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
 
     def add(self, rule: Rule, seconds: float) -> None:
-        self._sums[rule.__name__][0] += 1
-        self._sums[rule.__name__][1] += seconds
+        self._sums[rule.name][0] += 1
+        self._sums[rule.name][1] += seconds
 
     def share(self, rule: Rule) -> float:
         """The share of the calls to make."""
-        number, seconds = self._sums[rule.__name__]
+        number, seconds = self._sums[rule.name]
         return 1.0 if number < 10 else min(1.0, _FAST * number / max(seconds, 1e-9))
 
 
-class _KnowingPool(Pool):
+class _KnowingAnswers(Answers):
     """A pool that tells right programs, for the record only."""
 
     def __init__(self, task: Task) -> None:
@@ -73,7 +73,7 @@ class _RecordedSearch(Search):
 
     def __init__(self, task: Task, budget: TaskBudget, means: _Means) -> None:
         super().__init__(task.hidden(), budget, hand_set=True)
-        self.pool: _KnowingPool = _KnowingPool(task)
+        self.answers: _KnowingAnswers = _KnowingAnswers(task)
         self.calls: list[tuple[str, list[float], int, float, float, str]] = []
         self._means = means
         self._random = Random(task.id)
@@ -83,19 +83,19 @@ class _RecordedSearch(Search):
         share = self._means.share(rule) if later else 1.0
         if self._random.random() >= share:
             return
-        right, wrong = self.pool.right, self.pool.wrong
+        right, wrong = self.answers.right, self.answers.wrong
         start = METER.units
         super()._call(rule, state, goal)
         seconds = (METER.units - start) / SECOND
         if later:
             self._means.add(rule, seconds)
         outcome = ""
-        if self.pool.right > right:
+        if self.answers.right > right:
             outcome = AGAIN if right else RIGHT
-        elif self.pool.wrong > wrong:
+        elif self.answers.wrong > wrong:
             outcome = WRONG
         told = _rounded(state.values[: len(self.outputs)], goal.outputs)
-        self.calls.append((rule.__name__, told, state.depth, round(seconds, 5), round(1 / share, 2), outcome))
+        self.calls.append((rule.name, told, state.depth, round(seconds, 5), round(1 / share, 2), outcome))
 
 
 def _rounded(grids: tuple[Grid, ...], outputs: tuple[Grid, ...]) -> list[float]:

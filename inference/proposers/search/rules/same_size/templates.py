@@ -1,20 +1,14 @@
-"""One-line programs for same-size tasks: words that do a whole task, with their arguments tried in turn.
-
-Every line is first run on the smallest training pair, and on the others only if that is right.
-"""
+"""One-line programs for same-size tasks: words that do a whole task, with their arguments tried in turn."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
 
-import numpy as np
-import numpy.typing as npt
-
-from arc import Grid
-from inference.proposers.search.cell_features import Scene, let_lines, lets_for
-from inference.proposers.search.cell_table import background_of, same_size, telling_colours
-from inference.proposers.search.problem import Fragment, Problem, Rule
+from inference.proposers.search.cell_features import let_lines, lets_for
+from inference.proposers.search.cell_table import background_of, telling_colours
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Draft, rule, same_size
 
 # (expression, cost); <c> a colour of the inputs, <b> the background, <d> a direction, <m> a mask, <a> axes
 TEMPLATES: tuple[tuple[str, float], ...] = (
@@ -46,10 +40,9 @@ _AXES = (
 )
 
 
-def one_liners(problem: Problem) -> Iterator[Fragment]:
+@rule(same_size)
+def one_liners(problem: Problem) -> Iterator[Draft]:
     """Words that do the whole task."""
-    if not same_size(problem):
-        return
     background = background_of(problem)
     lets = lets_for(background)
     colours = [str(c) for c in telling_colours(problem)]
@@ -67,43 +60,9 @@ def one_liners(problem: Problem) -> Iterator[Fragment]:
         ],
         "<a>": list(_AXES),
     }
-    order = sorted(range(len(problem.outputs)), key=lambda n: problem.grids[n].size)
-    scenes = [Scene(grid, lets) for grid in problem.grids]
-    yielded: set[bytes] = set()
     for template, cost in TEMPLATES:
         for text in _filled(template, slots):
-            if not all(_equal(scenes[n], text, problem.outputs[n]) for n in order):
-                continue
-            tests = [_result(scene, text) for scene in scenes[len(order) :]]
-            key = b"".join(b"" if test is None else test.tobytes() for test in tests)
-            if key in yielded or any(test is None for test in tests):
-                continue
-            if not _sensible(problem, tests):
-                continue
-            yielded.add(key)
-            yield Fragment((*let_lines([text], lets), f"return {text}"), cost, "one-liner")
-        if problem.budget.spent():
-            return
-
-
-def _sensible(problem: Problem, tests: list[npt.NDArray[np.int8] | None]) -> bool:
-    changes = all((grid != output).any() for grid, output in problem.pairs)
-    return not changes or all(
-        test is not None and (test != grid).any() for test, grid in zip(tests, problem.test, strict=True)
-    )
-
-
-def _result(scene: Scene, text: str) -> npt.NDArray[np.int8] | None:
-    try:
-        value: npt.NDArray[np.int8] = scene.value(text)
-    except (ValueError, IndexError):
-        return None
-    return value
-
-
-def _equal(scene: Scene, text: str, output: Grid) -> bool:
-    value = _result(scene, text)
-    return value is not None and value.shape == output.shape and bool((value == output).all())
+            yield Draft((*let_lines([text], lets), f"return {text}"), cost)
 
 
 def _filled(template: str, slots: dict[str, list[str]]) -> Iterator[str]:
@@ -121,6 +80,3 @@ def _filled(template: str, slots: dict[str, list[str]]) -> Iterator[str]:
         if len(set(free)) < len(free):
             continue
         yield "".join(p + f for p, f in zip(pieces, fillings, strict=True)) + rest
-
-
-RULES: tuple[Rule, ...] = (one_liners,)

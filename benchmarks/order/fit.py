@@ -32,7 +32,7 @@ _LN2 = float(np.log(2.0))
 class Calls:
     """The calls of one rule: features with a leading 1, right or not, weights, seconds."""
 
-    told: Floats
+    features: Floats
     right: Floats
     weight: Floats
     seconds: Floats
@@ -59,12 +59,12 @@ def chance(calls: Calls, mean: float, ridge: float = RIDGE) -> Floats:
     pull = np.array([0.3, *[ridge] * len(NAMES)])
 
     def loss(vector: Floats) -> tuple[float, Floats]:
-        logits = base + calls.told @ vector
+        logits = base + calls.features @ vector
         nats = np.logaddexp(0.0, logits) - calls.right * logits
         excess = calls.weight * (1 / (1 + np.exp(-logits)) - calls.right)
         return (
             float(calls.weight @ nats + pull @ vector**2),
-            calls.told.T @ excess + 2 * pull * vector,
+            calls.features.T @ excess + 2 * pull * vector,
         )
 
     found: Floats = minimize(loss, np.zeros(pull.size), jac=True, method="L-BFGS-B").x
@@ -77,7 +77,7 @@ def time_of(calls: Calls) -> Floats:
     bits = np.log2(np.maximum(calls.seconds, _LEAST_SECONDS))
     mean = float(bits.mean())
     pull = np.diag([0.3, *[_TIME_RIDGE] * len(NAMES)])
-    squares, products = calls.told.T @ calls.told, calls.told.T @ (bits - mean)
+    squares, products = calls.features.T @ calls.features, calls.features.T @ (bits - mean)
     found: Floats = np.linalg.solve(squares + pull, products).astype(np.float64)
     found[0] += mean
     return found
@@ -102,7 +102,7 @@ def held_out(records: Sequence[Mapping[str, Any]], folds: int = 5) -> tuple[floa
         mean = float(np.mean([found.weight @ found.right / found.weight.sum() for found in learn.values()]))
         for rule, calls in judge.items():
             for ridge in (RIDGE, 1e6):
-                logits = _LN2 * (calls.told @ chance(learn[rule], mean, ridge))
+                logits = _LN2 * (calls.features @ chance(learn[rule], mean, ridge))
                 nats = float(calls.weight @ (np.logaddexp(0.0, logits) - calls.right * logits))
                 fitted, plain = (fitted + nats, plain) if ridge == RIDGE else (fitted, plain + nats)
             total += float(calls.weight @ calls.right)

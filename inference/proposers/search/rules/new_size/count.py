@@ -9,35 +9,35 @@ from typing import Any
 
 import numpy as np
 
-from arc import Grid
-from inference.proposers.search.problem import Fragment, Problem
-from inference.proposers.search.rules.resize_base import (
-    Hypothesis,
-    program,
-    ranked,
-    resizes,
-    values_of,
-)
-from inference.proposers.search.rules.resize_colours import THINGS, colours_for
-from inference.proposers.search.rules.resize_numbers import expressions_for, numbers, sizes_for
+from arc import Grid, grid_key
+from inference.proposers.search.language import compile_program, values_of
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.colours import THINGS, colours_for
+from inference.proposers.search.rules.driver import Draft, new_size, rule
+from inference.proposers.search.rules.numbers import expressions_for, numbers, sizes_for
 
 _SMALL = 100  # cells of the largest output that these rules look at
 
 
-def one_colour(problem: Problem) -> Iterator[Fragment]:
+def _small(problem: Problem) -> bool:
+    return max(out.size for out in problem.outputs) <= _SMALL
+
+
+def _plain(problem: Problem) -> bool:
+    """True if each output shows one colour, not always the same."""
+    colours = {int(out[0, 0]) for out in problem.outputs}
+    return len(colours) > 1 and all((out == out[0, 0]).all() for out in problem.outputs)
+
+
+@rule(new_size, _plain)
+def one_colour(problem: Problem) -> Iterator[Draft]:
     """The output is one colour throughout: a block of the colour that a property chooses."""
-    plain = resizes(problem) and all((out == out[0, 0]).all() for out in problem.outputs)
-    if plain and len({int(out[0, 0]) for out in problem.outputs}) > 1:
-        yield from ranked(problem, _blocks(problem), "one_colour")
-
-
-def _blocks(problem: Problem) -> Iterator[Hypothesis]:
     wanted = [int(out[0, 0]) for out in problem.outputs]
     shapes = [out.shape for out in problem.outputs]
     sizes = sizes_for(problem, [(shape[0], shape[1]) for shape in shapes])
     for text, cost in colours_for(problem, wanted):
         for size, more in sizes[:3]:
-            yield Hypothesis((f"return blank({size}, {text})",), 2.0 + cost + more)
+            yield Draft((f"return blank({size}, {text})",), 2.0 + cost + more)
 
 
 _ORDERS: tuple[tuple[str, float], ...] = (
@@ -61,25 +61,21 @@ _SORTED_BY = (
 )
 
 
-def _may_list(out: Grid) -> bool:
-    """A line, equal lines, or many colours: what a list or bars may look like."""
+def _may_list(problem: Problem) -> bool:
+    """True if the outputs look like lists or bars: lines, equal lines, or many colours."""
+    return any(out.size > 1 for out in problem.outputs) and all(map(_like_list, problem.outputs))
+
+
+def _like_list(out: Grid) -> bool:
     if 1 in out.shape or (out == out[0]).all() or (out == out[:, :1]).all():
         return True
     colours = len(np.unique(out[out != 0]))
     return colours in out.shape or colours >= 3
 
 
-def list_colours(problem: Problem) -> Iterator[Fragment]:
+@rule(new_size, _small, _may_list)
+def list_colours(problem: Problem) -> Iterator[Draft]:
     """The output lists colours in an order: in a row, in a column, as bars as long as what they count."""
-    if not resizes(problem) or max(out.size for out in problem.outputs) > _SMALL:
-        return
-    if any(out.size == 1 for out in problem.outputs) and all(out.size == 1 for out in problem.outputs):
-        return
-    if all(_may_list(out) for out in problem.outputs):
-        yield from ranked(problem, _lists(problem), "list_colours")
-
-
-def _lists(problem: Problem) -> Iterator[Hypothesis]:
     line = 1 in problem.outputs[0].shape
     orders = list(_ORDERS)
     for things, cost in THINGS:
@@ -101,8 +97,8 @@ def _lists(problem: Problem) -> Iterator[Hypothesis]:
             yield from _filled(problem, lists, text, cost)
     if line:
         for things, cost in THINGS:
-            yield Hypothesis((f"return colour_line({things})",), 2.5 + cost)
-            yield Hypothesis((f"return remove_repeats(colour_line({things}))",), 4.0 + cost)
+            yield Draft((f"return colour_line({things})",), 2.5 + cost)
+            yield Draft((f"return remove_repeats(colour_line({things}))",), 4.0 + cost)
     yield from _histograms(problem)
 
 
@@ -117,24 +113,24 @@ def _plausible(colours: list[int], out: Grid) -> bool:
     return 1 < len(colours) <= len(shown) and colours[0] in (shown[0], out[0, -1], out[-1, 0])
 
 
-def _lines(problem: Problem, lists: list[list[int]], text: str, cost: float) -> Iterator[Hypothesis]:
+def _lines(problem: Problem, lists: list[list[int]], text: str, cost: float) -> Iterator[Draft]:
     wanted = [out.ravel().tolist() for out in problem.outputs]
     for number, more in ((None, 0.0), (len(wanted[0]), 0.5)):
         if all(found[:number] == line for found, line in zip(lists, wanted, strict=True)):
             source = text if number is None else f"{_as_list(text)}[:{number}]"
             if all(out.shape[0] == 1 for out in problem.outputs):
-                yield Hypothesis((f"return colour_row({source})",), 1.5 + cost + more)
+                yield Draft((f"return colour_row({source})",), 1.5 + cost + more)
             elif all(out.shape[1] == 1 for out in problem.outputs):
-                yield Hypothesis((f"return colour_column({source})",), 1.5 + cost + more)
+                yield Draft((f"return colour_column({source})",), 1.5 + cost + more)
             else:
                 row, column = "colour_row(colours)", "colour_column(colours)"
                 choice = f"return {row} if grid.shape[1] > grid.shape[0] else {column}"
                 lines = (f"colours = {source}", choice)
-                yield Hypothesis(lines, 3.0 + cost + more)
+                yield Draft(lines, 3.0 + cost + more)
             return
 
 
-def _filled(problem: Problem, lists: list[list[int]], text: str, cost: float) -> Iterator[Hypothesis]:
+def _filled(problem: Problem, lists: list[list[int]], text: str, cost: float) -> Iterator[Draft]:
     """A grid filled with the colours line by line, or one line of them repeated."""
     source = _as_list(text)
     if len({out.shape for out in problem.outputs}) == 1:
@@ -146,7 +142,7 @@ def _filled(problem: Problem, lists: list[list[int]], text: str, cost: float) ->
             f"transpose(fill_snake({wide}, {high}, {source}))",
         ):
             if _first_fits(problem, (f"return {form}",)):
-                yield Hypothesis((f"return {form}",), 3.5 + cost)
+                yield Draft((f"return {form}",), 3.5 + cost)
     for word, axis, factors in (("colour_row", 0, "{0}, 1"), ("colour_column", 1, "1, {0}")):
         if all(
             np.array_equal(np.repeat([found], out.shape[axis], 0), out if axis == 0 else out.T)
@@ -158,7 +154,7 @@ def _filled(problem: Problem, lists: list[list[int]], text: str, cost: float) ->
                 sizes.append(("len(colours)", 0.7))
             for size, more in sizes:
                 end = f"return scale_up({word}(colours), {factors.format(size)})"
-                yield Hypothesis((f"colours = {source}", end), 3.0 + cost + more)
+                yield Draft((f"colours = {source}", end), 3.0 + cost + more)
 
 
 def _as_list(text: str) -> str:
@@ -187,7 +183,7 @@ _BAR_TURNS = (
 )
 
 
-def _histograms(problem: Problem) -> Iterator[Hypothesis]:
+def _histograms(problem: Problem) -> Iterator[Draft]:
     """Bars as long as the colours' counts."""
     out = problem.outputs[0]
     if len(set(np.unique(out).tolist()) - {0}) not in out.shape:
@@ -200,25 +196,20 @@ def _histograms(problem: Problem) -> Iterator[Hypothesis]:
             bars = "bars = bar_chart(list(counts.values()), list(counts))"
             lines = (f"counts = {counts}", *((order,) if order else ()), bars, f"return {end}")
             if _first_fits(problem, lines):
-                yield Hypothesis(lines, 4.0 + cost + more + extra)
+                yield Draft(lines, 4.0 + cost + more + extra)
 
 
 def _first_fits(problem: Problem, lines: tuple[str, ...]) -> bool:
     grid, out = problem.pairs[0]
     try:
-        return bool(np.array_equal(program(lines)(grid), out))
+        return bool(np.array_equal(compile_program(lines)(grid), out))
     except Exception:
         return False
 
 
-def count_cells(problem: Problem) -> Iterator[Fragment]:
+@rule(new_size, _small)
+def count_cells(problem: Problem) -> Iterator[Draft]:
     """The output shows a number: as many cells in reading order, a row that long, a diagonal that long."""
-    if not resizes(problem) or max(out.size for out in problem.outputs) > _SMALL:
-        return
-    yield from ranked(problem, _counted(problem), "count_cells")
-
-
-def _counted(problem: Problem) -> Iterator[Hypothesis]:
     inks = [set(np.unique(out).tolist()) - {0} for out in problem.outputs]
     if any(len(ink) > 1 for ink in inks) or not any(inks):
         return
@@ -239,14 +230,14 @@ def _counted(problem: Problem) -> Iterator[Hypothesis]:
                     (f"transpose(fill_reading({wide}, {high}, [{colour}] * ({count})))", 1.0),
                     (f"fit_into(diagonal_grid({count}, {colour}), {high}, {wide})", 1.0),
                 ):
-                    yield Hypothesis((f"return {text}",), 3.0 + cost + more + extra)
+                    yield Draft((f"return {text}",), 3.0 + cost + more + extra)
         return
     for colour, more in colours:
         for size, cost in sizes_for(problem, [out.shape for out in problem.outputs]):
-            yield Hypothesis((f"return blank({size}, {colour})",), 2.5 + cost + more)
+            yield Draft((f"return blank({size}, {colour})",), 2.5 + cost + more)
             side, other = size.split(", ", 1)
             if side == other:
-                yield Hypothesis((f"return diagonal_grid({side}, {colour})",), 2.5 + cost + more)
+                yield Draft((f"return diagonal_grid({side}, {colour})",), 2.5 + cost + more)
 
 
 def _inkcolours_for(problem: Problem, used: Sequence[int]) -> list[tuple[str, float]]:
@@ -282,19 +273,18 @@ def _property_values(problem: Problem) -> Iterator[tuple[str, float, list[Any]]]
             yield text, cost, values
 
 
-def classify(problem: Problem) -> Iterator[Fragment]:
+def _repeats_outputs(problem: Problem) -> bool:
+    keys = set(map(grid_key, problem.outputs))
+    return max(out.size for out in problem.outputs) <= 36 and 2 <= len(keys) < len(problem.outputs)
+
+
+@rule(new_size, _repeats_outputs)
+def classify(problem: Problem) -> Iterator[Draft]:
     """The output is one of the training outputs, looked up by a property of the whole grid.
 
     There must be twice as many pairs as values of the property, so that it is tested, not only fitted.
     """
-    if not resizes(problem) or max(out.size for out in problem.outputs) > 36:
-        return
-    keys = [out.tobytes() + bytes(out.shape) for out in problem.outputs]
-    if 2 <= len(set(keys)) < len(keys):
-        yield from ranked(problem, _classes(problem, keys), "classify")
-
-
-def _classes(problem: Problem, keys: Sequence[bytes]) -> Iterator[Hypothesis]:
+    keys = list(map(grid_key, problem.outputs))
     train = len(keys)
     for text, cost, values in _property_values(problem):
         table: dict[Any, int] = {}
@@ -304,9 +294,11 @@ def _classes(problem: Problem, keys: Sequence[bytes]) -> Iterator[Hypothesis]:
         else:
             if set(values[train:]) <= set(table) and 2 * len(table) <= train:
                 shown = sorted(table.items(), key=lambda item: str(item[0]))
-                entries = ", ".join(f"{value!r}: {problem.outputs[place].tolist()}" for value, place in shown)
+                grids = [(value, problem.outputs[place]) for value, place in shown]
+                entries = ", ".join(
+                    f"{value!r}: {(*out.shape, out.ravel().tolist())}" for value, out in grids
+                )
                 extra = len(table) - len(set(keys))
-                yield Hypothesis((f"return {{{entries}}}[{text}]",), 4.0 + cost + 1.5 * len(table) + extra)
-
-
-RULES = (one_colour, list_colours, count_cells, classify)
+                yield Draft(
+                    (f"return fill_reading(*{{{entries}}}[{text}])",), 4.0 + cost + 1.5 * len(table) + extra
+                )

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from inference.proposers.search.cell_table import same_size
-from inference.proposers.search.problem import Fragment, Problem, Rule
-from inference.proposers.search.rules.resize_base import Hypothesis, ranked, values_of
-from inference.proposers.search.rules.resize_select import Source, pieces_of, selections
+from inference.proposers.search.language import values_of
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Draft, rule, same_size
+from inference.proposers.search.rules.pieces import Source, pieces_of, selections
 
 # expressions of `part`, `model` and `grid`; {c} is a colour of the outputs
 _FORMS: tuple[tuple[str, float], ...] = (
@@ -33,25 +33,21 @@ _FORMS: tuple[tuple[str, float], ...] = (
     ("paint(part, part != 0, most_common_colour(model, background=0)) if part.any() else part", 1.8),
 )
 _LINES = ("rows = split_by_lines(grid)", "parts = sum(rows, [])")
-_JOINED = "return join(drawn, gap=1, colour=separator_colour(grid))"
 _MOST_PICKS = 40
 
 
-def panel_models(problem: Problem) -> Iterator[Fragment]:
-    """Every part between the lines redrawn after one of them."""
-    if not same_size(problem):
-        return
+def _has_panels(problem: Problem) -> bool:
+    """True if lines cut every grid into parts, of one shape within a grid."""
     rows = values_of("split_by_lines(grid)", problem.grids)
-    if rows is None or any(len(found) * len(found[0]) < 2 for found in rows):
-        return
-    if any(len({part.shape for row in found for part in row}) > 1 for found in rows):
-        return
-    if values_of("separator_colour(grid)", problem.grids) is None:
-        return
-    yield from ranked(problem, _hypotheses(problem), "panel models")
+    if rows is None or values_of("separator_colour(grid)", problem.grids) is None:
+        return False
+    panels = [[part.shape for row in found for part in row] for found in rows]
+    return all(len(shapes) > 1 and len(set(shapes)) == 1 for shapes in panels)
 
 
-def _hypotheses(problem: Problem) -> Iterator[Hypothesis]:
+@rule(same_size, _has_panels)
+def panel_models(problem: Problem) -> Iterator[Draft]:
+    """Every part between the lines redrawn after one of them."""
     source = Source("sum(split_by_lines(grid), [])", 1.0, (), False)
     pieces = pieces_of(source, problem.grids)
     if pieces is None:
@@ -66,12 +62,8 @@ def _hypotheses(problem: Problem) -> Iterator[Hypothesis]:
         for form, price in _FORMS:
             for colour in colours[:3] if "{c}" in form else [0]:
                 drawn = form.replace("{c}", str(colour))
-                joined = (
-                    f"join([[{drawn} for part in row] for row in rows], gap=1, colour=separator_colour(grid))"
-                )
-                yield Hypothesis((*_LINES, f"model = {pick}", f"return {joined}"), 3.0 + cost + price)
+                rows = f"[[{drawn} for part in row] for row in rows]"
+                end = f"return join({rows}, gap=1, colour=separator_colour(grid))"
+                yield Draft((*_LINES, f"model = {pick}", end), 3.0 + cost + price)
         if len(seen) >= _MOST_PICKS:
             return
-
-
-RULES: tuple[Rule, ...] = (panel_models,)

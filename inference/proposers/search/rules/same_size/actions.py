@@ -16,15 +16,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from arc import Grid
-from inference.proposers.search.cell_table import background_of, same_size
+from inference.proposers.search.cell_table import background_of
+from inference.proposers.search.language import function
 from inference.proposers.search.object_table import ObjectTable, object_table, objects_of, sources
-from inference.proposers.search.problem import Fragment, Problem, Rule
-from inference.proposers.search.rules.resize_base import function, test_grids
-from inference.proposers.search.rules.same_objects import condition_text, conditions_on, holds_on
-from inference.proposers.search.trust import believable, doubts
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Draft, rule, same_size
+from inference.proposers.search.rules.learning import conditions_on
+from inference.proposers.search.rules.same_size.objects import acting
 from omniarc import Object
 
 # (expression of `out`, `one` and `grid`; {c} is a colour, {n} a length, {b} the background;
@@ -77,10 +77,9 @@ _LENGTHS: tuple[tuple[str, float], ...] = (
 _MOST_COLOURS = 3
 
 
-def object_actions(problem: Problem) -> Iterator[Fragment]:
+@rule(same_size, enough=4)
+def object_actions(problem: Problem) -> Iterator[Draft]:
     """One action on all objects that a learned condition picks."""
-    if not same_size(problem):
-        return
     background = background_of(problem)
     new = sorted({int(c) for grid, out in problem.pairs for c in np.unique(out[grid != out])})
     paints = [("one.colour", 0.5), ("one.colours[-1]", 1.2), ("one.colours[0]", 1.2)]
@@ -98,7 +97,7 @@ def object_actions(problem: Problem) -> Iterator[Fragment]:
             if fits is None:
                 continue
             table = table or object_table(text, cost, objects, problem.grids, len(problem.outputs))
-            yield from _programs(problem, table, action, price, fits)
+            yield from _drafts(table, action, price, fits)
 
 
 def _actions(paints: Sequence[tuple[str, float]], background: int) -> Iterator[tuple[str, float]]:
@@ -139,39 +138,10 @@ def _acted(run: Callable[..., Grid], grid: Grid, one: Object) -> Grid:
     return made if made.shape == grid.shape else grid
 
 
-def _programs(
-    problem: Problem, table: ObjectTable, action: str, price: float, found: list[int]
-) -> Iterator[Fragment]:
-    learn = table.pair < len(problem.outputs)
-    fits = np.full(table.pair.size, -1)
-    fits[learn] = found
-    hits = 0
+def _drafts(table: ObjectTable, action: str, price: float, found: list[int]) -> Iterator[Draft]:
+    fits = np.array([*found, *[-1] * (table.pair.size - len(found))])
+    things = table.source.replace("{a}", "grid")
     for condition, more in conditions_on(table, fits == 1, fits == 0, 4):
-        lines = [f"things = {table.source.replace('{a}', 'grid')}", "out = grid", "for one in things:"]
-        if condition is None:
-            lines.append(f"    out = {action}")
-        else:
-            lines += [f"    if {condition_text(condition, table)}:", f"        out = {action}"]
-        if test_grids(problem, (*lines, "return out")) is None:
-            continue
-        doubt = doubts([fits == 1], table.pair, _foresees(table, fits, len(problem.outputs)))
-        cost = 1.5 + table.cost + price + more
-        if believable(cost, doubt):
-            yield Fragment((*lines, "return out"), cost + doubt, "object actions")
-            hits += 1
-        if hits >= 2:
-            return
-
-
-def _foresees(table: ObjectTable, fits: npt.NDArray[np.int64], pairs: int) -> bool:
-    """True if for each pair the condition learned from the others picks the right objects."""
-    for left_out in range(pairs):
-        others = table.pair != left_out
-        for condition, _ in conditions_on(table, others & (fits == 1), others & (fits == 0), 1):
-            picked = holds_on(table, condition)[~others]
-            if (picked != (fits[~others] == 1))[fits[~others] >= 0].any():
-                return False
-    return True
-
-
-RULES: tuple[Rule, ...] = (object_actions,)
+        lines = [f"things = {things}", "out = grid", "for one in things:"]
+        lines += acting(condition, table, action)
+        yield Draft((*lines, "return out"), 1.5 + table.cost + price + more)

@@ -37,7 +37,7 @@ def _plain(grid: Grid) -> bool:
     return grid.size > 1 and bool((grid == grid[0, 0]).all())
 
 
-class Pool:
+class Answers:
     """Programs that reproduce the training pairs of `task` and give a grid for every test input."""
 
     def __init__(self, task: Task) -> None:

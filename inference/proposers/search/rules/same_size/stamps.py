@@ -13,10 +13,11 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from arc import Grid
+from arc import Grid, same_grid
 from inference.proposers.search.cell_features import Scene, let_lines, lets_for
-from inference.proposers.search.cell_table import background_of, same_size, telling_colours
-from inference.proposers.search.problem import Fragment, Problem, Rule
+from inference.proposers.search.cell_table import background_of, telling_colours
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Draft, rule, same_size
 from omniarc import stamp
 
 _OWN, _SKIP = 10, -1
@@ -45,10 +46,9 @@ class Stamp:
     cost: float
 
 
-def stamps(problem: Problem) -> Iterator[Fragment]:
-    """One stamp, or two for two kinds of anchors."""
-    if not same_size(problem):
-        return
+@rule(same_size, enough=2)
+def stamps(problem: Problem) -> Iterator[Draft]:
+    """One stamp, or two or three for as many kinds of anchors."""
     background = background_of(problem)
     lets = lets_for(background)
     scenes = [Scene(grid, lets) for grid in problem.grids]
@@ -61,17 +61,9 @@ def stamps(problem: Problem) -> Iterator[Fragment]:
                 found.append(Stamp(anchor, picture, onto, cost))
     found.sort(key=lambda one: one.cost)
     for count in (1, 2, 3):
-        hits = 0
-        for chosen in combinations(found[:14], count):
-            if len({one.anchor.text for one in chosen}) < count:
-                continue
-            if _right(problem, chosen):
-                lines = _lines(chosen, lets)
-                yield Fragment(lines, sum(one.cost for one in chosen), "stamps")
-                hits += 1
-                if hits >= 2:
-                    return
-        if hits:
+        right = [chosen for chosen in combinations(found[:14], count) if _right(problem, chosen)]
+        yield from (Draft(_lines(chosen, lets), sum(one.cost for one in chosen)) for chosen in right)
+        if right:
             return
 
 
@@ -153,15 +145,11 @@ def _bitmap(picture: Picture) -> tuple[list[list[int]], tuple[int, int]]:
 
 
 def _right(problem: Problem, chosen: tuple[Stamp, ...]) -> bool:
-    for number, (grid, output) in enumerate(problem.pairs):
-        if (_stamped(grid, number, chosen) != output).any():
-            return False
-    changes = all((grid != output).any() for grid, output in problem.pairs)
-    tests = [
-        (_stamped(grid, number, chosen) != grid).any()
-        for number, grid in enumerate(problem.test, len(problem.outputs))
-    ]
-    return not changes or all(tests)
+    """True if the stamps, of different anchors, make every output."""
+    return len({one.anchor.text for one in chosen}) == len(chosen) and all(
+        same_grid(_stamped(grid, number, chosen), output)
+        for number, (grid, output) in enumerate(problem.pairs)
+    )
 
 
 def _stamped(grid: Grid, number: int, chosen: tuple[Stamp, ...]) -> npt.NDArray[np.int8]:
@@ -192,6 +180,3 @@ def _lines(chosen: tuple[Stamp, ...], lets: dict[str, str]) -> tuple[str, ...]:
         else:
             lines += [f"drawn = {drawn}", "out = paint(out, drawn != grid, drawn)"]
     return (*let_lines([one.anchor.text for one in chosen], lets), *lines, "return out")
-
-
-RULES: tuple[Rule, ...] = (stamps,)

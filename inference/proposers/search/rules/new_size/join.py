@@ -7,25 +7,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from arc import Grid
-from inference.proposers.search.problem import Fragment, Problem
-from inference.proposers.search.rules.resize_base import (
-    TURNS,
-    Hypothesis,
-    function,
-    ranked,
-    resizes,
-    shared_colours,
-)
-from inference.proposers.search.rules.resize_numbers import sizes_for
-from inference.proposers.search.rules.resize_select import OBJECTS, Source, pieces_of, splits
+from inference.proposers.search.language import function
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.colours import shared_colours
+from inference.proposers.search.rules.driver import Draft, new_size, rule, smaller
+from inference.proposers.search.rules.numbers import sizes_for
+from inference.proposers.search.rules.pieces import OBJECTS, Source, pieces_of, splits
+from inference.proposers.search.rules.relations import TURNS
 
 _MOST_JOINED = 12
-
-
-def join_pieces(problem: Problem) -> Iterator[Fragment]:
-    """Some or all pieces, in an order by one property, beside, below or over each other."""
-    if resizes(problem):
-        yield from ranked(problem, _hypotheses(problem), "join_pieces")
 
 
 _ORDERS: tuple[tuple[str, float], ...] = (
@@ -58,7 +48,9 @@ _PART_ORDERS: tuple[tuple[str, float], ...] = (
 )
 
 
-def _hypotheses(problem: Problem) -> Iterator[Hypothesis]:
+@rule(new_size)
+def join_pieces(problem: Problem) -> Iterator[Draft]:
+    """Some or all pieces, in an order by one property, beside, below or over each other."""
     sources = [*OBJECTS, *_by_colour(problem), *splits(problem)]
     for source in sources:
         pieces = pieces_of(source, problem.grids)
@@ -71,7 +63,7 @@ def _hypotheses(problem: Problem) -> Iterator[Hypothesis]:
             for word, more in _words_that_fit(drawn, problem.outputs):
                 for order, extra in _ORDERS if source.is_objects else _PART_ORDERS:
                     lines = _lines(source, picture, word, order)
-                    yield Hypothesis(lines, 3.0 + source.cost + cost + more + extra)
+                    yield Draft(lines, 3.0 + source.cost + cost + more + extra)
         if problem.budget.spent():
             return
 
@@ -118,13 +110,9 @@ def _lines(source: Source, picture: str, word: str, order: str) -> tuple[str, ..
     return (f"{name} = {source.text}", f"return {word}(*{pictures})")
 
 
-def fit_pieces(problem: Problem) -> Iterator[Fragment]:
+@rule(new_size, smaller)
+def fit_pieces(problem: Problem) -> Iterator[Draft]:
     """All objects nested about one middle, or fitted together without gaps."""
-    if resizes(problem) and all(o.size < g.size for g, o in problem.pairs):
-        yield from ranked(problem, _fitted(problem), "fit_pieces")
-
-
-def _fitted(problem: Problem) -> Iterator[Hypothesis]:
     sizes = sizes_for(problem, [out.shape for out in problem.outputs])[:2]
     for source in OBJECTS:
         pieces = pieces_of(source, problem.grids)
@@ -134,13 +122,13 @@ def _fitted(problem: Problem) -> Iterator[Hypothesis]:
         if all(sum(one.size for one in found) == out.size for found, out in pairs):
             for size, cost in sizes:
                 end = f"return fit_together({source.text}, {size})"
-                yield Hypothesis((end,), 2.5 + source.cost + cost)
+                yield Draft((end,), 2.5 + source.cost + cost)
         if all(
             (max(one.height for one in found), max(one.width for one in found)) == out.shape
             for found, out in pairs
         ):
             for ground, cost in (("", 0.0), (", background=most_common_colour(grid)", 0.5)):
-                yield Hypothesis((f"return concentric({source.text}{ground})",), 2.5 + source.cost + cost)
+                yield Draft((f"return concentric({source.text}{ground})",), 2.5 + source.cost + cost)
 
 
 # what one of two objects may do to the other: (expression of `one` and `other`, cost)
@@ -155,13 +143,9 @@ _TWO = (
 )
 
 
-def two_objects(problem: Problem) -> Iterator[Fragment]:
+@rule(new_size)
+def two_objects(problem: Problem) -> Iterator[Draft]:
     """Of two objects one gives the colours, the other the shape, at one scale or another."""
-    if resizes(problem):
-        yield from ranked(problem, _of_two(problem), "two_objects")
-
-
-def _of_two(problem: Problem) -> Iterator[Hypothesis]:
     for source in OBJECTS[:4]:
         pieces = pieces_of(source, problem.grids)
         if pieces is None or not all(len(found) == 2 for found in pieces):
@@ -170,13 +154,7 @@ def _of_two(problem: Problem) -> Iterator[Hypothesis]:
             order = f"sorted({source.text}, key=lambda one: -{key})"
             split = f"one, other = (crop_to_content(thing.cells, background=0) for thing in {order})"
             for text, more in _TWO:
-                yield Hypothesis((split, f"return {text}"), 4.0 + source.cost + cost + more)
-
-
-def into_frame(problem: Problem) -> Iterator[Fragment]:
-    """One object laid inside of a frame, or of the box that markers span, possibly scaled up to fill it."""
-    if resizes(problem) and all(o.size < g.size for g, o in problem.pairs):
-        yield from ranked(problem, _framed(problem), "into_frame")
+                yield Draft((split, f"return {text}"), 4.0 + source.cost + cost + more)
 
 
 _FRAMES = (
@@ -188,7 +166,9 @@ _FRAMES = (
 )
 
 
-def _framed(problem: Problem) -> Iterator[Hypothesis]:
+@rule(new_size, smaller)
+def into_frame(problem: Problem) -> Iterator[Draft]:
+    """One object laid inside of a frame, or of the box that markers span, possibly scaled up to fill it."""
     for text, which, cost in _FRAMES:
         pick = "largest(things)" if which == "largest" else "max(things, key=lambda one: one.area)"
         lines = (f"things = {text}", f"frame = {pick}")
@@ -210,28 +190,23 @@ def _framed(problem: Problem) -> Iterator[Hypothesis]:
             factors = "(frame.height - 2) // rest.shape[0], (frame.width - 2) // rest.shape[1]"
             fit = f"fitted = scale_up(rest, {factors})"
             end = "return place(crop(grid, frame), fitted, 1, 1, transparent=0)"
-            yield Hypothesis((*lines, rest, fit, end), 5.0 + cost)
+            yield Draft((*lines, rest, fit, end), 5.0 + cost)
         for room, spot in ((inner, "1, 1"), ([out.shape for out in problem.outputs], "0, 0")):
             if not all(sorted(a) == sorted(b) for a, b in zip(shapes, room, strict=True)):
                 continue
             for turn, more in (("{a}", 0.0), *((turn, 1.0) for turn, _ in TURNS)):
                 turned = turn.replace("{a}", "rest")
                 end = f"return place(crop(grid, frame), {turned}, {spot}, transparent=0)"
-                yield Hypothesis((*lines, rest, end), 4.5 + cost + more)
+                yield Draft((*lines, rest, end), 4.5 + cost + more)
 
 
 def _divides(shape: tuple[int, int], room: tuple[int, int]) -> bool:
     return min(room) > 0 and room[0] % shape[0] == 0 and room[1] % shape[1] == 0
 
 
-def covered_part(problem: Problem) -> Iterator[Fragment]:
+@rule(new_size, smaller)
+def covered_part(problem: Problem) -> Iterator[Draft]:
     """The output is what a patch of one colour hides: the grid is symmetric or repeats itself."""
-    if not resizes(problem) or any(o.size >= g.size for g, o in problem.pairs):
-        return
-    yield from ranked(problem, _covered(problem), "covered_part")
-
-
-def _covered(problem: Problem) -> Iterator[Hypothesis]:
     for colour in shared_colours(problem.grids):
         for patch, cost in (
             (f"object_at(grid, grid == {colour})", 0.0),
@@ -246,7 +221,4 @@ def _covered(problem: Problem) -> Iterator[Hypothesis]:
                 (f"complete_rows(grid, {colour})", 1.0),
                 (f"complete_cols(grid, {colour})", 1.0),
             ):
-                yield Hypothesis((f"patch = {patch}", f"return crop({word}, patch)"), 2.5 + cost + more)
-
-
-RULES = (join_pieces, into_frame, covered_part, fit_pieces, two_objects)
+                yield Draft((f"patch = {patch}", f"return crop({word}, patch)"), 2.5 + cost + more)

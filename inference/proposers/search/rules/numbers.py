@@ -10,8 +10,11 @@ from typing import Any
 import numpy as np
 
 from arc import grid_key
+from inference.proposers.effort import charge, uncounted
+from inference.proposers.search import prices
+from inference.proposers.search.language import function
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.resize_base import function, shared_colours
+from inference.proposers.search.rules.colours import shared_colours
 
 _NUMBERS: tuple[tuple[str, float], ...] = (
     ("grid.shape[0]", 0.5),
@@ -47,6 +50,7 @@ _NUMBERS: tuple[tuple[str, float], ...] = (
 
 
 @lru_cache(maxsize=50_000)
+@uncounted
 def _number(text: str, data: bytes) -> Any:
     grid = np.frombuffer(data[2:], np.int8).reshape(data[0], data[1])
     try:
@@ -68,6 +72,7 @@ def numbers(problem: Problem) -> Iterator[tuple[str, float, list[int]]]:
         texts.append((f"len(find_objects(keep_colour(grid, {colour}), diagonal=False, background=0))", 2.3))
     keys = [grid_key(grid) for grid in problem.grids]
     for text, cost in texts:
+        charge(prices.NUMBER * len(keys))
         values = [_number(text, key) for key in keys]
         if None not in values:
             yield text, cost, values

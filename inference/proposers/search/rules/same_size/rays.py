@@ -16,9 +16,10 @@ from itertools import product
 import numpy as np
 
 from arc import Grid
-from inference.proposers.search.cell_table import background_of, same_size, telling_colours
-from inference.proposers.search.problem import Fragment, Problem, Rule
-from inference.proposers.search.rules.resize_base import function, test_grids
+from inference.proposers.search.cell_table import background_of, telling_colours
+from inference.proposers.search.language import function
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Draft, rule, same_size
 
 _MOST_STARTS = 40  # in one grid
 _DIRECTIONS = (
@@ -50,26 +51,23 @@ class Source:
     starts: tuple[Starts, ...]
 
 
-def rays(problem: Problem) -> Iterator[Fragment]:
+def _few_new_colours(problem: Problem) -> bool:
+    return len({int(c) for grid, out in problem.pairs for c in np.unique(out[grid != out])}) <= 4
+
+
+@rule(same_size, _few_new_colours, enough=4)
+def rays(problem: Problem) -> Iterator[Draft]:
     """Rays of one kind, in one colour or in the colour of the cell that each begins at."""
-    if not same_size(problem):
-        return
     background = background_of(problem)
     colours = {int(c) for grid, out in problem.pairs for c in np.unique(out[grid != out])}
-    if len(colours) > 4:
-        return
     covers = any((grid[grid != out] != background).any() for grid, out in problem.pairs)
     paints = [("grid[cell]", 0.5)] + ([(str(next(iter(colours))), 0.8)] if len(colours) == 1 else [])
-    found = 0
     for source, (walk, price) in product(_sources(problem, background), _walks(background, covers)):
         step = function(f"lambda grid, cell, way: {walk}")
         for paint, more in paints:
             if _right(problem, source, step, paint):
-                lines = _lines(source, walk, paint)
-                if test_grids(problem, lines) is not None:
-                    yield Fragment(lines, 2.0 + source.cost + price + more, "rays")
-                    found += 1
-        if found >= 4 or problem.budget.spent():
+                yield Draft(_lines(source, walk, paint), 2.0 + source.cost + price + more)
+        if problem.budget.spent():
             return
 
 
@@ -146,6 +144,3 @@ def _right(problem: Problem, source: Source, walk: Walk, paint: str) -> bool:
 def _lines(source: Source, walk: str, paint: str) -> tuple[str, ...]:
     drawing = f"        out = draw_cells(out, {walk}, {paint})"
     return ("out = grid", *source.loops, drawing, "return out")
-
-
-RULES: tuple[Rule, ...] = (rays,)

@@ -1,10 +1,10 @@
 """Fit the order in which the search calls its rules, on the development tasks.
 
-    python -m inference.proposers.search.fit [--evidence FILE]
+    python -m benchmarks.order [--evidence FILE]
 
 searches every development task with the hand-set grammar for up to three million units (14 minutes in all; a
 file named as evidence keeps what was done, and is where a second fit starts from), fits each rule's chances
-and efforts (in seconds' worth), and writes them to `rules.json` beside this file. It prints how well tasks
+and efforts (in seconds' worth), and writes them to the `rules.json` of the search. It prints how well tasks
 that are left out are foretold.
 """
 
@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from arc import Task, load_dataset
+from benchmarks.order.fit import fit_rules, held_out
+from benchmarks.order.record import record
+from inference.proposers import search
 from inference.proposers.effort import SECOND
-from inference.proposers.search.evidence import record
-from inference.proposers.search.fit_rules import fit_rules, held_out
 
-_TARGET = Path(__file__).with_name("rules.json")
+_TARGET = Path(search.__file__).with_name("rules.json")
 _EFFORT = 3 * SECOND
 _FOLDS = 5
 

@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from arc import Grid
 from inference.proposers.search.cell_features import Scene, lets_for
-from inference.proposers.search.cell_table import background_of, same_size, telling_colours
-from inference.proposers.search.problem import Fragment, Problem, Rule
+from inference.proposers.search.cell_table import background_of, telling_colours
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Draft, rule, same_size
 
 _DIRECTIONS = ("UP", "DOWN", "LEFT", "RIGHT", "UP_LEFT", "UP_RIGHT", "DOWN_LEFT", "DOWN_RIGHT")
 _MOST_MOVING = 3
 _MOST_WAYS = 3  # kept for each colour
 
 
-def moves(problem: Problem) -> Iterator[Fragment]:
+@rule(same_size, enough=1)
+def moves(problem: Problem) -> Iterator[Draft]:
     """One move for each colour that moves; in one line after the other."""
-    if not same_size(problem):
-        return
     background = background_of(problem)
     colours = [colour for colour in telling_colours(problem) if colour != background]
     moving = [c for c in colours if any(((g == c) != (o == c)).any() for g, o in problem.pairs)]
@@ -37,14 +36,8 @@ def moves(problem: Problem) -> Iterator[Fragment]:
         options.append(found[:_MOST_WAYS])
     for chosen in product(*options):
         lines = [text for text, _ in chosen]
-        results = [_run(scene, lines) for scene in scenes]
-        if all((made == out).all() for made, out in zip(results, problem.outputs, strict=False)):
-            yield Fragment(
-                (*(f"grid = {line}" for line in lines[:-1]), f"return {lines[-1]}"),
-                1.0 + sum(cost for _, cost in chosen),
-                "moves",
-            )
-            return
+        moved = [f"grid = {line}" for line in lines[:-1]]
+        yield Draft((*moved, f"return {lines[-1]}"), 1.0 + sum(cost for _, cost in chosen))
 
 
 def _ways(
@@ -70,13 +63,3 @@ def _moves_of(colour: int, colours: list[int], background: int) -> Iterator[tupl
         if other != colour:
             yield f"attract(grid, {colour}, {other}{ground})", 2.5
             yield f"attract(grid, {colour}, {other}, diagonal=True{ground})", 3.0
-
-
-def _run(scene: Scene, lines: list[str]) -> Grid:
-    grid = scene.grid
-    for line in lines:
-        grid = Scene(grid, scene.lets).value(line)
-    return grid
-
-
-RULES: tuple[Rule, ...] = (moves,)

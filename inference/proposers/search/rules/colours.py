@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from arc import grid_key
+import numpy as np
+
+from arc import COLOURS, Grid, grid_key
+from inference.proposers.search.language import function
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.resize_base import function, shared_colours
 
 THINGS = (
     ("find_objects(grid)", 0.5),
@@ -106,3 +108,11 @@ def _if_right(problem: Problem, text: str, wanted: Sequence[int], cost: float) -
             yield text, cost
     except Exception:
         return
+
+
+def shared_colours(grids: Iterable[Grid]) -> list[int]:
+    """The colours that every grid holds."""
+    shared = set(range(COLOURS))
+    for grid in grids:
+        shared &= set(np.unique(grid).tolist())
+    return sorted(shared)

@@ -10,9 +10,9 @@ import numpy as np
 
 from arc import Grid
 from inference.proposers.search.cell_learner import Bools
+from inference.proposers.search.language import function
 from inference.proposers.search.object_table import ObjectTable
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.resize_base import function
 from omniarc import Object
 
 _MOST_WAYS = 6

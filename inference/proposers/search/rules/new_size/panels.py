@@ -11,23 +11,17 @@ from typing import Any
 import numpy as np
 
 from arc import Grid
-from inference.proposers.search.problem import Fragment, Problem
-from inference.proposers.search.rules.resize_base import (
-    Hypothesis,
-    function,
-    ranked,
-    relate,
-    resizes,
-    shared_colours,
-    values_of,
-)
-from inference.proposers.search.rules.resize_colours import colours_for
+from inference.proposers.search.language import function, values_of
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.colours import colours_for, shared_colours
+from inference.proposers.search.rules.driver import Draft, fits_inside, new_size, rule
+from inference.proposers.search.rules.relations import relate
 
 _MOST_PARTS = 144
 
 
 @dataclass(frozen=True)
-class Layout:
+class Split:
     """An expression of `grid` that gives rows of parts, and those rows for every grid of the problem."""
 
     text: str
@@ -40,7 +34,7 @@ class Layout:
         return [(len(rows), len(rows[0])) for rows in self.rows]
 
 
-def layouts(problem: Problem) -> Iterator[Layout]:
+def splits(problem: Problem) -> Iterator[Split]:
     """The ways to cut every grid into more than one part, same-shaped within a grid or not."""
     texts = [("split_by_lines(grid)", 1.0)]
     texts += [(f"split_by_lines(grid, {c})", 1.5) for c in shared_colours(problem.grids)]
@@ -55,7 +49,7 @@ def layouts(problem: Problem) -> Iterator[Layout]:
         key = tuple([(*part.shape, part.tobytes()) for rows in values for row in rows for part in row])
         if min(counts) > 1 and max(counts) <= _MOST_PARTS and key not in seen:
             seen.add(key)
-            yield Layout(text, cost, [[list(row) for row in rows] for rows in values])
+            yield Split(text, cost, [[list(row) for row in rows] for rows in values])
 
 
 def _cuts(problem: Problem) -> list[tuple[int, int]]:
@@ -68,35 +62,27 @@ def _cuts(problem: Problem) -> list[tuple[int, int]]:
     return sorted(cut for cut in cuts if 1 < cut[0] * cut[1] <= _MOST_PARTS)
 
 
-def combine_parts(problem: Problem) -> Iterator[Fragment]:
+@rule(new_size, fits_inside)
+def combine_parts(problem: Problem) -> Iterator[Draft]:
     """The parts have the output's shape, and each output cell follows from the parts' cells at its place."""
-    if resizes(problem) and _shrinks(problem):
-        yield from ranked(problem, _combinations(problem), "combine_parts")
-
-
-def _shrinks(problem: Problem) -> bool:
-    return all(o.shape[0] <= g.shape[0] and o.shape[1] <= g.shape[1] for g, o in problem.pairs)
-
-
-def _combinations(problem: Problem) -> Iterator[Hypothesis]:
-    for layout in layouts(problem):
-        parts = [[part for row in rows for part in row] for rows in layout.rows]
+    for split in splits(problem):
+        parts = [[part for row in rows for part in row] for rows in split.rows]
         same = all(p.shape == o.shape for ps, o in zip(parts, problem.outputs, strict=False) for p in ps)
         if same and all(len({p.shape for p in found}) == 1 for found in parts):
-            flat = _flat(layout.text)
-            yield from _overlays(problem, parts, flat, layout.cost)
+            flat = _flat(split.text)
+            yield from _overlays(problem, parts, flat, split.cost)
             counts = {len(found) for found in parts}
             if counts == {2}:
-                yield from _logic(problem, parts, flat, layout.cost)
-                yield from _folded(problem, layout, parts, flat)
+                yield from _logic(problem, parts, flat, split.cost)
+                yield from _folded(problem, split, parts, flat)
             if len(counts) == 1 and len(parts[0]) <= 9:
-                yield from _tables(problem, parts, flat, layout.cost)
-            yield from _counted(problem, parts, flat, layout.cost)
+                yield from _tables(problem, parts, flat, split.cost)
+            yield from _counted(problem, parts, flat, split.cost)
 
 
-def _folded(problem: Problem, layout: Layout, parts: list[list[Grid]], flat: str) -> Iterator[Hypothesis]:
+def _folded(problem: Problem, split: Split, parts: list[list[Grid]], flat: str) -> Iterator[Draft]:
     """The second of two parts turned onto the first, then laid over or combined."""
-    beside = layout.shapes[0] == (1, 2)
+    beside = split.shapes[0] == (1, 2)
     for turn, change in (
         ("flip_left_right(other)" if beside else "flip_up_down(other)", np.fliplr if beside else np.flipud),
         ("rotate(other, 2)", lambda grid: grid[::-1, ::-1]),
@@ -104,17 +90,15 @@ def _folded(problem: Problem, layout: Layout, parts: list[list[Grid]], flat: str
         folded = [[one, change(other)] for one, other in parts]
         lines = (f"one, other = {flat}", f"parts = [one, {turn}]")
         for found in (
-            *_overlays(problem, folded, "parts", layout.cost),
-            *_logic(problem, folded, "parts", layout.cost),
-            *_tables(problem, folded, "parts", layout.cost),
+            *_overlays(problem, folded, "parts", split.cost),
+            *_logic(problem, folded, "parts", split.cost),
+            *_tables(problem, folded, "parts", split.cost),
         ):
             body = [line for line in found.lines if line != "parts = parts"]
-            yield Hypothesis((*lines, *body), found.cost + 2.0)
+            yield Draft((*lines, *body), found.cost + 2.0)
 
 
-def _counted(
-    problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float
-) -> Iterator[Hypothesis]:
+def _counted(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Draft]:
     """Each output cell looked up by how many parts have a colour there, or by which have one."""
     made = [np.sum([part != 0 for part in found], axis=0) for found in parts]
     table: dict[int, int] = {}
@@ -125,7 +109,7 @@ def _counted(
     needed = {number for grid in made for number in grid.ravel().tolist()}
     if needed <= set(table) and len(set(table.values())) > 1:
         body = (f"count = sum(part != 0 for part in {text})", f"return map_colours(count, {table})")
-        yield Hypothesis(body, 2.0 + cost + 0.7 * len(table))
+        yield Draft(body, 2.0 + cost + 0.7 * len(table))
 
 
 def _flat(text: str) -> str:
@@ -135,9 +119,7 @@ def _flat(text: str) -> str:
     return text[1:-1] if text.startswith("[") else f"sum({text}, [])"
 
 
-def _overlays(
-    problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float
-) -> Iterator[Hypothesis]:
+def _overlays(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Draft]:
     """The parts laid on each other in a learned order, then recoloured or turned."""
     count = len(parts[0])
     orders: list[tuple[str, float]] = [("overlay(*parts)", 1.0), ("overlay(*parts[::-1])", 1.3)]
@@ -154,7 +136,7 @@ def _overlays(
         for wrap, extra in relate(made, problem.outputs):
             if wrap.count("{a}") == 1:
                 body = (f"parts = {text}", f"return {wrap.replace('{a}', order)}")
-                yield Hypothesis(body, 1.0 + cost + more + extra)
+                yield Draft(body, 1.0 + cost + more + extra)
 
 
 _LOGIC = (
@@ -168,7 +150,7 @@ _LOGIC = (
 )
 
 
-def _logic(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Hypothesis]:
+def _logic(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Draft]:
     """Two parts as truth values, combined by one operation and drawn in learned colours."""
     for operation, more in _LOGIC:
         run = function(f"lambda one, other: {operation}")
@@ -185,12 +167,10 @@ def _logic(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: f
         inks = [(str(wanted[0]), 0.0)] if len(set(wanted)) == 1 else colours_for(problem, wanted)[:3]
         for ink, extra in inks:
             body = (f"one, other = {text}", f"return mask_to_grid({operation}, {ink}{ground})")
-            yield Hypothesis(body, 1.5 + cost + more + extra + (0.5 if ground else 0.0))
+            yield Draft(body, 1.5 + cost + more + extra + (0.5 if ground else 0.0))
 
 
-def _tables(
-    problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float
-) -> Iterator[Hypothesis]:
+def _tables(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Draft]:
     """Each output cell looked up by the parts' cells, where training shows all that the tests need."""
     yield from _table(problem, parts, text, cost)
     if len(parts[0]) > 2:
@@ -198,7 +178,7 @@ def _tables(
         yield from _table(problem, shapes, f"[part != 0 for part in {text}]", cost + 0.5)
 
 
-def _table(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Hypothesis]:
+def _table(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Draft]:
     table: dict[tuple[int, ...], int] = {}
     train = len(problem.outputs)
     for found, out in zip(parts, problem.outputs, strict=False):
@@ -212,7 +192,7 @@ def _table(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: f
         return
     entries = ", ".join(f"{key}: {colour}" for key, colour in sorted(table.items()))
     body = (f"parts = {text}", f"return merge_parts(parts, {{{entries}}})")
-    yield Hypothesis(body, 1.5 + cost + 0.5 * len(table))
+    yield Draft(body, 1.5 + cost + 0.5 * len(table))
 
 
 def _keys(parts: Sequence[Grid]) -> list[tuple[int, ...]]:
@@ -244,19 +224,15 @@ _RANKED: tuple[tuple[str, float], ...] = (
 )
 
 
-def summarise_parts(problem: Problem) -> Iterator[Fragment]:
+@rule(new_size, fits_inside)
+def summarise_parts(problem: Problem) -> Iterator[Draft]:
     """The output has one cell (or bar) for each part, its colour looked up by what the part holds."""
-    if resizes(problem) and _shrinks(problem):
-        yield from ranked(problem, _summaries(problem), "summarise_parts")
-
-
-def _summaries(problem: Problem) -> Iterator[Hypothesis]:
-    for layout in layouts(problem):
-        for wrap, more, targets in _spreads(layout.shapes, problem.outputs):
-            for cell, extra in _cells(problem, layout, targets):
+    for split in splits(problem):
+        for wrap, more, targets in _spreads(split.shapes, problem.outputs):
+            for cell, extra in _cells(problem, split, targets):
                 summary = wrap.replace("{a}", f"map_parts(rows, {cell})")
-                body = (f"rows = {layout.text}", f"return {summary}")
-                yield Hypothesis(body, 2.0 + layout.cost + more + extra)
+                body = (f"rows = {split.text}", f"return {summary}")
+                yield Draft(body, 2.0 + split.cost + more + extra)
 
 
 def _spreads(
@@ -276,9 +252,9 @@ def _spreads(
             yield f"scale_up(transpose({{a}}), 1, {widths.pop()})", 2.0, [out[:, :1].T for out in outputs]
 
 
-def _cells(problem: Problem, layout: Layout, targets: Sequence[Grid]) -> Iterator[tuple[str, float]]:
+def _cells(problem: Problem, split: Split, targets: Sequence[Grid]) -> Iterator[tuple[str, float]]:
     """Functions of a part, as lambdas, that give the targets' colours."""
-    parts = [[part for row in rows for part in row] for rows in layout.rows]
+    parts = [[part for row in rows for part in row] for rows in split.rows]
     colours = [target.ravel().tolist() for target in targets]
     for text, cost in _MEASURES:
         measure = function(f"lambda part: {text}")
@@ -321,52 +297,41 @@ def _lookup(values: Sequence[Sequence[Any]], colours: Sequence[Sequence[int]]) -
     return table
 
 
-def blocks_from_parts(problem: Problem) -> Iterator[Fragment]:
+@rule(new_size)
+def blocks_from_parts(problem: Problem) -> Iterator[Draft]:
     """One part as colours, another as shape: each cell of the one a block in the shape of the other."""
-    if resizes(problem):
-        yield from ranked(problem, _blocks(problem), "blocks_from_parts")
-
-
-def _blocks(problem: Problem) -> Iterator[Hypothesis]:
     out = problem.outputs[0]
-    for layout in layouts(problem):
-        flat = [[part for row in rows for part in row] for rows in layout.rows]
+    for split in splits(problem):
+        flat = [[part for row in rows for part in row] for rows in split.rows]
         if not all(len(found) == 2 for found in flat):
             continue
         one, other = flat[0]
         if (one.shape[0] * other.shape[0], one.shape[1] * other.shape[1]) == out.shape:
             for text in ("colour_blocks(one, other)", "colour_blocks(other, one)"):
-                yield Hypothesis((f"one, other = {_flat(layout.text)}", f"return {text}"), 3.0 + layout.cost)
+                yield Draft((f"one, other = {_flat(split.text)}", f"return {text}"), 3.0 + split.cost)
             lines = (
-                f"parts = {_flat(layout.text)}",
+                f"parts = {_flat(split.text)}",
                 "mask = min(parts, key=lambda part: len(colours_of(part)))",
                 "colours = max(parts, key=lambda part: len(colours_of(part)))",
             )
-            yield Hypothesis((*lines, "return colour_blocks(colours, mask)"), 4.0 + layout.cost)
+            yield Draft((*lines, "return colour_blocks(colours, mask)"), 4.0 + split.cost)
             for text in ("tile_where(one, other)", "tile_where(other, one)"):
-                yield Hypothesis((f"one, other = {_flat(layout.text)}", f"return {text}"), 3.5 + layout.cost)
+                yield Draft((f"one, other = {_flat(split.text)}", f"return {text}"), 3.5 + split.cost)
 
 
-def colour_from_small_part(problem: Problem) -> Iterator[Fragment]:
+@rule(new_size, fits_inside)
+def colour_from_small_part(problem: Problem) -> Iterator[Draft]:
     """The largest part, coloured by the smallest part scaled up to its size."""
-    if resizes(problem) and _shrinks(problem):
-        yield from ranked(problem, _coloured(problem), "colour_from_small_part")
-
-
-def _coloured(problem: Problem) -> Iterator[Hypothesis]:
-    for layout in layouts(problem):
-        flat = [part for row in layout.rows[0] for part in row]
+    for split in splits(problem):
+        flat = [part for row in split.rows[0] for part in row]
         big, small = max(flat, key=np.size), min(flat, key=np.size)
         if big.shape == small.shape or big.shape != problem.outputs[0].shape:
             continue
         down, across = big.shape[0] // small.shape[0], big.shape[1] // small.shape[1]
         if (down * small.shape[0], across * small.shape[1]) != big.shape:
             continue
-        lines = [f"parts = {_flat(layout.text)}", "small = min(parts, key=lambda part: part.size)"]
+        lines = [f"parts = {_flat(split.text)}", "small = min(parts, key=lambda part: part.size)"]
         lines.append("large = max(parts, key=lambda part: part.size)")
         factors = "large.shape[0] // small.shape[0], large.shape[1] // small.shape[1]"
         end = f"return paint(scale_up(small, {factors}), large == 0, 0)"
-        yield Hypothesis((*lines, end), 5.0 + layout.cost)
-
-
-RULES = (combine_parts, summarise_parts, blocks_from_parts, colour_from_small_part)
+        yield Draft((*lines, end), 5.0 + split.cost)

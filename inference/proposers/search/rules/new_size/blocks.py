@@ -9,28 +9,22 @@ from itertools import product
 import numpy as np
 
 from arc import Grid
-from inference.proposers.search.problem import Fragment, Problem
-from inference.proposers.search.rules.resize_base import (
-    TURNS,
-    Hypothesis,
-    function,
-    ranked,
-    resizes,
-    shared_colours,
-)
-from inference.proposers.search.rules.resize_numbers import expressions_for, sizes_for
+from inference.proposers.search.language import function
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.colours import shared_colours
+from inference.proposers.search.rules.driver import Draft, new_size, rule
+from inference.proposers.search.rules.numbers import expressions_for, sizes_for
+from inference.proposers.search.rules.relations import TURNS
 from omniarc import LanguageError, invert
 
 
-def enlarge(problem: Problem) -> Iterator[Fragment]:
+def _grows(problem: Problem) -> bool:
+    return all(o.shape[0] >= g.shape[0] and o.shape[1] >= g.shape[1] for g, o in problem.pairs)
+
+
+@rule(new_size, _grows)
+def enlarge(problem: Problem) -> Iterator[Draft]:
     """Every way of this file, for outputs larger than their grids."""
-    if not resizes(problem):
-        return
-    if all(o.shape[0] >= g.shape[0] and o.shape[1] >= g.shape[1] for g, o in problem.pairs):
-        yield from ranked(problem, _hypotheses(problem), "enlarge")
-
-
-def _hypotheses(problem: Problem) -> Iterator[Hypothesis]:
     ratios = [
         (out.shape[0] // grid.shape[0], out.shape[1] // grid.shape[1])
         for grid, out in problem.pairs
@@ -61,13 +55,13 @@ def _factors(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[tu
         yield f"{down}, {across}", cost + (0.0 if down == across else more)
 
 
-def _scaled(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[Hypothesis]:
+def _scaled(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[Draft]:
     if all(
         np.array_equal(grid.repeat(down, 0).repeat(across, 1), out)
         for (grid, out), (down, across) in zip(problem.pairs, ratios, strict=True)
     ):
         for text, cost in _factors(problem, ratios):
-            yield Hypothesis((f"return scale_up(grid, {_once(text)})",), 1.5 + cost)
+            yield Draft((f"return scale_up(grid, {_once(text)})",), 1.5 + cost)
 
 
 def _once(text: str) -> str:
@@ -76,13 +70,13 @@ def _once(text: str) -> str:
     return text[:half] if text[:half] == text[half + 2 :] else text
 
 
-def _tiled(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[Hypothesis]:
+def _tiled(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[Draft]:
     if all(np.array_equal(np.tile(g, ratio), o) for (g, o), ratio in zip(problem.pairs, ratios, strict=True)):
         for text, cost in _factors(problem, ratios):
-            yield Hypothesis((f"return tile(grid, {text})",), 1.5 + cost)
+            yield Draft((f"return tile(grid, {text})",), 1.5 + cost)
     for word, more in (("tile(grid, {0})", 0.0), ("mirror_tile(grid, {0})", 1.0)):
         for text, cost in _factors(problem, ratios):
-            yield Hypothesis((f"return {word.format(text)}",), 1.5 + cost + more)
+            yield Draft((f"return {word.format(text)}",), 1.5 + cost + more)
 
 
 _COPIES: tuple[tuple[str, Callable[[Grid], Grid]], ...] = (
@@ -93,7 +87,7 @@ _COPIES: tuple[tuple[str, Callable[[Grid], Grid]], ...] = (
 )
 
 
-def _arranged(problem: Problem, rows: int, cols: int, gap: int = 0, end: str = "") -> Iterator[Hypothesis]:
+def _arranged(problem: Problem, rows: int, cols: int, gap: int = 0, end: str = "") -> Iterator[Draft]:
     """Each block a turned copy of the grid, or blank: a learned arrangement."""
     if not 2 <= rows * cols <= 25:
         return
@@ -114,7 +108,7 @@ def _arranged(problem: Problem, rows: int, cols: int, gap: int = 0, end: str = "
         else:
             lines = []
         text = ", ".join(f"[{', '.join(row)}]" for row in table)
-        yield Hypothesis((*lines, f"return join([{text}]{end})"), cost + (1.0 if gap else 0.0))
+        yield Draft((*lines, f"return join([{text}]{end})"), cost + (1.0 if gap else 0.0))
 
 
 def _block_is(problem: Problem, row: int, col: int, gap: int, turn: Callable[[Grid], Grid]) -> bool:
@@ -129,7 +123,7 @@ def _block_is(problem: Problem, row: int, col: int, gap: int, turn: Callable[[Gr
     return True
 
 
-def _with_lines(problem: Problem) -> Iterator[Hypothesis]:
+def _with_lines(problem: Problem) -> Iterator[Draft]:
     """Copies of the grid with lines of one colour between them."""
     counts = {
         ((out.shape[0] + 1) / (grid.shape[0] + 1), (out.shape[1] + 1) / (grid.shape[1] + 1))
@@ -152,7 +146,7 @@ _UNFOLDED = (
 )
 
 
-def _unfolded(problem: Problem) -> Iterator[Hypothesis]:
+def _unfolded(problem: Problem) -> Iterator[Draft]:
     """The grid and its mirror image, which share the line between them."""
     grid, out = problem.pairs[0]
     wider, higher = out.shape[1] == 2 * grid.shape[1] - 1, out.shape[0] == 2 * grid.shape[0] - 1
@@ -161,10 +155,10 @@ def _unfolded(problem: Problem) -> Iterator[Hypothesis]:
     if wider or higher:
         for one, other in product(across, down):
             lines = [f"grid = {one.format('grid')}"] if one != "{0}" else []
-            yield Hypothesis((*lines, f"return {other.format('grid')}"), 3.0 + (1.0 if lines else 0.0))
+            yield Draft((*lines, f"return {other.format('grid')}"), 3.0 + (1.0 if lines else 0.0))
 
 
-def _own_colour(problem: Problem, high: int, wide: int) -> Iterator[Hypothesis]:
+def _own_colour(problem: Problem, high: int, wide: int) -> Iterator[Draft]:
     """Each cell a block of one shape in the cell's colour."""
     grid, out = problem.pairs[0]
     spots = np.argwhere(grid != 0)
@@ -175,10 +169,10 @@ def _own_colour(problem: Problem, high: int, wide: int) -> Iterator[Hypothesis]:
     mask = (block == grid[row, col]).astype(int)
     for ground in np.unique(block).tolist():
         end = "" if ground == 0 or mask.all() else f", background={ground}"
-        yield Hypothesis((f"return colour_blocks(grid, {mask.tolist()}{end})",), 2.5 + 0.2 * high * wide)
+        yield Draft((f"return colour_blocks(grid, {mask.tolist()}{end})",), 2.5 + 0.2 * high * wide)
 
 
-def _by_colour(problem: Problem, high: int, wide: int) -> Iterator[Hypothesis]:
+def _by_colour(problem: Problem, high: int, wide: int) -> Iterator[Draft]:
     """Each cell a block that depends on its colour alone."""
     if high * wide < 2 or high * wide > 36:
         return
@@ -191,12 +185,10 @@ def _by_colour(problem: Problem, high: int, wide: int) -> Iterator[Hypothesis]:
     if not {int(c) for grid in problem.test for c in np.unique(grid)} <= set(blocks):
         return
     entries = ", ".join(f"{colour}: {block.tolist()}" for colour, block in sorted(blocks.items()))
-    yield Hypothesis(
-        (f"return blocks_by_colour(grid, {{{entries}}})",), 2.0 + len(blocks) * 0.3 * high * wide
-    )
+    yield Draft((f"return blocks_by_colour(grid, {{{entries}}})",), 2.0 + len(blocks) * 0.3 * high * wide)
 
 
-def _self_similar(problem: Problem) -> Iterator[Hypothesis]:
+def _self_similar(problem: Problem) -> Iterator[Draft]:
     """A copy of the grid for each cell that meets a condition (a fractal), or the reverse."""
     conditions = [
         ("grid != 0", 0.0),
@@ -213,10 +205,10 @@ def _self_similar(problem: Problem) -> Iterator[Hypothesis]:
     for (condition, cost), (tile, more) in product(conditions, tiles):
         text = f"tile_where({condition}, {tile})"
         if _first_fits(problem, text):
-            yield Hypothesis((f"return {text}",), 2.0 + cost + more)
+            yield Draft((f"return {text}",), 2.0 + cost + more)
         text = f"colour_blocks({tile}, {condition})"
         if _first_fits(problem, text):
-            yield Hypothesis((f"return {text}",), 2.5 + cost + more)
+            yield Draft((f"return {text}",), 2.5 + cost + more)
 
 
 def _first_fits(problem: Problem, text: str) -> bool:
@@ -228,7 +220,7 @@ def _first_fits(problem: Problem, text: str) -> bool:
         return False
 
 
-def _margins(problem: Problem) -> Iterator[Hypothesis]:
+def _margins(problem: Problem) -> Iterator[Draft]:
     """The grid lies inside of the output: margins of one colour, or cells repeated from its edge."""
     spots: set[tuple[int, int, int, int]] = set()
     for grid, out in problem.pairs:
@@ -253,13 +245,13 @@ def _margins(problem: Problem) -> Iterator[Hypothesis]:
             word, margins = "pad", f"{top}, "
         colours = [str(c) for c in shared_colours(problem.outputs)]
         for colour in [*colours, "most_common_colour(grid)", "least_common_colour(grid)"]:
-            yield Hypothesis((f"return {word}(grid, {margins}{colour})",), 2.5)
+            yield Draft((f"return {word}(grid, {margins}{colour})",), 2.5)
         if top == bottom == left == right:
-            yield Hypothesis((f"return repeat_edges(grid, {top})",), 2.5)
-            yield Hypothesis((f"return repeat_edges(grid, {top}, corners=0)",), 3.0)
+            yield Draft((f"return repeat_edges(grid, {top})",), 2.5)
+            yield Draft((f"return repeat_edges(grid, {top}, corners=0)",), 3.0)
 
 
-def _continued(problem: Problem) -> Iterator[Hypothesis]:
+def _continued(problem: Problem) -> Iterator[Draft]:
     """The smallest repeating tile of the grid, repeated over a larger shape."""
     for size, cost in sizes_for(problem, [out.shape for out in problem.outputs])[:3]:
         for tile, more in (
@@ -272,13 +264,13 @@ def _continued(problem: Problem) -> Iterator[Hypothesis]:
             ("stack(grid, flip_up_down(grid)[1:-1])", 3.0),
             ("beside(grid, flip_left_right(grid)[:, 1:-1])", 3.0),
         ):
-            yield Hypothesis((f"return repeat_to({tile}, {size})",), 1.5 + cost + more)
+            yield Draft((f"return repeat_to({tile}, {size})",), 1.5 + cost + more)
 
 
-def _shifted_on(problem: Problem) -> Iterator[Hypothesis]:
+def _shifted_on(problem: Problem) -> Iterator[Draft]:
     """A pattern that repeats under a shift, continued on a larger grid."""
     for size, cost in sizes_for(problem, [out.shape for out in problem.outputs])[:3]:
-        yield Hypothesis((f"return continue_shift(grid, {size})",), 2.5 + cost)
+        yield Draft((f"return continue_shift(grid, {size})",), 2.5 + cost)
         table = {
             c: d
             for c in shared_colours(problem.train)
@@ -286,24 +278,19 @@ def _shifted_on(problem: Problem) -> Iterator[Hypothesis]:
             if c != d and not any((out == c).any() for out in problem.outputs)
         }
         for old, new in table.items():
-            yield Hypothesis(
-                (f"return replace_colour(continue_shift(grid, {size}), {old}, {new})",), 4.0 + cost
-            )
+            yield Draft((f"return replace_colour(continue_shift(grid, {size}), {old}, {new})",), 4.0 + cost)
 
 
-def _on_canvas(problem: Problem) -> Iterator[Hypothesis]:
+def _on_canvas(problem: Problem) -> Iterator[Draft]:
     """The grid laid into a larger one once, or repeated along a diagonal."""
     for size, cost in sizes_for(problem, [out.shape for out in problem.outputs])[:4]:
         for colour in shared_colours(problem.outputs):
-            yield Hypothesis((f"return fit_into(grid, {size}, fill={colour})",), 2.5 + cost)
+            yield Draft((f"return fit_into(grid, {size}, fill={colour})",), 2.5 + cost)
         for rows, cols in ((1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (0, 1)):
-            yield Hypothesis((f"return diagonal_copies(grid, {rows}, {cols}, {size})",), 3.0 + cost)
+            yield Draft((f"return diagonal_copies(grid, {rows}, {cols}, {size})",), 3.0 + cost)
         for step in ("grid.shape[0], grid.shape[1]", "-grid.shape[0], grid.shape[1]"):
-            yield Hypothesis((f"return diagonal_copies(grid, {step}, {size})",), 3.5 + cost)
+            yield Draft((f"return diagonal_copies(grid, {step}, {size})",), 3.5 + cost)
         count = "(grid != 0).sum()"
         for number, more in ((f"int({count})", 1.0), ("len(colours_of(grid, background=0))", 1.0)):
             lines = (f"copies = [grid] * {number}", f"return arrange(copies, {size})")
-            yield Hypothesis(lines, 4.0 + cost + more)
-
-
-RULES = (enlarge,)
+            yield Draft(lines, 4.0 + cost + more)

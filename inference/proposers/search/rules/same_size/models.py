@@ -15,16 +15,16 @@ from itertools import product
 
 import numpy as np
 
-from inference.proposers.search.cell_table import background_of, same_size
-from inference.proposers.search.problem import Fragment, Problem, Rule
-from inference.proposers.search.rules.resize_base import Hypothesis, ranked
-from inference.proposers.search.rules.resize_select import Source, pieces_of, selections
+from inference.proposers.search.cell_table import background_of
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Draft, rule, same_size
+from inference.proposers.search.rules.pieces import Source, pieces_of, selections
 
 # where the model's top left cell comes to lie; {c} is the marks' colour
 _PLACES: tuple[tuple[str, float], ...] = (
     ("row - model.height // 2, col - model.width // 2", 0.8),
     (
-        "row - int(np.argwhere(model.cells == {c})[0][0]), col - int(np.argwhere(model.cells == {c})[0][1])",
+        "row - cells_of(model.cells == {c})[0][0], col - cells_of(model.cells == {c})[0][1]",
         1.5,
     ),
     ("row, col", 1.5),
@@ -41,26 +41,23 @@ _MOST_PICKS = 12
 _MOST_MARKS = 40
 
 
-def models(problem: Problem) -> Iterator[Fragment]:
+def _no_new_colours(problem: Problem) -> bool:
+    return not any(set(np.unique(out)) - set(np.unique(grid)) for grid, out in problem.pairs)
+
+
+@rule(same_size, _no_new_colours)
+def models(problem: Problem) -> Iterator[Draft]:
     """Draw a picked object at every mark, its own place kept or cleared."""
-    if not same_size(problem) or any(
-        set(np.unique(out)) - set(np.unique(grid)) for grid, out in problem.pairs
-    ):
-        return
     background = background_of(problem)
     ground = f", background={background}" if background else ""
     for text, cost in (
         (f"find_objects(grid, multicolour=True{ground})", 1.0),
         (f"find_objects(grid{ground})", 1.2),
     ):
-        found = ranked(problem, _hypotheses(problem, text, cost, background), "models")
-        hits = list(found)
-        yield from hits
-        if hits or problem.budget.spent():
-            return
+        yield from _drafts(problem, text, cost, background)
 
 
-def _hypotheses(problem: Problem, things: str, price: float, background: int) -> Iterator[Hypothesis]:
+def _drafts(problem: Problem, things: str, price: float, background: int) -> Iterator[Draft]:
     source = Source(things, price, (), True)
     pieces = pieces_of(source, problem.grids)
     if pieces is None or all(len(found) == 1 for found in pieces):
@@ -78,7 +75,7 @@ def _hypotheses(problem: Problem, things: str, price: float, background: int) ->
             drawn = f"    out = draw(out, move_to({picture}, {place.replace('{c}', str(colour))}))"
             for start, own in (("out = grid", 0.0), (_cleared(background), 1.0)):
                 lines = (*head, start, f"for row, col in {where}:", drawn, "return out")
-                yield Hypothesis(lines, 2.0 + price + cost + more + extra + last + own)
+                yield Draft(lines, 2.0 + price + cost + more + extra + last + own)
         if len(seen) >= _MOST_PICKS:
             return
 
@@ -96,6 +93,3 @@ def _marks(problem: Problem, background: int) -> Iterator[tuple[str, int, float]
         if all(np.count_nonzero(grid == colour) <= _MOST_MARKS for grid in problem.grids):
             yield f"[cell for cell in cells_of(grid == {colour}) if cell not in model.positions]", colour, 1.5
     yield "[one.positions[0] for one in things if one.size == 1]", -1, 1.0
-
-
-RULES: tuple[Rule, ...] = (models,)

@@ -1,102 +1,17 @@
-"""What the rules for outputs of another size share: running fragments, refusing early, ranking hypotheses."""
+"""How one grid may have become another: equal, turned, recoloured, scaled, bordered, trimmed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from math import log2
-from typing import Any
 
 import numpy as np
 
-import omniarc
-from arc import COLOURS, Grid, as_grid, grid_key, same_grid
-from inference.proposers.effort import charge
+from arc import COLOURS, Grid, grid_key
+from inference.proposers.effort import charge, uncounted
 from inference.proposers.search import prices
-from inference.proposers.search.language import language
-from inference.proposers.search.problem import Fragment, Problem
-
-Program = Callable[[Grid], Any]
-Lines = tuple[str, ...]
-
-
-def resizes(problem: Problem) -> bool:
-    """True if some training output has another shape than its current grid."""
-    return any(grid.shape != output.shape for grid, output in problem.pairs)
-
-
-@lru_cache(maxsize=20_000)
-def program(lines: Lines) -> Program:
-    """The function of `grid` that `lines` are the body of, with the whole language in scope."""
-    source = "def transform(grid):\n" + "\n".join("    " + line for line in lines) + "\n"
-    scope: dict[str, Program] = {}
-    exec(compile(source, "<fragment>", "exec"), language(), scope)
-    return scope["transform"]
-
-
-@lru_cache(maxsize=20_000)
-def function(text: str) -> Callable[..., Any]:
-    """The function that the text of a lambda stands for, with the whole language in scope."""
-    made: Callable[..., Any] = eval(text, language())
-    return made
-
-
-def values_of(expression: str, grids: Sequence[Grid]) -> list[Any] | None:
-    """The value of an expression of `grid` on each of `grids`, or None if it fails on one."""
-    charge(prices.EXPRESSION)
-    run = function(f"lambda grid: {expression}")
-    try:
-        return [run(grid) for grid in grids]
-    except Exception:
-        return None
-
-
-@dataclass(frozen=True)
-class Hypothesis:
-    """A program body that may fit, with its description length."""
-
-    lines: Lines
-    cost: float
-
-
-def test_grids(problem: Problem, lines: Lines) -> tuple[Grid, ...] | None:
-    """What `lines` make of the test inputs, or None if they miss a training output or fail anywhere."""
-    charge(prices.PROGRAM)
-    run = program(lines)
-    try:
-        for grid, output in problem.pairs:
-            if not same_grid(as_grid(run(grid)), output):
-                return None
-        return tuple(as_grid(run(grid)) for grid in problem.test)
-    except Exception:  # a fragment may fail on any grid it was not made for: then it is no answer
-        return None
-
-
-def ranked(
-    problem: Problem, hypotheses: Iterable[Hypothesis], rule: str, *, most: int = 3
-) -> Iterator[Fragment]:
-    """The hypotheses that fit, one for each distinct set of test grids, at most `most`.
-
-    Hypotheses that agree on the test inputs share their weight: the cost of each group is
-    -log2 of the sum of 2 ** -cost over its members, so many short ways to one answer make it likelier.
-    """
-    groups: dict[tuple[bytes, ...], list[Hypothesis]] = {}
-    for hypothesis in hypotheses:
-        made = test_grids(problem, hypothesis.lines)
-        if made is not None:
-            groups.setdefault(tuple([grid_key(grid) for grid in made]), []).append(hypothesis)
-        if problem.budget.spent():
-            break
-    pooled = [(_pooled(group), min(group, key=lambda one: one.cost)) for group in groups.values()]
-    for cost, best in sorted(pooled, key=lambda found: found[0])[:most]:
-        yield Fragment(best.lines, cost, rule)
-
-
-def _pooled(group: Sequence[Hypothesis]) -> float:
-    lines = {one.lines: one.cost for one in group}
-    return max(0.2, -log2(sum(2.0**-cost for cost in lines.values())))
-
+from inference.proposers.search.language import function
+from omniarc import colour_counts
 
 TURNS: tuple[tuple[str, Callable[[Grid], Grid]], ...] = (
     ("flip_left_right({a})", lambda grid: grid[:, ::-1]),
@@ -159,6 +74,7 @@ def common_kinds(made: Iterable[Grid], outputs: Sequence[Grid]) -> frozenset[str
 
 
 @lru_cache(maxsize=100_000)
+@uncounted
 def kinds(grid_data: bytes, out_data: bytes) -> frozenset[str]:
     """How one grid may have become another; grids are given by their keys.
 
@@ -220,7 +136,7 @@ def _one_colour_gone(made: Sequence[Grid], outputs: Sequence[Grid], text: str) -
     if len(marks) == 1:
         mark = marks.pop()
         for other in (0, -1):
-            new = [{**omniarc.colour_counts(grid, background=other)} for grid in made]
+            new = [{**colour_counts(grid, background=other)} for grid in made]
             rest = [[colour for colour in counts if colour != mark] for counts in new]
             if all(
                 colours and np.array_equal(np.where(grid == mark, colours[0], grid), out)
@@ -267,11 +183,3 @@ _SIZERS: tuple[tuple[str, float, Callable[[int, int, int, int], bool]], ...] = (
         lambda h, w, high, wide: ((h + 1) // 2, (w + 1) // 2) == (high, wide),
     ),
 )
-
-
-def shared_colours(grids: Iterable[Grid]) -> list[int]:
-    """The colours that every grid holds."""
-    shared = set(range(COLOURS))
-    for grid in grids:
-        shared &= set(np.unique(grid).tolist())
-    return sorted(shared)

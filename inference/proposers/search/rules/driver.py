@@ -1,0 +1,167 @@
+"""What all rules share: a rule says where it applies and which programs may do; they are tried here.
+
+    @rule(same_size)
+    def border(problem: Problem) -> Iterator[Draft]:
+        "A frame of one colour around the grid."
+        for colour in shared_colours(problem.outputs):
+            yield Draft((f"return draw_border(grid, {colour})",), 2.5)
+
+A draft is run on the smallest training pair, then on the others, then on the test inputs. Drafts that agree
+on the test inputs are one answer, and share their weight: its cost is -log2 of the sum of 2 ** -cost over
+them, so that many short ways to one answer make it likelier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import log2
+
+from arc import Grid, as_grid, grid_key, same_grid
+from inference.proposers.effort import OutOfEffort, charge
+from inference.proposers.search import prices
+from inference.proposers.search.emission import Program
+from inference.proposers.search.language import compile_program
+from inference.proposers.search.limits import OutOfTime
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.trust import SURPRISED, believable
+
+Guard = Callable[[Problem], bool]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The end of a program that may fit: statements that use the variable `grid` and end in a return.
+
+    `cost` is a description length in bits: about 1 for each word of the language and 0.5 for each literal or
+    inferred entry of a table.
+    """
+
+    lines: tuple[str, ...]
+    cost: float
+
+
+Fitting = dict[tuple[bytes, ...], list[Draft]]  # by the keys of the test grids that they give
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A rule of the search: `drafts` gives what may fit a problem that all `guards` let pass.
+
+    Drafts are tried until `enough` of them fit; of their answers the likeliest `most` are given.
+    """
+
+    name: str
+    guards: tuple[Guard, ...]
+    drafts: Callable[[Problem], Iterator[Draft]]
+    most: int
+    enough: int | None
+
+    def __call__(self, problem: Problem) -> Iterator[Program]:
+        """The programs that reproduce every training output, one for each answer, likeliest first.
+
+        One that leaving a pair out speaks against costs more, or is not given at all (see `trust`).
+        """
+        fitting: Fitting = {}
+        foreseen = False
+        cut_off: BaseException | None = None
+        try:
+            self._fit(problem, fitting)
+            foreseen = bool(fitting) and self._foreseen(problem)
+        except (OutOfEffort, OutOfTime) as error:
+            cut_off = error  # what was found until then is given all the same
+        for cost, lines, _ in _answers(fitting)[: self.most]:
+            doubt = 0.0 if foreseen else SURPRISED
+            if not doubt or believable(cost, doubt):
+                yield Program(lines, cost + doubt, self.name)
+        if cut_off is not None:
+            raise cut_off
+
+    def _fit(self, problem: Problem, fitting: Fitting) -> None:
+        """Add the drafts that fit to `fitting`."""
+        if not all(guard(problem) for guard in self.guards):
+            return
+        number = 0
+        for draft in self.drafts(problem):
+            if (tests := test_grids(problem, draft.lines)) is not None and _tells(problem, tests):
+                key = tuple([grid_key(grid) for grid in tests])
+                fitting.setdefault(key, []).append(draft)
+                number += 1
+            if problem.budget.spent() or number == self.enough:
+                return
+
+    def _foreseen(self, problem: Problem) -> bool:
+        """True if no pair differs from the rule's likeliest answer to the other pairs."""
+        for number, output in enumerate(problem.outputs) if len(problem.outputs) > 1 else ():
+            fitting: Fitting = {}
+            self._fit(problem.without(number), fitting)
+            if fitting and _answers(fitting)[0][2] != (grid_key(output),):
+                return False
+        return len(problem.outputs) > 1
+
+
+def rule(
+    *guards: Guard, most: int = 3, enough: int | None = None
+) -> Callable[[Callable[[Problem], Iterator[Draft]]], Rule]:
+    """Make a rule of a function that gives drafts; it is known by the function's name."""
+
+    def made(drafts: Callable[[Problem], Iterator[Draft]]) -> Rule:
+        return Rule(drafts.__name__, guards, drafts, most, enough)
+
+    return made
+
+
+def same_size(problem: Problem) -> bool:
+    """True if every output has the size of its grid and not all equal it."""
+    return all(grid.shape == output.shape for grid, output in problem.pairs) and any(
+        (grid != output).any() for grid, output in problem.pairs
+    )
+
+
+def new_size(problem: Problem) -> bool:
+    """True if some training output has another shape than its current grid."""
+    return any(grid.shape != output.shape for grid, output in problem.pairs)
+
+
+def smaller(problem: Problem) -> bool:
+    """True if every output has fewer cells than its grid."""
+    return all(output.size < grid.size for grid, output in problem.pairs)
+
+
+def fits_inside(problem: Problem) -> bool:
+    """True if every output is neither higher nor wider than its grid."""
+    return all(o.shape[0] <= g.shape[0] and o.shape[1] <= g.shape[1] for g, o in problem.pairs)
+
+
+def one_shape(problem: Problem) -> bool:
+    """True if all outputs have one shape."""
+    return len({output.shape for output in problem.outputs}) == 1
+
+
+def test_grids(problem: Problem, lines: Sequence[str]) -> tuple[Grid, ...] | None:
+    """What `lines` make of the test inputs, or None if they miss a training output or fail anywhere."""
+    charge(prices.PROGRAM)
+    try:
+        run = compile_program(tuple(lines))
+        for grid, output in sorted(problem.pairs, key=lambda pair: pair[0].size):
+            if not same_grid(as_grid(run(grid)), output):
+                return None
+        return tuple(as_grid(run(grid)) for grid in problem.test)
+    except Exception:  # a draft may fail on any grid it was not made for: then it is no answer
+        return None
+
+
+def _tells(problem: Problem, tests: Sequence[Grid]) -> bool:
+    """False if every training grid is changed but a test grid is left as it is."""
+    changes = all(not same_grid(grid, output) for grid, output in problem.pairs)
+    return not changes or not any(map(same_grid, tests, problem.test))
+
+
+def _answers(fitting: Fitting) -> list[tuple[float, tuple[str, ...], tuple[bytes, ...]]]:
+    """The pooled cost, the cheapest draft's statements and the key of each answer, likeliest first."""
+    answers = []
+    for key, drafts in fitting.items():
+        costs = {draft.lines: draft.cost for draft in drafts}
+        pooled = max(0.2, -log2(sum(2.0**-cost for cost in costs.values())))
+        answers.append((pooled, min(drafts, key=lambda draft: draft.cost).lines, key))
+    return sorted(answers, key=lambda answer: answer[0])

@@ -1,0 +1,101 @@
+"""Learning what becomes of units, be they cells, cells seen once for each part, or objects.
+
+A table says what every literal holds for each unit, and which pair the unit is of. What changes is said in
+statements: where a condition over the literals holds, a unit takes the value that a source gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from inference.proposers.search.cell_learner import Bools, Condition, conditions
+
+_CONSTANT = 1.5  # bits of a statement with a constant, beside its condition
+_SOURCE = 1.0  # and of one with another source, beside that
+_MOST_CONSTANTS = 4  # new values that are told apart, each by a statement of its own
+
+Numbers = npt.NDArray[np.int64]
+Item = TypeVar("Item")
+
+
+class Table(Protocol):
+    """Literals over units: (literals, units) truths in order of `costs`, and their texts."""
+
+    @property
+    def literals(self) -> Bools: ...
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    @property
+    def costs(self) -> npt.NDArray[np.float64]: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """Units for which `condition` holds (all, if it is None) take the value that `source` gives."""
+
+    condition: Condition | None
+    source: str
+    cost: float
+
+
+def conditions_on(
+    table: Table, wanted: Bools, banned: Bools, most: int
+) -> list[tuple[Condition | None, float]]:
+    """Conditions that hold for all wanted and no banned unit, with their costs; None holds for all."""
+    if not wanted.any():
+        return []
+    if not banned.any():
+        return [(None, 0.0)]
+    found = conditions(table.literals, table.costs, wanted, banned, most)
+    return [(condition, condition.cost) for condition in found]
+
+
+def holds_on(table: Table, condition: Condition | None) -> Bools:
+    """For which units the condition holds."""
+    if condition is None:
+        return np.ones(table.literals.shape[1], dtype=bool)
+    return condition.holds(table.literals)
+
+
+def from_source(
+    table: Table, source: str, cost: float, wanted: Bools, banned: Bools, most: int
+) -> list[Statement]:
+    """Statements with one source for all wanted units, by the cheapest conditions."""
+    found = conditions_on(table, wanted, banned, most)
+    return [Statement(condition, source, cost + price + _SOURCE) for condition, price in found]
+
+
+def constants(
+    table: Table, after: Numbers, changed: Bools, learn: Bools, most: int
+) -> list[list[Statement]] | None:
+    """For each value that changed units take in `after`, the statements with it, by the cheapest conditions.
+
+    They hold for no unit of `learn` that takes another value. None if a value has no such condition.
+    """
+    found: list[list[Statement]] = []
+    values = np.unique(after[changed]).tolist()
+    for value in values if len(values) <= _MOST_CONSTANTS else []:
+        wanted, banned = changed & (after == value), learn & (after != value)
+        priced = conditions_on(table, wanted, banned, most)
+        found.append([Statement(condition, str(value), price + _CONSTANT) for condition, price in priced])
+    return found if found and all(found) else None
+
+
+def best_then_variants(options: Sequence[Sequence[Item]]) -> Iterator[tuple[Item, ...]]:
+    """One of each of the options: the first of each, then that with one of them exchanged for another."""
+    best = tuple(choice[0] for choice in options)
+    yield best
+    for place, choice in enumerate(options):
+        for item in choice[1:]:
+            yield (*best[:place], item, *best[place + 1 :])
+
+
+def cost_of(statements: Sequence[Statement]) -> float:
+    return sum(statement.cost for statement in statements)

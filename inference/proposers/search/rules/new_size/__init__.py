@@ -1,0 +1,1 @@
+"""Rules for outputs of another size than their grids."""

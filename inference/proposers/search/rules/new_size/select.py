@@ -1,0 +1,151 @@
+"""Outputs that are one piece of the input: which pieces there are, and a learned property that picks one.
+
+Pieces are objects or parts; for every property and rank that gives one piece in each grid, what was picked
+is related to the outputs (equal, turned, recoloured, scaled, ...). All ways that agree on the test
+inputs add up their weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from arc import Grid, grid_key
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
+from inference.proposers.search.language import function
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.colours import colours_for
+from inference.proposers.search.rules.driver import Draft, new_size, one_shape, rule
+from inference.proposers.search.rules.pieces import OBJECTS, Source, pieces_of, selections, splits
+from inference.proposers.search.rules.relations import kinds, relate
+from omniarc import find_pattern
+
+
+def _some_smaller(problem: Problem) -> bool:
+    return any(out.size < grid.size for grid, out in problem.pairs)
+
+
+@rule(new_size, _some_smaller)
+def select_piece(problem: Problem) -> Iterator[Draft]:
+    """The output is one object or part, chosen by a property, possibly turned, recoloured or scaled."""
+    for source in (*OBJECTS, *splits(problem)):
+        pieces = pieces_of(source, problem.grids)
+        if pieces is None or not _may_match(source, pieces, problem):
+            continue
+        yield from _picks(problem, source, pieces)
+        if problem.budget.spent():
+            return
+
+
+def _may_match(source: Source, pieces: Sequence[Sequence[Any]], problem: Problem) -> bool:
+    """Some picture has, in every pair, a piece that relates to the output, in one way common to all pairs."""
+    for picture, _ in source.pictures:
+        draw = function(f"lambda grid, one: {picture}")
+        common: frozenset[str] | None = None
+        for (grid, out), found in zip(problem.pairs, pieces, strict=False):
+            ways: frozenset[str] = frozenset()
+            for one in found:
+                try:
+                    made = draw(grid, one)
+                except Exception:  # the piece has no such picture (no inside)
+                    continue
+                charge(prices.RELATION)
+                ways |= kinds(grid_key(made), grid_key(out))
+                if _same_ink(made, out):
+                    ways |= {"ink"}
+            common = ways if common is None else common & ways
+            if not common:
+                break
+        if common:
+            return True
+    return False
+
+
+def _same_ink(made: Grid, out: Grid) -> bool:
+    return made.shape == out.shape and np.array_equal(made != 0, out != 0)
+
+
+def _picks(problem: Problem, source: Source, pieces: list[tuple[Any, ...]]) -> Iterator[Draft]:
+    seen: dict[tuple[int, ...], list[tuple[str, float, str]]] = {}
+    for text, cost, places in selections(source, pieces, problem.grids):
+        found = seen.get(places[: len(problem.outputs)])
+        if found is None:
+            found = seen[places[: len(problem.outputs)]] = list(_ends(problem, source, pieces, places))
+        for picture, wrap_cost, wrap in found:
+            yield Draft(_lines(source, text, picture, wrap), 2.5 + source.cost + cost + wrap_cost)
+
+
+def _ends(
+    problem: Problem, source: Source, pieces: list[tuple[Any, ...]], places: tuple[int, ...]
+) -> Iterator[tuple[str, float, str]]:
+    """(picture, cost, wrap) for each way to make the outputs from the picked pieces."""
+    for picture, cost in source.pictures:
+        draw = function(f"lambda grid, one: {picture}")
+        try:
+            made = [
+                draw(grid, found[place])
+                for grid, found, place in zip(problem.train, pieces, places, strict=False)
+            ]
+        except Exception:  # the piece has no such picture (no inside)
+            continue
+        for wrap, more in relate(made, problem.outputs):
+            yield picture, cost + more, wrap
+        if picture in ("one.cells", "crop(grid, one)"):
+            for wrap, more in _in_one_colour(problem, made):
+                yield picture, cost + more, wrap
+
+
+def _in_one_colour(problem: Problem, made: Sequence[Grid]) -> Iterator[tuple[str, float]]:
+    """The piece's shape in a colour that the whole grid tells."""
+    pairs = list(zip(made, problem.outputs, strict=True))
+    if not all(_same_ink(grid, out) for grid, out in pairs):
+        return
+    if all(len(np.unique(out[out != 0])) == 1 for out in problem.outputs):
+        wanted = [int(out.max()) for out in problem.outputs]
+        found = sorted(colours_for(problem, wanted), key=lambda one: one[1])[:3]
+        yield from ((f"mask_to_grid({{a}}, {text})", 1.5 + cost) for text, cost in found)
+
+
+def _lines(source: Source, pick: str, picture: str, wrap: str) -> tuple[str, ...]:
+    name = "things" if source.is_objects else "parts"
+    lines = [f"{name} = {source.text}", f"one = {pick.replace('<of>', name)}"]
+    if wrap == "{a}":
+        return (*lines, f"return {picture}")
+    if wrap.count("{a}") == 1:
+        return (*lines, f"return {wrap.replace('{a}', picture)}")
+    return (*lines, f"piece = {picture}", f"return {wrap.replace('{a}', 'piece')}")
+
+
+@rule(new_size, one_shape)
+def crop_at(problem: Problem) -> Iterator[Draft]:
+    """The output is a box of a fixed place and size: from a corner, or from the middle."""
+    high, wide = problem.outputs[0].shape
+    if high * wide < 2 or any(high > grid.shape[0] or wide > grid.shape[1] for grid in problem.grids):
+        return
+    spots = [find_pattern(grid, out) for grid, out in problem.pairs]
+    if not all(spots):
+        return
+    rows, cols = _anchors(0, high), _anchors(1, wide)
+    for (row, row_of), (col, col_of) in product(rows, cols):
+        measured = [
+            {(row_of(grid.shape, spot[0]), col_of(grid.shape, spot[1])) for spot in found}
+            for grid, found in zip(problem.train, spots, strict=True)
+        ]
+        for at in sorted(set.intersection(*measured), key=lambda one: abs(one[0]) + abs(one[1]))[:2]:
+            place = row.format(at[0]), col.format(at[1])
+            cost = 3.0 + 0.5 * sum(number != 0 for number in at)
+            yield Draft((f"return crop(grid, ({place[0]}, {place[1]}, {high}, {wide}))",), cost)
+
+
+def _anchors(axis: int, side: int) -> tuple[tuple[str, Callable[..., int]], ...]:
+    """Ways to give a place along one axis: from the start, from the end, from the middle."""
+    size = f"grid.shape[{axis}]"
+    return (
+        ("{0}", lambda shape, spot: spot),
+        (f"{size} - {side} + {{0}}", lambda shape, spot: spot - (shape[axis] - side)),
+        (f"({size} - {side}) // 2 + {{0}}", lambda shape, spot: spot - (shape[axis] - side) // 2),
+    )

@@ -1,0 +1,1 @@
+"""Rules for outputs of the size of their grids."""

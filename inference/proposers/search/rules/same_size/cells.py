@@ -1,0 +1,90 @@
+"""Repaint by a learned condition: `paint(grid, condition, colour)`, once for each new colour.
+
+Which cells change is learned from the catalogue of cell features: the shortest condition that holds on all
+cells that take the colour and on no cell that does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from inference.proposers.search.cell_features import Scene, catalogue, let_lines, lets_for
+from inference.proposers.search.cell_table import Table, background_of, build_table, telling_colours
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Draft, rule, same_size
+from inference.proposers.search.rules.learning import (
+    Statement,
+    best_then_variants,
+    constants,
+    cost_of,
+    from_source,
+)
+from inference.proposers.search.trust import DEAREST
+
+_MOST_CELLS = 8000
+
+Plan = tuple[Statement, ...]
+
+
+def _few_cells(problem: Problem) -> bool:
+    return sum(grid.size for grid in problem.grids) <= _MOST_CELLS
+
+
+@rule(same_size, _few_cells, enough=4)
+def repaint(problem: Problem) -> Iterator[Draft]:
+    """Paint the cells that a learned condition picks, in learned colours."""
+    background = background_of(problem)
+    lets = lets_for(background)
+    square = all(grid.shape[0] == grid.shape[1] for grid in problem.grids)
+    views = [(number, Scene(grid, lets)) for number, grid in enumerate(problem.grids)]
+    table = build_table(views, problem.outputs, catalogue(telling_colours(problem), background, square))
+    for plan in sorted(_plans(table), key=cost_of):
+        if cost_of(plan) > DEAREST:
+            return
+        yield Draft(_lines(table, plan, lets), cost_of(plan))
+
+
+def _plans(table: Table) -> list[Plan]:
+    """Ways to make `after` of `before`, by one source, a constant for each colour, or both."""
+    learn = table.training
+    changed = learn & (table.after != table.before)
+    plans: list[Plan] = []
+    for text, cost, values in table.colours:
+        agrees = values == table.after
+        if agrees[learn].all():
+            plans.append((Statement(None, text, cost),))
+        elif not (changed & ~agrees).any():
+            found = from_source(table, text, cost, changed, learn & ~agrees, 3)
+            plans += [(statement,) for statement in found]
+    if options := constants(table, table.after, changed, learn, 4):
+        plans += best_then_variants(options)
+    return plans or list(_source_and_constants(table))
+
+
+def _source_and_constants(table: Table) -> Iterator[Plan]:
+    """One colour map for what it explains, constants for the other changes."""
+    learn = table.training
+    changed = learn & (table.after != table.before)
+    misses = [int((changed & (values != table.after)).sum()) for _, _, values in table.colours]
+    for place in np.argsort(misses, kind="stable")[:8]:
+        text, cost, values = table.colours[place]
+        agrees = values == table.after
+        rest = changed & ~agrees
+        if not 0 < misses[place] <= 0.7 * changed.sum() or len(np.unique(table.after[rest])) > 2:
+            continue
+        sources = from_source(table, text, cost, changed & agrees, learn & ~agrees, 2)
+        options = constants(table, table.after, rest, learn, 4) if sources else None
+        for plan in best_then_variants(options) if options else ():
+            yield from ((source, *plan) for source in sources)
+
+
+def _lines(table: Table, plan: Sequence[Statement], lets: dict[str, str]) -> tuple[str, ...]:
+    texts = []
+    for number, statement in enumerate(plan):
+        canvas = "out" if number else "grid"
+        where = statement.condition.text(table.names) if statement.condition else "grid == grid"
+        texts.append(f"paint({canvas}, {where}, {statement.source})")
+    paints = [f"out = {text}" for text in texts[:-1]]
+    return (*let_lines(texts, lets), *paints, f"return {texts[-1]}")

@@ -1,0 +1,357 @@
+"""Every rule of the search finds what was done in a made-up case, and answers a grid it was not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+import omniarc
+from arc import as_grid
+from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
+from inference.proposers.search.emission import run_program
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.registry import all_rules
+
+Array = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Grids (drawn from a seed each) and what is done to them; the last grid is the test."""
+
+    draw: Callable[[int], Array]
+    change: Callable[[Array], Array]
+    grids: int = 5
+
+
+def noise(seed: int, shape: tuple[int, int] = (6, 6), colours: int = 4, density: float = 0.5) -> Array:
+    random = np.random.default_rng(seed)
+    return np.where(random.random(shape) < density, random.integers(1, colours, shape), 0).astype(np.int8)
+
+
+def frames(seed: int) -> Array:
+    """Four frames of several sizes that do not touch."""
+    random = np.random.default_rng(seed)
+    grid = np.zeros((14, 14), np.int8)
+    for top, left in ((0, 0), (0, 7), (7, 0), (7, 7)):
+        height, width = random.integers(3, 7, 2)
+        grid[top : top + height, left : left + width] = 3
+        grid[top + 1 : top + height - 1, left + 1 : left + width - 1] = 0
+    return grid
+
+
+def boxes(seed: int, count: int = 3, colours: int = 9) -> Array:
+    """Solid rectangles of different sizes that do not touch."""
+    random = np.random.default_rng(seed)
+    out = np.zeros((14, 14), np.int8)
+    sizes: set[int] = set()
+    while len(sizes) < count:
+        height, width = random.integers(1, 5, 2)
+        row, col = random.integers(1, 13 - height), random.integers(1, 13 - width)
+        if (
+            height * width not in sizes
+            and not out[row - 1 : row + height + 1, col - 1 : col + width + 1].any()
+        ):
+            out[row : row + height, col : col + width] = 1 + (seed + len(sizes)) % colours
+            sizes.add(height * width)
+    return out
+
+
+def ends(seed: int) -> Array:
+    """Two cells of one colour in each of three rows."""
+    grid = np.zeros((10, 10), np.int8)
+    for row, colour in zip((1, 4, 7), np.random.default_rng(seed).permutation(9)[:3] + 1, strict=True):
+        grid[row, seed % 3] = grid[row, 9 - (seed + row) % 3] = colour
+    return grid
+
+
+def dots(seed: int) -> Array:
+    """Four single cells, far apart."""
+    random = np.random.default_rng(seed)
+    grid = np.zeros((12, 12), np.int8)
+    for row, col in ((2, 2), (2, 8), (8, 2), (8, 8)):
+        grid[row + random.integers(0, 2), col + random.integers(0, 2)] = random.integers(1, 9)
+    return grid
+
+
+def model_and_marks(seed: int) -> Array:
+    """A cross in two colours at the top left, and cells of its middle's colour elsewhere."""
+    grid = np.zeros((14, 14), np.int8)
+    grid[1, 2] = grid[2, 1] = grid[2, 3] = grid[3, 2] = 6
+    grid[2, 2] = grid[6, 4 + seed] = grid[10 - seed % 2, 3 + 2 * seed] = 4
+    return grid
+
+
+def two_movers(seed: int) -> Array:
+    grid = np.zeros((12, 12), np.int8)
+    grid[5 + seed : 7 + seed, 1:3] = 2
+    grid[9:11, 2 + seed : 5 + seed] = 3
+    grid[1, 5] = 3
+    return grid
+
+
+def panels(seed: int) -> Array:
+    """Nine parts between lines of colour 5, one of them full, the others with three cells."""
+    parts = [np.zeros((3, 3), np.int8) for _ in range(9)]
+    for number, part in enumerate(parts):
+        part.flat[np.random.default_rng(seed * 9 + number).permutation(9)[:3]] = 1
+    parts[seed % 9][:] = 1
+    return omniarc.join([parts[:3], parts[3:6], parts[6:]], gap=1, colour=5)
+
+
+def pulled(seed: int) -> Array:
+    grid = np.zeros((10, 10), np.int8)
+    grid[:, 5] = 5
+    grid[seed, 0] = grid[8 - seed, 9] = grid[9, seed] = 3
+    return grid
+
+
+def hidden_mirror(seed: int) -> Array:
+    """A grid that mirrors itself both ways, but for a patch of colour 9."""
+    quarter = noise(seed, (6, 6), 7, 1.0)
+    whole = np.block([[quarter, quarter[:, ::-1]], [quarter[::-1], quarter[::-1, ::-1]]])
+    whole[1:4, 2:6] = 9
+    return whole
+
+
+def three_squares(seed: int) -> Array:
+    grid = np.zeros((9, 12), np.int8)
+    for place, colour in enumerate(np.random.default_rng(seed).permutation(9)[:3] + 1):
+        grid[(seed + 3 * place) % 7 :, 4 * place : 4 * place + 2][:2] = colour
+    return grid
+
+
+def frame_and_filling(seed: int) -> Array:
+    """A frame of 5 x 5, and beside it a shape that fits into it."""
+    grid = np.zeros((12, 12), np.int8)
+    top = seed % 3
+    grid[top : top + 5, 1:6] = 4
+    grid[top + 1 : top + 4, 2:5] = 0
+    grid[8:11, 7 + seed % 2 : 10 + seed % 2] = [[2, 2, 2], [2, 0, 2 * (seed % 2)], [0, 2, 2]]
+    return grid
+
+
+def rings(seed: int) -> Array:
+    """A hollow square, and the smaller square that fits into it."""
+    grid = np.zeros((12, 12), np.int8)
+    grid[seed : seed + 5, 0:5] = 1 + seed
+    grid[seed + 1 : seed + 4, 1:4] = 0
+    grid[1 + seed : 4 + seed, 7:10] = 6
+    return grid
+
+
+def colours_and_shape(seed: int) -> Array:
+    """A square of 2 x 2 in four colours, and a cross."""
+    grid = np.zeros((9, 12), np.int8)
+    grid[seed : seed + 2, 0:2] = np.random.default_rng(seed).permutation(7)[:4].reshape(2, 2) + 1
+    grid[4:7, 5 + seed : 8 + seed] = [[0, 8, 0], [8, 8, 8], [0, 8, 0]]
+    return grid
+
+
+def halves(seed: int) -> Array:
+    one, other = noise(seed, (4, 4), 2), 2 * noise(seed + 50, (4, 4), 2)
+    return np.hstack([one, np.full((4, 1), 5), other]).astype(np.int8)
+
+
+def two_parts(seed: int) -> Array:
+    """Two colours of 3 x 3 beside a shape of 3 x 3, a line between them."""
+    shape = noise(seed + 9, (3, 3), 2, 0.6)
+    return np.hstack([noise(seed, (3, 3), 5, 0.8), np.full((3, 1), 9), 8 * shape]).astype(np.int8)
+
+
+def small_beside_large(seed: int) -> Array:
+    """Lines cut a small part of four colours from a large one of one colour."""
+    grid = np.zeros((7, 7), np.int8)
+    grid[2], grid[:, 2] = 5, 5
+    grid[:2, :2] = np.random.default_rng(seed).permutation(4).reshape(2, 2) + 1
+    grid[3:, 3:] = 8 * (noise(seed, (4, 4), 2, 0.7) > 0)
+    return grid
+
+
+def arranged(grid: Array) -> Array:
+    one, other = omniarc.find_objects(grid, multicolour=True)
+    colours, shape = (one, other) if len(one.colours) > 1 else (other, one)
+    return omniarc.colour_blocks(colours.cells, shape.cells)
+
+
+def by_size(grid: Array) -> list[omniarc.Object]:
+    return sorted(omniarc.find_objects(grid), key=lambda one: -one.size)
+
+
+def joined(grid: Array) -> Array:
+    out = grid
+    for colour in omniarc.colours_of(grid, background=0):
+        out = omniarc.paint(out, omniarc.between(grid == colour, "row"), colour)
+    return out
+
+
+def cornered(grid: Array) -> Array:
+    out = grid
+    for part in omniarc.part_masks(omniarc.colour_regions(grid)):
+        out = omniarc.paint(out, omniarc.touching(part, "corners"), omniarc.most_common_colour(grid[part]))
+    return out
+
+
+def largest_red(grid: Array) -> Array:
+    return omniarc.paint(grid, by_size(grid)[0], 2)
+
+
+def framed_solids(grid: Array) -> Array:
+    out = grid
+    for one in omniarc.find_objects(grid):
+        if one.is_square:
+            out = omniarc.draw_border(out, 3, where=(one.row - 1, one.col - 1, one.height + 2, one.width + 2))
+    return out
+
+
+def squares(seed: int) -> Array:
+    """A square and two other rectangles."""
+    grid = np.zeros((16, 16), np.int8)
+    grid[2:4, 2 + seed : 4 + seed] = 1
+    grid[7:8, 3 : 6 + seed % 2] = 1
+    grid[11:14, 9 : 11 + 3 * (seed % 2)] = 1
+    return grid
+
+
+def crossed(grid: Array) -> Array:
+    out = grid.copy()
+    for row, col in np.argwhere(grid == 4):
+        out[row - 1 : row + 2, col - 1 : col + 2] = grid[1:4, 1:4]
+    return out
+
+
+def slid(grid: Array) -> Array:
+    up = omniarc.slide(grid, grid == 2, omniarc.UP)
+    return omniarc.slide(up, up == 3, omniarc.RIGHT, "width")
+
+
+def all_like_the_fullest(grid: Array) -> Array:
+    rows = omniarc.split_by_lines(grid)
+    model = max((part for row in rows for part in row), key=np.count_nonzero)
+    recoloured = omniarc.mask_to_grid(model, 2)
+    drawn = [[omniarc.overlay(recoloured, part) for part in row] for row in rows]
+    return omniarc.join(drawn, gap=1, colour=5)
+
+
+def crosses(grid: Array) -> Array:
+    out = grid
+    for row, col in np.argwhere(grid == 1):
+        for way in omniarc.DIAGONAL:
+            out = omniarc.draw_cells(out, omniarc.ray_cells(grid, (row, col), way), 1)
+    return out
+
+
+def one_and_twos(seed: int) -> Array:
+    grid = np.zeros((11, 9 + seed), np.int8)
+    random = np.random.default_rng(seed)
+    for colour in (1, 2, 2):
+        grid[random.integers(1, 10), random.integers(1, 8)] = colour
+    return grid
+
+
+def stamped(grid: Array) -> Array:
+    picture = [[7, -1, 7], [-1, -1, 3], [6, -1, -1]]
+    cells = omniarc.cells_of(grid == 2)
+    return omniarc.stamp(grid, picture, cells, hook=(1, 1), transparent=-1, onto=0)
+
+
+def far_twos(seed: int) -> Array:
+    return np.where(dots(seed) > 0, 2, 0).astype(np.int8)
+
+
+def fullest_parts(grid: Array) -> Array:
+    counts = np.array([[(grid[r : r + 3, c : c + 3] != 0).sum() for c in (0, 4, 8)] for r in (0, 4, 8)])
+    return np.where(counts == counts.max(), 1, 0)
+
+
+def in_frame(grid: Array) -> Array:
+    (frame,) = [one for one in omniarc.find_objects(grid) if one.colour == 4]
+    filling = omniarc.crop_to_content(omniarc.paint(grid, frame, 0), background=0)
+    return omniarc.place(omniarc.crop(grid, frame), filling, 1, 1, transparent=0)
+
+
+def coloured(grid: Array) -> Array:
+    return omniarc.paint(omniarc.scale_up(grid[:2, :2], 2), grid[3:, 3:] == 0, 0)
+
+
+def symmetric_or_not(seed: int) -> Array:
+    grid = noise(seed, (3, 3), 3, 0.6)
+    grid[0, 0], grid[0, 2] = 1, 2
+    return np.hstack([grid, grid[:, ::-1]]) if seed % 2 else np.hstack([grid, grid])
+
+
+CASES = {
+    "repaint": Case(frames, lambda grid: omniarc.paint(grid, omniarc.enclosed(grid == 0), 4)),
+    "by_colour": Case(ends, joined),
+    "by_part": Case(dots, cornered),
+    "object_fates": Case(lambda seed: boxes(seed, 4, 1), largest_red),
+    "object_actions": Case(squares, framed_solids),
+    "models": Case(model_and_marks, crossed, 4),
+    "moves": Case(two_movers, slid, 3),
+    "panel_models": Case(panels, all_like_the_fullest),
+    "rays": Case(one_and_twos, crosses),
+    "stamps": Case(far_twos, stamped),
+    "one_liners": Case(pulled, lambda grid: omniarc.attract(grid, 3, 5), 3),
+    "enlarge": Case(noise, lambda grid: np.block([[grid, grid[:, ::-1]], [grid[::-1], grid[::-1, ::-1]]])),
+    "one_colour": Case(boxes, lambda grid: np.full((2, 2), by_size(grid)[0].colour)),
+    "list_colours": Case(boxes, lambda grid: np.array([[one.colour for one in by_size(grid)]])),
+    "count_cells": Case(
+        lambda seed: boxes(seed, 2 + seed % 3), lambda grid: np.full((1, len(by_size(grid))), 6)
+    ),
+    "classify": Case(
+        symmetric_or_not, lambda grid: np.array([[1, 0]] if (grid == grid[:, ::-1]).all() else [[0, 2]]), 6
+    ),
+    "join_pieces": Case(
+        three_squares, lambda grid: np.hstack([np.full((2, 2), c) for c in grid.max(0)[[0, 4, 8]]])
+    ),
+    "into_frame": Case(frame_and_filling, in_frame),
+    "covered_part": Case(hidden_mirror, lambda grid: grid[1:4, ::-1][:, 2:6], 3),
+    "fit_pieces": Case(
+        rings, lambda grid: omniarc.concentric(omniarc.find_objects(grid)), 4
+    ),
+    "two_objects": Case(colours_and_shape, arranged, 4),
+    "combine_parts": Case(halves, lambda grid: np.where((grid[:, :4] > 0) & (grid[:, 5:] > 0), 3, 0)),
+    "summarise_parts": Case(panels, fullest_parts),
+    "blocks_from_parts": Case(two_parts, lambda grid: np.kron(grid[:, :3], grid[:, 4:] > 0)),
+    "colour_from_small_part": Case(small_beside_large, coloured),
+    "select_piece": Case(boxes, lambda grid: by_size(grid)[0].cells),
+    "crop_at": Case(noise, lambda grid: grid[-3:, :2]),
+}  # fmt: skip
+
+
+def test_every_rule_has_a_case_and_a_name_of_its_own() -> None:
+    assert [rule.name for rule in all_rules()] == list(dict.fromkeys(rule.name for rule in all_rules()))
+    assert set(CASES) == {rule.name for rule in all_rules()}
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
+def test_a_rule_finds_what_was_done(rule) -> None:
+    case = CASES[rule.name]
+    inputs = [as_grid(case.draw(seed)) for seed in range(case.grids)]
+    outputs = [as_grid(case.change(grid)) for grid in inputs]
+    found = list(rule(Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(1e6 * SECOND))))
+    assert found, "nothing was found"
+    assert {program.rule for program in found} == {rule.name}
+    for program in found:  # whatever is given reproduces the outputs that were shown
+        for made, output in zip(run_program(program.lines, inputs[:-1]), outputs[:-1], strict=True):
+            assert made is not None and np.array_equal(made, output), program.lines
+    (made,) = run_program(found[0].lines, inputs[-1:])
+    assert made is not None and np.array_equal(made, outputs[-1]), found[0].lines
+
+
+def test_the_example_of_the_documentation_is_a_rule() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    space: dict[str, Any] = {}
+    exec(text.split("```python\n")[1].split("```")[0], space)
+    inputs = [as_grid(noise(seed)) for seed in range(4)]
+    outputs = [omniarc.draw_border(grid, 8) for grid in inputs]
+    (found,) = space["draw_a_border"](Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(1e6 * SECOND)))
+    assert found.rule == "draw_a_border" and "return draw_border(grid, 8)" in found.lines
+    assert np.array_equal(run_program(found.lines, inputs[-1:])[0], outputs[-1])
