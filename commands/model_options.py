@@ -31,11 +31,13 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
         flag = "--" + setting.name.replace("_", "-")
         kind = _plain(hints[setting.name])
         more: dict[str, Any] = {"default": setting.default, "help": said.get(setting.name)}
-        if kind is bool:
+        if typing.get_origin(kind) is tuple:
+            more |= {"type": str, "multiple": True}
+        elif kind is bool:
             flag = f"{flag}/--no-{flag[2:]}"
         else:
             more["type"] = kind
-        if setting.default not in (None, "", False):
+        if setting.default not in (None, "", False, ()):
             more["show_default"] = True
         command = click.option(flag, setting.name, **more)(command)
     return command

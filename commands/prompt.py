@@ -6,14 +6,15 @@ from typing import TextIO
 
 import click
 
-from arc import DEFAULT_DATASET
-from commands.data import load, strict_option
+from arc import DEFAULT_DATASET, load_dataset
 from prompts import (
-    DEFAULT_ENCODER,
+    DEFAULT_PROFILE,
     Prompt,
     PromptError,
+    PromptVersion,
     Question,
     build_prompt,
+    load_profile,
     load_version,
     parse_encoder,
     prompt_names,
@@ -23,9 +24,14 @@ from prompts import (
 @click.command()
 @click.argument("task", required=False)
 @click.option("--dataset", default=DEFAULT_DATASET, show_default=True, help="Where the task is.")
-@strict_option
-@click.option("--prompt", "version", default="code-from-examples-v1", show_default=True, help="Version.")
-@click.option("--encoder", default=DEFAULT_ENCODER, show_default=True, help="How grids are written.")
+@click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="A name, or a FILE.toml.")
+@click.option(
+    "--ask",
+    type=click.Choice(["program", "grid", "repair"]),
+    help="What is asked for (default: program, or what the profile is for).",
+)
+@click.option("--prompt", "version", help="Prompt version instead of the profile's: a name, or a FILE.toml.")
+@click.option("--encoder", help="How grids are written, instead of the profile's way.")
 @click.option("--test-index", default=0, show_default=True, help="Test input, for prompts that ask one.")
 @click.option("--code", type=click.File(), help="Program, for prompts that show one.")
 @click.option("--mistake", default="", help="What the program gets wrong, for repair prompts.")
@@ -34,9 +40,10 @@ from prompts import (
 def prompt(
     task: str | None,
     dataset: str,
-    strict: bool,
-    version: str,
-    encoder: str,
+    profile: str,
+    ask: str | None,
+    version: str | None,
+    encoder: str | None,
     test_index: int,
     code: TextIO | None,
     mistake: str,
@@ -50,17 +57,28 @@ def prompt(
         return
     if task is None:
         raise PromptError("name a task, or --list the prompt versions")
-    chosen = load(dataset, strict)[task].hidden()
+    asking = load_profile(profile)
+    chosen = load_version(version) if version else _asked(asking.name, asking.version(ask))
+    written = parse_encoder(encoder) if encoder else asking.encoder
     question = Question(test_index, code.read() if code else "", mistake)
-    made = build_prompt(load_version(version), chosen, parse_encoder(encoder), question)
+    hidden = load_dataset(dataset)[task].hidden()
+    made = asking.tell(build_prompt(chosen, hidden, written, question, prefill=asking.prefilled))
     click.echo(made_text(made, model))
+
+
+def _asked(profile: str, version: PromptVersion | None) -> PromptVersion:
+    if version is None:
+        raise PromptError(f"profile {profile} does not ask for that: choose another with --ask")
+    return version
 
 
 def made_text(made: Prompt, model: str | None) -> str:
     """The prompt as readable messages, or as the text that `model` gets, with its token count."""
     if model is None:
-        parts = [(message["role"], message["content"]) for message in made.messages]
-        return "\n\n".join(f"[{role}]\n{text}" for role, text in [*parts, ("assistant", made.prefill)])
+        if not made.chat:
+            return made.text
+        parts = [*((turn.role.value, turn.text) for turn in made.turns), ("assistant", made.prefill)]
+        return "\n\n".join(f"[{role}]\n{text}" for role, text in parts)
     from inference.proposers.models.chat import ChatTokenizer
 
     tokenizer = ChatTokenizer.load(model)

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import signal
-import sys
-import time
 import tomllib
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
 import click
-from tqdm import tqdm
 
 from arc import DEFAULT_DATASET
 from commands.console import say
 from commands.data import strict_option, tell
 from commands.evaluate import show
 from commands.model_options import model_options, model_settings
+from commands.progress import make_display, report_problems
 from inference.proposers.models.settings import ModelSettings
-from inference.run.engine import Progress
 from inference.run.settings import Settings, parse_duration
 from inference.run.solve import Solved, uses_model
 from inference.run.solve import solve as run_solve
@@ -27,8 +24,6 @@ from sandbox.contract import Limits, Policy, SandboxConfig
 from scoring.record.errors import RunError
 from scoring.record.reader import Run
 from scoring.vote import VoteOptions, VoteRule
-
-_PLAIN_EVERY = 10.0
 
 
 def _read_config(context: click.Context, _: click.Parameter, path: str | None) -> str | None:
@@ -62,10 +57,14 @@ def _read_config(context: click.Context, _: click.Parameter, path: str | None) -
     expose_value=False,
     help="Settings from a TOML file (keys are the long flags); flags and OMNI_ARC_SOLVE_… go over it.",
 )
-@click.option("--sampler", "samplers", multiple=True, help="What proposes programs (default: search).")
 @click.option(
-    "--predictor", "predictors", multiple=True, help="What proposes grids (default: cells; 'none')."
+    "--sampler", "samplers", multiple=True, help="What proposes programs, beside search; may be repeated."
 )
+@click.option(
+    "--predictor", "predictors", multiple=True, help="What proposes grids, beside cells; may be repeated."
+)
+@click.option("--search/--no-search", default=True, show_default=True, help="Search for programs.")
+@click.option("--cells/--no-cells", default=True, show_default=True, help="Predict grids cell by cell.")
 @click.option("--samples", default=64, show_default=True, help="Samples a model gives for each task.")
 @click.option(
     "--effort",
@@ -155,18 +154,20 @@ def solve(context: click.Context, /, directory: Path | None, resume: Path | None
     else:
         settings = _settings(options)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    show = _Bar() if sys.stderr.isatty() else _Lines()
+    show = make_display(settings)
     solved = run_solve(settings, resume or directory, resume=resume is not None, listener=show, loaded=tell)
     show.close()
     _report(solved)
     if solved.outcome.interrupted:
         say(f"interrupted; go on with: omni-arc solve --resume {solved.directory}", err=True)
         context.exit(130)
+    if solved.outcome.silent:
+        context.exit(1)
 
 
 def _settings(options: dict[str, Any]) -> Settings:
-    samplers = tuple(name for name in options["samplers"] or ("search",) if name != "none")
-    predictors = tuple(name for name in options["predictors"] or ("cells",) if name != "none")
+    samplers = _named("search", options["search"], options["samplers"])
+    predictors = _named("cells", options["cells"], options["predictors"])
     workers = {"workers": options["workers"]} if options["workers"] else {}
     base = Settings(
         dataset=options["dataset"],
@@ -185,6 +186,11 @@ def _settings(options: dict[str, Any]) -> Settings:
         **workers,
     )
     return _with_sandbox(base, options)
+
+
+def _named(own: str, wanted: bool, more: tuple[str, ...]) -> tuple[str, ...]:
+    """The one rule: what needs no model runs unless it is switched off, and what is named is added."""
+    return tuple(dict.fromkeys([*([own] if wanted else []), *(name for name in more if name != own)]))
 
 
 def _with_sandbox(settings: Settings, options: dict[str, Any]) -> Settings:
@@ -212,9 +218,11 @@ def _resumed(context: click.Context, directory: Path, options: dict[str, Any]) -
 
 
 # flag -> the field of Settings that it sets, where their names differ
-_FIELD = {"vote_rule": "votes", "direct_weight": "votes"} | {
-    field.name: "model" for field in fields(ModelSettings)
-}
+_FIELD = (
+    {"search": "samplers", "cells": "predictors"}
+    | {"vote_rule": "votes", "direct_weight": "votes"}
+    | {field.name: "model" for field in fields(ModelSettings)}
+)
 _SANDBOX_FLAGS = {"timeout", "memory", "policy", "libraries", "unconfined"}
 
 
@@ -223,59 +231,8 @@ def _overlay(stored: Settings, fresh: Settings, given: set[str]) -> Settings:
     return replace(stored, **{name: getattr(fresh, name) for name in changed})
 
 
-class _Bar:
-    """A tqdm bar over tasks, for a terminal."""
-
-    def __init__(self) -> None:
-        self._bar: Any = None
-
-    def __call__(self, progress: Progress) -> None:
-        if self._bar is None:
-            self._bar = tqdm(total=progress.tasks, unit="task", smoothing=0.1)
-        self._bar.n = progress.finished
-        self._bar.set_postfix_str(_numbers(progress))
-
-    def close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-
-class _Lines:
-    """A plain line now and then, for a log."""
-
-    def __init__(self) -> None:
-        self._last = 0.0
-
-    def __call__(self, progress: Progress) -> None:
-        now = time.monotonic()
-        if now - self._last < _PLAIN_EVERY and progress.finished < progress.tasks:
-            return
-        self._last = now
-        rate = progress.finished / max(progress.seconds, 1e-9)
-        click.echo(
-            f"{progress.finished}/{progress.tasks} tasks, {_numbers(progress)}, {60 * rate:.1f} tasks/min, "
-            f"{progress.seconds:.0f} s gone, at most {progress.seconds_left:.0f} s left",
-            err=True,
-        )
-
-    def close(self) -> None:
-        """Nothing to end."""
-
-
-def _numbers(progress: Progress) -> str:
-    return f"verified {progress.verified}, programs {progress.candidates}, grids {progress.predictions}"
-
-
 def _report(solved: Solved) -> None:
-    if solved.outcome.cut_off:
-        tasks = f"{solved.outcome.cut_off} of {solved.outcome.progress.tasks} tasks"
-        click.echo(
-            f"omni-arc: the time limit cut off {tasks} before they had all their effort: another run may find"
-            " something else; give more --time-limit or less --effort",
-            err=True,
-        )
-    for line in solved.outcome.errors:
-        say(f"omni-arc: {line}", err=True)
+    report_problems(solved.outcome)
     if solved.evaluation is not None:
         show([solved.evaluation])
     say(f"run: {solved.directory}")

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from prompts import AnswerKind, Prompt, PromptTooLong
+from prompts import AnswerKind, Prompt, PromptTooLong, Role, Turn
 from training.errors import TrainingError
 from training.examples import Example, Room
 
@@ -48,15 +48,14 @@ class ChatSource:
         if not isinstance(messages, Sequence) or not messages or not all(map(_is_message, messages)):
             raise TrainingError(f"{place}: 'messages' is a list of objects with 'role' and 'content'")
         *asked, last = ((str(message["role"]), str(message["content"])) for message in messages)
-        if last[0] != "assistant" or [role for role, _ in asked] not in (["user"], ["system", "user"]):
-            raise TrainingError(f"{place}: a chat is a user's message (a system's before it) and the answer")
+        roles = [role for role, _ in asked]
+        if last[0] != "assistant" or roles[-1:] != ["user"] or not set(roles) <= set(Role):
+            raise TrainingError(f"{place}: a chat ends with a user's message and the answer")
         prefill = str(row.get("prefill") or "")
         if not last[1].startswith(prefill):
             raise TrainingError(f"{place}: the answer does not start with its prefill")
-        system = asked[0][1] if len(asked) == 2 else ""
-        prompt = Prompt(
-            str(row.get("prompt") or "chat"), AnswerKind.PROGRAM, system, asked[-1][1], prefill, ()
-        )
+        turns = tuple(Turn(Role(role), text) for role, text in asked)
+        prompt = Prompt(str(row.get("prompt") or "chat"), AnswerKind.PROGRAM, turns, prefill)
         return Example(str(row.get("task_id") or ""), prompt, last[1])
 
 

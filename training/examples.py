@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from string import Template
 from typing import Any
 
 from arc import IDENTITY, Grid, Pair, Task, random_augmentation
@@ -19,6 +18,7 @@ from prompts import (
     Prompt,
     PromptVersion,
     Question,
+    answer_text,
     build_prompt,
     fit_prompt,
     load_version,
@@ -26,7 +26,6 @@ from prompts import (
 )
 from training.errors import TrainingError
 
-FENCE = "```"
 _UNLIMITED = 1 << 62
 
 
@@ -91,19 +90,14 @@ class Asking:
             return build_prompt(self.version, hidden, self.encoder, question, pairs)
 
         def count(prompt: Prompt) -> int:
-            return room.count(prompt, self._answer(prompt, answer))
+            return room.count(prompt, self._answer(answer))
 
         prompt = fit_prompt(make, hidden, count, room.tokens)
-        return Example(task.id, prompt, self._answer(prompt, answer))
+        return Example(task.id, prompt, self._answer(answer))
 
-    def _answer(self, prompt: Prompt, answer: Program | Grid) -> str:
-        if isinstance(answer, Program):
-            return program_answer(answer.source, prompt.prefill)
-        written = self.encoder.encode(answer)
-        if self.encoder.opening:
-            return written
-        start = Template(self.version.answer).substitute(grid_start=f"{FENCE}\n")
-        return f"{start}{written}\n{FENCE}"
+    def _answer(self, answer: Program | Grid) -> str:
+        right = answer.source if isinstance(answer, Program) else answer
+        return answer_text(self.version, self.encoder, right)
 
 
 @dataclass(frozen=True)
@@ -111,17 +105,6 @@ class Program:
     """The source of a program, as an answer."""
 
     source: str
-
-
-def program_answer(source: str, prefill: str) -> str:
-    """A fenced program that begins as `prefill` does: what it gives beforehand (imports) is put in front."""
-    given = prefill.partition("\n")[2].strip("\n")
-    lines = source.strip().split("\n")
-    if given and lines[: given.count("\n") + 1] != given.split("\n"):
-        repeated = set(given.split("\n"))
-        lines = [*given.split("\n"), *(line for line in lines if line not in repeated)]
-    opening = prefill.partition("\n")[0] or f"{FENCE}python"
-    return f"{opening}\n" + "\n".join(lines).strip() + f"\n{FENCE}"
 
 
 def ask_about_pairs(

@@ -171,7 +171,7 @@ def _view(candidate: Candidate) -> Augmentation:
 
 
 def _only_repeatable(found: dict[str, Found]) -> dict[str, Found]:
-    """The same without relabelled programs that give other outputs in a second run, or need lists or tuples."""
+    """The same without relabelled programs that give other outputs again, or need lists or tuples."""
     keys = [(task_id, place) for task_id, entry in found.items() for place in range(len(entry.relabelled))]
     if not keys:
         return found

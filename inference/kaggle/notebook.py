@@ -29,7 +29,7 @@ WORKING = Path("/kaggle/working")
 RERUN = bool(os.environ.get("KAGGLE_IS_COMPETITION_RERUN"))
 TIME_LIMIT = "11h15m" if RERUN else "3m"
 
-# What proposes answers. With a model folder attached: ["--sampler", "vllm", "--sampler", "search"].
+# What proposes answers beside search and cells. With a model folder attached: ["--sampler", "vllm"].
 PROPOSERS = []
 """
 

@@ -41,9 +41,9 @@ class Proposer(Protocol):
     """A stream of proposals over many tasks.
 
     `stream` never raises for one bad task (it yields TaskFinished with an error for it); an error that ends
-    all work (a missing model) is an InferenceError. The tasks it gets have no test outputs. `stop` may be
-    called from another thread at any time, for tasks that need no more; `close` frees everything and is
-    called once, after the stream has ended or been abandoned.
+    all its work (the engine died) is an InferenceError, and ends no other proposer. The tasks it gets have no
+    test outputs. `stop` may be called from another thread at any time, for tasks that need no more; `close`
+    frees everything and is called once, after the stream has ended or been abandoned.
     """
 
     name: str
@@ -64,6 +64,30 @@ class Listening(Protocol):
     """
 
     def feedback(self, candidate: Candidate, verdict: Verdict) -> None: ...
+
+
+@runtime_checkable
+class Checking(Protocol):
+    """A proposer that can tell before a run that it can't work.
+
+    `check` raises InferenceError (a missing model, a server that does not answer); it loads nothing heavy. It
+    is called once, before `stream`, with the run's tasks.
+    """
+
+    def check(self, tasks: Sequence[Task]) -> None: ...
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A proposer that says how it fares. Both may be called from any thread at any time.
+
+    `status` is a phrase for the progress line ("412 tokens/s, 32 requests under way"), empty if there is
+    nothing to say; `problems` are lines with counts by cause ("16 of 16 requests failed: HTTP 401 ...").
+    """
+
+    def status(self) -> str: ...
+
+    def problems(self) -> tuple[str, ...]: ...
 
 
 @dataclass

@@ -49,6 +49,11 @@ class ReplaySampler:
         self._stopped: set[str] = set()
         self._lock = threading.Lock()
 
+    def check(self, tasks: Sequence[Task]) -> None:
+        """ReplayError for a file that is missing or malformed."""
+        with self._open() as file:
+            self._index(file, {task.id: task for task in tasks})
+
     def stream(self, tasks: Sequence[Task], budget: RunBudget) -> Iterator[Proposal]:
         """Every line of every task, in rounds; lines already `done` or of stopped tasks are left out."""
         known = {task.id: task for task in tasks}

@@ -12,11 +12,11 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from arc import ArcError, Dataset, Task, grid_key
-from inference.proposers.contract import Listening, Proposal, Proposer, RunBudget
+from inference.proposers.contract import Listening, Proposal, Proposer, RunBudget, Telling
 from inference.run.judge import Judge, Judgement
 from inference.run.settings import Settings
 from sandbox import Sandbox
@@ -31,12 +31,17 @@ _PENDING_A_WORKER = 64  # enough to fill its batches; more would only make verdi
 _TICK_SECONDS = 0.05
 _LISTEN_EVERY = 0.5
 _SUBMISSION_EVERY = 20.0
+_CAUSES = 3
 _RESERVE_SHARE, _RESERVE_LEAST, _RESERVE_MOST = 0.04, 3.0, 60.0
 
 
 @dataclass(frozen=True)
 class Progress:
-    """A snapshot of a run, for whoever shows it."""
+    """A snapshot of a run, for whoever shows it.
+
+    `status` says in a phrase for each proposer how it fares; `errors` are the lines of those that have
+    failed.
+    """
 
     tasks: int
     finished: int
@@ -47,6 +52,8 @@ class Progress:
     pending: int
     seconds: float
     seconds_left: float
+    status: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,13 +62,16 @@ class Outcome:
 
     `cut_off` is the number of tasks that the time limit ended before a proposer was done with them; without
     any, the same seed and effort give the same submission. `errors` are the lines of the proposers that ended
-    early.
+    early; `problems` what went wrong with each proposer, with counts by cause; `silent` are the names of
+    those that failed or were asked, and gave no program and no grid.
     """
 
     interrupted: bool
     progress: Progress
     cut_off: int
     errors: tuple[str, ...]
+    problems: Mapping[str, tuple[str, ...]]
+    silent: tuple[str, ...]
 
 
 @dataclass
@@ -95,7 +105,6 @@ class _Ended:
 
     proposer: str
     error: Exception | None
-    proposed: int
 
 
 class Engine:
@@ -124,6 +133,9 @@ class Engine:
         self._alive: set[str] = set()
         self._errors: list[str] = []
         self._cut_off = 0
+        self._failed: set[str] = set()
+        self._useful: Counter[str] = Counter()
+        self._given_up: dict[str, Counter[str]] = {}
         self._candidates = self._duplicates = self._predictions = 0
         self._began = time.monotonic()
         self._deadline = self._began + settings.time_limit
@@ -134,7 +146,7 @@ class Engine:
     def run(self, listener: Callable[[Progress], None] | None = None) -> Outcome:
         """Run until every proposer has ended, the deadline, or Ctrl-C; then vote and write the submission.
 
-        Raises the ArcError of a proposer that can't begin.
+        A proposer that fails ends no other: its error is in the progress, the outcome and the store.
         """
         interrupted = False
         reader = Run.open(self._store.directory)
@@ -152,7 +164,10 @@ class Engine:
             self._halt()
             self._conclude(reader)
             reader.close()
-        return Outcome(interrupted, self._progress(0), self._cut_off, tuple(self._errors))
+        errors = tuple(self._errors)
+        return Outcome(
+            interrupted, self._progress(0), self._cut_off, errors, self._problems(), self._silent()
+        )
 
     def _restore(self, reader: Run) -> None:
         """Take up what an earlier session of this run has found."""
@@ -164,6 +179,7 @@ class Engine:
         for name in {name for _, finishing in self._proposers for name in finishing}:
             for task_id in reader.finished(name):
                 self._states[task_id].open_proposers.discard(name)
+            self._useful[name] += len(reader.done(name))
 
     def _start(self, reader: Run, judge: Judge) -> None:
         for task_id, state in self._states.items():
@@ -189,15 +205,13 @@ class Engine:
     def _drive(self, proposer: Proposer, tasks: Sequence[Task], budget: RunBudget) -> None:
         """The thread of one proposer: its stream into the inbox, then its end."""
         failure: Exception | None = None
-        proposed = 0
         try:
             for proposal in proposer.stream(tasks, budget):
-                proposed += 1
                 if not self._put(proposal):
                     break
         except Exception as error:
             failure = error
-        self._put(_Ended(proposer.name, failure, proposed))
+        self._put(_Ended(proposer.name, failure))
 
     def _put(self, message: Proposal | _Ended) -> bool:
         while not self._quit.is_set():
@@ -250,10 +264,13 @@ class Engine:
             elif isinstance(message, GridPrediction):
                 self._store.add_prediction(message)
                 self._predictions += 1
+                self._useful[message.predictor] += message.grid is not None
                 self._states[message.task_id].dirty = True
             elif isinstance(message, TaskFinished):
                 self._store.add_finished(message)
                 self._states[message.task_id].open_proposers.discard(message.proposer)
+                if message.error:
+                    self._given_up.setdefault(message.proposer, Counter())[message.error] += 1
             else:
                 self._take_end(message)
 
@@ -262,6 +279,7 @@ class Engine:
         key = judge.key_of(candidate)
         self._store.add_candidate(candidate, key)
         self._candidates += 1
+        self._useful[candidate.sampler] += bool(candidate.source)
         if key in state.verdicts:
             self._duplicates += 1
         else:
@@ -269,17 +287,16 @@ class Engine:
             judge.submit(candidate, state.task, key)
 
     def _take_end(self, ended: _Ended) -> None:
-        """A proposer that refuses to begin (a missing model) ends the run; one that breaks later does not."""
+        """A proposer has ended; where an error ended it, the others go on and the line is kept."""
         self._alive.discard(ended.proposer)
         if ended.error is None:
             return
         if isinstance(ended.error, ArcError):
             line = f"{ended.proposer}: {' '.join(str(ended.error).split())}"
-            if not ended.proposed:
-                raise ended.error
         else:
             line = f"{ended.proposer} failed: {type(ended.error).__name__}: {ended.error}"
         self._errors.append(line)
+        self._failed.add(ended.proposer)
         self._store.add_event("proposer failed", None, {"proposer": ended.proposer, "error": line})
 
     def _note(self, judgement: Judgement) -> None:
@@ -333,6 +350,38 @@ class Engine:
             pending=pending,
             seconds=now - self._began,
             seconds_left=max(0.0, self._deadline - now),
+            status=tuple(
+                f"{proposer.name}: {status}"
+                for proposer, _ in self._proposers
+                if isinstance(proposer, Telling) and (status := proposer.status())
+            ),
+            errors=tuple(self._errors),
+        )
+
+    def _problems(self) -> dict[str, tuple[str, ...]]:
+        """What went wrong, for each proposer: its own account, or the tasks that it gave up, by cause."""
+        problems: dict[str, tuple[str, ...]] = {}
+        for proposer, names in self._proposers:
+            if isinstance(proposer, Telling):
+                problems[proposer.name] = proposer.problems()
+                continue
+            for name in names:
+                causes = self._given_up.get(name, Counter()).most_common(_CAUSES)
+                problems[name] = tuple(
+                    f"{count} task{'s' * (count > 1)} given up: {error}" for error, count in causes
+                )
+        return {name: lines for name, lines in problems.items() if lines}
+
+    def _silent(self) -> tuple[str, ...]:
+        """The proposers that had something to do, and gave nothing at all."""
+        if all(state.stopped for state in self._states.values()):
+            return ()
+        return tuple(
+            name
+            for proposer, names in self._proposers
+            if isinstance(proposer, Telling) or proposer.name in self._failed
+            for name in names
+            if not self._useful[name]
         )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from arc import Dataset, load_dataset, variants
 from inference.errors import InferenceError
-from inference.proposers.contract import Proposer
+from inference.proposers.contract import Checking, Proposer
 from inference.proposers.models.settings import ModelSettings
 from inference.proposers.registry import EMBEDDED, make_stream, proposer_names
 from inference.proposers.worker_pool import Embedded, WorkerPool
@@ -51,6 +51,10 @@ def solve(
     dataset = whole.select(settings.tasks, settings.limit)
     settings = replace(settings, dataset_digest=dataset.digest())
     _check_names(settings)
+    streams = _streams(settings)
+    for stream in streams:
+        if isinstance(stream, Checking):
+            stream.check(dataset.hidden().tasks)
     directory = directory or default_directory(settings)
     if resume:
         store = RunStore.resume(directory, settings.to_json(), may_differ=MAY_DIFFER)
@@ -60,7 +64,7 @@ def solve(
         store.add_tasks(dataset.tasks)
         store.add_event("data set", None, _description(whole))
         with Run.open(directory) as run:
-            proposers = _proposers(settings, run)
+            proposers = [*_pools(settings, run), *((stream, (stream.name,)) for stream in streams)]
             outcome = Engine(dataset, settings, store, proposers).run(listener)
     evaluation = summarise_run(directory, dataset, outcome, [proposer for proposer, _ in proposers])
     return Solved(directory, outcome, evaluation)
@@ -99,19 +103,23 @@ def _check_names(settings: Settings) -> None:
         raise InferenceError("nothing to run: name a --sampler or a --predictor")
 
 
-def _proposers(settings: Settings, run: Run) -> list[tuple[Proposer, tuple[str, ...]]]:
-    """The proposers that the settings name, each with the names under which it finishes tasks."""
-    names = tuple(dict.fromkeys((*settings.samplers, *settings.predictors)))
-    proposers: list[tuple[Proposer, tuple[str, ...]]] = []
-    embedded = [EMBEDDED[name].scaled(settings.effort) for name in names if name in EMBEDDED]
-    if embedded:
-        pool = WorkerPool(embedded, settings.workers, *_progress(embedded, run))
-        proposers.append((pool, tuple(proposer.name for proposer in embedded)))
-    for name in names:
-        if name not in EMBEDDED:
-            model = ModelSettings.from_mapping(dict(settings.model))
-            proposers.append((make_stream(name, model), (name,)))
-    return proposers
+def _names(settings: Settings) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*settings.samplers, *settings.predictors)))
+
+
+def _streams(settings: Settings) -> list[Proposer]:
+    """The proposers with a stream of their own that the settings name."""
+    model = ModelSettings.from_mapping(dict(settings.model))
+    return [make_stream(name, model) for name in _names(settings) if name not in EMBEDDED]
+
+
+def _pools(settings: Settings, run: Run) -> list[tuple[Proposer, tuple[str, ...]]]:
+    """The worker pool of the embedded proposers, with the names under which it finishes tasks, if any."""
+    embedded = [EMBEDDED[name].scaled(settings.effort) for name in _names(settings) if name in EMBEDDED]
+    if not embedded:
+        return []
+    pool = WorkerPool(embedded, settings.workers, *_progress(embedded, run))
+    return [(pool, tuple(proposer.name for proposer in embedded))]
 
 
 def _progress(

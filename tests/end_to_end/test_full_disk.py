@@ -49,7 +49,7 @@ def test_a_full_disk_stops_the_run_with_one_line_and_it_goes_on_when_there_is_ro
             source = f"def transform(grid):\n    '''{'x' * 900}'''\n    return (grid + {number}) % 10\n"
             file.write(json.dumps({"task_id": tasks.ids[number % 4], "source": source}) + "\n")
     (tmp_path / "disk").mkdir()
-    settings = ["--limit", "4", "--sampler", "replay", "--predictor", "none", "--agree", "0"]
+    settings = ["--limit", "4", "--sampler", "replay", "--no-search", "--no-cells", "--agree", "0"]
     arguments = [_DATASET, *settings, "--model", str(samples), "--time-limit", "4m"]
     done = subprocess.run(
         ["unshare", "--mount", "bash", "-c", _SCRIPT, "full", str(tmp_path), sys.executable, *arguments],

@@ -111,7 +111,7 @@ def _wait_for_progress(process, directory: Path, before: int) -> None:
 def test_a_run_killed_again_and_again_ends_as_an_undisturbed_one(omni_arc, tmp_path, kills, each):
     samples = tmp_path / "samples.jsonl"
     _write_samples(samples, each)
-    common = ["--sampler", "replay", "--predictor", "none", "--model", samples, "--agree", 0]
+    common = ["--sampler", "replay", "--no-search", "--no-cells", "--model", samples, "--agree", 0]
     common += ["--limit", _TASKS, "--time-limit", "20m"]
     whole = omni_arc("solve", _DATASET, *common, "--run", "whole", timeout=600)
     assert whole.returncode == 0, whole.stderr

@@ -119,7 +119,7 @@ def test_bad_input_gets_one_line_and_exit_code_2(omni_arc, tmp_path, arguments, 
 
 
 def test_resume_under_another_configuration_names_what_differs(omni_arc, challenges):
-    first = omni_arc("solve", challenges, "--run", "out", "--predictor", "none", "--time-limit", "30s")
+    first = omni_arc("solve", challenges, "--run", "out", "--no-cells", "--time-limit", "30s")
     assert first.returncode == 0, first.stderr
     other = omni_arc("solve", "--resume", "out", "--seed", "5")
     assert other.returncode == 2
@@ -127,9 +127,7 @@ def test_resume_under_another_configuration_names_what_differs(omni_arc, challen
 
 
 def test_settings_come_from_flags_over_environment_over_file(omni_arc, challenges, tmp_path):
-    (tmp_path / "settings.toml").write_text(
-        'seed = 1\nsamples = 1\ntime_limit = "40s"\npredictors = ["none"]\n'
-    )
+    (tmp_path / "settings.toml").write_text('seed = 1\nsamples = 1\ntime_limit = "40s"\ncells = false\n')
     done = omni_arc(
         *("solve", challenges, "--config", "settings.toml", "--samples", 3, "--run", "out"),
         env={"OMNI_ARC_SOLVE_SEED": "2", "OMNI_ARC_SOLVE_SAMPLES": "2"},

@@ -6,16 +6,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import ndimage
 
-from arc import Pair, Task, as_grid, load_dataset, same_grid
+from arc import Pair, Task, as_grid, grid_key, load_dataset, same_grid
 from arc.augment import dihedral
 from inference.proposers.cells import predict
+from inference.proposers.cells.choice import choices
 from inference.proposers.cells.frames import Frame, frames_of
 from inference.proposers.cells.labels import choose_labels
 from inference.proposers.cells.layers import OUTSIDE
 from inference.proposers.cells.local import line_of_sight
 from inference.proposers.cells.regularity import separators
-from inference.proposers.cells.views import View
+from inference.proposers.cells.sizes import numbers_of, sizes
+from inference.proposers.cells.views import View, turned
+from inference.proposers.cells.windows import Box
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 
@@ -98,10 +102,116 @@ def test_same_seed_same_grids():
     assert runs[0] == runs[1]
 
 
-def test_sizes_without_a_rule_get_nothing():
-    inputs = [np.ones((8, n), int) for n in (8, 9, 10, 11)]
-    task = make_task(lambda g: g[: g.shape[1] - 3, :7], inputs)
-    assert list(predict(task.hidden(), TaskBudget(BUDGET * SECOND))) == []
+def crop_largest(grid):
+    """The box of the largest object: which is where in the grid must be learned."""
+    parts, count = ndimage.label(grid)
+    sizes = np.bincount(parts.ravel(), minlength=count + 1)[1:]
+    return grid[ndimage.find_objects(parts)[int(sizes.argmax())]]
+
+
+def boxes_grid(seed):
+    draw = np.random.default_rng(seed)
+    grid = np.zeros((12, 12), int)
+    for number, (row, column) in enumerate(((0, 0), (0, 6), (6, 1), (6, 7))):
+        tall, wide = (5, 4 + seed % 2) if number == seed % 4 else (2, 1 + number % 3)
+        grid[row : row + tall, column : column + wide] = draw.integers(1, 8)
+        grid[row, column] = draw.integers(1, 8)
+    return grid
+
+
+def bars(grid):
+    """One row for each colour, the commonest first, as long as its count."""
+    counts = np.bincount(grid.ravel(), minlength=10)
+    counts[0] = 0
+    order = [c for c in np.argsort(-counts, kind="stable") if counts[c]]
+    result = np.zeros((len(order), counts.max()), int)
+    for row, colour in enumerate(order):
+        result[row, : counts[colour]] = colour
+    return result
+
+
+def counted_grid(seed):
+    draw = np.random.default_rng(seed)
+    colours = draw.permutation(np.arange(1, 6))[: 2 + seed % 3]
+    cells = np.concatenate([np.full(2 * n + 1 + seed % 2, c) for n, c in enumerate(colours)])
+    grid = np.zeros(49, int)
+    grid[draw.permutation(49)[: len(cells)]] = cells
+    return grid.reshape(7, 7)
+
+
+@pytest.mark.parametrize(
+    ("rule", "inputs"),
+    [
+        (crop_largest, [boxes_grid(seed) for seed in range(5)]),
+        (lambda g: crop_largest(g)[:, ::-1], [boxes_grid(seed) for seed in range(5)]),
+        (bars, [counted_grid(seed) for seed in range(7)]),
+        (
+            lambda g: np.kron(g, np.ones((np.count_nonzero(g),) * 2, int)),
+            [np.array([[c, c * (n % 2)], [0, c * (n > 2)]]) for n, c in enumerate((3, 4, 5, 3, 4, 5))],
+        ),
+        (
+            lambda g: np.pad(g, 1, constant_values=8),
+            random_grids(2, (3, 4), [1, 2], 3) + random_grids(3, (5, 3), [1, 2], 4),
+        ),
+    ],
+    ids=["largest", "largest-mirrored", "bars", "enlarged-by-count", "framed"],
+)
+def test_learns_outputs_of_another_size(rule, inputs):
+    task = make_task(rule, inputs)
+    assert same_grid(first_attempt(task), task.test[0].output)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_test_input_gets_two_different_grids(seed):
+    """Whatever the sizes: here nothing tells them."""
+    draw = np.random.default_rng(seed)
+    grids = [draw.integers(0, 4, draw.integers(1, 9, 2)) for _ in range(8)]
+    pairs = [Pair(as_grid(one), as_grid(other)) for one, other in zip(grids[:4], grids[4:], strict=True)]
+    task = Task("made", tuple(pairs[: 1 + seed % 2]), tuple(pairs[2:]))
+    made = list(predict(task.hidden(), TaskBudget(BUDGET * SECOND)))
+    assert sorted((p.test_index, p.sample) for p in made) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert len({(p.test_index, grid_key(p.grid)) for p in made}) == 4
+    assert all(p.grid.dtype == np.int8 and 0 <= p.confidence <= 1 for p in made)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 7), st.tuples(st.integers(1, 9), st.integers(1, 9)), st.randoms(use_true_random=False))
+def test_boxes_turn_with_their_grid(symmetry, shape, draw):
+    top, left = draw.randrange(shape[0]), draw.randrange(shape[1])
+    box = Box(top, left, draw.randint(1, shape[0] - top), draw.randint(1, shape[1] - left))
+    grid = np.arange(shape[0] * shape[1]).reshape(shape).astype(np.int8)
+    there = turned(box, shape, symmetry).of(dihedral(grid, symmetry))
+    assert (there == dihedral(box.of(grid), symmetry)).all()
+
+
+@pytest.mark.parametrize(
+    ("shape_of", "expected"),
+    [
+        (lambda g: (2, 3), (2, 3)),
+        (lambda g: (g.shape[0] + 2, 1), (9, 1)),
+        (lambda g: (1, np.count_nonzero(g == 2)), (1, 7)),
+        (lambda g: (g.shape[0] * len(set(g.ravel()) - {0}), g.shape[1]), (14, 5)),
+    ],
+    ids=["constant", "side-and-more", "count-of-a-colour", "side-times-kinds"],
+)
+def test_sizes_follow_numbers_of_the_input(shape_of, expected):
+    draw = np.random.default_rng(1)
+    grids = []
+    for number, (height, width) in enumerate(((4, 6), (5, 4), (6, 8), (7, 5))):
+        cells = [2] * (2 * number + 1) + [1] * 3 * (number % 2) + [0] * height * width
+        grids.append(draw.permutation(cells[: height * width]).reshape(height, width).astype(np.int8))
+    numbers = [numbers_of(grid, 0) for grid in grids]
+    foreseen, (guesses,) = sizes(numbers, [shape_of(grid) for grid in grids[:3]])
+    assert guesses[0].box.shape == expected
+    assert sum(foreseen) >= 2
+
+
+def test_a_choice_says_which_pairs_it_could_foresee():
+    grids = [boxes_grid(seed) for seed in range(4)]
+    best = choices(grids[:3], [crop_largest(g) for g in grids[:3]], grids[3:], [0] * 4)[0]
+    assert best.likeness == 1 and all(best.foreseen)
+    assert same_grid(best.guesses[0][0].box.of(grids[3]), crop_largest(grids[3]))
+    assert sum(guess.probability for guess in best.guesses[0]) <= 1.0001
 
 
 def test_one_pair_is_not_an_error():
@@ -113,11 +223,12 @@ def test_frames_by_size():
     assert _frames(lambda g: g) == [Frame("same")]
     assert _frames(lambda g: np.tile(g, (3, 2)))[0] == Frame("scale", 3, 2)
     assert Frame("panels", 1, 2) in _frames(lambda g: g[:, :4])
-    assert _frames(lambda g: g[:1, :1])[-1] == Frame("constant", 1, 1)
+    assert "free" in {frame.kind for frame in _frames(lambda g: g[:5, :1])}
 
 
 def _frames(rule):
-    return list(frames_of(make_task(rule, random_grids(4, (6, 8), [1, 2], seed=3, density=0.6))))
+    task = make_task(rule, random_grids(4, (6, 8), [1, 2], seed=3, density=0.6))
+    return frames_of(task, [0] * 4)
 
 
 def test_separators_cut_panels():

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from arc import ArcError, Dataset, as_grid, same_grid, task_from_json
+from arc import ArcError, Dataset, as_grid, read_json, same_grid, task_from_json
 from inference.proposers.replay import ReplaySampler
 from inference.run.engine import Engine
 from inference.run.settings import Settings
@@ -93,7 +93,7 @@ def test_candidates_are_judged_voted_and_submitted(engine_run):
         assert kinds[""] is VerdictKind.UNPARSABLE
         assert VerdictKind.ERROR in kinds.values()
         assert len(run.programs("flip0", VerdictKind.VERIFIED)[0].proposals) == 2
-    attempts = read_submission(folder / "submission.json", TASKS)
+    attempts = read_submission(read_json(folder / "submission.json"), TASKS)
     assert same_grid(attempts["flip0"][0][0], TASKS["flip0"].test[0].answer)
     assert attempts["flip2"][0][0].tolist() == [[1, 2]]
     assert (FLIP, VerdictKind.VERIFIED) in proposer.heard
@@ -118,17 +118,15 @@ def test_agreement_can_be_switched_off(engine_run):
     assert outcome.progress.candidates == 6
 
 
-def test_a_proposer_that_cannot_begin_ends_the_run_with_its_error(engine_run):
-    with pytest.raises(ArcError, match="no model here"):
-        engine_run(Scripted("bad", [], error=ArcError("no model here")), Scripted("s", [], pause=1))
-
-
-def test_a_proposer_that_breaks_later_is_noted_and_its_work_kept(engine_run):
+def test_a_proposer_that_breaks_is_noted_and_ends_no_other(engine_run):
     bad = Scripted("bad", [Candidate("flip0", "bad", 0, FLIP)], error=RuntimeError("lost"))
     good = Scripted("s", [Candidate("flip1", "s", 0, FLIP)])
-    outcome, folder = engine_run(bad, good)
-    assert outcome.errors == ("bad failed: RuntimeError: lost",)
-    attempts = read_submission(folder / "submission.json", TASKS)
+    dead = Scripted("dead", [], error=ArcError("no model\nhere"))
+    outcome, folder = engine_run(bad, good, dead)
+    assert set(outcome.errors) == {"bad failed: RuntimeError: lost", "dead: no model here"}
+    assert outcome.silent == ("dead",)
+    assert outcome.progress.errors == outcome.errors
+    attempts = read_submission(read_json(folder / "submission.json"), TASKS)
     for task_id in ("flip0", "flip1"):
         assert same_grid(attempts[task_id][0][0], TASKS[task_id].test[0].answer)
 
@@ -140,7 +138,8 @@ def test_the_deadline_ends_a_proposer_that_does_not(engine_run):
     assert time.monotonic() - began < 40
     assert not outcome.interrupted
     assert same_grid(
-        read_submission(folder / "submission.json", TASKS)["flip0"][0][0], TASKS["flip0"].test[0].answer
+        read_submission(read_json(folder / "submission.json"), TASKS)["flip0"][0][0],
+        TASKS["flip0"].test[0].answer,
     )
 
 

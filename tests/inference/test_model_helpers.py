@@ -1,6 +1,7 @@
 """What model backends check before anything slow: paths, adapters, devices, messages; the chat template."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,10 +11,10 @@ from inference.proposers.models import ModelSettings
 from inference.proposers.models.chat import ChatTokenizer, check_model
 from inference.proposers.models.fleet import _devices
 from inference.proposers.models.vllm import engine_arguments, explain, read_adapter
-from prompts import Prompt, build_prompt, load_version, parse_encoder
-from prompts.versions import AnswerKind
+from prompts import AnswerKind, Prompt, Role, Turn, build_prompt, load_version, parse_encoder
 
-PROMPT = Prompt("v", AnswerKind.PROGRAM, "Be brief.", "What?", "```python\n", (0,))
+TURNS = (Turn(Role.SYSTEM, "Be brief."), Turn(Role.USER, "What?"))
+PROMPT = Prompt("v", AnswerKind.PROGRAM, TURNS, "```python\n", (0,))
 
 
 class Tokenizer:
@@ -23,7 +24,7 @@ class Tokenizer:
         self.chat_template = "{...}" if chat else None
         self.system = system
 
-    def apply_chat_template(self, messages, tokenize, add_generation_prompt):
+    def apply_chat_template(self, messages, tokenize, add_generation_prompt, enable_thinking=None):
         assert not tokenize and add_generation_prompt
         if not self.system and messages[0]["role"] == "system":
             raise ValueError("System role not supported")
@@ -43,6 +44,14 @@ def test_a_template_without_system_messages_gets_it_in_the_users():
     assert ChatTokenizer(Tokenizer(system=False)).text(PROMPT) == (
         "<user>Be brief.\n\nWhat?<assistant>```python\n"
     )
+
+
+def test_the_profile_speaks_to_the_template_or_leaves_it_out():
+    chat = ChatTokenizer(Tokenizer())
+    assert chat.text(replace(PROMPT, template_arguments=(("enable_thinking", True),))) == chat.text(PROMPT)
+    bare = replace(PROMPT, chat=False)
+    assert chat.text(bare) == "Be brief.What?```python\n"
+    assert chat.encode(bare)[0] == 1
 
 
 def test_a_base_model_gets_plain_text_and_its_special_tokens():

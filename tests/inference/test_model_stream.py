@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from arc import IDENTITY, Pair, Task, as_grid, same_grid
 from inference.errors import InferenceError, ModelError
-from inference.proposers.contract import Listening, RunBudget
+from inference.proposers.contract import Checking, Listening, RunBudget, Telling
 from inference.proposers.models import Completion, ModelProposer, ModelSettings
 from inference.proposers.models.plan import plan_sample, view_of
 from inference.proposers.models.scheduler import Scheduler
 from inference.proposers.registry import STREAMS, make_stream
-from prompts import AnswerKind, parse_encoder
+from prompts import AnswerKind
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
 
 PROGRAM = "def transform(grid):\n    return grid\n"
@@ -40,6 +40,10 @@ class Scripted:
         self.counts = counts
         self.asked, self.live, self.aborted = [], {}, []
         self.closed = 0
+        self.trouble = ""
+
+    def check(self):
+        pass
 
     def start(self):
         pass
@@ -111,7 +115,7 @@ def test_programs_and_grids_are_read_from_the_answers():
 
 
 def test_a_grid_in_a_view_is_brought_back():
-    encoder = parse_encoder(SETTINGS.encoder)
+    encoder = SETTINGS.asking.encoder
 
     def answer(request):  # copies the test input that it is shown
         shown = request.prompt.user.split("## Test input\n\n")[1].split("\n\nFind")[0]
@@ -208,21 +212,29 @@ def test_close_ends_the_stream_from_another_thread():
     assert backend.closed == 1
 
 
-def test_a_failed_request_is_asked_again_once_and_then_reported():
-    tries = Counter()
-
+def test_failed_requests_and_empty_answers_are_counted_by_cause():
     def answer(request):
-        tries[request.seed] += 1
-        failing = request.seed == first_seed or tries[request.seed] == 1
-        return Completion(request.key, f"{PROGRAM}```", error="it broke" if failing else "", tokens=1)
+        if request.seed in failing:
+            return Completion(request.key, error="HTTP 500: it broke")
+        grid = request.prompt.kind is AnswerKind.GRID
+        return Completion(request.key, "no idea" if grid else f"{PROGRAM}```", complete=not grid, tokens=1)
 
-    first_seed = plan_sample(TASKS[0], 0, SETTINGS, 3).seed
-    proposals, proposer = run(Scripted(answer), samples=2)
-    assert len(places(proposals)) == 5
-    assert ("a", 0) not in places(proposals)
-    assert ends(proposals) == {"a": "task a: it broke", "b": "", "c": ""}
-    assert set(tries.values()) == {2}
-    assert proposer.stats()["failed"] == 7
+    failing = {plan_sample(TASKS[0], n, SETTINGS, 3).seed for n in (0, 1)}
+    proposals, proposer = run(Scripted(answer))
+    assert set(places(proposals)) == {(t, n) for t in "abc" for n in range(8)} - {("a", 0), ("a", 1)}
+    assert ends(proposals) == {"a": "task a: HTTP 500: it broke", "b": "", "c": ""}
+    assert proposer.problems() == (
+        "2 of 24 requests failed: HTTP 500: it broke",
+        "6 of 6 answers held no grid",
+        "6 of these were cut off at the token limit: raise --max-tokens",
+    )
+    assert isinstance(proposer, Telling) and isinstance(proposer, Checking)
+    assert proposer.status().endswith("0 requests under way, 73% of 22 answers parsed, 2 failed")
+
+
+def test_skipped_tasks_are_told_with_the_room_there_was():
+    _, proposer = run(Scripted(context_length=400), replace(SETTINGS, direct_share=0.0))
+    assert proposer.problems() == ("3 tasks skipped: prompt too long for 300 tokens",)
 
 
 def test_prompts_lose_pairs_to_fit_and_a_task_that_never_fits_is_skipped():
@@ -230,12 +242,12 @@ def test_prompts_lose_pairs_to_fit_and_a_task_that_never_fits_is_skipped():
     probe = Scripted()
     run(probe, options, [make_task("big", 7), make_task("small", 2)], samples=1)
     long, short = (len(request.tokens) for request in probe.asked)
-    middle = Scripted(context_length=(long + short) // 2 + SETTINGS.max_tokens)
+    middle = Scripted(context_length=(long + short) // 2 + SETTINGS.asking.sampling.max_tokens)
     proposals, proposer = run(middle, options, [make_task("big", 7)], samples=1)
     assert len(places(proposals)) == 1
     assert 2 <= len(middle.asked[0].prompt.pairs) < 7
     assert proposer.stats()["short_prompts"] == 1
-    none = Scripted(context_length=short - 1 + SETTINGS.max_tokens)
+    none = Scripted(context_length=short - 1 + SETTINGS.asking.sampling.max_tokens)
     proposals, proposer = run(none, options, [make_task("big", 7)], samples=4)
     assert not none.asked
     assert "tokens with 2 pairs" in ends(proposals)["big"]
@@ -301,7 +313,7 @@ def test_repair_shows_the_program_in_its_own_view():
     assert view != IDENTITY and view.order != (0, 1, 2)
     outputs = (*task.train_outputs[:2], as_grid([[5, 5, 5]]))
     wrong = Verdict(VerdictKind.PARTIAL, (True, True, False), outputs, (None, None))
-    encoder = parse_encoder(SETTINGS.encoder)
+    encoder = SETTINGS.asking.encoder
     question = repair_question(task, Candidate("a", "m", 0, PROGRAM, view), wrong, encoder)
     place = view.order.index(2) + 1
     assert f"On the input of pair {place} it returns" in question.mistake
@@ -366,8 +378,8 @@ def test_a_plan_depends_on_seed_task_and_sample_alone():
         ({"direct_share": 1.5}, "direct_share"),
         ({"encoder": "Nope()"}, "no encoder 'Nope'"),
         ({"program_prompt": "output-from-examples-v0"}, "does not ask for a program"),
-        ({"program_prompt": "repair-v0"}, "repair-v0 is not for that"),
-        ({"repair_prompt": "code-from-examples-v0"}, "is not for that"),
+        ({"program_prompt": "repair-v0"}, "repair-v0 is not for"),
+        ({"repair_prompt": "code-from-examples-v0"}, "is not for .repair"),
         ({"context_length": 100, "max_tokens": 100}, "context_length"),
         ({"no_such": 1}, "no model setting 'no_such'"),
     ],

@@ -1,12 +1,10 @@
 """The OpenAI backend against a real HTTP server on the loopback, which answers as told."""
 
-import json
 import socket
 import threading
 import time
 from collections import Counter
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -14,12 +12,13 @@ from arc import Pair, Task, as_grid
 from inference.errors import ModelError
 from inference.proposers.contract import RunBudget
 from inference.proposers.models import ModelSettings
+from inference.proposers.models.endpoint import same_model
 from inference.proposers.registry import make_stream
 from scoring.contract import TaskFinished
+from tests.scripted_server import PROGRAM, Server, answer, failure
 
 pytest.importorskip("httpx")
 
-PROGRAM = "def transform(grid):\n    return grid\n"
 SETTINGS = ModelSettings(
     running=4, direct_share=0.0, encoder="MinimalGridEncoder()", api_key_env="NO_KEY_HERE"
 )
@@ -27,71 +26,17 @@ TRAIN = tuple(Pair(as_grid([[n, 1]]), as_grid([[1, n]])) for n in range(2, 6))
 TASKS = [Task(name, TRAIN, (Pair(as_grid([[9, 1]]), None),)) for name in "ab"]
 
 
-def answer(text=f"{PROGRAM}```", finish="stop", logprobs=(-0.5, -1.5), content=None):
-    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": finish}
-    if logprobs is not None:
-        choice["logprobs"] = {"content": [{"token": "x", "logprob": value} for value in logprobs]}
-    return 200, {"choices": [choice], "usage": {"prompt_tokens": 40, "completion_tokens": 2}}
-
-
-def failure(status, message):
-    return status, {"error": {"message": message}}
-
-
-class Server:
-    """Answers POST /v1/chat/completions with `respond(body)`; keeps the bodies it got."""
-
-    def __init__(self):
-        self.respond = lambda body: answer()
-        self.models = ["tiny"]
-        self.bodies, self.keys = [], []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self):
-                self.reply(200, {"data": [{"id": name} for name in outer.models]})
-
-            def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                outer.bodies.append(body)
-                outer.keys.append(self.headers.get("Authorization"))
-                self.reply(*outer.respond(body))
-
-            def reply(self, status, record):
-                data = record if isinstance(record, bytes) else json.dumps(record).encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *arguments):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.server.handle_error = lambda request, address: None
-        self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
-        self.thread.start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
-
-
 @pytest.fixture
 def server(monkeypatch):
-    monkeypatch.setattr("inference.proposers.models.openai._FIRST_PAUSE", 0.02)
+    monkeypatch.setattr("inference.proposers.models.endpoint._FIRST_PAUSE", 0.02)
+    monkeypatch.setattr("inference.proposers.models.openai._PAUSE", 0.02)
     running = Server()
     yield running
     running.close()
 
 
 def run(server, tasks=TASKS, samples=4, seconds=30.0, **changes):
-    proposer = make_stream("openai", replace(SETTINGS, base_url=server.url, **changes))
+    proposer = make_stream("openai", replace(SETTINGS, base_url=(server.url,), **changes))
     proposals = list(proposer.stream(tasks, RunBudget(time.monotonic() + seconds, seed=1, samples=samples)))
     return proposals, proposer
 
@@ -172,8 +117,18 @@ def test_a_server_that_only_fails_ends_the_stream_with_its_own_words(server):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("reply", [b"no json", {"choices": []}, {"choices": [{"message": 5}]}, [1]])
-def test_a_malformed_answer_is_a_failed_sample(server, reply):
+@pytest.mark.parametrize(
+    ("reply", "fault"),
+    [
+        (b"no json", "no JSON but 'no json'"),
+        (b"", "no JSON but nothing"),
+        ({"choices": []}, "malformed"),
+        ({"choices": [{"message": 5}]}, "malformed"),
+        ({"choices": [{"message": {"content": {"x": 1}}}]}, "malformed"),
+        ([1], "malformed"),
+    ],
+)
+def test_a_malformed_answer_is_a_failed_sample(server, reply, fault):
     bad = {"seed": None}
 
     def respond(body):
@@ -183,8 +138,8 @@ def test_a_malformed_answer_is_a_failed_sample(server, reply):
     server.respond = respond
     proposals, proposer = run(server)
     assert len(programs(proposals)) == 7
-    assert proposer.stats()["failed"] == 2
-    assert any("malformed" in p.error for p in proposals if isinstance(p, TaskFinished))
+    assert proposer.stats()["failed"] == 1
+    assert any(fault in p.error for p in proposals if isinstance(p, TaskFinished))
 
 
 def test_a_prompt_too_long_for_the_server_loses_pairs(server):
@@ -217,7 +172,7 @@ def test_a_hanging_server_does_not_outlive_the_deadline(server):
 
 def test_a_stopped_tasks_answers_are_dropped(server):
     server.respond = lambda body: time.sleep(0.05) or answer()
-    proposer = make_stream("openai", replace(SETTINGS, base_url=server.url))
+    proposer = make_stream("openai", replace(SETTINGS, base_url=(server.url,)))
     seen = []
     for proposal in proposer.stream(TASKS, RunBudget(time.monotonic() + 30, samples=8)):
         if not seen:
@@ -233,7 +188,7 @@ def test_no_server_is_one_line():
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
     for bad in (url, "nonsense"):
-        proposer = make_stream("openai", replace(SETTINGS, base_url=bad))
+        proposer = make_stream("openai", replace(SETTINGS, base_url=(bad,)))
         with pytest.raises(ModelError, match="no server answers there") as caught:
             list(proposer.stream(TASKS, RunBudget(time.monotonic() + 5, samples=1)))
         assert "\n" not in str(caught.value)
@@ -242,3 +197,304 @@ def test_no_server_is_one_line():
 def test_an_unknown_model_is_one_line(server):
     with pytest.raises(ModelError, match=r"serves no model 'big' .it serves tiny."):
         run(server, model="big")
+
+
+FENCED = f"Here it is:\n\n```python\n{PROGRAM}```\n"
+
+
+def unless(allowed, status, *words, afresh=False, **error):
+    """Answers a body that `allowed` accepts, and refuses others with an error of these fields."""
+
+    def respond(body):
+        if not allowed(body):
+            return status, {"error": {"message": " ".join(words), **error}}
+        return answer(FENCED if "continue_final_message" not in body else f"{PROGRAM}```")
+
+    return respond
+
+
+def without(*names):
+    return lambda body: not set(names) & set(body)
+
+
+def user_last(body):
+    return body["messages"][-1]["role"] == "user"
+
+
+REFUSALS = {
+    "renamed": unless(
+        without("max_tokens"),
+        400,
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens'.",
+        param="max_tokens",
+        code="unsupported_parameter",
+    ),
+    "temperature by param": unless(
+        without("temperature"),
+        400,
+        "Unsupported value: only the default (1) is supported.",
+        param="temperature",
+        code="unsupported_value",
+    ),
+    "log-probabilities in words": unless(without("logprobs"), 400, "This model does not support LogProbs."),
+    "seed in capitals": unless(without("seed"), 422, "UNKNOWN ARGUMENT SEED"),
+    "prefill, llama.cpp": unless(
+        user_last, 400, "Assistant response prefill is incompatible with enable_thinking.", code=400
+    ),
+    "prefill, as a server's fault": unless(
+        user_last, 500, "Cannot have 2 or more assistant messages: prefill"
+    ),
+    "prefill, hosted": unless(user_last, 400, "The conversation must end with a user message."),
+    "several": unless(
+        without("seed", "logprobs", "top_p"), 400, "Extra inputs are not permitted: seed, logprobs, top_p"
+    ),
+    "unexplained": unless(without("seed", "logprobs"), 400, "Bad request"),
+    "unexplained, as a server's fault": unless(without("logprobs"), 500, "Internal error"),
+    "too many tokens": unless(
+        lambda body: body["max_tokens"] <= 512,
+        400,
+        "max_tokens is too large: 2048. This model supports at most 512 completion tokens.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_a_refused_field_is_dropped_or_renamed_and_nothing_is_lost(server, name):
+    server.respond = REFUSALS[name]
+    proposals, proposer = run(server)
+    assert [p.source.endswith(PROGRAM) for p in programs(proposals)] == [True] * 8
+    assert proposer.stats()["failed"] == 0
+    assert server.respond(server.bodies[-1])[0] == 200  # it has learned
+
+
+def test_fastapi_names_the_wrong_field_in_detail(server):
+    def respond(body):
+        if "seed" in body:
+            return 422, {"detail": [{"loc": ["body", "seed"], "msg": "extra fields not permitted"}]}
+        return answer()
+
+    server.respond = respond
+    assert len(programs(run(server)[0])) == 8
+
+
+PASSING = {
+    "rate limit": (
+        429,
+        {"error": {"message": "Rate limit reached", "type": "requests"}},
+        {"Retry-After": "0"},
+    ),
+    "loading": (503, {"error": {"message": "Loading model", "type": "unavailable_error"}}),
+    "gateway": (502, b"<html><head><title>502 Bad Gateway</title></head></html>"),
+    "an error inside a 200": (200, {"error": {"message": "Overloaded, try again later", "code": 529}}),
+    "a page inside a 200": (200, b"<!doctype html><title>Just a moment...</title>"),
+}
+
+
+@pytest.mark.parametrize("name", PASSING)
+def test_what_passes_is_waited_out(server, name):
+    tries = Counter()
+
+    def respond(body):
+        tries[body["seed"]] += 1
+        return PASSING[name] if tries[body["seed"]] <= 2 else answer()
+
+    server.respond = respond
+    proposals, proposer = run(server)
+    assert len(programs(proposals)) == 8
+    assert proposer.stats()["failed"] == 0
+
+
+FINAL = {
+    "key": (
+        401,
+        {"error": {"message": "Incorrect API key provided"}},
+        "HTTP 401: Incorrect API key provided",
+    ),
+    "money": (
+        429,
+        {"error": {"message": "You exceeded your current quota", "code": "insufficient_quota"}},
+        "quota",
+    ),
+    "a page": (200, b"<!doctype html><title>Sign in</title>", "no JSON but a page 'Sign in'"),
+    "plain": (400, b"nothing doing", "no JSON but 'nothing doing'"),
+    "an error inside a 200": (200, {"error": {"message": "no such thing", "code": 404}}, "HTTP 404: no such"),
+    "of old": (
+        404,
+        {"object": "error", "message": "The model `x` does not exist."},
+        "HTTP 404: The model `x`",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FINAL)
+def test_what_does_not_pass_is_counted_by_cause(server, name):
+    status, record, line = FINAL[name]
+    server.respond = lambda body: (status, record)
+    proposals, proposer = run(server, running=16)
+    assert programs(proposals) == []
+    (problem,) = proposer.problems()
+    assert problem.startswith("8 of 8 requests failed: ") and line in problem
+    assert all(p.error for p in proposals)
+
+
+CONTENTS = {
+    "parts": {
+        "content": [{"type": "text", "text": "Sure:\n```python\n"}, {"type": "text", "text": f"{PROGRAM}```"}]
+    },
+    "thinking beside": {"content": FENCED, "reasoning_content": "Let me think of ```python"},
+    "thinking before": {"content": f"<think>def transform(x): no</think>\n{FENCED}"},
+}
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_every_form_of_content_is_read(server, name):
+    message = {"role": "assistant", **CONTENTS[name]}
+    server.respond = lambda body: (200, {"choices": [{"message": message, "finish_reason": "stop"}]})
+    found = programs(run(server, prefill=False)[0])
+    assert [p.source for p in found] == [PROGRAM] * 8
+    assert all(PROGRAM in p.answer for p in found)
+
+
+def test_nothing_but_thinking_is_kept_and_more_tokens_are_advised(server):
+    message = {"role": "assistant", "content": None, "reasoning_content": "Hmm, def transform(grid):"}
+    server.respond = lambda body: (200, {"choices": [{"message": message, "finish_reason": "length"}]})
+    proposals, proposer = run(server, prefill=False)
+    assert {p.source for p in programs(proposals)} == {""}
+    assert {p.answer for p in programs(proposals)} == {"<think>Hmm, def transform(grid):"}
+    assert "8 of these were cut off at the token limit: raise --max-tokens" in proposer.problems()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FENCED.split("\n```\n")[0],
+        "Sure! Let me look at the pairs.",
+        f"```python\n{PROGRAM}",
+        "<think>\nHm</think>",
+    ],
+)
+def test_an_ignored_prefill_is_noticed_and_nothing_is_lost(server, text):
+    """The stop string of a prefilled answer cuts an answer that starts afresh."""
+    server.respond = lambda body: answer(FENCED if user_last(body) else text)
+    proposals, _ = run(server, samples=8)
+    assert [p.source for p in programs(proposals)] == [PROGRAM] * 16
+    assert sum(not user_last(body) for body in server.bodies) <= SETTINGS.running + 1
+    assert user_last(server.bodies[-1])
+
+
+def test_a_right_prefill_is_kept_even_if_some_answers_are_nonsense(server):
+    replies = iter([answer()] + [answer("I give up.")] * 3)
+    server.respond = lambda body: next(replies, answer())
+    proposals, _ = run(server, running=1)
+    assert not any(user_last(body) for body in server.bodies)
+    assert sum(bool(p.source) for p in programs(proposals)) == 5
+
+
+def test_an_address_without_v1_and_another_form_of_the_name_are_taken(server):
+    server.models = ["org/Tiny:latest", "other"]
+    server.url = server.url.removesuffix("/v1")
+    assert len(programs(run(server, model="tiny")[0])) == 8
+    assert {body["model"] for body in server.bodies} == {"org/Tiny:latest"}
+
+
+@pytest.mark.parametrize(
+    ("model", "names", "same"),
+    [
+        ("a", ["a", "A"], "a"),
+        ("", ["x", "y"], "x"),
+        ("llama3", ["llama3:latest"], "llama3:latest"),
+        ("llama3:latest", ["llama3"], "llama3"),
+        ("Org/Model", ["org/model"], "org/model"),
+        ("/models/tiny.gguf", ["tiny"], "tiny"),
+        ("tiny", ["a/tiny", "b/tiny"], ""),  # which one is meant is not known
+        ("tiny", ["tiny-2"], ""),
+        ("tiny", [], "tiny"),
+    ],
+)
+def test_names_of_models(model, names, same):
+    assert same_model(model, names) == same
+
+
+def test_a_refused_key_is_told_before_anything_is_asked(server):
+    server.list_models = lambda: failure(401, "no key")
+    proposer = make_stream("openai", replace(SETTINGS, base_url=(server.url,)))
+    with pytest.raises(ModelError, match=r"refuses the key .HTTP 401.: set NO_KEY_HERE"):
+        proposer.check(TASKS)
+
+
+def test_several_servers_share_the_work_and_one_that_dies_costs_nothing(server):
+    other = Server()
+    try:
+
+        def respond(body):
+            time.sleep(0.02)
+            if len(other.bodies) >= 4:
+                threading.Thread(target=other.close).start()
+            return answer()
+
+        other.respond = respond
+        server.respond = lambda body: time.sleep(0.02) or answer()
+        settings = replace(SETTINGS, base_url=(server.url, other.url))
+        proposer = make_stream("openai", settings)
+        proposals = list(proposer.stream(TASKS, RunBudget(time.monotonic() + 60, samples=20)))
+    finally:
+        other.close()
+    assert len(programs(proposals)) == 40 and proposer.stats()["failed"] == 0
+    assert len(server.bodies) > 20 and len(other.bodies) >= 4
+
+
+def test_a_server_that_goes_away_and_comes_back_loses_nothing(server):
+    """The first server dies with requests under way; another takes its port later."""
+    port = server.server.server_port
+    after, restarting = [], threading.Event()
+
+    def respond(body):
+        if len(server.bodies) >= 5 and not restarting.is_set():
+            restarting.set()
+            threading.Thread(target=restart).start()
+        time.sleep(0.05)
+        return answer()
+
+    def restart():
+        server.close()
+        time.sleep(1.0)
+        after.append(Server(port))
+
+    server.respond = respond
+    try:
+        proposals, proposer = run(server, samples=10, seconds=60.0)
+    finally:
+        for late in after:
+            late.close()
+    assert sorted((p.task_id, p.sample) for p in programs(proposals)) == [
+        (t, n) for t in "ab" for n in range(10)
+    ]
+    assert proposer.stats()["failed"] == 0 and after[0].bodies
+
+
+def test_a_server_that_never_comes_back_is_told(server):
+    server.respond = lambda body: (503, {"error": "down"})
+    proposals, proposer = run(server, seconds=1.0)
+    assert proposals == []
+    assert "asks to wait (HTTP 503: down)" in proposer.status()
+    assert proposer.problems() == ("no answer came in the time there was: 4 requests were under way",)
+
+
+def test_more_sampling_arguments_are_sent(server):
+    run(server, top_k=20, min_p=0.1, sampling_arg=("repetition_penalty=1.05", "mode=fast"))
+    body = server.bodies[-1]
+    assert (body["top_k"], body["min_p"], body["repetition_penalty"], body["mode"]) == (20, 0.1, 1.05, "fast")
+
+
+def test_a_prompt_without_a_chat_template_is_sent_as_a_text(server, tmp_path):
+    profile = tmp_path / "plain.toml"
+    profile.write_text(
+        'chat = false\nencoder = "MinimalGridEncoder()"\n[grid]\npair = "$input=$output"\n'
+        '[[grid.turns]]\nrole = "user"\ntext = "$pairs\\n$input="\n'
+    )
+    choice = {"text": "19", "finish_reason": "stop", "logprobs": {"token_logprobs": [-0.5, -1.0]}}
+    server.respond = lambda body: (200, {"choices": [choice]})
+    proposals, _ = run(server, encoder="", profile=str(profile), direct_share=1.0, views=1)
+    assert [p.grid.tolist() for p in programs(proposals)] == [[[1, 9]]] * 8
+    assert {p.log_probability for p in programs(proposals)} == {-1.5}
+    assert server.bodies[0]["prompt"].endswith("91=") and "messages" not in server.bodies[0]

@@ -132,7 +132,7 @@ def healthy(port):
 
 
 def test_a_real_server_is_asked_and_answers(server, tasks):
-    proposer = make_stream("openai", replace(SETTINGS, base_url=server, context_length=None))
+    proposer = make_stream("openai", replace(SETTINGS, base_url=(server,), context_length=None))
     found = samples(proposer.stream(tasks, budget()))
     assert set(found) == {(task.id, n) for task in tasks for n in range(4)}
     assert all(0 < p.tokens <= 16 and p.prompt_tokens > 100 for p in found.values())
@@ -147,7 +147,7 @@ def square_task(side, pairs):
 
 
 def test_a_prompt_too_long_for_the_server_is_shortened_or_skipped(server):
-    settings = replace(SETTINGS, base_url=server, context_length=None, direct_share=0.0)
+    settings = replace(SETTINGS, base_url=(server,), context_length=None, direct_share=0.0)
     shorter = make_stream("openai", settings)
     assert len(samples(shorter.stream([square_task(10, 4)], budget(samples=2)))) == 2
     assert shorter.stats()["short_prompts"] >= 2
@@ -157,6 +157,6 @@ def test_a_prompt_too_long_for_the_server_is_shortened_or_skipped(server):
 
 
 def test_a_model_that_the_server_does_not_serve_is_one_line(server, tasks):
-    proposer = make_stream("openai", replace(SETTINGS, base_url=server, model="other"))
+    proposer = make_stream("openai", replace(SETTINGS, base_url=(server,), model="other"))
     with pytest.raises(ModelError, match=r"serves no model 'other' .it serves tiny."):
         list(proposer.stream(tasks, budget()))

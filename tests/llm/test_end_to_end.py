@@ -38,7 +38,16 @@ def shortest_tasks(count):
 def test_smollm2_writes_a_submission(smollm2, tmp_path):
     ids = shortest_tasks(2)
     command = [sys.executable, "-c", "import commands; commands.main()", "solve", "arc-agi-1/development"]
-    command += ["--tasks", ",".join(ids), "--sampler", "vllm", "--predictor", "none", "--model", smollm2]
+    command += [
+        "--tasks",
+        ",".join(ids),
+        "--sampler",
+        "vllm",
+        "--no-search",
+        "--no-cells",
+        "--model",
+        smollm2,
+    ]
     command += [
         "--samples",
         "4",

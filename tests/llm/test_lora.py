@@ -54,7 +54,7 @@ def test_an_adapter_changes_the_answers_and_a_wrong_one_is_one_line(
         context_length=2048,
         max_tokens=24,
     )
-    prompt = build_prompt(load_version("code-from-examples-v0"), tasks[0], parse_encoder(settings.encoder))
+    prompt = build_prompt(load_version("code-from-examples-v0"), tasks[0], settings.asking.encoder)
     backend = VllmBackend(settings)
     backend.start()
     try:

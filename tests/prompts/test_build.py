@@ -16,7 +16,6 @@ from prompts import (
     parse_encoder,
     prompt_names,
 )
-from prompts.versions import parse_version
 
 ENCODER = parse_encoder(DEFAULT_ENCODER)
 QUESTION = Question(code="def transform(grid):\n    return grid", mistake="It raises ValueError.")
@@ -158,19 +157,29 @@ def test_the_mistake_names_the_first_wrong_pair():
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "line"),
     [
-        "About.\n[user]\nhi",
-        "About.\n[answer kind]\npoem\n[user]\nhi",
-        "About.\n[answer kind]\ngrid\n",
-        "About.\n[answer kind]\ngrid\n[user]\n$nothing",
-        "About.\n[answer kind]\ngrid\n[user]\nhi\n[extra]\nx",
-        "About.\n[answer kind]\ngrid\n[user]\n5 $ each",
+        ("[[turns]]\nrole = 'user'\ntext = 'hi'", "program or grid"),
+        ("answer = 'poem'\n[[turns]]\nrole = 'user'\ntext = 'hi'", "program or grid"),
+        ("answer = 'grid'", "last turn"),
+        ("answer = 'grid'\n[[turns]]\nrole = 'assistant'\ntext = 'hi'", "last turn"),
+        ("answer = 'grid'\n[[turns]]\nrole = 'boss'\ntext = 'hi'", "has a role"),
+        ("answer = 'grid'\n[[turns]]\nrole = 'user'\ntext = '$nothing'", "can't hold $nothing"),
+        ("answer = 'grid'\n[[turns]]\nrole = 'user'\ntext = '$output'", "can't hold $output"),
+        ("answer = 'grid'\nextra = 'x'\n[[turns]]\nrole = 'user'\ntext = 'hi'", "unknown key 'extra'"),
+        ("answer = 'grid'\n[[turns]]\nrole = 'user'\ntext = 'hi'\nmore = 1", "may also have"),
+        ("answer = 'grid'\n[[turns]]\nrole = 'user'\ntext = '5 $ each'", "a lone $"),
+        ("answer = 'grid'\nstop = 'x'\n[[turns]]\nrole = 'user'\ntext = 'hi'", "list of texts"),
+        ("answer = ", "no TOML"),
     ],
 )
-def test_a_broken_template_is_refused(text):
-    with pytest.raises(PromptError, match="prompt mine"):
-        parse_version("mine", text)
+def test_a_broken_template_is_refused(text, line, tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text(text)
+    with pytest.raises(PromptError) as caught:
+        load_version(file)
+    assert line in str(caught.value) and "mine" in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_an_unknown_version_names_those_there_are():

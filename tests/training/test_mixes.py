@@ -19,6 +19,7 @@ from prompts import (
     build_prompt,
     load_version,
     parse_encoder,
+    program_answer,
     prompt_names,
     read_grid,
     read_programs,
@@ -26,7 +27,7 @@ from prompts import (
 from sandbox import Job, Sandbox
 from training.compositions import WORDS, CompositionSource
 from training.errors import NotDrawn, TrainingError
-from training.examples import Asking, Room, program_answer
+from training.examples import Asking, Room
 from training.exams import TRAINING_SETS, exam_of, load_training_set
 from training.mixes import Mix, PartSpec, is_held_out, open_mix, parse_part
 
@@ -291,7 +292,7 @@ def test_parquet_chats_are_read(tmp_path):
     [
         ("{", "no JSON object"),
         ('{"messages": []}', "'messages' is a list"),
-        ('{"messages": [{"role": "user", "content": "a"}]}', "a chat is a user's message"),
+        ('{"messages": [{"role": "user", "content": "a"}]}', "a chat ends with a user's message"),
         (
             '{"prefill": "x", "messages": [{"role": "user", "content": "a"},'
             ' {"role": "assistant", "content": "b"}]}',

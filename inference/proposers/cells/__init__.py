@@ -1,9 +1,9 @@
 """The predictor `cells`: output grids learned cell by cell from a task's own training pairs.
 
-predict(task, budget) trains small tree ensembles on features of each cell's neighbourhood, row, column,
-object and the grid's regularities, judges each model variant on training pairs left out, and yields up to
-two grids for each test input with a probability of being right. Tasks whose output size follows no simple
-rule of the input's get nothing.
+predict(task, budget) learns how large outputs are or what part of the input they picture (frames), trains
+small tree ensembles on features of each cell's neighbourhood, row, column, object and the grid's
+regularities, judges each model variant on training pairs left out, and yields two different grids for each
+test input with a probability of being right.
 """
 
 from __future__ import annotations
@@ -23,65 +23,77 @@ from scoring.contract import GridPrediction
 NAME = "cells"
 
 _ALL = tuple(range(8))
-_LEAST_CONFIDENCE = 0.015  # of the grids below it, none was right
 _VARIANTS = (Variant((0,), False), Variant(_ALL, False), Variant((0,), True))
+_MOST_FRAMES = 3
+_UNLIKELY = -5.0  # the score of a grid that only fills the second attempt
 
 
 def predict(task: Task, budget: TaskBudget) -> Iterator[GridPrediction]:
-    """Yield up to two different grids for each test input, the likelier first.
+    """Yield two different grids for each test input, the likelier first.
 
-    Deterministic for `budget.seed` and its effort. `confidence` is a probability
-    calibrated on training tasks. Yields nothing for tasks out of scope.
+    Deterministic for `budget.seed`: the work is the same on every machine, unless the budget ends it.
+    `confidence` is a probability calibrated on training tasks.
     """
     workshop = Workshop(task, budget.seed)
+    answers: list[dict[bytes, tuple[float, Grid]]] = [{} for _ in task.test]
     trials = run_trials(workshop, budget)
-    answers: list[list[tuple[Grid, float]]] = [[] for _ in task.test]
     for trial in trials:
-        if all(len(found) == 2 for found in answers) or (all(answers) and budget.left() < 0):
+        if all(len(found) >= 2 for found in answers) or (all(answers) and budget.spent()):
             break
-        for found, votes in zip(answers, workshop.votes(trial), strict=True):
-            grid = as_grid(votes.argmax(2))
-            if len(found) < 2 and all(grid_key(grid) != grid_key(other) for other, _ in found):
-                found.append((grid, confidence(trial, votes, len(found))))
-    for number, found in enumerate(answers):
-        told = [(grid, sure) for grid, sure in found if sure >= _LEAST_CONFIDENCE]
-        for sample, (grid, sure) in enumerate(sorted(told, key=lambda answer: -answer[1])):
-            yield GridPrediction(
-                task.id, NAME, sample, number, grid, confidence=sure, seconds=budget.used() / SECOND
-            )
+        for found, drawn in zip(answers, workshop.votes(trial), strict=True):
+            for votes, share in drawn:
+                grid = as_grid(votes.argmax(2))
+                found.setdefault(grid_key(grid), (score(trial, votes, share), grid))
+    for found, drawn in zip(answers, workshop.votes(trials[0]), strict=True):
+        if len(found) < 2:
+            second = as_grid(runner_up(drawn[0][0]))
+            found[grid_key(second)] = _UNLIKELY, second
+    for index, found in enumerate(answers):
+        ranked = sorted(found.values(), key=lambda answer: -answer[0])[:2]
+        for sample, (points, grid) in enumerate(ranked):
+            seconds = budget.used() / SECOND
+            sure = float(1 / (1 + np.exp(0.78 * sample - points)))
+            yield GridPrediction(task.id, NAME, sample, index, grid, confidence=sure, seconds=seconds)
 
 
 def run_trials(workshop: Workshop, budget: TaskBudget) -> list[Trial]:
-    """Judge all variants that the budget allows, the best first; empty for tasks out of scope."""
+    """Judge all variants of the first frames, the best first; the first trial is made whatever the budget."""
     trials: list[Trial] = []
-    for frame in list(frames_of(workshop.task))[:2]:
+    for frame in frames_of(workshop.task, workshop.backgrounds):
+        if len({trial.frame for trial in trials}) == _MOST_FRAMES:
+            break
         for variant in _VARIANTS:
-            if trials and budget.left() < 2 * _expected_effort(variant, trials[0]):
-                continue
+            if trials and budget.spent():
+                break
             trial = workshop.try_out(frame, variant)
             if trial is not None:
                 trials.append(trial)
     trials.sort(key=lambda trial: trial.rank)
-    if trials and trials[0].exact < 1 and budget.left() > 3 * trials[0].effort:
-        refined = workshop.refine(trials[0], trials)
-        if refined is not None:
-            trials.append(refined)
+    if trials[0].exact < 1 and len(workshop.task.train) > 1 and not budget.spent():
+        trials.append(workshop.refine(trials[0], trials))
     return sorted(trials, key=lambda trial: trial.rank)
 
 
-def _expected_effort(variant: Variant, measured: Trial) -> float:
-    """What a variant will cost, from what another took; the first view of a grid costs most."""
-    views = len(variant.symmetries) / len(measured.variant.symmetries)
-    return measured.effort * max(1.0, views / 2)
-
-
-def confidence(trial: Trial, votes: Votes, earlier: int) -> float:
-    """The probability that the votes' grid is right, `earlier` being how many likelier grids there are.
+def score(trial: Trial, votes: Votes, share: float) -> float:
+    """The log odds that the votes' grid is right; `share` is the likelihood of its place or size.
 
     A logistic regression fitted on 81 development tasks (benchmarks/cells.py shows how it holds), on the
     share of pairs left out that came out right, the log of their share of wrong cells, and the log
     probability of the grid's cells.
     """
     sure = float(np.log(np.maximum(votes.max(2), 0.05)).sum())
-    score = -2.3 + 1.4 * trial.exact - 0.66 * np.log(trial.wrong + 0.003) + 0.23 * max(sure, -15.0)
-    return float(1 / (1 + np.exp(0.78 * earlier - score)))
+    placed = float(np.log(max(share, 1e-6)))
+    return (
+        placed - 2.3 + 1.4 * trial.exact - 0.66 * float(np.log(trial.wrong + 0.003)) + 0.23 * max(sure, -15.0)
+    )
+
+
+def runner_up(votes: Votes) -> Grid:
+    """The likeliest other grid: the least sure of the cells that share two best colours take the second."""
+    order = np.argsort(-votes, axis=2, kind="stable")
+    first, second = order[..., 0], order[..., 1]
+    chance = np.take_along_axis(votes, order[..., 1:2], 2)[..., 0]
+    least_sure = np.unravel_index(int(chance.argmax()), chance.shape)
+    group = (first == first[least_sure]) & (second == second[least_sure])
+    group &= chance >= chance[least_sure] / 2
+    return np.where(group, second, first).astype(np.int8)

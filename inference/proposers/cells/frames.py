@@ -6,17 +6,19 @@ scale     it is a constant factor larger: each cell relates to the source cell o
 panels    it has the size of the input's equal parts (between separators, or halves): each cell relates to
           the tuple of corresponding cells
 blocks    each cell stands for one equal part of the input
-constant  it always has one size: cells know only the whole input and their position
+window    it pictures a window of the input: cells know theirs, and all that surrounds it
+free      it has a size of its own: cells know the whole input, their position, and what may correspond
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from arc import Grid, Task
+from inference.proposers.cells.choice import Guess, choices
 from inference.proposers.cells.layers import OUTSIDE, Layers, most_common
 from inference.proposers.cells.local import (
     add_lines,
@@ -26,36 +28,83 @@ from inference.proposers.cells.local import (
     add_position,
     add_sight,
 )
+from inference.proposers.cells.placed import add_palette_of, describe_free, describe_window
 from inference.proposers.cells.regions import add_objects
 from inference.proposers.cells.regularity import add_panels, add_regularities, separators
-
-_LARGEST_CONSTANT = 36  # cells; larger constant outputs are beyond what position alone can teach
+from inference.proposers.cells.sizes import numbers_of, sizes
+from inference.proposers.cells.windows import Box
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One size rule: its kind and its two factors (rows, columns)."""
+    """One size rule: its kind and its two factors (rows, columns).
+
+    The kinds `window` and `free` know the `boxes` of the training outputs, which of these were `foreseen` by
+    the other pairs, and for each test input `guesses`, the likelier first.
+    """
 
     kind: str
     rows: int = 1
     columns: int = 1
+    boxes: tuple[Box, ...] = ()
+    foreseen: tuple[bool, ...] = ()
+    guesses: tuple[tuple[Guess, ...], ...] = ()
 
     def transposed(self) -> Frame:
         """The rule for transposed grids."""
-        return Frame(self.kind, self.columns, self.rows)
+        return replace(self, rows=self.columns, columns=self.rows)
 
-    def describe(self, grid: Grid, background: int) -> Layers | None:
-        """Layers over the output's cells, or None if the rule does not fit this input."""
-        return _DESCRIBE[self.kind](self, grid, background)
+    def describe(self, grid: Grid, background: int, box: Box | None = None) -> Layers | None:
+        """Layers over the output's cells, or None if the rule does not fit this input.
+
+        The kinds `window` and `free` want the output's `box`.
+        """
+        if box is None:
+            return _DESCRIBE[self.kind](self, grid, background)
+        whole = _describe_same(self, grid, background)
+        if self.kind == "window":
+            return describe_window(whole, grid, background, box)
+        return describe_free(whole, grid, background, box.shape)
 
 
-def frames_of(task: Task) -> Iterator[Frame]:
-    """The rules that every training pair obeys and every test input allows, the most telling first."""
-    for frame in _proposals(task):
-        if all(frame_shape(frame, p.input) == p.answer.shape for p in task.train) and all(
-            frame_shape(frame, grid) is not None for grid in task.test_inputs
-        ):
-            yield frame
+def frames_of(task: Task, backgrounds: Sequence[int]) -> list[Frame]:
+    """The rules that every training pair obeys, the most telling first; `backgrounds` are of all inputs.
+
+    If no other rule holds, outputs are free, and their size is guessed.
+    """
+    exact = [frame for frame in _proposals(task) if _holds(frame, task)][:2]
+    if exact and exact[0].kind == "same":
+        return exact
+    windows = _windows(task, backgrounds)
+    sure = [frame for frame in windows if all(frame.foreseen)]
+    unsure = [frame for frame in windows if not all(frame.foreseen)]
+    free = _free(task, backgrounds)
+    if len(exact) == 2:
+        return [*sure[:1], *exact, free]
+    return [*sure[:1], *exact, *sure[1:2], free, *unsure[:1]]
+
+
+def _holds(frame: Frame, task: Task) -> bool:
+    return all(frame_shape(frame, p.input) == p.answer.shape for p in task.train) and all(
+        frame_shape(frame, grid) is not None for grid in task.test_inputs
+    )
+
+
+def _windows(task: Task, backgrounds: Sequence[int]) -> list[Frame]:
+    found = choices(task.train_inputs, task.train_outputs, task.test_inputs, backgrounds)
+    different = {choice.boxes: choice for choice in reversed(found)}
+    return [
+        Frame("window", boxes=c.boxes, foreseen=c.foreseen, guesses=c.guesses)
+        for c in found
+        if different[c.boxes] is c
+    ]
+
+
+def _free(task: Task, backgrounds: Sequence[int]) -> Frame:
+    numbers = [numbers_of(grid, b) for grid, b in zip(task.inputs, backgrounds, strict=True)]
+    foreseen, guesses = sizes(numbers, [grid.shape for grid in task.train_outputs])
+    boxes = tuple(Box(0, 0, *grid.shape) for grid in task.train_outputs)
+    return Frame("free", boxes=boxes, foreseen=foreseen, guesses=guesses)
 
 
 def _proposals(task: Task) -> Iterator[Frame]:
@@ -74,8 +123,6 @@ def _proposals(task: Task) -> Iterator[Frame]:
         if (height // tall) * (width // wide) <= 16:
             yield Frame("panels", height // tall, width // wide)
         yield Frame("blocks", height // tall, width // wide)
-    if tall * wide <= _LARGEST_CONSTANT:
-        yield Frame("constant", tall, wide)
 
 
 def frame_shape(frame: Frame, grid: Grid) -> tuple[int, int] | None:
@@ -86,8 +133,6 @@ def frame_shape(frame: Frame, grid: Grid) -> tuple[int, int] | None:
     if frame.kind == "scale":
         shape = height * frame.rows, width * frame.columns
         return shape if max(shape) <= 30 else None
-    if frame.kind == "constant":
-        return frame.rows, frame.columns
     parts = _parts(frame, grid)
     if parts is None:
         return None
@@ -213,16 +258,6 @@ def _odd_part(stack: np.ndarray) -> np.ndarray:
     return result
 
 
-def add_palette_of(layers: Layers, grid: Grid, background: int) -> None:
-    """The colours of the whole input by frequency, for layers of another size than the input's."""
-    whole = Layers(grid.shape)
-    add_palette(whole, grid, background)
-    for name, values in whole.colours.items():
-        layers.colour(name, values[0, 0])
-    for name in ("kinds", "total_filled"):
-        layers.number(f"input_{name}", whole.numbers[name][0, 0])
-
-
 def _describe_blocks(frame: Frame, grid: Grid, background: int) -> Layers | None:
     parts = _parts(frame, grid)
     if parts is None:
@@ -256,32 +291,9 @@ def _describe_blocks(frame: Frame, grid: Grid, background: int) -> Layers | None
     return layers
 
 
-def _describe_constant(frame: Frame, grid: Grid, background: int) -> Layers:
-    layers = Layers((frame.rows, frame.columns))
-    row, column = np.indices(layers.shape)
-    add_palette_of(layers, grid, background)
-    whole = _describe_same(frame, grid, background)
-    for name in ("biggest_object", "smallest_object", "most_objects", "fewest_objects", "separator"):
-        layers.colour(name, whole.colours[name][0, 0])
-    for name in ("object_total", "group_total", "area_total", "panels"):
-        layers.number(name, whole.numbers[name][0, 0])
-        layers.number(f"{name}_reached", whole.numbers[name][0, 0] > row * frame.columns + column)
-    counts = np.sort(np.bincount(grid.ravel(), minlength=10))[::-1]
-    for place in range(4):
-        layers.number(f"count_{place}", counts[place])
-    for name, mirrored in (("left_right", grid[:, ::-1]), ("up_down", grid[::-1])):
-        layers.number(f"symmetric_{name}", bool((grid == mirrored).all()))
-    inside = (row < grid.shape[0]) & (column < grid.shape[1])
-    corner = grid[np.minimum(row, grid.shape[0] - 1), np.minimum(column, grid.shape[1] - 1)]
-    layers.colour("from_top_left", np.where(inside, corner, OUTSIDE))
-    add_position(layers)
-    return layers
-
-
 _DESCRIBE: dict[str, Callable[[Frame, Grid, int], Layers | None]] = {
     "same": _describe_same,
     "scale": _describe_scale,
     "panels": _describe_panels,
     "blocks": _describe_blocks,
-    "constant": _describe_constant,
 }

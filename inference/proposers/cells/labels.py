@@ -17,6 +17,7 @@ from inference.proposers.cells.layers import OUTSIDE, Colours
 from inference.proposers.cells.views import Cells
 
 _MOST_LABELS = 14
+_SELF_EXPLAINS = 0.3  # of the cells; if it is less, the cell itself is a label like any other
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ def choose_labels(examples: Sequence[Cells], constants: Sequence[int], layers: b
     complete = np.flatnonzero(right.all(0))
     if len(complete):
         return Labels((codes[complete[0]],))
-    chosen = [0]
-    left = ~right[:, 0]
+    chosen = [0] if right[:, 0].mean() > _SELF_EXPLAINS else []
+    left = ~right[:, chosen].any(1)
     while left.any() and len(chosen) < _MOST_LABELS:
         score = np.zeros(len(codes))
         for pair in pairs:

@@ -17,13 +17,13 @@ from arc import Grid, Task, as_grid
 from arc.augment import dihedral
 from inference.proposers.cells.forest import Model, Variant, Votes, train
 from inference.proposers.cells.frames import Frame
-from inference.proposers.cells.views import Cells, View, fixed_colours
-from inference.proposers.effort import METER
+from inference.proposers.cells.views import Cells, View, background_of, fixed_colours
 
 TRIAL_TREES = 12
 FINAL_TREES = 40
 
 Stack = list[list[Cells]]  # for each pair, its cells under each symmetry
+Drawn = list[list[tuple[Votes, float]]]  # for each test input, votes and their share, for each guessed size
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,8 +31,7 @@ class Trial:
     """A variant's record on the training pairs left out.
 
     `drawn` holds what it drew for each of them, `exact` the share of pairs drawn right, `wrong` the mean
-    share of wrong cells; `effort` is the units it took; `base` is the trial whose drawings it refines, if
-    it does.
+    share of wrong cells; `base` is the trial whose drawings it refines, if it does.
     """
 
     frame: Frame
@@ -40,7 +39,6 @@ class Trial:
     drawn: tuple[Grid, ...]
     exact: float
     wrong: float
-    effort: float
     base: Trial | None = None
 
     @property
@@ -56,7 +54,12 @@ class Workshop:
     task: Task
     seed: int
     _views: dict[tuple[Frame, int], View] = field(default_factory=dict)
-    _votes: dict[int, list[Votes]] = field(default_factory=dict)
+    _votes: dict[int, Drawn] = field(default_factory=dict)
+
+    @cached_property
+    def backgrounds(self) -> list[int]:
+        """The background of each input."""
+        return [background_of(self.task, grid) for grid in self.task.inputs]
 
     @cached_property
     def fixed(self) -> frozenset[int]:
@@ -64,51 +67,67 @@ class Workshop:
 
     def try_out(self, frame: Frame, variant: Variant) -> Trial | None:
         """Leave each training pair out once; None where the frame does not fit every view."""
-        started = METER.units
         pairs = self._train(frame, variant)
-        if pairs is None or len(pairs) < 2:
+        if pairs is None or self._test(frame, variant) is None:
             return None
-        return self._leave_one_out(frame, variant, [pairs], None, started)
+        return self._leave_one_out(frame, variant, [pairs], None)
 
-    def refine(self, base: Trial, others: Sequence[Trial]) -> Trial | None:
+    def refine(self, base: Trial, others: Sequence[Trial]) -> Trial:
         """A second round over `base`; drawings of the `others` of its frame are more material to train on."""
-        started = METER.units
         material = [t.drawn for t in others if t.frame == base.frame and t is not base]
         stacks = [self._refined(base, drawn) for drawn in (base.drawn, *material[:1])]
-        return self._leave_one_out(base.frame, base.variant, stacks, base, started)
+        return self._leave_one_out(base.frame, base.variant, stacks, base)
 
-    def votes(self, trial: Trial) -> list[Votes]:
-        """Final votes (height, width, 10) for each test input, trained on every pair."""
+    def votes(self, trial: Trial) -> Drawn:
+        """Final votes (height, width, 10) for each test input and guess, trained on every pair."""
         if id(trial) not in self._votes:
             self._votes[id(trial)] = self._final(trial)
         return self._votes[id(trial)]
 
     def _leave_one_out(
-        self, frame: Frame, variant: Variant, stacks: list[Stack], base: Trial | None, started: float
+        self, frame: Frame, variant: Variant, stacks: list[Stack], base: Trial | None
     ) -> Trial:
         """The first stack is judged; all are trained on."""
         drawn = []
         for held, cells in enumerate(stacks[0]):
             others = [c for stack in stacks for n, pair in enumerate(stack) if n != held for c in pair]
+            if not others:  # of a single pair nothing can be foreseen
+                drawn.append(self.task.train[held].input)
+                continue
             model = train(variant, others, self.fixed, TRIAL_TREES, self.seed)
             drawn.append(as_grid(model.votes(cells).argmax(2)))
-        missed = [grid != pair.answer for grid, pair in zip(drawn, self.task.train, strict=True)]
-        exact = float(np.mean([not m.any() for m in missed]))
-        wrong = float(np.mean([m.mean() for m in missed]))
-        effort = METER.units - started
-        return Trial(frame, variant, tuple(drawn), exact, wrong, effort, base)
+        missed = [self._missed(frame, number, grid) for number, grid in enumerate(drawn)]
+        exact = float(np.mean([share == 0 for share in missed]))
+        return Trial(frame, variant, tuple(drawn), exact, float(np.mean(missed)), base)
 
-    def _final(self, trial: Trial) -> list[Votes]:
+    def _missed(self, frame: Frame, number: int, drawn: Grid) -> float:
+        """The share of the training output's cells that are wrong; all are if its place was not foreseen."""
+        answer = self.task.train[number].answer
+        if drawn.shape != answer.shape or (frame.foreseen and not frame.foreseen[number]):
+            return 1.0
+        return float((drawn != answer).mean())
+
+    def _final(self, trial: Trial) -> Drawn:
         tests = self._test(trial.frame, trial.variant)
+        assert tests is not None
         if trial.base is None:
             pairs = self._train(trial.frame, trial.variant)
             assert pairs is not None
             model = self._fit(trial.variant, pairs)
         else:
             model = self._fit(trial.variant, self._refined(trial.base, trial.base.drawn))
-            first = [as_grid(v.argmax(2)) for v in self.votes(trial.base)]
-            tests = [_with_drawing(views, grid) for views, grid in zip(tests, first, strict=True)]
-        return [model.votes(views) for views in tests]
+            tests = [
+                [
+                    _with_drawing(views, as_grid(votes.argmax(2)))
+                    for views, (votes, _) in zip(guessed, first, strict=True)
+                ]
+                for guessed, first in zip(tests, self.votes(trial.base), strict=True)
+            ]
+        shares = [[g.probability for g in guesses] for guesses in trial.frame.guesses] or [[1.0]] * len(tests)
+        return [
+            [(model.votes(views), share) for views, share in zip(guessed, mine, strict=True)]
+            for guessed, mine in zip(tests, shares, strict=True)
+        ]
 
     def _fit(self, variant: Variant, pairs: Stack) -> Model:
         return train(variant, [c for pair in pairs for c in pair], self.fixed, FINAL_TREES, self.seed)
@@ -127,9 +146,15 @@ class Workshop:
             return None
         return [list(pair) for pair in zip(*[view for view in views if view], strict=True)]
 
-    def _test(self, frame: Frame, variant: Variant) -> Stack:
+    def _test(self, frame: Frame, variant: Variant) -> list[Stack] | None:
+        """For each test input and guess, its cells under each symmetry."""
         views = [self._view(frame, symmetry).test for symmetry in variant.symmetries]
-        return [list(pair) for pair in zip(*[view for view in views if view], strict=True)]
+        if any(view is None for view in views):
+            return None
+        return [
+            [list(cells) for cells in zip(*guessed, strict=True)]
+            for guessed in zip(*[view for view in views if view], strict=True)
+        ]
 
 
 def _with_drawing(views: Sequence[Cells], drawn: Grid) -> list[Cells]:

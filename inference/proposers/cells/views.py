@@ -16,8 +16,10 @@ from arc import Grid, Task
 from arc.augment import dihedral
 from inference.proposers.cells.frames import Frame
 from inference.proposers.cells.layers import OUTSIDE, Colours
+from inference.proposers.cells.windows import Box
 from inference.proposers.effort import charge
 
+_TRANSPOSING = (1, 3, 4, 6)  # symmetries that exchange rows and columns
 _DESCRIBE, _DESCRIBE_CELL = 3000.0, 5.0  # units of effort for a grid, for each of its cells
 _VARIABLE = 12  # the feature code of a colour whose meaning changes from grid to grid
 
@@ -65,30 +67,52 @@ class View:
 
     def __init__(self, task: Task, frame: Frame, symmetry: int) -> None:
         self.task, self.symmetry = task, symmetry
-        self.frame = frame.transposed() if symmetry in (1, 3, 4, 6) else frame
+        self.frame = frame.transposed() if symmetry in _TRANSPOSING else frame
 
     @cached_property
     def train(self) -> list[Cells] | None:
         """Cells of each training pair, or None where the rule does not fit in this view."""
-        return self._describe([(p.input, p.answer) for p in self.task.train], 0)
+        result = []
+        for number, pair in enumerate(self.task.train):
+            box = self.frame.boxes[number] if self.frame.boxes else None
+            cells = self._describe(number, pair.input, box, pair.answer)
+            if cells is None:
+                return None
+            result.append(cells)
+        return result
 
     @cached_property
-    def test(self) -> list[Cells] | None:
-        """Cells of each test input."""
-        return self._describe([(grid, None) for grid in self.task.test_inputs], len(self.task.train))
-
-    def _describe(self, pairs: list[tuple[Grid, Grid | None]], first: int) -> list[Cells] | None:
+    def test(self) -> list[list[Cells]] | None:
+        """For each test input, its cells in each of the places or sizes guessed for its output."""
         result = []
-        for number, (given, answer) in enumerate(pairs, first):
-            charge(_DESCRIBE + _DESCRIBE_CELL * given.size)
-            background = background_of(self.task, given)
-            layers = self.frame.describe(dihedral(given, self.symmetry), background)
-            target = None if answer is None else dihedral(answer, self.symmetry).ravel()
-            if layers is None or (target is not None and target.size != layers.shape[0] * layers.shape[1]):
+        for index, grid in enumerate(self.task.test_inputs):
+            boxes = [guess.box for guess in self.frame.guesses[index]] if self.frame.guesses else [None]
+            found = [self._describe(len(self.task.train) + index, grid, box, None) for box in boxes]
+            if any(cells is None for cells in found):
                 return None
-            matrices = layers.colour_matrix(), layers.number_matrix()
-            result.append(Cells(number, self.symmetry, background, layers.shape, *matrices, target))
+            result.append([cells for cells in found if cells is not None])
         return result
+
+    def _describe(self, number: int, grid: Grid, box: Box | None, answer: Grid | None) -> Cells | None:
+        charge(_DESCRIBE + _DESCRIBE_CELL * grid.size)
+        background = background_of(self.task, grid)
+        if box is not None:
+            box = turned(box, grid.shape if self.frame.kind == "window" else box.shape, self.symmetry)
+        layers = self.frame.describe(dihedral(grid, self.symmetry), background, box)
+        target = None if answer is None else dihedral(answer, self.symmetry).ravel()
+        if layers is None or (target is not None and target.size != layers.shape[0] * layers.shape[1]):
+            return None
+        matrices = layers.colour_matrix(), layers.number_matrix()
+        return Cells(number, self.symmetry, background, layers.shape, *matrices, target)
+
+
+def turned(box: Box, shape: tuple[int, int], symmetry: int) -> Box:
+    """Where the box of a grid of this shape lies once the grid is seen under the symmetry."""
+    inside = np.zeros(shape, np.int8)
+    box.of(inside)[:] = 1
+    rows, columns = np.nonzero(dihedral(inside, symmetry))
+    top, left = int(rows.min()), int(columns.min())
+    return Box(top, left, int(rows.max()) - top + 1, int(columns.max()) - left + 1)
 
 
 def background_of(task: Task, grid: Grid) -> int:

@@ -55,11 +55,12 @@ class Completion:
 class Backend(Protocol):
     """Generates text.
 
-    `start` loads the model or finds the server: ModelError with one line if it can't. After it, `capacity`
-    is how many requests are worth having in flight, and `context_length` the tokens of prompt and answer
-    together (None if unknown). `poll` waits at most `seconds` for something to end and gives what did;
-    ModelError if nothing can be generated any more. An aborted request gives no completion. `busy_seconds`
-    is the time during which something was generated.
+    `check` tells what is missing without loading anything: ModelError with one line. `start` loads the model
+    or finds the server: ModelError with one line if it can't. After it, `capacity` is how many requests are
+    worth having in flight, and `context_length` the tokens of prompt and answer together (None if unknown).
+    `poll` waits at most `seconds` for something to end and gives what did; ModelError if nothing can be
+    generated any more. An aborted request gives no completion. `busy_seconds` is the time during which
+    something was generated.
     """
 
     @property
@@ -70,6 +71,13 @@ class Backend(Protocol):
 
     @property
     def busy_seconds(self) -> float: ...
+
+    @property
+    def trouble(self) -> str:
+        """What holds the backend up now, in a phrase ("the server does not answer"); usually empty."""
+        ...
+
+    def check(self) -> None: ...
 
     def start(self) -> None: ...
 

@@ -35,19 +35,21 @@ class ChatTokenizer:
 
     def text(self, prompt: Prompt) -> str:
         """The whole text that the model goes on with."""
-        if not self._chat:
+        if not self._templated(prompt):
             return prompt.text
         try:
-            opened = self._apply(prompt.messages)
+            opened = self._apply(prompt)
         except Exception as error:  # jinja2's, which templates raise as they like
             if not prompt.system:
                 raise ModelError(f"the model's chat template fails: {one_line(error)}") from None
-            opened = self._apply([{"role": "user", "content": f"{prompt.system}\n\n{prompt.user}"}])
+            opened = self._apply(prompt.without_system())
         return opened + prompt.prefill
 
     def encode(self, prompt: Prompt) -> list[int]:
         """The token ids of `text`; special tokens are the chat template's own."""
-        ids: list[int] = self._tokenizer.encode(self.text(prompt), add_special_tokens=not self._chat)
+        ids: list[int] = self._tokenizer.encode(
+            self.text(prompt), add_special_tokens=not self._templated(prompt)
+        )
         return ids
 
     def decode(self, tokens: list[int]) -> str:
@@ -66,8 +68,13 @@ class ChatTokenizer:
         """The tokenizer itself."""
         return self._tokenizer
 
-    def _apply(self, messages: list[dict[str, str]]) -> str:
-        text: str = self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+    def _templated(self, prompt: Prompt) -> bool:
+        return self._chat and prompt.chat
+
+    def _apply(self, prompt: Prompt) -> str:
+        text: str = self._tokenizer.apply_chat_template(
+            prompt.messages, tokenize=False, add_generation_prompt=True, **dict(prompt.template_arguments)
+        )
         return text
 
 

@@ -21,6 +21,7 @@ from inference.errors import ModelError
 from inference.proposers.models.backend import Completion, Request
 from inference.proposers.models.chat import ChatTokenizer
 from inference.proposers.models.settings import ModelSettings
+from inference.proposers.models.vllm import check_vllm
 from prompts import Prompt
 
 _ENGINES_A_REQUEST = 2
@@ -67,6 +68,15 @@ class Fleet:
     def process_ids(self) -> list[int]:
         """Of the engines that live."""
         return [engine.process.pid for engine in self._engines]
+
+    @property
+    def trouble(self) -> str:
+        """How many engines are gone."""
+        return f"{len(self.deaths)} of {self._settings.engines} engines died" if self.deaths else ""
+
+    def check(self) -> None:
+        """ModelError if the model's or the adapter's folder is none, or vLLM is not installed."""
+        check_vllm(self._settings)
 
     def start(self) -> None:
         """Start the engines and wait until each has its model; ModelError if one can't."""

@@ -1,8 +1,9 @@
-"""Samples from a server that speaks the OpenAI protocol: `vllm serve`, llama.cpp, hosted ones.
+"""Samples from servers that speak the OpenAI protocol: `vllm serve`, llama.cpp, hosted ones.
 
 With `prefill`, the prompt asks the server to go on with the assistant's message (`continue_final_message`,
-which vLLM knows); a server that refuses it is asked without, once and for all. Answers are complete texts:
-their log-probability is known only where the server gives token log-probabilities.
+which vLLM knows); a server that refuses it, or starts afresh, is asked without. Servers differ in what they
+take and how they refuse: server_reply.py reads what they say, server_options.py remembers what they take.
+What passes (a lost connection, a rate limit, a server that starts again) is waited out until the run ends.
 """
 
 from __future__ import annotations
@@ -18,81 +19,75 @@ from typing import Any
 from inference.errors import ModelError
 from inference.proposers.models.backend import Completion, Request
 from inference.proposers.models.chat import one_line
+from inference.proposers.models.endpoint import Endpoint
 from inference.proposers.models.proposer import ModelProposer
+from inference.proposers.models.server_reply import Answer, Refusal, read_reply
 from inference.proposers.models.settings import ModelSettings
 from prompts import Prompt
 
-_TRIES = 5
+_TRIES = 3  # of what does not pass by itself: a server's fault, an answer that never came
 _LEAST_FAILURES = 8
 _IDLE_SECONDS = 0.5
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _CONNECT_SECONDS = 10.0
-_AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
-_TOO_LONG = (
-    "context length",
-    "context_length",
-    "maximum context",
-    "too long",
-    "context size",
-    "max_model_len",
-)
-_MAX_ANSWER_BYTES = 32 << 20
-# what a server may refuse: our option, the field that it adds, how an error names it
-_OPTIONS = (
-    ("prefill", "continue_final_message", ("continue_final_message", "add_generation_prompt", "assistant")),
-    ("logprobs", "logprobs", ("logprobs",)),
-    ("seed", "seed", ("seed",)),
-)
+_PAUSE = 0.5
 
 
 class OpenAIBackend:
-    """Sends up to `running` requests at once, each in a thread; retries what may pass."""
+    """Sends up to `running` requests at once to each server, each in a thread."""
 
     def __init__(self, settings: ModelSettings) -> None:
         self._settings = settings
-        self.capacity = settings.running
+        self.capacity = settings.running * len(settings.base_url)
         self.context_length: int | None = None
         self._todo: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Completion] = queue.SimpleQueue()
         self._live: set[int] = set()
         self._threads: list[threading.Thread] = []
         self._failures = 0
+        self._last_error = ""
         self._closing = threading.Event()
         self._client: Any = None
-        self._model = settings.model
-        self._options = {option: True for option, _, _ in _OPTIONS}
+        self._endpoints: list[Endpoint] = []
+        self._choosing = threading.Lock()
         self._busy_before = 0.0
         self._busy_since: float | None = None
 
     @property
     def busy_seconds(self) -> float:
-        """Time with at least one request at the server, as far as it can be seen from here."""
+        """Time with at least one request at a server, as far as it can be seen from here."""
         now = time.monotonic()
         return self._busy_before + (now - self._busy_since if self._busy_since is not None else 0.0)
 
-    def start(self) -> None:
-        """Find the server and its model; ModelError if it does not answer, or has no such model."""
+    @property
+    def trouble(self) -> str:
+        """Which servers do not answer now."""
+        return "; ".join(endpoint.trouble for endpoint in self._endpoints if endpoint.trouble)
+
+    def check(self) -> None:
+        """Find the servers and their model; ModelError if one does not answer, or has no such model."""
         try:
             import httpx
         except ImportError:
             raise ModelError("httpx is not installed: pip install 'omni-arc[openai]'") from None
-        key = os.environ.get(self._settings.api_key_env, "")
+        settings = self._settings
+        key = os.environ.get(settings.api_key_env, "")
         self._client = httpx.Client(
-            base_url=self._settings.base_url.rstrip("/") + "/",
             headers={"Authorization": f"Bearer {key}"} if key else {},
-            timeout=httpx.Timeout(self._settings.request_seconds, connect=_CONNECT_SECONDS),
-            limits=httpx.Limits(max_connections=self._settings.running),
+            timeout=httpx.Timeout(settings.request_seconds, connect=_CONNECT_SECONDS, pool=None),
+            limits=httpx.Limits(max_connections=self.capacity),
         )
-        names = self._served_models()
-        if not self._model and names:
-            self._model = names[0]
-        if names and self._model not in names:
-            listed = ", ".join(names[:5])
-            raise ModelError(
-                f"{self._settings.base_url} serves no model {self._model!r} (it serves {listed})"
-            )
-        if not self._model:
-            raise ModelError(f"{self._settings.base_url} does not list its models: name one")
+        self._endpoints = [Endpoint(url, self._client, settings.more_sampling) for url in settings.base_url]
+        try:
+            for endpoint in self._endpoints:
+                endpoint.find(settings.model, settings.api_key_env)
+        except ModelError:
+            self.close()
+            raise
+
+    def start(self) -> None:
+        """Find the servers, unless `check` has."""
+        if not self._endpoints:
+            self.check()
 
     def tokenize(self, prompt: Prompt) -> list[int] | None:
         """None: only the server knows."""
@@ -112,6 +107,8 @@ class OpenAIBackend:
 
     def poll(self, seconds: float) -> list[Completion]:
         """What has been answered, or failed for good; ModelError when nothing but failures comes."""
+        if self._failures >= max(_LEAST_FAILURES, self.capacity):
+            raise ModelError(f"the last {self._failures} requests failed: {self._last_error}")
         ended: list[Completion] = []
         with contextlib.suppress(queue.Empty):
             ended.append(self._done.get(timeout=max(seconds, 0.0)))
@@ -122,9 +119,9 @@ class OpenAIBackend:
         if not self._live and self._busy_since is not None:
             self._busy_before, self._busy_since = self.busy_seconds, None
         for completion in ended:
-            self._failures = self._failures + 1 if completion.error and not completion.too_long else 0
-        if self._failures >= max(_LEAST_FAILURES, self.capacity):
-            raise ModelError(f"the last {self._failures} requests failed: {ended[-1].error}")
+            failed = bool(completion.error) and not completion.too_long
+            self._failures = self._failures + 1 if failed else 0
+            self._last_error = completion.error
         return ended
 
     def abort(self, keys: Collection[int]) -> None:
@@ -137,21 +134,6 @@ class OpenAIBackend:
         self._live.clear()
         if self._client is not None:
             self._client.close()
-
-    def _served_models(self) -> list[str]:
-        import httpx
-
-        url = self._settings.base_url
-        try:
-            response = self._client.get("models", timeout=_CONNECT_SECONDS)
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise ModelError(f"{url}: no server answers there ({one_line(error)}): start it first") from None
-        if response.status_code in (401, 403):
-            raise ModelError(f"{url} refuses the key: set {self._settings.api_key_env}")
-        try:
-            return [str(entry["id"]) for entry in response.json()["data"]]
-        except (ValueError, KeyError, TypeError):
-            return []
 
     def _serve(self) -> None:
         """One thread: sends requests, one after the other."""
@@ -169,107 +151,88 @@ class OpenAIBackend:
             self._done.put(completion)
 
     def _ask(self, request: Request) -> Completion:
-        """One request, repeated with growing pauses while its failure may pass."""
+        """One request, sent again while what it meets may pass."""
+        began, tries = time.monotonic(), _TRIES
+        prefill, bare = True, False
+        while (endpoint := self._choose(request.key)) is not None:
+            body = endpoint.options.body(endpoint.model, request, bare=bare, prefill=prefill)
+            try:
+                reply = self._send(endpoint, body)
+            finally:
+                with self._choosing:
+                    endpoint.live -= 1
+            if isinstance(reply, Answer):
+                endpoint.options.answered(bare)
+                prefilled = "continue_final_message" in body
+                if prefilled and not endpoint.options.goes_on(request, reply.text):
+                    prefill = False
+                    continue
+                return _completion(request, reply, began, prefilled)
+            if reply is None:
+                continue
+            tries -= 1
+            if reply.too_long:
+                return Completion(request.key, error=f"{endpoint.url}: {reply}", too_long=True)
+            if bare:
+                endpoint.options.bare_refused()
+            if not bare and endpoint.options.learn(reply, body):
+                tries = _TRIES
+            elif tries > 0 and reply.status in (200, 500):
+                self._closing.wait(_PAUSE)
+            elif not bare and reply.may_be_options and endpoint.options.may_be_bare:
+                bare = True
+            else:
+                return Completion(request.key, error=f"{endpoint.url}: {reply}")
+        return Completion(request.key, error="the run is over")
+
+    def _choose(self, key: int) -> Endpoint | None:
+        """The server with the fewest requests of those that answer, once one does; None if it is too late."""
+        while not self._closing.is_set() and key in self._live:
+            now = time.monotonic()
+            with self._choosing:
+                free = [endpoint for endpoint in self._endpoints if endpoint.down_until <= now]
+                if free:
+                    endpoint = min(free, key=lambda endpoint: endpoint.live)
+                    endpoint.live += 1
+                    return endpoint
+            self._closing.wait(min(endpoint.down_until for endpoint in self._endpoints) - now)
+        return None
+
+    def _send(self, endpoint: Endpoint, body: dict[str, Any]) -> Answer | Refusal | None:
+        """What the server says to `body`; None if it is to be asked again later."""
         import httpx
 
-        began = time.monotonic()
-        error, pause, failures = "", 0.0, 0
-        while failures < _TRIES and not self._closing.wait(pause):
-            body = self._body(request)
-            pause = min(_FIRST_PAUSE * 2**failures, _LONGEST_PAUSE)
-            try:
-                response = self._client.post("chat/completions", json=body)
-            except httpx.HTTPError as failure:
-                error = f"{self._settings.base_url}: {type(failure).__name__} {one_line(failure)}"
-                failures += 1
-                continue
-            if response.status_code == 200:
-                return _completion(request, response, began, "continue_final_message" in body)
-            error = f"{self._settings.base_url}: HTTP {response.status_code}: {_reason(response)}"
-            if response.status_code in _AGAIN:
-                pause = max(pause, _retry_after(response))
-                failures += 1
-            elif any(sign in error.lower() for sign in _TOO_LONG):
-                return Completion(request.key, error=error, too_long=True)
-            elif self._simplify(error, body):
-                pause = 0.0
-            else:
-                break
-        return Completion(request.key, error=error or "the run is over")
-
-    def _simplify(self, error: str, body: dict[str, Any]) -> bool:
-        """Leave out, from now on, an option of `body` that the server's error names; True if there is one."""
-        for option, field, names in _OPTIONS:
-            if field in body and any(name in error for name in names):
-                self._options[option] = False
-                return True
-        return False
-
-    def _body(self, request: Request) -> dict[str, Any]:
-        prompt = request.prompt
-        messages = prompt.messages
-        body: dict[str, Any] = {
-            "model": self._model,
-            "max_tokens": request.max_tokens,
-            "temperature": request.temperature,
-            "top_p": request.top_p,
-        }
-        if self._options["seed"]:
-            body["seed"] = request.seed
-        if self._options["logprobs"]:
-            body["logprobs"] = True
-        if prompt.prefill and self._options["prefill"]:
-            messages = [*messages, {"role": "assistant", "content": prompt.prefill}]
-            body |= {"add_generation_prompt": False, "continue_final_message": True}
-            if prompt.stop:
-                body["stop"] = list(prompt.stop)
-        return {**body, "messages": messages}
+        try:
+            response = endpoint.post(body)
+        except httpx.ReadTimeout:
+            return Refusal(500, f"no answer in {self._settings.request_seconds:g} s")
+        except httpx.HTTPError as error:
+            endpoint.failed(f"{endpoint.url} does not answer ({type(error).__name__})")
+            return None
+        reply = read_reply(response)
+        if isinstance(reply, Refusal) and reply.passing:
+            endpoint.failed(f"{endpoint.url} asks to wait ({reply})", _retry_after(response))
+            return None
+        endpoint.answered()
+        return reply
 
 
-def _completion(request: Request, response: Any, began: float, prefilled: bool) -> Completion:
-    if len(response.content) > _MAX_ANSWER_BYTES:
-        return Completion(request.key, error="the server's answer is too large")
-    try:
-        record = response.json()
-        choice = record["choices"][0]
-        text = str(choice["message"]["content"] or "")
-        usage = record.get("usage") or {}
-        return Completion(
-            key=request.key,
-            text=text,
-            complete=choice.get("finish_reason") != "length",
-            log_probability=_log_probability(choice),
-            tokens=int(usage.get("completion_tokens") or 0),
-            prompt_tokens=int(usage.get("prompt_tokens") or 0),
-            seconds=time.monotonic() - began,
-            # some servers ignore the wish and start afresh
-            prefilled=prefilled and not text.lstrip().startswith("```"),
-        )
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        return Completion(request.key, error=f"the server's answer is malformed: {one_line(error)}")
-
-
-def _log_probability(choice: dict[str, Any]) -> float | None:
-    entries = (choice.get("logprobs") or {}).get("content") or []
-    values = [entry.get("logprob") for entry in entries]
-    if not values or any(not isinstance(value, (int, float)) for value in values):
-        return None
-    return float(sum(values))
-
-
-def _reason(response: Any) -> str:
-    try:
-        record = response.json()
-        error = record.get("error", record)
-        message = error.get("message", error) if isinstance(error, dict) else error
-    except (ValueError, AttributeError):
-        message = response.text
-    return " ".join(str(message).split())[:300]
+def _completion(request: Request, answer: Answer, began: float, prefilled: bool) -> Completion:
+    return Completion(
+        key=request.key,
+        text=answer.text,
+        complete=answer.complete,
+        log_probability=answer.log_probability,
+        tokens=answer.tokens,
+        prompt_tokens=answer.prompt_tokens,
+        seconds=time.monotonic() - began,
+        prefilled=prefilled or not request.prompt.chat,
+    )
 
 
 def _retry_after(response: Any) -> float:
     try:
-        return min(max(float(response.headers.get("Retry-After", 0)), 0.0), _LONGEST_PAUSE)
+        return max(float(response.headers.get("Retry-After", 0)), 0.0)
     except ValueError:
         return 0.0
 

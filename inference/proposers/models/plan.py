@@ -33,7 +33,7 @@ def plan_sample(task: Task, sample: int, settings: ModelSettings, seed: int) -> 
     Direct grids are spread evenly over the samples and go round the test inputs. The samples of a round
     share a view; the first round sees the task as it is.
     """
-    before, after = (int(count * settings.direct_share + _ROUNDING) for count in (sample, sample + 1))
+    before, after = (int(count * settings.grid_share + _ROUNDING) for count in (sample, sample + 1))
     kind = AnswerKind.GRID if after > before else AnswerKind.PROGRAM
     number = sample // settings.round_size % settings.views
     return Plan(kind, view_of(task, number, seed), before % len(task.test), sample_seed(task, sample, seed))

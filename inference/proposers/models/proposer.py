@@ -23,7 +23,7 @@ _CLOSE_SECONDS = 10.0
 class ModelProposer:
     """A Proposer over a text-generating backend: programs and direct grids in one stream.
 
-    `stats()` gives the stream's numbers, at any time.
+    `stats()` gives the stream's numbers, at any time. It is Checking, Listening and Telling.
     """
 
     def __init__(self, name: str, backend: Backend, settings: ModelSettings) -> None:
@@ -33,8 +33,12 @@ class ModelProposer:
         self._stats = ModelStats()
         self._refinery = Refinery(name, settings)
         self._signals = Signals()
-        self._streaming = False
+        self._streaming = self._loaded = False
         self._ended = threading.Event()
+
+    def check(self, tasks: Sequence[Task]) -> None:
+        """ModelError if the model, its adapter or its server is missing; nothing is loaded."""
+        self._backend.check()
 
     def stream(self, tasks: Sequence[Task], budget: RunBudget) -> Iterator[Proposal]:
         """Load the model and propose until the samples are spent, the tasks stopped or the time is over."""
@@ -43,6 +47,7 @@ class ModelProposer:
             began = time.monotonic()
             self._backend.start()
             self._stats.load_seconds = time.monotonic() - began
+            self._loaded = True
             stream = Stream(self.name, self._backend, self._settings, tasks, budget)
             yield from stream.run(self._signals, self._stats, self._refinery)
         finally:
@@ -62,6 +67,16 @@ class ModelProposer:
         self._signals.close()
         if self._streaming:
             self._ended.wait(_CLOSE_SECONDS)
+
+    def status(self) -> str:
+        """What the model is doing, in a phrase."""
+        if self._streaming and not self._loaded and not self._ended.is_set():
+            return "loading the model"
+        return ", ".join(filter(None, (self._stats.status(), self._backend.trouble)))
+
+    def problems(self) -> tuple[str, ...]:
+        """What went wrong, with counts by cause."""
+        return self._stats.problems() if self._loaded else ()
 
     def stats(self) -> dict[str, Any]:
         """The stream's numbers, as `inference.proposers.models.stats` describes them."""

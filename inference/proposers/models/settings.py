@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import json
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 
 from arc import GridType
 from inference.errors import ModelError
-from prompts import DEFAULT_ENCODER, AnswerKind, load_version, parse_encoder
+from prompts import DEFAULT_PROFILE, Profile, PromptError, load_profile, load_version, parse_encoder
+
+_GRID_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -25,22 +29,27 @@ class ModelSettings:
         kv_cache_gb      GiB for the KV cache; None leaves it to memory_share, or takes 2 on a CPU (vllm)
         context_length   tokens of prompt and answer together; None takes the model's (openai: unlimited)
         eager            no compilation and CUDA graphs: starts sooner, runs slower (vllm)
-        running          requests generated side by side by one engine, or sent at once to a server
-        base_url         server, such as http://127.0.0.1:8000/v1 (openai)
+        running          requests generated side by side by one engine, or sent at once to one server
+        engine_arg       any further engine argument of vLLM, as key=value; may be repeated (vllm)
+        base_url         server, such as http://127.0.0.1:8000/v1; may be repeated (openai)
         api_key_env      environment variable that holds the server's key, if it is set (openai)
         request_seconds  the longest a server may take for one answer, in seconds (openai)
         remote_code      run Python code that comes with the model (vllm, transformers)
 
     How it is asked
-        temperature, top_p   of sampling
-        max_tokens           of one answer
-        program_prompt       prompt version for programs
-        grid_prompt          prompt version for direct grids
-        repair_prompt        prompt version for refinement
+        profile              how the model wants to be asked: a name (omni-arc profile list) or a FILE.toml
+        temperature, top_p   of sampling; temperature 0 is greedy; None takes the profile's
+        top_k, min_p         tokens kept, least share of the likeliest; 0 is off; None takes the profile's
+        sampling_arg         any further sampling argument, as key=value; may be repeated (vllm, openai)
+        max_tokens           of one answer that is a program; None takes the profile's
+        grid_max_tokens      of one answer that is a grid; None takes the profile's
+        program_prompt       prompt version for programs, by name or path; "" takes the profile's
+        grid_prompt          prompt version for direct grids; "" takes the profile's
+        repair_prompt        prompt version for refinement; "" takes the profile's
         grid_type            force what programs take: array, list or tuple; None finds it for each
-        encoder              how grids are written (see prompts.encoders)
-        prefill              the answer's start is put into the model's mouth; off for models that think first
-        direct_share         share of the samples that ask for a grid instead of a program, 0..1
+        encoder              how grids are written (see prompts.encoders); "" takes the profile's
+        prefill              the answer's start is put into the model's mouth; None takes the profile's
+        direct_share         share of the samples that ask for a grid, 0..1; None: 0.25, or the profile's
         views                different views of a task (symmetry, colours, pair order); 1 shows it as it is
         round_size           samples of a task in one round; they share a view, so a prefix cache serves them
         extra_share          how many samples of stopped tasks another task may get, as a multiple of its own
@@ -59,20 +68,26 @@ class ModelSettings:
     context_length: int | None = None
     eager: bool = False
     running: int = 128
-    base_url: str = "http://127.0.0.1:8000/v1"
+    engine_arg: tuple[str, ...] = ()
+    base_url: tuple[str, ...] = ("http://127.0.0.1:8000/v1",)
     api_key_env: str = "OPENAI_API_KEY"
     request_seconds: float = 600.0
     remote_code: bool = False
-    temperature: float = 1.0
-    top_p: float = 1.0
-    max_tokens: int = 2048
-    program_prompt: str = "code-from-examples-v1"
-    grid_prompt: str = "output-from-examples-v1"
-    repair_prompt: str = "repair-v0"
+    profile: str = DEFAULT_PROFILE
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    sampling_arg: tuple[str, ...] = ()
+    max_tokens: int | None = None
+    grid_max_tokens: int | None = None
+    program_prompt: str = ""
+    grid_prompt: str = ""
+    repair_prompt: str = ""
     grid_type: str | None = None
-    encoder: str = DEFAULT_ENCODER
-    prefill: bool = True
-    direct_share: float = 0.25
+    encoder: str = ""
+    prefill: bool | None = None
+    direct_share: float | None = None
     views: int = 8
     round_size: int = 4
     extra_share: float = 1.0
@@ -80,32 +95,69 @@ class ModelSettings:
     refine_programs: int = 4
 
     def __post_init__(self) -> None:
-        for name in ("tensor_parallel", "engines", "running", "max_tokens", "views", "round_size"):
+        for name in ("tensor_parallel", "engines", "running", "views", "round_size"):
             _require(getattr(self, name) >= 1, f"{name} is at least 1")
         _require(0 < self.memory_share <= 1, "memory_share is above 0 and at most 1")
-        _require(0 <= self.direct_share <= 1, "direct_share is 0 to 1")
-        _require(0 < self.top_p <= 1, "top_p is above 0 and at most 1")
-        _require(
-            self.temperature >= 0 and self.extra_share >= 0, "temperature and extra_share are not negative"
-        )
+        _require(self.direct_share is None or 0 <= self.direct_share <= 1, "direct_share is 0 to 1")
+        _require(self.extra_share >= 0, "extra_share is not negative")
+        _require(bool(self.base_url), "base_url names at least one server")
+        _arguments("engine_arg", self.engine_arg)
+        _arguments("sampling_arg", self.sampling_arg)
         _require(self.refine_rounds >= 0, "refine_rounds is not negative")
         _require(self.refine_programs >= 1, "refine_programs is at least 1")
-        if self.context_length is not None:
-            _require(self.context_length > self.max_tokens, "context_length is more than max_tokens")
         _require(
             self.grid_type is None or self.grid_type in set(GridType),
             f"grid_type is one of {', '.join(GridType)}",
         )
-        parse_encoder(self.encoder)
-        for name, kind in (
-            ("program_prompt", "program"),
-            ("grid_prompt", "grid"),
-            ("repair_prompt", "program"),
-        ):
-            version = load_version(getattr(self, name))
-            _require(version.kind is AnswerKind(kind), f"{name}: {version.name} does not ask for a {kind}")
-            repairs = bool(version.needs & {"code", "mistake"})
-            _require(repairs == (name == "repair_prompt"), f"{name}: {version.name} is not for that")
+        profile = self.asking
+        if self.context_length is not None:
+            longest = self.longest_answer
+            _require(self.context_length > longest, f"context_length is more than max_tokens ({longest})")
+        _require(profile.grid is not None or not self.grid_share, f"profile {profile.name} asks for no grids")
+        _require(
+            profile.program is not None or self.grid_share == 1,
+            f"profile {profile.name} asks for no programs",
+        )
+
+    @cached_property
+    def asking(self) -> Profile:
+        """The profile, with what these settings say otherwise."""
+        try:
+            return self._asking(load_profile(self.profile))
+        except PromptError as error:
+            raise ModelError(f"model settings: {error}") from None
+
+    def _asking(self, profile: Profile) -> Profile:
+        drawn = ("temperature", "top_p", "top_k", "min_p", "max_tokens", "grid_max_tokens")
+        sampling = {name: getattr(self, name) for name in drawn if getattr(self, name) is not None}
+        changes: dict[str, Any] = {"sampling": replace(profile.sampling, **sampling)}
+        for name in ("program", "grid", "repair"):
+            version = getattr(self, f"{name}_prompt")
+            if version:
+                changes[name] = load_version(version)
+        if self.encoder:
+            changes["encoder"] = parse_encoder(self.encoder)
+        if self.prefill is not None:
+            changes["prefill"] = self.prefill
+        if self.grid_type is not None:
+            changes["grid_type"] = GridType(self.grid_type)
+        return replace(profile, **changes)
+
+    @property
+    def longest_answer(self) -> int:
+        """The most tokens of an answer of either kind that is asked for."""
+        sampling, share = self.asking.sampling, self.grid_share
+        wanted = [sampling.max_tokens] if share < 1 else []
+        return max([*wanted, sampling.grid_max_tokens] if share else wanted)
+
+    @property
+    def grid_share(self) -> float:
+        """The share of the samples that ask for a grid, 0..1."""
+        if self.direct_share is not None:
+            return self.direct_share
+        if self.asking.program is None or self.asking.grid is None:
+            return 1.0 if self.asking.program is None else 0.0
+        return _GRID_SHARE
 
     @classmethod
     def from_mapping(cls, values: dict[str, Any]) -> ModelSettings:
@@ -113,7 +165,36 @@ class ModelSettings:
         known = {field.name for field in fields(cls)}
         for name in values:
             _require(name in known, f"no model setting {name!r} (there are {', '.join(sorted(known))})")
-        return cls(**values)
+        plain: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+        }
+        return cls(**plain)
+
+    @property
+    def more_engine(self) -> dict[str, Any]:
+        """The further engine arguments."""
+        return _arguments("engine_arg", self.engine_arg)
+
+    @property
+    def more_sampling(self) -> dict[str, Any]:
+        """The sampling arguments beyond temperature, top_p and seed that are set."""
+        sampling = self.asking.sampling
+        own = {name: value for name in ("top_k", "min_p") if (value := getattr(sampling, name))}
+        return own | _arguments("sampling_arg", self.sampling_arg)
+
+
+def _arguments(setting: str, texts: tuple[str, ...]) -> dict[str, Any]:
+    """`key=value` texts as values: JSON where it is JSON, else text."""
+    arguments: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip().replace("-", "_")
+        _require(bool(equals) and name.isidentifier(), f"{setting} is key=value, not {text!r}")
+        try:
+            arguments[name] = json.loads(value)
+        except ValueError:
+            arguments[name] = value
+    return arguments
 
 
 def _require(condition: bool, message: str) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from arc import Grid, GridType, Task
+from arc import Grid, Task
 from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models.backend import Backend, Completion, Request
 from inference.proposers.models.plan import Plan, plan_sample, sample_seed
@@ -25,9 +25,9 @@ from prompts import (
     AnswerError,
     AnswerKind,
     PromptTooLong,
+    PromptVersion,
     Question,
     Reading,
-    parse_encoder,
     read_grid,
     read_programs,
 )
@@ -35,7 +35,6 @@ from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict
 
 _POLL_SECONDS = 0.25
 _IDLE_SECONDS = 0.05
-_ATTEMPTS = 2
 _PROBE_EVERY = 16
 
 
@@ -46,9 +45,8 @@ class _Ticket:
     task: Task
     sample: int
     plan: Plan
-    version: str
+    version: PromptVersion
     question: Question
-    attempt: int = 1
 
 
 @dataclass(frozen=True)
@@ -70,8 +68,8 @@ class Stream:
         self._settings = settings
         self._budget = budget
         self._tasks = {task.id: task for task in tasks}
-        self._encoder = parse_encoder(settings.encoder)
-        self._writer = PromptWriter(backend, settings, self._encoder)
+        self._profile = settings.asking
+        self._writer = PromptWriter(backend, settings)
         self._scheduler = Scheduler(self._tasks, budget, settings)
         self._stats = ModelStats()
         self._live: dict[int, _Live] = {}
@@ -91,7 +89,7 @@ class Stream:
             yield from self._fill()
             if self._live:
                 completions = self._backend.poll(min(_POLL_SECONDS, self._budget.seconds_left()))
-                stats.tick(self._backend.busy_seconds)
+                stats.tick(self._backend.busy_seconds, len(self._live) - len(completions))
                 for completion in completions:
                     refinery.sampled()
                     yield from self._take(completion)
@@ -128,7 +126,8 @@ class Stream:
     def _ticket(self, task: Task, sample: int) -> _Ticket:
         plan = plan_sample(task, sample, self._settings, self._budget.seed)
         grid = plan.kind is AnswerKind.GRID
-        version = self._settings.grid_prompt if grid else self._settings.program_prompt
+        version = self._profile.grid if grid else self._profile.program
+        assert version is not None  # the settings' grid_share sees to it
         return _Ticket(task, sample, plan, version, Question(test_index=plan.test_index))
 
     def _repair_ticket(self, candidate: Candidate, verdict: Verdict) -> _Ticket:
@@ -136,8 +135,8 @@ class Stream:
         sample = self._scheduler.reserve(task.id)
         seed = sample_seed(task, sample, self._budget.seed)
         plan = Plan(AnswerKind.PROGRAM, candidate.augmentation, 0, seed)
-        question = repair_question(task, candidate, verdict, self._encoder)
-        return _Ticket(task, sample, plan, self._settings.repair_prompt, question)
+        question = repair_question(task, candidate, verdict, self._profile.encoder)
+        return _Ticket(task, sample, plan, self._profile.repair, question)
 
     def _submit(self, ticket: _Ticket) -> None:
         written = self._writer.write(ticket.task, ticket.version, ticket.plan.view, ticket.question)
@@ -150,9 +149,9 @@ class Stream:
                 prompt=written.prompt,
                 tokens=None if written.tokens is None else tuple(written.tokens),
                 seed=ticket.plan.seed,
-                max_tokens=self._settings.max_tokens,
-                temperature=self._settings.temperature,
-                top_p=self._settings.top_p,
+                max_tokens=self._profile.max_tokens(ticket.plan.kind),
+                temperature=self._profile.sampling.temperature,
+                top_p=self._profile.sampling.top_p,
                 probe=self._keys % _PROBE_EVERY == 1,
             )
         )
@@ -183,15 +182,14 @@ class Stream:
             return
         self._errors[ticket.task.id] = error
         self._stats.skipped.append(ticket.task.id)
+        self._stats.room = self._writer.room(ticket.plan.kind)
         yield from self._end_task(ticket.task.id)
 
     def _fail(self, ticket: _Ticket, error: str) -> None:
-        self._stats.failed(ticket.task.id)
-        if ticket.attempt < _ATTEMPTS:
-            self._again.append(replace(ticket, attempt=ticket.attempt + 1))
-        else:
-            self._scheduler.done(ticket.task.id, ticket.sample)
-            self._errors[ticket.task.id] = f"task {ticket.task.id}: {error}"
+        """A request failed for good: what may pass, the backend has tried again."""
+        self._stats.failed(ticket.task.id, error)
+        self._scheduler.done(ticket.task.id, ticket.sample)
+        self._errors[ticket.task.id] = f"task {ticket.task.id}: {error}"
 
     def _proposals(self, ticket: _Ticket, answer: str, completion: Completion) -> Iterator[Proposal]:
         """What an answer proposes: a grid, or a candidate for each reading of its program."""
@@ -202,7 +200,7 @@ class Stream:
             "tokens": completion.tokens,
             "prompt_tokens": completion.prompt_tokens,
             "seconds": completion.seconds,
-            "prompt": ticket.version,
+            "prompt": ticket.version.name,
             "answer": answer,
         }
         if ticket.plan.kind is AnswerKind.GRID:
@@ -211,10 +209,9 @@ class Stream:
             index = ticket.plan.test_index
             yield GridPrediction(task_id, self._name, sample, index, grid, **common)
             return
-        readings = _readings(answer, completion.complete)
+        readings = self._readings(answer, completion.complete)
         self._stats.answered(task_id, completion, grid=False, parsed=bool(readings))
-        forced = self._settings.grid_type
-        common["grid_type"] = GridType(forced) if forced else None
+        common["grid_type"] = self._profile.grid_type
         if not readings:
             yield Candidate(task_id, self._name, sample, "", **common)
         for number, reading in enumerate(readings):
@@ -224,9 +221,18 @@ class Stream:
 
     def _grid(self, ticket: _Ticket, answer: str, complete: bool) -> Grid | None:
         try:
-            return ticket.plan.view.undo(read_grid(answer, self._encoder, complete=complete))
+            return ticket.plan.view.undo(read_grid(answer, self._profile.encoder, complete=complete))
         except AnswerError:
             return None
+
+    def _readings(self, answer: str, complete: bool) -> tuple[Reading, ...]:
+        """What the answer may mean; a function of the profile's name first, if it has one."""
+        for name in {self._profile.entry_point: 0, None: 1}:
+            try:
+                return read_programs(answer, complete=complete, entry_point=name)
+            except AnswerError:
+                continue
+        return ()
 
     def _refine(self, refinery: Refinery) -> bool:
         """True if more is to be asked, now or soon; called when nothing is under way."""
@@ -258,10 +264,3 @@ class Stream:
             self._finished.add(task_id)
             error = self._errors.get(task_id, "")
             yield TaskFinished(task_id, self._name, error, time.monotonic() - self._began)
-
-
-def _readings(answer: str, complete: bool) -> tuple[Reading, ...]:
-    try:
-        return read_programs(answer, complete=complete)
-    except AnswerError:
-        return ()

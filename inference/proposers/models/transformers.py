@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Collection
+from importlib.util import find_spec
 from typing import Any
 
 from inference.errors import ModelError
@@ -35,6 +36,14 @@ class TransformersBackend:
         self._done: queue.SimpleQueue[Completion | ModelError] = queue.SimpleQueue()
         self._live: set[int] = set()
         self._closing = threading.Event()
+
+    trouble = ""
+
+    def check(self) -> None:
+        """ModelError if the model's folder is none, or transformers is not installed."""
+        check_model(self._settings.model)
+        if find_spec("transformers") is None or find_spec("torch") is None:
+            raise ModelError("transformers is not installed: pip install 'omni-arc[llm]'")
 
     def start(self) -> None:
         """Load the model, on a GPU if there is one; ModelError with one line if that fails."""

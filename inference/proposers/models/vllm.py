@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,12 @@ class VllmBackend:
         self._live: dict[int, _Live] = {}
         self._refused: list[Completion] = []
 
+    trouble = ""
+
+    def check(self) -> None:
+        """ModelError if the model's or the adapter's folder is none, or vLLM is not installed."""
+        check_vllm(self._settings)
+
     def start(self) -> None:
         """Load the model. ModelError with one line if vLLM, a device, the model or memory is missing."""
         check_model(self._settings.model)
@@ -58,10 +65,11 @@ class VllmBackend:
         self.llm = load_llm(self._settings, adapter)
         self._engine = self.llm.llm_engine
         self.context_length = int(self._engine.model_config.max_model_len)
-        if self.context_length <= self._settings.max_tokens:
+        longest = self._settings.longest_answer
+        if self.context_length <= longest:
             raise ModelError(
                 f"{self._settings.model} has a context of {self.context_length} tokens, too few for "
-                f"a prompt and an answer of {self._settings.max_tokens}: lower max_tokens"
+                f"a prompt and an answer of {longest}: lower max_tokens"
             )
         if adapter:
             self._adapter = self._load_adapter()
@@ -167,6 +175,14 @@ def _completion(live: _Live, output: Any) -> Completion:
         if live.request.probe and live.first_token
         else None,
     )
+
+
+def check_vllm(settings: ModelSettings) -> None:
+    """ModelError for what can be told without loading anything."""
+    check_model(settings.model)
+    read_adapter(settings.adapter)
+    if find_spec("vllm") is None:
+        raise ModelError("vLLM is not installed: pip install 'omni-arc[llm]', or take --sampler openai")
 
 
 def read_adapter(folder: str) -> dict[str, Any]:

@@ -1,0 +1,93 @@
+"""Nothing fails in silence: what a run says, and its exit code, where a proposer fails."""
+
+import json
+import threading
+
+import pytest
+
+from tests.scripted_server import Server, answer, failure
+
+pytest.importorskip("httpx")
+
+
+@pytest.fixture
+def server():
+    running = Server()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def challenges(tmp_path):
+    """Two tasks that mirror a grid, without solutions."""
+    grids = [[[n, 1, 2], [0, n, 1]] for n in range(3, 7)]
+    pairs = [{"input": grid, "output": [row[::-1] for row in grid]} for grid in grids]
+    task = {"train": pairs[:3], "test": [{"input": pairs[3]["input"]}]}
+    (tmp_path / "two.json").write_text(json.dumps({"a": task, "b": task}))
+    return "two.json"
+
+
+def solve(omni_arc, challenges, *arguments):
+    common = ["--time-limit", "60s", "--run", "out", "--workers", 1, "--samples", 4, "--direct-share", 0]
+    return omni_arc("solve", challenges, *common, *arguments)
+
+
+def summary(tmp_path):
+    return json.loads((tmp_path / "out" / "summary.json").read_text())
+
+
+def test_a_dead_model_ends_no_other_proposer_and_is_told(omni_arc, challenges, server, tmp_path):
+    server.respond = lambda body: failure(401, "Incorrect API key provided")
+    done = solve(omni_arc, challenges, "--sampler", "openai", "--base-url", server.url)
+    assert done.returncode == 1, done.stderr
+    first = done.stderr.splitlines()[0]
+    assert first == "two.json: proposed by search, openai, cells; 60 s at most"
+    line = "8 of 8 requests failed: " + server.url + ": HTTP 401: Incorrect API key provided"
+    assert f"omni-arc: openai: {line}\n" in done.stderr
+    assert "omni-arc: openai gave no program and no grid\n" in done.stderr
+    found = summary(tmp_path)
+    assert found["problems"] == {"openai": [line]} and found["silent"] == ["openai"]
+    assert found["progress"]["verified"] == 2  # by the search
+
+
+def test_answers_without_a_program_are_told(omni_arc, challenges, server):
+    server.respond = lambda body: answer("I can't see a rule.")
+    own = ("--sampler", "openai", "--base-url", server.url, "--no-prefill", "--no-search", "--no-cells")
+    done = solve(omni_arc, challenges, *own)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0].endswith("proposed by openai; without search and cells; 60 s at most")
+    assert "openai: 8 of 8 answers held no program" in done.stderr
+
+
+def test_a_model_that_works_beside_failures_is_exit_0(omni_arc, challenges, server):
+    lock, count = threading.Lock(), [0]
+
+    def respond(body):
+        with lock:
+            count[0] += 1
+            return failure(400, "no") if count[0] > 5 else answer()
+
+    server.respond = respond
+    done = solve(
+        omni_arc, challenges, "--sampler", "openai", "--base-url", server.url, "--running", 1, "--no-search"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "3 of 8 requests failed: " in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("--sampler", "openai", "--base-url", "http://127.0.0.1:9/v1"), "no server answers there"),
+        (("--sampler", "transformers", "--model", "./none"), "no such folder"),
+        (("--sampler", "vllm", "--model", "./none"), "no such folder"),
+        (("--sampler", "replay", "--model", "none.jsonl"), "No such file"),
+        (("--no-search", "--no-cells"), "nothing to run"),
+        (("--engine-arg", "x", "--sampler", "vllm"), "engine_arg is key=value, not 'x'"),
+    ],
+)
+def test_what_can_be_checked_is_checked_before_the_start(omni_arc, challenges, tmp_path, arguments, line):
+    done = solve(omni_arc, challenges, *arguments)
+    assert done.returncode == 2
+    assert line in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
