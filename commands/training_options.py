@@ -88,6 +88,6 @@ def mix_settings(options: dict[str, Any]) -> MixSettings:
     names = [field.name for field in fields(MixSettings) if field.name != "data"]
     values = {name: options[name] for name in names}
     if not values["profile"]:
-        trained = {name: options.get(name) or "" for name in ("model", "adapter")}
-        values["profile"] = ModelSettings(**trained).profile_source
+        model, adapter = options.get("model") or "", options.get("adapter") or ""
+        values["profile"] = ModelSettings(model=model, adapter=adapter).profile_source
     return MixSettings(tuple(data), **values)

@@ -21,13 +21,12 @@ _FLOOR = 0.1  # of the peak rate, where the schedule ends
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Rows as tensors of shape (rows, tokens): ids, the place within each example, and the next token where
-    it is learned (else -100); `owner` numbers the examples."""
+    """Rows as tensors of shape (rows, tokens), int64: ids, the place within each example, and the next token
+    where it is learned (else -100)."""
 
     ids: torch.Tensor
     places: torch.Tensor
     targets: torch.Tensor
-    owner: torch.Tensor
 
     @property
     def learned(self) -> int:
@@ -36,15 +35,12 @@ class Batch:
 
 
 def make_batch(rows: Sequence[Row], device: torch.device) -> Batch:
-    """Rows padded to the longest of them; the padding is an example of its own that nothing is learned
-    from."""
+    """Rows padded to the longest; the padding is an example of its own that nothing is learned from."""
     width = max(row.length for row in rows)
     shape = (len(rows), width)
     ids = np.zeros(shape, dtype=np.int64)
     places = np.zeros(shape, dtype=np.int64)
     targets = np.full(shape, _IGNORED, dtype=np.int64)
-    owner = np.full(shape, -1, dtype=np.int64)
-    number = 0
     for line, row in enumerate(rows):
         start = 0
         for example in row.examples:
@@ -52,12 +48,9 @@ def make_batch(rows: Sequence[Row], device: torch.device) -> Batch:
             ids[line, start:end] = example.ids
             places[line, start:end] = np.arange(end - start)
             targets[line, start + example.answer - 1 : end - 1] = example.ids[example.answer :]
-            owner[line, start:end] = number
-            start, number = end, number + 1
+            start = end
         places[line, start:] = np.arange(width - start)
-    tensors = (
-        torch.from_numpy(array).to(device, non_blocking=True) for array in (ids, places, targets, owner)
-    )
+    tensors = (torch.from_numpy(array).to(device, non_blocking=True) for array in (ids, places, targets))
     return Batch(*tensors)
 
 
@@ -91,7 +84,7 @@ class Learner:
         rate = learning_rate(self._settings, self.step_number)
         loss_sum = torch.zeros((), device=self.device)
         for batch in batches:
-            logits, targets, _ = self._logits(batch)
+            logits, targets = self._logits(batch)
             loss = functional.cross_entropy(logits, targets, reduction="sum") / total
             loss.backward()
             loss_sum += loss.detach()
@@ -118,7 +111,7 @@ class Learner:
         results: list[tuple[float, bool]] = []
         for example in examples:
             batch = make_batch([Row((example,))], self.device)
-            logits, targets, _ = self._logits(batch)
+            logits, targets = self._logits(batch)
             loss = functional.cross_entropy(logits, targets)
             results.append((float(loss), bool((logits.argmax(-1) == targets).all())))
         return results
@@ -144,8 +137,8 @@ class Learner:
         if state["random_cuda"] and torch.cuda.is_available():
             torch.cuda.set_rng_state_all(state["random_cuda"])
 
-    def _logits(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Logits of learned tokens (tokens, vocabulary) in float32, their targets and owners."""
+    def _logits(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits of learned tokens (tokens, vocabulary) in float32, and their targets."""
         learned = batch.targets != _IGNORED
         automatic = torch.autocast(self.device.type, self._dtype, enabled=self._dtype != torch.float32)
         with automatic:
@@ -157,7 +150,7 @@ class Learner:
             else:
                 logits = self.model(input_ids=batch.ids, position_ids=batch.places, use_cache=False).logits
                 logits = logits[learned]
-        return logits.float(), batch.targets[learned], batch.owner[learned]
+        return logits.float(), batch.targets[learned]
 
     @torch.no_grad()
     def _head_alone_is_exact(self) -> bool:
@@ -165,7 +158,7 @@ class Learner:
         batch = make_batch([Row((self._probe(0, 8),))], self.device)
         self._partial = True
         try:
-            alone, _, _ = self._logits(batch)
+            alone, _ = self._logits(batch)
         except (AttributeError, TypeError):
             return False
         self._partial = False

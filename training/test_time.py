@@ -40,7 +40,7 @@ _TRIES = 8
 
 @dataclass(frozen=True)
 class Job:
-    """What to train: `steps` for each task, of `batch_size` examples, before `seconds` are over.
+    """What to train: `steps` for each task, of `batch_size` examples, before `until` (`time.monotonic`).
 
     `together` trains one adapter on all tasks, with as many steps in all.
     """
@@ -61,7 +61,7 @@ class Job:
     device: str
     dtype: str
     seed: int
-    seconds: float
+    until: float
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,6 @@ class AdapterTrainer:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._until = time.monotonic() + job.seconds
         self._settings = TrainSettings(
             model=job.model,
             adapter=job.adapter,
@@ -107,8 +106,11 @@ class AdapterTrainer:
         self._tokenizer = ExampleTokenizer(ChatTokenizer.load(job.model))
         self._asking = Asking.named(job.prompt or "grid", job.profile, job.encoder)
 
-    def adapt(self, tasks: Sequence[Task], steps: int) -> Adapted:
-        """One adapter for the tasks, written to its folder. The time may end it after fewer steps."""
+    def adapt(self, tasks: Sequence[Task], steps: int, measured: Sequence[Encoded] | None = None) -> Adapted:
+        """One adapter for the tasks, written to its folder. The time may end it after fewer steps.
+
+        The losses are those of `measured`, or of views of the tasks' own pairs.
+        """
         began = time.monotonic()
         name = TOGETHER if self._job.together else tasks[0].id
         with torch.no_grad():
@@ -117,11 +119,11 @@ class AdapterTrainer:
                     value.copy_(self._start[parameter])
         learner = Learner(self._model, self._settings, self._device, self._dtype)
         drawn = self._drawn(tasks, random.Random(f"{self._job.seed} measured {name}"))
-        measured = [next(drawn) for _ in range(_MEASURED)]
+        measured = measured or [next(drawn) for _ in range(_MEASURED)]
         before = _mean_loss(learner, measured)
         examples = self._drawn(tasks, random.Random(f"{self._job.seed} {name}"))
         done = 0
-        while done < steps and time.monotonic() < self._until:
+        while done < steps and time.monotonic() < self._job.until:
             rows = [Row((next(examples),)) for _ in range(self._job.batch_size)]
             learner.step([make_batch(rows, self._device)])
             done += 1
@@ -129,6 +131,16 @@ class AdapterTrainer:
         folder = Path(self._job.folder) / name
         self._model.save_pretrained(folder, save_embedding_layers=False)
         return Adapted(name, str(folder), before, after, done, time.monotonic() - began)
+
+    def left_out(self, task: Task, views: int) -> list[Encoded]:
+        """The task's last pair asked for, with the others shown, in so many views."""
+        generator = random.Random(f"{self._job.seed} left out {task.id}")
+        room = self._tokenizer.room(self._job.context)
+        last = len(task.train) - 1
+        return [
+            self._tokenizer.encode(left_out_example(self._asking, task, last, generator, room))
+            for _ in range(views)
+        ]
 
     def _drawn(self, tasks: Sequence[Task], generator: random.Random) -> Iterator[Encoded]:
         """Endless examples, the pairs of each task left out in turn."""
@@ -169,9 +181,8 @@ def serve(job: Job, stopped: set[str]) -> Iterator[dict[str, Any]]:
     tasks = [task_from_json(record["id"], record) for record in job.tasks]
     tasks = [task for task in tasks if len(task.train) >= 2]
     groups = [tasks] if job.together else [[task] for task in tasks]
-    until = time.monotonic() + job.seconds
     for group in groups:
-        if time.monotonic() >= until:
+        if time.monotonic() >= job.until:
             return
         if not group or (not job.together and group[0].id in stopped):
             continue

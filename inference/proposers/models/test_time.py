@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from inference.proposers.models.settings import ModelSettings
 TOGETHER = "together"  # the adapter that all tasks share
 
 _SHARE = 0.5  # of the time left, for training
+_LATEST = 0.6  # of the time left, after which nothing waits for an adapter
 _CLOSE_SECONDS = 5.0
 
 
@@ -38,6 +40,7 @@ class TestTimeAdapters:
         self._folder = Path(tempfile.mkdtemp(prefix="omni-arc-adapters-"))
         self._ready: dict[str, str] = {}
         self._waiting: set[str] = set()
+        self._latest = 0.0
         self._process: subprocess.Popen[str] | None = None
         self._answers: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self.trained: list[dict[str, Any]] = []
@@ -63,8 +66,9 @@ class TestTimeAdapters:
             "device": settings.test_time_device,
             "dtype": settings.dtype,
             "seed": seed,
-            "seconds": seconds * _SHARE,
+            "until": time.monotonic() + seconds * _SHARE,
         }
+        self._latest = time.monotonic() + seconds * _LATEST
         self._waiting = {task.id for task in tasks if len(task.train) > 1}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "training.test_time"],
@@ -101,6 +105,8 @@ class TestTimeAdapters:
                 names = set(self._waiting) if answer["task"] == TOGETHER else {answer["task"]}
                 self._ready |= dict.fromkeys(names & self._waiting, answer["adapter"])
                 settled |= names
+        if time.monotonic() > self._latest:
+            settled |= self._waiting
         settled &= self._waiting
         self._waiting -= settled
         return settled
