@@ -295,7 +295,7 @@ def test_the_best_failing_programs_go_back_with_what_they_got_wrong(monkeypatch)
             solved = proposal.task_id == "b" and proposal.sample == 2
             kind = VerdictKind.VERIFIED if solved else VerdictKind.PARTIAL
             proposer.feedback(proposal, verdict(kind, 3 if solved else proposal.sample % 3))
-    repairs = [p for p in seen if isinstance(p, Candidate) and p.prompt == "repair-v0"]
+    repairs = [p for p in seen if isinstance(p, Candidate) and p.prompt == "repair-v1"]
     assert {p.task_id for p in repairs} == {"a"}  # b is solved
     assert [p.sample for p in repairs] == [4, 5, 6, 7]  # two programs in each of two rounds
     asked = [r.prompt.user for r in backend.asked if "was meant to be the rule" in r.prompt.user]
@@ -316,9 +316,13 @@ def test_repair_shows_the_program_in_its_own_view():
     encoder = SETTINGS.asking.encoder
     question = repair_question(task, Candidate("a", "m", 0, PROGRAM, view), wrong, encoder)
     place = view.order.index(2) + 1
-    assert f"On the input of pair {place} it returns" in question.mistake
+    assert f"On the input of pair {place} " in question.mistake
     assert encoder.encode(view.apply(as_grid([[5, 5, 5]]))) in question.mistake
-    assert encoder.encode(view.apply(task.train[2].answer)) in question.mistake
+    other = Candidate("a", "m", 1, "x = 1", view)
+    unseen = Candidate("a", "m", 2, "y = 1")
+    earlier = [(other, wrong), (unseen, wrong)]
+    attempts = repair_question(task, Candidate("a", "m", 0, PROGRAM, view), wrong, encoder, earlier).attempts
+    assert "2 of 3 pairs" in attempts and "x = 1" in attempts and "y = 1" not in attempts
 
 
 @settings(max_examples=60, deadline=None)
@@ -378,7 +382,7 @@ def test_a_plan_depends_on_seed_task_and_sample_alone():
         ({"direct_share": 1.5}, "direct_share"),
         ({"encoder": "Nope()"}, "no encoder 'Nope'"),
         ({"program_prompt": "output-from-examples-v0"}, "does not ask for a program"),
-        ({"program_prompt": "repair-v0"}, "repair-v0 is not for"),
+        ({"program_prompt": "repair-v1"}, "repair-v1 is not for"),
         ({"repair_prompt": "code-from-examples-v0"}, "is not for .repair"),
         ({"context_length": 100, "max_tokens": 100}, "context_length"),
         ({"no_such": 1}, "no model setting 'no_such'"),

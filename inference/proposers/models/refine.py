@@ -9,11 +9,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from arc import Task
 from inference.proposers.models.settings import ModelSettings
-from prompts import GridEncoder, Question, describe_mistake
+from prompts import Attempt, GridEncoder, Question, describe_attempts, describe_mistake
 from scoring.contract import Candidate, Verdict, VerdictKind
 
 _QUIET_SECONDS = 3.0
@@ -79,14 +79,26 @@ class Refinery:
         )
 
 
-def repair_question(task: Task, candidate: Candidate, verdict: Verdict, encoder: GridEncoder) -> Question:
+def repair_question(
+    task: Task,
+    candidate: Candidate,
+    verdict: Verdict,
+    encoder: GridEncoder,
+    earlier: Sequence[tuple[Candidate, Verdict]] = (),
+) -> Question:
     """What to ask about a failing program, in the view that it was written in.
 
     The verdict's outputs are in the task's own view and order; the program's are in the candidate's.
+    `earlier` programs are shown with their scores; those written in another view are left out.
     """
     view = candidate.augmentation
     order = view.order or tuple(range(len(task.train)))
     outputs = [verdict.train_outputs[place] for place in order]
     seen = [None if output is None else view.apply(output) for output in outputs]
-    mistake = describe_mistake(view.apply_task(task), seen, verdict.error, encoder)
-    return Question(code=candidate.source, mistake=mistake)
+    mistake = describe_mistake(view.apply_task(task), seen, verdict.error, encoder, candidate.source)
+    attempts = [
+        Attempt(other.source, sum(judged.train_correct), len(judged.train_correct))
+        for other, judged in earlier
+        if other.augmentation == view and other.source != candidate.source
+    ]
+    return Question(code=candidate.source, mistake=mistake, attempts=describe_attempts(attempts))

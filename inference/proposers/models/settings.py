@@ -50,6 +50,8 @@ class ModelSettings:
         encoder              how grids are written (see prompts.encoders); "" takes the profile's
         prefill              the answer's start is put into the model's mouth; None takes the profile's
         direct_share         share of the samples that ask for a grid, 0..1; None: 0.25, or the profile's
+        shots                solved training tasks that are shown before the question
+        shot_choice          which: "similar" (the most alike by their grids) or "random"
         views                different views of a task (symmetry, colours, pair order); 1 shows it as it is
         round_size           samples of a task in one round; they share a view, so a prefix cache serves them
         extra_share          how many samples of stopped tasks another task may get, as a multiple of its own
@@ -88,6 +90,8 @@ class ModelSettings:
     encoder: str = ""
     prefill: bool | None = None
     direct_share: float | None = None
+    shots: int = 0
+    shot_choice: str = "similar"
     views: int = 8
     round_size: int = 4
     extra_share: float = 1.0
@@ -99,6 +103,8 @@ class ModelSettings:
             _require(getattr(self, name) >= 1, f"{name} is at least 1")
         _require(0 < self.memory_share <= 1, "memory_share is above 0 and at most 1")
         _require(self.direct_share is None or 0 <= self.direct_share <= 1, "direct_share is 0 to 1")
+        _require(self.shots >= 0, "shots is not negative")
+        _require(self.shot_choice in ("similar", "random"), "shot_choice is similar or random")
         _require(self.extra_share >= 0, "extra_share is not negative")
         _require(bool(self.base_url), "base_url names at least one server")
         _arguments("engine_arg", self.engine_arg)

@@ -18,6 +18,7 @@ from inference.proposers.models.plan import Plan, plan_sample, sample_seed
 from inference.proposers.models.refine import Refinery, repair_question
 from inference.proposers.models.scheduler import Scheduler
 from inference.proposers.models.settings import ModelSettings
+from inference.proposers.models.shots import Shots
 from inference.proposers.models.signals import Signals
 from inference.proposers.models.stats import ModelStats
 from inference.proposers.models.writer import PromptWriter, Written
@@ -33,6 +34,7 @@ from prompts import (
 )
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict
 
+_EARLIER = 2  # programs sent before that a repair prompt shows
 _POLL_SECONDS = 0.25
 _IDLE_SECONDS = 0.05
 _PROBE_EVERY = 16
@@ -69,11 +71,13 @@ class Stream:
         self._budget = budget
         self._tasks = {task.id: task for task in tasks}
         self._profile = settings.asking
-        self._writer = PromptWriter(backend, settings)
+        shots = Shots(tasks, settings.shots, settings.shot_choice, budget.seed)
+        self._writer = PromptWriter(backend, settings, shots)
         self._scheduler = Scheduler(self._tasks, budget, settings)
         self._stats = ModelStats()
         self._live: dict[int, _Live] = {}
         self._again: deque[_Ticket] = deque()
+        self._sent: dict[str, list[tuple[Candidate, Verdict]]] = {}
         self._repairs: deque[tuple[Candidate, Verdict]] = deque()
         self._errors: dict[str, str] = {}
         self._finished: set[str] = set(budget.finished)
@@ -135,7 +139,9 @@ class Stream:
         sample = self._scheduler.reserve(task.id)
         seed = sample_seed(task, sample, self._budget.seed)
         plan = Plan(AnswerKind.PROGRAM, candidate.augmentation, 0, seed)
-        question = repair_question(task, candidate, verdict, self._profile.encoder)
+        sent = self._sent.setdefault(task.id, [])
+        question = repair_question(task, candidate, verdict, self._profile.encoder, sent[-_EARLIER:])
+        sent.append((candidate, verdict))
         return _Ticket(task, sample, plan, self._profile.repair, question)
 
     def _submit(self, ticket: _Ticket) -> None:
