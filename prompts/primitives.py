@@ -33,9 +33,9 @@ def transform(grid):
 def transform(grid):
     return flip_left_right(crop(grid, largest(find_objects(grid))))
 
-# the left and the right half, divided by a line: 8 where both have a cell
+# the halves on both sides of a middle line: 8 where both have a cell
 def transform(grid):
-    left, right = split_by_lines(grid)
+    left, right = halves(grid)
     return mask_to_grid((left != 0) & (right != 0), 8)
 """
 
