@@ -40,12 +40,12 @@ class Scripted:
         self.counts = counts
         self.asked, self.live, self.aborted = [], {}, []
         self.closed = 0
-        self.trouble = ""
+        self.trouble, self.about = "", {}
 
     def check(self):
         pass
 
-    def start(self):
+    def start(self, log=None):
         pass
 
     def tokenize(self, prompt):

@@ -21,6 +21,9 @@ class ModelSettings:
     What to run
         model            folder or hub name, the server's name for it (openai), or candidates file (replay)
         adapter          folder of a LoRA adapter; "" for none (vllm, transformers)
+        adapters         folder with a LoRA adapter for each task, named by its id; others take adapter (vllm)
+        max_loras        adapters that one engine answers with side by side (vllm)
+        batch_invariant  the same answer whatever is in the batch, on cards that can; slower (vllm)
         dtype            "auto", "bfloat16", "float16" or "float32" (vllm, transformers)
         quantization     vLLM's name of a quantisation method; None reads it from the model (vllm)
         tensor_parallel  GPUs that one engine is spread over (vllm)
@@ -59,6 +62,9 @@ class ModelSettings:
 
     model: str = ""
     adapter: str = ""
+    adapters: str = ""
+    max_loras: int = 1
+    batch_invariant: bool = True
     dtype: str = "auto"
     quantization: str | None = None
     tensor_parallel: int = 1
@@ -95,7 +101,7 @@ class ModelSettings:
     refine_programs: int = 4
 
     def __post_init__(self) -> None:
-        for name in ("tensor_parallel", "engines", "running", "views", "round_size"):
+        for name in ("tensor_parallel", "engines", "running", "views", "round_size", "max_loras"):
             _require(getattr(self, name) >= 1, f"{name} is at least 1")
         _require(0 < self.memory_share <= 1, "memory_share is above 0 and at most 1")
         _require(self.direct_share is None or 0 <= self.direct_share <= 1, "direct_share is 0 to 1")

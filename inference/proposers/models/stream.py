@@ -8,11 +8,12 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from arc import Grid, Task
 from inference.proposers.contract import Proposal, RunBudget
+from inference.proposers.models.adapters import task_adapter
 from inference.proposers.models.backend import Backend, Completion, Request
 from inference.proposers.models.plan import Plan, plan_sample, sample_seed
 from inference.proposers.models.refine import Refinery, repair_question
@@ -76,6 +77,8 @@ class Stream:
         self._again: deque[_Ticket] = deque()
         self._repairs: deque[tuple[Candidate, Verdict]] = deque()
         self._errors: dict[str, str] = {}
+        self._asked: set[tuple[str, Plan]] = set()
+        self._adapters: dict[str, str] = {}
         self._finished: set[str] = set(budget.finished)
         self._keys = 0
         self._began = time.monotonic()
@@ -114,14 +117,38 @@ class Stream:
             ticket = self._again.popleft()
             if not self._scheduler.stopped(ticket.task.id):
                 return ticket
-        following = self._scheduler.next()
-        if following is not None:
-            return self._ticket(self._tasks[following[0]], following[1])
+        while (following := self._scheduler.next()) is not None:
+            ticket = self._ticket(self._tasks[following[0]], following[1])
+            if self._is_new(ticket.task, ticket.plan):
+                return ticket
+            self._scheduler.done(*following)
+            self._stats.repeated += 1
         while self._repairs:
             candidate, verdict = self._repairs.popleft()
             if not self._scheduler.stopped(candidate.task_id):
                 return self._repair_ticket(candidate, verdict)
         return None
+
+    def _is_new(self, task: Task, plan: Plan) -> bool:
+        """False if a greedy model has been asked the same: it would say the same."""
+        if self._profile.sampling.temperature > 0:
+            return True
+        if not self._asked:  # an earlier session of this run has asked, too
+            for task_id in self._tasks:
+                for number in self._budget.done.get(task_id, ()):
+                    done = plan_sample(self._tasks[task_id], number, self._settings, self._budget.seed)
+                    self._asked.add((task_id, replace(done, seed=0)))
+        asked = (task.id, replace(plan, seed=0))
+        if asked in self._asked:
+            return False
+        self._asked.add(asked)
+        return True
+
+    def _adapter(self, task_id: str) -> str:
+        """The folder of the adapter that answers for a task."""
+        if task_id not in self._adapters:
+            self._adapters[task_id] = task_adapter(self._settings, task_id)
+        return self._adapters[task_id]
 
     def _ticket(self, task: Task, sample: int) -> _Ticket:
         plan = plan_sample(task, sample, self._settings, self._budget.seed)
@@ -152,6 +179,8 @@ class Stream:
                 max_tokens=self._profile.max_tokens(ticket.plan.kind),
                 temperature=self._profile.sampling.temperature,
                 top_p=self._profile.sampling.top_p,
+                more=self._settings.more_sampling,
+                adapter=self._adapter(ticket.task.id),
                 probe=self._keys % _PROBE_EVERY == 1,
             )
         )
