@@ -59,7 +59,7 @@ class Proposer(Protocol):
 
 @runtime_checkable
 class Listening(Protocol):
-    """A proposer that wants to hear verdicts (for refinement rounds).
+    """A proposer that wants to hear verdicts (for refinement).
 
     `feedback` is called once for each distinct program, whoever proposed it, from the engine's thread; it
     must return at once.

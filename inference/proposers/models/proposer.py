@@ -49,8 +49,8 @@ class ModelProposer:
             self._backend.start(log)
             self._stats.load_seconds = time.monotonic() - began
             self._loaded = True
-            stream = Stream(self.name, self._backend, self._settings, tasks, budget)
-            yield from stream.run(self._signals, self._stats, self._refinery)
+            stream = Stream(self.name, self._backend, self._settings, tasks, budget, self._refinery)
+            yield from stream.run(self._signals, self._stats)
         finally:
             self._backend.close()
             self._ended.set()
