@@ -60,13 +60,15 @@ class Progress:
 class Outcome:
     """How a run ended: `interrupted` by the user, or as far as its time allowed.
 
-    `errors` are the lines of the proposers that ended early; `problems` what went wrong with each proposer,
-    with counts by cause; `silent` are the names of those that failed or were asked, and gave no program and
-    no grid.
+    `cut_off` is the number of tasks that the time limit ended before a proposer was done with them; without
+    any, the same seed and effort give the same submission. `errors` are the lines of the proposers that ended
+    early; `problems` what went wrong with each proposer, with counts by cause; `silent` are the names of
+    those that failed or were asked, and gave no program and no grid.
     """
 
     interrupted: bool
     progress: Progress
+    cut_off: int
     errors: tuple[str, ...]
     problems: Mapping[str, tuple[str, ...]]
     silent: tuple[str, ...]
@@ -80,6 +82,7 @@ class _TaskState:
     open_proposers: set[str]
     verdicts: dict[str, VerdictKind | None] = field(default_factory=dict)
     agreement: Counter[bytes] = field(default_factory=Counter)
+    tokens: Counter[str] = field(default_factory=Counter)
     stopped: bool = False
     dirty: bool = True
 
@@ -130,6 +133,7 @@ class Engine:
         self._quit = threading.Event()
         self._alive: set[str] = set()
         self._errors: list[str] = []
+        self._cut_off = 0
         self._failed: set[str] = set()
         self._useful: Counter[str] = Counter()
         self._given_up: dict[str, Counter[str]] = {}
@@ -161,7 +165,10 @@ class Engine:
             self._halt()
             self._conclude(reader)
             reader.close()
-        return Outcome(interrupted, self._progress(0), tuple(self._errors), self._problems(), self._silent())
+        errors = tuple(self._errors)
+        return Outcome(
+            interrupted, self._progress(0), self._cut_off, errors, self._problems(), self._silent()
+        )
 
     def _restore(self, reader: Run) -> None:
         """Take up what an earlier session of this run has found."""
@@ -174,6 +181,8 @@ class Engine:
             for task_id in reader.finished(name):
                 self._states[task_id].open_proposers.discard(name)
             self._useful[name] += len(reader.done(name))
+            for task_id, tokens in reader.tokens(name).items():
+                self._states[task_id].tokens[name] = tokens
 
     def _start(self, reader: Run, judge: Judge) -> None:
         for task_id, state in self._states.items():
@@ -188,7 +197,11 @@ class Engine:
                 samples=self._settings.samples,
                 done=reader.done(proposer.name),
                 finished=reader.finished(proposer.name)
-                | {task_id for task_id, state in self._states.items() if state.stopped},
+                | {
+                    task_id
+                    for task_id, state in self._states.items()
+                    if state.stopped or self._capped(state, proposer.name)
+                },
                 directory=self._store.directory,
             )
             self._alive.add(proposer.name)
@@ -222,7 +235,7 @@ class Engine:
         while self._alive or judge.pending or not self._inbox.empty():
             now = time.monotonic()
             if now > self._judge_until:
-                self._store.add_event("deadline", None, {"unjudged": judge.pending})
+                self._end_at_deadline(judge.pending)
                 return
             self._take_in(judge)
             for judgement in judge.collect(_TICK_SECONDS if judge.pending else 0.0):
@@ -233,7 +246,16 @@ class Engine:
             if now - written > _SUBMISSION_EVERY:
                 self._write_submission(reader)
                 written = time.monotonic()
+        if time.monotonic() > self._propose_until:
+            self._end_at_deadline(0)
         listener(self._progress(judge.pending))
+
+    def _end_at_deadline(self, unjudged: int) -> None:
+        """Count what the deadline cut off."""
+        self._cut_off = sum(
+            bool(state.open_proposers) or None in state.verdicts.values() for state in self._states.values()
+        )
+        self._store.add_event("deadline", None, {"unjudged": unjudged, "cut off": self._cut_off})
 
     def _take_in(self, judge: Judge) -> None:
         """Handle what has arrived, as long as the judge keeps up; wait a tick if there is nothing to do."""
@@ -252,6 +274,7 @@ class Engine:
                 self._predictions += 1
                 self._useful[message.predictor] += message.grid is not None
                 self._states[message.task_id].dirty = True
+                self._count_tokens(message.predictor, message.task_id, message.tokens)
             elif isinstance(message, TaskFinished):
                 self._store.add_finished(message)
                 self._states[message.task_id].open_proposers.discard(message.proposer)
@@ -262,17 +285,31 @@ class Engine:
 
     def _take_candidate(self, candidate: Candidate, judge: Judge) -> None:
         state = self._states[candidate.task_id]
-        if state.stopped:  # it was on its way when its task was stopped
-            return
         key = judge.key_of(candidate)
         self._store.add_candidate(candidate, key)
         self._candidates += 1
         self._useful[candidate.sampler] += bool(candidate.source)
+        self._count_tokens(candidate.sampler, candidate.task_id, candidate.tokens)
         if key in state.verdicts:
             self._duplicates += 1
         else:
             state.verdicts[key] = None
             judge.submit(candidate, state.task, key)
+
+    def _capped(self, state: _TaskState, name: str) -> bool:
+        """True if this proposer has written all the tokens for a task that it may."""
+        return 0 < self._settings.task_tokens <= state.tokens[name]
+
+    def _count_tokens(self, name: str, task_id: str, tokens: int | None) -> None:
+        """Add to what a proposer wrote for a task; at the cap it is told to leave the task."""
+        state = self._states[task_id]
+        before = self._capped(state, name)
+        state.tokens[name] += tokens or 0
+        if self._capped(state, name) and not before:
+            self._store.add_event("capped", task_id, {"proposer": name, "tokens": state.tokens[name]})
+            for proposer, _ in self._proposers:
+                if proposer.name == name:
+                    proposer.stop(task_id)
 
     def _take_end(self, ended: _Ended) -> None:
         """A proposer has ended; where an error ended it, the others go on and the line is kept."""

@@ -49,6 +49,7 @@ def test_an_adapter_changes_the_answers_and_a_wrong_one_is_one_line(
         kv_cache_gb=0.05,
         context_length=2048,
         max_tokens=24,
+        grid_max_tokens=24,
     )
     prompt = build_prompt(load_version("code-from-examples-v0"), tasks[0], settings.asking.encoder)
     backend = VllmBackend(settings)

@@ -24,6 +24,7 @@ SETTINGS = ModelSettings(
     kv_cache_gb=0.05,
     context_length=4096,
     max_tokens=24,
+    grid_max_tokens=24,
     encoder="MinimalGridEncoder()",
     program_prompt="code-from-examples-v0",
     grid_prompt="output-from-examples-v0",
