@@ -67,7 +67,7 @@ class Counting:
     def check(self):
         pass
 
-    def start(self):
+    def start(self, log=None):
         pass
 
     def tokenize(self, prompt):

@@ -52,6 +52,7 @@ def test_the_versions_of_the_research_are_there():
         "input-from-inputs-v0",
         "output-from-outputs-v0",
         "repair-v1",
+        "revise-v0",
     }
 
 
@@ -60,10 +61,12 @@ def test_every_version_fills_its_template_and_names_its_kind(name):
     version = load_version(name)
     prompt = build_prompt(version, SMALL, ENCODER, QUESTION)
     assert "$" not in prompt.user
-    assert prompt.kind == (AnswerKind.PROGRAM if name.startswith(("code", "repair")) else AnswerKind.GRID)
+    programs = name.startswith(("code", "repair", "revise"))
+    assert prompt.kind == (AnswerKind.PROGRAM if programs else AnswerKind.GRID)
     assert version.about.endswith(".")
     assert prompt.prefill.startswith("```")
-    assert [message["role"] for message in prompt.messages] == ["system", "user"]
+    follows = name == "revise-v0"  # it goes on with a conversation
+    assert [message["role"] for message in prompt.messages] == (["user"] if follows else ["system", "user"])
 
 
 @pytest.mark.parametrize("name", [n for n in prompt_names() if "code-from-examples" in n or n == "repair-v1"])
