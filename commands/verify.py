@@ -6,11 +6,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 import click
 
 from arc import DEFAULT_DATASET, GridType
+from commands.console import say
 from commands.data import load, strict_option
 from sandbox import Limits, Policy, Sandbox, SandboxConfig
 
@@ -22,7 +23,7 @@ _PLAIN_SECONDS = 10.0
 @click.option("--dataset", default=DEFAULT_DATASET, show_default=True, help="Where the tasks are.")
 @strict_option
 @click.option("--library", "libraries", multiple=True, help="Trusted Python file that programs may import.")
-@click.option("--entry-point", help="Function to call [default: transform, task or solve].")
+@click.option("--entry-point", help="Function to call, where a line names none.")
 @click.option(
     "--grid-type",
     type=click.Choice([kind.value for kind in GridType]),
@@ -51,11 +52,14 @@ _PLAIN_SECONDS = 10.0
     "-o", "--output", type=click.File("w", encoding="utf-8", lazy=True), default="-", help="Verdicts."
 )
 def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: Any) -> None:
-    """Judge the programs of CANDIDATES, a JSONL file of {"task_id", "source", "id"?} lines (- for stdin).
+    """Judge the programs of CANDIDATES, a JSONL or Parquet file (- for JSON lines from stdin).
 
-    Writes a line for each, in their order, and a summary by verdict to stderr.
+    A line has "task_id" and one of "source", "code" (a program) and "answer" (a model's whole text); "id",
+    "entry_point", "grid_type" and "augmentation" are optional. Writes a line for each, in their order, and a
+    summary by verdict to stderr. Lines about tasks that DATASET lacks are skipped and counted.
     """
-    from inference.run.candidate_file import read_candidates, verdict_line, verify_candidates
+    from inference.proposers.candidate_file import Skipped, open_lines, read_records
+    from inference.run.verification import verdict_line, verify_candidates
 
     tasks = load(dataset, strict)
     config = SandboxConfig(
@@ -65,14 +69,16 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
         libraries=options["libraries"],
         unconfined=options["unconfined"],
     )
-    records = read_candidates(candidates, sys.stdin if candidates == "-" else None)
+    lines: IO[Any] = sys.stdin if candidates == "-" else open_lines(candidates)
+    skipped = Skipped()
     counts: Counter[str] = Counter()
     started = time.monotonic()
-    with Sandbox(config) as sandbox:
+    with lines, Sandbox(config) as sandbox:
         judged = verify_candidates(
-            records,
+            read_records(candidates, lines),
             tasks,
             sandbox,
+            skipped,
             entry_point=options["entry_point"],
             grid_type=GridType(options["grid_type"]) if options["grid_type"] else None,
         )
@@ -80,9 +86,12 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
             output.write(verdict_line(record, verdict) + "\n")
             output.flush()
             counts[verdict.kind.value] += 1
+    skipped.refuse_all(candidates)
     seconds = time.monotonic() - started
     total = sum(counts.values())
     click.echo(f"{total} candidates in {seconds:.1f} s ({total / max(seconds, 1e-9):.0f}/s)", err=True)
+    if skipped.lines:
+        say(str(skipped), err=True)
     for name, count in counts.most_common():
         click.echo(f"{name:15} {count:8} {100 * count / total:5.1f}%", err=True)
 

@@ -1,75 +1,83 @@
-"""Candidates from a JSONL file: to judge samples again without sampling, and to bring other people's.
+"""Candidates from a file: to judge samples again without sampling, and to bring other people's.
 
-One object a line; `task_id` and one of `source` and `grid` are needed, the rest may be absent:
-
-    {"task_id": "0d3d703e", "source": "def transform(grid): ...", "id": "mine-7",
-     "augmentation": {"symmetry": 3, "colours": [0, 2, 1, 3, 4, 5, 6, 7, 8, 9], "order": [1, 0, 2]},
-     "log_probability": -12.5, "tokens": 180, "prompt_tokens": 900, "seconds": 2.1,
-     "description_length": 9.5,
-     "entry_point": "transform", "grid_type": "array", "prompt": "code-from-examples-v1", "answer": "..."}
-    {"task_id": "0d3d703e", "grid": [[0, 1]], "test_index": 0, "confidence": 0.4}
-
-`grid` is in the task's own view (null where the answer held no grid). Lines of one task are numbered from 0
-in the file's order; that number is the sample's. `id` and unknown keys are ignored. Lines of tasks that are
-not asked for are skipped.
+The file is described in candidate_file.py. Lines of one task are numbered from 0 in the file's order; that
+number is the sample's. Lines of tasks that are not asked for are skipped, counted and told.
 """
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from arc import IDENTITY, ArcError, Augmentation, GridType, Task, as_grid
-from inference.errors import InferenceError
+from arc import ArcError, GridType, Task
+from inference.proposers.candidate_file import (
+    CandidateFileError,
+    Skipped,
+    open_lines,
+    parse_record,
+    proposals,
+)
 from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models.settings import ModelSettings
-from scoring.contract import Candidate, GridPrediction, TaskFinished
+from scoring.contract import TaskFinished
 
 _MAX_LINE_BYTES = 8 << 20
-_TOO_LARGE = 1e15  # also false for NaN and infinity
-
-
-class ReplayError(InferenceError):
-    """A candidates file that is missing or malformed; names the file, the line and the fault."""
 
 
 class ReplaySampler:
     """Streams the candidates of a file, breadth-first over tasks, first lines first.
 
     Only the places of the lines are kept in memory. The whole file is checked before anything is proposed:
-    a broken line is a ReplayError, not a run that ends half-way.
+    a broken line is a CandidateFileError, not a run that ends half-way. It is Checking and Telling.
     """
 
-    def __init__(self, path: str | Path, name: str = "replay") -> None:
+    def __init__(self, path: str | Path, name: str = "replay", grid_type: GridType | None = None) -> None:
         self.name = name
         self.path = Path(path)
+        self._grid_type = grid_type
+        self._file: IO[bytes] | None = None
+        self._places: dict[str, list[int]] = {}
+        self._skipped = Skipped()
         self._stopped: set[str] = set()
         self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._streaming = False
 
     def check(self, tasks: Sequence[Task]) -> None:
-        """ReplayError for a file that is missing or malformed."""
-        with self._open() as file:
-            self._index(file, {task.id: task for task in tasks})
+        """CandidateFileError for a file that is missing or malformed, or has no line about these tasks."""
+        self._release()
+        self._file = open_lines(self.path)
+        try:
+            self._places = self._index(self._file, {task.id: task for task in tasks})
+        except ArcError:
+            self._release()
+            raise
 
     def stream(self, tasks: Sequence[Task], budget: RunBudget) -> Iterator[Proposal]:
         """Every line of every task, in rounds; lines already `done` or of stopped tasks are left out."""
+        if self._file is None:
+            self.check(tasks)
+        self._streaming = True
+        try:
+            yield from self._rounds(tasks, budget)
+        finally:
+            self._release()
+
+    def _rounds(self, tasks: Sequence[Task], budget: RunBudget) -> Iterator[Proposal]:
         known = {task.id: task for task in tasks}
-        with self._open() as file:
-            places = self._index(file, known)
-            waiting = {task.id: list(enumerate(places[task.id])) for task in tasks}
-            for rounds in waiting.values():
-                rounds.reverse()
-            while waiting and budget.seconds_left() > 0:
-                for task_id in list(waiting):
-                    record = self._next(file, task_id, waiting[task_id], budget)
-                    if record is None:
-                        del waiting[task_id]
-                        yield TaskFinished(task_id, self.name)
-                    else:
-                        yield self._proposal(record[1], record[0], known[task_id])
+        waiting = {task.id: list(enumerate(self._places.get(task.id, ()))) for task in tasks}
+        for rounds in waiting.values():
+            rounds.reverse()
+        while waiting and budget.seconds_left() > 0 and not self._closing.is_set():
+            for task_id in list(waiting):
+                following = self._next(task_id, waiting[task_id], budget)
+                if following is None:
+                    del waiting[task_id]
+                    yield TaskFinished(task_id, self.name)
+                else:
+                    yield from self._read(*following, known[task_id])
 
     def stop(self, task_id: str) -> None:
         """Propose nothing more for this task."""
@@ -77,12 +85,28 @@ class ReplaySampler:
             self._stopped.add(task_id)
 
     def close(self) -> None:
-        """Nothing to free."""
+        """End the stream, which closes the file."""
+        self._closing.set()
+        if not self._streaming:
+            self._release()
+
+    def _release(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
+    def status(self) -> str:
+        """Nothing to say: the file is read as fast as it is judged."""
+        return ""
+
+    def problems(self) -> tuple[str, ...]:
+        """The lines that were skipped."""
+        return (str(self._skipped),) if self._skipped.lines else ()
 
     def _next(
-        self, file: IO[bytes], task_id: str, waiting: list[tuple[int, int]], budget: RunBudget
-    ) -> tuple[int, dict[str, Any]] | None:
-        """The next sample number and record of a task, or None if it needs no more."""
+        self, task_id: str, waiting: list[tuple[int, int]], budget: RunBudget
+    ) -> tuple[int, int] | None:
+        """The next sample number and place of a task, or None if it needs no more."""
         done = budget.done.get(task_id, frozenset())
         while waiting and task_id not in budget.finished:
             with self._lock:
@@ -90,119 +114,39 @@ class ReplaySampler:
                     return None
             sample, place = waiting.pop()
             if sample not in done:
-                file.seek(place)
-                return sample, json.loads(file.readline())
+                return sample, place
         return None
 
-    def _open(self) -> IO[bytes]:
-        try:
-            return self.path.open("rb")
-        except OSError as error:
-            raise ReplayError(f"{self.path}: {error.strerror}: name a JSONL file of candidates") from None
+    def _read(self, sample: int, place: int, task: Task) -> Iterator[Proposal]:
+        assert self._file is not None
+        self._file.seek(place)
+        record = parse_record(self._file.readline(), 0)
+        yield from proposals(record, task, self.name, sample, grid_type=self._grid_type)
 
     def _index(self, file: IO[bytes], known: dict[str, Task]) -> dict[str, list[int]]:
         """Where the lines of each known task start, after checking every line."""
         places: dict[str, list[int]] = {task_id: [] for task_id in known}
+        self._skipped = Skipped()
         place = 0
         for number, line in enumerate(iter(lambda: file.readline(_MAX_LINE_BYTES), b""), start=1):
             if line.strip():
                 try:
-                    record = _parse(line)
-                    task = known.get(record["task_id"])
+                    record = parse_record(line, number)
+                    task = known.get(record.task_id)
+                    self._skipped.count(record, task is not None)
                     if task is not None:
-                        self._proposal(record, 0, task)
+                        proposals(record, task, self.name, 0)
                         places[task.id].append(place)
                 except ArcError as error:
-                    raise ReplayError(f"{self.path}: line {number}: {error}") from None
+                    raise CandidateFileError(f"{self.path}: line {number}: {error}") from None
             place += len(line)
+        self._skipped.refuse_all(str(self.path))
         return places
-
-    def _proposal(self, record: dict[str, Any], sample: int, task: Task) -> Proposal:
-        common: dict[str, Any] = {
-            "augmentation": _augmentation(record.get("augmentation"), task),
-            "log_probability": _number(record, "log_probability", float),
-            "tokens": _number(record, "tokens", int),
-            "prompt_tokens": _number(record, "prompt_tokens", int),
-            "seconds": _number(record, "seconds", float),
-            "prompt": _text(record, "prompt"),
-            "answer": _text(record, "answer"),
-        }
-        if "grid" in record:
-            grid = None if record["grid"] is None else as_grid(record["grid"])
-            index = _number(record, "test_index", int) or 0
-            if not 0 <= index < len(task.test):
-                raise ReplayError(f"task {task.id} has {len(task.test)} test inputs, not number {index}")
-            confidence = _number(record, "confidence", float)
-            return GridPrediction(task.id, self.name, sample, index, grid, confidence=confidence, **common)
-        return Candidate(
-            task_id=task.id,
-            sampler=self.name,
-            sample=sample,
-            source=record["source"],
-            description_length=_number(record, "description_length", float),
-            entry_point=_text(record, "entry_point"),
-            grid_type=_grid_type(record.get("grid_type")),
-            **common,
-        )
 
 
 def make(name: str, settings: ModelSettings) -> ReplaySampler:
     """For the registry: `settings.model` is the file's path."""
     if not settings.model:
-        raise ReplayError("name a JSONL file of candidates as the model")
-    return ReplaySampler(settings.model, name)
-
-
-def _parse(line: bytes) -> dict[str, Any]:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
-        raise ReplayError("not a JSON object") from None
-    if not isinstance(record, dict) or not isinstance(record.get("task_id"), str):
-        raise ReplayError('needs "task_id", a text')
-    if "grid" not in record and not isinstance(record.get("source"), str):
-        raise ReplayError('needs "source", a program\'s text, or "grid"')
-    return record
-
-
-def _augmentation(value: Any, task: Task) -> Augmentation:
-    if value is None:
-        return IDENTITY
-    if not isinstance(value, dict) or set(value) - {"symmetry", "colours", "order"}:
-        raise ReplayError('"augmentation" holds "symmetry", "colours" and "order"')
-    symmetry, parts = value.get("symmetry", 0), []
-    for name, default in (("colours", IDENTITY.colours), ("order", ())):
-        part = value.get(name, default)
-        if not isinstance(part, (list, tuple)) or any(type(entry) is not int for entry in part):
-            raise ReplayError(f'"{name}" is a list of integers')
-        parts.append(tuple(part))
-    if type(symmetry) is not int:
-        raise ReplayError('"symmetry" is an integer, 0 to 7')
-    view = Augmentation(symmetry, *parts)
-    if view.order and len(view.order) != len(task.train):
-        raise ReplayError(f"task {task.id} has {len(task.train)} training pairs, order has {len(view.order)}")
-    return view
-
-
-def _number(record: dict[str, Any], name: str, kind: type[int] | type[float]) -> Any:
-    value = record.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, (int, kind)) or not abs(value) < _TOO_LARGE:
-        raise ReplayError(f'"{name}" is not {"an integer" if kind is int else "a number"}')
-    return kind(value)
-
-
-def _text(record: dict[str, Any], name: str) -> str | None:
-    value = record.get(name)
-    if value is not None and not isinstance(value, str):
-        raise ReplayError(f'"{name}" is not a text')
-    return value
-
-
-def _grid_type(value: Any) -> GridType | None:
-    if value is None:
-        return None
-    if value not in set(GridType):
-        raise ReplayError(f'"grid_type" is one of {", ".join(GridType)}')
-    return GridType(value)
+        raise CandidateFileError("name a JSONL or Parquet file of candidates as the model")
+    grid_type = GridType(settings.grid_type) if settings.grid_type else None
+    return ReplaySampler(settings.model, name, grid_type)

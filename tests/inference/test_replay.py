@@ -6,8 +6,9 @@ import time
 import pytest
 
 from arc import Augmentation, GridType, Pair, Task, as_grid, same_grid
+from inference.proposers.candidate_file import CandidateFileError
 from inference.proposers.contract import RunBudget
-from inference.proposers.replay import ReplayError, ReplaySampler
+from inference.proposers.replay import ReplaySampler
 from scoring.contract import Candidate, GridPrediction, TaskFinished
 
 SOURCE = "def transform(grid):\n    return grid\n"
@@ -128,8 +129,11 @@ def test_all_fields_come_through(tmp_path):
         ("{", "not a JSON object"),
         ("[" * 100_000, "not a JSON object"),
         ("7", 'needs "task_id"'),
-        ('{"task_id": "a"}', 'needs "source"'),
-        ('{"task_id": "a", "source": 5}', 'needs "source"'),
+        ('{"task_id": "a"}', 'needs "source", "code" or "answer"'),
+        ('{"task_id": "a", "source": 5}', 'needs "source", "code" or "answer"'),
+        ('{"task_id": "a", "source": 5, "code": "x"}', '"source" is not a text'),
+        ('{"task_id": "a", "code": "x", "id": [1]}', '"id"'),
+        ('{"task_id": "a", "code": "x", "augmentation": "9/1/x"}', "symmetry/colours/order"),
         ('{"task_id": "a", "grid": [[10]]}', "colours"),
         ('{"task_id": "a", "grid": [[1]], "test_index": 1}', "test inputs"),
         ('{"task_id": "a", "source": "", "tokens": 1.5}', '"tokens" is not an integer'),
@@ -144,12 +148,81 @@ def test_all_fields_come_through(tmp_path):
 def test_a_broken_line_is_named_before_anything_is_proposed(tmp_path, line, fault):
     file = tmp_path / "c.jsonl"
     file.write_text(json.dumps(program("a")) + "\n\n" + line + "\n")
-    with pytest.raises(ReplayError, match=fault) as caught:
+    with pytest.raises(CandidateFileError, match=fault) as caught:
         next(ReplaySampler(file).stream(TASKS, budget()))
     assert "line 3" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_a_missing_file_is_one_line(tmp_path):
-    with pytest.raises(ReplayError, match="No such file"):
+    with pytest.raises(CandidateFileError, match="No such file"):
         next(ReplaySampler(tmp_path / "none.jsonl").stream(TASKS, budget()))
+
+
+ANSWER = f"Two ways:\n\n```python\n{SOURCE}```\n\nor\n\n```python\ndef solve(g):\n    return g[::-1]\n```\n"
+
+
+def test_code_and_whole_answers_are_read(tmp_path):
+    file = write(
+        tmp_path / "c.jsonl",
+        [
+            {"task_id": "a", "code": SOURCE},
+            {"task_id": "a", "answer": f"Here:\n```python\n{SOURCE}```"},
+            {
+                "task_id": "a",
+                "source": "",
+                "answer": f"```python\n{SOURCE}",
+            },  # what a run once could not read
+            {"task_id": "a", "answer": f"```python\n{SOURCE}", "complete": False},
+            {"task_id": "a", "answer": "def p(x):\n    return x\n", "entry_point": "p"},
+        ],
+    )
+    found = [p for p in ReplaySampler(file).stream(TASKS[:1], budget()) if isinstance(p, Candidate)]
+    assert [(p.sample, p.source) for p in found[:3]] == [(n, SOURCE) for n in range(3)]
+    assert (found[3].source, found[3].answer) == ("", f"```python\n{SOURCE}")
+    assert found[4].entry_point == "p" and "def p(x)" in found[4].source
+
+
+def test_an_answer_that_may_mean_several_programs_gives_a_candidate_for_each(tmp_path):
+    file = write(tmp_path / "c.jsonl", [{"task_id": "a", "answer": ANSWER}, program("a")])
+    found = [p for p in ReplaySampler(file).stream(TASKS[:1], budget()) if isinstance(p, Candidate)]
+    assert [(p.sample, p.reading) for p in found] == [(0, 0), (0, 1), (1, 0)]
+    assert len({p.source for p in found[:2]}) == 2
+
+
+def test_other_tasks_are_counted_and_told_and_a_file_of_nothing_else_is_refused(five, tmp_path):
+    sampler = ReplaySampler(five)
+    sampler.check(TASKS)
+    assert sampler.problems() == ("1 of 6 lines skipped: about 1 other task (other)",)
+    sampler.close()
+    lonely = write(tmp_path / "lonely.jsonl", [program("x"), program("y")])
+    with pytest.raises(CandidateFileError, match=r"none of its 2 lines is about a task .*'x'"):
+        ReplaySampler(lonely).check(TASKS)
+
+
+def test_parquet_and_json_lines_give_the_same_proposals(tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    rows = [
+        {"task_id": "a", "code": SOURCE, "model": "other people's", "round_index": 3},
+        {"task_id": "b", "code": "", "answer": ANSWER, "augmentation": "5/0213456789/1,0", "tokens": 7},
+        {"task_id": "none", "code": SOURCE},
+    ]
+    pq.write_table(
+        pa.Table.from_pylist([{"answer": None, **row} for row in rows[1:] + rows[:1]]), tmp_path / "p"
+    )
+    write(tmp_path / "j", rows[1:] + rows[:1])
+    both = [list(ReplaySampler(tmp_path / name).stream(TASKS, budget())) for name in "pj"]
+    assert both[0] == both[1]
+    assert {p.augmentation.symmetry for p in both[0] if isinstance(p, Candidate)} == {0, 5}
+
+
+def test_a_table_without_programs_is_one_line(tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    pq.write_table(pa.table({"task_id": ["a"], "score": [1]}), tmp_path / "t.parquet")
+    with pytest.raises(CandidateFileError, match="needs the columns"):
+        ReplaySampler(tmp_path / "t.parquet").check(TASKS)
+    (tmp_path / "broken").write_bytes(b"PAR1 no more")
+    with pytest.raises(CandidateFileError, match="not a Parquet file that can be read"):
+        ReplaySampler(tmp_path / "broken").check(TASKS)

@@ -110,11 +110,11 @@ def test_a_program_that_differs_between_runs_is_not_verified(
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("{", "line 1: broken JSON"),
-        ("[]", "line 1: a candidate is an object"),
-        ('{"task_id": "flip"}', "'source' is missing"),
-        ('{"task_id": "none", "source": ""}', "no task 'none'"),
-        ('{"task_id": "flip", "source": "", "id": [1]}', "'id'"),
+        ("{", "line 1: not a JSON object"),
+        ("[]", "line 1: needs"),
+        ('{"task_id": "flip"}', 'needs "source"'),
+        ('{"task_id": "none", "source": ""}', "none of its 1 lines is about a task"),
+        ('{"task_id": "flip", "source": "", "id": [1]}', '"id"'),
     ],
 )
 def test_bad_lines(

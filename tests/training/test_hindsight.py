@@ -9,7 +9,6 @@ import pytest
 
 from arc import as_grid, load_dataset, same_grid
 from commands import run
-from inference.proposers.models.settings import ModelSettings
 from inference.run.settings import Settings
 from inference.run.solve import solve
 from programs.catalogue import programs
@@ -47,7 +46,7 @@ def solved(directory, dataset, task_ids, candidates):
         time_limit=60.0,
         workers=1,
         agree=0,
-        model={**vars(ModelSettings(model=str(file)))},
+        model={"model": str(file)},
     )
     return solve(settings, directory / "run").directory
 

@@ -1,0 +1,155 @@
+"""Verification as a stream: candidates from a file in, verdicts out in the same order.
+
+    for record, verdict in verify_candidates(read_records(name, lines), dataset, sandbox, skipped): ...
+
+Each distinct program of a task is run once while it is remembered. A line that may mean several programs gets
+the best of their verdicts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from arc import ArcError, Dataset, GridType, Task, to_rows
+from inference.proposers.candidate_file import CandidateFileError, Record, Skipped, proposals
+from inference.run.judge import Judge
+from sandbox import Sandbox
+from scoring.contract import Candidate, Verdict, VerdictKind
+
+_AHEAD = 2048  # candidates read beyond the first whose verdict is awaited
+_RUNNING = 256  # programs in the sandbox at a time
+_REMEMBERED = 4096  # distinct programs whose verdicts are kept for duplicates
+_SAMPLER = "file"
+
+
+def verify_candidates(
+    records: Iterable[Record],
+    dataset: Dataset,
+    sandbox: Sandbox,
+    skipped: Skipped,
+    *,
+    entry_point: str | None = None,
+    grid_type: GridType | None = None,
+) -> Iterator[tuple[Record, Verdict]]:
+    """Judge `records` on the tasks of `dataset`, yielding (record, verdict) in their order as soon as known.
+
+    Lines about other tasks, and lines with a grid in place of a program, are counted in `skipped`. Raises
+    CandidateFileError for a line that can't be read, once the records before are yielded.
+    """
+    tasks = {task.id: task for task in dataset}
+    stream = _Stream(Judge(sandbox))
+    for record in records:
+        task = tasks.get(record.task_id)
+        programs = [] if task is None else _programs(record, task, entry_point, grid_type)
+        skipped.count(record, bool(programs))
+        if task is not None and programs:
+            stream.add(record, programs, task)
+            yield from stream.ready()
+    yield from stream.rest()
+
+
+def _programs(
+    record: Record, task: Task, entry_point: str | None, grid_type: GridType | None
+) -> list[Candidate]:
+    """The candidates of a line; none for a direct grid."""
+    try:
+        found = proposals(record, task, _SAMPLER, record.number, entry_point=entry_point, grid_type=grid_type)
+    except ArcError as error:
+        raise CandidateFileError(f"line {record.number}: {error}") from None
+    return [candidate for candidate in found if isinstance(candidate, Candidate)]
+
+
+@dataclass
+class _Line:
+    """A line whose verdict is awaited: its programs' keys, and the best verdict so far."""
+
+    record: Record
+    open: set[str]
+    best: Verdict | None = None
+
+    def take(self, key: str, verdict: Verdict) -> None:
+        self.open.discard(key)
+        if self.best is None or _rank(verdict) > _rank(self.best):
+            self.best = verdict
+
+
+def _rank(verdict: Verdict) -> tuple[bool, float]:
+    return verdict.kind is VerdictKind.VERIFIED, verdict.train_accuracy
+
+
+@dataclass
+class _Stream:
+    """Puts verdicts back into the order of their records, and shares those of equal programs."""
+
+    judge: Judge
+    waiting: dict[str, list[int]] = field(default_factory=dict)
+    known: OrderedDict[str, Verdict] = field(default_factory=OrderedDict)
+    lines: dict[int, _Line] = field(default_factory=dict)
+    first: int = 0
+    following: int = 0
+
+    def add(self, record: Record, programs: list[Candidate], task: Task) -> None:
+        """Queue a line's programs."""
+        keyed = {f"{task.id} {self.judge.key_of(candidate)}": candidate for candidate in programs}
+        number, line = self.following, _Line(record, set(keyed))
+        self.lines[number] = line
+        self.following += 1
+        for key, candidate in keyed.items():
+            if key in self.known:
+                self.known.move_to_end(key)
+                line.take(key, self.known[key])
+            elif key in self.waiting:
+                self.waiting[key].append(number)
+            else:
+                self.waiting[key] = [number]
+                self.judge.submit(candidate, task, key)
+
+    def ready(self) -> Iterator[tuple[Record, Verdict]]:
+        """What is known in order; waits while too much is under way."""
+        self._collect(0.0)
+        yield from self._flush()
+        while self.judge.pending >= _RUNNING or len(self.lines) >= _AHEAD:
+            self._collect(1.0)
+            yield from self._flush()
+
+    def rest(self) -> Iterator[tuple[Record, Verdict]]:
+        """Everything that is still under way."""
+        yield from self._flush()
+        while self.lines:
+            self._collect(1.0)
+            yield from self._flush()
+
+    def _collect(self, timeout: float) -> None:
+        for judgement in self.judge.collect(timeout):
+            for number in self.waiting.pop(judgement.key):
+                self.lines[number].take(judgement.key, judgement.verdict)
+            self.known[judgement.key] = judgement.verdict
+            if len(self.known) > _REMEMBERED:
+                self.known.popitem(last=False)
+
+    def _flush(self) -> Iterator[tuple[Record, Verdict]]:
+        while self.first in self.lines and not self.lines[self.first].open:
+            line = self.lines.pop(self.first)
+            self.first += 1
+            assert line.best is not None
+            yield line.record, line.best
+
+
+def verdict_line(record: Record, verdict: Verdict) -> str:
+    """The verdict as one line of JSON, without the line's end."""
+    line: dict[str, Any] = {
+        "id": record.id,
+        "task_id": record.task_id,
+        "verdict": verdict.kind.value,
+        "train_correct": sum(verdict.train_correct),
+        "train_total": len(verdict.train_correct),
+        "grid_type": None if verdict.grid_type is None else verdict.grid_type.value,
+        "test_outputs": [None if grid is None else to_rows(grid) for grid in verdict.test_outputs],
+        "error": verdict.error,
+        "seconds": round(verdict.cpu_seconds, 6),
+    }
+    return json.dumps(line, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace").decode()
