@@ -17,48 +17,15 @@ import numpy.typing as npt
 
 from arc import Grid
 from inference.proposers.search.cell_learner import Bools
-from inference.proposers.search.language import compile_expression, function
+from inference.proposers.search.expressions import Kind, fill, filled, section
+from inference.proposers.search.language import function
 from omniarc import Object, most_common
 
 _MOST_OBJECTS = 40  # in one grid
 _MOST_NUMBERS = 6  # compared with, of one property
 _NAMES_GRIDS = 3.0  # bits more for a literal that only tells whole grids apart
 
-# expressions that give objects, and their costs
-_SOURCES: tuple[tuple[str, float], ...] = (
-    ("find_objects({a})", 1.0),
-    ("find_objects({a}, diagonal=False)", 1.3),
-    ("find_objects({a}, multicolour=True)", 1.3),
-    ("find_objects({a}, diagonal=False, multicolour=True)", 1.8),
-    ("colour_objects({a})", 1.5),
-)
-
-# (expression of `one`, cost, kind): "n" a number, "k" a key to be counted, "b" a truth
-_PROPERTIES: tuple[tuple[str, float, str], ...] = (
-    ("one.size", 0.8, "n"),
-    ("one.height", 1.2, "n"),
-    ("one.width", 1.2, "n"),
-    ("one.row", 1.3, "n"),
-    ("one.col", 1.3, "n"),
-    ("one.bottom", 1.5, "n"),
-    ("one.right", 1.5, "n"),
-    ("one.holes", 1.0, "n"),
-    ("len(one.colours)", 1.0, "n"),
-    ("len(symmetries_of(one.cells))", 1.8, "n"),
-    ("one.colour", 0.8, "k"),
-    ("one.shape_key", 0.8, "k"),
-    ("one.key", 1.2, "k"),
-    ("one.mask.shape", 1.7, "k"),
-    ("one.is_square", 1.5, "b"),
-    ("one.is_rectangle", 1.0, "b"),
-    ("one.is_line", 1.3, "b"),
-    ("one.is_frame", 1.3, "b"),
-    ("one.touches_border", 1.0, "b"),
-    ("(one.height > one.width)", 1.5, "b"),
-    ("is_symmetric(one.cells)", 1.3, "b"),
-    ("is_symmetric(one.cells, 'left_right')", 1.3, "b"),
-    ("is_symmetric(one.cells, 'up_down')", 1.5, "b"),
-)
+_ROLE = 0.2  # bits by which properties cost more here than where an object is picked by one
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,14 +50,15 @@ class ObjectTable:
 
 
 def sources(background: int) -> list[tuple[str, float]]:
-    """The expressions of `{a}` that give objects on this background, with their costs."""
-    given = "{a}" if background == 0 else f"{{a}}, background={background}"
-    return [(text.replace("{a}", given), cost) for text, cost in _SOURCES]
+    """The expressions of `grid` that give objects on this background, with their costs."""
+    found = [fill(one.text, _a="grid", _b=background) for one in section("objects on a background")]
+    bits = [one.bits for one in section("objects on a background")]
+    return [(text.replace(", background=0", ""), cost) for text, cost in zip(found, bits, strict=True)]
 
 
 def objects_of(source: str, grids: Sequence[Grid]) -> tuple[tuple[Object, ...], ...] | None:
     """The objects of each grid; None if a grid has none or too many."""
-    find = compile_expression(source)
+    find = function(f"lambda grid: {source}")
     found = tuple(tuple(find(grid)) for grid in grids)
     return found if all(0 < len(objects) <= _MOST_OBJECTS for objects in found) else None
 
@@ -128,34 +96,30 @@ Literal = tuple[str, float, Bools]
 def _all_literals(
     objects: Sequence[Sequence[Object]], grids: Sequence[Grid], pair: npt.NDArray[np.int64], learn: Bools
 ) -> Iterator[Literal]:
-    for text, cost, kind in (*_PROPERTIES, *_colour_properties(grids)):
-        measure = function(f"lambda grid, one: {text}")
+    shared = set.intersection(*(set(np.unique(grid).tolist()) for grid in grids))
+    colours = [(colour, 0.0) for colour in sorted(shared)]
+    for one in (*section("of an object"), *filled("of an object and a colour", {"_c": colours})):
+        text, cost, measure = one.text, one.bits + _ROLE, one.run("grid", "one")
         try:
             values = [
-                [measure(grid, one) for one in found] for grid, found in zip(grids, objects, strict=True)
+                [measure(grid, thing) for thing in found] for grid, found in zip(grids, objects, strict=True)
             ]
         except Exception:  # not all objects have this property
             continue
-        flat: list[Any] = [value for row in values for value in row]
-        if kind == "b":
-            yield text, cost, np.array(flat, dtype=bool)
-            yield f"(not {text})", cost + 0.4, ~np.array(flat, dtype=bool)
-        elif kind == "n":
+        flat = [value for row in values for value in row]
+        if one.kind is Kind.TRUTH:
+            holds = np.array(flat, dtype=bool)
+            yield f"({text})", cost, holds
+            yield f"(not {text})", cost + 0.4, ~holds
+        if one.kind is Kind.NUMBER:
             yield from _of_numbers(text, cost, values, np.array(flat), learn)
-        if kind == "k" or text in ("one.size", "one.holes"):
+        if one.kind is Kind.KEY or text in ("one.size", "one.holes"):
             yield from _of_keys(text, cost, values)
         if text == "one.colour":
-            for colour in sorted(set(np.array(flat)[learn].tolist())):
-                yield f"(one.colour == {colour})", cost + 0.5, np.array(flat) == colour
-                yield f"(one.colour != {colour})", cost + 0.8, np.array(flat) != colour
-
-
-def _colour_properties(grids: Sequence[Grid]) -> Iterator[tuple[str, float, str]]:
-    for colour in sorted(set.intersection(*(set(np.unique(grid).tolist()) for grid in grids))):
-        yield f"({colour} in one.colours)", 1.3, "b"
-        yield f"touches(one, object_at(grid, grid == {colour}))", 2.0, "b"
-        yield f"one.colour_counts.get({colour}, 0)", 1.8, "n"
-        yield f"({colour} in crop(grid, one))", 2.0, "b"
+            shown = np.array(flat)
+            for colour in sorted(set(shown[learn].tolist())):
+                yield f"(one.colour == {colour})", cost + 0.5, shown == colour
+                yield f"(one.colour != {colour})", cost + 0.8, shown != colour
 
 
 def _of_numbers(
@@ -163,25 +127,26 @@ def _of_numbers(
 ) -> Iterator[Literal]:
     for word, choose in (("max", max), ("min", min)):
         tops = np.concatenate([np.full(len(row), choose(row)) for row in values])
-        every = f"{word}({text} for one in things)"
-        yield f"({text} == {every})", cost + 0.7, flat == tops
-        yield f"({text} != {every})", cost + 1.0, flat != tops
-    seen = np.unique(flat[learn])
-    for number in seen[:_MOST_NUMBERS]:
-        bits = 0.4 * math.log2(1 + abs(float(number)))
-        yield f"({text} == {number})", cost + 0.8 + bits, flat == number
-        yield f"({text} > {number})", cost + 1.0 + bits, flat > number
-        yield f"({text} <= {number})", cost + 1.0 + bits, flat <= number
-    yield f"({text} % 2 == 0)", cost + 1.5, flat % 2 == 0
-    yield f"({text} % 2 == 1)", cost + 1.5, flat % 2 == 1
+        yield _said(f"_p == {word}(_p for one in things)", text), cost + 0.7, flat == tops
+        yield _said(f"_p != {word}(_p for one in things)", text), cost + 1.0, flat != tops
+    for number in np.unique(flat[learn])[:_MOST_NUMBERS].tolist():
+        bits = 0.4 * math.log2(1 + abs(number))
+        yield _said("_p == _n", text, number), cost + 0.8 + bits, flat == number
+        yield _said("_p > _n", text, number), cost + 1.0 + bits, flat > number
+        yield _said("_p <= _n", text, number), cost + 1.0 + bits, flat <= number
+    yield _said("_p % 2 == 0", text), cost + 1.5, flat % 2 == 0
+    yield _said("_p % 2 == 1", text), cost + 1.5, flat % 2 == 1
 
 
 def _of_keys(text: str, cost: float, values: list[list[Any]]) -> Iterator[Literal]:
     counts = [Counter(row) for row in values]
     number = np.array([count[value] for row, count in zip(values, counts, strict=True) for value in row])
     usual = np.array([value == most_common(row) for row in values for value in row])
-    every = f"[{text} for one in things]"
-    yield f"({every}.count({text}) == 1)", cost + 0.8, number == 1
-    yield f"({every}.count({text}) > 1)", cost + 0.9, number > 1
-    yield f"({text} == most_common({every}))", cost + 1.0, usual
-    yield f"({text} != most_common({every}))", cost + 1.2, ~usual
+    yield _said("[_p for one in things].count(_p) == 1", text), cost + 0.8, number == 1
+    yield _said("[_p for one in things].count(_p) > 1", text), cost + 0.9, number > 1
+    yield _said("_p == most_common([_p for one in things])", text), cost + 1.0, usual
+    yield _said("_p != most_common([_p for one in things])", text), cost + 1.2, ~usual
+
+
+def _said(form: str, text: str, number: float = 0) -> str:
+    return f"({fill(form, _p=text, _n=number)})"

@@ -7,9 +7,12 @@ expected training outputs, infers its arguments from them, and gives the lines t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from arc import Grid
+import numpy as np
+
+from arc import COLOURS, Grid
 from inference.proposers.contract import TaskBudget
 
 
@@ -45,3 +48,11 @@ class Problem:
         left_out = train.pop(number)
         del outputs[number]
         return Problem((*train, left_out), tuple(outputs), self.budget)
+
+
+def shared_colours(grids: Iterable[Grid]) -> list[int]:
+    """The colours that every grid holds."""
+    shared = set(range(COLOURS))
+    for grid in grids:
+        shared &= set(np.unique(grid).tolist())
+    return sorted(shared)

@@ -6,9 +6,9 @@ statements: where a condition over the literals holds, a unit takes the value th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -99,3 +99,13 @@ def best_then_variants(options: Sequence[Sequence[Item]]) -> Iterator[tuple[Item
 
 def cost_of(statements: Sequence[Statement]) -> float:
     return sum(statement.cost for statement in statements)
+
+
+def lookup(keys: Iterable[Iterable[Any]], values: Iterable[Iterable[Item]]) -> dict[Any, Item] | None:
+    """What each key stands for, read off pairs of sequences; None if one stands for two values."""
+    table: dict[Any, Item] = {}
+    for row, found in zip(keys, values, strict=False):
+        for key, value in zip(row, found, strict=True):
+            if table.setdefault(key, value) != value:
+                return None
+    return table

@@ -8,18 +8,9 @@ from functools import lru_cache
 import numpy as np
 
 from arc import COLOURS, Grid, grid_key
+from inference.proposers.search.expressions import section
 from inference.proposers.search.language import function
 from omniarc import colour_counts
-
-TURNS: tuple[tuple[str, Callable[[Grid], Grid]], ...] = (
-    ("flip_left_right({a})", lambda grid: grid[:, ::-1]),
-    ("flip_up_down({a})", lambda grid: grid[::-1]),
-    ("rotate({a}, 2)", lambda grid: grid[::-1, ::-1]),
-    ("transpose({a})", lambda grid: grid.T),
-    ("rotate({a})", lambda grid: np.rot90(grid, -1)),
-    ("rotate({a}, 3)", lambda grid: np.rot90(grid)),
-    ("anti_transpose({a})", lambda grid: grid[::-1, ::-1].T),
-)
 
 
 def colour_table(made: Sequence[Grid], outputs: Sequence[Grid]) -> dict[int, int] | None:
@@ -35,26 +26,26 @@ def colour_table(made: Sequence[Grid], outputs: Sequence[Grid]) -> dict[int, int
 
 
 def relate(made: Sequence[Grid], outputs: Sequence[Grid]) -> Iterator[tuple[str, float]]:
-    """Expressions of `{a}` that may turn each of `made` into its output, with their costs.
+    """Expressions of `_a` that may turn each of `made` into its output, with their costs.
 
     Looks at equality, turns, a colour map, scaling, borders and trimming.
     """
     common = common_kinds(made, outputs)
-    if "{a}" in common:
-        yield "{a}", 0.0
+    if "_a" in common:
+        yield "_a", 0.0
         return
-    for text, _ in TURNS:
-        if text in common:
-            yield text, 1.5
+    for turn in section("turn"):
+        if turn.text in common:
+            yield turn.text, turn.bits
             return
     if "map" in common:
-        yield from _recoloured(made, outputs, "{a}")
+        yield from _recoloured(made, outputs, "_a")
     for text, cost, _ in _SIZERS:
         if text in common:
             yield text, cost
             return
         if text + " map" in common:
-            run = function(f"lambda a: {text.replace('{a}', 'a')}")
+            run = function(f"lambda _a: {text}")
             sized = [run(grid) for grid in made]
             yield from ((more, cost + extra) for more, extra in _recoloured(sized, outputs, text))
 
@@ -74,22 +65,22 @@ def common_kinds(made: Iterable[Grid], outputs: Sequence[Grid]) -> frozenset[str
 def kinds(grid_data: bytes, out_data: bytes) -> frozenset[str]:
     """How one grid may have become another; grids are given by their keys.
 
-    Equal ("{a}"), a turn, recoloured ("map"), a word that changes its size, that word and a map ("... map").
+    Equal ("_a"), a turn, recoloured ("map"), a word that changes its size, that word and a map ("... map").
     """
     grid, out = _from_key(grid_data), _from_key(out_data)
     found = set()
     if grid_data == out_data:
-        found |= {"{a}", "map"}
+        found |= {"_a", "map"}
     elif grid.shape == out.shape and colour_table([grid], [out]) is not None:
         found.add("map")
     if grid.shape in (out.shape, out.shape[::-1]):
-        for text, turn in TURNS:
-            if np.array_equal(turn(grid), out):
-                found.add(text)
+        for turn in section("turn"):
+            if np.array_equal(turn.run("_a")(grid), out):
+                found.add(turn.text)
     for text, _, shape in _SIZERS:
         if shape(*grid.shape, *out.shape):
             try:
-                sized = function(f"lambda a: {text.replace('{a}', 'a')}")(grid)
+                sized = function(f"lambda _a: {text}")(grid)
             except Exception:  # the word refuses such a grid
                 continue
             if np.array_equal(sized, out):
@@ -151,30 +142,30 @@ def _swapped(grid: Grid, out: Grid) -> bool:
 
 # (word, cost, whether it can give a shape: of height, width, output height, output width)
 _SIZERS: tuple[tuple[str, float, Callable[[int, int, int, int], bool]], ...] = (
-    ("remove_border({a})", 1.5, lambda h, w, high, wide: (h - 2, w - 2) == (high, wide)),
-    ("crop_to_content({a}, background=0)", 1.5, lambda h, w, high, wide: high <= h and wide <= w),
+    ("remove_border(_a)", 1.5, lambda h, w, high, wide: (h - 2, w - 2) == (high, wide)),
+    ("crop_to_content(_a, background=0)", 1.5, lambda h, w, high, wide: high <= h and wide <= w),
     (
-        "crop_to_content({a}, background=most_common_colour({a}))",
+        "crop_to_content(_a, background=most_common_colour(_a))",
         2.0,
         lambda h, w, high, wide: high <= h and wide <= w,
     ),
-    ("remove_repeats({a})", 1.5, lambda h, w, high, wide: high <= h and wide <= w),
-    ("pad({a})", 2.0, lambda h, w, high, wide: (h + 2, w + 2) == (high, wide)),
-    ("scale_up({a}, 2)", 2.0, lambda h, w, high, wide: (2 * h, 2 * w) == (high, wide)),
-    ("scale_up({a}, 3)", 2.0, lambda h, w, high, wide: (3 * h, 3 * w) == (high, wide)),
-    ("scale_down({a}, 2)", 2.0, lambda h, w, high, wide: (h, w) == (2 * high, 2 * wide)),
-    ("scale_down({a}, 3)", 2.0, lambda h, w, high, wide: (h, w) == (3 * high, 3 * wide)),
-    ("beside({a}, {a})", 2.0, lambda h, w, high, wide: (h, 2 * w) == (high, wide)),
-    ("stack({a}, {a})", 2.0, lambda h, w, high, wide: (2 * h, w) == (high, wide)),
-    ("beside({a}, flip_left_right({a}))", 2.5, lambda h, w, high, wide: (h, 2 * w) == (high, wide)),
-    ("beside(flip_left_right({a}), {a})", 2.5, lambda h, w, high, wide: (h, 2 * w) == (high, wide)),
-    ("stack({a}, flip_up_down({a}))", 2.5, lambda h, w, high, wide: (2 * h, w) == (high, wide)),
-    ("mirror_tile({a})", 2.5, lambda h, w, high, wide: (2 * h, 2 * w) == (high, wide)),
-    ("tile_where({a} != 0, {a})", 3.0, lambda h, w, high, wide: (h * h, w * w) == (high, wide)),
-    ("halves({a})[0]", 2.0, lambda h, w, high, wide: high * wide < h * w and (high == h or wide == w)),
-    ("halves({a})[1]", 2.5, lambda h, w, high, wide: high * wide < h * w and (high == h or wide == w)),
+    ("remove_repeats(_a)", 1.5, lambda h, w, high, wide: high <= h and wide <= w),
+    ("pad(_a)", 2.0, lambda h, w, high, wide: (h + 2, w + 2) == (high, wide)),
+    ("scale_up(_a, 2)", 2.0, lambda h, w, high, wide: (2 * h, 2 * w) == (high, wide)),
+    ("scale_up(_a, 3)", 2.0, lambda h, w, high, wide: (3 * h, 3 * w) == (high, wide)),
+    ("scale_down(_a, 2)", 2.0, lambda h, w, high, wide: (h, w) == (2 * high, 2 * wide)),
+    ("scale_down(_a, 3)", 2.0, lambda h, w, high, wide: (h, w) == (3 * high, 3 * wide)),
+    ("beside(_a, _a)", 2.0, lambda h, w, high, wide: (h, 2 * w) == (high, wide)),
+    ("stack(_a, _a)", 2.0, lambda h, w, high, wide: (2 * h, w) == (high, wide)),
+    ("beside(_a, flip_left_right(_a))", 2.5, lambda h, w, high, wide: (h, 2 * w) == (high, wide)),
+    ("beside(flip_left_right(_a), _a)", 2.5, lambda h, w, high, wide: (h, 2 * w) == (high, wide)),
+    ("stack(_a, flip_up_down(_a))", 2.5, lambda h, w, high, wide: (2 * h, w) == (high, wide)),
+    ("mirror_tile(_a)", 2.5, lambda h, w, high, wide: (2 * h, 2 * w) == (high, wide)),
+    ("tile_where(_a != 0, _a)", 3.0, lambda h, w, high, wide: (h * h, w * w) == (high, wide)),
+    ("halves(_a)[0]", 2.0, lambda h, w, high, wide: high * wide < h * w and (high == h or wide == w)),
+    ("halves(_a)[1]", 2.5, lambda h, w, high, wide: high * wide < h * w and (high == h or wide == w)),
     (
-        "crop({a}, (0, 0, ({a}.shape[0] + 1) // 2, ({a}.shape[1] + 1) // 2))",
+        "crop(_a, (0, 0, (_a.shape[0] + 1) // 2, (_a.shape[1] + 1) // 2))",
         3.0,
         lambda h, w, high, wide: ((h + 1) // 2, (w + 1) // 2) == (high, wide),
     ),

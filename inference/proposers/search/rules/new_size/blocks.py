@@ -3,19 +3,18 @@ continued pattern, copies along a diagonal, margins."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 import numpy as np
 
 from arc import Grid
+from inference.proposers.search.expressions import Expression, Kind, fill, section
 from inference.proposers.search.language import function
-from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.colours import shared_colours
+from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, new_size, rule
 from inference.proposers.search.rules.numbers import expressions_for, sizes_for
-from inference.proposers.search.rules.relations import TURNS
-from omniarc import LanguageError, invert
+from omniarc import LanguageError
 
 
 def _grows(problem: Problem) -> bool:
@@ -79,12 +78,9 @@ def _tiled(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[Draf
             yield Draft((f"return {word.format(text)}",), 1.5 + cost + more)
 
 
-_COPIES: tuple[tuple[str, Callable[[Grid], Grid]], ...] = (
-    ("{a}", lambda grid: grid),
-    *TURNS,
-    ("invert({a})", invert),
-    ("None", np.zeros_like),
-)
+# what a block of a larger grid may be: the grid, turned or not, its colours exchanged, or blank
+_TURNED = [fill(turn.text, _a="grid") for turn in section("turn")]
+_COPIES = ("grid", *_TURNED, "invert(grid)", "blank(*grid.shape)")
 
 
 def _arranged(problem: Problem, rows: int, cols: int, gap: int = 0, end: str = "") -> Iterator[Draft]:
@@ -93,30 +89,25 @@ def _arranged(problem: Problem, rows: int, cols: int, gap: int = 0, end: str = "
         return
     chosen: list[list[str]] = []
     for row, col in product(range(rows), range(cols)):
-        fitting = [text for text, turn in _COPIES if _block_is(problem, row, col, gap, turn)]
+        fitting = [text for text in _COPIES if _block_is(problem, row, col, gap, text)]
         if not fitting:
             return
         chosen.append(fitting)
-    for preferred in ([text for text, _ in _COPIES], ["None", *[text for text, _ in _COPIES]]):
-        names = [min(fitting, key=preferred.index).replace("{a}", "grid") for fitting in chosen]
+    for preferred in (_COPIES, (_COPIES[-1], *_COPIES)):
+        names = [min(fitting, key=preferred.index) for fitting in chosen]
         table = [names[row * cols : (row + 1) * cols] for row in range(rows)]
-        kinds = len({*names})
-        cost = 2.0 + 0.7 * kinds + 0.15 * len(names)
-        if "None" in names:
-            lines = ["none = blank(*grid.shape)"]
-            table = [[name.replace("None", "none") for name in row] for row in table]
-        else:
-            lines = []
+        cost = 2.0 + 0.7 * len({*names}) + 0.15 * len(names)
         text = ", ".join(f"[{', '.join(row)}]" for row in table)
-        yield Draft((*lines, f"return join([{text}]{end})"), cost + (1.0 if gap else 0.0))
+        yield Draft((f"return join([{text}]{end})",), cost + (1.0 if gap else 0.0))
 
 
-def _block_is(problem: Problem, row: int, col: int, gap: int, turn: Callable[[Grid], Grid]) -> bool:
+def _block_is(problem: Problem, row: int, col: int, gap: int, text: str) -> bool:
+    made = function(f"lambda grid: {text}")
     for grid, out in problem.pairs:
         high, wide = grid.shape
         top, left = row * (high + gap), col * (wide + gap)
         try:
-            if not np.array_equal(out[top : top + high, left : left + wide], turn(grid)):
+            if not np.array_equal(out[top : top + high, left : left + wide], made(grid)):
                 return False
         except LanguageError:  # not two colours
             return False
@@ -190,25 +181,17 @@ def _by_colour(problem: Problem, high: int, wide: int) -> Iterator[Draft]:
 
 def _self_similar(problem: Problem) -> Iterator[Draft]:
     """A copy of the grid for each cell that meets a condition (a fractal), or the reverse."""
-    conditions = [
-        ("grid != 0", 0.0),
-        ("grid == 0", 0.5),
-        ("grid == most_common_colour(grid)", 1.0),
-        ("grid == most_common_colour(grid, background=0)", 1.0),
-        ("grid == least_common_colour(grid)", 1.2),
-        ("grid == least_common_colour(grid, background=0)", 1.2),
-        ("grid != most_common_colour(grid)", 1.2),
-    ]
-    conditions += [(f"grid == {colour}", 1.0) for colour in shared_colours(problem.train)]
+    masks = [*section("mask of a grid")]
+    masks += [Expression(f"grid == {colour}", 1.0, Kind.MASK) for colour in shared_colours(problem.train)]
     tiles = [("grid", 0.0), ("invert(grid)", 1.0)]
-    tiles += [(text.replace("{a}", "grid"), 1.2) for text, _ in TURNS]
-    for (condition, cost), (tile, more) in product(conditions, tiles):
-        text = f"tile_where({condition}, {tile})"
-        if _first_fits(problem, text):
-            yield Draft((f"return {text}",), 2.0 + cost + more)
-        text = f"colour_blocks({tile}, {condition})"
-        if _first_fits(problem, text):
-            yield Draft((f"return {text}",), 2.5 + cost + more)
+    tiles += [(turned, 1.2) for turned in _TURNED]
+    for mask, (tile, more) in product(masks, tiles):
+        for text, bits in (
+            (f"tile_where({mask.text}, {tile})", 2.0),
+            (f"colour_blocks({tile}, {mask.text})", 2.5),
+        ):
+            if _first_fits(problem, text):
+                yield Draft((f"return {text}",), bits + mask.bits + more)
 
 
 def _first_fits(problem: Problem, text: str) -> bool:
@@ -254,17 +237,8 @@ def _margins(problem: Problem) -> Iterator[Draft]:
 def _continued(problem: Problem) -> Iterator[Draft]:
     """The smallest repeating tile of the grid, repeated over a larger shape."""
     for size, cost in sizes_for(problem, [out.shape for out in problem.outputs])[:3]:
-        for tile, more in (
-            ("find_tile(grid)", 1.0),
-            ("find_tile(grid, hidden=0)", 1.5),
-            ("grid[:row_period(grid)]", 1.5),
-            ("grid[:, :col_period(grid)]", 1.5),
-            ("grid", 2.0),
-            ("beside(grid, flip_left_right(grid))", 3.0),
-            ("stack(grid, flip_up_down(grid)[1:-1])", 3.0),
-            ("beside(grid, flip_left_right(grid)[:, 1:-1])", 3.0),
-        ):
-            yield Draft((f"return repeat_to({tile}, {size})",), 1.5 + cost + more)
+        for tile in section("repeated tile"):
+            yield Draft((f"return repeat_to({tile.text}, {size})",), 1.5 + cost + tile.bits)
 
 
 def _shifted_on(problem: Problem) -> Iterator[Draft]:

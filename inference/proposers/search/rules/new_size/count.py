@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from arc import Grid, grid_key
+from inference.proposers.search.expressions import Kind, fill, section
 from inference.proposers.search.language import compile_program, values_of
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.colours import THINGS, colours_for
+from inference.proposers.search.rules.colours import colours_for
 from inference.proposers.search.rules.driver import Draft, new_size, rule
 from inference.proposers.search.rules.numbers import expressions_for, numbers, sizes_for
 
@@ -40,27 +41,6 @@ def one_colour(problem: Problem) -> Iterator[Draft]:
             yield Draft((f"return blank({size}, {text})",), 2.0 + cost + more)
 
 
-_ORDERS: tuple[tuple[str, float], ...] = (
-    ("colour_counts(grid, background=0)", 0.5),
-    ("list(colour_counts(grid, background=0))[::-1]", 1.0),
-    ("colour_counts(grid)", 0.8),
-    ("list(colour_counts(grid))[::-1]", 1.0),
-    ("list(colour_counts(grid))[1:]", 1.2),
-    ("list(colour_counts(grid, background=0))[1:]", 1.2),
-    ("colours_of(grid, background=0)", 1.0),
-)
-_SORTED_BY = (
-    "one.size",
-    "one.row",
-    "one.col",
-    "sum(one.centre)",
-    "one.area",
-    "one.height",
-    "one.width",
-    "one.holes",
-)
-
-
 def _may_list(problem: Problem) -> bool:
     """True if the outputs look like lists or bars: lines, equal lines, or many colours."""
     return any(out.size > 1 for out in problem.outputs) and all(map(_like_list, problem.outputs))
@@ -77,13 +57,15 @@ def _like_list(out: Grid) -> bool:
 def list_colours(problem: Problem) -> Iterator[Draft]:
     """The output lists colours in an order: in a row, in a column, as bars as long as what they count."""
     line = 1 in problem.outputs[0].shape
-    orders = list(_ORDERS)
-    for things, cost in THINGS:
-        for by in _SORTED_BY:
-            for sign in ("", "-"):
-                text = f"[one.colour for one in sorted({things}, key=lambda one: {sign}{by})]"
-                orders.append((text, 1.5 + cost))
-    for text, cost in orders:
+    things = section("objects", Kind.OBJECTS)
+    orders = [*section("colours in order")]
+    orders += [
+        order.filled(one.bits, _of=fill(one.text, _a="grid"))
+        for one in things
+        for order in section("colours of objects in order")
+    ]
+    for order in orders:
+        text, cost = order.text, order.bits
         start = values_of(text, problem.train[:1])
         if start is None or not _plausible(list(start[0]), problem.outputs[0]):
             continue
@@ -96,9 +78,10 @@ def list_colours(problem: Problem) -> Iterator[Draft]:
         else:
             yield from _filled(problem, lists, text, cost)
     if line:
-        for things, cost in THINGS:
-            yield Draft((f"return colour_line({things})",), 2.5 + cost)
-            yield Draft((f"return remove_repeats(colour_line({things}))",), 4.0 + cost)
+        for one in things:
+            row = f"colour_line({fill(one.text, _a='grid')})"
+            yield Draft((f"return {row}",), 2.0 + one.bits)
+            yield Draft((f"return remove_repeats({row})",), 3.5 + one.bits)
     yield from _histograms(problem)
 
 
@@ -161,42 +144,20 @@ def _as_list(text: str) -> str:
     return text if text.startswith("[") else f"list({text})"
 
 
-_COUNTS = (
-    ("colour_counts(grid)", 0.5),
-    ("colour_counts(grid, background=0)", 0.5),
-    ("colour_counts(grid, background=most_common_colour(grid))", 1.0),
-    ("{one.colour: len(parts_of(one)) for one in colour_objects(grid)}", 1.5),
-    ("{one.colour: one.size for one in by_size(find_objects(grid))}", 1.5),
-)
-_BAR_ORDERS = (
-    ("", 0.0),
-    ("counts = dict(sorted(counts.items(), key=lambda item: item[1]))", 0.5),
-    ("counts = dict(sorted(counts.items()))", 1.0),
-)
-_BAR_TURNS = (
-    ("bars", 0.0),
-    ("flip_up_down(bars)", 0.5),
-    ("rotate(bars)", 0.5),
-    ("transpose(bars)", 0.8),
-    ("rotate(bars, 3)", 0.8),
-    ("transpose(flip_up_down(bars))", 0.8),
-)
-
-
 def _histograms(problem: Problem) -> Iterator[Draft]:
     """Bars as long as the colours' counts."""
     out = problem.outputs[0]
     if len(set(np.unique(out).tolist()) - {0}) not in out.shape:
         return
-    for counts, cost in _COUNTS:
-        found = values_of(counts, problem.train[:1])
+    for counts in section("counts of colours"):
+        found = values_of(counts.text, problem.train[:1])
         if found is None or sorted([len(found[0]), max(found[0].values(), default=0)]) != sorted(out.shape):
             continue
-        for (order, more), (end, extra) in product(_BAR_ORDERS, _BAR_TURNS):
+        for order, turn in product(section("counts in order"), section("bars")):
             bars = "bars = bar_chart(list(counts.values()), list(counts))"
-            lines = (f"counts = {counts}", *((order,) if order else ()), bars, f"return {end}")
+            lines = (f"counts = {fill(order.text, _counts=counts.text)}", bars, f"return {turn.text}")
             if _first_fits(problem, lines):
-                yield Draft(lines, 4.0 + cost + more + extra)
+                yield Draft(lines, 4.0 + counts.bits + order.bits + turn.bits)
 
 
 def _first_fits(problem: Problem, lines: tuple[str, ...]) -> bool:
@@ -246,31 +207,15 @@ def _inkcolours_for(problem: Problem, used: Sequence[int]) -> list[tuple[str, fl
         return [(str(known[0]), 0.5)]
     if len(known) < len(used):
         return []
-    return sorted(colours_for(problem, used), key=lambda found: found[1])[:3]
+    return colours_for(problem, used)[:3]
 
 
 def _property_values(problem: Problem) -> Iterator[tuple[str, float, list[Any]]]:
     yield from numbers(problem)
-    for text, cost in (
-        ("is_symmetric(grid)", 1.0),
-        ("is_symmetric(grid, 'left_right')", 1.0),
-        ("is_symmetric(grid, 'up_down')", 1.0),
-        ("is_symmetric(grid, 'diagonal')", 1.0),
-        ("is_symmetric(grid, 'rotate_180')", 1.2),
-        ("most_common_colour(grid)", 1.0),
-        ("most_common_colour(grid, background=0)", 1.0),
-        ("least_common_colour(grid)", 1.2),
-        ("largest(find_objects(grid)).is_rectangle", 1.5),
-        ("find_objects(grid)[0].holes", 1.5),
-        ("any(one.holes for one in find_objects(grid))", 1.5),
-        ("len({one.colour for one in find_objects(grid)})", 1.5),
-        ("len({one.shape_key for one in find_objects(grid)})", 1.5),
-        ("max(len(one.colours) for one in find_objects(grid, multicolour=True))", 1.8),
-        ("(grid != 0).tobytes()", 2.5),
-    ):
-        values = values_of(text, problem.grids)
+    for one in section("property of a grid"):
+        values = values_of(one.text, problem.grids)
         if values is not None:
-            yield text, cost, values
+            yield one.text, one.bits, values
 
 
 def _repeats_outputs(problem: Problem) -> bool:

@@ -7,78 +7,46 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from arc import Grid
+from inference.proposers.search.expressions import Expression, fill, section
 from inference.proposers.search.language import function
-from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.colours import shared_colours
+from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, new_size, rule, smaller
 from inference.proposers.search.rules.numbers import sizes_for
-from inference.proposers.search.rules.pieces import OBJECTS, Source, pieces_of, splits
-from inference.proposers.search.rules.relations import TURNS
+from inference.proposers.search.rules.pieces import Source, object_sources, pieces_of, splits
 
 _MOST_JOINED = 12
-
-
-_ORDERS: tuple[tuple[str, float], ...] = (
-    ("", 0.0),
-    ("one.size", 0.5),
-    ("-one.size", 0.5),
-    ("one.col", 0.5),
-    ("-one.col", 1.0),
-    ("one.row", 0.5),
-    ("-one.row", 1.0),
-    ("one.area", 1.0),
-    ("-one.area", 1.0),
-    ("one.height", 1.0),
-    ("-one.height", 1.0),
-    ("one.width", 1.0),
-    ("-one.width", 1.0),
-    ("one.colour", 1.0),
-    ("-one.colour", 1.2),
-    ("one.holes", 1.0),
-    ("-one.holes", 1.0),
-    ("len(one.colours)", 1.2),
-)
-_PART_ORDERS: tuple[tuple[str, float], ...] = (
-    ("", 0.0),
-    ("int((one != 0).sum())", 0.5),
-    ("-int((one != 0).sum())", 0.5),
-    ("most_common_colour(one)", 1.0),
-    ("len(find_objects(one))", 1.0),
-    ("-len(find_objects(one))", 1.0),
-)
 
 
 @rule(new_size)
 def join_pieces(problem: Problem) -> Iterator[Draft]:
     """Some or all pieces, in an order by one property, beside, below or over each other."""
-    sources = [*OBJECTS, *_by_colour(problem), *splits(problem)]
+    sources = [*object_sources(), *_by_colour(problem), *splits(problem)]
     for source in sources:
         pieces = pieces_of(source, problem.grids)
         if pieces is None or not all(1 < len(found) <= _MOST_JOINED for found in pieces):
             continue
-        for picture, cost in source.pictures:
+        orders = section("order of objects" if source.is_objects else "order of parts")
+        for picture in source.pictures:
             drawn = _drawn(problem, pieces, picture)
-            if drawn is None:
-                continue
-            for word, more in _words_that_fit(drawn, problem.outputs):
-                for order, extra in _ORDERS if source.is_objects else _PART_ORDERS:
-                    lines = _lines(source, picture, word, order)
-                    yield Draft(lines, 3.0 + source.cost + cost + more + extra)
+            for word in _words_that_fit(drawn, problem.outputs) if drawn else ():
+                for order in orders:
+                    lines = _lines(source, picture.text, word, order.text)
+                    yield Draft(lines, 3.5 + source.cost + picture.bits + order.bits)
         if problem.budget.spent():
             return
 
 
 def _by_colour(problem: Problem) -> Iterator[Source]:
     """The objects of one colour, each with what surrounds it."""
-    around = (("crop(grid, (one.row - 1, one.col - 1, one.height + 2, one.width + 2))", 0.5),)
+    around = tuple([picture for picture in section("picture of an object") if "one.row - 1" in picture.text])
     for colour in shared_colours(problem.grids):
         if colour:
             text = f"find_objects(keep_colour(grid, {colour}), background=0)"
             yield Source(text, 2.0, around, True)
 
 
-def _drawn(problem: Problem, pieces: Sequence[Sequence[Any]], picture: str) -> list[list[Grid]] | None:
-    draw = function(f"lambda grid, one: {picture}")
+def _drawn(problem: Problem, pieces: Sequence[Sequence[Any]], picture: Expression) -> list[list[Grid]] | None:
+    draw = picture.run("grid", "one")
     try:
         return [
             [draw(grid, one) for one in found] for grid, found in zip(problem.train, pieces, strict=False)
@@ -87,7 +55,7 @@ def _drawn(problem: Problem, pieces: Sequence[Sequence[Any]], picture: str) -> l
         return None
 
 
-def _words_that_fit(drawn: Sequence[Sequence[Grid]], outputs: Sequence[Grid]) -> Iterator[tuple[str, float]]:
+def _words_that_fit(drawn: Sequence[Sequence[Grid]], outputs: Sequence[Grid]) -> list[str]:
     """The ways to join that give the outputs' shapes."""
     fits = dict.fromkeys(("beside", "stack", "overlay", "beside gap", "stack gap"), True)
     for found, out in zip(drawn, outputs, strict=True):
@@ -98,23 +66,22 @@ def _words_that_fit(drawn: Sequence[Sequence[Grid]], outputs: Sequence[Grid]) ->
         fits["beside gap"] &= set(heights) == {out.shape[0]} and sum(widths) + gaps == out.shape[1]
         fits["stack gap"] &= set(widths) == {out.shape[1]} and sum(heights) + gaps == out.shape[0]
         fits["overlay"] &= {one.shape for one in found} == {out.shape}
-    yield from ((word, 0.5) for word, fit in fits.items() if fit)
+    return [word for word, fit in fits.items() if fit]
 
 
 def _lines(source: Source, picture: str, word: str, order: str) -> tuple[str, ...]:
     name = "things" if source.is_objects else "parts"
-    ordered = f"sorted({name}, key=lambda one: {order})" if order else name
+    ordered = fill(order, _of=name)
     pictures = ordered if picture == "one" else f"[{picture} for one in {ordered}]"
-    if word.endswith("gap"):
-        return (f"{name} = {source.text}", f"return {word.removesuffix(' gap')}(*{pictures}, gap=1)")
-    return (f"{name} = {source.text}", f"return {word}(*{pictures})")
+    gap = ", gap=1" if word.endswith("gap") else ""
+    return (f"{name} = {source.text}", f"return {word.removesuffix(' gap')}(*{pictures}{gap})")
 
 
 @rule(new_size, smaller)
 def fit_pieces(problem: Problem) -> Iterator[Draft]:
     """All objects nested about one middle, or fitted together without gaps."""
     sizes = sizes_for(problem, [out.shape for out in problem.outputs])[:2]
-    for source in OBJECTS:
+    for source in object_sources():
         pieces = pieces_of(source, problem.grids)
         if pieces is None or not all(1 < len(found) <= _MOST_JOINED for found in pieces):
             continue
@@ -131,30 +98,18 @@ def fit_pieces(problem: Problem) -> Iterator[Draft]:
                 yield Draft((f"return concentric({source.text}{ground})",), 2.5 + source.cost + cost)
 
 
-# what one of two objects may do to the other: (expression of `one` and `other`, cost)
-_FACTORS = "one.shape[0] // other.shape[0], one.shape[1] // other.shape[1]"
-_TWO = (
-    (f"paint(other, scale_down(one, {_FACTORS}) == 0, 0)", 1.5),
-    (f"paint(scale_up(other, {_FACTORS}), one == 0, 0)", 1.5),
-    ("colour_blocks(one, other)", 0.5),
-    ("colour_blocks(other, one)", 0.5),
-    ("tile_where(one, other)", 0.5),
-    ("tile_where(other, one)", 0.5),
-)
-
-
 @rule(new_size)
 def two_objects(problem: Problem) -> Iterator[Draft]:
     """Of two objects one gives the colours, the other the shape, at one scale or another."""
-    for source in OBJECTS[:4]:
+    for source in object_sources()[:4]:
         pieces = pieces_of(source, problem.grids)
         if pieces is None or not all(len(found) == 2 for found in pieces):
             continue
         for key, cost in (("one.area", 0.0), ("len(one.colours)", 0.5)):
             order = f"sorted({source.text}, key=lambda one: -{key})"
             split = f"one, other = (crop_to_content(thing.cells, background=0) for thing in {order})"
-            for text, more in _TWO:
-                yield Draft((split, f"return {text}"), 4.0 + source.cost + cost + more)
+            for one in section("two objects"):
+                yield Draft((split, f"return {one.text}"), 4.0 + source.cost + cost + one.bits)
 
 
 _FRAMES = (
@@ -194,9 +149,9 @@ def into_frame(problem: Problem) -> Iterator[Draft]:
         for room, spot in ((inner, "1, 1"), ([out.shape for out in problem.outputs], "0, 0")):
             if not all(sorted(a) == sorted(b) for a, b in zip(shapes, room, strict=True)):
                 continue
-            for turn, more in (("{a}", 0.0), *((turn, 1.0) for turn, _ in TURNS)):
-                turned = turn.replace("{a}", "rest")
-                end = f"return place(crop(grid, frame), {turned}, {spot}, transparent=0)"
+            turned = [("rest", 0.0), *((fill(turn.text, _a="rest"), 1.0) for turn in section("turn"))]
+            for laid, more in turned:
+                end = f"return place(crop(grid, frame), {laid}, {spot}, transparent=0)"
                 yield Draft((*lines, rest, end), 4.5 + cost + more)
 
 

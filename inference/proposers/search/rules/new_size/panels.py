@@ -6,15 +6,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
-from typing import Any
 
 import numpy as np
 
 from arc import Grid
+from inference.proposers.search.expressions import fill, section
 from inference.proposers.search.language import function, values_of
-from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.colours import colours_for, shared_colours
+from inference.proposers.search.problem import Problem, shared_colours
+from inference.proposers.search.rules.colours import colours_for
 from inference.proposers.search.rules.driver import Draft, fits_inside, new_size, rule
+from inference.proposers.search.rules.learning import lookup
 from inference.proposers.search.rules.relations import relate
 
 _MOST_PARTS = 144
@@ -100,14 +101,9 @@ def _folded(problem: Problem, split: Split, parts: list[list[Grid]], flat: str) 
 
 def _counted(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Draft]:
     """Each output cell looked up by how many parts have a colour there, or by which have one."""
-    made = [np.sum([part != 0 for part in found], axis=0) for found in parts]
-    table: dict[int, int] = {}
-    for grid, out in zip(made, problem.outputs, strict=False):
-        for number, colour in zip(grid.ravel().tolist(), out.ravel().tolist(), strict=True):
-            if table.setdefault(number, colour) != colour:
-                return
-    needed = {number for grid in made for number in grid.ravel().tolist()}
-    if needed <= set(table) and len(set(table.values())) > 1:
+    made = [np.sum([part != 0 for part in found], axis=0).ravel().tolist() for found in parts]
+    table = lookup(made, [out.ravel().tolist() for out in problem.outputs])
+    if table and {number for grid in made for number in grid} <= set(table) and len(set(table.values())) > 1:
         body = (f"count = sum(part != 0 for part in {text})", f"return map_colours(count, {table})")
         yield Draft(body, 2.0 + cost + 0.7 * len(table))
 
@@ -134,26 +130,14 @@ def _overlays(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost
         except Exception:  # parts of several shapes
             return
         for wrap, extra in relate(made, problem.outputs):
-            if wrap.count("{a}") == 1:
-                body = (f"parts = {text}", f"return {wrap.replace('{a}', order)}")
-                yield Draft(body, 1.0 + cost + more + extra)
-
-
-_LOGIC = (
-    ("both(one, other)", 0.0),
-    ("either(one, other)", 0.0),
-    ("exactly_one(one, other)", 0.3),
-    ("neither(one, other)", 0.3),
-    ("first_only(one, other)", 0.5),
-    ("first_only(other, one)", 0.7),
-    ("one == other", 0.5),
-)
+            body = (f"parts = {text}", f"return {fill(wrap, _a=order)}")
+            yield Draft(body, 1.0 + cost + more + extra)
 
 
 def _logic(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Draft]:
     """Two parts as truth values, combined by one operation and drawn in learned colours."""
-    for operation, more in _LOGIC:
-        run = function(f"lambda one, other: {operation}")
+    for operation in section("logic of two parts"):
+        run = operation.run("one", "other")
         masks = [run(*found) for found in parts[: len(problem.outputs)]]
         pairs = list(zip(masks, problem.outputs, strict=True))
         yes = [set(out[mask].tolist()) for mask, out in pairs]
@@ -166,8 +150,8 @@ def _logic(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: f
         ground = f", {no.pop()}" if no != {0} else ""
         inks = [(str(wanted[0]), 0.0)] if len(set(wanted)) == 1 else colours_for(problem, wanted)[:3]
         for ink, extra in inks:
-            body = (f"one, other = {text}", f"return mask_to_grid({operation}, {ink}{ground})")
-            yield Draft(body, 1.5 + cost + more + extra + (0.5 if ground else 0.0))
+            body = (f"one, other = {text}", f"return mask_to_grid({operation.text}, {ink}{ground})")
+            yield Draft(body, 1.5 + cost + operation.bits + extra + (0.5 if ground else 0.0))
 
 
 def _tables(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Draft]:
@@ -179,49 +163,14 @@ def _tables(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: 
 
 
 def _table(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Draft]:
-    table: dict[tuple[int, ...], int] = {}
-    train = len(problem.outputs)
-    for found, out in zip(parts, problem.outputs, strict=False):
-        for key, colour in zip(_keys(found), out.ravel().tolist(), strict=True):
-            if table.setdefault(key, colour) != colour:
-                return
-    needed = {key for found in parts[train:] for key in _keys(found)}
-    if not needed <= set(table) or len(set(table.values())) < 2:
+    keys = [list(zip(*[part.ravel().tolist() for part in found], strict=True)) for found in parts]
+    table = lookup(keys, [out.ravel().tolist() for out in problem.outputs])
+    if table is None or not {key for found in keys for key in found} <= set(table):
         return
-    if len(table) > max(16, sum(out.size for out in problem.outputs) // 4):
+    if len(set(table.values())) < 2 or len(table) > max(16, sum(o.size for o in problem.outputs) // 4):
         return
-    entries = ", ".join(f"{key}: {colour}" for key, colour in sorted(table.items()))
-    body = (f"parts = {text}", f"return merge_parts(parts, {{{entries}}})")
+    body = (f"parts = {text}", f"return merge_parts(parts, {dict(sorted(table.items()))})")
     yield Draft(body, 1.5 + cost + 0.5 * len(table))
-
-
-def _keys(parts: Sequence[Grid]) -> list[tuple[int, ...]]:
-    return list(zip(*[part.ravel().tolist() for part in parts], strict=True))
-
-
-# (expression of `part`, cost): what one cell can be looked up by
-_MEASURES: tuple[tuple[str, float], ...] = (
-    ("most_common_colour(part)", 0.5),
-    ("most_common_colour(part, background=0)", 0.5),
-    ("least_common_colour(part)", 1.0),
-    ("least_common_colour(part, background=0)", 1.0),
-    ("int((part != 0).sum())", 0.7),
-    ("len(colours_of(part))", 1.0),
-    ("len(find_objects(part, background=0))", 1.2),
-    ("bool(part.all())", 1.0),
-    ("bool(part.any())", 1.0),
-    ("len(colours_of(part)) == 1", 1.0),
-    ("(part != 0).tobytes()", 2.0),
-    ("is_symmetric(part)", 1.5),
-    ("is_symmetric(part, 'left_right')", 1.5),
-    ("int(part[0, 0])", 1.5),
-    ("int(part[part.shape[0] // 2, part.shape[1] // 2])", 1.5),
-)
-_RANKED: tuple[tuple[str, float], ...] = (
-    ("int((part != 0).sum())", 0.7),
-    ("len(find_objects(part, background=0))", 1.2),
-    ("len(colours_of(part))", 1.2),
-)
 
 
 @rule(new_size, fits_inside)
@@ -230,7 +179,7 @@ def summarise_parts(problem: Problem) -> Iterator[Draft]:
     for split in splits(problem):
         for wrap, more, targets in _spreads(split.shapes, problem.outputs):
             for cell, extra in _cells(problem, split, targets):
-                summary = wrap.replace("{a}", f"map_parts(rows, {cell})")
+                summary = fill(wrap, _a=f"map_parts(rows, {cell})")
                 body = (f"rows = {split.text}", f"return {summary}")
                 yield Draft(body, 2.0 + split.cost + more + extra)
 
@@ -241,60 +190,49 @@ def _spreads(
     """(wrap, cost, one colour for each part) for the ways an output can show one colour a part."""
     train = shapes[: len(outputs)]
     if all(out.shape == shape for out, shape in zip(outputs, train, strict=True)):
-        yield "{a}", 0.0, list(outputs)
-        yield "flip_left_right({a})", 1.5, [out[:, ::-1] for out in outputs]
-        yield "flip_up_down({a})", 1.5, [out[::-1] for out in outputs]
+        yield "_a", 0.0, list(outputs)
+        yield "flip_left_right(_a)", 1.5, [out[:, ::-1] for out in outputs]
+        yield "flip_up_down(_a)", 1.5, [out[::-1] for out in outputs]
     elif all(out.shape == shape[::-1] for out, shape in zip(outputs, train, strict=True)):
-        yield "transpose({a})", 1.0, [out.T for out in outputs]
+        yield "transpose(_a)", 1.0, [out.T for out in outputs]
     elif all(shape[0] == 1 and out.shape[0] == shape[1] for out, shape in zip(outputs, train, strict=True)):
         widths = {out.shape[1] for out in outputs}
         if len(widths) == 1 and all((out == out[:, :1]).all() for out in outputs):
-            yield f"scale_up(transpose({{a}}), 1, {widths.pop()})", 2.0, [out[:, :1].T for out in outputs]
+            yield f"scale_up(transpose(_a), 1, {widths.pop()})", 2.0, [out[:, :1].T for out in outputs]
 
 
 def _cells(problem: Problem, split: Split, targets: Sequence[Grid]) -> Iterator[tuple[str, float]]:
     """Functions of a part, as lambdas, that give the targets' colours."""
     parts = [[part for row in rows for part in row] for rows in split.rows]
     colours = [target.ravel().tolist() for target in targets]
-    for text, cost in _MEASURES:
-        measure = function(f"lambda part: {text}")
+    for one in section("summary of a part"):
+        measure = one.run("part")
         try:
             values = [[measure(part) for part in found] for found in parts]
         except Exception:  # a part is blank
             continue
-        table = _lookup(values, colours)
+        table = lookup(values, colours)
         if table is None or (len(set(table.values())) < 2 and len(table) > 1):
             continue
-        needed = {value for row in values[len(targets) :] for value in row}
-        if all(value == colour for value, colour in table.items()) and not isinstance(
-            next(iter(table)), bool
-        ):
-            yield f"lambda part: {text}", cost
-        elif needed <= set(table) and len(table) <= sum(len(row) for row in colours) / 2:
-            yield f"lambda part: {table}[{text}]", cost + 1.0 + 0.5 * len(table)
+        same = all(value == colour for value, colour in table.items())
+        known = {value for row in values for value in row} <= set(table)
+        if same and not isinstance(next(iter(table)), bool):
+            yield f"lambda part: {one.text}", one.bits
+        elif known and 2 * len(table) <= sum(len(row) for row in colours):
+            yield f"lambda part: {table}[{one.text}]", one.bits + 1.0 + 0.5 * len(table)
     yield from _tops(parts, colours)
 
 
 def _tops(parts: Sequence[Sequence[Grid]], colours: Sequence[Sequence[int]]) -> Iterator[tuple[str, float]]:
     """One colour for the parts that have most (or least) of something, another for the rest."""
-    for text, cost in _RANKED:
-        measure = function(f"lambda part: {text}")
+    for one in section("rank of a part"):
+        measure = one.run("part")
         for word, best in (("max", max), ("min", min)):
             values = [[measure(part) for part in found] for found in parts]
-            table = _lookup([[value == best(row) for value in row] for row in values], colours)
+            table = lookup([[value == best(row) for value in row] for row in values], colours)
             if table is not None and set(table) == {True, False} and table[True] != table[False]:
-                inner = text.replace("part", "one")
-                top = f"{word}({inner} for row in rows for one in row)"
-                yield f"lambda part: {table[True]} if {text} == {top} else {table[False]}", cost + 2.5
-
-
-def _lookup(values: Sequence[Sequence[Any]], colours: Sequence[Sequence[int]]) -> dict[Any, int] | None:
-    table: dict[Any, int] = {}
-    for row, wanted in zip(values, colours, strict=False):
-        for value, colour in zip(row, wanted, strict=True):
-            if table.setdefault(value, colour) != colour:
-                return None
-    return table
+                top = f"{word}({fill(one.text, part='one')} for row in rows for one in row)"
+                yield f"lambda part: {table[True]} if {one.text} == {top} else {table[False]}", one.bits + 2.5
 
 
 @rule(new_size)

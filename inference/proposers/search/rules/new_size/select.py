@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from arc import Grid, grid_key
-from inference.proposers.search.language import function
+from inference.proposers.search.expressions import Expression, Kind, fill
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.colours import colours_for
 from inference.proposers.search.rules.driver import Draft, new_size, one_shape, rule
-from inference.proposers.search.rules.pieces import OBJECTS, Source, pieces_of, selections, splits
+from inference.proposers.search.rules.pieces import Source, object_sources, pieces_of, selections, splits
 from inference.proposers.search.rules.relations import kinds, relate
 from omniarc import find_pattern
 
@@ -30,7 +30,7 @@ def _some_smaller(problem: Problem) -> bool:
 @rule(new_size, _some_smaller)
 def select_piece(problem: Problem) -> Iterator[Draft]:
     """The output is one object or part, chosen by a property, possibly turned, recoloured or scaled."""
-    for source in (*OBJECTS, *splits(problem)):
+    for source in (*object_sources(), *splits(problem)):
         pieces = pieces_of(source, problem.grids)
         if pieces is None or not _may_match(source, pieces, problem):
             continue
@@ -41,8 +41,8 @@ def select_piece(problem: Problem) -> Iterator[Draft]:
 
 def _may_match(source: Source, pieces: Sequence[Sequence[Any]], problem: Problem) -> bool:
     """Some picture has, in every pair, a piece that relates to the output, in one way common to all pairs."""
-    for picture, _ in source.pictures:
-        draw = function(f"lambda grid, one: {picture}")
+    for picture in source.pictures:
+        draw = picture.run("grid", "one")
         common: frozenset[str] | None = None
         for (grid, out), found in zip(problem.pairs, pieces, strict=False):
             ways: frozenset[str] = frozenset()
@@ -67,21 +67,23 @@ def _same_ink(made: Grid, out: Grid) -> bool:
 
 
 def _picks(problem: Problem, source: Source, pieces: list[tuple[Any, ...]]) -> Iterator[Draft]:
-    seen: dict[tuple[int, ...], list[tuple[str, float, str]]] = {}
-    for text, cost, places in selections(source, pieces, problem.grids):
-        found = seen.get(places[: len(problem.outputs)])
-        if found is None:
-            found = seen[places[: len(problem.outputs)]] = list(_ends(problem, source, pieces, places))
-        for picture, wrap_cost, wrap in found:
-            yield Draft(_lines(source, text, picture, wrap), 2.5 + source.cost + cost + wrap_cost)
+    seen: dict[tuple[int, ...], list[Expression]] = {}
+    name = "things" if source.is_objects else "parts"
+    for pick, places in selections(source, pieces, problem.grids):
+        shown = places[: len(problem.outputs)]
+        if shown not in seen:
+            seen[shown] = list(_ends(problem, source, pieces, places))
+        for end in seen[shown]:
+            lines = (f"{name} = {source.text}", f"one = {fill(pick.text, _of=name)}", f"return {end.text}")
+            yield Draft(lines, 2.5 + source.cost + pick.bits + end.bits)
 
 
 def _ends(
     problem: Problem, source: Source, pieces: list[tuple[Any, ...]], places: tuple[int, ...]
-) -> Iterator[tuple[str, float, str]]:
-    """(picture, cost, wrap) for each way to make the outputs from the picked pieces."""
-    for picture, cost in source.pictures:
-        draw = function(f"lambda grid, one: {picture}")
+) -> Iterator[Expression]:
+    """Expressions that make the outputs of the picked pieces."""
+    for picture in source.pictures:
+        draw = picture.run("grid", "one")
         try:
             made = [
                 draw(grid, found[place])
@@ -89,11 +91,11 @@ def _ends(
             ]
         except Exception:  # the piece has no such picture (no inside)
             continue
-        for wrap, more in relate(made, problem.outputs):
-            yield picture, cost + more, wrap
-        if picture in ("one.cells", "crop(grid, one)"):
-            for wrap, more in _in_one_colour(problem, made):
-                yield picture, cost + more, wrap
+        ways = list(relate(made, problem.outputs))
+        if picture.text in ("one.cells", "crop(grid, one)"):
+            ways += _in_one_colour(problem, made)
+        for wrap, bits in ways:
+            yield Expression(fill(wrap, _a=picture.text), picture.bits + bits, Kind.GRID)
 
 
 def _in_one_colour(problem: Problem, made: Sequence[Grid]) -> Iterator[tuple[str, float]]:
@@ -103,18 +105,8 @@ def _in_one_colour(problem: Problem, made: Sequence[Grid]) -> Iterator[tuple[str
         return
     if all(len(np.unique(out[out != 0])) == 1 for out in problem.outputs):
         wanted = [int(out.max()) for out in problem.outputs]
-        found = sorted(colours_for(problem, wanted), key=lambda one: one[1])[:3]
-        yield from ((f"mask_to_grid({{a}}, {text})", 1.5 + cost) for text, cost in found)
-
-
-def _lines(source: Source, pick: str, picture: str, wrap: str) -> tuple[str, ...]:
-    name = "things" if source.is_objects else "parts"
-    lines = [f"{name} = {source.text}", f"one = {pick.replace('<of>', name)}"]
-    if wrap == "{a}":
-        return (*lines, f"return {picture}")
-    if wrap.count("{a}") == 1:
-        return (*lines, f"return {wrap.replace('{a}', picture)}")
-    return (*lines, f"piece = {picture}", f"return {wrap.replace('{a}', 'piece')}")
+        found = colours_for(problem, wanted)[:3]
+        yield from ((f"mask_to_grid(_a, {text})", 1.5 + cost) for text, cost in found)
 
 
 @rule(new_size, one_shape)

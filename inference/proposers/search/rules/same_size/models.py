@@ -16,27 +16,12 @@ from itertools import product
 import numpy as np
 
 from inference.proposers.search.cell_table import background_of
+from inference.proposers.search.expressions import fill, section
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.pieces import Source, pieces_of, selections
 
-# where the model's top left cell comes to lie; {c} is the marks' colour
-_PLACES: tuple[tuple[str, float], ...] = (
-    ("row - model.height // 2, col - model.width // 2", 0.8),
-    (
-        "row - cells_of(model.cells == {c})[0][0], col - cells_of(model.cells == {c})[0][1]",
-        1.5,
-    ),
-    ("row, col", 1.5),
-    ("row - model.height + 1, col", 2.0),
-    ("row, col - model.width + 1", 2.0),
-    ("row - model.height + 1, col - model.width + 1", 2.0),
-)
-# what is drawn there
-_PICTURES: tuple[tuple[str, float], ...] = (
-    ("model", 0.0),
-    ("recolour(model, int(grid[row, col]))", 1.0),
-)
+_MOVED = "move_to(_model, *_place)"
 _MOST_PICKS = 12
 _MOST_MARKS = 40
 
@@ -64,24 +49,23 @@ def _drafts(problem: Problem, things: str, price: float, background: int) -> Ite
         return
     marks = list(_marks(problem, background))
     seen: set[tuple[int, ...]] = set()
-    for text, cost, places in sorted(selections(source, pieces, problem.grids), key=lambda one: one[1]):
+    for pick, places in sorted(selections(source, pieces, problem.grids), key=lambda found: found[0].bits):
         if places in seen or any(found[place].size < 2 for found, place in zip(pieces, places, strict=True)):
             continue
         seen.add(places)
-        head = (f"things = {things}", f"model = {text.replace('<of>', 'things')}")
-        for (where, colour, more), (place, extra), (picture, last) in product(marks, _PLACES, _PICTURES):
-            if "{c}" in place and colour < 0:
+        head = (f"things = {things}", f"model = {fill(pick.text, _of='things')}")
+        for (where, colour, more), place, picture in product(
+            marks, section("place of a model"), section("picture of a model")
+        ):
+            if "_c" in place.text and colour < 0:
                 continue
-            drawn = f"    out = draw(out, move_to({picture}, {place.replace('{c}', str(colour))}))"
-            for start, own in (("out = grid", 0.0), (_cleared(background), 1.0)):
+            moved = fill(_MOVED, _model=picture.text, _place=fill(place.text, _c=colour))
+            drawn = f"    out = draw(out, {moved})"
+            for start, own in (("out = grid", 0.0), (f"out = paint(grid, model, {background})", 1.0)):
                 lines = (*head, start, f"for row, col in {where}:", drawn, "return out")
-                yield Draft(lines, 2.0 + price + cost + more + extra + last + own)
+                yield Draft(lines, 2.0 + price + pick.bits + more + place.bits + picture.bits + own)
         if len(seen) >= _MOST_PICKS:
             return
-
-
-def _cleared(background: int) -> str:
-    return f"out = paint(grid, model, {background})"
 
 
 def _marks(problem: Problem, background: int) -> Iterator[tuple[str, int, float]]:

@@ -21,6 +21,7 @@ import numpy as np
 from arc import Grid
 from inference.proposers.search.cell_learner import Bools, Condition
 from inference.proposers.search.cell_table import background_of
+from inference.proposers.search.expressions import section
 from inference.proposers.search.language import function
 from inference.proposers.search.object_table import ObjectTable, object_table, objects_of, sources
 from inference.proposers.search.problem import Problem
@@ -42,26 +43,6 @@ _MOST_PLANS = 4
 _MOST_SIMPLE = 24  # literals that copied objects are picked by
 _MOST_WAYS = 12
 _STAYS, _GOES = -1, -2
-
-# expressions of the colour that an object takes, and their costs
-_COLOURS: tuple[tuple[str, float], ...] = (
-    ("max(things, key=lambda one: one.size).colour", 2.0),
-    ("min(things, key=lambda one: one.size).colour", 2.0),
-    ("nearest(one, things).colour", 2.0),
-    ("most_common([one.colour for one in things])", 2.0),
-    ("least_common([one.colour for one in things])", 2.2),
-    ("grid[0, 0]", 2.0),
-    ("grid[0, -1]", 2.2),
-    ("grid[-1, 0]", 2.2),
-    ("grid[-1, -1]", 2.2),
-    ("one.colours[0]", 2.0),
-    ("one.colours[-1]", 2.0),
-    ("list(one.colour_counts)[-1]", 2.0),
-    ("next(other.colour for other in things if other.shape_key == one.shape_key and other != one)", 3.0),
-    ("next(other.colour for other in things if other.size == one.size and other != one)", 3.0),
-    ("next(other.colour for other in things if other.row == one.row and other != one)", 3.2),
-    ("next(other.colour for other in things if other.col == one.col and other != one)", 3.2),
-)
 
 
 @rule(same_size, enough=8)
@@ -127,16 +108,15 @@ def _painting(problem: Problem, table: ObjectTable, fates: Numbers, background: 
     if options := constants(table, fates, changed, learn, 3):
         plans += best_then_variants(options)
     if not (fates == _GOES).any():
-        for text, cost in _COLOURS:
-            if _gives(problem, table, text, fates, changed):
-                found = from_source(table, text, cost, changed, learn & ~changed, 2)
+        for one in section("colour for an object"):
+            if _gives(problem, table, one.text, fates, changed):
+                found = from_source(table, one.text, one.bits, changed, learn & ~changed, 2)
                 plans += [(statement,) for statement in found]
-    things = table.source.replace("{a}", "grid")
     for plan in sorted(plans, key=cost_of)[:_MOST_PLANS]:
-        lines = [f"things = {things}", "out = grid", "for one in things:"]
-        for one in plan:
-            colour = background if one.source == str(_GOES) else one.source
-            lines += acting(one.condition, table, f"paint(out, one, {colour})")
+        lines = [f"things = {table.source}", "out = grid", "for one in things:"]
+        for step in plan:
+            colour = background if step.source == str(_GOES) else step.source
+            lines += acting(step.condition, table, f"paint(out, one, {colour})")
         yield Draft((*lines, "return out"), 1.0 + table.cost + cost_of(plan))
 
 
@@ -247,8 +227,7 @@ def _moving_lines(
     background: int | None = None,
 ) -> tuple[str, ...]:
     """The program; the objects are erased from where they were if a `background` is given."""
-    things = table.source.replace("{a}", "grid")
-    lines = [f"things = {things}"]
+    lines = [f"things = {table.source}"]
     if condition is None:
         lines.append("movers = things")
     else:

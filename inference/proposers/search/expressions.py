@@ -1,0 +1,145 @@
+"""Expressions of the language with slots: read from one catalogue, filled on the syntax tree, compiled once.
+
+A slot is a name that begins with an underscore, as `_a` in `rotate(_a, 2)`. What it is filled with is an
+expression too; a tuple after a star (`tile(_a, *_cut)`) is written out as arguments.
+
+`catalogue.txt` holds what the search can say: in each section a row has a kind, a length in bits, and an
+expression. A length stands there once; a role in which such expressions cost more adds its own bits.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from inference.proposers.search.language import function
+
+
+class Kind(StrEnum):
+    """What the value of an expression is."""
+
+    GRID = "grid"
+    GRIDS = "grids"  # a list of grids: pieces of a split, crops of objects
+    OBJECTS = "objects"  # a list of objects that know their place
+    OBJECT = "object"
+    NUMBER = "number"  # a whole number or a ratio, for all of a grid or cell by cell
+    COLOUR = "colour"  # likewise
+    MASK = "mask"  # truths cell by cell
+    TRUTH = "truth"
+    KEY = "key"  # anything that can be compared and counted
+    CODE = "code"  # a part of a pattern that has no value of its own
+
+
+@dataclass(frozen=True)
+class Expression:
+    """An expression, its length in bits, and the kind of its value."""
+
+    text: str
+    bits: float
+    kind: Kind
+
+    def filled(self, bits: float = 0.0, **slots: object) -> Expression:
+        """The expression with slots filled, longer by `bits`."""
+        return Expression(fill(self.text, **slots), self.bits + bits, self.kind)
+
+    def run(self, *names: str) -> Callable[..., Any]:
+        """The expression as a function of these names."""
+        return function(f"lambda {', '.join(names)}: {self.text}")
+
+
+Choices = Mapping[str, Sequence[tuple[object, float]]]  # fillings by slot, each with the bits it takes
+
+
+@cache
+def catalogue() -> dict[str, tuple[Expression, ...]]:
+    """The expressions of each section, in the order of the file."""
+    sections: dict[str, list[Expression]] = {}
+    for line in files(__package__).joinpath("catalogue.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            rows = sections.setdefault(line.strip("[]"), [])
+        elif line and not line.startswith("#"):
+            kind, bits, text = line.split(maxsplit=2)
+            rows.append(Expression(text, float(bits), Kind(kind)))
+    return {name: tuple(rows) for name, rows in sections.items()}
+
+
+def section(name: str, *kinds: Kind) -> tuple[Expression, ...]:
+    """The expressions of a section of the catalogue (of these kinds only, if any are named)."""
+    return tuple([one for one in catalogue()[name] if not kinds or one.kind in kinds])
+
+
+def filled(name: str, choices: Choices) -> Iterator[Expression]:
+    """The expressions of a section with their slots filled in every way: (filling, bits) by slot."""
+    for one in section(name):
+        yield from fillings(one, choices)
+
+
+def fillings(one: Expression, choices: Choices) -> Iterator[Expression]:
+    """An expression with those of its slots that have choices filled in every way."""
+    for slot, options in choices.items():
+        if slot in slots_of(one.text):
+            for filling, bits in options:
+                yield from fillings(one.filled(bits, **{slot: filling}), choices)
+            return
+    yield one
+
+
+@lru_cache(maxsize=10_000)
+def slots_of(text: str) -> tuple[str, ...]:
+    """The names of an expression's slots, in the order in which they first stand."""
+    return tuple(dict.fromkeys(name for _, _, name, _ in _places(text) if name.startswith("_")))
+
+
+def fill(text: str, **slots: object) -> str:
+    """The expression with each named slot replaced by the expression (or constant) that it is given."""
+    return _filled(text, tuple([(name, str(value)) for name, value in slots.items()]))
+
+
+@lru_cache(maxsize=100_000)
+def _filled(text: str, slots: tuple[tuple[str, str], ...]) -> str:
+    fillings = dict(slots)
+    for start, end, name, place in reversed(_places(text)):
+        if name in fillings:
+            filling, plain, inside = _written(fillings[name])
+            if place == "star" and inside:
+                filling = inside
+            elif place == "star":
+                start += 1
+            elif place == "operand" and not plain:
+                filling = f"({filling})"
+            text = text[:start] + filling + text[end:]
+    return text
+
+
+@lru_cache(maxsize=10_000)
+def _places(text: str) -> tuple[tuple[int, int, str, str], ...]:
+    """Where names stand in an expression: start, end, name, and how: alone, as operand, after a star."""
+    found = []
+    for parent in ast.walk(ast.parse(text, mode="eval")):
+        for child in ast.iter_child_nodes(parent):
+            if isinstance(child, ast.Starred) and isinstance(child.value, ast.Name):
+                found.append((child.col_offset, child.end_col_offset or 0, child.value.id, "star"))
+            elif isinstance(child, ast.Name) and not isinstance(parent, ast.Starred):
+                bound = isinstance(parent, _OPERATORS) and child is not getattr(parent, "slice", None)
+                place = "operand" if bound else "alone"
+                found.append((child.col_offset, child.end_col_offset or 0, child.id, place))
+    return tuple(sorted(found))
+
+
+_OPERATORS = (ast.BinOp, ast.BoolOp, ast.UnaryOp, ast.Compare, ast.Attribute, ast.Subscript, ast.IfExp)
+_ATOMS = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Dict, ast.ListComp)
+
+
+@lru_cache(maxsize=20_000)
+def _written(filling: str) -> tuple[str, bool, str]:
+    """A filling as it is written alone, whether it needs no brackets, and a tuple's items without them."""
+    node = ast.parse(filling, mode="eval").body
+    if isinstance(node, ast.Tuple):
+        bracketed = filling.startswith("(") and node.elts[0].col_offset > 0
+        return (filling, True, filling[1:-1]) if bracketed else (f"({filling})", True, filling)
+    return filling, isinstance(node, _ATOMS) or node.col_offset > 0, ""
