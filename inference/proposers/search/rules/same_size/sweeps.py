@@ -15,8 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.proposers.search.cell_table import background_of
-from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.colours import shared_colours
+from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, rule, same_size, test_grids
 
 Offset = tuple[int, int]
