@@ -115,7 +115,7 @@ def _streams(settings: Settings) -> list[Proposer]:
 
 def _pools(settings: Settings, run: Run) -> list[tuple[Proposer, tuple[str, ...]]]:
     """The worker pool of the embedded proposers, with the names under which it finishes tasks, if any."""
-    embedded = [EMBEDDED[name] for name in _names(settings) if name in EMBEDDED]
+    embedded = [EMBEDDED[name].scaled(settings.effort) for name in _names(settings) if name in EMBEDDED]
     if not embedded:
         return []
     pool = WorkerPool(embedded, settings.workers, *_progress(embedded, run))

@@ -17,6 +17,9 @@ from inference.proposers.cells.local import (
 )
 from inference.proposers.cells.regions import add_objects
 from inference.proposers.cells.regularity import add_panels, add_regularities
+from inference.proposers.effort import charge
+
+_GRID, _CELL = 3000.0, 5.0  # units of effort to describe a grid, and each of its cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +33,7 @@ class Source:
     def layers(self) -> Layers:
         """Everything known about each of the grid's own cells. Not to be added to."""
         grid, background = self.grid, self.background
+        charge(_GRID + _CELL * grid.size)
         layers = Layers(grid.shape)
         add_neighbours(layers, grid, background)
         add_position(layers)

@@ -14,10 +14,10 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any, cast
 
-import omniarc
 from arc import Grid
+from inference.proposers.search.language import language
 
-_WORDS: dict[str, Any] = omniarc.vocabulary()
+_WORDS = language()
 
 
 @dataclass(frozen=True)
