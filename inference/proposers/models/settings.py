@@ -21,6 +21,9 @@ class ModelSettings:
     What to run
         model            folder or hub name, the server's name for it (openai), or candidates file (replay)
         adapter          folder of a LoRA adapter; "" for none (vllm, transformers)
+        adapters         folder with a LoRA adapter for each task, named by its id; others take adapter (vllm)
+        max_loras        adapters that one engine answers with side by side (vllm)
+        batch_invariant  the same answer whatever is in the batch, on cards that can; slower (vllm)
         dtype            "auto", "bfloat16", "float16" or "float32" (vllm, transformers)
         quantization     vLLM's name of a quantisation method; None reads it from the model (vllm)
         tensor_parallel  GPUs that one engine is spread over (vllm)
@@ -38,27 +41,30 @@ class ModelSettings:
 
     How it is asked
         profile              how the model wants to be asked: a name (omni-arc profile list) or a FILE.toml
-        temperature, top_p   of sampling; temperature 0 is greedy; None takes the profile's
-        top_k, min_p         tokens kept, least share of the likeliest; 0 is off; None takes the profile's
-        sampling_arg         any further sampling argument, as key=value; may be repeated (vllm, openai)
-        max_tokens           of one answer that is a program; None takes the profile's
-        grid_max_tokens      of one answer that is a grid; None takes the profile's
-        program_prompt       prompt version for programs, by name or path; "" takes the profile's
-        grid_prompt          prompt version for direct grids; "" takes the profile's
-        repair_prompt        prompt version for refinement; "" takes the profile's
-        grid_type            force what programs take: array, list or tuple; None finds it for each
-        encoder              how grids are written (see prompts.encoders); "" takes the profile's
-        prefill              the answer's start is put into the model's mouth; None takes the profile's
-        direct_share         share of the samples that ask for a grid, 0..1; None: 0.25, or the profile's
-        views                different views of a task (symmetry, colours, pair order); 1 shows it as it is
-        round_size           samples of a task in one round; they share a view, so a prefix cache serves them
-        extra_share          how many samples of stopped tasks another task may get, as a multiple of its own
-        refine_rounds        rounds in which failing programs go back to the model; 0 for none
-        refine_programs      programs of a task that go back in one round
+        temperature, top_p   of sampling; temperature 0 is greedy; None takes the profile's top_k, min_p
+        tokens kept, least share of the likeliest; 0 is off; None takes the profile's sampling_arg         any
+        further sampling argument, as key=value; may be repeated (vllm, openai) max_tokens           of one
+        answer that is a program; None takes the profile's grid_max_tokens      of one answer that is a grid;
+        None takes the profile's program_prompt       prompt version for programs, by name or path; "" takes
+        the profile's grid_prompt          prompt version for direct grids; "" takes the profile's
+        repair_prompt        prompt version for refinement; "" takes the profile's grid_type            force
+        what programs take: array, list or tuple; None finds it for each encoder              how grids are
+        written (see prompts.encoders); "" takes the profile's prefill              the answer's start is put
+        into the model's mouth; None takes the profile's direct_share         share of the samples that ask
+        for a grid, 0..1; None: 0.25, or the profile's views                different views of a task
+        (symmetry, colours, pair order); 1 shows it as it is round_size           samples of a task in one
+        round; they share a view, so a prefix cache serves them extra_share          how many samples of
+        stopped tasks another task may get, as a multiple of its own refine_share         share of the
+        programs' samples that repair failing ones, below 1, from the start of a run refine_pool
+        failing programs shown in one repair refine_turns         answers of one conversation; 1 asks for each
+        repair afresh
     """
 
     model: str = ""
     adapter: str = ""
+    adapters: str = ""
+    max_loras: int = 1
+    batch_invariant: bool = True
     dtype: str = "auto"
     quantization: str | None = None
     tensor_parallel: int = 1
@@ -91,11 +97,21 @@ class ModelSettings:
     views: int = 8
     round_size: int = 4
     extra_share: float = 1.0
-    refine_rounds: int = 0
-    refine_programs: int = 4
+    refine_share: float = 0.0
+    refine_pool: int = 1
+    refine_turns: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("tensor_parallel", "engines", "running", "views", "round_size"):
+        for name in (
+            "tensor_parallel",
+            "engines",
+            "running",
+            "views",
+            "round_size",
+            "max_loras",
+            "refine_pool",
+            "refine_turns",
+        ):
             _require(getattr(self, name) >= 1, f"{name} is at least 1")
         _require(0 < self.memory_share <= 1, "memory_share is above 0 and at most 1")
         _require(self.direct_share is None or 0 <= self.direct_share <= 1, "direct_share is 0 to 1")
@@ -103,8 +119,7 @@ class ModelSettings:
         _require(bool(self.base_url), "base_url names at least one server")
         _arguments("engine_arg", self.engine_arg)
         _arguments("sampling_arg", self.sampling_arg)
-        _require(self.refine_rounds >= 0, "refine_rounds is not negative")
-        _require(self.refine_programs >= 1, "refine_programs is at least 1")
+        _require(0 <= self.refine_share < 1, "refine_share is at least 0 and below 1")
         _require(
             self.grid_type is None or self.grid_type in set(GridType),
             f"grid_type is one of {', '.join(GridType)}",
