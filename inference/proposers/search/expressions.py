@@ -95,6 +95,11 @@ def slots_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for _, _, name, _ in _places(text) if name.startswith("_")))
 
 
+def bracketed(text: str) -> str:
+    """The expression in brackets, if it needs some as an operand."""
+    return text if _written(text)[1] else f"({text})"
+
+
 def fill(text: str, **slots: object) -> str:
     """The expression with each named slot replaced by the expression (or constant) that it is given."""
     return _filled(text, tuple([(name, str(value)) for name, value in slots.items()]))
