@@ -37,7 +37,7 @@ _FAILING = (
     "import numpy as np\ndef transform(grid):\n    return np.array(grid).reshape(7, 13)",
     "def transform(grid):\n    return None",
     "def helper(grid):\n    return grid",
-    "import torch\ndef transform(grid):\n    return grid",
+    "import torch\ndef transform(grid):\n    return torch.tensor(grid)",
 )
 _LOOP = "def transform(grid):\n    while True:\n        pass"
 
@@ -60,8 +60,8 @@ def inputs() -> tuple[Grid, ...]:
 def corpus(size: int, *, accepted: float = 0.05, timeouts: int = 1, seed: int = 0) -> list[Item]:
     """`size` distinct programs in random order.
 
-    29% are the honest programs of the tests (tiny, in all styles; 7% of these need the full policy, more than
-    models' programs do), 29% pixel loops of 1-5 ms, 18% pixel loops of 5-40 ms, 4% slow ones, 20% failing.
+    29% are the honest programs of the tests (tiny, in all styles), 29% pixel loops of 1-5 ms, 18% pixel
+    loops of 5-40 ms, 4% slow ones, 20% failing.
     `accepted` is the share, of each kind of program that runs through, which verification would accept:
     models' samples reach 1% to 5% on ARC's evaluation sets.
     """

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from sandbox_corpus import inputs
 
-from sandbox import Company, Job, Limits, Sandbox, SandboxConfig
+from sandbox import Job, Limits, Sandbox, SandboxConfig
 
 _GROWTH_MB = 20.0
 _PROGRAMS = (
@@ -41,8 +41,7 @@ def _jobs(size: int) -> Iterator[Job]:
     for number in range(size):
         rare = number % 500 == 499
         source = _RARE[number // 500 % len(_RARE)] if rare else _PROGRAMS[number % len(_PROGRAMS)]
-        company = Company.ANY if number % 25 else Company.NONE
-        yield Job(number, f"{source}\n# {number}", given, company=company)
+        yield Job(number, f"{source}\n# {number}", given)
 
 
 def _memory_mb() -> float:

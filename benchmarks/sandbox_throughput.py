@@ -29,7 +29,7 @@ import numpy as np
 from sandbox_corpus import Item, corpus
 
 from arc import GridError, GridType
-from sandbox import Company, Job, Limits, Sandbox, SandboxConfig, Status, normalise
+from sandbox import Job, Limits, Sandbox, SandboxConfig, Status, normalise
 from sandbox.outputs import output_grid
 
 _LIMITS = Limits(cpu_seconds=1.0)
@@ -140,7 +140,7 @@ def _warm(sandbox: Sandbox) -> None:
     given = corpus(1)[0].job.inputs[:1]
     for text in ("", "import omniarc\n", "import scipy.ndimage\n"):
         spin = f"{text}def transform(g):\n    for _ in range(300000): pass\n    return g"
-        list(sandbox.run(Job(n, spin, given, company=Company.NONE) for n in range(4)))
+        list(sandbox.run(Job(n, spin, given) for n in range(4)))
 
 
 def _judge_all(
@@ -167,8 +167,7 @@ def _judge_all(
             item = first.pop(done.key, None)  # a second run has no entry any more
             if item is not None and item.accepted and done.status is Status.OK:
                 job = item.job
-                company = Company.NONE if done.company is Company.NONE else Company.ACCEPTED
-                sandbox.submit(Job(job.key, job.source, job.inputs, None, job.grid_type, company))
+                sandbox.submit(Job(job.key, job.source, job.inputs, None, job.grid_type))
 
 
 def compare(name: str, items: list[Item], rounds: int, *, share_equal: bool = False) -> dict[str, Any]:

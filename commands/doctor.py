@@ -77,10 +77,8 @@ def _sandbox_report(*, unconfined: bool, quick: bool) -> int:
             click.echo(_line(check))
             failed += check.required and not check.passed
         if not quick:
-            together, alone = programs_per_second(unconfined=unconfined)
-            click.echo(
-                f"[speed] {together:.0f} short programs/s and worker, {alone:.0f}/s each in its own process"
-            )
+            rate = programs_per_second(unconfined=unconfined)
+            click.echo(f"[speed] {rate:.0f} short programs/s and worker, each in a process of its own")
     except SandboxError as error:
         click.echo(f"[FAIL] sandbox: {error}")
         return 1

@@ -110,6 +110,8 @@ def _table(found: Sequence[Evaluation]) -> Table:
     for k in _shown_ks(found):
         table.add_row(f"pass@{k}", *(_share((one.total.pass_at or {}).get(k)) for one in found))
     table.add_row("time", *(_minutes(one.seconds) for one in found))
+    if any(one.questions for one in found):
+        table.add_row("questions", *(visible(one.questions) or "-" for one in found))
     return table
 
 

@@ -43,4 +43,6 @@ def inspect(
             print_task(console, task_view(opened, task_id))
         else:
             rows = task_rows(opened, sort=sort, filters=filters, reverse=reverse)
-            print_rows(console, str(opened.directory), rows)
+            title = [str(opened.directory), str(opened.config.get("dataset", ""))]
+            title += [f"questions {opened.questions}"] if opened.questions else []
+            print_rows(console, ", ".join(filter(None, title)), rows)

@@ -66,6 +66,13 @@ def _read_config(context: click.Context, _: click.Parameter, path: str | None) -
 @click.option("--search/--no-search", default=True, show_default=True, help="Search for programs.")
 @click.option("--cells/--no-cells", default=True, show_default=True, help="Predict grids cell by cell.")
 @click.option("--samples", default=64, show_default=True, help="Samples a model gives for each task.")
+@click.option(
+    "--task-tokens",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Most tokens a model writes for one task; then it goes on with the others (0: no cap).",
+)
 @click.option("--time-limit", default="18m", show_default=True, help="For the whole run: 90s, 10m, 11h30m.")
 @click.option(
     "--workers", type=click.IntRange(1), help="Processes for search and cells (default: the cores)."
@@ -98,6 +105,13 @@ def _read_config(context: click.Context, _: click.Parameter, path: str | None) -
     default=Limits.cpu_seconds,
     show_default=True,
     help="CPU seconds for one candidate on all inputs.",
+)
+@click.option(
+    "--wall-time",
+    default=Limits.wall_seconds,
+    show_default=True,
+    type=click.FloatRange(0.01),
+    help="Seconds for a program that waits rather than computes.",
 )
 @click.option(
     "--memory",
@@ -164,6 +178,7 @@ def _settings(options: dict[str, Any]) -> Settings:
         samplers=samplers,
         predictors=predictors,
         samples=options["samples"],
+        task_tokens=options["task_tokens"],
         time_limit=parse_duration(str(options["time_limit"])),
         seed=options["seed"],
         agree=options["agree"],
@@ -182,7 +197,11 @@ def _named(own: str, wanted: bool, more: tuple[str, ...]) -> tuple[str, ...]:
 def _with_sandbox(settings: Settings, options: dict[str, Any]) -> Settings:
     cage = SandboxConfig(
         workers=max(1, settings.workers),
-        limits=Limits(cpu_seconds=options["timeout"], memory_mb=options["memory"]),
+        limits=Limits(
+            cpu_seconds=options["timeout"],
+            wall_seconds=options["wall_time"],
+            memory_mb=options["memory"],
+        ),
         policy=Policy(options["policy"]),
         libraries=tuple(options["libraries"]),
         unconfined=options["unconfined"],
@@ -209,7 +228,7 @@ _FIELD = (
     | {"vote_rule": "votes", "direct_weight": "votes"}
     | {field.name: "model" for field in fields(ModelSettings)}
 )
-_SANDBOX_FLAGS = {"timeout", "memory", "policy", "libraries", "unconfined"}
+_SANDBOX_FLAGS = {"timeout", "wall_time", "memory", "policy", "libraries", "unconfined"}
 
 
 def _overlay(stored: Settings, fresh: Settings, given: set[str]) -> Settings:

@@ -37,6 +37,13 @@ _PLAIN_SECONDS = 10.0
     help="CPU seconds.",
 )
 @click.option(
+    "--wall-time",
+    default=Limits.wall_seconds,
+    show_default=True,
+    type=click.FloatRange(0.01),
+    help="Seconds for a program that waits rather than computes.",
+)
+@click.option(
     "--memory", default=Limits.memory_mb, show_default=True, type=click.IntRange(16), help="MB for a program."
 )
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
@@ -64,7 +71,11 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
     tasks = load(dataset, strict)
     config = SandboxConfig(
         workers=options["workers"],
-        limits=Limits(cpu_seconds=options["timeout"], memory_mb=options["memory"]),
+        limits=Limits(
+            cpu_seconds=options["timeout"],
+            wall_seconds=options["wall_time"],
+            memory_mb=options["memory"],
+        ),
         policy=Policy(options["policy"]),
         libraries=options["libraries"],
         unconfined=options["unconfined"],

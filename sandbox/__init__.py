@@ -7,21 +7,11 @@ with Sandbox() as sandbox:
         print(execution.status, execution.outputs)
 """
 
-from sandbox.contract import (
-    Company,
-    Execution,
-    Job,
-    Limits,
-    Policy,
-    SandboxConfig,
-    SandboxError,
-    Status,
-)
+from sandbox.contract import Execution, Job, Limits, Policy, SandboxConfig, SandboxError, Status
 from sandbox.normalise import normalise
 from sandbox.pool import Sandbox, run_one
 
 __all__ = [
-    "Company",
     "Execution",
     "Job",
     "Limits",

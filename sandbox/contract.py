@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from arc import ArcError, Grid, GridType
+from arc.grid import ArcError, Grid, GridType
+
+SOURCE_CHARS = 200_000  # a longer program is rejected unread
 
 
 class SandboxError(ArcError):
@@ -22,14 +24,6 @@ class Policy(StrEnum):
     KERNEL = "kernel"
 
 
-class Company(StrEnum):
-    """Which other programs may run before a program in the same process."""
-
-    ANY = "any"
-    ACCEPTED = "accepted"  # those of jobs that ask for this company, which their submitters vouch for
-    NONE = "none"  # a fresh process that runs nothing else
-
-
 class Status(StrEnum):
     """How one execution ended. `OK` says only that every input gave a grid, not that any is right."""
 
@@ -39,7 +33,7 @@ class Status(StrEnum):
     MEMORY = "memory"
     CRASHED = "crashed"  # the process died: a signal, an exit, the C stack
     INVALID = "invalid"  # it returned something that is no grid
-    REJECTED = "rejected"  # the language policy refuses it
+    REJECTED = "rejected"  # the language policy refuses it, or it is too long
     UNPARSABLE = "unparsable"  # no Python program with an entry function
     INFRASTRUCTURE = "infrastructure"  # our fault: to be retried, never counted against the candidate
 
@@ -58,9 +52,8 @@ class Limits:
 class SandboxConfig:
     """How candidates run.
 
-    `workers` is the number of processes that run candidates side by side; `libraries` are paths of trusted
-    Python files that candidates may import by their stem; `unconfined` permits running where the kernel
-    layer is missing.
+    `workers` is the number of programs that run side by side; `libraries` are paths of trusted Python files
+    that candidates may import by their stem; `unconfined` permits running where the kernel layer is missing.
     """
 
     workers: int = 1
@@ -72,11 +65,10 @@ class SandboxConfig:
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """One program to run on some inputs.
+    """One program to run on some inputs, in a process of its own.
 
     `key` is the caller's own and comes back with the execution. `entry_point` None means the first of
-    `transform`, `task`, `solve` that the program defines. Whoever accepts a program runs it a second time in
-    the `company` of accepted ones, and compares; where the runs differ, once more in the company of none.
+    `transform`, `task`, `solve` that the program defines.
     """
 
     key: int
@@ -84,7 +76,6 @@ class Job:
     inputs: tuple[Grid, ...]
     entry_point: str | None = None
     grid_type: GridType = GridType.ARRAY
-    company: Company = Company.ANY
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +84,6 @@ class Execution:
 
     `outputs` has one entry for each input: a validated grid, or None where there was none. `status` is OK if
     all are grids, else the first failure's. `error` is one line ("ValueError: ... (line 7)"), empty if OK.
-    `company` is that in which it ran: NONE also for a program that turned out to need a process of its own.
     """
 
     key: int
@@ -102,4 +92,3 @@ class Execution:
     error: str = ""
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
-    company: Company = Company.ANY

@@ -1,7 +1,9 @@
-"""What candidates get for the dangerous built-ins: checked imports and attribute reads, harmless stubs."""
+"""What candidates get for the dangerous built-ins: checked imports and attribute reads, stand-ins."""
 
 from __future__ import annotations
 
+import abc
+import ast
 import builtins
 import contextlib
 import copy
@@ -19,96 +21,79 @@ from typing import Any
 
 import numpy as np
 
-from sandbox.names import REFUSED_BUILTINS, NameTable, forbidden, is_dunder
-from sandbox.shared import shared_dunder
-
-_MAX_RECURSION = 1_000_000
-_NORMAL_RECURSION = 1000
-# Modules of which candidates get a copy without what leads out.
-REPLACED = frozenset(
-    {
-        "sys",
-        "time",
-        "warnings",
-        "operator",
-        "string",
-        "functools",
-        "enum",
-        "copy",
-        "contextlib",
-        "dataclasses",
-    }
+from sandbox.arrays import refuse_objects
+from sandbox.names import (
+    CLASS_DUNDERS,
+    MATCH_ARGS,
+    REFUSED_BUILTINS,
+    NameTable,
+    PolicyAttributeError,
+    PolicyError,
+    PolicyImportError,
+    forbidden,
+    is_dunder,
+    words,
 )
+from sandbox.standins import QUIET, Partial, StandIn, copy_of, module, quiet_modules
+
+MODULE = "candidate"  # the name of the module that a program is
+# Modules of which candidates get a copy.
+COPIED = words("""
+    sys time warnings operator string functools enum copy contextlib dataclasses typing random builtins types
+    struct pprint io datetime logging traceback numba
+""")
 _C_CALLERS = ("numpy", "scipy", "skimage")
-
-
-class PolicyError(Exception):
-    """The program uses what the policy refuses."""
-
-
-class PolicyImportError(PolicyError, ImportError):
-    """The program imports what it may not; an ImportError, so that `try: import x` finds its other branch."""
-
-
-class PolicyAttributeError(PolicyError, AttributeError):
-    """The program reads or writes an attribute that it may not."""
+_HARMLESS_TYPES = words("""
+    SimpleNamespace MappingProxyType GenericAlias UnionType NoneType EllipsisType NotImplementedType
+    MethodType FunctionType LambdaType GeneratorType BuiltinFunctionType BuiltinMethodType ModuleType
+""")
+_CATCHES_IMPORT_ERRORS = words("ImportError ModuleNotFoundError Exception BaseException")
 
 
 class Guards:
-    """The guarded functions over one table of names and one set of importable modules."""
+    """The guarded functions over one table of names and one set of importable modules.
+
+    `source` is the text of the program that runs; `stars` are the stand-ins that it has imported with *.
+    """
 
     def __init__(self, table: NameTable, importable: frozenset[str]) -> None:
         self._table = table
         self._importable = importable
-        self.wants_solo = False
-        self._reader = self.getattr  # by which the current program reads attributes named by text
-        self._stubs = {
-            "operator": self._stub(operator, attrgetter=self.attrgetter, methodcaller=self.methodcaller),
-            "string": self._stub(string, Formatter=self._formatter_class()),
-            "functools": self._stub(functools, update_wrapper=_update_wrapper, wraps=_wraps),
-            "typing": self._stub(typing),
-            "random": self._stub(random),
-            "enum": self._stub(enum),
-            "copy": self._stub(copy, dispatch_table=None),
-            "contextlib": self._stub(
-                contextlib, redirect_stdout=_Redirect, redirect_stderr=_Redirect, chdir=None
-            ),
-            "dataclasses": self._stub(
-                dataclasses, dataclass=self.dataclass, make_dataclass=self.make_dataclass
-            ),
-            "sys": _sys_stub(),
-            "time": _time_stub(),
-            "warnings": _warnings_stub(),
-        }
+        self.source = ""
+        self.stars: list[str] = []
+        self.builtins = self._make_builtins()
+        self._copies = {**quiet_modules(), **self._real_copies()}
         self._formatter = self._formatter_class()()
-        self._builtins = self._make_builtins()
-        self._shared_builtins = {
-            **self._builtins, "getattr": self.shared_getattr, "hasattr": self.shared_hasattr
-        }  # fmt: skip
-        # made before forks: a copy touches every built-in, and so the memory page of each
-        self._first = {shared: self._copy(shared) for shared in (True, False)}
+        for meta in (abc.ABCMeta, enum.EnumType):
+            _guard_metaclass(meta)
 
-    def builtins(self, *, shared: bool) -> dict[str, Any]:
-        """The built-ins of the next program, a dict of its own.
-
-        In `shared` company nothing is found by unshared names, and `wants_solo` is set where it is tried.
-        """
-        self._reader = self.shared_getattr if shared else self.getattr
-        return self._first.pop(shared, None) or self._copy(shared)
-
-    def _copy(self, shared: bool) -> dict[str, Any]:
-        return dict(self._shared_builtins if shared else self._builtins)
-
-    def replacements(self) -> list[types.ModuleType]:
-        """What candidates get instead of the real modules and built-ins, as modules."""
-        return [*self._stubs.values(), _module("builtins", self._builtins)]
+    def _real_copies(self) -> dict[str, Partial]:
+        replaced: dict[types.ModuleType, dict[str, Any]] = {
+            operator: {"attrgetter": self.attrgetter, "methodcaller": self.methodcaller},
+            string: {"Formatter": self._formatter_class()},
+            functools: {"update_wrapper": _update_wrapper, "wraps": _wraps},
+            typing: {"NamedTupleMeta": None},
+            random: {},
+            enum: {},
+            copy: {"dispatch_table": None},
+            contextlib: {"redirect_stdout": QUIET, "redirect_stderr": QUIET, "chdir": None},
+            dataclasses: {"dataclass": self.dataclass, "make_dataclass": self.make_dataclass},
+        }
+        copies = {original.__name__: copy_of(original, **names) for original, names in replaced.items()}
+        for name, hidden in {"struct": ("pack_into",), "pprint": ()}.items():
+            if name in sys.modules:
+                copies[name] = copy_of(sys.modules[name], **dict.fromkeys(hidden))
+        copies["types"] = module("types", {name: getattr(types, name) for name in _HARMLESS_TYPES})
+        copies["io"] = module("io", {"StringIO": sys.modules["io"].StringIO})
+        copies["builtins"] = module("builtins", self.builtins)
+        return copies
 
     def _make_builtins(self) -> dict[str, Any]:
         kept = {name: value for name, value in vars(builtins).items() if not name.startswith("_")}
         for name in REFUSED_BUILTINS:
             if name in kept:
                 kept[name] = _refused(name)
-        kept |= {
+        return kept | {
             "__build_class__": builtins.__build_class__,
             "__name__": "builtins",
             "__debug__": True,
@@ -119,9 +104,11 @@ class Guards:
             "delattr": self.delattr,
             "type": _GuardedType,
             "vars": _vars,
+            "globals": _globals,
+            "locals": _locals,
+            "memoryview": _memoryview,
             "print": _print,
         }
-        return kept
 
     def import_(
         self,
@@ -131,67 +118,87 @@ class Guards:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> Any:
-        """The import of candidates: allowlisted modules and trusted libraries, and nothing through them."""
+        """The import of candidates: allowlisted modules and trusted libraries, stand-ins for all others."""
         if type(fromlist) is list and name.partition(".")[0] in _C_CALLERS:
             # numpy's C code imports its own parts through the built-ins of the frame that called it
             return builtins.__import__(name, None, None, fromlist, level)
         if level:
             raise PolicyImportError("relative imports have nothing to refer to")
-        if name in self._stubs:
-            return self._stubs[name]
+        if name in self._copies:
+            return self._copies[name]
         if name not in self._importable:
+            return self._stand_in(name, fromlist)
+        found = builtins.__import__(name, None, None, tuple(fromlist or ()), 0)
+        if not fromlist:
+            return found
+        return self._public(found) if "*" in fromlist else self._picked(found, fromlist)
+
+    def _stand_in(self, name: str, fromlist: Sequence[str] | None) -> Any:
+        """What stands for a module that programs can't have; raises ImportError where that is expected."""
+        if name in _tried_imports(self.source):
             raise PolicyImportError(f"import of {name!r} is not allowed")
-        module = builtins.__import__(name, None, None, tuple(fromlist or ()), 0)
-        for wanted in fromlist or ():
-            if wanted == "*":
-                return self._public(module)
-            self._check_module_read(module, wanted, getattr(module, wanted, None))
-        return module
+        top = name.partition(".")[0]
+        if fromlist:
+            self.stars += [name] * ("*" in fromlist)
+            return StandIn(name)
+        if top not in self._importable:
+            return self._copies.get(top) or StandIn(top)
+        origin = builtins.__import__(top)
+        part = name.split(".")[1]
+        known = f"{top}.{part}" in self._importable
+        return origin if known else module(top, {**vars(origin), part: StandIn(f"{top}.{part}")})
 
     def getattr(self, value: Any, name: str, *default: Any) -> Any:
         """`getattr` that refuses forbidden names, and guarded ones where they lead out."""
         self.check_name(name)
-        if name not in self._table.guarded and not isinstance(value, types.ModuleType):
-            return getattr(value, name, *default)
-        if name in ("format", "format_map") and isinstance(value, str):
-            return functools.partial(self.format if name == "format" else self.format_map, value)
-        if name in ("format", "format_map") and isinstance(value, type) and issubclass(value, str):
-            return self.format if name == "format" else self.format_map
         if isinstance(value, types.ModuleType):
-            value = self._stubs.get(value.__name__, value)
-            found = getattr(value, name, *default)
-            if isinstance(found, types.ModuleType):
-                found = self._stubs.get(found.__name__, found)
-            self._check_module_read(value, name, found)
-            return found
-        if isinstance(value, np.ndarray) and self._table.dangerous_on_array(name):
-            raise PolicyAttributeError(f"{name!r} of an array is not allowed")
-        if name == "__dict__" and not _is_own(value):
+            return self._read_module(value, name, *default)
+        if name not in self._table.guarded:
+            return getattr(value, name, *default)
+        subject = object.__getattribute__(value, "__self__") if type(value) is super else value
+        if name in ("format", "format_map"):
+            if isinstance(subject, str):
+                return functools.partial(self.format if name == "format" else self.format_map, subject)
+            if isinstance(subject, type) and issubclass(subject, str):
+                return self.format if name == "format" else self.format_map
+        if name == "__class__":
+            return _seen_as(getattr(value, name, *default))
+        if name == "__new__" and type(value) is super:
+            _check_constructor(object.__getattribute__(value, "__thisclass__"))
+        if _is_array(subject):
+            if self._table.dangerous_on_array(name):
+                raise PolicyAttributeError(f"{name!r} of an array is not allowed")
+            if name == "resize":
+                return _resize if isinstance(subject, type) else functools.partial(_resize, subject)
+            if name == "data":
+                refuse_objects(subject)
+        if name == "__dict__" and not _is_own(subject):
             raise PolicyAttributeError("'__dict__' is allowed on the program's own objects only")
-        if name in ("__getattr__", "mro", "__mro__", "__bases__") and not _is_own(value):
+        if name in ("__getattr__", "mro", "__mro__", "__bases__") and not _is_own(subject):
             raise PolicyAttributeError(f"{name!r} is not allowed here")
         return getattr(value, name, *default)
 
+    def _read_module(self, origin: types.ModuleType, name: str, *default: Any) -> Any:
+        origin = self._copies.get(origin.__name__, origin)
+        found = getattr(origin, name, *default)
+        if isinstance(found, types.ModuleType):
+            found = self._copies.get(found.__name__, found)
+        if not self._may_read(origin, name, found):
+            raise PolicyImportError(f"{origin.__name__}.{name} is not allowed")
+        return found
+
     def hasattr(self, value: Any, name: str) -> bool:
         """`hasattr`; what may not be read is not there."""
-        return _finds(self.getattr, value, name)
-
-    def shared_getattr(self, value: Any, name: str, *default: Any) -> Any:
-        """`getattr` of programs in shared company."""
-        if type(name) is not str or name in self._table.unshared or not _plain_or_shared(name):
-            self.wants_solo = True
-            raise PolicyAttributeError(f"the name {name!r} is for programs in a process of their own")
-        return self.getattr(value, name, *default)
-
-    def shared_hasattr(self, value: Any, name: str) -> bool:
-        """`hasattr` of programs in shared company."""
-        return _finds(self.shared_getattr, value, name)
+        try:
+            return not isinstance(self.getattr(value, name), StandIn)
+        except AttributeError:
+            return False
 
     def setattr(self, value: Any, name: str, new: Any) -> None:
         """`setattr` with a plain name."""
         self.check_name(name)
-        if name == "__match_args__":
-            raise PolicyAttributeError("'__match_args__' is written in the class itself")
+        if name == MATCH_ARGS:
+            raise PolicyAttributeError(f"{MATCH_ARGS!r} is written in the class itself")
         setattr(value, name, new)
 
     def delattr(self, value: Any, name: str) -> None:
@@ -218,85 +225,74 @@ class Guards:
         """`dataclasses.dataclass` on classes whose annotated names are plain: it turns them into code."""
         if kind is None:
             return functools.partial(self.dataclass, **options)
-        for name in vars(kind).get("__annotations__", {}):
-            self._check_identifier(name)
+        annotated = vars(kind).get("__annotations__")
+        if annotated is not None:
+            # a plain dict from now on, whatever it was: it says the same each time that it is asked
+            kind.__annotations__ = {self._identifier(name): value for name, value in annotated.items()}
         return dataclasses.dataclass(kind, **options)
 
     def make_dataclass(self, name: str, fields: Iterable[Any], **options: Any) -> Any:
         """`dataclasses.make_dataclass` with plain names."""
-        fields = [field if isinstance(field, str) else tuple(field) for field in fields]
+        plain: list[Any] = []
         for field in fields:
-            self._check_identifier(field if isinstance(field, str) else field[0])
-        for member in options.get("namespace") or {}:
-            self._check_identifier(member)
-        return dataclasses.make_dataclass(name, fields, **options)
+            first, *rest = (field,) if isinstance(field, str) else field
+            plain.append((self._identifier(first), *rest) if rest else self._identifier(first))
+        options["namespace"] = {
+            self._identifier(member): value for member, value in dict(options.get("namespace") or {}).items()
+        }
+        return dataclasses.make_dataclass(name, plain, **options)
 
-    def _check_identifier(self, name: object) -> None:
+    def _identifier(self, name: Any) -> str:
         self.check_name(name)
-        if not str(name).isidentifier():
+        if not name.isidentifier():
             raise PolicyAttributeError(f"{name!r} is no name")
+        return str(name)
 
     def attrgetter(self, *names: str) -> Callable[[Any], Any]:
-        """`operator.attrgetter` over the program's `getattr`."""
+        """`operator.attrgetter` over the guarded `getattr`."""
         paths = [name.split(".") for name in names]
 
         def get(value: Any) -> Any:
-            found = [functools.reduce(self._reader, path, value) for path in paths]
+            found = [functools.reduce(self.getattr, path, value) for path in paths]
             return found[0] if len(found) == 1 else tuple(found)
 
         return get
 
     def methodcaller(self, name: str, /, *values: Any, **named: Any) -> Callable[[Any], Any]:
-        """`operator.methodcaller` over the program's `getattr`."""
-        return lambda value: self._reader(value, name)(*values, **named)
+        """`operator.methodcaller` over the guarded `getattr`."""
+        return lambda value: self.getattr(value, name)(*values, **named)
 
-    def _check_module_read(self, module: types.ModuleType, name: str, found: Any) -> None:
-        if isinstance(found, types.ModuleType) and not self._reachable(found):
-            raise PolicyImportError(f"module {found.__name__!r} is not allowed")
-        if self._table.dangerous_on_module(module.__name__, name):
-            raise PolicyImportError(f"{module.__name__}.{name} is not allowed")
+    def _may_read(self, origin: types.ModuleType, name: str, found: Any) -> bool:
+        if isinstance(found, types.ModuleType) and found is not self._copies.get(found.__name__):
+            return found.__name__ in self._importable - COPIED
+        return not self._table.dangerous_on_module(origin.__name__, name)
 
-    def _reachable(self, module: types.ModuleType) -> bool:
-        stub = self._stubs.get(module.__name__)
-        return module is stub or (stub is None and module.__name__ in self._importable)
-
-    def _public(self, module: types.ModuleType) -> types.ModuleType:
-        """What a star import may bring: the module's public names, less modules that are not allowed."""
-        listed: Iterable[str] = getattr(module, "__all__", None) or [
-            name for name in vars(module) if not name.startswith("_")
-        ]
-        public = types.ModuleType(module.__name__)
-        for name in listed:
-            if self._table.dangerous_on_module(module.__name__, name) or forbidden(name):
-                continue
+    def _picked(self, origin: types.ModuleType, names: Iterable[str]) -> types.ModuleType:
+        """What `from origin import names` reads from: `origin`, or a copy where something is refused."""
+        found: dict[str, Any] = {}
+        for name in names:
             try:
-                value = getattr(module, name)
-            except (AttributeError, ImportError, OSError):
-                continue  # a part that would be loaded from disk on first use
-            if isinstance(value, types.ModuleType) and not self._reachable(value):
+                found[name] = self._read_module(origin, name)
+            except PolicyImportError:
+                found[name] = StandIn(f"{origin.__name__}.{name}")
+            except AttributeError:
+                return origin  # Python's own error
+        same = all(value is getattr(origin, name) for name, value in found.items())
+        return origin if same else module(origin.__name__, found)
+
+    def _public(self, origin: types.ModuleType) -> types.ModuleType:
+        """What a star import may bring: the module's public names, less modules that are not allowed."""
+        listed: Iterable[str] = getattr(origin, "__all__", None) or [
+            name for name in vars(origin) if not name.startswith("_")
+        ]
+        public = types.ModuleType(origin.__name__)
+        for name in listed:
+            if self._table.dangerous_on_module(origin.__name__, name) or forbidden(name):
                 continue
-            setattr(public, name, value)
+            with contextlib.suppress(AttributeError, ImportError, OSError):  # a part loaded on first use
+                setattr(public, name, self._read_module(origin, name))
         public.__dict__["__all__"] = [name for name in public.__dict__ if not name.startswith("__")]
         return public
-
-    def _stub(self, module: types.ModuleType, **replaced: Any) -> types.ModuleType:
-        """A copy of a module without its private names, forbidden names and modules.
-
-        Of `replaced`, None takes a name away.
-        """
-        copied = types.ModuleType(module.__name__)
-        for name, value in vars(module).items():
-            if name.startswith("_") or forbidden(name) or isinstance(value, types.ModuleType):
-                continue
-            setattr(copied, name, value)
-        for name, value in replaced.items():
-            if value is None:
-                copied.__dict__.pop(name, None)
-            else:
-                setattr(copied, name, value)
-        if hasattr(module, "__all__"):
-            copied.__dict__["__all__"] = [name for name in module.__all__ if hasattr(copied, name)]
-        return copied
 
     def _formatter_class(self) -> type[string.Formatter]:
         guarded = self
@@ -312,6 +308,26 @@ class Guards:
                 return value, first
 
         return Formatter
+
+
+@functools.lru_cache(maxsize=1)
+def _tried_imports(source: str) -> frozenset[str]:
+    """The modules that the program imports where it is ready for an ImportError."""
+    found: set[str] = set()
+    for tried in ast.walk(ast.parse(source)):
+        if not isinstance(tried, ast.Try):
+            continue
+        caught = [
+            part for handler in tried.handlers for part in ast.walk(handler.type or ast.Name("Exception"))
+        ]
+        if not any(isinstance(part, ast.Name) and part.id in _CATCHES_IMPORT_ERRORS for part in caught):
+            continue
+        for node in (part for statement in tried.body for part in ast.walk(statement)):
+            if isinstance(node, ast.Import):
+                found.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                found.add(node.module or "")
+    return frozenset(found)
 
 
 class _TypeMeta(type):
@@ -336,54 +352,112 @@ class _GuardedType(type, metaclass=_TypeMeta):
 
     def __new__(cls, *arguments: Any, **named: Any) -> Any:
         if cls is _GuardedType and len(arguments) == 1 and not named:
-            found = type(arguments[0])
-            return _GuardedType if found in (type, _TypeMeta) else found
+            return _seen_as(type(arguments[0]))
         if len(arguments) != 3:
             raise TypeError("type() takes 1 or 3 arguments")
         name, bases, members = arguments[0], arguments[1], dict(arguments[2])
-        for member, value in members.items():
-            if type(member) is not str or forbidden(member) or _odd_match_args(member, value):
-                raise PolicyAttributeError(f"the name {member!r} is not allowed")
+        _check_members(members)
         if cls is _GuardedType:
             return type(name, bases, members, **named)
         return type.__new__(cls, name, bases, members, **named)
 
 
+def _seen_as(kind: Any) -> Any:
+    """A class as candidates see it: a metaclass that is not their own could make any class."""
+    foreign = isinstance(kind, type) and issubclass(kind, type) and not _is_own(kind)
+    return _GuardedType if foreign else kind
+
+
+def _check_members(members: dict[str, Any]) -> None:
+    for member in dict.keys(members):
+        value = dict.__getitem__(members, member)
+        odd = type(member) is not str or (forbidden(member) and member not in CLASS_DUNDERS)
+        if odd or _odd_match_args(member, value):
+            raise PolicyAttributeError(f"the name {member!r} is not allowed")
+
+
 def _odd_match_args(member: str, value: object) -> bool:
     """True for names of attributes that a class pattern would read although no program may."""
     plain = type(value) is tuple and all(type(item) is str and not is_dunder(item) for item in value)
-    return member == "__match_args__" and not plain
+    return member == MATCH_ARGS and not plain
+
+
+def _guard_metaclass(meta: Any) -> None:
+    """Have a metaclass of the standard library check the members of the classes that it makes from now on."""
+    make = meta.__new__
+
+    def new(kind: type, name: str, bases: Any, members: dict[str, Any], /, **named: Any) -> Any:
+        _check_members(members)
+        return make(kind, name, bases, members, **named)
+
+    meta.__new__ = staticmethod(new)
+
+
+def _check_constructor(start: type) -> None:
+    """Refuse `super(start, ...).__new__` that would leave the check of `type` out."""
+    if issubclass(start, type) and not _is_own(start):
+        raise PolicyAttributeError("super() of a metaclass starts from the program's own classes")
 
 
 def _is_own(value: Any) -> bool:
     """True for instances of classes that the program itself defined, and those classes."""
     kind = value if isinstance(value, type) else type(value)
-    return getattr(kind, "__module__", None) == "candidate"
+    return getattr(kind, "__module__", None) == MODULE
 
 
-def _finds(read: Callable[[Any, str], Any], value: Any, name: str) -> bool:
-    try:
-        read(value, name)
-    except AttributeError:
-        return False
-    return True
+def _is_array(value: Any) -> bool:
+    kind = value if isinstance(value, type) else type(value)
+    return issubclass(kind, (np.ndarray, np.generic))
 
 
-def _plain_or_shared(name: str) -> bool:
-    return not is_dunder(name) or shared_dunder(name)
+def _resize(array: Any, *shape: Any, refcheck: bool = True) -> None:
+    """`ndarray.resize`, which without its check would leave others the memory that it frees."""
+    if not refcheck:
+        raise PolicyAttributeError("resize(refcheck=False) is not allowed")
+    array.resize(*shape)
 
 
-def _vars(value: Any) -> dict[str, Any]:
-    """`vars` of an object of the program's own."""
-    if not _is_own(value):
+def _memoryview(value: Any) -> memoryview:
+    """`memoryview` of anything but an array of objects."""
+    refuse_objects(value)
+    return memoryview(value)
+
+
+class _Readable(dict[str, Any]):
+    """What `globals()` and `locals()` give: a copy, for reading."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        raise PolicyError("globals() and locals() are for reading")
+
+    def update(self, *_: Any, **__: Any) -> None:
+        raise PolicyError("globals() and locals() are for reading")
+
+
+def _globals() -> dict[str, Any]:
+    return _readable(sys._getframe(1).f_globals)
+
+
+def _locals() -> dict[str, Any]:
+    return _readable(sys._getframe(1).f_locals)
+
+
+def _readable(space: Mapping[str, Any]) -> dict[str, Any]:
+    return _Readable({name: value for name, value in space.items() if not forbidden(name)})
+
+
+def _vars(*values: Any) -> dict[str, Any]:
+    """`vars` of an object of the program's own, or of the caller's names."""
+    if not values:
+        return _readable(sys._getframe(1).f_locals)
+    if not _is_own(values[0]):
         raise PolicyAttributeError("vars() is allowed on the program's own objects only")
-    found: dict[str, Any] = vars(value)
+    found: dict[str, Any] = vars(values[0])
     return found
 
 
 def _update_wrapper(wrapper: Any, wrapped: Any, *_: Any, **__: Any) -> Any:
     """`functools.update_wrapper` for functions of the program's own, with its usual attributes."""
-    if not _is_own_function(wrapper):
+    if type(wrapper) is not types.FunctionType or wrapper.__module__ != MODULE:
         raise PolicyAttributeError("update_wrapper() is allowed on the program's own functions only")
     return functools.update_wrapper(wrapper, wrapped, ("__name__", "__qualname__", "__doc__"), ())
 
@@ -391,36 +465,6 @@ def _update_wrapper(wrapper: Any, wrapped: Any, *_: Any, **__: Any) -> Any:
 def _wraps(wrapped: Any, *_: Any, **__: Any) -> Callable[[Any], Any]:
     """`functools.wraps` in the same way."""
     return functools.partial(_update_wrapper, wrapped=wrapped)
-
-
-def _is_own_function(value: Any) -> bool:
-    return type(value) is types.FunctionType and value.__module__ == "candidate"
-
-
-class _Redirect:
-    """`contextlib.redirect_stdout`: prints go nowhere anyway."""
-
-    def __init__(self, target: Any) -> None:
-        self._target = target
-
-    def __enter__(self) -> Any:
-        return self._target
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-
-class _CatchWarnings:
-    """`warnings.catch_warnings`: there are none to catch."""
-
-    def __init__(self, *, record: bool = False, **_: Any) -> None:
-        self._record = record
-
-    def __enter__(self) -> list[Any] | None:
-        return [] if self._record else None
-
-    def __exit__(self, *_: object) -> None:
-        return None
 
 
 def _refused(name: str) -> Callable[..., Any]:
@@ -440,70 +484,3 @@ def _print(
         return
     for value in values:
         str(value)
-
-
-def _module(name: str, members: Mapping[str, Any]) -> types.ModuleType:
-    module = types.ModuleType(name)
-    for key, value in members.items():
-        setattr(module, key, value)
-    return module
-
-
-def set_recursion_limit(limit: int) -> None:
-    """`sys.setrecursionlimit` for one program; the next starts with the normal limit again."""
-    sys.setrecursionlimit(min(int(limit), _MAX_RECURSION))
-
-
-def reset_recursion_limit() -> None:
-    if sys.getrecursionlimit() != _NORMAL_RECURSION:
-        sys.setrecursionlimit(_NORMAL_RECURSION)
-
-
-def _exc_info() -> tuple[Any, Any, None]:
-    """`sys.exc_info` without the traceback, which leads to frames."""
-    kind, error, _ = sys.exc_info()
-    return kind, error, None
-
-
-def _exit(status: object = None) -> None:
-    raise SystemExit(status)
-
-
-def _sys_stub() -> types.ModuleType:
-    return _module(
-        "sys",
-        {
-            "setrecursionlimit": set_recursion_limit,
-            "getrecursionlimit": sys.getrecursionlimit,
-            "getsizeof": sys.getsizeof,
-            "intern": sys.intern,
-            "maxsize": sys.maxsize,
-            "version": sys.version,
-            "version_info": sys.version_info,
-            "platform": sys.platform,
-            "float_info": sys.float_info,
-            "argv": ("candidate",),
-            "exc_info": _exc_info,
-            "stdout": sys.stdout,
-            "stderr": sys.stderr,
-            "exit": _exit,
-        },
-    )
-
-
-def _time_stub() -> types.ModuleType:
-    """Clocks that stand still: a program whose output depends on the time is no program for us."""
-    clocks = ("time", "perf_counter", "monotonic", "process_time")
-    members: dict[str, Any] = {name: (lambda: 0.0) for name in clocks}
-    members |= {f"{name}_ns": (lambda: 0) for name in clocks}
-    return _module("time", {**members, "sleep": lambda seconds: None})
-
-
-def _warnings_stub() -> types.ModuleType:
-    def nothing(*_: Any, **__: Any) -> None:
-        return None
-
-    members: dict[str, Any] = dict.fromkeys(
-        ("filterwarnings", "simplefilter", "warn", "resetwarnings"), nothing
-    )
-    return _module("warnings", {**members, "catch_warnings": _CatchWarnings})

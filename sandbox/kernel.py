@@ -1,8 +1,9 @@
 """The kernel layer: seccomp, landlock, resource limits and a dropped uid, all by plain system calls.
 
 It needs no root, no container and no helper library. Order matters: a zygote loads its modules, calls
-`confine_zygote` once, then forks; each child applies its `ChildLimits` before it reads its first program.
-Nothing that is given up here can be regained.
+`confine_zygote` once, then forks; each child applies its `ChildLimits` before it reads its program. Nothing
+that is given up here can be regained. The large filter is installed once, in the zygote; each child adds a
+tiny one, against what only the zygote and the child's own start need.
 """
 
 from __future__ import annotations
@@ -13,24 +14,24 @@ import resource
 import struct
 from dataclasses import asdict, dataclass
 
-from sandbox.syscalls import CANDIDATE, FORBIDDEN_AGAIN, ZYGOTE_ONLY, Machine, this_machine
+from sandbox.syscalls import ALLOWED, CHECKED, FORBIDDEN_AGAIN, MACHINES, Machine, this_machine
 
-_LIBC = ctypes.CDLL(None, use_errno=True)
+_LIBC = ctypes.PyDLL(None, use_errno=True)
 _LIBC.syscall.restype = ctypes.c_long
-_LIBC_HOLDING_GIL = ctypes.PyDLL(None)
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_SECCOMP = 22
 _PR_SET_NO_NEW_PRIVS = 38
 _SECCOMP_MODE_FILTER = 2
+_SIGKILL = 9
+CHANNEL = 0  # the one descriptor of a child
+_MOST_DESCRIPTORS = 0xFFFFFFFF
 _ALLOW = 0x7FFF0000
 _REFUSE = 0x00050000 | 1  # the call fails with EPERM
 _KILL = 0x80000000
 _LOAD, _JUMP_EQUAL, _JUMP_BITS, _JUMP_GREATER, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
-_NUMBER_AT, _ARCH_AT, _FIRST_ARGUMENT_AT, _THIRD_ARGUMENT_AT = 0, 4, 16, 32
-_LAST_CLOCK = 15  # greater and negative numbers are the clocks of processes and devices
-_PROT_EXEC = 4
+_NUMBER_AT, _ARCH_AT, _ARGUMENTS_AT = 0, 4, 16
 _X32_BIT = 0x40000000
 _LANDLOCK_CREATE, _LANDLOCK_RESTRICT = 444, 446
 # an uid that no account has, so that no other process can be touched even where a layer is missing
@@ -58,16 +59,34 @@ class KernelLayers:
         return asdict(self)
 
 
-def confine_zygote() -> KernelLayers:
-    """Give up privileges for this process and all that it will fork; report what could be done."""
+def confine_zygote(memory_bytes: int) -> KernelLayers:
+    """Give up privileges for this process and all that it will fork; report what could be done.
+
+    `memory_bytes` is the address space that a child may map beyond what this process has now.
+    """
+    with open("/proc/self/statm", "rb") as file:
+        address_space = int(file.read().split()[0]) * resource.getpagesize()
     dropped = _drop_root()
     _LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for limit, value in {
+        resource.RLIMIT_AS: address_space + memory_bytes,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+    }.items():
+        value = _within(limit, value)
+        resource.setrlimit(limit, (value, value))
     no_new = _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
     landlock = _landlock() if no_new else 0
     machine = this_machine()
-    seccomp = bool(no_new and machine and _install(_program(_allow_only(machine, CANDIDATE + ZYGOTE_ONLY))))
+    seccomp = bool(no_new and machine and _install(_program(_allow_only(machine))))
     return KernelLayers(seccomp, landlock, no_new, dropped)
+
+
+def _within(limit: int, value: int) -> int:
+    hard = resource.getrlimit(limit)[1]
+    return value if hard == resource.RLIM_INFINITY else min(value, hard)
 
 
 @dataclass(frozen=True)
@@ -75,44 +94,40 @@ class ChildLimits:
     """What each child of a zygote gives up, worked out beforehand: a forked process pays for every page of
     memory that it touches, so that the child itself does nothing but the system calls.
 
-    `limits` are resource limits with their values; `filter` is the second seccomp filter, None to go without.
+    `limits` are resource limits with pointers to their values; `filter` points to the child's seccomp filter,
+    None to go without.
     """
 
-    limits: tuple[tuple[int, int], ...]
-    filter: _Program | None
+    limits: tuple[tuple[int, object], ...]
+    filter: object | None
+    dup3: int
+    close_range: int
 
-    def apply(self) -> None:
-        """Confine this process; raises OSError if the seccomp filter is refused."""
-        _LIBC.prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0)
+    def apply(self, descriptor: int) -> None:
+        """Confine this process, with `descriptor` as its CHANNEL and no other; OSError if that fails."""
+        _LIBC.syscall(self.dup3, descriptor, CHANNEL, 0)
+        _LIBC.syscall(self.close_range, CHANNEL + 1, _MOST_DESCRIPTORS, 0)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
         for limit, value in self.limits:
-            resource.setrlimit(limit, (value, value))
-        if self.filter is not None and not _install(self.filter):
+            _LIBC.setrlimit(limit, value)
+        if self.filter is not None and _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, self.filter, 0, 0):
             raise OSError(ctypes.get_errno(), "the child's seccomp filter was refused")
 
 
-def child_limits(cpu_seconds: int, memory_bytes: int) -> ChildLimits:
-    """The limits of this zygote's children; called before the zygote is confined, while /proc can be read.
-
-    `memory_bytes` is the address space that a child may map beyond what the zygote has now; `cpu_seconds` is
-    a backstop, the supervisor watches the exact limit.
-    """
-    with open("/proc/self/statm", "rb") as file:
-        address_space = int(file.read().split()[0]) * resource.getpagesize()
-    wanted = (
-        (resource.RLIMIT_AS, address_space + memory_bytes),
-        (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_MEMLOCK, 0),
-        (resource.RLIMIT_MSGQUEUE, 0),
-        (resource.RLIMIT_NOFILE, 0),
-    )
+def child_limits(cpu_seconds: int, layers: KernelLayers) -> ChildLimits:
+    """The limits of a confined zygote's children; `cpu_seconds` is a backstop behind the supervisor's."""
+    wanted = {resource.RLIMIT_CPU: cpu_seconds, resource.RLIMIT_NPROC: 0, resource.RLIMIT_NOFILE: 0}
     limits = []
-    for limit, value in wanted:
-        hard = resource.getrlimit(limit)[1]
-        limits.append((limit, value if hard == resource.RLIM_INFINITY else min(value, hard)))
+    for limit, value in wanted.items():
+        value = _within(limit, value)
+        limits.append((limit, ctypes.byref((ctypes.c_ulong * 2)(value, value))))
     machine = this_machine()
-    return ChildLimits(tuple(limits), _program(_refuse(machine, FORBIDDEN_AGAIN)) if machine else None)
+    again = _program(_refuse(machine, FORBIDDEN_AGAIN)) if layers.seccomp and machine else None
+    return ChildLimits(
+        tuple(limits),
+        ctypes.byref(again) if again else None,
+        *(machine or MACHINES["x86_64"]).numbers(("dup3", "close_range")),
+    )
 
 
 def fork() -> int:
@@ -121,7 +136,7 @@ def fork() -> int:
     For a process of one thread, whose child only runs candidates: locks, threads and random generators of
     the standard library are not made anew.
     """
-    return int(_LIBC_HOLDING_GIL.fork())
+    return int(_LIBC.fork())
 
 
 def _drop_root() -> int | None:
@@ -174,36 +189,39 @@ def _head(machine: Machine) -> list[bytes]:
     return steps
 
 
-def _allow_only(machine: Machine, names: tuple[str, ...]) -> bytes:
-    """A filter that refuses all calls but `names`, new executable memory, and to ask of other processes."""
+def _allow_only(machine: Machine) -> bytes:
+    """A filter that refuses all calls but the allowed ones, and those whose arguments do not pass."""
     steps = _head(machine)
-    for number in machine.numbers(("mmap", "mprotect")):
-        steps += [
-            _step(_JUMP_EQUAL, number, no=4),
-            _step(_LOAD, _THIRD_ARGUMENT_AT),
-            _step(_JUMP_BITS, _PROT_EXEC, no=1),
-            _step(_RETURN, _REFUSE),
-            _step(_RETURN, _ALLOW),
-        ]
-    for number in machine.numbers(("clock_gettime", "clock_getres")):  # no clock of another process
-        steps += _allow_first_argument(number, _step(_JUMP_GREATER, _LAST_CLOCK, yes=1))
-    for number in machine.numbers(("sched_getaffinity",)):
-        steps += _allow_first_argument(number, _step(_JUMP_EQUAL, 0, no=1))
-    checked = ("mmap", "mprotect", "clock_gettime", "clock_getres", "sched_getaffinity")
-    for number in machine.numbers(tuple(name for name in names if name not in checked)):
+    for name, tests in CHECKED.items():
+        for number in machine.numbers((name,)):
+            steps += _allow_if(number, tests)
+    for number in machine.numbers(ALLOWED):
         steps += [_step(_JUMP_EQUAL, number, no=1), _step(_RETURN, _ALLOW)]
     return b"".join([*steps, _step(_RETURN, _REFUSE)])
 
 
-def _allow_first_argument(number: int, test: bytes) -> list[bytes]:
-    """Steps that allow call `number` if its first argument passes; the test skips one step if it does not."""
-    return [
-        _step(_JUMP_EQUAL, number, no=4),
-        _step(_LOAD, _FIRST_ARGUMENT_AT),
-        test,
-        _step(_RETURN, _ALLOW),
-        _step(_RETURN, _REFUSE),
-    ]
+def _allow_if(number: int, tests: tuple[tuple[int, str, tuple[int, ...]], ...]) -> list[bytes]:
+    """Steps that allow call `number` if its arguments (their lower halves) pass all tests, else refuse it.
+
+    A test is the argument's place, "in", "most" or "without", and values.
+    """
+    steps: list[bytes] = []
+    for place, kind, values in reversed(tests):
+        allowed = [_step(_RETURN, _ALLOW)] if not steps else []
+        rest = [*allowed, *steps]  # where to go on; the last step of all refuses
+        refused = len(rest)
+        load = _step(_LOAD, _ARGUMENTS_AT + 8 * place)
+        if kind == "in":
+            jumps = [
+                _step(_JUMP_EQUAL, value, yes=left, no=0 if left else refused)
+                for value, left in zip(values, reversed(range(len(values))), strict=True)
+            ]
+        else:
+            jump = _JUMP_GREATER if kind == "most" else _JUMP_BITS
+            jumps = [_step(jump, values[0], yes=refused)]
+        steps = [load, *jumps, *rest]
+    steps.append(_step(_RETURN, _REFUSE))
+    return [_step(_JUMP_EQUAL, number, no=len(steps)), *steps]
 
 
 def _refuse(machine: Machine, names: tuple[str, ...]) -> bytes:

@@ -6,9 +6,20 @@ read), or *forbidden* (a way to the interpreter's inside on every object).
 
 from __future__ import annotations
 
-import sys
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+
+class PolicyError(Exception):
+    """The program uses what the policy refuses."""
+
+
+class PolicyImportError(PolicyError, ImportError):
+    """The program imports what it may not; an ImportError, so that `try: import x` finds its other branch."""
+
+
+class PolicyAttributeError(PolicyError, AttributeError):
+    """The program reads or writes an attribute that it may not."""
 
 
 def words(text: str) -> frozenset[str]:
@@ -22,16 +33,21 @@ def _dunders(text: str) -> frozenset[str]:
 
 # Protocol methods and harmless data; all other names of the form __x__ are forbidden.
 SAFE_DUNDERS = _dunders("""
-    abs add all and annotations bool call ceil class class_getitem classcell contains copy debug
-    deepcopy delete delitem divmod doc enter eq exit float floor floordiv format future ge get getitem gt hash
-    iadd iand ifloordiv ilshift imatmul imod imul index init init_subclass int invert ior ipow
-    irshift isub iter itruediv ixor le len length_hint lshift lt main match_args matmul members missing mod
-    module mul name ne neg new next or pos post_init pow qualname radd rand rdivmod repr reversed
-    rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift rshift rsub rtruediv rxor set set_name
-    slots str sub truediv trunc xor
+    abs add all and annotations author bool call ceil class_getitem classcell contains copy copyright credits
+    date debug deepcopy delete delitem divmod doc email enter eq exit float floor floordiv format future ge
+    get getitem gt hash iadd iand ifloordiv ilshift imatmul imul imod index init init_subclass int invert ior
+    ipow irshift isub iter itruediv ixor le len length_hint license lshift lt main maintainer match_args
+    matmul members missing mod module mul name ne neg next or pos post_init pow qualname radd rand rdivmod
+    repr reversed rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift rshift rsub rtruediv rxor set
+    set_name slots status str sub truediv trunc version xor
 """)
 # Written in a class or on an object of the program's own these are ordinary; elsewhere they are a way out.
-GUARDED_DUNDERS = _dunders("array bases delattr dict getattr mro setattr")
+GUARDED_DUNDERS = _dunders("array bases class delattr dict getattr mro new setattr")
+# What Python itself puts into the namespace of a class.
+CLASS_DUNDERS = _dunders("""
+    abstractmethods classdict classdictcell conditional_annotations firstlineno orig_bases parameters
+    static_attributes type_params
+""")
 
 # Frames, code objects, tracebacks, and functions that execute text or follow names in it.
 FORBIDDEN = words("""
@@ -43,21 +59,21 @@ FORBIDDEN = words("""
 """)
 # Built-in functions that candidates don't get.
 REFUSED_BUILTINS = words("""
-    open eval exec compile input breakpoint globals locals help exit quit __import__ copyright credits license
+    open eval exec compile input breakpoint help exit quit __import__ copyright credits license
 """)
 # Functions of numpy and its like that read or write files, hold raw addresses or change numpy for all.
 DANGEROUS_FUNCTIONS = words("""
     load save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex memmap DataSource tofile
     dump dumps ctypes ctypeslib f2py distutils get_include show_config show_runtime info source lookfor
     seterrcall setbufsize set_numeric_ops bmat open_memmap add_newdoc add_docstring test
-    imread imsave loadmat savemat __array_interface__ __array_struct__
+    imread imsave loadmat savemat __array_interface__ __array_struct__ recarray chararray
 """)
-# Their settings are found and put right after the program.
-SETTERS = words("seterr set_printoptions")
-# What stores attributes with no such syntax.
-STORERS = words("setattr delattr dataclass total_ordering")
 # Names whose reading goes through a check of the object at run time.
-_ALWAYS_GUARDED = words("format format_map Formatter attrgetter methodcaller getattr mro")
+_ALWAYS_GUARDED = words("""
+    format format_map Formatter attrgetter methodcaller getattr mro resize data frombuffer
+""")
+MATCH_ARGS = "__match_args__"
+_SCIENCE = ("numpy", "scipy", "skimage")
 
 
 def is_dunder(name: str) -> bool:
@@ -74,40 +90,44 @@ def forbidden(name: str) -> bool:
 
 
 class NameTable:
-    """The guarded names, worked out from the modules that candidates can reach, and the unshared ones.
+    """The guarded names, worked out from the modules that candidates can reach.
 
-    Guarded is every attribute by which a reachable module holds a module of another family (`sys`, `os`), and
-    every private name of the standard library's modules, besides fixed lists. Parts of numpy, scipy and the
-    like lead nowhere but by names that are guarded themselves.
+    Guarded is every attribute by which a reachable module holds one that is not, and every private name of a
+    module, besides fixed lists.
     """
 
-    def __init__(
-        self, modules: Iterable[types.ModuleType], allowed: frozenset[str], unshared: frozenset[str]
-    ) -> None:
-        """`allowed` names the modules that may be read off others as they are, `unshared` the names that a
-        program in shared company may not use."""
-        names = set(_ALWAYS_GUARDED | DANGEROUS_FUNCTIONS | GUARDED_DUNDERS)
-        families = {name.partition(".")[0] for name in allowed if name not in sys.stdlib_module_names}
+    def __init__(self, modules: Iterable[types.ModuleType], allowed: frozenset[str]) -> None:
+        """`allowed` names the modules that may be read off others as they are."""
+        self.guarded = _ALWAYS_GUARDED | DANGEROUS_FUNCTIONS | GUARDED_DUNDERS
         for module in modules:
-            standard = module.__name__.partition(".")[0] in sys.stdlib_module_names
-            for name, value in vars(module).items():
-                if isinstance(value, types.ModuleType):
-                    outside = (
-                        value.__name__.partition(".")[0] not in families and value.__name__ not in allowed
-                    )
-                else:
-                    outside = standard and name.startswith("_") and not is_dunder(name) and name != "_"
-                if outside:
-                    names.add(name)
-        self.guarded = frozenset(names)
-        self.unshared = unshared | FORBIDDEN
+            self.guarded |= set(_ways_out(module, allowed))
+        self._watched = self.guarded | FORBIDDEN
+
+    def plain(self, code: types.CodeType) -> bool:
+        """True if no name in the code, and in what is nested in it, is guarded or forbidden."""
+        names = {*code.co_names, *code.co_varnames, *code.co_cellvars, *code.co_freevars}
+        for value in code.co_consts:
+            if type(value) is tuple:  # keyword arguments, attributes in patterns, what is imported
+                names.update(item for item in value if type(item) is str)
+            elif isinstance(value, types.CodeType) and not self.plain(value):
+                return False
+        return self._watched.isdisjoint(names) and not any(
+            name.startswith("_") and name not in CLASS_DUNDERS and (forbidden(name) or name == MATCH_ARGS)
+            for dotted in names
+            for name in dotted.split(".")
+        )
 
     def dangerous_on_module(self, module: str, name: str) -> bool:
         """True if `name` may not be read off the module of that name."""
         private = name.startswith("_") and name != "_" and name not in SAFE_DUNDERS
-        return private or (
-            module.partition(".")[0] in ("numpy", "scipy", "skimage") and name in DANGEROUS_FUNCTIONS
-        )
+        return private or (module.partition(".")[0] in _SCIENCE and name in DANGEROUS_FUNCTIONS)
 
     def dangerous_on_array(self, name: str) -> bool:
         return name in DANGEROUS_FUNCTIONS
+
+
+def _ways_out(module: types.ModuleType, allowed: frozenset[str]) -> Iterator[str]:
+    for name, value in vars(module).items():
+        private = name.startswith("_") and not is_dunder(name) and name != "_"
+        if private or (isinstance(value, types.ModuleType) and value.__name__ not in allowed):
+            yield name

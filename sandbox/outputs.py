@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from arc import COLOURS, MAX_SIDE, Grid, GridError
+from arc.grid import COLOURS, MAX_SIDE, Grid, GridError
 
 
 def output_grid(value: Any) -> Grid:

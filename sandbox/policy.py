@@ -1,7 +1,8 @@
-"""The full policy: RestrictedPython's visitor, which refuses every syntax it does not know, with our rules.
+"""The policy on a program's text: RestrictedPython's visitor with our rules.
 
 Subscripts, iteration and assignment run at full speed: on plain objects they lead nowhere. Reads of guarded
-names go through `Guards.getattr`; forbidden names are errors with the line they stand in.
+names go through `Guards.getattr`; forbidden names are errors with the line they stand in. A program in which
+no such name occurs would leave the visitor as it came, so it is not sent there.
 """
 
 from __future__ import annotations
@@ -12,16 +13,20 @@ from typing import Any
 
 from RestrictedPython.transformer import RestrictingNodeTransformer, copy_locations
 
-from sandbox.guards import PolicyError
-from sandbox.names import NameTable, forbidden, words
+from sandbox.names import MATCH_ARGS, NameTable, PolicyError, forbidden, words
 
 GUARDED_GETATTR = "_guarded_getattr_"
 _MAX_ERRORS = 3
-_MATCH_ARGS = "__match_args__"
 
 
 def compile_restricted(source: str, filename: str, table: NameTable) -> types.CodeType:
     """Compile `source` under the policy; raises PolicyError with the first faults, SyntaxError as usual."""
+    code = compile(source, filename, "exec", dont_inherit=True)
+    return code if table.plain(code) else compile_visited(source, filename, table)
+
+
+def compile_visited(source: str, filename: str, table: NameTable) -> types.CodeType:
+    """The same by way of the visitor in any case."""
     tree = ast.parse(source, filename)
     transformer = OmniArcTransformer(table)
     tree = transformer.visit(tree)
@@ -53,8 +58,8 @@ class OmniArcTransformer(RestrictingNodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         self._check(node, node.id)
-        if node.id == _MATCH_ARGS and not isinstance(node.ctx, ast.Load):
-            self.error(node, f'"{_MATCH_ARGS}" is assigned a tuple of plain names, and nothing else.')
+        if node.id == MATCH_ARGS and not isinstance(node.ctx, ast.Load):
+            self.error(node, f'"{MATCH_ARGS}" is assigned a tuple of plain names, and nothing else.')
         return node
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
@@ -73,18 +78,10 @@ class OmniArcTransformer(RestrictingNodeTransformer):
             for item in value.elts
         )
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        if _makes_raw_array(node):
-            self.error(node, "ndarray() over a buffer is not allowed.")
-        return self._pass(node)
-
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self._check(node, node.attr)
         contents: ast.Attribute = self.node_contents_visit(node)
-        guarded = node.attr in self._table.guarded or node.attr.startswith("_")
-        if node.attr.startswith("__") and not node.attr.endswith("__"):
-            guarded = False  # private to a class of the program's own: Python mangles the name
-        if not guarded or not isinstance(node.ctx, ast.Load) or _of_super(node):
+        if node.attr not in self._table.guarded or not isinstance(node.ctx, ast.Load):
             return contents
         call = ast.Call(
             func=ast.Name(GUARDED_GETATTR, ast.Load()),
@@ -97,38 +94,17 @@ class OmniArcTransformer(RestrictingNodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         return node
 
-    def visit_keyword(self, node: ast.keyword) -> ast.AST:
-        self._check(node, node.arg)
-        return self._pass(node)
-
-    def visit_arg(self, node: ast.arg) -> ast.AST:
-        self._check(node, node.arg)
-        return self._pass(node)
-
     def visit_alias(self, node: ast.alias) -> ast.AST:
         for part in node.name.split("."):
             self._check(node, part)
         self._check(node, node.asname)
         return node
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
-        return self._pass(node)
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
-        self._check(node, node.name)
-        return self._pass(node)
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        self._check(node, node.name)
-        return self._pass(node)
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        self._check(node, node.name)
-        return self._pass(node)
-
     def visit_Global(self, node: ast.Global | ast.Nonlocal) -> ast.AST:
         for name in node.names:
             self._check(node, name)
+            if name == "__class__":
+                self.error(node, "the class that super() starts from can't be replaced.")
         return node
 
     visit_Nonlocal = visit_Global
@@ -140,53 +116,39 @@ class OmniArcTransformer(RestrictingNodeTransformer):
                 self.error(node, f'the name "{name}" is not allowed in a pattern.')
         return self._pass(node)
 
-    def visit_MatchAs(self, node: ast.MatchAs | ast.MatchStar) -> ast.AST:
-        self._check(node, node.name)
-        return self._pass(node)
-
-    visit_MatchStar = visit_MatchAs
-
-    def visit_MatchMapping(self, node: ast.MatchMapping) -> ast.AST:
-        self._check(node, node.rest)
-        return self._pass(node)
-
 
 def _is_match_args(target: ast.expr) -> bool:
-    return isinstance(target, ast.Name) and target.id == _MATCH_ARGS
-
-
-def _makes_raw_array(node: ast.Call) -> bool:
-    """True for `ndarray(shape, dtype, buffer)`, which can make objects of any bytes."""
-    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-    more = len(node.args) > 2 or any(isinstance(argument, ast.Starred) for argument in node.args)
-    return name == "ndarray" and (more or any(word.arg in (None, "buffer") for word in node.keywords))
-
-
-def _of_super(node: ast.Attribute) -> bool:
-    """`super().x` names a method of the program's own base class; a proxy would lose the class cell."""
-    value = node.value
-    return (
-        isinstance(value, ast.Call)
-        and isinstance(value.func, ast.Name)
-        and value.func.id == "super"
-        and node.attr.startswith("__")
-    )
+    return isinstance(target, ast.Name) and target.id == MATCH_ARGS
 
 
 # Syntax that is as safe as its parts.
 _PLAIN = words("""
-    Module Subscript AugAssign AnnAssign NamedExpr Lambda arguments For While With withitem
+    Module Call Subscript AugAssign AnnAssign NamedExpr Lambda arguments For While With withitem
     comprehension ListComp SetComp DictComp GeneratorExp Starred Import Try Yield YieldFrom Match match_case
     MatchValue MatchSingleton MatchSequence MatchOr FormattedValue JoinedStr Slice Delete Assert Raise
+    Await AsyncFor AsyncWith TryStar TypeAlias TypeVar ParamSpec TypeVarTuple TemplateStr Interpolation
 """)
 
 
-def _allow_plain(kind: str) -> None:
+# Syntax with a name in it, which is checked.
+_NAMED = {
+    "name": words("FunctionDef AsyncFunctionDef ClassDef ExceptHandler MatchAs MatchStar"),
+    "arg": words("arg keyword"),
+    "rest": words("MatchMapping"),
+    "module": words("ImportFrom"),
+}
+
+
+def _allow(kind: str, field: str = "") -> None:
     def visit(self: OmniArcTransformer, node: ast.AST) -> Any:
+        self._check(node, getattr(node, field, None))
         return self.node_contents_visit(node)
 
     setattr(OmniArcTransformer, f"visit_{kind}", visit)
 
 
 for _kind in _PLAIN:
-    _allow_plain(_kind)
+    _allow(_kind)
+for _field, _kinds in _NAMED.items():
+    for _kind in _kinds:
+        _allow(_kind, _field)

@@ -1,115 +1,104 @@
 """What zygotes have imported before they are confined: nothing can be read from disk afterwards.
 
 A fork costs the more the more is loaded, so there are four kinds of zygote, and a program gets the smallest
-one that its imports need.
+one that its text asks for. Where the text did not tell, the program runs again in the largest.
 """
 
 from __future__ import annotations
 
 import contextlib
 import importlib
+import importlib.abc
+import importlib.util
 import re
 import sys
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-# Modules of the standard library that candidates may import.
-STANDARD = (
-    "__future__",
-    "abc",
-    "array",
-    "bisect",
-    "cmath",
-    "collections",
-    "collections.abc",
-    "contextlib",
-    "copy",
-    "dataclasses",
-    "decimal",
-    "enum",
-    "fractions",
-    "functools",
-    "heapq",
-    "itertools",
-    "json",
-    "math",
-    "numbers",
-    "operator",
-    "queue",
-    "random",
-    "re",
-    "statistics",
-    "string",
-    "textwrap",
-    "typing",
-)
-_NUMPY = (
-    "numpy",
-    "numpy.lib",
-    "numpy.lib.stride_tricks",
-    "numpy.linalg",
-    "numpy.random",
-    "numpy.typing",
-    "numpy.ma",
-    "numpy.fft",
-    "numpy.char",
-    "numpy.polynomial",
-    "numpy.exceptions",
-)
-# What the interpreter loads behind a program's back; candidates can't import them.
-INTERNAL = ("unicodedata", "encodings.ascii", "encodings.latin_1", "encodings.utf_8", "encodings.utf_16")
+
+def _listed(text: str, *, within: str = "") -> tuple[str, ...]:
+    return tuple(within + name for name in text.split())
+
+
+# Modules of the standard library that candidates may import: those in every zygote, and the others.
+_COMMON = _listed("""
+    __future__ abc bisect collections collections.abc contextlib copy dataclasses enum functools heapq
+    itertools math operator random re string typing
+""")
+_RARE = _listed("""
+    array cmath datetime decimal fractions hashlib json numbers pprint queue statistics struct textwrap zlib
+""")
+_NUMPY = _listed("""
+    numpy numpy.lib numpy.lib.array_utils numpy.lib.scimath numpy.lib.stride_tricks numpy.linalg numpy.typing
+    numpy.exceptions numpy.dtypes
+""")
+_NUMPY_PARTS = _listed("random ma fft char rec polynomial", within="numpy.")
+# What the interpreter loads behind a program's back, and what only `--policy kernel` lets programs import.
+_INTERNAL = _listed("""
+    encodings.ascii encodings.latin_1 encodings.utf_8 encodings.utf_16 unicodedata inspect logging traceback
+""")
 _NDIMAGE = ("scipy", "scipy.ndimage")
-_SCIPY = (
-    "scipy.signal",
-    "scipy.spatial",
-    "scipy.spatial.distance",
-    "scipy.optimize",
-    "scipy.stats",
-    "scipy.sparse",
-    "scipy.sparse.csgraph",
-    "scipy.interpolate",
-    "skimage",
-    "skimage.measure",
-    "skimage.morphology",
-    "skimage.segmentation",
-    "skimage.transform",
-    "skimage.util",
-    "skimage.feature",
-    "skimage.draw",
-    "skimage.filters",
-    "skimage.graph",
-    "skimage.color",
+_OLD_NDIMAGE = _listed("measurements morphology filters interpolation fourier", within="scipy.ndimage.")
+_SCIPY = _listed(
+    """
+    fft interpolate linalg optimize signal sparse sparse.csgraph spatial spatial.distance special stats
+    """,
+    within="scipy.",
+)
+_SKIMAGE = _listed(
+    "color draw feature filters graph measure morphology segmentation transform util", within="skimage."
 )
 PROFILES = ("numpy", "omniarc", "ndimage", "scipy")
-
+_MODULES = {
+    "numpy": _COMMON + _NUMPY,
+    "omniarc": (*_INTERNAL, *_RARE, *_NUMPY_PARTS, "omniarc"),
+    "ndimage": _NDIMAGE + _OLD_NDIMAGE,
+    "scipy": (*_SCIPY, "skimage", *_SKIMAGE),
+}
 _NEEDS_SCIPY = re.compile(r"skimage|scipy(?!\s*\.\s*ndimage\b|\s+import\s+ndimage\b)")
+_NEEDS_MORE = re.compile(
+    rf"^\s*(?:import|from)\s[^#\n]*\b(?:{'|'.join(_RARE)})\b|\b(?:np|numpy)\s*\.\s*"
+    r"(?:random|ma|fft|char|rec|polynomial)\b",
+    re.MULTILINE,
+)
+
+
+class NotLoaded(BaseException):
+    """An importable module is not in this zygote; no `except` of a program should catch it."""
+
+
+class _NotLoadedFinder(importlib.abc.MetaPathFinder):
+    """Raises NotLoaded for what another zygote has."""
+
+    def find_spec(self, fullname: str, *_: Any) -> None:
+        if fullname in modules_of(PROFILES[-1]):
+            raise NotLoaded(fullname)
 
 
 def modules_of(profile: str) -> tuple[str, ...]:
     """The modules that a zygote of this profile imports."""
-    modules: tuple[str, ...] = STANDARD + _NUMPY
-    if profile != "numpy":
-        modules += ("omniarc",)
-    if profile in ("ndimage", "scipy"):
-        modules += _NDIMAGE
-    if profile == "scipy":
-        modules += _SCIPY
-    return modules
+    return sum((_MODULES[name] for name in PROFILES[: PROFILES.index(profile) + 1]), start=())
 
 
 def preload(profile: str) -> None:
     """Import everything that a program of this profile may import; optional packages may be absent."""
-    for name in INTERNAL + modules_of(profile):
+    for name in modules_of(profile):
         with contextlib.suppress(ImportError):
-            module = importlib.import_module(name)
-            _settle_lazy_parts(module)
+            _settle_lazy_parts(importlib.import_module(name))
+
+
+def seal(profile: str) -> None:
+    """From now on, an import of what only a larger zygote has raises NotLoaded."""
+    if profile != PROFILES[-1]:
+        sys.meta_path.insert(0, _NotLoadedFinder())
 
 
 def _settle_lazy_parts(module: types.ModuleType) -> None:
     """Load what scikit-image loads on first use; elsewhere, leave such parts out of star imports."""
     names = getattr(module, "__all__", None)
-    if not isinstance(names, list):
+    if not isinstance(names, list) or module.__name__ in _OLD_NDIMAGE:
         return
     if module.__name__.startswith("skimage"):
         for name in names:
@@ -128,24 +117,80 @@ def profile_for(source: str, libraries: Mapping[str, str]) -> str:
     needed = [profile for name, profile in libraries.items() if name in source]
     if "scipy" in source:
         needed.append("ndimage")
-    elif "omniarc" in source:
+    elif "omniarc" in source or _NEEDS_MORE.search(source):
         needed.append("omniarc")
     return max(needed, key=PROFILES.index, default=PROFILES[0])
 
 
-def profile_of_library(path: str) -> str:
-    """The smallest profile for programs that use the library in this file."""
-    text = Path(path).read_text(encoding="utf-8", errors="replace")
-    return max("omniarc", profile_for(text, {}), key=PROFILES.index)
+def profiles_of_libraries(paths: tuple[str, ...]) -> dict[str, str]:
+    """For each trusted library, by name, the smallest profile for programs that use it."""
+    texts = {Path(path).stem: Path(path).read_text(encoding="utf-8", errors="replace") for path in paths}
+    found = dict.fromkeys(texts, "omniarc")
+    for _ in texts:  # a library needs what those need that it imports
+        for name, text in texts.items():
+            found[name] = max("omniarc", profile_for(text, found), key=PROFILES.index)
+    return found
+
+
+def load_libraries(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Import trusted Python files under their stems, in whatever order they need each other.
+
+    Returns the names. Raises ImportError that says what is missing, or which libraries wait for each other.
+    """
+    files = {Path(path).stem: path for path in paths}
+    finder = _Libraries(files)
+    sys.meta_path.insert(0, finder)
+    try:
+        for name, path in files.items():
+            try:
+                importlib.import_module(name)
+            except ModuleNotFoundError as error:
+                raise ImportError(
+                    f"{path} needs the module {error.name!r}, which is not here; "
+                    f"give its file as a library too, or install it"
+                ) from None
+            except ImportError as error:
+                if "circular import" in str(error) or "partially initialized" in str(error):
+                    raise ImportError(f"libraries import each other: {finder.cycle}") from None
+                raise
+    finally:
+        sys.meta_path.remove(finder)
+    return tuple(files)
+
+
+class _Libraries(importlib.abc.MetaPathFinder):
+    """Finds libraries by name in their files, and remembers in which order they were asked for."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self._files = files
+        self._asked: list[str] = []
+
+    def find_spec(self, fullname: str, *_: Any) -> Any:
+        if fullname not in self._files:
+            return None
+        self._asked.append(fullname)
+        return importlib.util.spec_from_file_location(fullname, self._files[fullname])
+
+    @property
+    def cycle(self) -> str:
+        return ", ".join(self._asked)
 
 
 def importable_modules(libraries: tuple[str, ...]) -> tuple[str, ...]:
     """All modules that candidates may import, in any profile."""
-    language = tuple(name for name in sys.modules if name.startswith("omniarc."))
-    return modules_of("scipy") + language + libraries
+    known = (name for name in modules_of(PROFILES[-1]) if name not in _INTERNAL)
+    return (*known, *_loaded_parts(), *libraries)
+
+
+def _loaded_parts() -> Iterator[str]:
+    """The language's modules, and the public parts of scipy's packages, under their old names too."""
+    packages = tuple(f"{name}." for name in ("omniarc", *_NDIMAGE[1:], *_SCIPY))
+    for name in sys.modules:
+        if name.startswith(packages) and "._" not in name:
+            yield name
 
 
 def reserved_names() -> frozenset[str]:
     """Top-level names that a user's library may not take."""
-    names = {name.partition(".")[0] for profile in PROFILES for name in modules_of(profile)}
+    names = {name.partition(".")[0] for name in modules_of(PROFILES[-1])}
     return frozenset(names | set(sys.stdlib_module_names) | {"candidate", "sandbox", "arc"})

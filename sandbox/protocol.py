@@ -1,7 +1,7 @@
-"""The wire format between the supervisor and the process that runs candidates: framed, bounded, no pickle.
+"""The wire format between the supervisor and the process that runs a candidate: framed, bounded, no pickle.
 
-    supervisor --jobs--> child     u32 length, then the job (trusted)
-    supervisor <--results-- child  magic, index, status, length, then outputs (untrusted: read strictly)
+    supervisor --job--> child      u32 length, then the job (trusted)
+    supervisor <--result-- child   magic, code, length, then outputs (untrusted: read strictly)
 
 All integers are little-endian. A grid is u8 height, u8 width, then height * width cells; 0, 0 means none.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from arc import COLOURS, MAX_SIDE, Grid, GridType
+from arc.grid import COLOURS, MAX_SIDE, Grid, GridType
 from sandbox.contract import Job, Status
 
 RESULT_MAGIC = 0xA7
@@ -23,12 +23,12 @@ MAX_INPUTS = 1000
 # The order is the wire's: append only.
 STATUSES = tuple(Status)
 GRID_TYPES = tuple(GridType)
-# Result codes beyond the statuses: the program was not run, because it wants a process of its own.
-WANTS_SOLO = 255
+# A result code beyond the statuses: the program imports what this kind of process has not loaded.
+NEEDS_MORE = 255
 
-_RESULT_HEAD = struct.Struct("<BIBBdI")  # magic, index, code, retire, CPU seconds, payload length
-_JOB_HEAD = struct.Struct("<IBBHHI")  # index, grid type, alone, entry bytes, inputs, source bytes
-_LENGTH = struct.Struct("<I")
+FRAME_LENGTH = struct.Struct("<I")
+_RESULT_HEAD = struct.Struct("<BBI")  # magic, code, payload length
+_JOB_HEAD = struct.Struct("<BHHI")  # grid type, entry bytes, inputs, source bytes
 _SHORT = struct.Struct("<H")
 _COLOUR_BYTES = bytes(range(COLOURS))
 
@@ -41,55 +41,37 @@ class ProtocolError(Exception):
 class WireJob:
     """A job as the child sees it; `inputs` are int8 arrays."""
 
-    index: int
     source: str
     inputs: tuple[Grid, ...]
     entry_point: str | None
     grid_type: GridType
-    alone: bool
 
 
 @dataclass(frozen=True, eq=False)
 class WireResult:
-    """A result as read from the child. `status` None means that it asks for a process of its own.
+    """A result as read from the child. `status` None means that it needs a process with more loaded."""
 
-    `retire` says that the process should run nothing more. `cpu_seconds` is the child's own claim.
-    """
-
-    index: int
     status: Status | None
     outputs: tuple[Grid | None, ...]
     error: str
-    cpu_seconds: float
-    retire: bool
 
 
-def encode_job(index: int, job: Job, *, alone: bool) -> bytes:
-    """One frame for `job`, to be run `alone` in its process or not.
-
-    Raises ProtocolError if it is beyond the format's bounds.
-    """
+def encode_job(job: Job) -> bytes:
+    """One frame for `job`. Raises ProtocolError if it is beyond the format's bounds."""
     source = job.source.encode("utf-8", "surrogatepass")
     entry = (job.entry_point or "").encode("utf-8", "surrogatepass")
     if len(job.inputs) > MAX_INPUTS:
         raise ProtocolError(f"a job has at most {MAX_INPUTS} inputs, this has {len(job.inputs)}")
-    if len(source) + len(entry) > MAX_JOB_BYTES // 2 or len(entry) > 0xFFFF:
-        raise ProtocolError(f"a program has at most {MAX_JOB_BYTES // 2} bytes, this has {len(source)}")
-    parts = [
-        _JOB_HEAD.pack(
-            index, GRID_TYPES.index(job.grid_type), alone, len(entry), len(job.inputs), len(source)
-        ),
-        entry,
-        source,
-    ]
-    parts += [_encode_grid(grid) for grid in job.inputs]
-    body = b"".join(parts)
-    return _LENGTH.pack(len(body)) + body
+    if len(entry) > 0xFFFF:
+        raise ProtocolError(f"the name of an entry point has at most 65535 bytes, this has {len(entry)}")
+    head = _JOB_HEAD.pack(GRID_TYPES.index(job.grid_type), len(entry), len(job.inputs), len(source))
+    body = b"".join([head, entry, source, *map(_encode_grid, job.inputs)])
+    return FRAME_LENGTH.pack(len(body)) + body
 
 
 def decode_job(body: bytes) -> WireJob:
     """The inverse of `encode_job`, without the length. The supervisor is trusted; bounds are kept anyway."""
-    index, kind, alone, entry_size, count, source_size = _JOB_HEAD.unpack_from(body)
+    kind, entry_size, count, source_size = _JOB_HEAD.unpack_from(body)
     place = _JOB_HEAD.size
     entry = body[place : place + entry_size].decode("utf-8", "surrogatepass")
     place += entry_size
@@ -98,88 +80,50 @@ def decode_job(body: bytes) -> WireJob:
     inputs = tuple(reader.grid() for _ in range(count))
     if any(grid is None for grid in inputs):
         raise ProtocolError("a job's input is empty")
-    return WireJob(index, source, inputs, entry or None, GRID_TYPES[kind], bool(alone))  # type: ignore[arg-type]
+    return WireJob(source, inputs, entry or None, GRID_TYPES[kind])  # type: ignore[arg-type]
 
 
 def _encode_grid(grid: Grid | None) -> bytes:
     return b"\0\0" if grid is None else bytes(grid.shape) + grid.tobytes()
 
 
-def encode_result(
-    index: int,
-    code: int,
-    outputs: list[Grid | None],
-    error: str,
-    cpu_seconds: float,
-    *,
-    retire: bool,
-    error_chars: int,
-) -> bytes:
-    """One result frame; `code` is an index into STATUSES or WANTS_SOLO. Outputs are int8 arrays or None."""
+def encode_result(code: int, outputs: list[Grid | None], error: str, *, error_chars: int) -> bytes:
+    """One result frame; `code` is an index into STATUSES or NEEDS_MORE. Outputs are int8 arrays or None."""
     text = error[:error_chars].encode("utf-8", "replace")
-    parts = [
-        _SHORT.pack(len(outputs)),
-        *(_encode_grid(grid) for grid in outputs),
-        _LENGTH.pack(len(text)),
-        text,
-    ]
-    payload = b"".join(parts)
-    return _RESULT_HEAD.pack(RESULT_MAGIC, index, code, retire, cpu_seconds, len(payload)) + payload
+    payload = b"".join(
+        [_SHORT.pack(len(outputs)), *map(_encode_grid, outputs), FRAME_LENGTH.pack(len(text)), text]
+    )
+    return _RESULT_HEAD.pack(RESULT_MAGIC, code, len(payload)) + payload
 
 
 def payload_limit(inputs: int, error_chars: int) -> int:
     """The most bytes that the payload of a result on `inputs` inputs may have."""
-    return _SHORT.size + inputs * (2 + MAX_SIDE * MAX_SIDE) + _LENGTH.size + 4 * error_chars
+    return _SHORT.size + inputs * (2 + MAX_SIDE * MAX_SIDE) + FRAME_LENGTH.size + 4 * error_chars
 
 
-class ResultReader:
-    """Reads results from an untrusted stream: feed it bytes, take whole results, or get a ProtocolError.
+def read_result(data: bytes | bytearray, inputs: int, error_chars: int) -> WireResult | None:
+    """The result on `inputs` inputs that the untrusted `data` begins with; None if it is incomplete.
 
-    It never holds more than one frame beyond what was fed, and believes no length before checking it.
+    Believes no length before checking it. Raises ProtocolError for what is no result, or is more than one.
     """
-
-    def __init__(self, error_chars: int) -> None:
-        self._buffer = bytearray()
-        self._error_chars = error_chars
-
-    def feed(self, data: bytes) -> None:
-        self._buffer += data
-
-    def take(self, index: int, inputs: int) -> WireResult | None:
-        """The next result, which must be the one numbered `index` on `inputs` inputs; None if incomplete."""
-        if len(self._buffer) < _RESULT_HEAD.size:
-            return None
-        magic, got, code, retire, cpu_seconds, size = _RESULT_HEAD.unpack_from(self._buffer)
-        if magic != RESULT_MAGIC or got != index or retire > 1:
-            raise ProtocolError("a result frame with a wrong head")
-        if code >= len(STATUSES) and code != WANTS_SOLO:
-            raise ProtocolError(f"an unknown result code {code}")
-        if not 0.0 <= cpu_seconds < 1e6:
-            raise ProtocolError("a CPU time out of range")
-        if size > payload_limit(inputs, self._error_chars):
-            raise ProtocolError(f"a result of {size} bytes")
-        end = _RESULT_HEAD.size + size
-        if len(self._buffer) < end:
-            return None
-        payload = bytes(self._buffer[_RESULT_HEAD.size : end])
-        del self._buffer[:end]
-        outputs, error = _read_payload(payload, inputs)
-        status = None if code == WANTS_SOLO else STATUSES[code]
-        _check_consistency(status, outputs)
-        return WireResult(index, status, outputs, error, cpu_seconds, bool(retire))
-
-    @property
-    def leftover(self) -> int:
-        """Bytes that belong to no result taken so far."""
-        return len(self._buffer)
-
-
-def _check_consistency(status: Status | None, outputs: tuple[Grid | None, ...]) -> None:
-    complete = all(grid is not None for grid in outputs)
-    if (status is Status.OK) != complete:
+    if len(data) < _RESULT_HEAD.size:
+        return None
+    magic, code, size = _RESULT_HEAD.unpack_from(data)
+    if magic != RESULT_MAGIC or size > payload_limit(inputs, error_chars):
+        raise ProtocolError("a result frame with a wrong head")
+    if code >= len(STATUSES) and code != NEEDS_MORE:
+        raise ProtocolError(f"an unknown result code {code}")
+    if len(data) < _RESULT_HEAD.size + size:
+        return None
+    if len(data) > _RESULT_HEAD.size + size:
+        raise ProtocolError("bytes after the end of a result")
+    outputs, error = _read_payload(bytes(data[_RESULT_HEAD.size :]), inputs)
+    status = None if code == NEEDS_MORE else STATUSES[code]
+    if (status is Status.OK) != all(grid is not None for grid in outputs):
         raise ProtocolError("status and outputs contradict each other")
     if status is Status.INFRASTRUCTURE:
         raise ProtocolError("a child does not know of infrastructure failures")
+    return WireResult(status, outputs, error)
 
 
 def _read_payload(payload: bytes, inputs: int) -> tuple[tuple[Grid | None, ...], str]:
@@ -188,9 +132,9 @@ def _read_payload(payload: bytes, inputs: int) -> tuple[tuple[Grid | None, ...],
     if count != inputs:
         raise ProtocolError(f"{count} outputs for {inputs} inputs")
     outputs = tuple(cursor.grid() for _ in range(count))
-    text = cursor.take(cursor.number(_LENGTH))
+    text = cursor.take(cursor.number(FRAME_LENGTH))
     if cursor.left:
-        raise ProtocolError("bytes after the end of a result")
+        raise ProtocolError("bytes after the end of a payload")
     line = "".join(sign if sign.isprintable() else " " for sign in text.decode("utf-8", "replace"))
     return outputs, " ".join(line.split())
 

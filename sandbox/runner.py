@@ -1,41 +1,37 @@
-"""What runs inside the child process: read a job, run the program on its inputs, write the result.
+"""What runs inside the child process: read the job, run the program on its inputs, write the result.
 
-A program gets fresh copies of its inputs, a module namespace of its own and seeded random generators. It
-prints into nothing.
+A program gets fresh copies of its inputs, a module of its own and seeded random generators. It prints into
+nothing.
 """
 
 from __future__ import annotations
 
 import os
-import random
-import struct
 import sys
-import time
-import traceback
 import types
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from arc import Grid, GridError, GridType
+from arc.grid import Grid, GridError, GridType
 from sandbox.contract import Status
-from sandbox.language import FILENAME, Compiled, Language, PolicyError, UnparsableError, WantsSolo
+from sandbox.guards import MODULE
+from sandbox.language import FILENAME, Compiled, Language, UnparsableError
+from sandbox.names import PolicyError
 from sandbox.outputs import output_grid
-from sandbox.protocol import MAX_JOB_BYTES, STATUSES, WANTS_SOLO, WireJob, decode_job, encode_result
+from sandbox.preload import NotLoaded
+from sandbox.protocol import (
+    FRAME_LENGTH,
+    MAX_JOB_BYTES,
+    NEEDS_MORE,
+    STATUSES,
+    WireJob,
+    decode_job,
+    encode_result,
+)
 
-_MODULE = "candidate"
-_SEED = 0
-_CHUNK = 1 << 16
-
-
-@dataclass(frozen=True)
-class RunnerConfig:
-    """What a child needs to know: the length of error lines and the CPU seconds after which it retires."""
-
-    error_chars: int
-    retire_after_seconds: float
+_CHUNK = 1 << 14
 
 
 class Silence:
@@ -55,86 +51,84 @@ class Silence:
         return False
 
 
-def seed_generators() -> None:
-    """Put the random generators into the state in which every program finds them."""
-    random.seed(_SEED)
-    np.random.seed(_SEED)
-
-
-def serve(channel: int, language: Language, config: RunnerConfig) -> None:
-    """Run jobs from `channel` until it ends. The random generators are to be seeded."""
-    for body in _frames(channel):
-        job = decode_job(body)
-        # the process clock only moves with the timer tick once RLIMIT_CPU is set
-        started = time.thread_time()
-        code, outputs, error = _run(job, language)
-        sys.modules.pop(_MODULE, None)  # what the program made goes in its own time
-        if language.asked_for_solo():
-            code, outputs, error = WANTS_SOLO, [None] * len(job.inputs), ""
-        used = time.thread_time() - started
-        retire = job.alone or time.thread_time() > config.retire_after_seconds or language.marked()
-        frame = encode_result(
-            job.index, code, outputs, error, used, retire=retire, error_chars=config.error_chars
-        )
-        _write(channel, frame)
-        if retire:
-            return
-        seed_generators()
-
-
-def _frames(channel: int) -> Iterator[bytes]:
-    buffer = bytearray()
-    while True:
-        while len(buffer) >= 4:
-            size = struct.unpack_from("<I", buffer)[0]
-            if size > MAX_JOB_BYTES:
-                return
-            if len(buffer) < 4 + size:
-                break
-            body = bytes(buffer[4 : 4 + size])
-            del buffer[: 4 + size]
-            yield body
-        data = os.read(channel, _CHUNK)
-        if not data:
-            return
-        buffer += data
-
-
-def _write(channel: int, data: bytes) -> None:
-    view = memoryview(data)
+def serve(channel: int, language: Language, error_chars: int) -> None:
+    """Run the one job that `channel` brings, if it brings one."""
+    body = _read(channel)
+    if body is None:
+        return
+    code, outputs, error = run_job(decode_job(body), language)
+    view = memoryview(encode_result(code, outputs, error, error_chars=error_chars))
     while view:
         view = view[os.write(channel, view) :]
 
 
-def _run(job: WireJob, language: Language) -> tuple[int, list[Grid | None], str]:
-    nothing: list[Grid | None] = [None] * len(job.inputs)
-    try:
-        try:
-            compiled = language.compile(job.source, alone=job.alone)
-        except WantsSolo:
-            return WANTS_SOLO, nothing, ""
-        entry = _define(compiled, job.entry_point)
-    except BaseException as error:
-        return STATUSES.index(_status(error)), nothing, describe(error)
-    outputs: list[Grid | None] = []
+def _read(channel: int) -> bytes | None:
+    data = os.read(channel, _CHUNK)
+    while data:
+        if len(data) >= FRAME_LENGTH.size:
+            (size,) = FRAME_LENGTH.unpack_from(data)
+            if size > MAX_JOB_BYTES:
+                return None
+            if len(data) >= FRAME_LENGTH.size + size:
+                return data[FRAME_LENGTH.size :]
+        more = os.read(channel, 1 << 20)
+        if not more:
+            return None
+        data += more
+    return None
+
+
+def run_job(job: WireJob, language: Language) -> tuple[int, list[Grid | None], str]:
+    """Run a program on its inputs; returns the result's code, its outputs and its error line."""
+    outputs: list[Grid | None] = [None] * len(job.inputs)
     failure: tuple[Status, str] | None = None
-    for grid in job.inputs:
-        try:
-            outputs.append(output_grid(entry(_present(grid, job.grid_type))))
-        except BaseException as error:
-            outputs.append(None)
-            failure = failure or (_status(error), describe(error))
+    try:
+        entry = _define(language.compile(job.source), job.entry_point)
+        for number, grid in enumerate(job.inputs):
+            try:
+                outputs[number] = output_grid(entry(_present(grid, job.grid_type)))
+            except NotLoaded:
+                raise
+            except BaseException as error:
+                failure = failure or (_status(error), describe(error, language))
+    except NotLoaded:
+        return NEEDS_MORE, [None] * len(job.inputs), ""
+    except BaseException as error:
+        failure = _status(error), describe(error, language)
     status, text = failure or (Status.OK, "")
     return STATUSES.index(status), outputs, text
 
 
+_WARM_UP = """
+import numpy as np
+from collections import Counter
+def transform(grid):
+    rows = [[int(v) for v in row] for row in (grid.tolist() if hasattr(grid, "tolist") else grid)]
+    cells = np.array(rows)
+    out = np.zeros_like(cells)
+    for r, row in enumerate(cells):
+        for c, value in enumerate(row):
+            if value and (r + c) % 2 == 0:
+                out[r, c] = value
+    out[cells == Counter(cells.flatten().tolist()).most_common(1)[0][0]] = 1
+    return np.flipud(out) if out.any() else sorted(rows)
+"""
+
+
+def warm_up(language: Language) -> None:
+    """Run a program in the zygote as children will: what is done once is done, and not once in each child."""
+    grid = np.arange(12, dtype=np.int8).reshape(3, 4) % 10
+    for kind in GridType:
+        run_job(WireJob(_WARM_UP, (grid, grid), None, kind), language)
+    del sys.modules[MODULE]
+
+
 def _define(compiled: Compiled, entry_point: str | None) -> Callable[[Any], Any]:
     """Execute the program's module and return its entry function."""
-    module = types.ModuleType(_MODULE)
-    sys.modules[_MODULE] = module
+    module = types.ModuleType(MODULE)
+    sys.modules[MODULE] = module
     space = module.__dict__
     space.update(compiled.namespace)
-    space["__name__"] = _MODULE
     exec(compiled.code, space)
     for name in (entry_point,) if entry_point else ("transform", "task", "solve"):
         entry = space.get(name)
@@ -168,7 +162,7 @@ _STATUS_OF = {
 }
 
 
-def describe(error: BaseException) -> str:
+def describe(error: BaseException, language: Language) -> str:
     """One line on an exception: its kind, its message, and the program's line where it arose."""
     kind = type(error)
     name = str(type.__dict__["__name__"].__get__(kind))
@@ -179,16 +173,18 @@ def describe(error: BaseException) -> str:
     if issubclass(kind, (UnparsableError, GridError)):
         return message
     line = _line(error)
-    return (f"{name}: {message}" if message else name) + (f" (line {line})" if line else "")
+    text = (f"{name}: {message}" if message else name) + (f" (line {line})" if line else "")
+    return text + language.hint(error)
 
 
 def _line(error: BaseException) -> int | None:
+    found = None
     try:
-        frames = [
-            number
-            for frame, number in traceback.walk_tb(error.__traceback__)
-            if frame.f_code.co_filename == FILENAME
-        ]
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == FILENAME:
+                found = trace.tb_lineno
+            trace = trace.tb_next
     except BaseException:
         return None
-    return frames[-1] if frames else None
+    return found

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arc import as_grid, to_rows
-from sandbox.contract import Company, Job, Limits, Policy, SandboxConfig, Status
+from sandbox.contract import Job, Limits, Policy, SandboxConfig, Status
 from sandbox.pool import Sandbox
 
 _GRID = as_grid([[0, 1, 2], [3, 4, 5]])
@@ -22,7 +22,7 @@ _HONEST = {
     ),
     "scipy": "from scipy.ndimage import label\ndef transform(g):\n    return label(g > 0)[0]",
     "omniarc": "from omniarc import *\ndef transform(g):\n    return g",
-    "full policy": "def transform(g):\n    return g + 0 * len('{0.shape}'.format(g))",
+    "a guarded name": "def transform(g):\n    return g + 0 * len('{0.shape}'.format(g))",
 }
 # name -> (program, the statuses that mean it was stopped by the kernel alone)
 _HOSTILE = {
@@ -102,16 +102,13 @@ def behaviour_checks(*, unconfined: bool = False) -> Iterator[Check]:
             yield Check(f"hostile: {names[done.key]}", done.status is wanted, f"ended as {done.status}")
 
 
-def programs_per_second(*, seconds: float = 2.0, unconfined: bool = False) -> tuple[float, float]:
-    """Short programs a second with one worker: together in shared processes, and each in one of its own."""
-    rates = []
+def programs_per_second(*, seconds: float = 2.0, unconfined: bool = False) -> float:
+    """Short programs a second with one worker."""
     with Sandbox(SandboxConfig(limits=_LIMITS, unconfined=unconfined)) as sandbox:
-        for company in (Company.ANY, Company.NONE):
-            started = time.monotonic()
-            jobs = (Job(n, _HONEST["numpy"], (_GRID,) * 4, company=company) for n in range(1_000_000))
-            count = sum(1 for _ in sandbox.run(_until(jobs, started + seconds / 2)))
-            rates.append(count / (time.monotonic() - started))
-    return rates[0], rates[1]
+        started = time.monotonic()
+        jobs = (Job(n, _HONEST["numpy"], (_GRID,) * 4) for n in range(1_000_000))
+        count = sum(1 for _ in sandbox.run(_until(jobs, started + seconds)))
+        return count / (time.monotonic() - started)
 
 
 def _until(jobs: Iterator[Job], end: float) -> Iterator[Job]:

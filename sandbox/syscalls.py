@@ -15,100 +15,67 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "mprotect": (10, 226),
     "munmap": (11, 215),
     "brk": (12, 214),
-    "rt_sigaction": (13, 134),
     "rt_sigprocmask": (14, 135),
     "rt_sigreturn": (15, 139),
     "sched_yield": (24, 124),
     "mremap": (25, 216),
     "madvise": (28, 233),
     "getpid": (39, 172),
-    "dup2": (33, None),
-    "dup3": (292, 24),
-    "sendmsg": (46, 211),
     "recvmsg": (47, 212),
-    "sendto": (44, 206),
+    "dup3": (292, 24),
     "clone": (56, 220),
-    "clone3": (435, 435),
-    "fork": (57, None),
     "exit": (60, 93),
     "wait4": (61, 260),
-    "kill": (62, 129),
-    "fcntl": (72, 25),
     "gettimeofday": (96, 169),
     "getrusage": (98, 165),
     "sigaltstack": (131, 132),
     "prctl": (157, 167),
-    "setrlimit": (160, 164),
     "gettid": (186, 178),
     "futex": (202, 98),
     "sched_getaffinity": (204, 123),
-    "set_tid_address": (218, 96),
     "restart_syscall": (219, 128),
     "clock_gettime": (228, 113),
     "clock_getres": (229, 114),
     "exit_group": (231, 94),
     "set_robust_list": (273, 99),
     "prlimit64": (302, 261),
-    "seccomp": (317, 277),
     "getrandom": (318, 278),
     "rseq": (334, 293),
     "close_range": (436, 436),
 }
 
-# What Python, numpy and the C library need to compute: memory, the one channel, clocks, exit.
-CANDIDATE = (
-    "read",
-    "write",
-    "close",
-    "lseek",
-    "mmap",
-    "mprotect",
-    "munmap",
-    "mremap",
-    "brk",
-    "madvise",
-    "rt_sigprocmask",
-    "rt_sigreturn",
-    "sigaltstack",
-    "sched_yield",
-    "sched_getaffinity",
-    "getpid",
-    "gettid",
-    "futex",
-    "gettimeofday",
-    "clock_gettime",
-    "clock_getres",
-    "getrandom",
-    "getrusage",
-    "rseq",
-    "restart_syscall",
-    "exit",
-    "exit_group",
+# What Python, numpy and the C library need to compute (memory, the one channel, clocks, exit), and the zygote
+# to hand its children their channel, confine and reap them.
+ALLOWED = (
+    *("read", "write", "close", "lseek", "recvmsg", "close_range"),
+    *("munmap", "mremap", "brk", "madvise", "getrandom", "rseq", "set_robust_list"),
+    *("rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall"),
+    *("sched_yield", "getpid", "gettid", "gettimeofday", "getrusage", "wait4", "exit", "exit_group"),
 )
-# What a zygote needs beyond it, to fork children, hand them their channel, confine and reap them.
-ZYGOTE_ONLY = (
-    "clone",
-    "clone3",
-    "fork",
-    "wait4",
-    "kill",
-    "recvmsg",
-    "sendmsg",
-    "sendto",
-    "dup2",
-    "dup3",
-    "fcntl",
-    "prctl",
-    "seccomp",
-    "setrlimit",
-    "prlimit64",
-    "close_range",
-    "rt_sigaction",
-    "set_tid_address",
-    "set_robust_list",
-)
-# The child's own filter forbids these again, except what glibc asks for in every new process or thread.
-FORBIDDEN_AGAIN = tuple(name for name in ZYGOTE_ONLY if name != "set_robust_list")
+_PROT_EXEC = 4
+_LAST_CLOCK = 15  # greater and negative numbers are the clocks of processes and devices
+_FORK_FLAGS = (
+    0x01200011,
+    0x11,
+)  # a process, no thread and no namespace: SIGCHLD, with or without SETTID, CLEARTID
+_PDEATHSIG, _SET_SECCOMP = 1, 22
+# wait and wake, with and without a bit set; the calls with priorities and queues are not needed
+_FUTEX = (0x80, 0x81, 0x89, 0x189, 0x8A, 0, 1)
+# Calls that are allowed if their arguments pass: (its place, how, values)
+CHECKED: dict[str, tuple[tuple[int, str, tuple[int, ...]], ...]] = {
+    "mmap": ((2, "without", (_PROT_EXEC,)),),
+    "mprotect": ((2, "without", (_PROT_EXEC,)),),
+    "clock_gettime": ((0, "most", (_LAST_CLOCK,)),),
+    "clock_getres": ((0, "most", (_LAST_CLOCK,)),),
+    "futex": ((1, "in", _FUTEX),),
+    "sched_getaffinity": ((0, "in", (0,)),),  # of this process only, and so are limits
+    "prlimit64": ((0, "in", (0,)),),
+    "clone": ((0, "in", _FORK_FLAGS),),
+    "dup3": ((1, "in", (0,)),),
+    "prctl": ((0, "in", (_PDEATHSIG, _SET_SECCOMP)),),
+}
+# The child's own filter forbids these again.
+FORBIDDEN_AGAIN = ("clone", "recvmsg", "wait4", "prctl", "prlimit64", "dup3", "close_range")
 
 
 @dataclass(frozen=True)
@@ -128,7 +95,7 @@ class Machine:
         return [number for number in found if number is not None]
 
 
-_MACHINES = {
+MACHINES = {
     "x86_64": Machine("x86_64", 0xC000003E, 0),
     "aarch64": Machine("aarch64", 0xC00000B7, 1),
 }
@@ -136,4 +103,4 @@ _MACHINES = {
 
 def this_machine() -> Machine | None:
     """The table for the machine we run on, or None if there is none."""
-    return _MACHINES.get(platform.machine())
+    return MACHINES.get(platform.machine())

@@ -1,27 +1,37 @@
-"""The supervisor's side of one zygote and of the child it has forked."""
+"""The supervisor's side of one zygote and of the children that it has forked."""
 
 from __future__ import annotations
 
+import array
+import ast
 import contextlib
-import json
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.contract import Company, Job, SandboxError
-from sandbox.protocol import ResultReader
-from sandbox.zygote import FORKED, MESSAGE_BYTES, REAPED, ZygoteConfig
+from sandbox.contract import Job, SandboxError
+from sandbox.zygote import MESSAGE_BYTES, MOST_FORKS, REAPED, ZygoteConfig
 
 START_SECONDS = 120.0
 _ROOT = str(Path(__file__).resolve().parents[1])
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from sandbox.zygote import main; main()"
+# the packages' own __init__ modules would load the supervisor's side
+_START = """
+import sys, types
+sys.path.insert(0, sys.argv[1])
+for name in ("arc", "sandbox"):
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = [f"{sys.argv[1]}/{name}"]
+from sandbox.zygote import main
+main()
+"""
 # one thread each: threads cost address space, and children could not use them
 _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
@@ -35,47 +45,38 @@ _PASSED_ON = ("LD_LIBRARY_PATH", "PYTHONHOME")
 
 @dataclass(eq=False)
 class Ticket:
-    """A submitted job on its way: its number in order of submission, profile, and how often it was tried.
-
-    `company` is the job's, or NONE once it has turned out that it needs that.
-    """
+    """A submitted job: its number in order of submission, its profile, and how often it was tried."""
 
     number: int
     job: Job
     profile: str
-    company: Company
     tries: int = 0
-    sent: float = 0.0
 
 
-@dataclass(eq=False)
 class Child:
-    """A forked process that serves jobs over `channel`; `tickets` are those sent and not answered.
+    """A forked process: idle until it gets its ticket, and ended when that is answered.
 
-    `pid` is None until the zygote tells it. `cpu_base` and `wall_base` are the clocks when the first of
-    `tickets` is believed to have started. A `retiring` child gets no more jobs; one that has `retired`
-    said so itself and leaves the jobs it still has to others. `usual_seconds` is a moving mean of what its
-    jobs took.
+    `began` is the wall clock at the job's start, `cpu_began` the CPU seconds that the process had used then;
+    `look_at` is the wall clock before which it can't have reached a limit.
     """
 
-    channel: socket.socket
-    reader: ResultReader
-    taken: int = 0
-    pid: int | None = None
-    tickets: deque[Ticket] = field(default_factory=deque)
-    index: int = 0
-    outgoing: bytearray = field(default_factory=bytearray)
-    cpu_base: float = 0.0
-    wall_base: float = 0.0
-    retiring: bool = False
-    retired: bool = False
-    company: Company = Company.ANY
-    usual_seconds: float = 0.001
+    def __init__(self, zygote: Zygote, channel: socket.socket) -> None:
+        self.zygote = zygote
+        self.channel = channel
+        self.pid = 0
+        self.pidfd = -1
+        self.ticket: Ticket | None = None
+        self.data = b""
+        self.began = self.cpu_began = self.look_at = 0.0
+        self.extensions = 0
+
+    def arrive(self, pid: int) -> None:
+        """Learn the process's number, before it can have ended."""
+        self.pid = pid
+        self.pidfd = os.pidfd_open(pid)
 
     def cpu_seconds(self) -> float:
-        """CPU time that the process has used, read from the kernel (0 if it is not known)."""
-        if not self.pid:
-            return 0.0
+        """CPU time that the process has used, read from the kernel (0 if it is gone)."""
         try:
             return time.clock_gettime((~self.pid << 3) | 2)
         except OSError:
@@ -89,16 +90,28 @@ class Child:
         except (OSError, IndexError):
             return False
 
+    def end(self) -> None:
+        """Kill the process, whatever it is doing, and let go of it."""
+        self.channel.close()
+        if self.pidfd >= 0:
+            with contextlib.suppress(OSError):
+                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+            os.close(self.pidfd)
+            self.pidfd = -1
+
 
 class Zygote:
-    """One zygote process; raises SandboxError if it can't be started as asked."""
+    """One zygote process; raises SandboxError if it can't be started as asked.
+
+    `idle` are the children that wait for a job, `coming` those asked for, `dying` those that ended unasked.
+    """
 
     def __init__(self, config: ZygoteConfig) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         with theirs:
             try:
-                self._process = subprocess.Popen(
+                self.process = subprocess.Popen(
                     [sys.executable, "-s", "-P", "-B", "-c", _START, _ROOT],
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
@@ -114,10 +127,14 @@ class Zygote:
                 ) from None
         self.control = ours
         self.profile = config.profile
+        self.started = time.monotonic()
         self.ready = False
-        self.forks_awaited = 0
-        self.reaps_ignored = 0
-        ours.send(config.to_json())
+        self.idle: deque[Child] = deque()
+        self.coming: deque[Child] = deque()
+        self.dying: deque[Child] = deque()
+        self._ended = array.array("i")
+        self._answers: deque[int] = deque()  # for each message sent: children asked for, 0 for an end
+        ours.send(config.to_text())
 
     def wait_ready(self) -> dict[str, Any]:
         """Wait until the zygote is warm; returns its report on the kernel layers."""
@@ -137,55 +154,73 @@ class Zygote:
             raise SandboxError(
                 f"a sandbox process did not start (profile {self.profile}); run `omni-arc doctor`"
             )
-        report: dict[str, Any] = json.loads(message)
+        report: dict[str, Any] = ast.literal_eval(message.decode())
         if "error" in report:
             self.close()
             raise SandboxError(f"a sandbox process could not load its modules: {report['error']}")
         self.ready = True
         return report
 
-    def fork(self, reader: ResultReader, company: Company) -> Child:
-        """Ask for a new child (the one before ends); its pid arrives as a message."""
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
-        with theirs:
-            try:
-                socket.send_fds(self.control, [b"F"], [theirs.fileno()])
-            except OSError:
-                ours.close()
-                raise
-        self.forks_awaited += 1
-        return Child(ours, reader, company=company)
-
-    def ask_to_reap(self) -> None:
-        self.control.send(b"R")
-
-    def message(self) -> tuple[bytes, int, float]:
-        """The next message: (b"P", pid, 0), (b"X", wait status, CPU seconds), or (b"", 0, 0) at the end."""
+    def ask(self, count: int) -> None:
+        """Ask for children, and have those reaped that were ended; raises OSError if the zygote is gone."""
+        count = min(count, MOST_FORKS)
+        pairs = [socket.socketpair() for _ in range(count)]
+        message = b"F" + self._ended.tobytes()
         try:
-            data = self.control.recv(64)
-        except ConnectionError:
-            data = b""
-        if len(data) == FORKED.size:
-            kind, pid = FORKED.unpack(data)
-            return kind, pid, 0.0
-        if len(data) == REAPED.size:
-            kind, status, seconds = REAPED.unpack(data)
-            return kind, status, seconds
-        return b"", 0, 0.0
+            socket.send_fds(self.control, [message], [theirs.fileno() for _, theirs in pairs])
+        except OSError:
+            for ours, _ in pairs:
+                ours.close()
+            raise
+        finally:
+            for _, theirs in pairs:
+                theirs.close()
+        self.coming += [Child(self, ours) for ours, _ in pairs]
+        self._answers.append(count)
+        self._ended = array.array("i")
+
+    def forget(self, child: Child) -> None:
+        """Note that a child was ended, to be reaped with the others."""
+        self._ended.append(child.pid)
+
+    def ask_how_it_ended(self, child: Child) -> None:
+        """Have a child reaped that ended by itself; raises OSError if the zygote is gone."""
+        self.control.send(b"R" + array.array("i", [child.pid]).tobytes())
+        self._answers.append(0)
+        self.dying.append(child)
+
+    def hear(self) -> tuple[Child, int, float] | None:
+        """Read one message: children that have come, or how a child ended (its wait status, CPU seconds).
+
+        Raises OSError if the zygote is gone.
+        """
+        message = self.control.recv(MESSAGE_BYTES)
+        if not message:
+            raise ConnectionError("the zygote is gone")
+        if self._answers.popleft() == 0:
+            return self.dying.popleft(), *REAPED.unpack(message)
+        for pid in array.array("i", message):
+            if pid <= 0:
+                raise ConnectionError("the zygote can't fork")
+            child = self.coming.popleft()
+            child.arrive(pid)
+            self.idle.append(child)
+        return None
 
     def cpu_seconds(self) -> float:
         """CPU time of the process and of the children it has reaped (in clock ticks); 0 if it is gone."""
         try:
-            with open(f"/proc/{self._process.pid}/stat", "rb") as file:
+            with open(f"/proc/{self.process.pid}/stat", "rb") as file:
                 fields = file.read().rpartition(b")")[2].split()
         except OSError:
             return 0.0
         return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
     def close(self) -> None:
-        """End the process; its child dies with it."""
+        """End the process; its children die with it."""
         self.control.close()
-        self._process.kill()
+        for child in (*self.idle, *self.coming, *self.dying):
+            child.end()
+        self.process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=10)
+            self.process.wait(timeout=10)

@@ -1,38 +1,38 @@
 """The zygote: a warm, confined process started by exec that forks the children in which candidates run.
 
-It never sees a task's outputs, nor any program: jobs and results pass between the supervisor and the child
-over a socket that the zygote only hands on. Its own channel carries three messages:
+It never sees a task's outputs, nor any program: a job and its result pass between the supervisor and the
+child over a socket that the zygote only hands on. Its own channel carries, from the supervisor,
 
-    'F' + a descriptor   fork a child that serves that descriptor (what ran before is killed and reaped)
-    'R'                  kill and reap the child; answers with its wait status and CPU time
-    end of file          kill the child and exit
+    'F' + pids, with descriptors   reap those children, fork one for each descriptor; answers with their pids
+    'R' + pid                      reap that child; answers with its wait status and CPU time
+    end of file                    exit, and the children with it
 """
 
 from __future__ import annotations
 
+import _socket
+import array
+import ast
 import contextlib
 import gc
-import importlib.util
-import json
+import importlib
 import os
-import signal
-import socket
+import random
 import struct
 import sys
 import warnings
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sandbox import kernel
 from sandbox.language import Language
-from sandbox.preload import PROFILES, preload
-from sandbox.runner import RunnerConfig, Silence, seed_generators, serve
+from sandbox.preload import PROFILES, load_libraries, preload, seal
+from sandbox.runner import Silence, serve, warm_up
 
-FORKED = struct.Struct("<ci")  # b"P", pid (0 if the fork failed)
-REAPED = struct.Struct("<cid")  # b"X", wait status, CPU seconds
+REAPED = struct.Struct("<id")  # wait status, CPU seconds
 MESSAGE_BYTES = 1 << 16
-_RETIRE_SECONDS = 10.0  # of CPU time, after which a child starts no other program
+MOST_FORKS = 64
+_SEED = 0
 
 
 @dataclass(frozen=True)
@@ -47,48 +47,52 @@ class ZygoteConfig:
     memory_mb: int
     error_chars: int
 
-    def to_json(self) -> bytes:
-        return json.dumps(asdict(self)).encode()
+    def to_text(self) -> bytes:
+        return repr(asdict(self)).encode()
 
     @classmethod
-    def from_json(cls, text: bytes) -> ZygoteConfig:
-        record = json.loads(text)
-        return cls(**{**record, "libraries": tuple(record["libraries"])})
+    def from_text(cls, text: bytes) -> ZygoteConfig:
+        return cls(**ast.literal_eval(text.decode()))
 
 
 def main() -> None:
     """Entry point of the process: descriptor 0 is the channel to the supervisor."""
-    channel = socket.socket(fileno=os.dup(0))
+    channel = _socket.socket(fileno=os.dup(0))
     os.dup2(1, 0)
-    config = ZygoteConfig.from_json(channel.recv(MESSAGE_BYTES))
+    config = ZygoteConfig.from_text(channel.recv(MESSAGE_BYTES))
     try:
         language, limits, report = _prepare(config, channel.fileno())
     except Exception as error:
-        channel.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode()[:MESSAGE_BYTES])
+        channel.send(repr({"error": f"{type(error).__name__}: {error}"}).encode()[:MESSAGE_BYTES])
         return
-    channel.send(json.dumps(report).encode())
+    os.write(channel.fileno(), repr(report).encode())
     if report["seccomp"] or config.unconfined:
-        _Parent(channel, language, config, limits).work()
+        _work(channel, language, config, limits)
 
 
 def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.ChildLimits, dict[str, Any]]:
     warnings.simplefilter("ignore")
     assert config.profile in PROFILES
     preload(config.profile)
-    libraries = tuple(load_library(path) for path in config.libraries)
+    if config.libraries:
+        del sys.modules["arc"]  # so far a bare package, of which only `arc.grid` was loaded
+        importlib.import_module("arc")
+    libraries = load_libraries(config.libraries)
     _close_all_but(channel)
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = Silence()  # type: ignore[misc,assignment]
     sys.stdin = sys.__stdin__ = None  # type: ignore[misc]
     language = Language(libraries, enforce=config.language)
-    seed_generators()
+    warm_up(language)
+    seal(config.profile)
+    random.seed(_SEED)
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed(_SEED)
     os.environ.clear()
-    limits = kernel.child_limits(int(_RETIRE_SECONDS + 2 * config.cpu_seconds) + 3, config.memory_mb << 20)
-    layers = kernel.confine_zygote()
-    if not layers.seccomp:
-        limits = replace(limits, filter=None)
+    layers = kernel.confine_zygote(config.memory_mb << 20)
+    limits = kernel.child_limits(int(2 * config.cpu_seconds) + 3, layers)
     gc.collect()
     gc.freeze()
-    return language, limits, dict(layers.as_dict())
+    return language, limits, layers.as_dict()
 
 
 def _close_all_but(channel: int) -> None:
@@ -99,73 +103,42 @@ def _close_all_but(channel: int) -> None:
                 os.close(int(name))
 
 
-def load_library(path: str) -> str:
-    """Import a trusted Python file under its stem; returns that name."""
-    name = Path(path).stem
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path}: not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return name
+def _work(
+    channel: _socket.socket, language: Language, config: ZygoteConfig, limits: kernel.ChildLimits
+) -> None:
+    """Fork and reap as told until the supervisor is gone."""
+    control = channel.fileno()
+    ended: list[int] = []
+    while True:
+        message, extra, _, _ = channel.recvmsg(MESSAGE_BYTES, _socket.CMSG_SPACE(4 * MOST_FORKS))
+        if not message:
+            return
+        pids = array.array("i", message[1:])
+        if message[:1] == b"R":
+            _, status, usage = os.wait4(pids[0], 0)
+            os.write(control, REAPED.pack(status, usage.ru_utime + usage.ru_stime))
+            continue
+        descriptors = array.array("i", extra[0][2])
+        children = array.array("i")
+        for descriptor in descriptors:
+            pid = kernel.fork()
+            if pid == 0:
+                _become_child(descriptor, language, config, limits)
+            children.append(pid)
+        os.write(control, children.tobytes())
+        for descriptor in descriptors:
+            os.close(descriptor)
+        ended = [pid for pid in (*ended, *pids) if os.waitpid(pid, os.WNOHANG)[0] == 0]
 
 
-class _Parent:
-    """The zygote's loop: at most one child at a time."""
-
-    def __init__(
-        self, channel: socket.socket, language: Language, config: ZygoteConfig, limits: kernel.ChildLimits
-    ) -> None:
-        self._channel = channel
-        self._language = language
-        self._config = config
-        self._limits = limits
-        self._child = 0
-
-    def work(self) -> None:
-        while True:
-            message, descriptors, _, _ = socket.recv_fds(self._channel, 16, 1)
-            if not message:
-                self._reap()
-                return
-            if message == b"F" and descriptors:
-                self._reap()
-                self._fork(descriptors[0])
-            elif message == b"R":
-                status, seconds = self._reap()
-                self._channel.send(REAPED.pack(b"X", status, seconds))
-
-    def _reap(self) -> tuple[int, float]:
-        if not self._child:
-            return 0, 0.0
-        os.kill(self._child, signal.SIGKILL)
-        _, status, usage = os.wait4(self._child, 0)
-        self._child = 0
-        return status, usage.ru_utime + usage.ru_stime
-
-    def _fork(self, descriptor: int) -> None:
-        pid = kernel.fork()
-        if pid == 0:
-            self._become_child(descriptor)
-        os.close(descriptor)
-        self._child = max(pid, 0)
-        self._channel.send(FORKED.pack(b"P", self._child))
-
-    def _become_child(self, descriptor: int) -> None:
-        """Serve jobs and exit; nothing of the zygote's loop is ever returned to."""
-        status = 81
-        try:
-            config = self._config
-            os.dup2(descriptor, 0)
-            os.closerange(1, max(descriptor, self._channel.fileno()) + 1)
-            self._limits.apply()
-            self._language.start(config.memory_mb << 20)
-            serve(0, self._language, RunnerConfig(config.error_chars, _RETIRE_SECONDS))
-            status = 0
-        finally:
-            os._exit(status)
-
-
-if __name__ == "__main__":
-    main()
+def _become_child(
+    descriptor: int, language: Language, config: ZygoteConfig, limits: kernel.ChildLimits
+) -> None:
+    """Serve one job and exit; nothing of the zygote's loop is ever returned to."""
+    status = 81
+    try:
+        limits.apply(descriptor)
+        serve(kernel.CHANNEL, language, config.error_chars)
+        status = 0
+    finally:
+        os._exit(status)

@@ -36,7 +36,8 @@ class Evaluation:
     `scores` has the task scores of each view (`VIEWS`; a submission has "together" alone), in the data set's
     order. `missing` counts tasks of the data set without an answer and `unreadable` attempts without a grid
     (they score 0), `foreign` tasks of a submission that the data set lacks (they are left out). `seconds` is
-    the run's time, None for a submission. `configuration` is equal for runs that differ in `seed` alone.
+    the run's time, None for a submission. `questions` is the variant of the data set that a run used
+    (`Run.questions`). `configuration` is equal for runs that differ in `seed` alone.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Evaluation:
     unreadable: int = 0
     foreign: int = 0
     seconds: float | None = None
+    questions: str = ""
     configuration: str = ""
     seed: int | None = None
 
@@ -83,6 +85,7 @@ class Evaluation:
             "unreadable": self.unreadable,
             "foreign": self.foreign,
             "seconds": self.seconds,
+            "questions": self.questions,
             "interval": list(self.interval),
             "scores": {view: scores.to_json() for view, scores in self.summary.items()},
         }
@@ -170,6 +173,7 @@ def _evaluate_run(run: Run, dataset: Dataset | None, solutions: str | Path | Non
         missing,
         foreign=len(set(run.task_ids) - {task.id for task in tasks}),
         seconds=run.running_seconds(),
+        questions=run.questions,
         configuration=_configuration(run),
         seed=run.config.get("seed"),
     )

@@ -7,15 +7,13 @@ program, so no object of the candidate's takes part (a forged `__eq__` proves no
 from __future__ import annotations
 
 from arc import IDENTITY, Augmentation, Grid, GridType, Task, same_grid
-from sandbox.contract import Company, Execution, Job, Status
+from sandbox.contract import Execution, Job, Status
 from scoring.contract import Candidate, Verdict, VerdictKind, digest
 
 NOT_DETERMINISTIC = "not deterministic: a second run gave other outputs"
 
 
-def job_for(
-    candidate: Candidate, task: Task, key: int, grid_type: GridType, company: Company = Company.ANY
-) -> Job:
+def job_for(candidate: Candidate, task: Task, key: int, grid_type: GridType) -> Job:
     """The sandbox job that runs `candidate` on all inputs of `task`, seen through its augmentation.
 
     `task` is in its own view; inputs are the training inputs in the task's order, then the test inputs.
@@ -28,7 +26,6 @@ def job_for(
         inputs=inputs,
         entry_point=candidate.entry_point,
         grid_type=grid_type,
-        company=company,
     )
 
 

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,6 @@ DEFAULT_PYTHON = "3.11"
 
 _PLATFORMS = ("manylinux_2_17_x86_64", "manylinux2014_x86_64", "manylinux_2_28_x86_64", "linux_x86_64")
 _ROOT = Path(__file__).resolve().parent.parent.parent
-_PACKAGES = ("arc", "omniarc", "prompts", "inference", "sandbox", "scoring", "commands", "programs")
 _FILES = ("pyproject.toml", "README.md", "LICENSE")
 
 
@@ -66,7 +66,7 @@ def _build_own_wheel(wheels: Path) -> Path:
         raise BundleError(f"{_ROOT}: not a source checkout; make the bundle from one (pip install -e .)")
     # a copy, because a build in the checkout takes along what older builds left there
     with tempfile.TemporaryDirectory() as folder:
-        for name in _PACKAGES:
+        for name in _packages():
             ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
             shutil.copytree(_ROOT / name, Path(folder) / name, ignore=ignored)
         for name in _FILES:
@@ -74,6 +74,13 @@ def _build_own_wheel(wheels: Path) -> Path:
                 shutil.copy(_ROOT / name, folder)
         _pip("wheel", "--no-deps", "--wheel-dir", str(wheels), folder)
     return next(wheels.glob("omni_arc-*.whl"))
+
+
+def _packages() -> list[str]:
+    """The package's top-level folders, as pyproject.toml lists them."""
+    project = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = project["tool"]["setuptools"]["packages"]["find"]["include"]
+    return sorted({folder.name for pattern in patterns for folder in _ROOT.glob(pattern) if folder.is_dir()})
 
 
 def _download(own: Path, wheels: Path, python: str, extras: Sequence[str]) -> None:

@@ -9,73 +9,89 @@ from typing import Any
 _ABOUT = """
 # omni-arc
 
-Attach three things to this notebook: the competition, the data set made from `omni-arc kaggle bundle`, and,
-for the model backends, a model folder. Internet stays off.
+Attach to this notebook: the competition, the data set made from `omni-arc kaggle bundle`, and, for the
+model backends, a model (and an adapter). Internet stays off. `docs/kaggle.md` has settings for some machines.
 
-Committing runs every cell for a few minutes; in the competition's re-run the whole time is used.
-`submission.json` is valid from the first second of the run on.
+Committing runs every cell for a few minutes, and fails if nothing is found; in the competition's re-run the
+whole time is used. `submission.json` is valid from the first second of the run on.
 """
 
 _SETTINGS = """
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 INPUT = Path("/kaggle/input")
 WORKING = Path("/kaggle/working")
+PACKAGES = Path("/tmp/omni-arc")  # outside of the output folder, which is kept and limited
 
 # Kaggle sets this variable in the re-run on the hidden tasks, and only there.
 RERUN = bool(os.environ.get("KAGGLE_IS_COMPETITION_RERUN"))
-TIME_LIMIT = "11h15m" if RERUN else "3m"
+TIME_LIMIT = "11h15m" if RERUN else "10m"  # from here to the last cell, the installation included
 
-# What proposes answers beside search and cells. With a model folder attached: ["--sampler", "vllm"].
+# Which of the things attached, by a part of their path; "" is right where there is only one.
+COMPETITION = ""
+MODEL = ""
+ADAPTER = ""
+
+# What proposes answers beside search and cells. With a model attached: ["--sampler", "vllm"].
 PROPOSERS = []
+# The most that one task may have of a model: samples, and tokens in all of them.
+CAPS = ["--samples", "64", "--task-tokens", "200000"]
+# How often tasks with an empty or a single attempt are tried again, and with which flags besides.
+ROUNDS = 3
+RETRY = []
+
+BEGAN = time.monotonic()
 """
 
 _INSTALL = """
 wheels = sorted(INPUT.rglob("omni_arc-*.whl"))
-if not wheels:
-    raise SystemExit(f"no omni_arc wheel under {INPUT}: attach the data set made by omni-arc kaggle bundle")
+if len(wheels) != 1:
+    found = ", ".join(map(str, wheels)) or f"no omni_arc wheel under {INPUT}"
+    raise SystemExit(f"attach the data set made by omni-arc kaggle bundle, and only one; found: {found}")
 subprocess.run(
-    [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--find-links", str(wheels[-1].parent)]
-    + [str(wheels[-1])],
+    [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--find-links", str(wheels[0].parent)]
+    + ["--upgrade", "--target", str(PACKAGES), str(wheels[0])],
     check=True,
 )
+sys.path.insert(0, str(PACKAGES))
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PACKAGES), os.environ.get("PYTHONPATH")]))
 """
 
 _FIND = """
-found = sorted(INPUT.rglob("*test*challenges.json")) or sorted(INPUT.rglob("*challenges.json"))
-if not found:
-    raise SystemExit(f"no *challenges.json under {INPUT}: attach the competition")
-challenges = found[0]
+from inference.kaggle.cards import cards, environment, model_flags
+from inference.kaggle.mounts import AttachError, find_adapter, find_challenges, find_model
 
-# A model folder is one with a config.json and weights beside it.
-models = sorted(
-    path.parent
-    for path in INPUT.rglob("config.json")
-    if list(path.parent.glob("*.safetensors")) or list(path.parent.glob("*.gguf"))
-)
+try:
+    challenges = find_challenges(INPUT, COMPETITION)
+    flags = list(PROPOSERS)
+    if "vllm" in PROPOSERS or "transformers" in PROPOSERS:
+        model, adapter = find_model(INPUT, MODEL), find_adapter(INPUT, ADAPTER)
+        if model is None:
+            raise AttachError(f"{PROPOSERS} need a model, and none is attached under {INPUT}")
+        flags += ["--model", str(model)] + (["--adapter", str(adapter)] if adapter else []) + CAPS
+        if "vllm" in PROPOSERS:
+            flags += model_flags(cards(), model, flags)
+except AttachError as error:
+    raise SystemExit(f"omni-arc: {error}") from None
 print("re-run" if RERUN else "commit run", "on", challenges, "for", TIME_LIMIT)
-print("model:", models[0] if models else "none, the embedded proposers alone")
+print("cards:", ", ".join(card.name for card in cards()) or "none")
+print("flags:", " ".join(flags) or "none, the embedded proposers alone")
 """
 
 _RUN = """
-command = [sys.executable, "-c", "from commands import main; main()"]
-model = ["--model", str(models[0])] if models and PROPOSERS else []
-run = WORKING / "run"
-start = ["--resume", str(run)] if (run / "submission.json").exists() else [str(challenges), "--run", str(run)]
-settings = [] if start[0] == "--resume" else PROPOSERS + model
-done = subprocess.run(command + ["solve", *start, *settings, "--time-limit", TIME_LIMIT])
-print("the run ended with exit code", done.returncode)
+from inference.kaggle.session import Session
+from inference.run.settings import parse_duration
+
+session = Session(WORKING, challenges, BEGAN + parse_duration(TIME_LIMIT), ROUNDS, environment())
+session.solve(flags, RETRY)
 """
 
 _SUBMIT = """
-import shutil
-
-submission = WORKING / "submission.json"
-shutil.copyfile(run / "submission.json", submission)
-subprocess.run(command + ["submit", "--check", str(submission), "--dataset", str(challenges)], check=True)
+session.submit(strict=not RERUN)
 """
 
 

@@ -80,6 +80,7 @@ class _TaskState:
     open_proposers: set[str]
     verdicts: dict[str, VerdictKind | None] = field(default_factory=dict)
     agreement: Counter[bytes] = field(default_factory=Counter)
+    tokens: Counter[str] = field(default_factory=Counter)
     stopped: bool = False
     dirty: bool = True
 
@@ -174,6 +175,8 @@ class Engine:
             for task_id in reader.finished(name):
                 self._states[task_id].open_proposers.discard(name)
             self._useful[name] += len(reader.done(name))
+            for task_id, tokens in reader.tokens(name).items():
+                self._states[task_id].tokens[name] = tokens
 
     def _start(self, reader: Run, judge: Judge) -> None:
         for task_id, state in self._states.items():
@@ -188,7 +191,11 @@ class Engine:
                 samples=self._settings.samples,
                 done=reader.done(proposer.name),
                 finished=reader.finished(proposer.name)
-                | {task_id for task_id, state in self._states.items() if state.stopped},
+                | {
+                    task_id
+                    for task_id, state in self._states.items()
+                    if state.stopped or self._capped(state, proposer.name)
+                },
             )
             self._alive.add(proposer.name)
             thread = threading.Thread(
@@ -251,6 +258,7 @@ class Engine:
                 self._predictions += 1
                 self._useful[message.predictor] += message.grid is not None
                 self._states[message.task_id].dirty = True
+                self._count_tokens(message.predictor, message.task_id, message.tokens)
             elif isinstance(message, TaskFinished):
                 self._store.add_finished(message)
                 self._states[message.task_id].open_proposers.discard(message.proposer)
@@ -267,11 +275,27 @@ class Engine:
         self._store.add_candidate(candidate, key)
         self._candidates += 1
         self._useful[candidate.sampler] += bool(candidate.source)
+        self._count_tokens(candidate.sampler, candidate.task_id, candidate.tokens)
         if key in state.verdicts:
             self._duplicates += 1
         else:
             state.verdicts[key] = None
             judge.submit(candidate, state.task, key)
+
+    def _capped(self, state: _TaskState, name: str) -> bool:
+        """True if this proposer has written all the tokens for a task that it may."""
+        return 0 < self._settings.task_tokens <= state.tokens[name]
+
+    def _count_tokens(self, name: str, task_id: str, tokens: int | None) -> None:
+        """Add to what a proposer wrote for a task; at the cap it is told to leave the task."""
+        state = self._states[task_id]
+        before = self._capped(state, name)
+        state.tokens[name] += tokens or 0
+        if self._capped(state, name) and not before:
+            self._store.add_event("capped", task_id, {"proposer": name, "tokens": state.tokens[name]})
+            for proposer, _ in self._proposers:
+                if proposer.name == name:
+                    proposer.stop(task_id)
 
     def _take_end(self, ended: _Ended) -> None:
         """A proposer has ended; where an error ended it, the others go on and the line is kept."""

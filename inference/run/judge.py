@@ -1,8 +1,7 @@
 """The judge: candidates go in, verdicts come out, with the sandbox and verification between.
 
-Each distinct program of a task is run once; a program that reproduces every training pair is run a second
-time, in a process that runs nothing but such programs, and is verified only if both runs agree. Where they
-do not, a third run alone in a fresh process decides whether the first one holds. What fails through our own
+Each distinct program of a task is run once, in a process of its own; a program that reproduces every training
+pair is run a second time, in another one, and is verified only if both runs agree. What fails through our own
 fault is tried again.
 
 What a program takes (arrays, lists, tuples) belongs to the program: the likeliest type by its source comes
@@ -14,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from arc import GridType, Task
-from sandbox import Company, Execution, Sandbox, normalise
+from sandbox import Execution, Sandbox, normalise
 from scoring.contract import Candidate, Verdict, VerdictKind
 from scoring.grid_types import another_may_do, likely_grid_types
 from scoring.verify import confirm, job_for, judge, program_key, unparsable
@@ -39,7 +38,6 @@ class _Case:
     grid_types: tuple[GridType, ...]
     failed: list[Verdict] = field(default_factory=list)
     first: Verdict | None = None
-    company: Company = Company.ANY
     retries: int = 0
 
 
@@ -87,7 +85,7 @@ class Judge:
         self._number += 1
         self._cases[self._number] = case
         grid_type = case.grid_types[len(case.failed)]
-        self._sandbox.submit(job_for(case.candidate, case.task, self._number, grid_type, case.company))
+        self._sandbox.submit(job_for(case.candidate, case.task, self._number, grid_type))
 
     def _settle(self, case: _Case, execution: Execution) -> None:
         grid_type = case.grid_types[len(case.failed)]
@@ -98,14 +96,9 @@ class Judge:
         elif case.first is not None:
             if verdict.kind is not VerdictKind.INFRASTRUCTURE:
                 verdict = confirm(case.first, verdict)
-            if verdict is case.first or execution.company is Company.NONE:
-                self._ready.append(Judgement(case.candidate, case.key, verdict))
-            else:
-                case.company = Company.NONE
-                self._run(case)
+            self._ready.append(Judgement(case.candidate, case.key, verdict))
         elif verdict.kind is VerdictKind.VERIFIED:
             case.first = verdict
-            case.company = Company.NONE if execution.company is Company.NONE else Company.ACCEPTED
             self._run(case)
         else:
             self._try_next_type(case, verdict)

@@ -21,7 +21,8 @@ class Settings:
     `time_limit` is in seconds for the whole session, votes and submission included. `workers` is the number
     of processes for the embedded proposers. `agree` is the number of distinct verified programs with equal
     test outputs at which a task's remaining sampling is stopped (0: never). `samples` is the number of
-    samples a model gives for each task. `model` holds the settings of the model backends.
+    samples a model gives for each task, `task_tokens` the most tokens it writes for one before the task is
+    left to the others (0: no cap). `model` holds the settings of the model backends.
     """
 
     dataset: str
@@ -32,6 +33,7 @@ class Settings:
     samplers: tuple[str, ...] = ("search",)
     predictors: tuple[str, ...] = ("cells",)
     samples: int = 64
+    task_tokens: int = 0
     time_limit: float = 18 * 60.0
     workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     seed: int = 0

@@ -119,8 +119,8 @@ class Run:
                 "or save what is left with sqlite3's .recover"
             ) from error
 
-    def _rows(self, query: str, *values: Any) -> Iterator[Any]:
-        return iter(self._connection.execute(query, values).fetchall())
+    def _rows(self, query: str, *values: Any, **named: Any) -> Iterator[Any]:
+        return iter(self._connection.execute(query, named or values).fetchall())
 
     def _meta(self, name: str) -> str | None:
         row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
@@ -131,6 +131,17 @@ class Run:
         """The resolved configuration the run was started with."""
         value: dict[str, Any] = json.loads(self._meta("config") or "{}")
         return value
+
+    @property
+    def questions(self) -> str:
+        """Which variant of its data set the run used: the start of the digest of all its questions, and the
+        known sets that ask the same; "" where the run did not note it.
+        """
+        noted = self.events("data set")
+        if not noted:
+            return ""
+        data = noted[-1].data
+        return str(data["digest"])[:16] + "".join(f" = {name}" for name in data["equals"])
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -175,9 +186,9 @@ class Run:
                 "SELECT p.key, p.source, v.kind, v.train_correct, v.train_outputs, v.test_outputs, v.error,"
                 " v.cpu_seconds, v.grid_type"
                 " FROM programs p JOIN verdicts v ON v.task = p.task AND v.key = p.key"
-                " WHERE p.task = ?1 AND (?2 IS NULL OR v.kind = ?2)",
-                number,
-                kind.value if kind else None,
+                " WHERE p.task = :task AND (:kind IS NULL OR v.kind = :kind)",
+                task=number,
+                kind=kind.value if kind else None,
             )
         ]
         birth = {key: place for place, key in enumerate(proposals)}
@@ -212,10 +223,10 @@ class Run:
             " c.log_probability, c.tokens, c.prompt_tokens, c.description_length, c.seconds, c.prompt,"
             " c.entry_point, c.grid_type, c.answer, c.reading"
             " FROM candidates c JOIN programs p ON p.task = c.task AND p.key = c.key"
-            " WHERE c.task = ?1 AND (?2 IS NULL OR c.key IN"
-            " (SELECT key FROM verdicts WHERE task = ?1 AND kind = ?2)) ORDER BY c.candidate",
-            self._number(task_id),
-            kind.value if kind else None,
+            " WHERE c.task = :task AND (:kind IS NULL OR c.key IN"
+            " (SELECT key FROM verdicts WHERE task = :task AND kind = :kind)) ORDER BY c.candidate",
+            task=self._number(task_id),
+            kind=kind.value if kind else None,
         ):
             key, sampler, sample, source, augmentation = row[:5]
             log_probability, tokens, prompt_tokens, bits, seconds = row[5:10]
@@ -266,13 +277,24 @@ class Run:
         """The sample numbers each task already has from this sampler or predictor."""
         numbers = defaultdict(set)
         for task_id, sample in self._rows(
-            "SELECT t.task_id, c.sample FROM candidates c JOIN tasks t USING (task) WHERE c.sampler = ?1"
+            "SELECT t.task_id, c.sample FROM candidates c JOIN tasks t USING (task) WHERE c.sampler = :name"
             " UNION SELECT t.task_id, p.sample FROM predictions p JOIN tasks t USING (task)"
-            " WHERE p.predictor = ?1",
-            proposer,
+            " WHERE p.predictor = :name",
+            name=proposer,
         ):
             numbers[task_id].add(sample)
         return {task_id: frozenset(samples) for task_id, samples in numbers.items()}
+
+    def tokens(self, proposer: str) -> dict[str, int]:
+        """How many tokens this sampler or predictor has written for each task."""
+        rows = self._rows(
+            "SELECT t.task_id, sum(a.tokens) FROM tasks t JOIN"
+            " (SELECT task, tokens FROM candidates WHERE sampler = ?1"
+            " UNION ALL SELECT task, tokens FROM predictions WHERE predictor = ?1) a USING (task)"
+            " GROUP BY task HAVING sum(a.tokens) > 0",
+            proposer,
+        )
+        return dict(rows)
 
     def finished(self, proposer: str) -> frozenset[str]:
         """The tasks this proposer has ended."""
@@ -334,9 +356,9 @@ class Run:
         return [
             Event(row[0], row[1], json.loads(row[2]), row[3], row[4])
             for row in self._rows(
-                "SELECT kind, task_id, data, at, clock FROM events WHERE ?1 IS NULL OR kind = ?1"
+                "SELECT kind, task_id, data, at, clock FROM events WHERE :kind IS NULL OR kind = :kind"
                 " ORDER BY event",
-                kind,
+                kind=kind,
             )
         ]
 

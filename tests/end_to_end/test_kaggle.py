@@ -63,8 +63,9 @@ def test_the_notebook_submits_offline_in_a_fresh_environment(tmp_path: Path, rer
     for before, after in (
         ("/kaggle/input", str(tmp_path / "input")),
         ("/kaggle/working", str(tmp_path / "working")),
-        ("11h15m", "100s"),
-        ('"3m', '"90s'),
+        ("/tmp/omni-arc", str(tmp_path / "packages")),
+        ("11h15m", "200s"),
+        ('"10m', '"180s'),
     ):
         assert before in text.replace('\\"', '"')
         text = text.replace(before, after).replace(before.replace('"', '\\"'), after.replace('"', '\\"'))
@@ -91,8 +92,11 @@ def test_the_notebook_submits_offline_in_a_fresh_environment(tmp_path: Path, rer
     dataset = load_dataset(str(challenges))
     record = read_json(tmp_path / "working" / "submission.json")
     assert list(check_submission(record, dataset)) == []
+    assert "tasks have an answer" in done.stdout
+    assert not list((tmp_path / "working").rglob("*.whl")) and not (tmp_path / "working" / "numpy").exists()
+    assert (tmp_path / "packages" / "omni_arc").is_dir()
     with Run.open(tmp_path / "working" / "run") as run:
-        assert run.config["time_limit"] == (100 if rerun else 90)
+        assert 10 < run.config["time_limit"] < (200 if rerun else 180)
         assert sum(count.candidates + count.predictions for count in run.counts().values()) > 0
 
 

@@ -118,6 +118,23 @@ def test_agreement_can_be_switched_off(engine_run):
     assert outcome.progress.candidates == 6
 
 
+def test_a_task_has_a_cap_of_tokens_for_each_model(engine_run, tmp_path):
+    grid = GridPrediction("flip1", "m", 0, 0, as_grid([[1]]), tokens=70)
+    written = [Candidate("flip0", "m", n, f"{COPY}# {n}", tokens=30) for n in range(5)]
+    model = Scripted("m", [*written, grid], pause=0.3)
+    other = Scripted("o", [Candidate("flip0", "o", 0, FLIP)])
+    _, folder = engine_run(model, other, task_tokens=60)
+    assert model.stopped == ["flip0", "flip1"] and other.stopped == []
+    with Run.open(folder) as run:
+        told = [(event.task_id, event.data["proposer"]) for event in run.events("capped")]
+        assert told == [("flip0", "m"), ("flip1", "m")]
+        assert run.tokens("m") == {"flip0": 60, "flip1": 70} and run.tokens("o") == {}
+    again = Scripted("m", [])
+    again.stream = lambda tasks, budget: again.heard.append(budget.finished) or iter(())
+    engine_run(again, directory=folder, resume=True, task_tokens=60)
+    assert again.heard[0] >= {"flip0", "flip1"}
+
+
 def test_a_proposer_that_breaks_is_noted_and_ends_no_other(engine_run):
     bad = Scripted("bad", [Candidate("flip0", "bad", 0, FLIP)], error=RuntimeError("lost"))
     good = Scripted("s", [Candidate("flip1", "s", 0, FLIP)])

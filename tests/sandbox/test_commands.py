@@ -51,7 +51,7 @@ def test_verdicts_in_the_order_of_the_input(
         ("flip", "def transform(g): return g[::-1] if g[0, 0] == 1 else g", "partial"),
         ("flip", "def transform(g): return g + 'x'", "error"),
         ("flip", "def transform(g): return 3", "invalid"),
-        ("flip", "import os\ndef transform(g): return g", "rejected"),
+        ("flip", "import os\ndef transform(g): return os.listdir()", "rejected"),
         ("flip", "", "unparsable"),
         ("flip", "def transform(g):\n    while True: pass", "timeout"),
         ("flip", "def transform(g): return [bytearray(1 << 36)]", "memory"),

@@ -1,10 +1,11 @@
-"""No program shows in the run of the next one in the same process; and ways out of the language layer.
+"""No program shows in the run of the next one; and ways out of the language layer.
 
 `contamination.txt` holds pairs: what marks, and what would see it. `escapes.txt` holds single programs.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from arc import as_grid
-from sandbox import Company, Execution, Job, Limits, Policy, Sandbox, SandboxConfig, Status
+from sandbox import Execution, Job, Limits, Policy, Sandbox, SandboxConfig, Status
 from tests.sandbox.conftest import Program, read_programs
 
 GRID = as_grid([[1, 2], [3, 4]])
@@ -63,8 +64,8 @@ def one_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[bool, 
         yield {False: bare, True: shelved}
 
 
-def run(sandbox: Sandbox, *sources: str, company: Company = Company.ANY) -> list[Execution]:
-    jobs = [Job(number, source, (GRID,), company=company) for number, source in enumerate(sources)]
+def run(sandbox: Sandbox, *sources: str) -> list[Execution]:
+    jobs = [Job(number, source, (GRID,)) for number, source in enumerate(sources)]
     return sorted(sandbox.run(jobs), key=lambda execution: execution.key)
 
 
@@ -77,7 +78,7 @@ def seen(execution: Execution) -> tuple[Status, str, list[list[int]] | None]:
 def test_the_next_program_runs_as_if_alone(one_worker: dict[bool, Sandbox], pair: Program) -> None:
     sandbox = one_worker["library" in pair.options]
     marking, probing = pair.source.split("----\n")
-    (clean,) = run(sandbox, probing, company=Company.NONE)  # and what follows starts in a new process
+    (clean,) = run(sandbox, probing)
     assert seen(run(sandbox, marking, probing)[1]) == seen(clean)
 
 
@@ -85,48 +86,35 @@ def test_the_next_program_runs_as_if_alone(one_worker: dict[bool, Sandbox], pair
 def test_the_language_holds(one_worker: dict[bool, Sandbox], escape: Program) -> None:
     """Each returns 6 6 6 if it got at the interpreter's inside."""
     (execution,) = run(one_worker[False], escape.source)
-    run(one_worker[False], "def transform(g): return g", company=Company.NONE)
     assert seen(execution)[2] != [[6, 6, 6]]
 
 
-FORGED = """
-import contextlib
-class Modules(contextlib.redirect_stdout):
-    _stream = "modules"
-def transform(grid):
-    modules = Modules({})
-    modules.__enter__()
-    found = modules._old_targets[-1]
-    modules.__exit__(None, None, None)
-    get = found["builtins"].vars(found["builtins"])["get" + "attr"]
-    frame = found["sys"]._getframe(0)
-    while "job" not in get(frame, "f_lo" + "cals"):
-        frame = get(frame, "f_ba" + "ck")
-    index = get(frame, "f_lo" + "cals")["job"].index
-    pack = found["struct"].pack
-    def frame_of(number, colour, retire):
-        body = pack("<H", 1) + bytes([1, 1, colour]) + pack("<I", 0)
-        return pack("<BIBBdI", 0xA7, number, 0, retire, 0.0, len(body)) + body
-    found["os"].write(0, frame_of(index, 1, 0) + frame_of(index + 1, 9, 1))
-    found["os"]._exit(0)
-"""
-
-
-def test_no_program_answers_for_another(one_worker: dict[bool, Sandbox]) -> None:
-    victim = run(one_worker[False], FORGED, "def transform(g): return g")[1]
-    assert seen(victim)[2] == [[1, 2], [3, 4]]
-
-
-def test_a_forged_wish_for_a_process_of_its_own_loses_no_job() -> None:
+def test_a_program_may_ask_for_a_larger_process_once() -> None:
     source = (
         "import os, struct\ndef transform(grid):\n"
         "    body = struct.pack('<H', 1) + b'\\0\\0' + struct.pack('<I', 0)\n"
-        "    os.write(0, struct.pack('<BIBBdI', 0xA7, 0, 255, 0, 0.0, len(body)) + body)\n"
+        "    os.write(0, struct.pack('<BBI', 0xA7, 255, len(body)) + body)\n"
+        "    while True: pass"
     )
     with Sandbox(SandboxConfig(policy=Policy.KERNEL, limits=LIMITS)) as sandbox:
-        sandbox.submit(Job(0, source, (GRID,)))
-        (execution,) = sandbox.collect(3.0)
+        (execution,) = run(sandbox, source)
     assert execution.status is Status.CRASHED
+
+
+def test_a_program_that_has_answered_is_ended() -> None:
+    source = (
+        "import os, struct\ndef transform(grid):\n"
+        "    body = struct.pack('<H', 1) + bytes([1, 1, 5]) + struct.pack('<I', 0)\n"
+        "    os.write(0, struct.pack('<BBI', 0xA7, 0, len(body)) + body)\n"
+        "    while True: pass"
+    )
+    with Sandbox(SandboxConfig(policy=Policy.KERNEL, limits=LIMITS)) as sandbox:
+        (execution,) = run(sandbox, source)
+        assert seen(execution) == (Status.OK, "", [[5]])
+        before = sandbox.cpu_seconds()
+        time.sleep(0.3)
+        run(sandbox, "def transform(g): return g")  # and has the other reaped
+        assert sandbox.cpu_seconds() - before < 0.2
 
 
 def test_a_finaliser_costs_the_next_program_nothing(one_worker: dict[bool, Sandbox]) -> None:

@@ -12,10 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pytest
 
 from arc import Grid, GridType, as_grid, same_grid
-from sandbox import Company, Execution, Job, Sandbox, Status
+from sandbox import Execution, Job, Sandbox, Status
 from sandbox.outputs import output_grid
 
 GRIDS = tuple(
@@ -58,21 +57,18 @@ def plain_run(source: str, grid_type: GridType, inputs: tuple[Grid, ...]) -> lis
         del sys.modules["candidate"]
 
 
-def run_all(sandbox: Sandbox, programs: list[Any], company: Company = Company.ANY) -> dict[str, Execution]:
+def run_all(sandbox: Sandbox, programs: list[Any]) -> dict[str, Execution]:
     jobs = [
-        Job(number, program.source, GRIDS, grid_type=kind_of(program), company=company)
+        Job(number, program.source, GRIDS, grid_type=kind_of(program))
         for number, program in enumerate(programs)
     ]
     return {programs[execution.key].name: execution for execution in sandbox.run(jobs)}
 
 
-@pytest.mark.parametrize("company", Company)
-def test_honest_programs_run_as_plainly(
-    sandbox: Sandbox, programs: Callable[[str], list[Any]], company: Company
-) -> None:
+def test_honest_programs_run_as_plainly(sandbox: Sandbox, programs: Callable[[str], list[Any]]) -> None:
     honest = programs("honest")
     assert len(honest) >= 100
-    executions = run_all(sandbox, honest, company)
+    executions = run_all(sandbox, honest)
     faults = []
     for program in honest:
         execution = executions[program.name]

@@ -1,0 +1,61 @@
+"""Raw memory behind numpy arrays: no array of objects may lie over bytes, nor bytes over an array of objects.
+
+Either would make Python objects of any address. numpy's own constructor is the one way to such an array that
+names can't close (`type(grid)(...)`, `grid.__new__(...)`, a subclass), so it is replaced where it stands: in
+the type's slot, with the function that Python itself puts there for a class with a `__new__`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+from typing import Any
+
+import numpy as np
+
+from sandbox.names import PolicyAttributeError
+
+_TP_NEW = 39 * ctypes.sizeof(ctypes.c_void_p)  # the place of tp_new in PyTypeObject
+_PARAMETERS = ("shape", "dtype", "buffer", "offset", "strides", "order")
+_CONSTRUCTOR = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object, ctypes.py_object, ctypes.py_object)
+
+
+class _WithNew:
+    def __new__(cls) -> _WithNew:
+        return super().__new__(cls)
+
+
+def close_raw_memory() -> None:
+    """Guard `numpy.ndarray` and `numpy.frombuffer` in this process, for good."""
+    slot = ctypes.c_void_p.from_address(id(np.ndarray) + _TP_NEW)
+    original = _CONSTRUCTOR(slot.value or 0)
+    frombuffer = np.frombuffer
+
+    def new(kind: Any, *values: Any, **named: Any) -> Any:
+        if len(values) > 2 or "buffer" in named:
+            named |= dict(zip(_PARAMETERS, values, strict=False))
+            values = ()
+            named["dtype"] = np.dtype(named.get("dtype", float))
+            if named["buffer"] is not None and named["dtype"].hasobject:
+                raise PolicyAttributeError("an array of objects over a buffer is not allowed")
+            refuse_objects(named["buffer"])
+        return original(kind, values, named)
+
+    def from_buffer(buffer: Any, *values: Any, **named: Any) -> Any:
+        refuse_objects(buffer)
+        return frombuffer(buffer, *values, **named)
+
+    gc.get_referents(np.ndarray.__dict__)[0]["__new__"] = staticmethod(new)
+    slot.value = ctypes.c_void_p.from_address(id(_WithNew) + _TP_NEW).value
+    ctypes.pythonapi.PyType_Modified(ctypes.py_object(np.ndarray))
+    np.frombuffer = from_buffer
+
+
+def refuse_objects(value: Any) -> None:
+    """Raise PolicyAttributeError if the memory of `value` holds Python objects."""
+    try:
+        holds = "O" in memoryview(value).format
+    except (TypeError, ValueError, BufferError):
+        return
+    if holds:
+        raise PolicyAttributeError("the memory of an array of objects is not to be had")

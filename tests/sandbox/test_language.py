@@ -1,0 +1,155 @@
+"""The language layer: stand-ins, clocks, and the short cut past the visitor."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from arc import as_grid
+from sandbox import Execution, Job, Sandbox, Status
+from sandbox.language import FILENAME
+from sandbox.names import NameTable
+from sandbox.policy import compile_visited
+from sandbox.preload import modules_of
+
+GRID = as_grid([[1, 2], [3, 4]])
+UNUSED = """
+import os, sys, types, struct, traceback, inspect, datetime, hashlib, zlib, logging, io
+import cv2, socket, ctypes, gc
+import os.path, importlib.util, xml.etree.ElementTree as tree, numpy.testing, scipy.misc
+import matplotlib.pyplot as plt, networkx as nx, sympy, pandas as pd, torch, torch.nn as nn
+from pprint import pprint
+from PIL import Image
+from os import path, environ as env
+from matplotlib import colors, pyplot
+from numpy import load, save
+from somewhere import *
+__version__ = "1.0"
+__author__ = "someone"
+__all__ = ["transform"]
+def show(grid: torch.Tensor, frame: "pd.DataFrame" = None, image: Image.Image | None = None) -> nn.Module:
+    plt.imshow(grid)
+def transform(g): return g
+"""
+
+
+def run(sandbox: Sandbox, source: str, inputs: int = 1) -> Execution:
+    (execution,) = sandbox.run([Job(0, source, (GRID,) * inputs)])
+    return execution
+
+
+def test_imports_that_are_not_used_lose_nothing(sandbox: Sandbox) -> None:
+    execution = run(sandbox, UNUSED)
+    assert execution.status is Status.OK, execution.error
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("import os\ndef transform(g): return os.listdir('.')", ("os.listdir()", "'os'", "line 2")),
+        ("import os\ndef transform(g): return os.environ['A']", ("os.environ[...]", "'os'")),
+        ("import os\ndef transform(g): return [x for x in os.environ]", ("iterating over os.environ",)),
+        ("import cv2\ndef transform(g): return cv2.resize(g, (1, 1))", ("cv2.resize()", "'cv2'")),
+        (
+            "import torch\nclass A(torch.nn.Module): pass\ndef transform(g): return g",
+            ("derived from torch.nn",),
+        ),
+        (
+            "from PIL import Image\ndef transform(g): return Image.fromarray(g)",
+            ("PIL.Image.fromarray()", "'PIL'"),
+        ),
+        ("import sys\ndef transform(g): return sys.modules['os']", ("sys.modules[...]", "'modules'")),
+        ("from numpy import load\ndef transform(g): return load('x')", ("numpy.load()",)),
+        ("import pandas as pd\ndef transform(g):\n    with pd.x: pass", ("with pandas.x",)),
+    ],
+)
+def test_using_a_stand_in_names_it(sandbox: Sandbox, source: str, words: tuple[str, ...]) -> None:
+    execution = run(sandbox, source)
+    assert execution.status is Status.REJECTED
+    assert all(word in execution.error for word in words), execution.error
+
+
+def test_names_that_a_star_import_did_not_bring(sandbox: Sandbox) -> None:
+    execution = run(sandbox, "from dsl import *\ndef transform(g): return rot90(g)")
+    assert execution.status is Status.ERROR
+    assert "'rot90'" in execution.error and "'dsl'" in execution.error
+
+
+@pytest.mark.parametrize("module", ["cv2", "os", "torch.nn"])
+@pytest.mark.parametrize(
+    "caught", ["ImportError", "ModuleNotFoundError", "Exception", "(ValueError, ImportError)", ""]
+)
+def test_a_program_that_is_ready_for_a_missing_module_finds_it_missing(
+    sandbox: Sandbox, module: str, caught: str
+) -> None:
+    source = f"try:\n    import {module}\n    found = 1\nexcept {caught}:\n    found = 2\n".replace(
+        "except :", "except:"
+    )
+    if caught == "ModuleNotFoundError":
+        source = source.replace("ModuleNotFoundError", "(ModuleNotFoundError, ImportError)")
+    execution = run(sandbox, f"{source}def transform(g): return [[found]]")
+    assert execution.outputs[0] is not None and execution.outputs[0].tolist() == [[2]], execution.error
+
+
+def test_globals_and_locals_are_for_reading(sandbox: Sandbox) -> None:
+    source = (
+        "size = 3\ndef transform(g):\n    x = 1\n    return [[globals()['size'], locals()['x'], len(vars())]]"
+    )
+    execution = run(sandbox, source)
+    assert execution.outputs[0] is not None and execution.outputs[0].tolist() == [[3, 1, 2]]
+    assert run(sandbox, "globals()['size'] = 3\ndef transform(g): return g").status is Status.REJECTED
+
+
+CLOCKS = """
+import time, datetime
+def transform(g):
+    began, turns = time.time(), 0
+    while time.time() - began < 0.2:
+        turns += 1
+    time.sleep(3)
+    slept = time.time() - began
+    now = datetime.datetime.now()
+    return [[turns % 10, turns // 10 % 10, turns // 100, int(slept), now.year % 10]]
+"""
+
+
+def test_clocks_advance_and_repeat(sandbox: Sandbox) -> None:
+    first, second = run(sandbox, CLOCKS), run(sandbox, CLOCKS)
+    assert first.outputs[0] is not None and second.outputs[0] is not None, first.error
+    assert first.outputs[0].tolist() == second.outputs[0].tolist() == [[9, 9, 1, 3, 3]]
+
+
+@pytest.mark.parametrize("clock", ["time", "perf_counter", "monotonic", "process_time", "thread_time"])
+def test_a_loop_of_heavy_turns_ends_by_its_own_clock(sandbox: Sandbox, clock: str) -> None:
+    source = (
+        f"from time import {clock} as now\ndef transform(g):\n    end = now() + 0.3\n"
+        "    while now() < end:\n        sum(range(1000000))\n    return g"
+    )
+    assert run(sandbox, source).status is Status.OK
+
+
+def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
+    yield code
+    for value in code.co_consts:
+        if isinstance(value, types.CodeType):
+            yield from _codes(value)
+
+
+def test_the_visitor_leaves_plain_programs_alone(programs: Callable[[str], list[Any]]) -> None:
+    """Where no name is guarded or forbidden, the visitor's code is the code that Python compiles."""
+    modules = [__import__(name, fromlist=["*"]) for name in modules_of("numpy")]
+    table = NameTable(modules, frozenset(modules_of("numpy")))
+    plain = 0
+    for program in programs("honest"):
+        code = compile(program.source, FILENAME, "exec", dont_inherit=True)
+        if not table.plain(code):
+            continue
+        plain += 1
+        visited = compile_visited(program.source, FILENAME, table)
+        ours, theirs = list(_codes(code)), list(_codes(visited))
+        assert [c.co_code for c in ours] == [c.co_code for c in theirs], program.name
+        assert [c.co_names for c in ours] == [c.co_names for c in theirs], program.name
+    assert plain > 100
