@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
 from inference.proposers.search.language import function
@@ -80,13 +81,21 @@ def filled(name: str, choices: Choices) -> Iterator[Expression]:
 
 
 def fillings(one: Expression, choices: Choices) -> Iterator[Expression]:
-    """An expression with those of its slots that have choices filled in every way."""
-    for slot, options in choices.items():
-        if slot in slots_of(one.text):
-            for filling, bits in options:
-                yield from fillings(one.filled(bits, **{slot: filling}), choices)
-            return
-    yield one
+    """An expression with those of its slots that have choices filled in every way.
+
+    A slot whose fillings have slots of their own is filled before the others, so that equal slots of the
+    expression and of the filling get one filling.
+    """
+    slots = [slot for slot in choices if slot in slots_of(one.text)]
+    if not slots:
+        yield one
+        return
+    nested = [slot for slot in slots if any(set(slots_of(str(f))) & choices.keys() for f, _ in choices[slot])]
+    now = nested[:1] or slots
+    for chosen in product(*(choices[slot] for slot in now)):
+        bits = sum(price for _, price in chosen)
+        made = one.filled(bits, **{slot: filling for slot, (filling, _) in zip(now, chosen, strict=True)})
+        yield from fillings(made, choices) if nested else (made,)
 
 
 @lru_cache(maxsize=10_000)
