@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from arc import Task
+from inference.proposers.effort import METER
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict
 
 Proposal = Candidate | GridPrediction | TaskFinished
@@ -91,27 +92,27 @@ class Telling(Protocol):
 
 @dataclass
 class TaskBudget:
-    """What an embedded proposer may spend on one task, counted in CPU seconds of its own process.
+    """What an embedded proposer may spend on one task: `effort` in the units of `inference.proposers.effort`.
 
-    Load on the machine then costs wall time, not answers.
+    It counts what is charged in this process, so that neither the machine nor its load tells what is found.
     """
 
-    cpu_seconds: float
+    effort: float
     memory_mb: int = 1024
     seed: int = 0
-    _start: float = field(default_factory=time.process_time)
+    _start: float = field(default_factory=lambda: METER.units)
 
     def used(self) -> float:
-        """CPU seconds spent since this budget was made, pauses left out."""
-        return time.process_time() - self._start
+        """Units charged since this budget was made, pauses left out."""
+        return METER.units - self._start
 
     def go_on(self, used: float, more: float) -> None:
-        """Take up again after a pause at which `used` seconds were spent, with `more` seconds left."""
-        self._start = time.process_time() - used
-        self.cpu_seconds = used + more
+        """Take up again after a pause at which `used` units were spent, with `more` units left."""
+        self._start = METER.units - used
+        self.effort = used + more
 
     def left(self) -> float:
-        return self.cpu_seconds - self.used()
+        return self.effort - self.used()
 
     def spent(self) -> bool:
         return self.left() <= 0
@@ -121,12 +122,12 @@ Turn = Generator[Candidate | GridPrediction, None, "Resumable | None"]
 
 
 class Resumable(Protocol):
-    """What an embedded proposer returns, as its generator's value, if more time could bring more.
+    """What an embedded proposer returns, as its generator's value, if more effort could bring more.
 
-    `promise`, from 0 to 1, says how near it seems to be. `resume` goes on for that many CPU seconds.
+    `promise`, from 0 to 1, says how near it seems to be. `resume` goes on for that many units of effort.
     """
 
     @property
     def promise(self) -> float: ...
 
-    def resume(self, cpu_seconds: float) -> Turn: ...
+    def resume(self, effort: float) -> Turn: ...

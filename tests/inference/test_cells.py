@@ -21,6 +21,7 @@ from inference.proposers.cells.sizes import numbers_of, sizes
 from inference.proposers.cells.views import View, turned
 from inference.proposers.cells.windows import Box
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 
 BUDGET = 20.0  # ample, so that a slow machine cuts nothing off
 
@@ -36,7 +37,7 @@ def random_grids(count, shape, colours, seed, density=0.3):
 
 
 def first_attempt(task: Task):
-    made = [p for p in predict(task.hidden(), TaskBudget(BUDGET)) if p.sample == 0]
+    made = [p for p in predict(task.hidden(), TaskBudget(BUDGET * SECOND)) if p.sample == 0]
     return made[0].grid if made else None
 
 
@@ -83,7 +84,7 @@ def test_colour_roles_carry_over_to_unseen_colours():
 
 def test_two_attempts_differ_and_confidence_is_a_probability():
     task = load_dataset("arc-agi-1/development").tasks[3].hidden()
-    made = list(predict(task, TaskBudget(BUDGET)))
+    made = list(predict(task, TaskBudget(BUDGET * SECOND)))
     assert made
     for index in range(len(task.test)):
         mine = [p for p in made if p.test_index == index]
@@ -95,7 +96,8 @@ def test_two_attempts_differ_and_confidence_is_a_probability():
 def test_same_seed_same_grids():
     task = make_task(checker, random_grids(4, (7, 7), [1, 2, 3], seed=1))
     runs = [
-        [(p.sample, p.grid.tobytes(), p.confidence) for p in predict(task, TaskBudget(BUDGET))] for _ in "ab"
+        [(p.sample, p.grid.tobytes(), p.confidence) for p in predict(task, TaskBudget(BUDGET * SECOND))]
+        for _ in "ab"
     ]
     assert runs[0] == runs[1]
 
@@ -166,7 +168,7 @@ def test_every_test_input_gets_two_different_grids(seed):
     grids = [draw.integers(0, 4, draw.integers(1, 9, 2)) for _ in range(8)]
     pairs = [Pair(as_grid(one), as_grid(other)) for one, other in zip(grids[:4], grids[4:], strict=True)]
     task = Task("made", tuple(pairs[: 1 + seed % 2]), tuple(pairs[2:]))
-    made = list(predict(task.hidden(), TaskBudget(BUDGET)))
+    made = list(predict(task.hidden(), TaskBudget(BUDGET * SECOND)))
     assert sorted((p.test_index, p.sample) for p in made) == [(0, 0), (0, 1), (1, 0), (1, 1)]
     assert len({(p.test_index, grid_key(p.grid)) for p in made}) == 4
     assert all(p.grid.dtype == np.int8 and 0 <= p.confidence <= 1 for p in made)
@@ -214,7 +216,7 @@ def test_a_choice_says_which_pairs_it_could_foresee():
 
 def test_one_pair_is_not_an_error():
     task = make_task(checker, random_grids(2, (7, 7), [1, 2, 3], seed=1))
-    assert all(p.grid is not None for p in predict(task.hidden(), TaskBudget(BUDGET)))
+    assert all(p.grid is not None for p in predict(task.hidden(), TaskBudget(BUDGET * SECOND)))
 
 
 def test_frames_by_size():

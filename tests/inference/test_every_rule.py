@@ -14,6 +14,7 @@ import pytest
 import omniarc
 from arc import as_grid
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from inference.proposers.search.emission import run_program
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.registry import all_rules
@@ -335,7 +336,7 @@ def test_a_rule_finds_what_was_done(rule) -> None:
     case = CASES[rule.name]
     inputs = [as_grid(case.draw(seed)) for seed in range(case.grids)]
     outputs = [as_grid(case.change(grid)) for grid in inputs]
-    found = list(rule(Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(1e6))))
+    found = list(rule(Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(1e6 * SECOND))))
     assert found, "nothing was found"
     assert {program.rule for program in found} == {rule.name}
     for program in found:  # whatever is given reproduces the outputs that were shown
@@ -351,6 +352,6 @@ def test_the_example_of_the_documentation_is_a_rule() -> None:
     exec(text.split("```python\n")[1].split("```")[0], space)
     inputs = [as_grid(noise(seed)) for seed in range(4)]
     outputs = [omniarc.draw_border(grid, 8) for grid in inputs]
-    (found,) = space["draw_a_border"](Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(1e6)))
+    (found,) = space["draw_a_border"](Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(1e6 * SECOND)))
     assert found.rule == "draw_a_border" and "return draw_border(grid, 8)" in found.lines
     assert np.array_equal(run_program(found.lines, inputs[-1:])[0], outputs[-1])

@@ -6,6 +6,7 @@ import numpy as np
 
 from arc import as_grid
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from inference.proposers.search.cell_features import Scene, lets_for
 from inference.proposers.search.cell_table import build_table
 from inference.proposers.search.expressions import Expression, Kind
@@ -28,7 +29,9 @@ def test_a_rule_that_leaving_a_pair_out_speaks_against_costs_more() -> None:
         yield Draft(("return flip_left_right(grid)",), 5.0)
 
     grids = [as_grid([[colour, 7]]) for colour in (1, 2, 3)]
-    problem = Problem((*grids, as_grid([[1, 8]])), tuple(grid[:, ::-1] for grid in grids), TaskBudget(1e6))
+    problem = Problem(
+        (*grids, as_grid([[1, 8]])), tuple(grid[:, ::-1] for grid in grids), TaskBudget(1e6 * SECOND)
+    )
     assert [program.cost for program in flipped(problem)] == [5.0]
     assert [program.cost for program in first_cells(problem)] == [5.0 + SURPRISED]
 
@@ -43,7 +46,7 @@ def test_repaint_gives_no_costly_program_for_what_each_pair_does_its_own_way() -
     outputs = [
         as_grid(np.where(random.random((8, 8)) < 0.1, 5 + n, grid)) for n, grid in enumerate(inputs[:3])
     ]
-    assert not list(repaint(Problem(tuple(inputs), tuple(outputs), TaskBudget(30))))
+    assert not list(repaint(Problem(tuple(inputs), tuple(outputs), TaskBudget(30 * SECOND))))
 
 
 def test_literals_that_tell_grids_apart_cost_more() -> None:

@@ -17,6 +17,7 @@ from inference.proposers.cells.forest import Variant, Votes
 from inference.proposers.cells.frames import frames_of
 from inference.proposers.cells.trials import Trial, Workshop
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from scoring.contract import GridPrediction
 
 NAME = "cells"
@@ -50,8 +51,9 @@ def predict(task: Task, budget: TaskBudget) -> Iterator[GridPrediction]:
     for index, found in enumerate(answers):
         ranked = sorted(found.values(), key=lambda answer: -answer[0])[:2]
         for sample, (points, grid) in enumerate(ranked):
+            seconds = budget.used() / SECOND
             sure = float(1 / (1 + np.exp(0.78 * sample - points)))
-            yield GridPrediction(task.id, NAME, sample, index, grid, confidence=sure, seconds=budget.used())
+            yield GridPrediction(task.id, NAME, sample, index, grid, confidence=sure, seconds=seconds)
 
 
 def run_trials(workshop: Workshop, budget: TaskBudget) -> list[Trial]:

@@ -7,7 +7,6 @@ fed back to it.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -32,8 +31,7 @@ class Trial:
     """A variant's record on the training pairs left out.
 
     `drawn` holds what it drew for each of them, `exact` the share of pairs drawn right, `wrong` the mean
-    share of wrong cells; `seconds` is the CPU time it took; `base` is the trial whose drawings it refines, if
-    it does.
+    share of wrong cells; `base` is the trial whose drawings it refines, if it does.
     """
 
     frame: Frame
@@ -41,7 +39,6 @@ class Trial:
     drawn: tuple[Grid, ...]
     exact: float
     wrong: float
-    seconds: float
     base: Trial | None = None
 
     @property
@@ -70,18 +67,16 @@ class Workshop:
 
     def try_out(self, frame: Frame, variant: Variant) -> Trial | None:
         """Leave each training pair out once; None where the frame does not fit every view."""
-        started = time.process_time()
         pairs = self._train(frame, variant)
         if pairs is None or self._test(frame, variant) is None:
             return None
-        return self._leave_one_out(frame, variant, [pairs], None, started)
+        return self._leave_one_out(frame, variant, [pairs], None)
 
     def refine(self, base: Trial, others: Sequence[Trial]) -> Trial:
         """A second round over `base`; drawings of the `others` of its frame are more material to train on."""
-        started = time.process_time()
         material = [t.drawn for t in others if t.frame == base.frame and t is not base]
         stacks = [self._refined(base, drawn) for drawn in (base.drawn, *material[:1])]
-        return self._leave_one_out(base.frame, base.variant, stacks, base, started)
+        return self._leave_one_out(base.frame, base.variant, stacks, base)
 
     def votes(self, trial: Trial) -> Drawn:
         """Final votes (height, width, 10) for each test input and guess, trained on every pair."""
@@ -90,7 +85,7 @@ class Workshop:
         return self._votes[id(trial)]
 
     def _leave_one_out(
-        self, frame: Frame, variant: Variant, stacks: list[Stack], base: Trial | None, started: float
+        self, frame: Frame, variant: Variant, stacks: list[Stack], base: Trial | None
     ) -> Trial:
         """The first stack is judged; all are trained on."""
         drawn = []
@@ -103,8 +98,7 @@ class Workshop:
             drawn.append(as_grid(model.votes(cells).argmax(2)))
         missed = [self._missed(frame, number, grid) for number, grid in enumerate(drawn)]
         exact = float(np.mean([share == 0 for share in missed]))
-        seconds = time.process_time() - started
-        return Trial(frame, variant, tuple(drawn), exact, float(np.mean(missed)), seconds, base)
+        return Trial(frame, variant, tuple(drawn), exact, float(np.mean(missed)), base)
 
     def _missed(self, frame: Frame, number: int, drawn: Grid) -> float:
         """The share of the training output's cells that are wrong; all are if its place was not foreseen."""

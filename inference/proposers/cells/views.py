@@ -17,8 +17,10 @@ from arc.augment import dihedral
 from inference.proposers.cells.frames import Frame
 from inference.proposers.cells.layers import OUTSIDE, Colours
 from inference.proposers.cells.windows import Box
+from inference.proposers.effort import charge
 
 _TRANSPOSING = (1, 3, 4, 6)  # symmetries that exchange rows and columns
+_DESCRIBE, _DESCRIBE_CELL = 3000.0, 5.0  # units of effort for a grid, for each of its cells
 _VARIABLE = 12  # the feature code of a colour whose meaning changes from grid to grid
 
 
@@ -92,6 +94,7 @@ class View:
         return result
 
     def _describe(self, number: int, grid: Grid, box: Box | None, answer: Grid | None) -> Cells | None:
+        charge(_DESCRIBE + _DESCRIBE_CELL * grid.size)
         background = background_of(self.task, grid)
         if box is not None:
             box = turned(box, grid.shape if self.frame.kind == "window" else box.shape, self.symmetry)

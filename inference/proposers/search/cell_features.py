@@ -14,11 +14,11 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any, cast
 
-import omniarc
 from arc import Grid
 from inference.proposers.search.expressions import Choices, Expression, Kind, filled, section
+from inference.proposers.search.language import language
 
-_WORDS: dict[str, Any] = omniarc.vocabulary()
+_WORDS = language()
 
 
 def lets_for(background: int) -> dict[str, str]:

@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from arc import Grid
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.cell_features import Scene
 from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.expressions import Expression, Kind, bracketed
@@ -83,6 +85,7 @@ def build_table(
     colours = []
 
     def add(text: str, cost: float, values: Bools) -> None:
+        charge(literal_price)
         inside = values[training]
         if inside.all() or not inside.any():
             return
@@ -91,7 +94,10 @@ def build_table(
             rows[key] = (cost, text, values)
 
     scenes = [scene for _, scene in views]
+    literal_price = prices.LITERAL[0] + prices.LITERAL[1] * before.size
+    feature_price = prices.FEATURE[0] * len(views) + prices.FEATURE[1] * before.size
     for feature in features:
+        charge(feature_price)
         values = _evaluate(feature, scenes)
         if values is None:
             continue

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from arc import Grid
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.expressions import Kind, fill
 from inference.proposers.search.language import compile_program
 from inference.proposers.search.states import State, checked_grid
@@ -101,6 +103,7 @@ def prefix_lines(state: State) -> list[str]:
 
 def run_program(lines: Iterable[str], grids: Sequence[Grid]) -> list[Grid | None]:
     """What the program makes of each grid: a valid grid, or None where it raised or gave none."""
+    charge(prices.PROGRAM)
     try:
         function = compile_program(tuple(lines))
     except SyntaxError:

@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 from arc import Grid
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.emission import Program, statements
 from inference.proposers.search.expressions import Kind
 from inference.proposers.search.painting import painted
@@ -45,6 +47,7 @@ class Joiner:
         for state in states:
             if state.kind is not Kind.GRID or state.shapes[: self._count] != self._shapes:
                 continue
+            charge(prices.LAYER)
             layer = layer_of(state, self._count)
             table = single_table(layer, self._wanted)
             if table is not None:
@@ -55,6 +58,7 @@ class Joiner:
         for place in range(max(1, old), len(self._layers)):
             if budget.spent():
                 return
+            charge(prices.MERGED[0] + prices.MERGED[1] * place)
             found.extend(self._merged(place))
         yield from sorted(found, key=lambda program: program.cost)[:_OFFERED]
         if len(self._layers) > old:

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from math import log2
 
 from arc import Grid, as_grid, grid_key, same_grid
+from inference.proposers.effort import OutOfEffort, charge
+from inference.proposers.search import prices
 from inference.proposers.search.emission import Program
 from inference.proposers.search.language import compile_program
 from inference.proposers.search.limits import OutOfTime
@@ -61,11 +63,12 @@ class Rule:
         One that leaving a pair out speaks against costs more, or is not given at all (see `trust`).
         """
         fitting: Fitting = {}
-        foreseen, cut_off = False, None
+        foreseen = False
+        cut_off: BaseException | None = None
         try:
             self._fit(problem, fitting)
             foreseen = bool(fitting) and self._foreseen(problem)
-        except OutOfTime as error:
+        except (OutOfEffort, OutOfTime) as error:
             cut_off = error  # what was found until then is given all the same
         for cost, lines, _ in _answers(fitting)[: self.most]:
             doubt = 0.0 if foreseen else SURPRISED
@@ -137,6 +140,7 @@ def one_shape(problem: Problem) -> bool:
 
 def test_grids(problem: Problem, lines: Sequence[str]) -> tuple[Grid, ...] | None:
     """What `lines` make of the test inputs, or None if they miss a training output or fail anywhere."""
+    charge(prices.PROGRAM)
     try:
         run = compile_program(tuple(lines))
         for grid, output in sorted(problem.pairs, key=lambda pair: pair[0].size):
