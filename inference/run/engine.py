@@ -202,6 +202,7 @@ class Engine:
                     for task_id, state in self._states.items()
                     if state.stopped or self._capped(state, proposer.name)
                 },
+                directory=self._store.directory,
             )
             self._alive.add(proposer.name)
             thread = threading.Thread(
@@ -348,6 +349,9 @@ class Engine:
         for task_id, votes in self._votes.items():
             ballots = [input_vote.ballots for input_vote in votes]
             self._store.add_votes(task_id, ballots, [input_vote.attempts for input_vote in votes])
+        for proposer, _ in self._proposers:
+            if isinstance(proposer, Telling) and (about := proposer.about()):
+                self._store.add_event("proposer", None, {"name": proposer.name, **about})
         self._store.flush()
 
     def _write_submission(self, reader: Run) -> None:

@@ -45,11 +45,12 @@ class ModelProposer:
         self._streaming = True
         try:
             began = time.monotonic()
-            self._backend.start()
+            log = None if budget.directory is None else budget.directory / f"{self.name}.log"
+            self._backend.start(log)
             self._stats.load_seconds = time.monotonic() - began
             self._loaded = True
-            stream = Stream(self.name, self._backend, self._settings, tasks, budget)
-            yield from stream.run(self._signals, self._stats, self._refinery)
+            stream = Stream(self.name, self._backend, self._settings, tasks, budget, self._refinery)
+            yield from stream.run(self._signals, self._stats)
         finally:
             self._backend.close()
             self._ended.set()
@@ -78,6 +79,10 @@ class ModelProposer:
         """What went wrong, with counts by cause."""
         return self._stats.problems() if self._loaded else ()
 
+    def about(self) -> dict[str, Any]:
+        """What the answers come from."""
+        return dict(self._backend.about)
+
     def stats(self) -> dict[str, Any]:
         """The stream's numbers, as `inference.proposers.models.stats` describes them."""
-        return self._stats.to_json()
+        return {"about": self.about(), **self._stats.to_json()}

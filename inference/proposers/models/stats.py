@@ -47,9 +47,9 @@ class ModelStats:
 
     `short_prompts` counts the requests whose prompt lacked training pairs, to fit; `skipped` are the tasks
     whose prompt did not fit at all, `room` the tokens that there were for it (None: only the server knows).
-    `failures` counts the requests that failed for good, by what was said. Seconds run from the first request
-    to the last answer; the idle share is the part of them in which the engine generated nothing, though it
-    had been given work.
+    `repeated` samples would have asked a greedy model what it was asked before. `failures` counts the
+    requests that failed for good, by what was said. Seconds run from the first request to the last answer;
+    the idle share is the part of them in which the engine generated nothing, though it had been given work.
     """
 
     tasks: dict[str, Counts] = field(default_factory=dict)
@@ -59,6 +59,7 @@ class ModelStats:
     skipped: list[str] = field(default_factory=list)
     room: int | None = None
     requests: int = 0
+    repeated: int = 0
     under_way: int = 0
     failures: Counter[str] = field(default_factory=Counter)
     _first_tokens: list[float] = field(default_factory=list)
@@ -155,6 +156,7 @@ class ModelStats:
             "idle_share": round(max(0.0, 1 - self._busy / seconds), 4) if seconds > 0 else None,
             "short_prompts": self.short_prompts,
             "skipped": list(self.skipped),
+            "repeated": self.repeated,
             "failures": dict(self.failures.most_common()),
             "tasks": {task_id: dict(vars(counts)) for task_id, counts in self.tasks.items()},
         }
