@@ -55,7 +55,7 @@ WORDS = (
 )
 _T = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78, 6: 2.57, 8: 2.36, 10: 2.26}  # two-sided 95%, by number of seeds
 _CONTEXT = 512
-_MEASURED = 64
+_MEASURED = 48
 
 
 def main() -> None:

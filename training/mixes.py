@@ -6,7 +6,7 @@ A part is written SOURCE[:PROMPT][:WEIGHT]:
     compositions:output-from-code-v0        programs composed at random from words of the language
     arc-agi-1/development:output-from-examples-v1
     TASKS.json:output-from-examples-v1      a data set: its own pairs
-    runs/first:repair-v0:0.5                what a run found (training/hindsight.py)
+    runs/first:repair-v1:0.5                what a run found (training/hindsight.py)
     chats.jsonl, chats.parquet              chats, as they are
 
 PROMPT is a prompt version, "program", "grid" or "repair" as the mix's profile asks for it, or a profile of

@@ -11,16 +11,17 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from inference.errors import ModelError
+from inference.proposers.models.adapters import read_adapter
 from inference.proposers.models.backend import Completion, Request
-from inference.proposers.models.chat import ChatTokenizer, check_model, one_line
+from inference.proposers.models.chat import ChatTokenizer, check_model, one_line, versions
 from inference.proposers.models.proposer import ModelProposer
 from inference.proposers.models.settings import ModelSettings
 from prompts import Prompt
 
-_OWN_ADAPTER = "default"  # the settings' one
 _WAITING = 2  # one being generated, one ready
 
 
@@ -32,14 +33,14 @@ class TransformersBackend:
         self.capacity = _WAITING
         self.context_length: int | None = settings.context_length
         self.busy_seconds = 0.0
-        self._generator: Any = None
+        self._model: Any = None
+        self._adapters: dict[str, str] = {}  # folder -> name in the model
+        self._adapter_number = 0
+        self._released: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._tokenizer: ChatTokenizer | None = None
         self._todo: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Completion | ModelError] = queue.SimpleQueue()
         self._live: set[int] = set()
-        self._adapters: dict[str, str] = {}  # folder -> name in the model
-        self._released: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._number = 0
         self._closing = threading.Event()
 
     trouble = ""
@@ -50,13 +51,20 @@ class TransformersBackend:
         if find_spec("transformers") is None or find_spec("torch") is None:
             raise ModelError("transformers is not installed: pip install 'omni-arc[llm]'")
 
-    def start(self) -> None:
+    @property
+    def about(self) -> dict[str, Any]:
+        """Versions."""
+        return {"versions": versions("transformers", "torch")}
+
+    def start(self, log: Path | None = None) -> None:
         """Load the model, on a GPU if there is one; ModelError with one line if that fails."""
         settings = self._settings
         self._tokenizer = ChatTokenizer.load(settings.model, settings.remote_code)
-        self._generator = load_model(settings)
+        self._model = load_model(settings)
+        if settings.adapter:
+            self._load_adapter(settings.adapter)
         if self.context_length is None:
-            self.context_length = int(getattr(self._generator.config, "max_position_embeddings", 4096))
+            self.context_length = int(getattr(self._model.config, "max_position_embeddings", 4096))
         threading.Thread(target=self._serve, daemon=True, name="transformers").start()
 
     def tokenize(self, prompt: Prompt) -> list[int] | None:
@@ -96,7 +104,7 @@ class TransformersBackend:
         """End the generation under way and let the model go."""
         self._closing.set()
         self._live.clear()
-        self._generator = None
+        self._model = None
 
     def _serve(self) -> None:
         tokenizer = self._tokenizer
@@ -123,10 +131,10 @@ class TransformersBackend:
 
         began = time.monotonic()
         tokens = request.tokens if request.tokens is not None else tokenizer.encode(request.prompt)
-        prompt = torch.tensor([list(tokens)], device=self._generator.device)
+        prompt = torch.tensor([list(tokens)], device=self._model.device)
         drawn: dict[str, Any] = {"do_sample": request.temperature > 0}
         if request.temperature > 0:
-            drawn |= {"temperature": request.temperature, "top_p": request.top_p, "top_k": 0}
+            drawn |= {"temperature": request.temperature, "top_p": request.top_p, "top_k": 0, **request.more}
         with self._adapted(request.adapter) as model:
             torch.manual_seed(request.seed)
             result = model.generate(
@@ -157,23 +165,39 @@ class TransformersBackend:
 
     @contextmanager
     def _adapted(self, folder: str) -> Iterator[Any]:
-        """The model with a request's adapter, or the settings' own; those that were released go."""
+        """The model with a request's adapter, or plain; adapters that were released go."""
         while not self._released.empty():
             name = self._adapters.pop(self._released.get(), None)
             if name is not None:
-                self._generator.delete_adapter(name)
-        if folder and folder not in self._adapters:
-            self._number += 1
-            self._adapters[folder] = f"task_{self._number}"
-            self._generator = add_adapter(self._generator, folder, self._adapters[folder])
-        if folder or self._settings.adapter:
-            self._generator.set_adapter(self._adapters.get(folder, _OWN_ADAPTER))
-            yield self._generator
-        elif self._number:
-            with self._generator.disable_adapter():
-                yield self._generator
+                self._model.delete_adapter(name)
+        if folder:
+            if folder not in self._adapters:
+                self._load_adapter(folder)
+            self._model.set_adapter(self._adapters[folder])
+            yield self._model
+        elif self._adapter_number:
+            with self._model.disable_adapter():
+                yield self._model
         else:
-            yield self._generator
+            yield self._model
+
+    def _load_adapter(self, folder: str) -> None:
+        """Put one more LoRA adapter into the model. (transformers' own way resets the others.)"""
+        read_adapter(folder)
+        try:
+            from peft import PeftModel
+
+            name = f"adapter_{self._adapter_number}"
+            if self._adapter_number:
+                self._model.load_adapter(folder, adapter_name=name)
+            else:
+                self._model = PeftModel.from_pretrained(self._model, folder, adapter_name=name).eval()
+        except ImportError:
+            raise ModelError("adapters need peft: pip install 'omni-arc[train]'") from None
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise ModelError(f"{folder}: does not fit {self._settings.model}: {one_line(error)}") from None
+        self._adapter_number += 1
+        self._adapters[folder] = name
 
     def _stopped(self, ids: Any, key: int) -> Any:
         import torch
@@ -182,7 +206,7 @@ class TransformersBackend:
 
 
 def load_model(settings: ModelSettings) -> Any:
-    """The model, with its adapter, ready to generate; ModelError with one line if that fails."""
+    """The model, ready to generate; ModelError with one line if that fails."""
     check_model(settings.model)
     try:
         import torch
@@ -191,21 +215,9 @@ def load_model(settings: ModelSettings) -> Any:
         model = AutoModelForCausalLM.from_pretrained(
             settings.model, dtype=settings.dtype, trust_remote_code=settings.remote_code
         )
-        if settings.adapter:
-            model = add_adapter(model, settings.adapter, _OWN_ADAPTER)
         return model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         raise ModelError(f"{settings.model}: can't be loaded: {one_line(error)}") from None
-
-
-def add_adapter(model: Any, folder: str, name: str) -> Any:
-    """The model with one more LoRA adapter. (transformers' own `load_adapter` resets those loaded before.)"""
-    from peft import PeftModel
-
-    if isinstance(model, PeftModel):
-        model.load_adapter(folder, adapter_name=name)
-        return model
-    return PeftModel.from_pretrained(model, folder, adapter_name=name).eval()
 
 
 def make(name: str, settings: ModelSettings) -> ModelProposer:
