@@ -53,7 +53,7 @@ def test_the_answer_to_a_code_prompt_is_the_tasks_program():
         )
 
 
-@pytest.mark.parametrize("version", [name for name in prompt_names() if name != "repair-v1"])
+@pytest.mark.parametrize("version", [name for name in prompt_names() if not load_version(name).repairs])
 @pytest.mark.parametrize("encoder", ENCODERS)
 def test_every_answer_goes_on_where_the_prompt_ends(version, encoder):
     for example in examples(f"omni-arc:{version}", count=5, encoder=encoder):
