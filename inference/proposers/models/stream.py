@@ -231,6 +231,7 @@ class Stream:
         live = [key for key, entry in self._live.items() if entry.ticket.task.id == task_id]
         self._stats.aborted(task_id, len(live))
         self._abort(live)
+        self._stats.under_way = len(self._live)
         yield from self._finish(task_id)
 
     def _abort(self, keys: Iterable[int]) -> None:
