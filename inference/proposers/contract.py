@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
 from arc import Task
 from inference.proposers.effort import METER
@@ -24,7 +25,8 @@ class RunBudget:
 
     `deadline` is a `time.monotonic()` value by which the stream must have ended; `samples` is the number of
     samples for each task (for proposers that sample); `done` gives, for a resumed run, the sample numbers
-    each task already has from this proposer; `finished` the tasks that need nothing more from it.
+    each task already has from this proposer; `finished` the tasks that need nothing more from it. `directory`
+    is where logs may be left.
     """
 
     deadline: float
@@ -32,6 +34,7 @@ class RunBudget:
     samples: int = 0
     done: Mapping[str, frozenset[int]] = field(default_factory=dict)
     finished: frozenset[str] = frozenset()
+    directory: Path | None = None
 
     def seconds_left(self) -> float:
         return max(0.0, self.deadline - time.monotonic())
@@ -57,7 +60,7 @@ class Proposer(Protocol):
 
 @runtime_checkable
 class Listening(Protocol):
-    """A proposer that wants to hear verdicts (for refinement rounds).
+    """A proposer that wants to hear verdicts (for refinement).
 
     `feedback` is called once for each distinct program, whoever proposed it, from the engine's thread; it
     must return at once.
@@ -79,15 +82,18 @@ class Checking(Protocol):
 
 @runtime_checkable
 class Telling(Protocol):
-    """A proposer that says how it fares. Both may be called from any thread at any time.
+    """A proposer that says how it fares. All of it may be called from any thread at any time.
 
     `status` is a phrase for the progress line ("412 tokens/s, 32 requests under way"), empty if there is
-    nothing to say; `problems` are lines with counts by cause ("16 of 16 requests failed: HTTP 401 ...").
+    nothing to say; `problems` are lines with counts by cause ("16 of 16 requests failed: HTTP 401 ...");
+    `about` is for the record: what the proposals come from, with versions.
     """
 
     def status(self) -> str: ...
 
     def problems(self) -> tuple[str, ...]: ...
+
+    def about(self) -> dict[str, Any]: ...
 
 
 @dataclass

@@ -154,7 +154,7 @@ class Engine:
         try:
             self._restore(reader)
             self._write_submission(reader)
-            with Sandbox(self._settings.sandbox) as sandbox:
+            with Sandbox(self._settings.cage) as sandbox:
                 judge = Judge(sandbox)
                 self._start(reader, judge)
                 self._loop(judge, reader, listener or (lambda _: None))
@@ -202,6 +202,7 @@ class Engine:
                     for task_id, state in self._states.items()
                     if state.stopped or self._capped(state, proposer.name)
                 },
+                directory=self._store.directory,
             )
             self._alive.add(proposer.name)
             thread = threading.Thread(
@@ -348,6 +349,9 @@ class Engine:
         for task_id, votes in self._votes.items():
             ballots = [input_vote.ballots for input_vote in votes]
             self._store.add_votes(task_id, ballots, [input_vote.attempts for input_vote in votes])
+        for proposer, _ in self._proposers:
+            if isinstance(proposer, Telling) and (about := proposer.about()):
+                self._store.add_event("proposer", None, {"name": proposer.name, **about})
         self._store.flush()
 
     def _write_submission(self, reader: Run) -> None:
@@ -398,12 +402,12 @@ class Engine:
 
     def _silent(self) -> tuple[str, ...]:
         """The proposers that had something to do, and gave nothing at all."""
-        if all(state.stopped for state in self._states.values()):
-            return ()
+        more_wanted = not all(state.stopped for state in self._states.values())
         return tuple(
             name
             for proposer, names in self._proposers
-            if isinstance(proposer, Telling) or proposer.name in self._failed
+            if proposer.name in self._failed
+            or (isinstance(proposer, Telling) and (more_wanted or proposer.problems()))
             for name in names
             if not self._useful[name]
         )

@@ -18,6 +18,7 @@ from inference.proposers.cells.layers import OUTSIDE
 from inference.proposers.cells.local import line_of_sight
 from inference.proposers.cells.regularity import separators
 from inference.proposers.cells.sizes import numbers_of, sizes
+from inference.proposers.cells.trials import Workshop
 from inference.proposers.cells.views import View, turned
 from inference.proposers.cells.windows import Box
 from inference.proposers.contract import TaskBudget
@@ -34,6 +35,10 @@ def make_task(rule, inputs) -> Task:
 def random_grids(count, shape, colours, seed, density=0.3):
     draw = np.random.default_rng(seed)
     return [draw.choice(colours, shape) * (draw.random(shape) < density) for _ in range(count)]
+
+
+def view(task: Task, symmetry: int) -> View:
+    return Workshop(task, 0).view(Frame("same"), symmetry)
 
 
 def first_attempt(task: Task):
@@ -250,7 +255,7 @@ def test_line_of_sight_skips_the_background():
 def test_votes_of_a_view_come_back_in_the_tasks_own_view(symmetry, seed, height, width):
     grids = random_grids(3, (height, width), [1, 2, 3], seed)
     task = make_task(lambda g: g, grids)
-    cells = View(task, Frame("same"), symmetry).train[0]
+    cells = view(task, symmetry).train[0]
     votes = np.eye(10)[cells.target]
     assert same_grid(as_grid(cells.restore(votes).argmax(2)), task.train[0].output)
 
@@ -260,16 +265,14 @@ def test_votes_of_a_view_come_back_in_the_tasks_own_view(symmetry, seed, height,
 def test_recolouring_leaves_numbers_alone(symmetry, seed):
     grids = random_grids(2, (6, 6), [1, 2], seed)
     swapped = [np.array([0, 5, 8])[g] for g in grids]
-    one, other = (
-        View(make_task(lambda g: g, gs), Frame("same"), symmetry).train[0] for gs in (grids, swapped)
-    )
+    one, other = (view(make_task(lambda g: g, gs), symmetry).train[0] for gs in (grids, swapped))
     assert (one.numbers == other.numbers).all()
 
 
 def test_labels_name_the_source_of_a_colour():
     inputs = [np.pad(np.full((3, 3), c), 2) for c in (2, 3, 4)]
     task = make_task(lambda g: np.where(g == 0, g.max(), 0), inputs)
-    cells = View(task, Frame("same"), 0).train
+    cells = view(task, 0).train
     labels = choose_labels(cells, (0,), layers=True)
     assert all((labels.assign(c) >= 0).all() for c in cells)
     assert all(code >= 0 or code == -1 for code in labels.codes), "no constant but black is needed"
@@ -278,7 +281,7 @@ def test_labels_name_the_source_of_a_colour():
 def test_views_describe_turned_grids():
     task = make_task(lambda g: g[::-1], random_grids(3, (4, 6), [1, 2], seed=9))
     for symmetry in range(8):
-        cells = View(task, Frame("same"), symmetry).train[0]
+        cells = view(task, symmetry).train[0]
         turned = dihedral(task.train[0].input, symmetry)
         assert cells.shape == turned.shape
         assert (cells.colours[:, 0] == turned.ravel()).all()

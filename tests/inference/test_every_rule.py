@@ -287,6 +287,24 @@ def symmetric_or_not(seed: int) -> Array:
     return np.hstack([grid, grid[:, ::-1]]) if seed % 2 else np.hstack([grid, grid])
 
 
+def sparse(seed: int) -> Array:
+    """A cell of another colour in every second row."""
+    random = np.random.default_rng(seed)
+    grid = np.zeros((7, 9), np.int8)
+    for row in range(0, 7, 2):
+        grid[row, random.integers(1, 6)] = random.integers(1, 5)
+    return grid
+
+
+def striped(grid: Array) -> Array:
+    """From each cell to the right its colour and a 6 in turn."""
+    out = grid.copy()
+    for row, col in np.argwhere(grid).tolist():
+        out[row, col::2] = grid[row, col]
+        out[row, col + 1 :: 2] = 6
+    return out
+
+
 CASES = {
     "repaint": Case(frames, lambda grid: omniarc.paint(grid, omniarc.enclosed(grid == 0), 4)),
     "by_colour": Case(ends, joined),
@@ -298,6 +316,7 @@ CASES = {
     "panel_models": Case(panels, all_like_the_fullest),
     "rays": Case(one_and_twos, crosses),
     "stamps": Case(far_twos, stamped),
+    "sweeps": Case(sparse, striped, 4),
     "one_liners": Case(pulled, lambda grid: omniarc.attract(grid, 3, 5), 3),
     "enlarge": Case(noise, lambda grid: np.block([[grid, grid[:, ::-1]], [grid[::-1], grid[::-1, ::-1]]])),
     "one_colour": Case(boxes, lambda grid: np.full((2, 2), by_size(grid)[0].colour)),

@@ -7,8 +7,9 @@ import numpy as np
 from arc import as_grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
-from inference.proposers.search.cell_features import Feature, Scene, lets_for
+from inference.proposers.search.cell_features import Scene, lets_for
 from inference.proposers.search.cell_table import build_table
+from inference.proposers.search.expressions import Expression, Kind
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.same_size.cells import repaint
@@ -51,7 +52,7 @@ def test_repaint_gives_no_costly_program_for_what_each_pair_does_its_own_way() -
 def test_literals_that_tell_grids_apart_cost_more() -> None:
     grids = [as_grid([[1, 1, 2], [0, 1, 1]]), as_grid([[2, 2, 1], [0, 2, 2]])]
     views = [(number, Scene(grid, lets_for(0))) for number, grid in enumerate(grids)]
-    features = [Feature("commonest", 1.0, "colour"), Feature("shift(grid, 1, 0)", 1.0, "colour")]
+    features = [Expression("commonest", 1.0, Kind.COLOUR), Expression("shift(grid, 1, 0)", 1.0, Kind.COLOUR)]
     table = build_table(views, grids, features)
     costs = dict(zip(table.names, table.costs, strict=True))
     assert costs["(commonest == 1)"] > costs["(shift(grid, 1, 0) == 1)"] + 2.0

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -21,7 +22,7 @@ from inference.proposers.models.transformers import TransformersBackend
 from inference.proposers.registry import make_stream
 from scoring.contract import GridPrediction, TaskFinished
 
-pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(2400)]
 
 SETTINGS = ModelSettings(
     dtype="float32",
@@ -30,6 +31,7 @@ SETTINGS = ModelSettings(
     kv_cache_gb=0.05,
     context_length=4096,
     max_tokens=16,
+    grid_max_tokens=16,
     encoder="MinimalGridEncoder()",
     program_prompt="code-from-examples-v0",
     grid_prompt="output-from-examples-v0",
@@ -40,7 +42,7 @@ CONTEXT = 700
 
 
 def budget(**changes):
-    return RunBudget(**{"deadline": time.monotonic() + 120, "seed": 7, "samples": 4, **changes})
+    return RunBudget(**{"deadline": time.monotonic() + 1200, "seed": 7, "samples": 4, **changes})
 
 
 def samples(proposals):
@@ -98,7 +100,7 @@ def test_engines_that_cannot_start_are_one_line(tmp_path, tiny_model, tasks):
 
 
 @pytest.fixture(scope="module")
-def server(tiny_model):
+def server(tiny_model, tmp_path_factory):
     """vLLM's OpenAI-compatible server on a free port of the loopback."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -108,12 +110,11 @@ def server(tiny_model):
     command += ["--max-model-len", str(CONTEXT), "--dtype", "float32", "--no-enable-chunked-prefill"]
     command += ["--max-num-batched-tokens", "4096", "--generation-config", "vllm"]
     environment = {**os.environ, "VLLM_CPU_KVCACHE_SPACE": "1"}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    log = tmp_path_factory.mktemp("server") / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
     try:
-        until = time.monotonic() + 400
-        while not healthy(port):
-            assert process.poll() is None and time.monotonic() < until, "the server did not come up"
-            time.sleep(0.5)
+        wait_while_it_works(process, log, lambda: healthy(port))
         yield f"http://127.0.0.1:{port}/v1"
     finally:
         process.terminate()
@@ -121,6 +122,24 @@ def server(tiny_model):
             process.wait(20)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+def cpu_seconds(pid):
+    """CPU seconds that a process has used, as the kernel counts them."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_while_it_works(process, log, ready, patience=300.0):
+    """Wait until `ready`; give up when the process wrote and computed nothing for `patience` seconds."""
+    seen, since = None, time.monotonic()
+    while not ready():
+        assert process.poll() is None, log.read_text()[-2000:]
+        now = (log.stat().st_size, int(cpu_seconds(process.pid)))
+        if now != seen:
+            seen, since = now, time.monotonic()
+        assert time.monotonic() - since < patience, "the server does nothing any more"
+        time.sleep(0.5)
 
 
 def healthy(port):

@@ -17,6 +17,7 @@ from arc import Grid, Task, as_grid
 from arc.augment import dihedral
 from inference.proposers.cells.forest import Model, Variant, Votes, train
 from inference.proposers.cells.frames import Frame
+from inference.proposers.cells.source import Source
 from inference.proposers.cells.views import Cells, View, background_of, fixed_colours
 
 TRIAL_TREES = 12
@@ -53,6 +54,7 @@ class Workshop:
 
     task: Task
     seed: int
+    _sources: dict[int, list[Source]] = field(default_factory=dict)
     _views: dict[tuple[Frame, int], View] = field(default_factory=dict)
     _votes: dict[int, Drawn] = field(default_factory=dict)
 
@@ -71,6 +73,10 @@ class Workshop:
         if pairs is None or self._test(frame, variant) is None:
             return None
         return self._leave_one_out(frame, variant, [pairs], None)
+
+    def untried(self, tried: Trial, variant: Variant) -> Trial:
+        """A variant that nothing is known of, for the frame of a trial; only to draw with."""
+        return Trial(tried.frame, variant, (), 0.0, 1.0)
 
     def refine(self, base: Trial, others: Sequence[Trial]) -> Trial:
         """A second round over `base`; drawings of the `others` of its frame are more material to train on."""
@@ -137,18 +143,23 @@ class Workshop:
         assert pairs is not None
         return [_with_drawing(views, grid) for views, grid in zip(pairs, drawn, strict=True)]
 
-    def _view(self, frame: Frame, symmetry: int) -> View:
-        return self._views.setdefault((frame, symmetry), View(self.task, frame, symmetry))
+    def view(self, frame: Frame, symmetry: int) -> View:
+        """The task under a frame and a symmetry."""
+        if symmetry not in self._sources:
+            grids = zip(self.task.inputs, self.backgrounds, strict=True)
+            self._sources[symmetry] = [Source(dihedral(grid, symmetry), own) for grid, own in grids]
+        key = frame, symmetry
+        return self._views.setdefault(key, View(self.task, frame, symmetry, self._sources[symmetry]))
 
     def _train(self, frame: Frame, variant: Variant) -> Stack | None:
-        views = [self._view(frame, symmetry).train for symmetry in variant.symmetries]
+        views = [self.view(frame, symmetry).train for symmetry in variant.symmetries]
         if any(view is None for view in views):
             return None
         return [list(pair) for pair in zip(*[view for view in views if view], strict=True)]
 
     def _test(self, frame: Frame, variant: Variant) -> list[Stack] | None:
         """For each test input and guess, its cells under each symmetry."""
-        views = [self._view(frame, symmetry).test for symmetry in variant.symmetries]
+        views = [self.view(frame, symmetry).test for symmetry in variant.symmetries]
         if any(view is None for view in views):
             return None
         return [
@@ -161,8 +172,7 @@ def _with_drawing(views: Sequence[Cells], drawn: Grid) -> list[Cells]:
     """The cells of one pair with the layers of a drawn output before their own."""
     result = []
     for cells in views:
-        layers = Frame("same").describe(dihedral(drawn, cells.symmetry), cells.background)
-        assert layers is not None
+        layers = Source(dihedral(drawn, cells.symmetry), cells.background).layers
         colours = np.concatenate([layers.colour_matrix(), cells.colours], axis=1)
         numbers = np.concatenate([layers.number_matrix(), cells.numbers], axis=1)
         result.append(replace(cells, colours=colours, numbers=numbers))

@@ -19,8 +19,9 @@ import numpy.typing as npt
 from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
-from inference.proposers.search.cell_features import Feature, Scene
+from inference.proposers.search.cell_features import Scene
 from inference.proposers.search.cell_learner import Bools
+from inference.proposers.search.expressions import Expression, Kind, bracketed
 from inference.proposers.search.problem import Problem
 
 _MAX_VALUES = 12
@@ -67,7 +68,7 @@ def telling_colours(problem: Problem) -> tuple[int, ...]:
 
 
 def build_table(
-    views: Sequence[tuple[int, Scene]], outputs: Sequence[Grid], features: Iterable[Feature]
+    views: Sequence[tuple[int, Scene]], outputs: Sequence[Grid], features: Iterable[Expression]
 ) -> Table:
     """The table of these views: (number of the grid, the grid as a scene)."""
     before = np.concatenate([scene.grid.ravel() for _, scene in views]).astype(np.int64)
@@ -100,19 +101,20 @@ def build_table(
         values = _evaluate(feature, scenes)
         if values is None:
             continue
-        if feature.kind == "colour":
-            colours.append((feature.text, feature.cost, values))
+        said = bracketed(feature.text)
+        if feature.kind is Kind.COLOUR:
+            colours.append((feature.text, feature.bits, values))
             whole = all(scene.plain is None and not np.ndim(scene.value(feature.text)) for scene in scenes)
             names = _NAMES_GRIDS if whole else 0.0
-            for text, extra, literal in _colour_literals(feature.text, values, before, training, names):
-                add(text, feature.cost + extra, literal)
-                add(f"~{text}", feature.cost + extra + 0.4, ~literal)
-        elif feature.kind == "mask":
-            add(feature.text, feature.cost, values)
-            add(f"~{feature.text}", feature.cost + 0.4, ~values)
+            for text, extra, literal in _colour_literals(said, values, before, training, names):
+                add(text, feature.bits + extra, literal)
+                add(f"~{text}", feature.bits + extra + 0.4, ~literal)
+        elif feature.kind is Kind.MASK:
+            add(said, feature.bits, values)
+            add(f"~{said}", feature.bits + 0.4, ~values)
         else:
-            for text, extra, literal in _comparisons(feature.text, values, training):
-                add(text, feature.cost + extra, literal)
+            for text, extra, literal in _comparisons(said, values, training):
+                add(text, feature.bits + extra, literal)
     ordered = sorted(rows.values(), key=lambda row: row[0])
     return Table(
         np.array([row[2] for row in ordered], bool).reshape(len(ordered), len(before)),
@@ -126,7 +128,7 @@ def build_table(
     )
 
 
-def _evaluate(feature: Feature, scenes: Sequence[Scene]) -> npt.NDArray[Any] | None:
+def _evaluate(feature: Expression, scenes: Sequence[Scene]) -> npt.NDArray[Any] | None:
     try:
         values = [scene.value(feature.text) for scene in scenes]
     except (ValueError, IndexError, TypeError):

@@ -22,6 +22,7 @@ from inference.proposers.effort import METER, SECOND, OutOfEffort, charge, effor
 from inference.proposers.search import prices
 from inference.proposers.search.answers import Answers
 from inference.proposers.search.emission import Program, prefix_lines, run_program
+from inference.proposers.search.expressions import Kind
 from inference.proposers.search.finishers import Joiner
 from inference.proposers.search.frontier import Frontier
 from inference.proposers.search.goals import Goal, colour_goals, goals_for, mirror_views, outright_goals
@@ -30,7 +31,7 @@ from inference.proposers.search.limits import OutOfTime, cpu_limit
 from inference.proposers.search.parts import partings
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
-from inference.proposers.search.states import Kind, State, Step, shapes_of
+from inference.proposers.search.states import State, Step, shapes_of
 
 _FIRST_CALL = 0.25  # of the task's budget that one call of a rule may use on the input
 _CALL_SHARE = 0.12  # and on other states

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from inference.proposers.search.cell_features import Scene, catalogue, let_lines, lets_for
+from inference.proposers.search.cell_features import Scene, cell_features, let_lines, lets_for
 from inference.proposers.search.cell_table import Table, background_of, build_table, telling_colours
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
@@ -39,7 +39,7 @@ def repaint(problem: Problem) -> Iterator[Draft]:
     lets = lets_for(background)
     square = all(grid.shape[0] == grid.shape[1] for grid in problem.grids)
     views = [(number, Scene(grid, lets)) for number, grid in enumerate(problem.grids)]
-    table = build_table(views, problem.outputs, catalogue(telling_colours(problem), background, square))
+    table = build_table(views, problem.outputs, cell_features(telling_colours(problem), background, square))
     for plan in sorted(_plans(table), key=cost_of):
         if cost_of(plan) > DEAREST:
             return

@@ -16,16 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from inference.proposers.search.cell_features import (
-    Feature,
-    Scene,
-    let_lines,
-    lets_for,
-    part_features,
-    relation_features,
-)
+from inference.proposers.search.cell_features import Scene, let_lines, lets_for, mask_features, part_features
 from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.cell_table import Table, background_of, build_table, telling_colours
+from inference.proposers.search.expressions import Expression, Kind
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.learning import (
@@ -75,10 +69,10 @@ def by_colour(problem: Problem) -> Iterator[Draft]:
         present = [int(colour) for colour in np.unique(grid) if colour != background]
         views.extend((number, Scene(grid, lets, {"colour": colour}, plain)) for colour in present)
     features = [
-        *relation_features("grid == colour", 1.0, "empty"),
-        *relation_features("occupied", 1.0, "empty"),
-        Feature("(grid == colour)", 0.5, "mask"),
-        Feature("enclosed(empty)", 1.2, "mask"),
+        *mask_features("grid == colour", 1.0, "empty"),
+        *mask_features("occupied", 1.0, "empty"),
+        Expression("grid == colour", 0.5, Kind.MASK),
+        Expression("enclosed(empty)", 1.2, Kind.MASK),
     ]
     loop = Loop("colour", f"colours_of(grid, background={background})", "colour")
     yield from _learned(problem, views, features, loop, lets)
@@ -114,7 +108,7 @@ def _views_by_part(problem: Problem, lets: dict[str, str], parts: str) -> Views:
 
 
 def _learned(
-    problem: Problem, views: Views, features: Iterable[Feature], loop: Loop, lets: dict[str, str]
+    problem: Problem, views: Views, features: Iterable[Expression], loop: Loop, lets: dict[str, str]
 ) -> Iterator[Draft]:
     if not 2 <= len(views) <= _MOST_VIEWS or sum(scene.grid.size for _, scene in views) > _MOST_CELLS:
         return
