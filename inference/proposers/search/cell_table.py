@@ -31,7 +31,7 @@ _NUMBER_BITS = 0.4  # for each doubling of a number that a literal compares with
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class CellTable:
     """All features of all cells, view after view.
 
     `literals` is (literals, cells), in order of `costs`; `names` their texts; `colours` the colour-valued
@@ -69,7 +69,7 @@ def telling_colours(problem: Problem) -> tuple[int, ...]:
 
 def build_table(
     views: Sequence[tuple[int, Scene]], outputs: Sequence[Grid], features: Iterable[Expression]
-) -> Table:
+) -> CellTable:
     """The table of these views: (number of the grid, the grid as a scene)."""
     before = np.concatenate([scene.grid.ravel() for _, scene in views]).astype(np.int64)
     pair = np.concatenate([np.full(scene.grid.size, number) for number, scene in views])
@@ -116,7 +116,7 @@ def build_table(
             for text, extra, literal in _comparisons(said, values, training):
                 add(text, feature.bits + extra, literal)
     ordered = sorted(rows.values(), key=lambda row: row[0])
-    return Table(
+    return CellTable(
         np.array([row[2] for row in ordered], bool).reshape(len(ordered), len(before)),
         tuple(row[1] for row in ordered),
         np.array([row[0] for row in ordered]),
