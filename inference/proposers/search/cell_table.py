@@ -31,7 +31,7 @@ _NUMBER_BITS = 0.4  # for each doubling of a number that a literal compares with
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class CellTable:
     """All features of all cells, view after view.
 
     `literals` is (literals, cells), in order of `costs`; `names` their texts; `colours` the colour-valued
@@ -69,7 +69,7 @@ def telling_colours(problem: Problem) -> tuple[int, ...]:
 
 def build_table(
     views: Sequence[tuple[int, Scene]], outputs: Sequence[Grid], features: Iterable[Expression]
-) -> Table:
+) -> CellTable:
     """The table of these views: (number of the grid, the grid as a scene)."""
     before = np.concatenate([scene.grid.ravel() for _, scene in views]).astype(np.int64)
     pair = np.concatenate([np.full(scene.grid.size, number) for number, scene in views])
@@ -98,7 +98,7 @@ def build_table(
         else:
             literals.add(feature.bits, *_compared(said, values, literals.training))
     names, costs, rows = literals.in_order()
-    return Table(rows, names, costs, tuple(colours), pair, view, before, after)
+    return CellTable(rows, names, costs, tuple(colours), pair, view, before, after)
 
 
 Said = list[tuple[str, float]]  # literals' texts, and their bits beside those of what they are about

@@ -18,6 +18,7 @@ from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_features import Scene, let_lines, lets_for
 from inference.proposers.search.cell_table import background_of, telling_colours
+from inference.proposers.search.expressions import section
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from omniarc import stamp
@@ -71,16 +72,7 @@ def stamps(problem: Problem) -> Iterator[Draft]:
 
 def _anchors(problem: Problem, scenes: list[Scene], background: int) -> Iterator[Anchor]:
     texts = [(f"cells_of(grid == {c})", 1.5) for c in telling_colours(problem) if c != background]
-    texts += [
-        ("cells_of(occupied)", 1.3),
-        ("cells_of(region_size(pieces) == 1)", 2.5),
-        ("cells_of(grid == rarest)", 2.0),
-        ("corners_of(blobs)", 1.8),
-        ("corners_of(parts)", 2.0),
-        ("corners_of(pieces)", 2.0),
-        ("corners_of(holes)", 2.2),
-        ("cells_of(enclosed(empty))", 2.0),
-    ]
+    texts += [(one.text, one.bits) for one in section("anchors")]
     seen = set()
     for text, cost in texts:
         places = tuple(tuple(scene.value(text)) for scene in scenes)
