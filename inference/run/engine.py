@@ -154,7 +154,7 @@ class Engine:
         try:
             self._restore(reader)
             self._write_submission(reader)
-            with Sandbox(self._settings.sandbox) as sandbox:
+            with Sandbox(self._settings.cage) as sandbox:
                 judge = Judge(sandbox)
                 self._start(reader, judge)
                 self._loop(judge, reader, listener or (lambda _: None))

@@ -8,8 +8,6 @@ from functools import cache
 
 from arc import Task, load_dataset
 from inference.errors import ModelError
-from programs.catalogue import programs
-from programs.similar import Likeness, task_fingerprint
 from prompts import Shot
 
 _FROM = "arc-agi-1/development"
@@ -26,6 +24,8 @@ class Shots:
         self._count, self._seed = count, seed
         if not count:
             return
+        from programs.similar import Likeness, task_fingerprint  # it imports the whole language
+
         ids, prints = {task.id for task in asked}, {task_fingerprint(task.hidden()) for task in asked}
         tasks = [task for task, seen in _solved() if task.id not in ids and seen not in prints]
         if len(tasks) < count:
@@ -44,12 +44,17 @@ class Shots:
         else:
             generator = random.Random(f"shots {self._seed} {task.id}")
             chosen = generator.sample(sorted(self._tasks), self._count)
+        from programs.catalogue import programs
+
         return tuple(Shot(self._tasks[name], programs()[name].source()) for name in chosen)
 
 
 @cache
 def _solved() -> tuple[tuple[Task, bytes], ...]:
     """The solved tasks, each with its fingerprint without the answers, as asked tasks are seen."""
+    from programs.catalogue import programs
+    from programs.similar import task_fingerprint
+
     known = programs()
     tasks = [task for task in load_dataset(_FROM).tasks if task.id in known]
     return tuple((task, task_fingerprint(task.hidden())) for task in tasks)
