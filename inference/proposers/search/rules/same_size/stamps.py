@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from arc import Grid, same_grid
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.cell_features import Scene, let_lines, lets_for
 from inference.proposers.search.cell_table import background_of, telling_colours
 from inference.proposers.search.expressions import section
@@ -83,6 +85,7 @@ def _anchors(problem: Problem, scenes: list[Scene], background: int) -> Iterator
 
 def _read_picture(problem: Problem, anchor: Anchor, background: int, onto: int | None) -> Picture:
     """For each offset the colour that the outputs have there, where they agree and something changes."""
+    charge(prices.STAMPED * sum(map(len, anchor.places)))
     seen: dict[tuple[int, int], Counter[int]] = {}
     changes: Counter[tuple[int, int]] = Counter()
     grids: dict[tuple[int, int], set[int]] = {}
@@ -138,6 +141,7 @@ def _bitmap(picture: Picture) -> tuple[list[list[int]], tuple[int, int]]:
 
 def _right(problem: Problem, chosen: tuple[Stamp, ...]) -> bool:
     """True if the stamps, of different anchors, make every output."""
+    charge(prices.STAMP * len(chosen))
     return len({one.anchor.text for one in chosen}) == len(chosen) and all(
         same_grid(_stamped(grid, number, chosen), output)
         for number, (grid, output) in enumerate(problem.pairs)

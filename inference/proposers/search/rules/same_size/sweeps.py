@@ -14,6 +14,8 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, rule, same_size, test_grids
@@ -123,11 +125,13 @@ def _tables(rows: Rows, background: int, shared: Sequence[int]) -> Iterator[_Tab
 
 def _tells(rows: Rows, places: Sequence[int], target: Rows) -> bool:
     """True if cells with equal colours at these places have one colour."""
-    key = np.zeros(len(rows), np.int64)
-    for place in places:
+    charge(prices.LITERAL[0] + 4 * prices.LITERAL[1] * len(rows))
+    key = rows[:, places[0]]
+    for place in places[1:]:
         key = key * 11 + rows[:, place]
-    seen = np.bincount(key * 10 + target, minlength=11 ** len(places) * 10) > 0
-    return bool((seen.reshape(-1, 10).sum(1) <= 1).all())
+    last = np.zeros(11 ** len(places), np.int64)
+    last[key] = target
+    return bool((last[key] == target).all())
 
 
 def _table(rows: Rows, places: Sequence[int], background: int, named: Sequence[int]) -> _Table | None:

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
 
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.cell_features import Scene, let_lines, lets_for, mask_features, part_features
 from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.cell_table import CellTable, background_of, build_table, telling_colours
@@ -124,17 +125,33 @@ def _learned(
 
 
 def _nearest_view(table: CellTable, views: Views, name: str) -> Bools:
-    """For each seen cell whether its view's part is (one of) the nearest to it; all true for colours."""
+    """For each seen cell whether its view's part is (one of) the nearest to it; all true for colours.
+
+    Nearest in steps to all eight neighbours.
+    """
     if name != "part":
         return np.ones(len(table.pair), dtype=bool)
-    distances = []
-    for _, scene in views:
-        distances.append(ndimage.distance_transform_cdt(~scene["part"], metric="chessboard").ravel())
-    out = []
-    for (number, _), distance in zip(views, distances, strict=True):
-        others = [d for (n, _), d in zip(views, distances, strict=True) if n == number]
-        out.append(distance <= np.min(others, axis=0))
-    return np.concatenate(out)
+    found = []
+    for number in dict.fromkeys(number for number, _ in views):
+        parts = np.array([scene["part"] for one, scene in views if one == number])
+        charge(prices.LITERAL[0] + prices.LITERAL[1] * 8 * parts.size)
+        near, reached = parts.copy(), parts
+        open_cells = ~parts.any(0)
+        while open_cells.any():
+            reached = _grown(_grown(reached, 1), 2)
+            near |= reached & open_cells
+            open_cells &= ~reached.any(0)
+        found.append(near.ravel())
+    return np.concatenate(found)
+
+
+def _grown(masks: Bools, axis: int) -> Bools:
+    """Masks, one on the other, with the cells before and after along an axis."""
+    moved = np.moveaxis(masks, axis, -1)
+    out = moved.copy()
+    out[..., 1:] |= moved[..., :-1]
+    out[..., :-1] |= moved[..., 1:]
+    return np.moveaxis(out, -1, axis)
 
 
 def _plans(table: CellTable, own: Numbers, loop: Loop, near: Bools) -> list[tuple[Statement, ...]]:
