@@ -19,7 +19,8 @@ def explain(error: BaseException, settings: ModelSettings) -> str:
     if memory:
         return f"not enough memory for {settings.model}: {memory} ({one_line(error, 160)})"
     if "batch" in low and "invarian" in low:
-        return f"{settings.model} can't be batch invariant: set batch_invariant to false ({one_line(error, 160)})"
+        why = one_line(error, 160)
+        return f"{settings.model} can't be batch invariant: set batch_invariant to false ({why})"
     if "no gpu" in low or "cuda driver" in low or "no cuda" in low or "nvidia driver" in low:
         return f"no usable GPU: {one_line(error, 160)}"
     if isinstance(error, OSError) or "is not a valid model" in low or "repo id" in low:
