@@ -154,7 +154,7 @@ class Engine:
         try:
             self._restore(reader)
             self._write_submission(reader)
-            with Sandbox(self._settings.sandbox) as sandbox:
+            with Sandbox(self._settings.cage) as sandbox:
                 judge = Judge(sandbox)
                 self._start(reader, judge)
                 self._loop(judge, reader, listener or (lambda _: None))
@@ -402,12 +402,12 @@ class Engine:
 
     def _silent(self) -> tuple[str, ...]:
         """The proposers that had something to do, and gave nothing at all."""
-        if all(state.stopped for state in self._states.values()):
-            return ()
+        more_wanted = not all(state.stopped for state in self._states.values())
         return tuple(
             name
             for proposer, names in self._proposers
-            if isinstance(proposer, Telling) or proposer.name in self._failed
+            if proposer.name in self._failed
+            or (isinstance(proposer, Telling) and (more_wanted or proposer.problems()))
             for name in names
             if not self._useful[name]
         )

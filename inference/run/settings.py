@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sandbox.contract import Limits, Policy, SandboxConfig
@@ -44,6 +44,16 @@ class Settings:
     votes: VoteOptions = field(default_factory=VoteOptions)
     sandbox: SandboxConfig = field(default_factory=SandboxConfig)
     model: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def cage(self) -> SandboxConfig:
+        """The sandbox's settings, with the trusted library that the model's profile names."""
+        from inference.proposers.models.settings import ModelSettings
+
+        library = ModelSettings.from_mapping(dict(self.model)).asking.library
+        if library is None or library in self.sandbox.libraries:
+            return self.sandbox
+        return replace(self.sandbox, libraries=(*self.sandbox.libraries, library))
 
     def to_json(self) -> dict[str, Any]:
         """The settings as plain JSON values."""

@@ -304,10 +304,10 @@ def refining(options, right, samples=16, tasks=TASKS[:2], **backend):
 def test_repairs_begin_with_the_first_failing_program_and_take_their_share():
     seen, backend = refining(REFINING, lambda candidate: 1)
     prompts = [p.prompt for p in seen if isinstance(p, Candidate)]
-    assert Counter(prompts) == {"repair-v0": 16, "code-from-examples-v1": 16}
-    assert "repair-v0" in prompts[:8]
+    assert Counter(prompts) == {"repair-v1": 16, "code-from-examples-v1": 16}
+    assert "repair-v1" in prompts[:8]
     assert sorted(places(seen)) == [(t, n) for t in "ab" for n in range(16)]
-    repair = next(r for r in backend.asked if r.prompt.version == "repair-v0")
+    repair = next(r for r in backend.asked if r.prompt.version == "repair-v1")
     assert "return 0" in repair.prompt.user and "On the input of pair" in repair.prompt.user
 
 
@@ -319,7 +319,7 @@ def test_the_better_programs_are_repaired_more_and_none_for_ever():
         return 2 if candidate.source == good[candidate.task_id] else 0
 
     _, backend = refining(REFINING, right, samples=80, tasks=TASKS[:1])
-    repairs = [r.prompt.user for r in backend.asked if r.prompt.version == "repair-v0"]
+    repairs = [r.prompt.user for r in backend.asked if r.prompt.version == "repair-v1"]
     of_best = sum("return 0\n" in text for text in repairs)
     assert len(repairs) == 40
     assert 10 < of_best < 40
@@ -327,7 +327,7 @@ def test_the_better_programs_are_repaired_more_and_none_for_ever():
 
 def test_a_solved_task_is_not_repaired():
     seen, _ = refining(REFINING, lambda candidate: 3 if candidate.task_id == "b" else 1)
-    assert {p.task_id for p in seen if getattr(p, "prompt", None) == "repair-v0"} == {"a"}
+    assert {p.task_id for p in seen if getattr(p, "prompt", None) == "repair-v1"} == {"a"}
     assert sorted(places(seen)) == [(t, n) for t in "ab" for n in range(16)]
 
 
@@ -352,7 +352,7 @@ def test_a_conversation_goes_on_up_to_its_turns():
 def test_a_conversation_that_does_not_fit_is_asked_afresh():
     options = replace(REFINING, refine_turns=3)
     _, free = refining(options, lambda candidate: 1)
-    fresh = max(len(r.tokens) for r in free.asked if r.prompt.version == "repair-v0")
+    fresh = max(len(r.tokens) for r in free.asked if r.prompt.version == "repair-v1")
     longest = max(len(r.tokens) for r in free.asked)
     assert longest > fresh
     _, tight = refining(options, lambda candidate: 1, context_length=longest - 1 + 100)
@@ -367,7 +367,7 @@ def test_programs_are_pooled_into_one_repair():
     question = repair_question(
         TASKS[0], Candidate("a", "m", 0, PROGRAM), wrong, SETTINGS.asking.encoder, others
     )
-    assert "right on 2 of 3 pairs" in question.attempts and "x = 1" in question.attempts
+    assert "reproduces 2 of 3 pairs" in question.attempts and "x = 1" in question.attempts
 
 
 def test_repair_shows_the_program_in_its_own_view():
@@ -381,9 +381,8 @@ def test_repair_shows_the_program_in_its_own_view():
     encoder = SETTINGS.asking.encoder
     question = repair_question(task, Candidate("a", "m", 0, PROGRAM, view), wrong, encoder)
     place = view.order.index(2) + 1
-    assert f"On the input of pair {place} it returns" in question.mistake
+    assert f"On the input of pair {place} " in question.mistake
     assert encoder.encode(view.apply(as_grid([[5, 5, 5]]))) in question.mistake
-    assert encoder.encode(view.apply(task.train[2].answer)) in question.mistake
 
 
 @settings(max_examples=60, deadline=None)
@@ -443,7 +442,7 @@ def test_a_plan_depends_on_seed_task_and_sample_alone():
         ({"direct_share": 1.5}, "direct_share"),
         ({"encoder": "Nope()"}, "no encoder 'Nope'"),
         ({"program_prompt": "output-from-examples-v0"}, "does not ask for a program"),
-        ({"program_prompt": "repair-v0"}, "repair-v0 is not for"),
+        ({"program_prompt": "repair-v1"}, "repair-v1 is not for"),
         ({"repair_prompt": "code-from-examples-v0"}, "is not for .repair"),
         ({"context_length": 100, "max_tokens": 100}, "context_length"),
         ({"no_such": 1}, "no model setting 'no_such'"),

@@ -12,9 +12,10 @@ import omniarc
 from arc import as_grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
-from inference.proposers.search.cell_features import Scene, catalogue, let_lines, lets_for, part_features
+from inference.proposers.search.cell_features import Scene, cell_features, let_lines, lets_for, part_features
 from inference.proposers.search.cell_learner import conditions
 from inference.proposers.search.emission import Program, run_program
+from inference.proposers.search.expressions import Kind
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.rules.same_size.cells import repaint
@@ -207,13 +208,13 @@ def test_every_feature_of_the_catalogue_runs_as_a_program_would() -> None:
     grid = as_grid(cells)
     lets = lets_for(0)
     scene = Scene(grid, lets)
-    for feature in catalogue((0, 1, 2), 0, square=True):
+    for feature in cell_features((0, 1, 2), 0, square=True):
         namespace = omniarc.vocabulary() | {"grid": grid}
         for line in let_lines([feature.text], lets):
             exec(line, namespace)
         expected = np.broadcast_to(eval(feature.text, namespace), grid.shape)
         assert (np.broadcast_to(scene.value(feature.text), grid.shape) == expected).all(), feature.text
-        assert expected.dtype == bool or feature.kind != "mask", feature.text
+        assert expected.dtype == bool or feature.kind is not Kind.MASK, feature.text
 
 
 def test_features_of_a_part_tell_parts_apart() -> None:

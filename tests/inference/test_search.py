@@ -16,9 +16,10 @@ from inference.proposers.effort import SECOND
 from inference.proposers.search import propose
 from inference.proposers.search.answers import Answers
 from inference.proposers.search.emission import Program, prefix_lines, run_program, statements
+from inference.proposers.search.expressions import Kind, fill
 from inference.proposers.search.frontier import Frontier
 from inference.proposers.search.goals import goals_for
-from inference.proposers.search.states import Kind, State, Step
+from inference.proposers.search.states import State, Step
 from inference.proposers.search.words import steps_for
 
 
@@ -110,9 +111,9 @@ def _step(text: str, gives: Kind = Kind.GRID, takes: Kind = Kind.GRID) -> Step:
 
 def test_statements_reuse_names_only_when_free():
     root = State(Kind.GRID, ())
-    flipped = State(Kind.GRID, (), (root,), _step("transpose({a})"), 1.0)
-    parts = State(Kind.GRIDS, (), (flipped,), _step("parts_by_lines({a})", Kind.GRIDS), 2.0)
-    first = State(Kind.GRID, (), (parts,), _step("{a}[0]", takes=Kind.GRIDS), 3.0)
+    flipped = State(Kind.GRID, (), (root,), _step("transpose(_a)"), 1.0)
+    parts = State(Kind.GRIDS, (), (flipped,), _step("parts_by_lines(_a)", Kind.GRIDS), 2.0)
+    first = State(Kind.GRID, (), (parts,), _step("_a[0]", takes=Kind.GRIDS), 3.0)
     assert prefix_lines(first) == [
         "grid = transpose(grid)",
         "parts = parts_by_lines(grid)",
@@ -125,7 +126,7 @@ def test_statements_reuse_names_only_when_free():
 
 def test_equal_states_are_merged_and_the_cheapest_stays():
     inputs = tuple(_random_grids(2, (3, 3)))
-    steps = [(1.0, _step("flip_left_right({a})")), (2.0, _step("rotate(transpose({a}), 1)"))]
+    steps = [(1.0, _step("flip_left_right(_a)")), (2.0, _step("rotate(transpose(_a), 1)"))]
     frontier = Frontier(inputs, 1, lambda state: steps if state.depth < 3 else ())
     grown = list(frontier.grow(TaskBudget(5.0 * SECOND), 5.0 * SECOND, 2**20))
     assert [state.cost for state in grown] == [1.0]
@@ -151,7 +152,7 @@ def test_every_word_of_the_grammar_is_in_the_language():
     task = _task(grids, [np.where(grid == 1, 5, grid) for grid in grids])
     names = set(dir(__import__("omniarc"))) | set(dir(__import__("builtins")))
     for step in steps_for(task):
-        tree = ast.parse(step.text.replace("{a}", "grid"))
+        tree = ast.parse(fill(step.text, _a="grid"))
         bound = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)} | {"grid"}
         bound |= {
             node.id

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from arc import Grid, Task
 from inference.proposers.models.settings import ModelSettings
-from prompts import GridEncoder, Prompt, Question, describe_mistake
+from prompts import Attempt, GridEncoder, Prompt, Question, describe_attempts, describe_mistake
 from scoring.contract import Candidate, Verdict, VerdictKind
 
 _WEIGHT = 20.0  # how much a score counts against the tries, as in the paper
@@ -147,15 +147,10 @@ def repair_question(
     order = view.order or tuple(range(len(task.train)))
     outputs = [verdict.train_outputs[place] for place in order]
     seen = [None if output is None else view.apply(output) for output in outputs]
-    mistake = describe_mistake(view.apply_task(task), seen, verdict.error, encoder)
-    same_view = [other for other in others or () if other.candidate.augmentation == view]
-    return Question(code=candidate.source, mistake=mistake, attempts=_attempts(same_view))
-
-
-def _attempts(others: list[Failing]) -> str:
-    """Other failing programs with what they got right."""
-    return "\n\n".join(
-        f"Another attempt, right on {sum(other.verdict.train_correct)} of "
-        f"{len(other.verdict.train_correct)} pairs:\n\n```python\n{other.candidate.source.strip()}\n```"
-        for other in others
-    )
+    mistake = describe_mistake(view.apply_task(task), seen, verdict.error, encoder, candidate.source)
+    attempts = [
+        Attempt(other.candidate.source, sum(other.verdict.train_correct), len(other.verdict.train_correct))
+        for other in others or ()
+        if other.candidate.augmentation == view
+    ]
+    return Question(code=candidate.source, mistake=mistake, attempts=describe_attempts(attempts))

@@ -41,23 +41,26 @@ class ModelSettings:
 
     How it is asked
         profile              how the model wants to be asked: a name (omni-arc profile list) or a FILE.toml
-        temperature, top_p   of sampling; temperature 0 is greedy; None takes the profile's top_k, min_p
-        tokens kept, least share of the likeliest; 0 is off; None takes the profile's sampling_arg         any
-        further sampling argument, as key=value; may be repeated (vllm, openai) max_tokens           of one
-        answer that is a program; None takes the profile's grid_max_tokens      of one answer that is a grid;
-        None takes the profile's program_prompt       prompt version for programs, by name or path; "" takes
-        the profile's grid_prompt          prompt version for direct grids; "" takes the profile's
-        repair_prompt        prompt version for refinement; "" takes the profile's grid_type            force
-        what programs take: array, list or tuple; None finds it for each encoder              how grids are
-        written (see prompts.encoders); "" takes the profile's prefill              the answer's start is put
-        into the model's mouth; None takes the profile's direct_share         share of the samples that ask
-        for a grid, 0..1; None: 0.25, or the profile's views                different views of a task
-        (symmetry, colours, pair order); 1 shows it as it is round_size           samples of a task in one
-        round; they share a view, so a prefix cache serves them extra_share          how many samples of
-        stopped tasks another task may get, as a multiple of its own refine_share         share of the
-        programs' samples that repair failing ones, below 1, from the start of a run refine_pool
-        failing programs shown in one repair refine_turns         answers of one conversation; 1 asks for each
-        repair afresh
+        temperature, top_p   of sampling; temperature 0 is greedy; None takes the profile's
+        top_k, min_p         tokens kept, least share of the likeliest; 0 is off; None takes the profile's
+        sampling_arg         any further sampling argument, as key=value; may be repeated (vllm, openai)
+        max_tokens           of one answer that is a program; None takes the profile's
+        grid_max_tokens      of one answer that is a grid; None takes the profile's
+        program_prompt       prompt version for programs, by name or path; "" takes the profile's
+        grid_prompt          prompt version for direct grids; "" takes the profile's
+        repair_prompt        prompt version for refinement; "" takes the profile's
+        grid_type            force what programs take: array, list or tuple; None finds it for each
+        encoder              how grids are written (see prompts.encoders); "" takes the profile's
+        prefill              the answer's start is put into the model's mouth; None takes the profile's
+        direct_share         share of the samples that ask for a grid, 0..1; None: 0.25, or the profile's
+        shots                solved training tasks that are shown before the question
+        shot_choice          which: "similar" (the most alike by their grids) or "random"
+        views                different views of a task (symmetry, colours, pair order); 1 shows it as it is
+        round_size           samples of a task in one round; they share a view, so a prefix cache serves them
+        extra_share          how many samples of stopped tasks another task may get, as a multiple of its own
+        refine_share         share of the programs' samples that repair failing ones, below 1, from the start
+        refine_pool          failing programs shown in one repair
+        refine_turns         answers of one conversation; 1 asks for each repair afresh
     """
 
     model: str = ""
@@ -94,6 +97,8 @@ class ModelSettings:
     encoder: str = ""
     prefill: bool | None = None
     direct_share: float | None = None
+    shots: int = 0
+    shot_choice: str = "similar"
     views: int = 8
     round_size: int = 4
     extra_share: float = 1.0
@@ -115,6 +120,8 @@ class ModelSettings:
             _require(getattr(self, name) >= 1, f"{name} is at least 1")
         _require(0 < self.memory_share <= 1, "memory_share is above 0 and at most 1")
         _require(self.direct_share is None or 0 <= self.direct_share <= 1, "direct_share is 0 to 1")
+        _require(self.shots >= 0, "shots is not negative")
+        _require(self.shot_choice in ("similar", "random"), "shot_choice is similar or random")
         _require(self.extra_share >= 0, "extra_share is not negative")
         _require(bool(self.base_url), "base_url names at least one server")
         _arguments("engine_arg", self.engine_arg)

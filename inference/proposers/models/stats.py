@@ -138,9 +138,8 @@ class ModelStats:
             where = f"for {self.room} tokens" if self.room is not None else "for the server"
             count = len(self.skipped)
             lines.append(f"{count} task{'s' * (count > 1)} skipped: prompt too long {where}")
-        if not ended and not self.skipped:
-            waited = f"{self.under_way} requests were under way" if self.requests else "nothing was asked"
-            lines.append(f"no answer came in the time there was: {waited}")
+        if not ended and self.under_way:
+            lines.append(f"no answer came in the time there was: {self.under_way} requests were under way")
         return tuple(lines)
 
     def to_json(self) -> dict[str, Any]:

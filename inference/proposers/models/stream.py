@@ -16,6 +16,7 @@ from inference.proposers.models.adapters import task_adapter
 from inference.proposers.models.backend import Backend, Completion, Request
 from inference.proposers.models.refine import Refinery
 from inference.proposers.models.settings import ModelSettings
+from inference.proposers.models.shots import Shots
 from inference.proposers.models.signals import Signals
 from inference.proposers.models.stats import ModelStats
 from inference.proposers.models.tickets import Ticket, Tickets
@@ -61,7 +62,8 @@ class Stream:
         self._budget = budget
         self._tasks = {task.id: task for task in tasks}
         self._profile = settings.asking
-        self._writer = PromptWriter(backend, settings)
+        shots = Shots(tasks, settings.shots, settings.shot_choice, budget.seed)
+        self._writer = PromptWriter(backend, settings, shots)
         self._refinery = refinery
         self._tickets = Tickets(self._tasks, budget, settings, refinery)
         self._stats = ModelStats()
@@ -229,6 +231,7 @@ class Stream:
         live = [key for key, entry in self._live.items() if entry.ticket.task.id == task_id]
         self._stats.aborted(task_id, len(live))
         self._abort(live)
+        self._stats.under_way = len(self._live)
         yield from self._finish(task_id)
 
     def _abort(self, keys: Iterable[int]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from arc import Augmentation, Task
 from inference.proposers.models.backend import Backend
 from inference.proposers.models.settings import ModelSettings
+from inference.proposers.models.shots import Shots
 from prompts import (
     AnswerKind,
     Prompt,
@@ -42,9 +43,10 @@ class PromptWriter:
     asked once.
     """
 
-    def __init__(self, backend: Backend, settings: ModelSettings) -> None:
+    def __init__(self, backend: Backend, settings: ModelSettings, shots: Shots) -> None:
         self._backend = backend
         self._profile = settings.asking
+        self._shots = shots
         self._memory: dict[tuple[Any, ...], Written] = {}
         self._dropped: dict[tuple[str, str], int] = {}
 
@@ -99,9 +101,11 @@ class PromptWriter:
         dropped = self._dropped.get((task.id, version.name), 0)
         tokens: dict[tuple[int, ...], list[int] | None] = {}
 
+        shots = () if dropped or question.code else self._shots.of(task)
+
         def make(pairs: tuple[int, ...]) -> Prompt:
             return profile.tell(
-                build_prompt(version, seen, profile.encoder, question, pairs, profile.prefilled)
+                build_prompt(version, seen, profile.encoder, question, pairs, profile.prefilled, shots)
             )
 
         def count(prompt: Prompt) -> int:
@@ -113,6 +117,9 @@ class PromptWriter:
             count(prompt)
         else:
             room = self.room(version.kind)
+            everything = tuple(range(len(task.train)))
+            while shots and room is not None and count(make(everything)) > room:
+                shots = shots[1:]  # the least alike goes first; pairs of the task itself stay
             prompt = fit_prompt(make, seen, count, _UNLIMITED if room is None else room)
         ids = tokens[prompt.pairs]
         lost = len(task.train) - len(prompt.pairs)

@@ -21,7 +21,9 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import METER, SECOND, OutOfEffort, charge, effort_limit
 from inference.proposers.search import prices
 from inference.proposers.search.answers import Answers
+from inference.proposers.search.cell_features import Album, kept_in
 from inference.proposers.search.emission import Program, prefix_lines, run_program
+from inference.proposers.search.expressions import Kind
 from inference.proposers.search.finishers import Joiner
 from inference.proposers.search.frontier import Frontier
 from inference.proposers.search.goals import Goal, colour_goals, goals_for, mirror_views, outright_goals
@@ -30,7 +32,7 @@ from inference.proposers.search.limits import OutOfTime, cpu_limit
 from inference.proposers.search.parts import partings
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
-from inference.proposers.search.states import Kind, State, Step, shapes_of
+from inference.proposers.search.states import State, Step, shapes_of
 
 _FIRST_CALL = 0.25  # of the task's budget that one call of a rule may use on the input
 _CALL_SHARE = 0.12  # and on other states
@@ -118,6 +120,7 @@ class Search:
         self.stopped: list[
             str
         ] = []  # rules that ran into the backstop: what is found may depend on the machine
+        self._album = Album()
         self._slow: set[Rule] = set()
         self._cut_off: list[tuple[Rule, State, Goal]] = []  # calls on the input that ended for want of effort
         self._way_goals: set[Goal] = set()
@@ -161,7 +164,8 @@ class Search:
         return not self._exhausted and not self._good_enough()
 
     def pause(self) -> None:
-        """Note the effort spent; until `go_on` what else is done does not count."""
+        """Note the effort spent; until `go_on` what else is done does not count. Lets go of what it can."""
+        self._album = Album()
         self._spent = self.budget.used()
 
     def go_on(self, effort: float) -> None:
@@ -309,7 +313,8 @@ class Search:
         cut_off = False
         with self.profile.part(f"rule {rule.name}"):
             try:
-                self._take(rule(Problem(state.values, goal.outputs, slice_)), slice_, state, goal)
+                with kept_in(self._album):
+                    self._take(rule(Problem(state.values, goal.outputs, slice_)), slice_, state, goal)
             except OutOfEffort:
                 cut_off = True
             except OutOfTime:

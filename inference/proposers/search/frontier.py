@@ -15,7 +15,8 @@ from arc import Grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
-from inference.proposers.search.states import Kind, State, Step, cells_of, checked_grid, shapes_of
+from inference.proposers.search.expressions import Kind
+from inference.proposers.search.states import State, Step, cells_of, checked_grid, shapes_of
 
 Following = Callable[[State], Sequence[tuple[float, Step]]]
 

@@ -28,10 +28,11 @@ import numpy.typing as npt
 from arc import Grid, Task
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
+from inference.proposers.search.expressions import Kind
 from inference.proposers.search.features import NAMES, Vector, features
 from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.rules.registry import all_rules
-from inference.proposers.search.states import Kind, State, Step
+from inference.proposers.search.states import State, Step
 from inference.proposers.search.words import steps_for
 
 DEEPEST = 4

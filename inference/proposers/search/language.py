@@ -20,13 +20,6 @@ def language() -> dict[str, Any]:
     return counted(omniarc.vocabulary(), prices.WORDS)
 
 
-@cache
-def compile_expression(text: str) -> Callable[[Any], Any]:
-    """A function that computes the expression `text` of its argument, which stands as `{a}` in it."""
-    function: Callable[[Any], Any] = eval(f"lambda a: {text.replace('{a}', 'a')}", language())
-    return function
-
-
 @lru_cache(maxsize=20_000)
 def compile_program(lines: tuple[str, ...]) -> Callable[[Any], Any]:
     """The function `transform` of the program whose body these statements are."""

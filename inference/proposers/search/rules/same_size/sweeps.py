@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.language import function, values_of
 from inference.proposers.search.problem import Problem, shared_colours
@@ -37,7 +38,7 @@ _MOST_ENTRIES = 12
 _TWICE = 2.0  # bits for a second sweep, beside its own
 _MOST_PARTIAL = 3  # tables of one symmetry for a first sweep
 _MOST_FIRST = 4  # first sweeps
-_ROWS, _COUNTED = 300.0, 25.0  # units of effort to lay cells out, to count what places tell
+_ROWS = 300.0  # units of effort to lay the cells of a pair out
 
 # what turns the grid, and what turns it back; `{}` is the grid
 _TURNS: tuple[tuple[str, str, float], ...] = (
@@ -184,8 +185,7 @@ def _partial(rows: Rows, background: int, named: Sequence[_Colours]) -> list[_Ta
     ranked = []
     for count in (1, 2):
         for places in combinations(range(len(_DRAWN)), count):
-            seen, key = _seen(rows, places, target)
-            certain = (seen.sum(1) == 1)[key] & (target != background)
+            certain = _told(rows, places, target) & (target != background)
             ranked.append((int(certain.sum()), -count, places))
     ranked.sort(reverse=True)
     tables = []
@@ -239,7 +239,7 @@ def _tables(rows: Rows, background: int, named: Sequence[_Colours]) -> Iterator[
         for places in combinations(range(len(_OFFSETS)), count):
             if len(given) == _MOST_TABLES:
                 return
-            if any(set(known) <= set(places) for known in given) or not _tells(rows, places, target):
+            if any(set(known) <= set(places) for known in given) or not _told(rows, places, target).all():
                 continue
             tables = [_table(rows, places, background, colours) for colours in named]
             found = [table for table in tables if table is not None]
@@ -248,19 +248,19 @@ def _tables(rows: Rows, background: int, named: Sequence[_Colours]) -> Iterator[
                 yield min(found, key=lambda table: table.cost)
 
 
-def _tells(rows: Rows, places: Sequence[int], target: Rows) -> bool:
-    """True if cells with equal colours at these places have one colour."""
-    return bool((_seen(rows, places, target)[0].sum(1) <= 1).all())
-
-
-def _seen(rows: Rows, places: Sequence[int], target: Rows) -> tuple[npt.NDArray[np.bool_], Rows]:
-    """Which colours (keys, 10) were seen for each key of colours at the places; the key of each row."""
-    charge(_COUNTED)
-    key = np.zeros(len(rows), np.int64)
-    for place in places:
+def _told(rows: Rows, places: Sequence[int], target: Rows) -> npt.NDArray[np.bool_]:
+    """For each row, whether all cells with its colours at these places have one colour."""
+    charge(prices.LITERAL[0] + 4 * prices.LITERAL[1] * len(rows))
+    key = rows[:, places[0]]
+    for place in places[1:]:
         key = key * 11 + rows[:, place]
-    seen = np.bincount(key * 10 + target, minlength=11 ** len(places) * 10) > 0
-    return seen.reshape(-1, 10), key
+    last = np.zeros(11 ** len(places), np.int64)
+    last[key] = target
+    differs = last[key] != target
+    if differs.any():
+        last[key[differs]] = -1
+    told: npt.NDArray[np.bool_] = last[key] >= 0
+    return told
 
 
 def _table(rows: Rows, places: Sequence[int], background: int, named: Sequence[int]) -> _Table | None:
