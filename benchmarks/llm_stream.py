@@ -153,6 +153,7 @@ def main() -> None:
         context_length=arguments.context,
         kv_cache_gb=arguments.kv_cache_gb,
         max_tokens=arguments.max_tokens,
+        grid_max_tokens=arguments.max_tokens,
         encoder="MinimalGridEncoder()",
         program_prompt="code-from-examples-v0",
         grid_prompt="output-from-examples-v0",

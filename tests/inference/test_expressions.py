@@ -23,7 +23,7 @@ from inference.proposers.search.expressions import (
 
 # what rules bind before they use an expression
 _LETS = set(lets_for(0))
-_BOUND = {"grid", "one", "other", "things", "part", "model", "out", "bars", "row", "col"}
+_BOUND = {"grid", "one", "other", "things", "part", "model", "out", "bars", "row", "col", "cell", "way"}
 
 
 @pytest.mark.parametrize("name", catalogue())

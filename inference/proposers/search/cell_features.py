@@ -9,12 +9,13 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import CodeType
 from typing import Any, cast
 
-from arc import Grid
+from arc import Grid, grid_key
 from inference.proposers.search.expressions import Choices, Expression, Kind, filled, section
 from inference.proposers.search.language import language
 
@@ -43,6 +44,41 @@ def _compiled(text: str) -> CodeType:
     return compile(text, "<feature>", "eval")
 
 
+class Album:
+    """What scenes of the same grid have been asked for, kept for the next one: the last few grids' answers.
+
+    An album belongs to one search, so that what it costs does not depend on other searches.
+    """
+
+    def __init__(self, most: int = 24) -> None:
+        self._most = most
+        self._kept: dict[Any, tuple[dict[str, Any], dict[str, Any]]] = {}
+
+    def of(self, grid: Grid, lets: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The names and the values of this grid's scene, to read and to add to."""
+        key = (grid_key(grid), *lets.items())
+        kept = self._kept.pop(key, None) or ({}, {})
+        if self._most:
+            self._kept[key] = kept
+        if len(self._kept) > self._most:
+            del self._kept[next(iter(self._kept))]
+        return kept
+
+
+_album = Album(0)
+
+
+@contextmanager
+def kept_in(album: Album) -> Iterator[None]:
+    """Inside the block scenes keep what they are asked for in this album."""
+    global _album
+    before, _album = _album, album
+    try:
+        yield
+    finally:
+        _album = before
+
+
 @dataclass
 class Scene:
     """One grid with the names that features may use, each computed when it is first asked for.
@@ -57,6 +93,10 @@ class Scene:
     plain: Scene | None = None
     _names: dict[str, Any] = field(default_factory=dict)
     _values: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.plain is None and not self.bound:
+            self._names, self._values = _album.of(self.grid, self.lets)
 
     def __getitem__(self, name: str) -> Any:
         if name == "grid":

@@ -21,6 +21,7 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import METER, SECOND, OutOfEffort, charge, effort_limit
 from inference.proposers.search import prices
 from inference.proposers.search.answers import Answers
+from inference.proposers.search.cell_features import Album, kept_in
 from inference.proposers.search.emission import Program, prefix_lines, run_program
 from inference.proposers.search.expressions import Kind
 from inference.proposers.search.finishers import Joiner
@@ -119,6 +120,7 @@ class Search:
         self.stopped: list[
             str
         ] = []  # rules that ran into the backstop: what is found may depend on the machine
+        self._album = Album()
         self._slow: set[Rule] = set()
         self._cut_off: list[tuple[Rule, State, Goal]] = []  # calls on the input that ended for want of effort
         self._way_goals: set[Goal] = set()
@@ -162,7 +164,8 @@ class Search:
         return not self._exhausted and not self._good_enough()
 
     def pause(self) -> None:
-        """Note the effort spent; until `go_on` what else is done does not count."""
+        """Note the effort spent; until `go_on` what else is done does not count. Lets go of what it can."""
+        self._album = Album()
         self._spent = self.budget.used()
 
     def go_on(self, effort: float) -> None:
@@ -310,7 +313,8 @@ class Search:
         cut_off = False
         with self.profile.part(f"rule {rule.name}"):
             try:
-                self._take(rule(Problem(state.values, goal.outputs, slice_)), slice_, state, goal)
+                with kept_in(self._album):
+                    self._take(rule(Problem(state.values, goal.outputs, slice_)), slice_, state, goal)
             except OutOfEffort:
                 cut_off = True
             except OutOfTime:

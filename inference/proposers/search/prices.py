@@ -13,6 +13,8 @@ CALL = 100.0  # a rule called
 RULES_ORDER = 400.0  # the features of a problem and the order of rules that they give
 PROGRAM = 150.0  # a program compiled and run, without its words
 EXPRESSION = 30.0  # an expression compiled and run on all grids, without its words
+STAMP = 40.0  # a stamp tried
+STAMPED = 60.0  # what is around one place read off the outputs
 NUMBER = 10.0  # a number told of a grid, words included
 RELATION = 30.0  # two grids looked at for how one became the other
 LAYER = 20.0  # a state laid out as cells
@@ -150,6 +152,7 @@ WORDS: Mapping[str, tuple[float, float]] = {
     "split_equal": (6.2, 0.003),
     "spread": (36.6, 0.07),
     "steps_to": (82.1, 0.153),
+    "sweep": (5.0, 0.6),
     "symmetries_of": (19.8, 0.013),
     "tile": (8.0, 0.014),
     "tile_where": (8.0, 0.445),
