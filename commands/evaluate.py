@@ -60,7 +60,7 @@ def evaluate(
         return
     console = show(found)
     for line in (remark for one in found for remark in one.remarks):
-        console.print(visible(line))
+        console.print(visible(line), soft_wrap=True)
     for group in groups:
         _print_group(console, group)
     for group, difference in zip(groups[1:], differences, strict=True):
@@ -71,7 +71,9 @@ def evaluate(
 
 def _print_oracle(console: Console, one: Evaluation) -> None:
     """The gap between coverage and score: by cause, then each test input."""
-    console.print(visible(f"{one.name}: {len(one.missed)} right grids were proposed but not chosen"))
+    console.print(
+        visible(f"{one.name}: {len(one.missed)} right grids were proposed but not chosen"), soft_wrap=True
+    )
     if not one.missed:
         return
     gap = Table()
@@ -83,7 +85,7 @@ def _print_oracle(console: Console, one: Evaluation) -> None:
     for miss in one.missed:
         rank = "no vote" if miss.rank is None else f"rank {miss.rank}"
         line = f"{miss.task_id}, test {miss.test_index} ({rank}): {miss.why_right}; chosen: {miss.why_chosen}"
-        console.print(visible(line))
+        console.print(visible(line), soft_wrap=True)
 
 
 def show(found: Sequence[Evaluation]) -> Console:
