@@ -44,7 +44,7 @@ class ModelSettings:
         temperature          of sampling; 0 is greedy; None takes the profile's
         top_p                share of the probability that is sampled from; None takes the profile's
         top_k                tokens that are sampled from, the likeliest; 0 is off; None takes the profile's
-        min_p                least probability, as a share of the likeliest's; 0: off; None takes the profile's
+        min_p                least probability, as a share of the highest; 0: off; None takes the profile's
         sampling_arg         any further sampling argument, as key=value; may be repeated (vllm, openai)
         max_tokens           of one answer that is a program; None takes the profile's
         grid_max_tokens      of one answer that is a grid; None takes the profile's
