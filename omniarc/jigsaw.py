@@ -36,7 +36,8 @@ def fit_together(objects: Iterable[Object], height: int, width: int) -> Grid:
     things = list(objects)
     if sum(one.size for one in things) != height * width or len(things) > 12:
         raise LanguageError(f"{len(things)} objects do not fill {height}x{width} cells")
-    places = _fitted([_Piece.of(one, width) for one in things], height, width)
+    fits = all(one.height <= height and one.width <= width for one in things)
+    places = _fitted([_Piece.of(one, width) for one in things], height, width) if fits else None
     if places is None:
         raise LanguageError(f"the objects do not fit together in {height}x{width} cells")
     grid = blank(height, width)
@@ -47,7 +48,7 @@ def fit_together(objects: Iterable[Object], height: int, width: int) -> Grid:
 
 
 class _Piece(NamedTuple):
-    """An object's cells as bits, from its first one on in a grid of some width; that one's column in its box."""
+    """An object's cells as bits, from its first one on, in a grid of some width; the first one's column."""
 
     bits: int
     first: int
