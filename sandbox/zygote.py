@@ -88,10 +88,11 @@ def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.Child
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed(_SEED)
     os.environ.clear()
-    layers = kernel.confine_zygote(config.memory_mb << 20)
-    limits = kernel.child_limits(int(2 * config.cpu_seconds) + 3, layers)
     gc.collect()
     gc.freeze()
+    kernel.use_huge_pages()
+    layers = kernel.confine_zygote(config.memory_mb << 20)
+    limits = kernel.child_limits(int(2 * config.cpu_seconds) + 3, layers)
     return language, limits, layers.as_dict()
 
 

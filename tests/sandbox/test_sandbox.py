@@ -195,6 +195,30 @@ def test_libraries(library_sandbox: Sandbox) -> None:
     assert hidden.status is Status.ERROR and "NameError" in hidden.error
 
 
+@pytest.mark.parametrize("order", [("dsl", "arc_types", "shapes"), ("shapes", "arc_types", "dsl")])
+def test_libraries_in_any_order(tmp_path: Path, order: tuple[str, ...]) -> None:
+    (tmp_path / "arc_types.py").write_text("from typing import Tuple\nGrid = Tuple[Tuple[int]]\nSIZE = 2\n")
+    (tmp_path / "shapes.py").write_text("from scipy.ndimage import label\nfrom arc_types import *\n")
+    (tmp_path / "dsl.py").write_text(
+        "from arc_types import *\nimport shapes\ndef parts(g: Grid): return shapes.label(g)[0] * SIZE\n"
+    )
+    libraries = tuple(str(tmp_path / f"{name}.py") for name in order)
+    with Sandbox(SandboxConfig(libraries=libraries)) as sandbox:
+        (execution,) = run(sandbox, "from dsl import *\ndef transform(g): return parts(g)")
+    assert execution.status is Status.OK, execution.error
+    assert execution.outputs[0] is not None and execution.outputs[0].tolist() == [[2, 2, 2], [2, 2, 2]]
+
+
+def test_libraries_that_wait_for_each_other_or_for_one_that_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text("from two import b\na = 1\n")
+    (tmp_path / "two.py").write_text("from one import a\nb = 1\n")
+    (tmp_path / "three.py").write_text("from arc_types import Grid\n")
+    with pytest.raises(SandboxError, match="libraries import each other: one, two"):
+        Sandbox(SandboxConfig(libraries=(str(tmp_path / "one.py"), str(tmp_path / "two.py"))))
+    with pytest.raises(SandboxError, match=r"three\.py needs the module 'arc_types', which is not here"):
+        Sandbox(SandboxConfig(libraries=(str(tmp_path / "three.py"),)))
+
+
 def test_a_library_may_import_scipy_when_it_is_used(tmp_path: Path) -> None:
     path = tmp_path / "late.py"
     path.write_text("def parts(grid):\n    from scipy.ndimage import label\n    return label(grid)[0]\n")
@@ -252,6 +276,13 @@ def test_memory_limit_is_per_program() -> None:
     with Sandbox(config) as small:
         executions = run(small, *[hoard, greedy] * 4)
     assert [execution.status for execution in executions] == [Status.OK, Status.MEMORY] * 4
+
+
+def test_the_memory_of_all_programs_together_is_bounded() -> None:
+    half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2 >> 20
+    with Sandbox(SandboxConfig(workers=8, limits=Limits(memory_mb=half))) as sandbox:
+        assert sandbox.layers["programs_at_once"] == 2
+        assert {e.status for e in run(sandbox, *["def transform(g): return g"] * 20)} == {Status.OK}
 
 
 def test_determinism_of_sets_and_random(sandbox: Sandbox) -> None:
