@@ -17,6 +17,7 @@ import numpy as np
 from arc import load_dataset, same_grid
 from inference.proposers.cells import predict
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 
 _BINS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.01)
 
@@ -24,7 +25,7 @@ _BINS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.01)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("dataset", nargs="?", default="arc-agi-1/development")
-    parser.add_argument("--cpu-seconds", type=float, default=2.5, help="budget of one task")
+    parser.add_argument("--effort", type=float, default=2.5, help="millions of units for a task")
     parser.add_argument("--every", type=int, default=1, help="take every n-th task only")
     parser.add_argument("--detail", type=Path, help="write a JSON line for each task (development only)")
     options = parser.parse_args()
@@ -32,7 +33,7 @@ def main() -> None:
     rows = []
     for task in tasks:
         before = time.process_time()
-        predictions = list(predict(task.hidden(), TaskBudget(options.cpu_seconds)))
+        predictions = list(predict(task.hidden(), TaskBudget(options.effort * SECOND)))
         rows.append(_row(task, predictions, time.process_time() - before))
     if options.detail:
         options.detail.write_text("".join(json.dumps(row) + "\n" for row in rows))

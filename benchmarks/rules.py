@@ -19,6 +19,7 @@ from typing import Any
 
 from arc import Task, load_dataset
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from inference.proposers.search.limits import OutOfTime, cpu_limit
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
@@ -33,7 +34,7 @@ Given = dict[str, Any]
 def given(rule: Rule, task: Task) -> Given:
     """The programs of one call, as JSON values: `programs` (cost, statements), `seconds`, `cut off`."""
     start = time.process_time()
-    problem = Problem(task.train_inputs + task.test_inputs, task.train_outputs, TaskBudget(1e6))
+    problem = Problem(task.train_inputs + task.test_inputs, task.train_outputs, TaskBudget(1e6 * SECOND))
     found, cut_off = [], False
     try:
         with cpu_limit(_CPU_SECONDS):

@@ -1,7 +1,7 @@
 """How many tasks the embedded search solves, how precise it is, and where its time goes.
 
     python benchmarks/search.py                                  the development set
-    python benchmarks/search.py --sample 80 --budget 2           a fixed random sample of 80 tasks
+    python benchmarks/search.py --sample 80 --effort 2           a fixed random sample of 80 tasks
     python benchmarks/search.py --dataset arc-agi-1/validation   aggregate figures only
 
 A task counts as *solved* if the first two distinct answers (tuples of test outputs) hold the right one, as
@@ -22,6 +22,7 @@ import multiprocess
 
 from arc import Task, grid_key, load_dataset
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from inference.proposers.search.emission import run_program
 from inference.proposers.search.engine import Search
 
@@ -35,6 +36,7 @@ class Result:
 
     task_id: str
     seconds: float
+    units: float
     verified: bool
     place: int
     rule: str
@@ -43,17 +45,19 @@ class Result:
     states: int
     made: int
     profile: dict[str, float] = field(default_factory=dict)
+    effort: dict[str, float] = field(default_factory=dict)
     failed: dict[str, int] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     first_cost: float = 0.0
 
 
-def measure(task: Task, cpu_seconds: float, hand_set: bool = False) -> Result:
+def measure(task: Task, effort: float, hand_set: bool = False) -> Result:
     """Search one task (its test outputs hidden) and judge the answers."""
-    budget = TaskBudget(cpu_seconds)
+    budget = TaskBudget(effort * SECOND)
     search = Search(task.hidden(), budget, hand_set)
+    started = time.process_time()
     search.run()
-    seconds = budget.used()
+    seconds, units = time.process_time() - started, budget.used()
     answers: list[tuple[bytes, ...]] = []
     wanted = tuple(grid_key(grid) for grid in task.solved_outputs or ())
     place, rule, first, cost, lines = -1, "", "", 0.0, []
@@ -70,8 +74,9 @@ def measure(task: Task, cpu_seconds: float, hand_set: bool = False) -> Result:
             place, rule, cost, lines = len(answers), program.rule, program.cost, list(program.lines)
         answers.append(key)
     return Result(
-        task.id, seconds, bool(answers), place, rule, first, cost,
+        task.id, seconds, units, bool(answers), place, rule, first, cost,
         search.profile.states, search.profile.made, dict(search.profile.seconds),
+        dict(search.profile.effort),
         dict(search.profile.failed), lines, first_cost,
     )  # fmt: skip
 
@@ -91,16 +96,22 @@ def report(results: list[Result], name: str, named: bool) -> None:
     print(f"  solved with two answers {len(solved)} ({len(solved) / total:.1%}), with one {first}")
     print(f"  verified {len(verified)}, precision {len(solved) / max(1, len(verified)):.1%} (two answers)")
     longest = max(result.seconds for result in results)
+    units = sum(result.units for result in results)
     print(f"  CPU {seconds:.0f} s, {seconds / total:.2f} s a task, longest {longest:.1f} s")
+    print(f"  effort {units / SECOND:.1f} M units, {units / SECOND / seconds:.2f} M a CPU second")
     made, states = sum(r.made for r in results), sum(r.states for r in results)
     print(f"  values made {made / total:.0f} and states kept {states / total:.0f} a task")
     profile: dict[str, float] = defaultdict(float)
     for result in results:
         for part, spent in result.profile.items():
             profile[part] += spent
-    print("  time by part:")
+    charged: dict[str, float] = defaultdict(float)
+    for result in results:
+        for part, spent in result.effort.items():
+            charged[part] += spent / SECOND
+    print("  CPU time and effort by part:")
     for part, spent in sorted(profile.items(), key=lambda item: -item[1])[:40]:
-        print(f"    {spent:8.2f} s  {part}")
+        print(f"    {spent:8.2f} s {charged[part]:8.2f} M  {part}")
     failed = sum((Counter(result.failed) for result in results), Counter[str]())
     if failed:
         print("  rules that raised:", dict(failed.most_common()))
@@ -129,7 +140,7 @@ def main() -> None:
     parser.add_argument("--dataset", default=OPEN_SET)
     parser.add_argument("--sample", type=int, help="a fixed random sample of this many tasks")
     parser.add_argument("--tasks", help="comma-separated ids (development set only)")
-    parser.add_argument("--budget", type=float, default=5.0, help="CPU seconds a task")
+    parser.add_argument("--effort", type=float, default=5.0, help="millions of units a task")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--hand-set", action="store_true", help="leave out what the grammar has learned")
     parser.add_argument("--json", type=Path, help="write each task's result here (development set only)")
@@ -143,7 +154,7 @@ def main() -> None:
     if arguments.tasks:
         tasks = [task for task in tasks if task.id in arguments.tasks.split(",")]
     start = time.monotonic()
-    jobs = [(task, arguments.budget, arguments.hand_set) for task in tasks]
+    jobs = [(task, arguments.effort, arguments.hand_set) for task in tasks]
     if arguments.workers > 1:
         with multiprocess.Pool(arguments.workers) as pool:
             results = list(pool.imap(_work, jobs))

@@ -23,6 +23,7 @@ _COMMANDS = (
     "submit",
     "inspect",
     "prompt",
+    "profile",
     "export",
     "kaggle",
     "similar",

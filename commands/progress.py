@@ -43,7 +43,14 @@ def describe(settings: Settings) -> str:
 
 
 def report_problems(outcome: Outcome) -> None:
-    """What went wrong, by proposer, with counts by cause."""
+    """What the time limit cut off, and what went wrong, by proposer, with counts by cause."""
+    if outcome.cut_off:
+        tasks = f"{outcome.cut_off} of {outcome.progress.tasks} tasks"
+        say(
+            f"omni-arc: the time limit cut off {tasks} before they had all their effort: another run may find"
+            " something else; give more --time-limit or less --effort",
+            err=True,
+        )
     for name, lines in outcome.problems.items():
         for line in lines:
             say(f"omni-arc: {name}: {line}", err=True)

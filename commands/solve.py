@@ -73,7 +73,20 @@ def _read_config(context: click.Context, _: click.Parameter, path: str | None) -
     show_default=True,
     help="Most tokens a model writes for one task; then it goes on with the others (0: no cap).",
 )
-@click.option("--time-limit", default="18m", show_default=True, help="For the whole run: 90s, 10m, 11h30m.")
+@click.option(
+    "--effort",
+    type=click.FloatRange(0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="How much search and cells try for each task: 2 is twice the default. The same seed and effort give"
+    " the same submission on any machine.",
+)
+@click.option(
+    "--time-limit",
+    default="60m",
+    show_default=True,
+    help="For the whole run: 90s, 10m, 11h30m. What it cuts off is counted.",
+)
 @click.option(
     "--workers", type=click.IntRange(1), help="Processes for search and cells (default: the cores)."
 )
@@ -178,6 +191,7 @@ def _settings(options: dict[str, Any]) -> Settings:
         samplers=samplers,
         predictors=predictors,
         samples=options["samples"],
+        effort=options["effort"],
         task_tokens=options["task_tokens"],
         time_limit=parse_duration(str(options["time_limit"])),
         seed=options["seed"],

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -124,3 +125,43 @@ def _rarity() -> dict[str, float]:
 @cache
 def _weights(program: Program) -> dict[str, float]:
     return {word: (1 + math.log(count)) * _rarity()[word] for word, count in program_words(program).items()}
+
+
+class Likeness:
+    """Tasks to find the nearest of by what their training grids look like: no program is needed for that."""
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        self._ids = [task.id for task in tasks]
+        features = np.array([_features(task) for task in tasks])
+        self._mean, self._spread = features.mean(axis=0), features.std(axis=0) + _ROUNDED
+        self._features = (features - self._mean) / self._spread
+
+    def nearest(self, task: Task, count: int) -> list[str]:
+        """The ids of the `count` tasks that are most alike, the nearest first; never the task itself."""
+        distances = np.linalg.norm(self._features - (_features(task) - self._mean) / self._spread, axis=1)
+        order = [self._ids[place] for place in np.argsort(distances, kind="stable")]
+        return [task_id for task_id in order if task_id != task.id][:count]
+
+
+def _features(task: Task) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Sizes, shape ratios, colours and changed cells, averaged over the training pairs."""
+    return np.mean([_pair_features(pair.input, pair.answer) for pair in task.train], axis=0)
+
+
+def _pair_features(given: Grid, output: Grid) -> list[float]:
+    same = given.shape == output.shape
+    before, after = set(given.flat), set(output.flat)
+    return [
+        math.log(given.size),
+        math.log(output.shape[0] / given.shape[0]),
+        math.log(output.shape[1] / given.shape[1]),
+        float(same),
+        float(np.mean(given != output)) if same else 1.0,
+        float(np.mean(given != 0)),
+        float(np.mean(output != 0)),
+        len(before),
+        len(after),
+        len(after - before),
+        float(same and bool((output[given != 0] == given[given != 0]).all())),
+        float(given.shape[0] == given.shape[1]),
+    ]

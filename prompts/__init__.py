@@ -19,7 +19,7 @@ from prompts.code import ENTRY_POINTS
 from prompts.encoders import DEFAULT_ENCODER, GridEncoder, encoder_names, encoder_spec, parse_encoder
 from prompts.errors import AnswerError, PromptError, PromptTooLong
 from prompts.markup import content_text
-from prompts.mistakes import describe_mistake
+from prompts.mistakes import Attempt, describe_attempts, describe_mistake
 from prompts.profiles import DEFAULT_PROFILE, Profile, Sampling, load_profile, profile_from, profile_names
 from prompts.versions import AnswerKind, PromptVersion, Role, load_version, prompt_names
 
@@ -29,6 +29,7 @@ __all__ = [
     "ENTRY_POINTS",
     "AnswerError",
     "AnswerKind",
+    "Attempt",
     "GridEncoder",
     "Profile",
     "Prompt",
@@ -44,6 +45,7 @@ __all__ = [
     "answer_text",
     "build_prompt",
     "content_text",
+    "describe_attempts",
     "describe_mistake",
     "encoder_names",
     "encoder_spec",

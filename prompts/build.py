@@ -121,8 +121,9 @@ def build_prompt(
             raise PromptError(f"prompt {version.name} asks about a program: give it its {needed}")
     start = Template(version.prefill).substitute(grid_start=encoder.opening or f"{FENCE}\n")
     asked = _turns(version, task, encoder, question, shown)
-    before = [turn for shot in shots for turn in _shot(version, shot, encoder)]
-    turns = [*before, *(turn for turn in asked if turn.role is not Role.SYSTEM or not before)]
+    told = [turn for shot in shots for turn in _shot(version, shot, encoder)] + asked
+    first = next(place for place, turn in enumerate(told) if turn.role is not Role.SYSTEM)
+    turns = [turn for place, turn in enumerate(told) if place < first or turn.role is not Role.SYSTEM]
     return Prompt(
         version=version.name,
         kind=version.kind,
@@ -175,7 +176,7 @@ def _turns(
         "test_count": len(task.test),
         "code": question.code.strip(),
         "mistake": question.mistake.strip(),
-        "attempts": question.attempts.strip(),
+        "attempts": question.attempts,
         "primitives": primitives_text() if "primitives" in version.needs else "",
     }
     turns: list[Turn] = []

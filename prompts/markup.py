@@ -36,14 +36,20 @@ _JSON_DEPTH = 20
 
 
 def content_text(content: Any) -> str:
-    """The text of a chat message's content: a text, nothing, or a list of parts whose texts are joined."""
+    """The text of a chat message's content: a text, nothing, or a list of parts whose texts are joined.
+
+    Raises TypeError for anything else.
+    """
     if isinstance(content, str):
         return content
-    if isinstance(content, dict):
-        return content_text(content.get("text") or content.get("content"))
     if isinstance(content, (list, tuple)):
-        return "".join(map(content_text, content))
-    return ""
+        parts = (
+            part.get("text") or part.get("content") if isinstance(part, dict) else part for part in content
+        )
+        return "".join(map(content_text, parts))
+    if content is None:
+        return ""
+    raise TypeError(f"a message's content is a text or a list of parts, not {type(content).__name__}")
 
 
 def spoken(answer: str) -> str:

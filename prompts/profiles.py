@@ -52,7 +52,7 @@ from prompts.versions import AnswerKind, PromptVersion, load_version, read_toml,
 
 DEFAULT_PROFILE = "default"
 
-_DEFAULTS = {"program": "code-from-examples-v1", "grid": "output-from-examples-v1", "repair": "repair-v0"}
+_DEFAULTS = {"program": "code-from-examples-v1", "grid": "output-from-examples-v1", "repair": "repair-v1"}
 
 _TYPES: dict[str, type] = {
     "about": str,

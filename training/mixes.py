@@ -6,7 +6,7 @@ A part is written SOURCE[:PROMPT][:WEIGHT]:
     compositions:output-from-code-v0        programs composed at random from words of the language
     arc-agi-1/development:output-from-examples-v1
     TASKS.json:output-from-examples-v1      a data set: its own pairs
-    runs/first:repair-v0:0.5                what a run found (training/hindsight.py)
+    runs/first:repair-v1:0.5                what a run found (training/hindsight.py)
     chats.jsonl, chats.parquet              chats, as they are
 
 Example number k of a mix depends on its seed and k alone, so training resumes exactly and any number of
@@ -29,7 +29,7 @@ from training.examples import Asking, Example, Room
 
 CODE_PROMPT = "code-from-examples-v1"
 GRID_PROMPT = "output-from-examples-v1"
-REPAIR_PROMPT = "repair-v0"
+REPAIR_PROMPT = "repair-v1"
 
 _DRAWS = 100  # draws in a row that may fail (too long, mostly) before the mix is given up
 

@@ -1,6 +1,6 @@
 """Made-up tasks by concept: how much of what people find easy do search and trees find?
 
-    python -m benchmarks.concepts [--tasks 4] [--pairs 3] [--budget 2] [--seed 0] [--only NAME,NAME]
+    python -m benchmarks.concepts [--tasks 4] [--pairs 3] [--effort 2] [--seed 0] [--only NAME,NAME]
 
 Each concept draws a task's rule first (colours, directions, which object counts), then pairs at random. The
 concepts are common ones (move, fill, count, sort, complete, extend, compare); none is modelled on a task of
@@ -22,6 +22,7 @@ from benchmarks.concepts import completing, moving, selecting  # noqa: F401 (the
 from benchmarks.concepts.drawing import CONCEPTS, Draw
 from inference.proposers.cells import predict
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from inference.proposers.search.emission import run_program
 from inference.proposers.search.engine import Search
 
@@ -50,10 +51,10 @@ def _drawn(draw: Draw, random: Random) -> Pair | None:
         return None
 
 
-def measure(task: Task, budget: float) -> tuple[bool, bool, bool, float]:
+def measure(task: Task, effort: float) -> tuple[bool, bool, bool, float]:
     """Programs right with two answers? any verified? direct grids right? and the CPU seconds."""
     started = time.process_time()
-    search = Search(task.hidden(), TaskBudget(budget))
+    search = Search(task.hidden(), TaskBudget(effort * SECOND))
     search.run()
     wanted = task.solved_outputs
     assert wanted is not None
@@ -63,7 +64,7 @@ def measure(task: Task, budget: float) -> tuple[bool, bool, bool, float]:
         key = b"" if made is None else grid_key(made)
         if key not in answers:
             answers.append(key)
-    direct: list[Grid] = [found.grid for found in predict(task.hidden(), TaskBudget(budget))]
+    direct: list[Grid] = [found.grid for found in predict(task.hidden(), TaskBudget(effort * SECOND))]
     return (
         grid_key(wanted[0]) in answers[:2],
         bool(answers),
@@ -77,7 +78,7 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, default=4, help="of each concept")
     parser.add_argument("--pairs", type=int, default=3, help="training pairs of a task")
     parser.add_argument(
-        "--budget", type=float, default=2.0, help="CPU seconds of search, and of trees, for a task"
+        "--effort", type=float, default=2.0, help="millions of units of search, and of trees, for a task"
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", help="concepts, comma-separated")
@@ -86,7 +87,7 @@ def main() -> None:
     totals = np.zeros(4)
     for name in names:
         tasks = [make_task(name, options.seed + number, options.pairs) for number in range(options.tasks)]
-        found = np.array([measure(task, options.budget) for task in tasks])
+        found = np.array([measure(task, options.effort) for task in tasks])
         right, verified, direct = found[:, 0] > 0, found[:, 1] > 0, found[:, 2] > 0
         row = [right.sum(), (verified & ~right).sum(), direct.sum(), (right | direct).sum()]
         totals += row

@@ -2,10 +2,10 @@
 
     python -m benchmarks.order [--evidence FILE]
 
-searches every development task with the hand-set grammar for up to three CPU seconds (14 minutes in all; a
+searches every development task with the hand-set grammar for up to three million units (14 minutes in all; a
 file named as evidence keeps what was done, and is where a second fit starts from), fits each rule's chances
-and times (seconds), and writes them to the `rules.json` of the search. It prints how well tasks that are left
-out are foretold.
+and efforts (in seconds' worth), and writes them to the `rules.json` of the search. It prints how well tasks
+that are left out are foretold.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from arc import Task, load_dataset
 from benchmarks.order.fit import fit_rules, held_out
 from benchmarks.order.record import record
 from inference.proposers import search
+from inference.proposers.effort import SECOND
 
 _TARGET = Path(search.__file__).with_name("rules.json")
-_CPU_SECONDS = 3.0
+_EFFORT = 3 * SECOND
 _FOLDS = 5
 
 
@@ -30,7 +31,7 @@ def evidence(tasks: Sequence[Task], file: Path | None) -> list[Mapping[str, Any]
     """What the search did on each task, from the file as far as it goes, the rest by searching."""
     lines = file.read_text(encoding="utf-8").splitlines() if file and file.is_file() else []
     records = {told["task"]: told for told in map(json.loads, lines)}
-    for told in record([task for task in tasks if task.id not in records], _CPU_SECONDS):
+    for told in record([task for task in tasks if task.id not in records], _EFFORT):
         records[told["task"]] = told
         if file:
             with file.open("a", encoding="utf-8") as opened:

@@ -6,7 +6,6 @@ more states are seen; a call that was made in spite of that counts for the skipp
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from random import Random
@@ -14,6 +13,7 @@ from typing import Any
 
 from arc import Grid, Task, grid_key
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import METER, SECOND
 from inference.proposers.search.answers import Answers
 from inference.proposers.search.emission import Program
 from inference.proposers.search.engine import Search
@@ -24,20 +24,20 @@ from inference.proposers.search.states import State
 
 WRONG, AGAIN, RIGHT = "wrong", "again", "right"  # a call's outcome: its answer, and whether it was known
 
-_FAST = 0.004  # CPU seconds; a rule that takes this long on average is called on every state
+_FAST = 0.004  # seconds of effort; a rule that takes this long on average is called on every state
 
 
-def record(tasks: Iterable[Task], cpu_seconds: float) -> Iterator[dict[str, Any]]:
-    """Search each task for at most `cpu_seconds` and tell, as plain JSON values, what was tried and found."""
+def record(tasks: Iterable[Task], effort: float) -> Iterator[dict[str, Any]]:
+    """Search each task for at most `effort` units and tell, as plain JSON values, what was tried."""
     mean = _Means()
     for task in tasks:
-        search = _RecordedSearch(task, TaskBudget(cpu_seconds), mean)
+        search = _RecordedSearch(task, TaskBudget(effort), mean)
         search.run()
         yield {"task": task.id, "calls": search.calls}
 
 
 class _Means:
-    """The mean CPU seconds of each rule on later states."""
+    """The mean seconds of effort of each rule on later states."""
 
     def __init__(self) -> None:
         self._sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
@@ -84,9 +84,9 @@ class _RecordedSearch(Search):
         if self._random.random() >= share:
             return
         right, wrong = self.answers.right, self.answers.wrong
-        start = time.process_time()
+        start = METER.units
         super()._call(rule, state, goal)
-        seconds = time.process_time() - start
+        seconds = (METER.units - start) / SECOND
         if later:
             self._means.add(rule, seconds)
         outcome = ""

@@ -80,7 +80,8 @@ def _packages() -> list[str]:
     """The package's top-level folders, as pyproject.toml lists them."""
     project = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     patterns = project["tool"]["setuptools"]["packages"]["find"]["include"]
-    return sorted({folder.name for pattern in patterns for folder in _ROOT.glob(pattern) if folder.is_dir()})
+    found = {file.parent.name for pattern in patterns for file in _ROOT.glob(f"{pattern}/__init__.py")}
+    return sorted(found)
 
 
 def _download(own: Path, wheels: Path, python: str, extras: Sequence[str]) -> None:

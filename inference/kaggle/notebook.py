@@ -36,13 +36,14 @@ COMPETITION = ""
 MODEL = ""
 ADAPTER = ""
 
-# What proposes answers beside search and cells. With a model attached: ["--sampler", "vllm"].
-PROPOSERS = []
+# What proposes answers. Search and cells always do, as hard as --effort says (a task's cap); with a model
+# attached add "--sampler", "vllm".
+PROPOSERS = ["--effort", "2"]
 # The most that one task may have of a model: samples, and tokens in all of them.
 CAPS = ["--samples", "64", "--task-tokens", "200000"]
 # How often tasks with an empty or a single attempt are tried again, and with which flags besides.
 ROUNDS = 3
-RETRY = []
+RETRY = ["--effort", "4"]
 
 BEGAN = time.monotonic()
 """
@@ -51,7 +52,7 @@ _INSTALL = """
 wheels = sorted(INPUT.rglob("omni_arc-*.whl"))
 if len(wheels) != 1:
     found = ", ".join(map(str, wheels)) or f"no omni_arc wheel under {INPUT}"
-    raise SystemExit(f"attach the data set made by omni-arc kaggle bundle, and only one; found: {found}")
+    raise SystemExit(f"attach one data set made by omni-arc kaggle bundle; found: {found}")
 subprocess.run(
     [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--find-links", str(wheels[0].parent)]
     + ["--upgrade", "--target", str(PACKAGES), str(wheels[0])],

@@ -134,8 +134,8 @@ class Session:
     def submit(self, *, strict: bool) -> None:
         """Check the submission, and say what stands behind it.
 
-        Where nothing does, that is said loudly; with `strict` (a commit, not the competition's re-run, in
-        which a bad submission is better than none) it raises SystemExit.
+        Where nothing does, or the first run failed, that is said loudly; with `strict` (a commit, not the
+        competition's re-run, in which a bad submission is better than none) it raises SystemExit.
         """
         path = self.working / SUBMISSION
         command = [*_COMMAND, "submit", "--check", str(path), "--dataset", str(self.challenges)]
@@ -144,23 +144,29 @@ class Session:
         total, answered = len(proposed), sum(count > 0 for count in proposed.values())
         single = sum(count == 1 for count in proposed.values())
         print(f"{answered} of {total} tasks have an answer, {single} of them a single one")
-        if checked and answered:
+        trouble = self._trouble(answered, checked)
+        if not trouble:
             return
-        text = self._trouble(answered, total)
+        lines = [
+            trouble,
+            f"{answered} of {total} tasks have an answer; exit codes of the runs: {self.codes or 'no run'}",
+            f"{max(0.0, self.left()):.0f} seconds were left",
+            *(line for directory in self.runs for line in _errors(directory)),
+        ]
+        bar = "!" * 88
+        text = "\n".join(("", bar, *(f"!! {line}" for line in lines), bar, ""))
         print(text, file=sys.stderr)
         if strict:
             raise SystemExit(text)
 
-    def _trouble(self, answered: int, total: int) -> str:
-        lines = [
-            "NOTHING WAS FOUND" if not answered else "THE SUBMISSION HAS FAULTS",
-            f"{answered} of {total} tasks have an answer; exit codes of the runs: {self.codes or 'no run'}",
-            f"{max(0.0, self.left()):.0f} seconds were left",
-            *(line for directory in self.runs for line in _errors(directory)),
-            "The submission holds fillers and will score about 0. The lines above say what failed.",
-        ]
-        bar = "!" * 88
-        return "\n".join(("", bar, *(f"!! {line}" for line in lines), bar, ""))
+    def _trouble(self, answered: int, checked: bool) -> str:
+        if not answered:
+            return "NOTHING WAS FOUND: the submission holds fillers, and will score about 0"
+        if not checked:
+            return "THE SUBMISSION HAS FAULTS: they are listed above"
+        if self.codes and self.codes[0] != 0:
+            return "THE FIRST RUN FAILED, or one of its proposers gave nothing"
+        return ""
 
 
 def _readable(directory: Path) -> bool:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
 from arc import Task
+from inference.proposers.effort import METER
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict
 
 Proposal = Candidate | GridPrediction | TaskFinished
@@ -23,7 +25,8 @@ class RunBudget:
 
     `deadline` is a `time.monotonic()` value by which the stream must have ended; `samples` is the number of
     samples for each task (for proposers that sample); `done` gives, for a resumed run, the sample numbers
-    each task already has from this proposer; `finished` the tasks that need nothing more from it.
+    each task already has from this proposer; `finished` the tasks that need nothing more from it. `directory`
+    is where logs may be left.
     """
 
     deadline: float
@@ -31,6 +34,7 @@ class RunBudget:
     samples: int = 0
     done: Mapping[str, frozenset[int]] = field(default_factory=dict)
     finished: frozenset[str] = frozenset()
+    directory: Path | None = None
 
     def seconds_left(self) -> float:
         return max(0.0, self.deadline - time.monotonic())
@@ -56,7 +60,7 @@ class Proposer(Protocol):
 
 @runtime_checkable
 class Listening(Protocol):
-    """A proposer that wants to hear verdicts (for refinement rounds).
+    """A proposer that wants to hear verdicts (for refinement).
 
     `feedback` is called once for each distinct program, whoever proposed it, from the engine's thread; it
     must return at once.
@@ -78,40 +82,43 @@ class Checking(Protocol):
 
 @runtime_checkable
 class Telling(Protocol):
-    """A proposer that says how it fares. Both may be called from any thread at any time.
+    """A proposer that says how it fares. All of it may be called from any thread at any time.
 
     `status` is a phrase for the progress line ("412 tokens/s, 32 requests under way"), empty if there is
-    nothing to say; `problems` are lines with counts by cause ("16 of 16 requests failed: HTTP 401 ...").
+    nothing to say; `problems` are lines with counts by cause ("16 of 16 requests failed: HTTP 401 ...");
+    `about` is for the record: what the proposals come from, with versions.
     """
 
     def status(self) -> str: ...
 
     def problems(self) -> tuple[str, ...]: ...
 
+    def about(self) -> dict[str, Any]: ...
+
 
 @dataclass
 class TaskBudget:
-    """What an embedded proposer may spend on one task, counted in CPU seconds of its own process.
+    """What an embedded proposer may spend on one task: `effort` in the units of `inference.proposers.effort`.
 
-    Load on the machine then costs wall time, not answers.
+    It counts what is charged in this process, so that neither the machine nor its load tells what is found.
     """
 
-    cpu_seconds: float
+    effort: float
     memory_mb: int = 1024
     seed: int = 0
-    _start: float = field(default_factory=time.process_time)
+    _start: float = field(default_factory=lambda: METER.units)
 
     def used(self) -> float:
-        """CPU seconds spent since this budget was made, pauses left out."""
-        return time.process_time() - self._start
+        """Units charged since this budget was made, pauses left out."""
+        return METER.units - self._start
 
     def go_on(self, used: float, more: float) -> None:
-        """Take up again after a pause at which `used` seconds were spent, with `more` seconds left."""
-        self._start = time.process_time() - used
-        self.cpu_seconds = used + more
+        """Take up again after a pause at which `used` units were spent, with `more` units left."""
+        self._start = METER.units - used
+        self.effort = used + more
 
     def left(self) -> float:
-        return self.cpu_seconds - self.used()
+        return self.effort - self.used()
 
     def spent(self) -> bool:
         return self.left() <= 0
@@ -121,12 +128,12 @@ Turn = Generator[Candidate | GridPrediction, None, "Resumable | None"]
 
 
 class Resumable(Protocol):
-    """What an embedded proposer returns, as its generator's value, if more time could bring more.
+    """What an embedded proposer returns, as its generator's value, if more effort could bring more.
 
-    `promise`, from 0 to 1, says how near it seems to be. `resume` goes on for that many CPU seconds.
+    `promise`, from 0 to 1, says how near it seems to be. `resume` goes on for that many units of effort.
     """
 
     @property
     def promise(self) -> float: ...
 
-    def resume(self, cpu_seconds: float) -> Turn: ...
+    def resume(self, effort: float) -> Turn: ...

@@ -12,8 +12,8 @@ from inference.proposers.worker_pool import Embedded
 
 # name -> the embedded proposer that the worker pool runs
 EMBEDDED = {
-    "search": Embedded("search", "inference.proposers.search:propose", 2.0, 12.0),
-    "cells": Embedded("cells", "inference.proposers.cells:predict", 2.5, 2.5),
+    "search": Embedded("search", "inference.proposers.search:propose", (5e5, 2e6, 4e6)),
+    "cells": Embedded("cells", "inference.proposers.cells:predict", (25e5,)),
 }
 
 # name -> where the factory of a stream of its own is: a function `make(name, settings) -> Proposer`

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from arc import ArcError, GridType, Task
 from inference.proposers.candidate_file import (
@@ -102,6 +102,10 @@ class ReplaySampler:
     def problems(self) -> tuple[str, ...]:
         """The lines that were skipped."""
         return (str(self._skipped),) if self._skipped.lines else ()
+
+    def about(self) -> dict[str, Any]:
+        """The file."""
+        return {"file": str(self.path)}
 
     def _next(
         self, task_id: str, waiting: list[tuple[int, int]], budget: RunBudget

@@ -14,45 +14,45 @@ from multiprocess.connection import Connection
 
 from arc import Task
 from inference.proposers.contract import Resumable, TaskBudget, Turn
+from inference.proposers.effort import METER, SECOND
 from scoring.contract import TaskFinished
 
 MEMORY_MB = 1024
 _ADDRESS_SPACE = 3 << 30
-_RETIRE_ABOVE = 900 << 20  # bytes in use after a job, with nothing held
-_HOLD_BELOW = 500 << 20  # bytes in use up to which paused proposers are held
+_RETIRE_ABOVE = 800 << 20  # bytes in use after an order at which the process makes way for a fresh one
+
+Mark = tuple[str, str]  # (proposer, task id)
 
 
 @dataclass(frozen=True)
-class Begin:
-    """Order: run the function (`module:name`) of a proposer on a task."""
+class Order:
+    """Run the function (`module:name`) of a proposer on a task, up to and with the last of these turns.
+
+    `turns` are units of effort. The turns before the last were taken already: a worker that holds the paused
+    proposer goes on with it, another takes them again in silence, which gives the same.
+    """
 
     task: Task
     proposer: str
     function: str
-    cpu_seconds: float
+    turns: tuple[float, ...]
     seed: int
 
-
-@dataclass(frozen=True)
-class GoOn:
-    """Order: go on with what was paused."""
-
-    task_id: str
-    proposer: str
-    cpu_seconds: float
+    @property
+    def mark(self) -> Mark:
+        return self.proposer, self.task.id
 
 
 @dataclass(frozen=True)
 class Ended:
     """The worker's last word on an order.
 
-    `promise` is None if the proposer is done with the task, else it is held and could go on; `seconds` were
-    spent on this order; the worker is `retiring` if it ends itself to give its memory back.
+    `promise` is None if the proposer is done with the task, else it could go on; the worker is `retiring` if
+    it ends itself to give its memory back.
     """
 
     finished: TaskFinished
     promise: float | None
-    seconds: float
     retiring: bool
 
 
@@ -68,15 +68,14 @@ def work(connection: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threadpool_limits(1)
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
-    held: dict[tuple[str, str], Resumable] = {}
-    spent: dict[tuple[str, str], float] = {}
+    bench = _Bench()
     while True:
         try:
-            order: Begin | GoOn = connection.recv()
+            order: Order = connection.recv()
         except (EOFError, OSError):
             return
         try:
-            ended = _obey(order, connection.send, held, spent)
+            ended = bench.obey(order, connection.send)
             connection.send(ended)
         except BrokenPipeError:
             return
@@ -84,42 +83,73 @@ def work(connection: Any) -> None:
             return
 
 
-def _obey(
-    order: Begin | GoOn,
-    send: Callable[[Any], None],
-    held: dict[tuple[str, str], Resumable],
-    spent: dict[tuple[str, str], float],
-) -> Ended:
-    """Carry out one order; what is paused goes to `held`, and the seconds of its turns to `spent`."""
-    task_id = order.task.id if isinstance(order, Begin) else order.task_id
-    mark = (order.proposer, task_id)
-    budget = TaskBudget(order.cpu_seconds)
+@dataclass
+class _Place:
+    """One task of one proposer: the turns that it took, the units that it used, and its paused self."""
+
+    turns: int = 0
+    used: float = 0.0
     paused: Resumable | None = None
-    error = ""
+
+
+class _Bench:
+    """The paused proposers that this worker holds."""
+
+    def __init__(self) -> None:
+        self._held: dict[Mark, _Place] = {}
+
+    def obey(self, order: Order, send: Callable[[Any], None]) -> Ended:
+        """Carry out one order; what is paused is held."""
+        place = self._held.pop(order.mark, _Place())
+        if place.turns != len(order.turns) - 1:
+            place = _Place()
+        error = _attempt(order, place, send)
+        if error == _NO_MEMORY and self._held:  # what others hold must not tell what this one finds
+            self._held.clear()
+            place = _Place()
+            error = _attempt(order, place, send)
+        promise = None
+        if place.paused is not None:
+            self._held[order.mark] = place
+            promise = place.paused.promise
+        finished = TaskFinished(order.task.id, order.proposer, error, place.used / SECOND)
+        return Ended(finished, promise, retiring=_bytes_in_use() > _RETIRE_ABOVE)
+
+
+def _attempt(order: Order, place: _Place, send: Callable[[Any], None]) -> str:
+    """Take the turns of the order that `place` has not; the error that ended them, or nothing."""
     try:
-        if isinstance(order, Begin):
-            module, attribute = order.function.split(":")
-            propose = getattr(import_module(module), attribute)
-            # begins anew: imports are not the task's time
-            budget = TaskBudget(order.cpu_seconds, MEMORY_MB, order.seed)
-            turn: Turn = propose(order.task, budget)
-        else:
-            turn = held.pop(mark).resume(order.cpu_seconds)
-        paused = _send_all(turn, send)
+        for number in range(place.turns, len(order.turns)):
+            effort = order.turns[number]
+            before = METER.units
+            turn = _begin(order, effort) if place.paused is None else place.paused.resume(effort)
+            place.paused = None
+            place.paused = _send_all(turn, send if number == len(order.turns) - 1 else _nowhere)
+            place.used += METER.units - before
+            place.turns = number + 1
+            if place.paused is None:
+                break
     except BrokenPipeError:
         raise
     except MemoryError:
-        error = "out of memory"
+        return _NO_MEMORY
     except Exception as failure:
-        error = f"{type(failure).__name__}: {failure}"
-    seconds = budget.used()
-    spent[mark] = spent.get(mark, 0.0) + seconds
-    in_use = _bytes_in_use()
-    if paused is not None and in_use < _HOLD_BELOW:
-        held[mark] = paused
-    finished = TaskFinished(task_id, order.proposer, error, spent[mark])
-    promise = held[mark].promise if mark in held else None
-    return Ended(finished, promise, seconds, retiring=not held and in_use > _RETIRE_ABOVE)
+        return f"{type(failure).__name__}: {failure}"
+    return ""
+
+
+def _begin(order: Order, effort: float) -> Turn:
+    module, attribute = order.function.split(":")
+    propose = getattr(import_module(module), attribute)
+    turn: Turn = propose(order.task, TaskBudget(effort, MEMORY_MB, order.seed))
+    return turn
+
+
+_NO_MEMORY = "out of memory"
+
+
+def _nowhere(proposal: Any) -> None:
+    """Where the proposals of turns that are taken again go."""
 
 
 def _send_all(turn: Turn, send: Callable[[Any], None]) -> Resumable | None:

@@ -1,11 +1,15 @@
 """The worker pool: runs the embedded proposers (search, cells) over many tasks in processes.
 
-An embedded proposer is a function `(Task, TaskBudget) -> Turn`. The time until the deadline is shared out by
-progress. First every task gets a first turn: an even share of the CPU time that is left, at most the
-proposer's `first` seconds. Proposers that could do more (they return a Resumable: a search that has no
-program to believe in) are held, paused, in their worker. What the first turns leave is shared out among
-those, in turns, the promising ones first and with more, up to the proposer's cap for one task. A worker that
-dies or overruns costs its task a retry, never the run.
+An embedded proposer is a function `(Task, TaskBudget) -> Turn`. Effort, not time, says how far it goes, task
+by task: every task gets a first turn; a proposer that could do more (it returns a Resumable: a search that
+has no program to believe in) gets further turns, each with more effort, the promising with the most. So what
+is found for a task depends on the task, the seed and the effort alone: not on the machine, its load, the
+number of workers or the other tasks.
+
+First come all first turns, then all second ones and so on, the promising first, so that a deadline cuts off
+what matters least. Paused proposers are held by their worker; one that is lost, or whose worker is busy, is
+taken up again by another, which repeats its turns. A worker that dies or hangs costs its task a retry, never
+the run.
 """
 
 from __future__ import annotations
@@ -15,68 +19,89 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections import deque
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from multiprocess.connection import Connection, wait
 
 from arc import Task
 from inference.proposers.contract import Proposal, RunBudget
-from inference.proposers.worker import Begin, Ended, GoOn
-from scoring.contract import TaskFinished
+from inference.proposers.effort import SECOND
+from inference.proposers.worker import Ended, Mark, Order
+from scoring.contract import GridPrediction, TaskFinished
 
 
 @dataclass(frozen=True)
 class Embedded:
-    """An embedded proposer: where its function is, and the most CPU seconds it gets for one task.
+    """An embedded proposer: where its function (`module:name`) is, and the effort of its turns, in units.
 
-    `first` is for the first turn, `cpu_cap` for all turns.
+    Turns after the first are as long as told here for those that promise half; from half to one and a half
+    times as long for others.
     """
 
     name: str
     function: str
-    first: float
-    cpu_cap: float
+    turns: tuple[float, ...]
+
+    def scaled(self, factor: float) -> Embedded:
+        """The same with `factor` times the effort."""
+        return replace(self, turns=tuple(factor * turn for turn in self.turns))
 
 
 _ATTEMPTS = 2
-_GRACE_SECONDS = 20.0
-_OVERRUN = 6.0
-_WARM_UP_SECONDS = 30.0
-# Threads that wait for each other do so busily, at the expense of the task's budget.
-_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_HUNG_SHARE, _HUNG_SECONDS = (
+    15.0,
+    30.0,
+)  # a job hangs after so many times its effort's CPU time, and so much more
+# Threads that wait for each other do so busily, at the expense of other workers. The order of sets of texts
+# depends on the hash seed.
+_ENVIRONMENT = {
+    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "PYTHONHASHSEED": "0",
+}
 # Not multiprocessing's spawn: that imports the caller's script a second time, which would run it again.
 _WORKER = "import sys; from inference.proposers.worker import work_on; work_on(int(sys.argv[1]))"
-_LEAST_TURN = 0.5  # CPU seconds; less is not worth a turn
 
 
 @dataclass(frozen=True)
 class _Job:
+    """The next turn of a proposer on a task: the last of `turns`, in units, the others being taken.
+
+    `place` is its number in the order of the run, `promise` what the turn before it said.
+    """
+
+    place: int
     task: Task
     proposer: Embedded
-    done: frozenset[int]
     seed: int
+    turns: tuple[float, ...]
+    promise: float = 0.0
     attempt: int = 1
 
-
-@dataclass(frozen=True)
-class _Paused:
-    """A proposer that a worker holds: CPU seconds it had, and what it promises (0 to 1)."""
-
-    job: _Job
-    used: float
-    promise: float
+    @property
+    def order(self) -> Order:
+        return Order(self.task, self.proposer.name, self.proposer.function, self.turns, self.seed)
 
     @property
-    def weight(self) -> float:
-        """Its part in what is shared out: the most promising get three times the least."""
-        return 0.5 + self.promise
+    def mark(self) -> Mark:
+        return self.proposer.name, self.task.id
+
+    @property
+    def rank(self) -> tuple[int, float, int]:
+        """Sorts what comes first first: earlier turns, the promising, then as the run has them."""
+        return len(self.turns), -self.promise, self.place
+
+    def following(self, promise: float) -> _Job | None:
+        """The turn after this one; None if this was the last."""
+        if len(self.turns) == len(self.proposer.turns):
+            return None
+        more = self.proposer.turns[len(self.turns)] * (0.5 + promise)
+        return replace(self, turns=(*self.turns, more), promise=promise, attempt=1)
 
 
 class _Worker:
-    """One process, the pipe to it, the job it is at, and the jobs it holds paused."""
+    """One process, the pipe to it, and the job it is at."""
 
     def __init__(self) -> None:
         ours, theirs = socket.socketpair()
@@ -85,27 +110,31 @@ class _Worker:
                 [sys.executable, "-c", _WORKER, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                env={**os.environ, **_ONE_THREAD, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
         self.connection = Connection(ours.detach())
         self.job: _Job | None = None
-        self.paused: list[_Paused] = []
-        self.kill_at = 0.0
+        self._hung_at = 0.0
 
-    def begin(self, job: _Job, cpu_seconds: float) -> None:
-        """Give a job its first turn."""
-        proposer = job.proposer
-        self._give(job, Begin(job.task, proposer.name, proposer.function, cpu_seconds, job.seed))
-
-    def go_on(self, paused: _Paused, cpu_seconds: float) -> None:
-        """Give a job that this worker holds another turn."""
-        self.paused.remove(paused)
-        self._give(paused.job, GoOn(paused.job.task.id, paused.job.proposer.name, cpu_seconds))
-
-    def _give(self, job: _Job, order: Begin | GoOn) -> None:
+    def begin(self, job: _Job) -> None:
+        """Give it a job."""
         self.job = job
-        self.kill_at = time.monotonic() + _OVERRUN * order.cpu_seconds + _GRACE_SECONDS
-        self.connection.send(order)
+        # all turns may have to be repeated
+        self._hung_at = self._cpu_seconds() + _HUNG_SHARE * sum(job.turns) / SECOND + _HUNG_SECONDS
+        self.connection.send(job.order)
+
+    @property
+    def hangs(self) -> bool:
+        """True if its job took far more CPU time than its effort stands for."""
+        return self._cpu_seconds() > self._hung_at
+
+    def _cpu_seconds(self) -> float:
+        try:
+            with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
+                user, system = file.read().rpartition(")")[2].split()[11:13]
+        except OSError:  # it is gone, which its pipe will tell
+            return 0.0
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def end(self) -> None:
         self.process.kill()
@@ -124,41 +153,36 @@ class WorkerPool:
         self,
         embedded: Sequence[Embedded],
         workers: int,
-        done: Mapping[tuple[str, str], frozenset[int]] | None = None,
-        finished: frozenset[tuple[str, str]] = frozenset(),
+        done: Mapping[Mark, frozenset[int]] | None = None,
+        finished: frozenset[Mark] = frozenset(),
     ) -> None:
         self.name = "+".join(proposer.name for proposer in embedded)
         self._embedded = tuple(embedded)
         self._size = workers
         self._workers: list[_Worker] = []
-        self._stopped: set[str] = set()
         self._closing = threading.Event()
         self._done = done or {}
         self._finished = finished
-        self._began = time.monotonic()
-        self._cpu_used = 0.0
+        self._waiting: list[_Job] = []
+        self._holders: dict[Mark, _Worker] = {}  # the worker that holds the paused proposer of a waiting job
+        self._given: defaultdict[Mark, set[tuple[int, int]]] = defaultdict(set)  # (sample, test input)
 
     def stream(self, tasks: Sequence[Task], budget: RunBudget) -> Iterator[Proposal]:
-        """Proposals of all embedded proposers, task by task; see Proposer."""
-        self._began = time.monotonic()
-        jobs = deque(self._jobs(tasks, budget.seed))
+        """Proposals of all embedded proposers, turn by turn; see Proposer."""
+        self._waiting = self._jobs(tasks, budget.seed)
         while not self._closing.is_set() and budget.seconds_left() > 0:
-            self._assign(jobs, budget)
-            if not jobs:
-                yield from self._resume(budget)
-            busy = [worker for worker in self._workers if worker.job is not None]
-            if not busy and not jobs:
+            self._assign()
+            busy = {worker.connection: worker for worker in self._workers if worker.job is not None}
+            if not busy:
                 break
-            for worker in busy:
-                yield from self._overrun(worker, jobs)
-            pipes = {worker.connection: worker for worker in self._workers if worker.job is not None}
-            for connection in wait(list(pipes), timeout=min(0.5, budget.seconds_left())):
-                yield from self._receive(pipes[connection], jobs)
+            for connection in wait(list(busy), timeout=min(0.5, budget.seconds_left())):
+                yield from self._receive(busy[connection])
+            for worker in [worker for worker in self._workers if worker.job is not None and worker.hangs]:
+                yield from self._lost(worker, "did not end in its time")
         self.close()
 
     def stop(self, task_id: str) -> None:
-        """Give this task no more time: jobs that have not begun are left out."""
-        self._stopped.add(task_id)
+        """Do nothing: when others found something for a task must not tell what is found here."""
 
     def close(self) -> None:
         """End all workers."""
@@ -167,85 +191,70 @@ class WorkerPool:
         for worker in workers:
             worker.end()
 
-    def _jobs(self, tasks: Sequence[Task], seed: int) -> Iterator[_Job]:
-        for task in tasks:
-            for proposer in self._embedded:
-                mark = (proposer.name, task.id)
-                if mark not in self._finished:
-                    yield _Job(task, proposer, self._done.get(mark, frozenset()), seed)
+    def _jobs(self, tasks: Sequence[Task], seed: int) -> list[_Job]:
+        both = [(task, proposer) for task in tasks for proposer in self._embedded]
+        return [
+            _Job(place, task, proposer, seed, proposer.turns[:1])
+            for place, (task, proposer) in enumerate(both)
+            if (proposer.name, task.id) not in self._finished
+        ]
 
-    def _assign(self, jobs: deque[_Job], budget: RunBudget) -> None:
-        while len(self._workers) < min(self._size, len(jobs) + self._busy()):
+    def _assign(self) -> None:
+        """Give every idle worker a job."""
+        busy = sum(worker.job is not None for worker in self._workers)
+        while len(self._workers) < min(self._size, len(self._waiting) + busy):
             self._workers.append(_Worker())
         for worker in self._workers:
-            while worker.job is None and jobs:
-                job = jobs.popleft()
-                if job.task.id not in self._stopped:
-                    worker.begin(job, self._share(job, jobs, budget))
+            if worker.job is None and self._waiting:
+                worker.begin(self._next(worker))
 
-    def _busy(self) -> int:
-        return sum(worker.job is not None for worker in self._workers)
+    def _next(self, worker: _Worker) -> _Job:
+        """Take the first of the jobs that no other worker holds, or else the first of all, off the list."""
+        job = min(
+            self._waiting, key=lambda job: (self._holders.get(job.mark, worker) is not worker, job.rank)
+        )
+        self._waiting.remove(job)
+        self._holders.pop(job.mark, None)
+        return job
 
-    def _share(self, job: _Job, rest: deque[_Job], budget: RunBudget) -> float:
-        """CPU seconds for a first turn: its part of what is left, in proportion to what all could have."""
-        wanted = job.proposer.first + sum(other.proposer.first for other in rest)
-        have = budget.seconds_left() * self._size * self._cpu_per_wall()
-        return job.proposer.first * min(1.0, have / wanted)
-
-    def _resume(self, budget: RunBudget) -> Iterator[Proposal]:
-        """Give the paused jobs of idle workers another turn, the promising first; end those at their cap."""
-        for worker in self._workers:
-            while worker.job is None and worker.paused:
-                best = max(worker.paused, key=lambda paused: paused.weight / paused.used)
-                have = budget.seconds_left() * self._cpu_per_wall()
-                fair = have * best.weight / sum(paused.weight for paused in worker.paused)
-                more = min(fair, best.job.proposer.cpu_cap - best.used)
-                if more < _LEAST_TURN or best.job.task.id in self._stopped:
-                    worker.paused.remove(best)
-                    yield TaskFinished(best.job.task.id, best.job.proposer.name, "", best.used)
-                else:
-                    worker.go_on(best, more)
-
-    def _cpu_per_wall(self) -> float:
-        """CPU seconds a worker gets done in a second; the sandbox and other users take the rest."""
-        wall = time.monotonic() - self._began
-        if wall < _WARM_UP_SECONDS:
-            return 0.8
-        return min(1.0, max(0.2, self._cpu_used / (wall * self._size)))
-
-    def _overrun(self, worker: _Worker, jobs: deque[_Job]) -> Iterator[Proposal]:
-        if time.monotonic() > worker.kill_at:
-            yield from self._lost(worker, jobs, "did not end in its time")
-
-    def _receive(self, worker: _Worker, jobs: deque[_Job]) -> Iterator[Proposal]:
+    def _receive(self, worker: _Worker) -> Iterator[Proposal]:
         job = worker.job
         assert job is not None
         try:
             message = worker.connection.recv()
         except (EOFError, OSError):
-            yield from self._lost(worker, jobs, "its worker died")
+            yield from self._lost(worker, "its worker died")
             return
         if isinstance(message, Ended):
-            worker.job = None
-            self._cpu_used += message.seconds
-            if message.promise is not None:
-                worker.paused.append(_Paused(job, message.finished.seconds, message.promise))
-                return
-            if message.retiring:
-                self._workers.remove(worker)
-                worker.end()
-            yield message.finished
-        elif message.sample not in job.done:
+            yield from self._ended(worker, job, message)
+            return
+        number = (message.sample, message.test_index if isinstance(message, GridPrediction) else 0)
+        if message.sample not in self._done.get(job.mark, ()) and number not in self._given[job.mark]:
+            self._given[job.mark].add(number)
             yield message
 
-    def _lost(self, worker: _Worker, jobs: deque[_Job], reason: str) -> Iterator[Proposal]:
+    def _ended(self, worker: _Worker, job: _Job, ended: Ended) -> Iterator[Proposal]:
+        worker.job = None
+        following = job.following(ended.promise) if ended.promise is not None else None
+        if following is None:
+            yield ended.finished
+        else:
+            self._waiting.append(following)
+            self._holders[job.mark] = worker
+        if ended.retiring:
+            self._end(worker)
+
+    def _lost(self, worker: _Worker, reason: str) -> Iterator[Proposal]:
         job = worker.job
         assert job is not None
-        self._workers.remove(worker)
-        worker.end()
-        for paused in worker.paused:
-            yield TaskFinished(paused.job.task.id, paused.job.proposer.name, "", paused.used)
+        self._end(worker)
         if job.attempt < _ATTEMPTS:
-            jobs.append(_Job(job.task, job.proposer, job.done, job.seed, job.attempt + 1))
+            self._waiting.append(replace(job, attempt=job.attempt + 1))
         else:
             yield TaskFinished(job.task.id, job.proposer.name, f"{job.proposer.name}: {reason}, twice")
+
+    def _end(self, worker: _Worker) -> None:
+        """End a worker; what it holds is for others to take up."""
+        self._workers.remove(worker)
+        worker.end()
+        self._holders = {mark: holder for mark, holder in self._holders.items() if holder is not worker}

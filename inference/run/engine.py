@@ -60,13 +60,15 @@ class Progress:
 class Outcome:
     """How a run ended: `interrupted` by the user, or as far as its time allowed.
 
-    `errors` are the lines of the proposers that ended early; `problems` what went wrong with each proposer,
-    with counts by cause; `silent` are the names of those that failed or were asked, and gave no program and
-    no grid.
+    `cut_off` is the number of tasks that the time limit ended before a proposer was done with them; without
+    any, the same seed and effort give the same submission. `errors` are the lines of the proposers that ended
+    early; `problems` what went wrong with each proposer, with counts by cause; `silent` are the names of
+    those that failed or were asked, and gave no program and no grid.
     """
 
     interrupted: bool
     progress: Progress
+    cut_off: int
     errors: tuple[str, ...]
     problems: Mapping[str, tuple[str, ...]]
     silent: tuple[str, ...]
@@ -131,6 +133,7 @@ class Engine:
         self._quit = threading.Event()
         self._alive: set[str] = set()
         self._errors: list[str] = []
+        self._cut_off = 0
         self._failed: set[str] = set()
         self._useful: Counter[str] = Counter()
         self._given_up: dict[str, Counter[str]] = {}
@@ -151,7 +154,7 @@ class Engine:
         try:
             self._restore(reader)
             self._write_submission(reader)
-            with Sandbox(self._settings.sandbox) as sandbox:
+            with Sandbox(self._settings.cage) as sandbox:
                 judge = Judge(sandbox)
                 self._start(reader, judge)
                 self._loop(judge, reader, listener or (lambda _: None))
@@ -162,7 +165,10 @@ class Engine:
             self._halt()
             self._conclude(reader)
             reader.close()
-        return Outcome(interrupted, self._progress(0), tuple(self._errors), self._problems(), self._silent())
+        errors = tuple(self._errors)
+        return Outcome(
+            interrupted, self._progress(0), self._cut_off, errors, self._problems(), self._silent()
+        )
 
     def _restore(self, reader: Run) -> None:
         """Take up what an earlier session of this run has found."""
@@ -196,6 +202,7 @@ class Engine:
                     for task_id, state in self._states.items()
                     if state.stopped or self._capped(state, proposer.name)
                 },
+                directory=self._store.directory,
             )
             self._alive.add(proposer.name)
             thread = threading.Thread(
@@ -228,7 +235,7 @@ class Engine:
         while self._alive or judge.pending or not self._inbox.empty():
             now = time.monotonic()
             if now > self._judge_until:
-                self._store.add_event("deadline", None, {"unjudged": judge.pending})
+                self._end_at_deadline(judge.pending)
                 return
             self._take_in(judge)
             for judgement in judge.collect(_TICK_SECONDS if judge.pending else 0.0):
@@ -239,7 +246,16 @@ class Engine:
             if now - written > _SUBMISSION_EVERY:
                 self._write_submission(reader)
                 written = time.monotonic()
+        if time.monotonic() > self._propose_until:
+            self._end_at_deadline(0)
         listener(self._progress(judge.pending))
+
+    def _end_at_deadline(self, unjudged: int) -> None:
+        """Count what the deadline cut off."""
+        self._cut_off = sum(
+            bool(state.open_proposers) or None in state.verdicts.values() for state in self._states.values()
+        )
+        self._store.add_event("deadline", None, {"unjudged": unjudged, "cut off": self._cut_off})
 
     def _take_in(self, judge: Judge) -> None:
         """Handle what has arrived, as long as the judge keeps up; wait a tick if there is nothing to do."""
@@ -269,8 +285,6 @@ class Engine:
 
     def _take_candidate(self, candidate: Candidate, judge: Judge) -> None:
         state = self._states[candidate.task_id]
-        if state.stopped:  # it was on its way when its task was stopped
-            return
         key = judge.key_of(candidate)
         self._store.add_candidate(candidate, key)
         self._candidates += 1
@@ -335,6 +349,9 @@ class Engine:
         for task_id, votes in self._votes.items():
             ballots = [input_vote.ballots for input_vote in votes]
             self._store.add_votes(task_id, ballots, [input_vote.attempts for input_vote in votes])
+        for proposer, _ in self._proposers:
+            if isinstance(proposer, Telling) and (about := proposer.about()):
+                self._store.add_event("proposer", None, {"name": proposer.name, **about})
         self._store.flush()
 
     def _write_submission(self, reader: Run) -> None:
@@ -385,12 +402,12 @@ class Engine:
 
     def _silent(self) -> tuple[str, ...]:
         """The proposers that had something to do, and gave nothing at all."""
-        if all(state.stopped for state in self._states.values()):
-            return ()
+        more_wanted = not all(state.stopped for state in self._states.values())
         return tuple(
             name
             for proposer, names in self._proposers
-            if isinstance(proposer, Telling) or proposer.name in self._failed
+            if proposer.name in self._failed
+            or (isinstance(proposer, Telling) and (more_wanted or proposer.problems()))
             for name in names
             if not self._useful[name]
         )

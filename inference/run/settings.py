@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sandbox.contract import Limits, Policy, SandboxConfig
@@ -17,8 +17,10 @@ from scoring.vote import VoteOptions, VoteRule
 class Settings:
     """What a run does.
 
-    `strict` refuses a data set with anything faulty in it, instead of skipping that.
-    `time_limit` is in seconds for the whole session, votes and submission included. `workers` is the number
+    `strict` refuses a data set with anything faulty in it, instead of skipping that. `effort` is how much the
+    proposers without a model (search, cells) try for each task, 1 being the default: with the same seed it
+    gives the same submission on any machine. `time_limit` is in seconds for the whole session, votes and
+    submission included; what it cuts off is counted. `workers` is the number
     of processes for the embedded proposers. `agree` is the number of distinct verified programs with equal
     test outputs at which a task's remaining sampling is stopped (0: never). `samples` is the number of
     samples a model gives for each task, `task_tokens` the most tokens it writes for one before the task is
@@ -34,13 +36,24 @@ class Settings:
     predictors: tuple[str, ...] = ("cells",)
     samples: int = 64
     task_tokens: int = 0
-    time_limit: float = 18 * 60.0
+    effort: float = 1.0
+    time_limit: float = 60 * 60.0
     workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     seed: int = 0
     agree: int = 8
     votes: VoteOptions = field(default_factory=VoteOptions)
     sandbox: SandboxConfig = field(default_factory=SandboxConfig)
     model: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def cage(self) -> SandboxConfig:
+        """The sandbox's settings, with the trusted library that the model's profile names."""
+        from inference.proposers.models.settings import ModelSettings
+
+        library = ModelSettings.from_mapping(dict(self.model)).asking.library
+        if library is None or library in self.sandbox.libraries:
+            return self.sandbox
+        return replace(self.sandbox, libraries=(*self.sandbox.libraries, library))
 
     def to_json(self) -> dict[str, Any]:
         """The settings as plain JSON values."""

@@ -52,22 +52,28 @@ def solve(
     settings = replace(settings, dataset_digest=dataset.digest())
     _check_names(settings)
     streams = _streams(settings)
-    for stream in streams:
-        if isinstance(stream, Checking):
-            stream.check(dataset.hidden().tasks)
-    directory = directory or default_directory(settings)
-    if resume:
-        store = RunStore.resume(directory, settings.to_json(), may_differ=MAY_DIFFER)
-    else:
-        store = RunStore.create(directory, settings.to_json())
-    with store:
-        store.add_tasks(dataset.tasks)
-        store.add_event("data set", None, _description(whole))
-        with Run.open(directory) as run:
-            proposers = [*_pools(settings, run), *((stream, (stream.name,)) for stream in streams)]
-            outcome = Engine(dataset, settings, store, proposers).run(listener)
+    try:
+        for stream in streams:
+            if isinstance(stream, Checking):
+                stream.check(dataset.hidden().tasks)
+        directory = directory or default_directory(settings)
+        with _store(directory, settings, resume) as store:
+            store.add_tasks(dataset.tasks)
+            store.add_event("data set", None, _description(whole))
+            with Run.open(directory) as run:
+                proposers = [*_pools(settings, run), *((stream, (stream.name,)) for stream in streams)]
+                outcome = Engine(dataset, settings, store, proposers).run(listener)
+    finally:
+        for stream in streams:
+            stream.close()
     evaluation = summarise_run(directory, dataset, outcome, [proposer for proposer, _ in proposers])
     return Solved(directory, outcome, evaluation)
+
+
+def _store(directory: Path, settings: Settings, resume: bool) -> RunStore:
+    if resume:
+        return RunStore.resume(directory, settings.to_json(), may_differ=MAY_DIFFER)
+    return RunStore.create(directory, settings.to_json())
 
 
 def _description(dataset: Dataset) -> dict[str, Any]:
@@ -115,7 +121,7 @@ def _streams(settings: Settings) -> list[Proposer]:
 
 def _pools(settings: Settings, run: Run) -> list[tuple[Proposer, tuple[str, ...]]]:
     """The worker pool of the embedded proposers, with the names under which it finishes tasks, if any."""
-    embedded = [EMBEDDED[name] for name in _names(settings) if name in EMBEDDED]
+    embedded = [EMBEDDED[name].scaled(settings.effort) for name in _names(settings) if name in EMBEDDED]
     if not embedded:
         return []
     pool = WorkerPool(embedded, settings.workers, *_progress(embedded, run))

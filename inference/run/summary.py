@@ -24,8 +24,9 @@ def summarise_run(
     """Write summary.json and report.html; returns the evaluation if all test outputs are known.
 
     The summary's keys: `progress` (tasks, candidates, duplicates, ...), `verdicts` (distinct programs by
-    verdict), `interrupted`, `errors` (of proposers that ended early), `problems` (counts by cause, by
-    proposer), `silent` (proposers that gave nothing), `models` (tokens, rates, by proposer) and `evaluation`.
+    verdict), `interrupted`, `cut_off` (tasks that the time limit ended early), `errors` (of proposers that
+    ended early), `problems` (counts by cause, by proposer), `silent` (proposers that gave nothing), `models`
+    (tokens, rates, by proposer) and `evaluation`.
     """
     evaluation = evaluate(directory) if dataset.has_solutions else None
     with Run.open(directory) as run:
@@ -43,6 +44,7 @@ def summarise_run(
         "duplicate_share": outcome.progress.duplicates / max(1, outcome.progress.candidates),
         "verdicts": dict(verdicts.most_common()),
         "interrupted": outcome.interrupted,
+        "cut_off": outcome.cut_off,
         "errors": list(outcome.errors),
         "problems": {name: list(lines) for name, lines in outcome.problems.items()},
         "silent": list(outcome.silent),

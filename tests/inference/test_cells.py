@@ -18,9 +18,11 @@ from inference.proposers.cells.layers import OUTSIDE
 from inference.proposers.cells.local import line_of_sight
 from inference.proposers.cells.regularity import separators
 from inference.proposers.cells.sizes import numbers_of, sizes
+from inference.proposers.cells.trials import Workshop
 from inference.proposers.cells.views import View, turned
 from inference.proposers.cells.windows import Box
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 
 BUDGET = 20.0  # ample, so that a slow machine cuts nothing off
 
@@ -35,8 +37,12 @@ def random_grids(count, shape, colours, seed, density=0.3):
     return [draw.choice(colours, shape) * (draw.random(shape) < density) for _ in range(count)]
 
 
+def view(task: Task, symmetry: int) -> View:
+    return Workshop(task, 0).view(Frame("same"), symmetry)
+
+
 def first_attempt(task: Task):
-    made = [p for p in predict(task.hidden(), TaskBudget(BUDGET)) if p.sample == 0]
+    made = [p for p in predict(task.hidden(), TaskBudget(BUDGET * SECOND)) if p.sample == 0]
     return made[0].grid if made else None
 
 
@@ -83,7 +89,7 @@ def test_colour_roles_carry_over_to_unseen_colours():
 
 def test_two_attempts_differ_and_confidence_is_a_probability():
     task = load_dataset("arc-agi-1/development").tasks[3].hidden()
-    made = list(predict(task, TaskBudget(BUDGET)))
+    made = list(predict(task, TaskBudget(BUDGET * SECOND)))
     assert made
     for index in range(len(task.test)):
         mine = [p for p in made if p.test_index == index]
@@ -95,7 +101,8 @@ def test_two_attempts_differ_and_confidence_is_a_probability():
 def test_same_seed_same_grids():
     task = make_task(checker, random_grids(4, (7, 7), [1, 2, 3], seed=1))
     runs = [
-        [(p.sample, p.grid.tobytes(), p.confidence) for p in predict(task, TaskBudget(BUDGET))] for _ in "ab"
+        [(p.sample, p.grid.tobytes(), p.confidence) for p in predict(task, TaskBudget(BUDGET * SECOND))]
+        for _ in "ab"
     ]
     assert runs[0] == runs[1]
 
@@ -166,7 +173,7 @@ def test_every_test_input_gets_two_different_grids(seed):
     grids = [draw.integers(0, 4, draw.integers(1, 9, 2)) for _ in range(8)]
     pairs = [Pair(as_grid(one), as_grid(other)) for one, other in zip(grids[:4], grids[4:], strict=True)]
     task = Task("made", tuple(pairs[: 1 + seed % 2]), tuple(pairs[2:]))
-    made = list(predict(task.hidden(), TaskBudget(BUDGET)))
+    made = list(predict(task.hidden(), TaskBudget(BUDGET * SECOND)))
     assert sorted((p.test_index, p.sample) for p in made) == [(0, 0), (0, 1), (1, 0), (1, 1)]
     assert len({(p.test_index, grid_key(p.grid)) for p in made}) == 4
     assert all(p.grid.dtype == np.int8 and 0 <= p.confidence <= 1 for p in made)
@@ -214,7 +221,7 @@ def test_a_choice_says_which_pairs_it_could_foresee():
 
 def test_one_pair_is_not_an_error():
     task = make_task(checker, random_grids(2, (7, 7), [1, 2, 3], seed=1))
-    assert all(p.grid is not None for p in predict(task.hidden(), TaskBudget(BUDGET)))
+    assert all(p.grid is not None for p in predict(task.hidden(), TaskBudget(BUDGET * SECOND)))
 
 
 def test_frames_by_size():
@@ -248,7 +255,7 @@ def test_line_of_sight_skips_the_background():
 def test_votes_of_a_view_come_back_in_the_tasks_own_view(symmetry, seed, height, width):
     grids = random_grids(3, (height, width), [1, 2, 3], seed)
     task = make_task(lambda g: g, grids)
-    cells = View(task, Frame("same"), symmetry).train[0]
+    cells = view(task, symmetry).train[0]
     votes = np.eye(10)[cells.target]
     assert same_grid(as_grid(cells.restore(votes).argmax(2)), task.train[0].output)
 
@@ -258,16 +265,14 @@ def test_votes_of_a_view_come_back_in_the_tasks_own_view(symmetry, seed, height,
 def test_recolouring_leaves_numbers_alone(symmetry, seed):
     grids = random_grids(2, (6, 6), [1, 2], seed)
     swapped = [np.array([0, 5, 8])[g] for g in grids]
-    one, other = (
-        View(make_task(lambda g: g, gs), Frame("same"), symmetry).train[0] for gs in (grids, swapped)
-    )
+    one, other = (view(make_task(lambda g: g, gs), symmetry).train[0] for gs in (grids, swapped))
     assert (one.numbers == other.numbers).all()
 
 
 def test_labels_name_the_source_of_a_colour():
     inputs = [np.pad(np.full((3, 3), c), 2) for c in (2, 3, 4)]
     task = make_task(lambda g: np.where(g == 0, g.max(), 0), inputs)
-    cells = View(task, Frame("same"), 0).train
+    cells = view(task, 0).train
     labels = choose_labels(cells, (0,), layers=True)
     assert all((labels.assign(c) >= 0).all() for c in cells)
     assert all(code >= 0 or code == -1 for code in labels.codes), "no constant but black is needed"
@@ -276,7 +281,7 @@ def test_labels_name_the_source_of_a_colour():
 def test_views_describe_turned_grids():
     task = make_task(lambda g: g[::-1], random_grids(3, (4, 6), [1, 2], seed=9))
     for symmetry in range(8):
-        cells = View(task, Frame("same"), symmetry).train[0]
+        cells = view(task, symmetry).train[0]
         turned = dihedral(task.train[0].input, symmetry)
         assert cells.shape == turned.shape
         assert (cells.colours[:, 0] == turned.ravel()).all()

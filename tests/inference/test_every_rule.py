@@ -14,6 +14,7 @@ import pytest
 import omniarc
 from arc import as_grid
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from inference.proposers.search.emission import run_program
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.registry import all_rules
@@ -286,6 +287,24 @@ def symmetric_or_not(seed: int) -> Array:
     return np.hstack([grid, grid[:, ::-1]]) if seed % 2 else np.hstack([grid, grid])
 
 
+def sparse(seed: int) -> Array:
+    """A cell of another colour in every second row."""
+    random = np.random.default_rng(seed)
+    grid = np.zeros((7, 9), np.int8)
+    for row in range(0, 7, 2):
+        grid[row, random.integers(1, 6)] = random.integers(1, 5)
+    return grid
+
+
+def striped(grid: Array) -> Array:
+    """From each cell to the right its colour and a 6 in turn."""
+    out = grid.copy()
+    for row, col in np.argwhere(grid).tolist():
+        out[row, col::2] = grid[row, col]
+        out[row, col + 1 :: 2] = 6
+    return out
+
+
 CASES = {
     "repaint": Case(frames, lambda grid: omniarc.paint(grid, omniarc.enclosed(grid == 0), 4)),
     "by_colour": Case(ends, joined),
@@ -297,6 +316,7 @@ CASES = {
     "panel_models": Case(panels, all_like_the_fullest),
     "rays": Case(one_and_twos, crosses),
     "stamps": Case(far_twos, stamped),
+    "sweeps": Case(sparse, striped, 4),
     "one_liners": Case(pulled, lambda grid: omniarc.attract(grid, 3, 5), 3),
     "enlarge": Case(noise, lambda grid: np.block([[grid, grid[:, ::-1]], [grid[::-1], grid[::-1, ::-1]]])),
     "one_colour": Case(boxes, lambda grid: np.full((2, 2), by_size(grid)[0].colour)),
@@ -335,7 +355,7 @@ def test_a_rule_finds_what_was_done(rule) -> None:
     case = CASES[rule.name]
     inputs = [as_grid(case.draw(seed)) for seed in range(case.grids)]
     outputs = [as_grid(case.change(grid)) for grid in inputs]
-    found = list(rule(Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(1e6))))
+    found = list(rule(Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(1e6 * SECOND))))
     assert found, "nothing was found"
     assert {program.rule for program in found} == {rule.name}
     for program in found:  # whatever is given reproduces the outputs that were shown
@@ -351,6 +371,6 @@ def test_the_example_of_the_documentation_is_a_rule() -> None:
     exec(text.split("```python\n")[1].split("```")[0], space)
     inputs = [as_grid(noise(seed)) for seed in range(4)]
     outputs = [omniarc.draw_border(grid, 8) for grid in inputs]
-    (found,) = space["draw_a_border"](Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(1e6)))
+    (found,) = space["draw_a_border"](Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(1e6 * SECOND)))
     assert found.rule == "draw_a_border" and "return draw_border(grid, 8)" in found.lines
     assert np.array_equal(run_program(found.lines, inputs[-1:])[0], outputs[-1])

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import omniarc
+from inference.proposers.search.cell_features import lets_for
 from inference.proposers.search.expressions import (
     Expression,
     Kind,
@@ -21,7 +22,8 @@ from inference.proposers.search.expressions import (
 )
 
 # what rules bind before they use an expression
-_BOUND = {"grid", "one", "other", "things", "part", "model", "out", "bars", "row", "col"}
+_LETS = set(lets_for(0))
+_BOUND = {"grid", "one", "other", "things", "part", "model", "out", "bars", "row", "col", "cell", "way"}
 
 
 @pytest.mark.parametrize("name", catalogue())
@@ -34,7 +36,7 @@ def test_every_expression_uses_the_language_and_stands_once(name: str) -> None:
         stored = {node.id for node in names if isinstance(node.ctx, ast.Store)}
         arguments = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
         used = {node.id for node in names if not node.id.startswith("_")}
-        assert used <= {*omniarc.vocabulary(), *dir(builtins), *_BOUND, *stored, *arguments}, row.text
+        assert used <= {*omniarc.vocabulary(), *dir(builtins), *_BOUND, *_LETS, *stored, *arguments}, row.text
         assert row.bits >= 0
 
 

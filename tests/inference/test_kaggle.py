@@ -192,3 +192,19 @@ def test_a_run_that_finds_nothing_says_so_loudly(tmp_path: Path, capfd: pytest.C
     assert list(check_submission(read_json(working / "submission.json"), load_dataset(str(challenges)))) == []
     with pytest.raises(SystemExit, match="NOTHING WAS FOUND"):
         session.submit(strict=True)
+
+
+@pytest.mark.timeout(300)
+def test_a_model_that_gives_nothing_is_told_though_others_found_something(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    challenges = _challenges(tmp_path)
+    working = tmp_path / "working"
+    working.mkdir()
+    session = Session(working, challenges, time.monotonic() + 90, rounds=0)
+    empty = tmp_path / "empty.jsonl"
+    empty.write_text(json.dumps({"task_id": load_dataset(str(challenges)).ids[0], "source": ""}) + "\n")
+    session.solve(["--no-search", "--sampler", "replay", "--model", str(empty)])
+    assert session.codes == [1] and max(session.proposed().values()) > 0
+    session.submit(strict=False)
+    assert "!! THE FIRST RUN FAILED" in capfd.readouterr().err

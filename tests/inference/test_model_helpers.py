@@ -8,9 +8,11 @@ import pytest
 from arc import Pair, Task, as_grid
 from inference.errors import ModelError
 from inference.proposers.models import ModelSettings
+from inference.proposers.models.adapters import highest_rank, read_adapter, task_adapter
 from inference.proposers.models.chat import ChatTokenizer, check_model
 from inference.proposers.models.fleet import _devices
-from inference.proposers.models.vllm import engine_arguments, explain, read_adapter
+from inference.proposers.models.vllm import engine_arguments
+from inference.proposers.models.vllm_errors import explain
 from prompts import AnswerKind, Prompt, Role, Turn, build_prompt, load_version, parse_encoder
 
 TURNS = (Turn(Role.SYSTEM, "Be brief."), Turn(Role.USER, "What?"))
@@ -98,11 +100,23 @@ def test_a_folder_that_is_no_adapter_is_told(tmp_path, content, line):
 
 def test_an_adapter_reserves_the_next_rank_that_the_engine_knows(tmp_path):
     (tmp_path / "adapter_config.json").write_text(json.dumps({"r": 24}))
-    arguments = engine_arguments(
-        ModelSettings(model="m", context_length=4000), read_adapter(str(tmp_path)), on_cpu=True
-    )
-    assert (arguments["enable_lora"], arguments["max_lora_rank"]) == (True, 32)
-    assert "enable_lora" not in engine_arguments(ModelSettings(model="m"), {}, on_cpu=False)
+    settings = ModelSettings(model="m", context_length=4000, adapter=str(tmp_path))
+    arguments = engine_arguments(settings, on_cpu=True)
+    assert (arguments["enable_lora"], arguments["max_lora_rank"], arguments["max_loras"]) == (True, 32, 1)
+    assert "enable_lora" not in engine_arguments(ModelSettings(model="m"), on_cpu=False)
+
+
+def test_each_task_may_have_an_adapter_of_its_own(tmp_path):
+    for name, rank in (("a", 8), ("b", 64)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "adapter_config.json").write_text(json.dumps({"r": rank}))
+    settings = ModelSettings(model="m", adapters=str(tmp_path), adapter=str(tmp_path / "a"), max_loras=4)
+    assert [task_adapter(settings, name) for name in "bc"] == [str(tmp_path / "b"), str(tmp_path / "a")]
+    assert task_adapter(ModelSettings(adapters=str(tmp_path)), "c") == ""
+    assert highest_rank(settings) == 64
+    assert engine_arguments(settings, on_cpu=False)["max_loras"] == 4
+    with pytest.raises(ModelError, match="named by task ids"):
+        highest_rank(ModelSettings(adapters=str(tmp_path / "a")))
 
 
 def test_settings_reach_the_engine():
@@ -114,26 +128,41 @@ def test_settings_reach_the_engine():
         memory_share=0.7,
         context_length=9000,
     )
-    gpu = engine_arguments(settings, {}, on_cpu=False)
+    gpu = engine_arguments(settings, on_cpu=False)
     assert gpu["gpu_memory_utilization"] == 0.7
     assert (gpu["dtype"], gpu["quantization"], gpu["tensor_parallel_size"]) == ("bfloat16", "awq", 2)
     assert gpu["max_model_len"] == 9000
     assert "enable_chunked_prefill" not in gpu
-    cpu = engine_arguments(settings, {}, on_cpu=True)
+    cpu = engine_arguments(settings, on_cpu=True)
     assert cpu["enable_chunked_prefill"] is False
     assert cpu["max_num_batched_tokens"] >= 9000
     assert cpu["kv_cache_memory_bytes"] == 2 << 30
 
 
+TOO_LONG = (
+    "To serve at least one request with the model's max seq len (32768), (4.5 GiB KV cache is needed, which "
+    "is larger than the available KV cache memory (3.0 GiB). Based on the available memory, the estimated "
+    "maximum model length is 21840. Try increasing `gpu_memory_utilization` or decreasing `max_model_len`."
+)
+NO_ROOM = (
+    "No available memory for the cache blocks. Try increasing `gpu_memory_utilization` when initializing."
+)
+IN_USE = (
+    "Free memory on device cuda:0 (52.31/79.11 GiB) on startup is less than desired GPU memory utilization "
+    "(0.9, 71.2 GiB). Decrease GPU memory utilization or reduce GPU memory used by other processes."
+)
+
+
 @pytest.mark.parametrize(
     ("error", "line"),
     [
-        (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB\nmore"), "not enough memory for m: lower"),
-        (ValueError("No available memory for the cache blocks. Try"), "not enough memory"),
         (
-            ValueError("To serve ... 3.5 GiB KV cache is needed, larger than the available"),
-            "not enough memory",
+            RuntimeError("CUDA out of memory. Tried to allocate 2 GiB\nmore"),
+            "the card is full: lower memory_share",
         ),
+        (ValueError(NO_ROOM), "the cache has no room at all: raise memory_share (now 0.9)"),
+        (ValueError(TOO_LONG), "set context_length to 21840, the longest that fits, or raise memory_share"),
+        (ValueError(IN_USE), "52.31 of 79.11 GiB are free: lower memory_share to 0.66 (now 0.9)"),
         (RuntimeError("Found no NVIDIA driver on your system."), "no usable GPU"),
         (OSError("x is not a local folder and is not a valid model identifier"), "neither a model's folder"),
         (RuntimeError("shape mismatch\n at line 3"), "vLLM fails with m: RuntimeError: shape mismatch"),

@@ -226,3 +226,38 @@ def test_a_table_without_programs_is_one_line(tmp_path):
     (tmp_path / "broken").write_bytes(b"PAR1 no more")
     with pytest.raises(CandidateFileError, match="not a Parquet file that can be read"):
         ReplaySampler(tmp_path / "broken").check(TASKS)
+
+
+def test_an_export_is_replayed_with_its_answers(tmp_path):
+    pytest.importorskip("pyarrow")
+    from inference.run.judge import Judge
+    from sandbox import Sandbox
+    from scoring.export import export_parquet
+    from scoring.record.reader import Run
+    from scoring.record.writer import RunStore
+
+    turned = Augmentation(5, order=(1, 0))
+    given = [
+        Candidate("a", "m", 0, SOURCE, turned, -1.5, 9, 70, answer=f"```python\n{SOURCE}```"),
+        Candidate("a", "m", 1, "", answer=f"no fence:\n{SOURCE}"),
+    ]
+    with RunStore.create(tmp_path / "run", {}) as store, Sandbox() as sandbox:
+        store.add_tasks(TASKS)
+        judge = Judge(sandbox)
+        for candidate in given:
+            key = judge.key_of(candidate)
+            store.add_candidate(candidate, key)
+            judge.submit(candidate, TASKS[0], key)
+        while judge.pending:
+            for done in judge.collect(1.0):
+                store.add_verdict("a", done.key, done.verdict)
+    with Run.open(tmp_path / "run") as run:
+        export_parquet(run, tmp_path / "x.parquet")
+    first, second = (
+        p
+        for p in ReplaySampler(tmp_path / "x.parquet").stream(TASKS[:1], budget())
+        if isinstance(p, Candidate)
+    )
+    assert (first.source, first.augmentation, first.tokens) == (SOURCE, turned, 9)
+    assert (first.answer, first.log_probability) == (given[0].answer, -1.5)
+    assert second.source == SOURCE  # what was no program then is read again

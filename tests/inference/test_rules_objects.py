@@ -10,6 +10,7 @@ import pytest
 
 from arc import as_grid
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from inference.proposers.search.emission import Program, run_program
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.same_size.actions import object_actions
@@ -37,7 +38,7 @@ def _scene(seed: int, boxes: int = 4, colours: tuple[int, ...] = (1,)) -> Array:
 def _solved(make: Callable[[Array], Array], inputs: list[Array], expected_rule: str) -> Program:
     """The cheapest program, having given the output of the last input, which it was not shown."""
     outputs = [as_grid(make(grid.copy())) for grid in inputs]
-    problem = Problem(tuple(map(as_grid, inputs)), tuple(outputs[:-1]), TaskBudget(60))
+    problem = Problem(tuple(map(as_grid, inputs)), tuple(outputs[:-1]), TaskBudget(60 * SECOND))
     best = min(object_fates(problem), key=lambda program: program.cost)
     made = run_program(best.lines, problem.grids)
     assert all(
@@ -108,7 +109,7 @@ def test_objects_are_copied_by_their_own_width() -> None:
 def test_nothing_is_found_where_nothing_changes_by_objects(shape: tuple[int, int]) -> None:
     random = np.random.default_rng(1)
     grids = [as_grid(random.integers(0, 4, shape)) for _ in range(6)]
-    assert not list(object_fates(Problem(tuple(grids[:3]), tuple(grids[3:5]), TaskBudget(5))))
+    assert not list(object_fates(Problem(tuple(grids[:3]), tuple(grids[3:5]), TaskBudget(5 * SECOND))))
 
 
 def test_an_action_is_done_on_the_objects_that_a_condition_picks() -> None:
@@ -122,7 +123,7 @@ def test_an_action_is_done_on_the_objects_that_a_condition_picks() -> None:
     inputs = [as_grid(_scene(seed)) for seed in (0, 1, 3, 4, 5, 6)]
     assert all(any(one.is_square for one in find_objects(grid)) for grid in inputs)
     outputs = [as_grid(framed_squares(grid)) for grid in inputs]
-    found = list(object_actions(Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(60))))
+    found = list(object_actions(Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(60 * SECOND))))
     best = min(found, key=lambda program: program.cost)
     assert "if one.is_square:" in "\n".join(best.lines) and best.rule == "object_actions"
     for made, out in zip(run_program(best.lines, inputs), outputs, strict=True):
@@ -132,7 +133,7 @@ def test_an_action_is_done_on_the_objects_that_a_condition_picks() -> None:
 def test_actions_are_refused_where_they_explain_nothing() -> None:
     random = np.random.default_rng(2)
     grids = [as_grid(random.integers(0, 3, (8, 8))) for _ in range(5)]
-    assert not list(object_actions(Problem(tuple(grids[:3]), tuple(grids[3:]), TaskBudget(5))))
+    assert not list(object_actions(Problem(tuple(grids[:3]), tuple(grids[3:]), TaskBudget(5 * SECOND))))
 
 
 def _model_and_marks(seed: int) -> Array:
@@ -155,7 +156,7 @@ def test_a_model_is_drawn_at_every_mark() -> None:
 
     inputs = [as_grid(_model_and_marks(seed)) for seed in range(4)]
     outputs = [as_grid(crosses(grid)) for grid in inputs]
-    found = list(models(Problem(tuple(inputs), tuple(outputs[:3]), TaskBudget(60))))
+    found = list(models(Problem(tuple(inputs), tuple(outputs[:3]), TaskBudget(60 * SECOND))))
     best = min(found, key=lambda program: program.cost)
     assert "move_to(model, " in "\n".join(best.lines) and best.rule == "models"
     for made, out in zip(run_program(best.lines, inputs), outputs, strict=True):

@@ -10,6 +10,7 @@ import pytest
 
 from arc import as_grid
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from inference.proposers.search.emission import run_program
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.same_size.panels import panel_models
@@ -50,7 +51,7 @@ def _redrawn(change: Callable[[Array, Array], Array]) -> Callable[[Array], Array
 def test_parts_are_redrawn_after_the_fullest(change: Callable[[Array, Array], Array], word: str) -> None:
     inputs = [as_grid(_lattice(seed)) for seed in range(4)]
     outputs = [as_grid(_redrawn(change)(grid)) for grid in inputs]
-    found = list(panel_models(Problem(tuple(inputs), tuple(outputs[:3]), TaskBudget(30))))
+    found = list(panel_models(Problem(tuple(inputs), tuple(outputs[:3]), TaskBudget(30 * SECOND))))
     best = min(found, key=lambda program: program.cost)
     assert word in "\n".join(best.lines)
     for made, out in zip(run_program(best.lines, inputs), outputs, strict=True):
@@ -60,4 +61,4 @@ def test_parts_are_redrawn_after_the_fullest(change: Callable[[Array, Array], Ar
 def test_grids_without_lines_are_refused() -> None:
     random = np.random.default_rng(0)
     grids = [as_grid(random.integers(0, 3, (7, 7))) for _ in range(5)]
-    assert not list(panel_models(Problem(tuple(grids[:3]), tuple(grids[3:]), TaskBudget(5))))
+    assert not list(panel_models(Problem(tuple(grids[:3]), tuple(grids[3:]), TaskBudget(5 * SECOND))))

@@ -10,6 +10,7 @@ import pytest
 
 from arc import as_grid
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from inference.proposers.search.emission import run_program
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.same_size.rays import rays
@@ -82,7 +83,7 @@ def _shot(grid: Array) -> Array:
 def test_rays_are_found(draw: Callable[[int], Array], make: Callable[[Array], Array], word: str) -> None:
     inputs = [as_grid(draw(seed)) for seed in range(5)]
     outputs = [as_grid(make(grid)) for grid in inputs]
-    found = list(rays(Problem(tuple(inputs), tuple(outputs[:4]), TaskBudget(30))))
+    found = list(rays(Problem(tuple(inputs), tuple(outputs[:4]), TaskBudget(30 * SECOND))))
     best = min(found, key=lambda program: program.cost)
     assert word in "\n".join(best.lines)
     for grid, out in zip(run_program(best.lines, inputs), outputs, strict=True):
@@ -92,6 +93,6 @@ def test_rays_are_found(draw: Callable[[int], Array], make: Callable[[Array], Ar
 def test_no_rays_in_noise_and_other_sizes() -> None:
     random = np.random.default_rng(0)
     grids = [as_grid(random.integers(0, 3, (7, 7))) for _ in range(5)]
-    assert not list(rays(Problem(tuple(grids[:3]), tuple(grids[3:]), TaskBudget(5))))
+    assert not list(rays(Problem(tuple(grids[:3]), tuple(grids[3:]), TaskBudget(5 * SECOND))))
     smaller = tuple(as_grid(grid[:3]) for grid in grids[:2])
-    assert not list(rays(Problem(tuple(grids[:3]), smaller, TaskBudget(5))))
+    assert not list(rays(Problem(tuple(grids[:3]), smaller, TaskBudget(5 * SECOND))))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import omniarc
 from arc import Grid, as_grid, load_dataset, same_grid
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from inference.proposers.search import rules
 from inference.proposers.search.language import compile_program
 from inference.proposers.search.problem import Problem
@@ -54,7 +55,7 @@ def objects_on(seed: int, sizes: list[tuple[int, int]], side: int = 14) -> Grid:
 def problem_of(grids: list[Grid], change: Callable[[Grid], np.ndarray]) -> tuple[Problem, Grid]:
     """All grids but the last as training pairs; the last is the test, its answer is given beside."""
     outputs = tuple(as_grid(change(grid)) for grid in grids)
-    return Problem(tuple(grids), outputs[:-1], TaskBudget(20)), outputs[-1]
+    return Problem(tuple(grids), outputs[:-1], TaskBudget(20 * SECOND)), outputs[-1]
 
 
 def first_answer(tried: tuple[Rule, ...], problem: Problem) -> Grid:
@@ -208,14 +209,14 @@ def test_objects_are_joined_in_an_order() -> None:
 @given(st.integers(0, 10_000), st.integers(1, 8), st.integers(1, 8))
 def test_no_rule_answers_where_nothing_changes_size(seed: int, height: int, width: int) -> None:
     grids = tuple(random_grid(seed + number, height, width) for number in range(3))
-    problem = Problem(grids, grids[:2], TaskBudget(5))
+    problem = Problem(grids, grids[:2], TaskBudget(5 * SECOND))
     assert all(not list(rule(problem)) for rule in ALL)
 
 
 def test_fragments_reproduce_the_training_outputs_of_real_tasks() -> None:
     found = 0
     for task in load_dataset("arc-agi-1/development").tasks[::12]:
-        problem = Problem(task.inputs, task.train_outputs, TaskBudget(10))
+        problem = Problem(task.inputs, task.train_outputs, TaskBudget(10 * SECOND))
         for rule in ALL:
             for program in rule(problem):
                 found += 1
@@ -228,7 +229,7 @@ def test_fragments_reproduce_the_training_outputs_of_real_tasks() -> None:
 def test_noise_is_left_alone() -> None:
     grids = tuple(random_grid(seed, 6, 6) for seed in range(4))
     outputs = tuple(random_grid(seed + 99, 3, 4) for seed in range(3))
-    problem = Problem(grids, outputs, TaskBudget(10))
+    problem = Problem(grids, outputs, TaskBudget(10 * SECOND))
     assert not [program for rule in ALL for program in rule(problem)]
 
 

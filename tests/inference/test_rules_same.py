@@ -11,9 +11,11 @@ import pytest
 import omniarc
 from arc import as_grid
 from inference.proposers.contract import TaskBudget
-from inference.proposers.search.cell_features import Scene, catalogue, let_lines, lets_for, part_features
+from inference.proposers.effort import SECOND
+from inference.proposers.search.cell_features import Scene, cell_features, let_lines, lets_for, part_features
 from inference.proposers.search.cell_learner import conditions
 from inference.proposers.search.emission import Program, run_program
+from inference.proposers.search.expressions import Kind
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.rules.same_size.cells import repaint
@@ -36,7 +38,7 @@ def _noise(
 def _problem(make: Callable[[Array], Array], inputs: list[Array]) -> tuple[Problem, Array]:
     """All but the last input with their outputs, and the last one's expected output."""
     outputs = [as_grid(make(grid)) for grid in inputs]
-    return Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(60)), outputs[-1]
+    return Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(60 * SECOND)), outputs[-1]
 
 
 def _first(rule: Rule, problem: Problem) -> Program:
@@ -189,15 +191,15 @@ def test_moves_send_each_colour_its_own_way() -> None:
 def test_rules_refuse_another_size_and_nothing_to_do(rule: Rule) -> None:
     grids = tuple(_noise(seed) for seed in range(3))
     smaller = tuple(as_grid(grid[:3]) for grid in grids[:2])
-    assert list(rule(Problem(grids, smaller, TaskBudget(10)))) == []
-    assert list(rule(Problem(grids, grids[:2], TaskBudget(10)))) == []
+    assert list(rule(Problem(grids, smaller, TaskBudget(10 * SECOND)))) == []
+    assert list(rule(Problem(grids, grids[:2], TaskBudget(10 * SECOND)))) == []
 
 
 @pytest.mark.parametrize("rule", [repaint, by_colour, by_part, stamps, one_liners, moves])
 def test_rules_find_nothing_in_random_outputs(rule: Rule) -> None:
     inputs = tuple(_noise(seed, 0.3, (1, 2, 3)) for seed in range(4))
     outputs = tuple(_noise(seed + 100, 0.3, (4, 5, 6)) for seed in range(3))
-    assert list(rule(Problem(inputs, outputs, TaskBudget(20)))) == []
+    assert list(rule(Problem(inputs, outputs, TaskBudget(20 * SECOND)))) == []
 
 
 def test_every_feature_of_the_catalogue_runs_as_a_program_would() -> None:
@@ -206,13 +208,13 @@ def test_every_feature_of_the_catalogue_runs_as_a_program_would() -> None:
     grid = as_grid(cells)
     lets = lets_for(0)
     scene = Scene(grid, lets)
-    for feature in catalogue((0, 1, 2), 0, square=True):
+    for feature in cell_features((0, 1, 2), 0, square=True):
         namespace = omniarc.vocabulary() | {"grid": grid}
         for line in let_lines([feature.text], lets):
             exec(line, namespace)
         expected = np.broadcast_to(eval(feature.text, namespace), grid.shape)
         assert (np.broadcast_to(scene.value(feature.text), grid.shape) == expected).all(), feature.text
-        assert expected.dtype == bool or feature.kind != "mask", feature.text
+        assert expected.dtype == bool or feature.kind is not Kind.MASK, feature.text
 
 
 def test_features_of_a_part_tell_parts_apart() -> None:

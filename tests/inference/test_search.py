@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from arc import Grid, Pair, Task, as_grid, grid_key, same_grid
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from inference.proposers.search import propose
 from inference.proposers.search.answers import Answers
 from inference.proposers.search.emission import Program, prefix_lines, run_program, statements
+from inference.proposers.search.expressions import Kind, fill
 from inference.proposers.search.frontier import Frontier
 from inference.proposers.search.goals import goals_for
-from inference.proposers.search.states import Kind, State, Step
+from inference.proposers.search.states import State, Step
 from inference.proposers.search.words import steps_for
 
 
@@ -32,7 +34,7 @@ def _task(inputs: list[Grid], outputs: list[Grid]) -> Task:
 
 
 def _answers(task: Task, seconds: float = 2.0) -> list[Grid | None]:
-    sources = [candidate.source for candidate in propose(task, TaskBudget(seconds))]
+    sources = [candidate.source for candidate in propose(task, TaskBudget(seconds * SECOND))]
     assert sources, "nothing proposed"
     found = []
     for source in sources:
@@ -75,7 +77,7 @@ def test_halves_joined_by_logic():
 def test_candidates_are_numbered_programs_of_the_language():
     inputs = _random_grids(4, (3, 3))
     task = _task(inputs, [grid[::-1] for grid in inputs])
-    candidates = list(propose(task, TaskBudget(1.0)))
+    candidates = list(propose(task, TaskBudget(1.0 * SECOND)))
     assert [candidate.sample for candidate in candidates] == list(range(len(candidates)))
     assert {candidate.sampler for candidate in candidates} == {"search"}
     for candidate in candidates:
@@ -89,7 +91,7 @@ def test_test_outputs_are_never_looked_at():
     right = _task(inputs, [grid.T for grid in inputs])
     wrong = Task("made-up", right.train, (Pair(inputs[-1], as_grid(np.zeros((2, 2), int))),))
     for task in (right, wrong):
-        first = next(iter(propose(task, TaskBudget(2.0))))
+        first = next(iter(propose(task, TaskBudget(2.0 * SECOND))))
         space: dict[str, Any] = {}
         exec(first.source, space)
         assert same_grid(as_grid(space["transform"](inputs[-1])), as_grid(inputs[-1].T))
@@ -97,10 +99,10 @@ def test_test_outputs_are_never_looked_at():
 
 def test_noise_has_no_program_and_the_budget_holds():
     inputs, outputs = _random_grids(4, (9, 9), 1), _random_grids(4, (9, 9), 2)
-    budget = TaskBudget(1.0)
+    budget = TaskBudget(1.0 * SECOND)
     candidates = list(propose(_task(inputs, outputs), budget))
     assert not candidates
-    assert budget.used() < 4.0
+    assert budget.used() < 2.0 * SECOND
 
 
 def _step(text: str, gives: Kind = Kind.GRID, takes: Kind = Kind.GRID) -> Step:
@@ -109,9 +111,9 @@ def _step(text: str, gives: Kind = Kind.GRID, takes: Kind = Kind.GRID) -> Step:
 
 def test_statements_reuse_names_only_when_free():
     root = State(Kind.GRID, ())
-    flipped = State(Kind.GRID, (), (root,), _step("transpose({a})"), 1.0)
-    parts = State(Kind.GRIDS, (), (flipped,), _step("parts_by_lines({a})", Kind.GRIDS), 2.0)
-    first = State(Kind.GRID, (), (parts,), _step("{a}[0]", takes=Kind.GRIDS), 3.0)
+    flipped = State(Kind.GRID, (), (root,), _step("transpose(_a)"), 1.0)
+    parts = State(Kind.GRIDS, (), (flipped,), _step("parts_by_lines(_a)", Kind.GRIDS), 2.0)
+    first = State(Kind.GRID, (), (parts,), _step("_a[0]", takes=Kind.GRIDS), 3.0)
     assert prefix_lines(first) == [
         "grid = transpose(grid)",
         "parts = parts_by_lines(grid)",
@@ -124,9 +126,9 @@ def test_statements_reuse_names_only_when_free():
 
 def test_equal_states_are_merged_and_the_cheapest_stays():
     inputs = tuple(_random_grids(2, (3, 3)))
-    steps = [(1.0, _step("flip_left_right({a})")), (2.0, _step("rotate(transpose({a}), 1)"))]
+    steps = [(1.0, _step("flip_left_right(_a)")), (2.0, _step("rotate(transpose(_a), 1)"))]
     frontier = Frontier(inputs, 1, lambda state: steps if state.depth < 3 else ())
-    grown = list(frontier.grow(TaskBudget(5.0), 5.0, 2**20))
+    grown = list(frontier.grow(TaskBudget(5.0 * SECOND), 5.0 * SECOND, 2**20))
     assert [state.cost for state in grown] == [1.0]
     assert len(frontier.states) == 2
 
@@ -150,7 +152,7 @@ def test_every_word_of_the_grammar_is_in_the_language():
     task = _task(grids, [np.where(grid == 1, 5, grid) for grid in grids])
     names = set(dir(__import__("omniarc"))) | set(dir(__import__("builtins")))
     for step in steps_for(task):
-        tree = ast.parse(step.text.replace("{a}", "grid"))
+        tree = ast.parse(fill(step.text, _a="grid"))
         bound = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)} | {"grid"}
         bound |= {
             node.id

@@ -9,6 +9,7 @@ from arc import Pair, Task, as_grid
 from benchmarks.order.fit import fit_rules
 from benchmarks.order.record import record
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from inference.proposers.search import propose
 from inference.proposers.search.engine import Search
 from inference.proposers.search.features import NAMES, features
@@ -90,7 +91,7 @@ def test_what_was_learned_only_reorders_the_rules():
 
 
 def test_the_record_of_a_search_tells_its_calls():
-    (told,) = record([_noise()], 0.5)
+    (told,) = record([_noise()], 0.5 * SECOND)
     assert {"repaint", "select_piece"} <= {call[0] for call in told["calls"]}
     assert all(len(call[1]) == len(NAMES) and call[-1] in ("", "wrong") for call in told["calls"])
 
@@ -102,19 +103,19 @@ def _noise() -> Task:
 
 
 def test_a_paused_search_goes_on_and_gives_only_what_is_new():
-    search = Search(_noise().hidden(), TaskBudget(0.3))
+    search = Search(_noise().hidden(), TaskBudget(0.3 * SECOND))
     search.run()
     search.pause()
     assert search.unfinished and 0 <= search.promise < 1
     states = len(search.frontier.states)
-    search.go_on(0.5)
+    search.go_on(0.5 * SECOND)
     search.run()
     assert len(search.frontier.states) > states
-    assert search.budget.used() == pytest.approx(0.8, abs=0.4)
+    assert search.budget.used() == pytest.approx(0.8 * SECOND, rel=0.3)
 
 
 def test_a_search_that_found_its_program_is_not_paused():
-    turn = propose(_task(lambda grid: grid[::-1]), TaskBudget(2.0))
+    turn = propose(_task(lambda grid: grid[::-1]), TaskBudget(2.0 * SECOND))
     found = []
     while True:
         try:

@@ -9,13 +9,15 @@ import pytest
 
 from arc import Pair, Task, as_grid, same_grid
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from inference.proposers.search.answers import Answers
 from inference.proposers.search.emission import Program, run_program
+from inference.proposers.search.expressions import Kind
 from inference.proposers.search.finishers import Joiner
 from inference.proposers.search.frontier import Frontier
 from inference.proposers.search.limits import OutOfTime, cpu_limit
 from inference.proposers.search.parts import partings
-from inference.proposers.search.states import Kind, State, Step
+from inference.proposers.search.states import State, Step
 
 
 def _scene(generator: np.random.Generator, change=lambda part: part) -> np.ndarray:
@@ -61,9 +63,9 @@ def test_two_states_that_determine_the_output_are_joined():
         for grid, other in zip(inputs, flipped, strict=True)
     )
     frontier = Frontier(inputs, 2, lambda state: ())
-    assert frontier.add(_layer(flipped, "flip_left_right({a})", frontier.root, 2.0))
+    assert frontier.add(_layer(flipped, "flip_left_right(_a)", frontier.root, 2.0))
     joiner = Joiner(outputs[:2], inputs[:2])
-    programs = list(joiner.join(frontier.states, TaskBudget(5.0)))
+    programs = list(joiner.join(frontier.states, TaskBudget(5.0 * SECOND)))
     assert programs
     made = run_program(programs[0].lines, inputs)
     assert all(same_grid(one, other) for one, other in zip(made, outputs, strict=True))

@@ -2,13 +2,10 @@
 
 import os
 import signal
-import socket
-import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
@@ -20,8 +17,9 @@ from inference.proposers.models.fleet import Fleet
 from inference.proposers.models.transformers import TransformersBackend
 from inference.proposers.registry import make_stream
 from scoring.contract import GridPrediction, TaskFinished
+from tests.llm.servers import RealServer
 
-pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(2400)]
 
 SETTINGS = ModelSettings(
     dtype="float32",
@@ -30,6 +28,7 @@ SETTINGS = ModelSettings(
     kv_cache_gb=0.05,
     context_length=4096,
     max_tokens=16,
+    grid_max_tokens=16,
     encoder="MinimalGridEncoder()",
     program_prompt="code-from-examples-v0",
     grid_prompt="output-from-examples-v0",
@@ -40,7 +39,7 @@ CONTEXT = 700
 
 
 def budget(**changes):
-    return RunBudget(**{"deadline": time.monotonic() + 120, "seed": 7, "samples": 4, **changes})
+    return RunBudget(**{"deadline": time.monotonic() + 1200, "seed": 7, "samples": 4, **changes})
 
 
 def samples(proposals):
@@ -98,37 +97,25 @@ def test_engines_that_cannot_start_are_one_line(tmp_path, tiny_model, tasks):
 
 
 @pytest.fixture(scope="module")
-def server(tiny_model):
+def real(tiny_model, tmp_path_factory):
     """vLLM's OpenAI-compatible server on a free port of the loopback."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", tiny_model]
-    command += ["--served-model-name", "tiny", "--host", "127.0.0.1", "--port", str(port), "--enforce-eager"]
-    command += ["--max-model-len", str(CONTEXT), "--dtype", "float32", "--no-enable-chunked-prefill"]
-    command += ["--max-num-batched-tokens", "4096", "--generation-config", "vllm"]
-    environment = {**os.environ, "VLLM_CPU_KVCACHE_SPACE": "1"}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        until = time.monotonic() + 400
-        while not healthy(port):
-            assert process.poll() is None and time.monotonic() < until, "the server did not come up"
-            time.sleep(0.5)
-        yield f"http://127.0.0.1:{port}/v1"
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
+
+    def command(port):
+        own = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", tiny_model]
+        own += ["--served-model-name", "tiny", "--host", "127.0.0.1", "--port", str(port), "--enforce-eager"]
+        own += ["--max-model-len", str(CONTEXT), "--dtype", "float32", "--no-enable-chunked-prefill"]
+        return [*own, "--max-num-batched-tokens", "4096", "--generation-config", "vllm"]
+
+    log = tmp_path_factory.mktemp("server") / "log"
+    server = RealServer(command, log, "/health", {"VLLM_CPU_KVCACHE_SPACE": "1"})
+    server.start()
+    yield server
+    server.close()
 
 
-def healthy(port):
-    try:
-        with urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as response:
-            return response.status == 200
-    except (URLError, OSError):
-        return False
+@pytest.fixture
+def server(real):
+    return real.url
 
 
 def test_a_real_server_is_asked_and_answers(server, tasks):
@@ -160,3 +147,18 @@ def test_a_model_that_the_server_does_not_serve_is_one_line(server, tasks):
     proposer = make_stream("openai", replace(SETTINGS, base_url=(server,), model="other"))
     with pytest.raises(ModelError, match=r"serves no model 'other' .it serves tiny."):
         list(proposer.stream(tasks, budget()))
+
+
+def test_a_server_killed_in_mid_run_and_started_again_loses_nothing(real, tasks):
+    settings = replace(SETTINGS, base_url=(real.url,), context_length=None, max_tokens=200, running=2)
+    proposer = make_stream("openai", settings)
+    seen, restart = [], None
+    for proposal in proposer.stream(tasks, budget(samples=16)):
+        seen.append(proposal)
+        if restart is None:
+            real.kill()  # with requests under way; it takes half a minute and more to come up again
+            restart = threading.Thread(target=real.start)
+            restart.start()
+    restart.join()
+    assert set(samples(seen)) == {(task.id, n) for task in tasks for n in range(16)}
+    assert proposer.stats()["failed"] == 0

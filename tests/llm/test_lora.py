@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import time
-from dataclasses import replace
 
 import pytest
 
@@ -13,18 +11,16 @@ from inference.proposers.models.chat import ChatTokenizer
 from inference.proposers.models.vllm import VllmBackend
 from prompts import build_prompt, load_version, parse_encoder
 
-pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(2400)]
 
 
-def answer(backend, prompt):
+def answer(backend, prompt, adapter=""):
     """The greedy answer to a prompt."""
     tokens = tuple(backend.tokenize(prompt))
-    backend.submit(Request(1, prompt, tokens, seed=0, max_tokens=24, temperature=0.0, top_p=1.0))
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
+    backend.submit(Request(1, prompt, tokens, 0, max_tokens=24, temperature=0.0, top_p=1.0, adapter=adapter))
+    while True:
         for completion in backend.poll(0.1):
             return completion
-    raise AssertionError("no answer came")
 
 
 @pytest.fixture
@@ -42,7 +38,7 @@ def wrong_adapter(tiny_adapter, tmp_path):
 
 
 def test_an_adapter_changes_the_answers_and_a_wrong_one_is_one_line(
-    tiny_model, tiny_adapter, wrong_adapter, tasks, monkeypatch
+    tiny_model, tiny_adapter, wrong_adapter, tasks
 ):
     settings = ModelSettings(
         model=tiny_model,
@@ -53,23 +49,20 @@ def test_an_adapter_changes_the_answers_and_a_wrong_one_is_one_line(
         kv_cache_gb=0.05,
         context_length=2048,
         max_tokens=24,
+        grid_max_tokens=24,
     )
     prompt = build_prompt(load_version("code-from-examples-v0"), tasks[0], settings.asking.encoder)
     backend = VllmBackend(settings)
     backend.start()
     try:
-        adapted = answer(backend, prompt)
-        backend._adapter, loaded = None, backend._adapter
+        adapted = answer(backend, prompt, tiny_adapter)
         plain = answer(backend, prompt)
-        assert loaded is not None
         assert adapted.text != plain.text
         assert adapted.log_probability != plain.log_probability
-        backend._settings = replace(settings, adapter=wrong_adapter)
-        monkeypatch.setattr("inference.proposers.models.vllm._ADAPTER_ID", 2)
-        with pytest.raises(ModelError) as caught:
-            backend._load_adapter()
-        assert str(caught.value).startswith(wrong_adapter)
-        assert "\n" not in str(caught.value)
+        wrong = answer(backend, prompt, wrong_adapter)
+        assert wrong.error.startswith(wrong_adapter)
+        assert "\n" not in wrong.error
+        assert answer(backend, prompt, tiny_adapter).text == adapted.text  # the engine lives on
     finally:
         backend.close()
 

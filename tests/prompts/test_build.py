@@ -1,15 +1,18 @@
 """Prompts: what each version shows, how it is shortened, and that no answer leaks."""
 
+import numpy as np
 import pytest
 
 from arc import Pair, Task, as_grid
 from prompts import (
     DEFAULT_ENCODER,
     AnswerKind,
+    Attempt,
     PromptError,
     PromptTooLong,
     Question,
     build_prompt,
+    describe_attempts,
     describe_mistake,
     fit_prompt,
     load_version,
@@ -48,7 +51,8 @@ def test_the_versions_of_the_research_are_there():
         "output-from-code-v0",
         "input-from-inputs-v0",
         "output-from-outputs-v0",
-        "repair-v0",
+        "repair-v1",
+        "revise-v0",
     }
 
 
@@ -57,13 +61,15 @@ def test_every_version_fills_its_template_and_names_its_kind(name):
     version = load_version(name)
     prompt = build_prompt(version, SMALL, ENCODER, QUESTION)
     assert "$" not in prompt.user
-    assert prompt.kind == (AnswerKind.PROGRAM if name.startswith(("code", "repair")) else AnswerKind.GRID)
+    programs = name.startswith(("code", "repair", "revise"))
+    assert prompt.kind == (AnswerKind.PROGRAM if programs else AnswerKind.GRID)
     assert version.about.endswith(".")
     assert prompt.prefill.startswith("```")
-    assert [message["role"] for message in prompt.messages] == ["system", "user"]
+    follows = name == "revise-v0"  # it goes on with a conversation
+    assert [message["role"] for message in prompt.messages] == (["user"] if follows else ["system", "user"])
 
 
-@pytest.mark.parametrize("name", [n for n in prompt_names() if "code-from-examples" in n or n == "repair-v0"])
+@pytest.mark.parametrize("name", [n for n in prompt_names() if "code-from-examples" in n or n == "repair-v1"])
 def test_code_prompts_show_every_training_pair(name):
     text = build_prompt(load_version(name), SMALL, ENCODER, QUESTION).user
     for pair in SMALL.train:
@@ -105,12 +111,12 @@ def test_prompts_never_hold_a_test_output():
 
 def test_repair_needs_the_program_and_its_mistake():
     with pytest.raises(PromptError, match="give it its code"):
-        build_prompt(load_version("repair-v0"), SMALL, ENCODER, Question(mistake="x"))
+        build_prompt(load_version("repair-v1"), SMALL, ENCODER, Question(mistake="x"))
 
 
 def test_dollars_in_a_program_stay():
     question = Question(code="def transform(g):\n    return '$pairs'", mistake="$input")
-    text = build_prompt(load_version("repair-v0"), SMALL, ENCODER, question).user
+    text = build_prompt(load_version("repair-v1"), SMALL, ENCODER, question).user
     assert "return '$pairs'" in text
     assert "$input" in text
 
@@ -144,16 +150,69 @@ def test_a_prompt_that_is_too_long_loses_its_largest_pair_and_never_more_than_tw
         fit(len(shorter.text) - 1)
 
 
-def test_the_mistake_names_the_first_wrong_pair():
-    outputs = (as_grid([[2]]), as_grid([[4]]), None)
-    text = describe_mistake(SMALL, outputs, "", ENCODER)
-    assert "pair 2" in text and block([[4]]) in text and block([[3]]) in text
-    assert text.endswith("1 of 1 cells differ.")
-    assert "The shape is 2x2, not 1x1." in describe_mistake(
-        SMALL, (as_grid([[1, 1], [1, 1]]), None, None), "", ENCODER
+def test_the_mistake_shows_every_failing_pair_cell_by_cell():
+    task = Task(
+        "t",
+        (
+            Pair(as_grid([[0]]), as_grid([[1, 2], [3, 4]])),
+            Pair(as_grid([[1]]), as_grid([[1, 2]])),
+            Pair(as_grid([[2]]), as_grid([[5, 5]])),
+            Pair(as_grid([[3]]), as_grid([[7, 7]])),
+            Pair(as_grid([[4]]), as_grid([[8]])),
+        ),
+        (Pair(as_grid([[9]]), None),),
     )
-    error = "IndexError: out of range (line 3)"
-    assert describe_mistake(SMALL, (None, None, None), error, ENCODER).endswith(f"it fails: {error}")
+    outputs = (as_grid([[1, 0], [3, 4]]), as_grid([[1], [2]]), as_grid([[6, 6]]), as_grid([[7, 7]]), None)
+    code = "def transform(grid):\n    return table[grid[0, 0]]\n"
+    text = describe_mistake(
+        task, outputs, "KeyError: 4 (line 2)", parse_encoder("MinimalGridEncoder()"), code
+    )
+    assert text.split("\n\n") == [
+        "On the input of pair 5 it fails: KeyError: 4 (line 2)",
+        "Line 2 is: `return table[grid[0, 0]]`",
+        "On the input of pair 1 1 of 4 cells are wrong (`.` right, `got>wanted` wrong):",
+        ". 0>2\n. .",
+        "On the input of pair 2 the shape is wrong, 2x1, not 1x2: it returns",
+        "1\n2",
+        "On the input of pair 3 2 of 2 cells are wrong: it returns",
+        "66",
+        "It reproduces pair 4.",
+    ]
+    assert describe_mistake(task, (None,) * 5, "", ENCODER) == (
+        "On the input of every pair it fails: no grid was returned"
+    )
+
+
+def test_earlier_attempts_are_shown_with_their_scores_the_best_last():
+    text = describe_attempts([Attempt("def transform(g):\n    return g\n", 2, 3), Attempt("x = 1", 0, 3)])
+    assert (
+        text.index("0 of 3 pairs") < text.index("x = 1") < text.index("2 of 3 pairs") < text.index("return g")
+    )
+    question = Question(code="pass", mistake="It is wrong.", attempts=text)
+    shown = build_prompt(load_version("repair-v1"), SMALL, ENCODER, question).user
+    assert f"{text}This program was meant" in shown
+    assert describe_attempts([]) == ""
+
+
+def test_the_primitives_are_short_and_their_examples_right():
+    import omniarc
+    from prompts.primitives import EXAMPLES, primitives_text
+
+    text = primitives_text()
+    assert len(text.encode()) < 6000
+    for name in ("find_objects(grid, diagonal=True", "beside(*grids", "crop(grid, where)"):
+        assert name in text
+    grid = np.array([[3, 0, 0, 0], [0, 0, 4, 0], [0, 0, 4, 0], [0, 0, 0, 0]])
+    halves = np.array([[1, 0, 5, 1, 1], [1, 1, 5, 0, 1], [0, 0, 5, 0, 0]])
+    expected = [
+        (grid, [[2, 0, 0, 0], [0, 0, 3, 0], [0, 0, 3, 0], [0, 0, 0, 0]]),
+        (np.array([[6, 6, 0], [6, 0, 0], [0, 0, 7]]), [[6, 6], [0, 6]]),
+        (halves, [[8, 0], [0, 8], [0, 0]]),
+    ]
+    for source, (given, output) in zip(EXAMPLES.split("\n\n"), expected, strict=True):
+        space = dict(vars(omniarc))
+        exec(source, space)
+        assert np.array(space["transform"](given)).tolist() == output
 
 
 @pytest.mark.parametrize(
@@ -183,5 +242,5 @@ def test_a_broken_template_is_refused(text, line, tmp_path):
 
 
 def test_an_unknown_version_names_those_there_are():
-    with pytest.raises(PromptError, match="repair-v0"):
+    with pytest.raises(PromptError, match="repair-v1"):
         load_version("../../etc/passwd")

@@ -30,7 +30,7 @@ def test_it_prints_the_messages(dataset, capsys):
 def test_it_shows_a_repair_prompt_and_never_the_test_output(dataset, tmp_path, capsys):
     program = tmp_path / "p.py"
     program.write_text("def transform(grid):\n    return grid\n")
-    arguments = ["prompt", "mirror", "--dataset", dataset, "--prompt", "repair-v0", "--code", str(program)]
+    arguments = ["prompt", "mirror", "--dataset", dataset, "--prompt", "repair-v1", "--code", str(program)]
     assert run([*arguments, "--mistake", "It is the wrong way round."]) == 0
     text = capsys.readouterr().out
     assert "return grid" in text and "the wrong way round" in text
@@ -53,7 +53,7 @@ def test_it_lists_the_versions(capsys):
         (["mirror", "--prompt", "nope"], "no prompt 'nope'"),
         (["mirror", "--encoder", "Nope()"], "no encoder 'Nope'"),
         (["mirror", "--test-index", "3"], "1 test inputs"),
-        (["mirror", "--prompt", "repair-v0"], "give it its code"),
+        (["mirror", "--prompt", "repair-v1"], "give it its code"),
         (["mirror", "--model", "/no/such/model"], "no such folder"),
     ],
 )

@@ -148,7 +148,7 @@ def test_a_preface_stands_before_the_first_of_repeated_turns(tmp_path):
         ("[program]\ntemplate = 'nope'", "no prompt 'nope'"),
         ("[program]\ntemplate = 'nope.toml'", "No such file"),
         ("[program]\ntemplate = 'output-from-examples-v0'", "does not ask for a program"),
-        ("[program]\ntemplate = 'repair-v0'", "is not for"),
+        ("[program]\ntemplate = 'repair-v1'", "is not for"),
         ("[grid]\npair = '$input'", "last turn"),
         ("x = ", "no TOML"),
     ],

@@ -11,6 +11,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -184,7 +185,7 @@ def test_resume_refuses_what_is_no_run(tmp_path: Path) -> None:
 
 def test_a_run_of_another_version_is_refused_with_a_way_on(tmp_path: Path) -> None:
     RunStore.create(tmp_path, CONFIG).close()
-    with sqlite3.connect(tmp_path / "run.sqlite") as old:
+    with closing(sqlite3.connect(tmp_path / "run.sqlite")) as connection, connection as old:
         old.execute("UPDATE meta SET value = '1' WHERE name = 'version'")
     for opened in (lambda: Run.open(tmp_path), lambda: RunStore.resume(tmp_path, CONFIG)):
         with pytest.raises(StoreError, match=r"a run of version 1.*read it with the release that wrote it"):

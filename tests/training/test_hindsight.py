@@ -116,7 +116,7 @@ def test_grid_prompts_ask_for_the_relabelled_output(development_run):
 
 
 def test_repairs_show_the_failing_program_and_answer_with_the_right_one(development_run):
-    source = RunSource(development_run, asking("repair-v0"))
+    source = RunSource(development_run, asking("repair-v1"))
     shown = set()
     for number in range(20):
         example = source.draw(TASKS[0], random.Random(number), Room())
@@ -164,15 +164,15 @@ def test_the_command_takes_runs(development_run, tmp_path, capsys):
         "--data",
         f"{development_run}:code-from-examples-v1",
         "--data",
-        f"{development_run}:repair-v0:0.5",
+        f"{development_run}:repair-v1:0.5",
     ]
     assert run(["export-training", *parts, "--held-out", "0", "--count", "30", "-o", str(file)]) == 0
     versions = {json.loads(line)["prompt"] for line in file.read_text().splitlines()}
-    assert versions == {"code-from-examples-v1", "repair-v0"}
+    assert versions == {"code-from-examples-v1", "repair-v1"}
     assert run(["export-training", "--run", str(development_run), "--held-out", "0", "-o", str(file)]) == 0
     assert {json.loads(line)["prompt"] for line in file.read_text().splitlines()} == versions
     empty = solved(tmp_path, "arc-agi-1/development", TASKS[:1], lambda _: WRONG[3:5])
     assert run(["export-training", "--data", str(empty), "-o", str(file)]) == 2
     assert "nothing to learn" in capsys.readouterr().err
     with pytest.raises(TrainingError, match="nothing to learn"):
-        RunSource(empty, asking("repair-v0"))
+        RunSource(empty, asking("repair-v1"))

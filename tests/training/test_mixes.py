@@ -53,7 +53,7 @@ def test_the_answer_to_a_code_prompt_is_the_tasks_program():
         )
 
 
-@pytest.mark.parametrize("version", [name for name in prompt_names() if name != "repair-v0"])
+@pytest.mark.parametrize("version", [name for name in prompt_names() if name != "repair-v1"])
 @pytest.mark.parametrize("encoder", ENCODERS)
 def test_every_answer_goes_on_where_the_prompt_ends(version, encoder):
     for example in examples(f"omni-arc:{version}", count=5, encoder=encoder):
@@ -251,7 +251,7 @@ def test_what_cannot_be_made_is_said(tmp_path):
     with pytest.raises(TrainingError, match="none of 1 tasks that has a program"):
         open_mix([PartSpec(str(file), "code-from-examples-v1")])
     with pytest.raises(TrainingError, match="which only a run has"):
-        open_mix([PartSpec("omni-arc", "repair-v0")])
+        open_mix([PartSpec("omni-arc", "repair-v1")])
 
 
 def test_examples_need_no_torch():

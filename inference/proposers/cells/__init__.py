@@ -14,9 +14,10 @@ import numpy as np
 
 from arc import Grid, Task, as_grid, grid_key
 from inference.proposers.cells.forest import Variant, Votes
-from inference.proposers.cells.frames import frames_of
+from inference.proposers.cells.frames import Frame, frames_of
 from inference.proposers.cells.trials import Trial, Workshop
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
 from scoring.contract import GridPrediction
 
 NAME = "cells"
@@ -36,7 +37,8 @@ def predict(task: Task, budget: TaskBudget) -> Iterator[GridPrediction]:
     workshop = Workshop(task, budget.seed)
     answers: list[dict[bytes, tuple[float, Grid]]] = [{} for _ in task.test]
     trials = run_trials(workshop, budget)
-    for trial in trials:
+    second = [workshop.untried(trials[0], _VARIANTS[-1])] if len(trials) == 1 else []
+    for trial in [*trials, *second]:
         if all(len(found) >= 2 for found in answers) or (all(answers) and budget.spent()):
             break
         for found, drawn in zip(answers, workshop.votes(trial), strict=True):
@@ -45,31 +47,40 @@ def predict(task: Task, budget: TaskBudget) -> Iterator[GridPrediction]:
                 found.setdefault(grid_key(grid), (score(trial, votes, share), grid))
     for found, drawn in zip(answers, workshop.votes(trials[0]), strict=True):
         if len(found) < 2:
-            second = as_grid(runner_up(drawn[0][0]))
-            found[grid_key(second)] = _UNLIKELY, second
+            other = as_grid(runner_up(drawn[0][0]))
+            found[grid_key(other)] = _UNLIKELY, other
     for index, found in enumerate(answers):
         ranked = sorted(found.values(), key=lambda answer: -answer[0])[:2]
         for sample, (points, grid) in enumerate(ranked):
+            seconds = budget.used() / SECOND
             sure = float(1 / (1 + np.exp(0.78 * sample - points)))
-            yield GridPrediction(task.id, NAME, sample, index, grid, confidence=sure, seconds=budget.used())
+            yield GridPrediction(task.id, NAME, sample, index, grid, confidence=sure, seconds=seconds)
 
 
 def run_trials(workshop: Workshop, budget: TaskBudget) -> list[Trial]:
-    """Judge all variants of the first frames, the best first; the first trial is made whatever the budget."""
+    """Judge all variants of the first frames, the best first; one without a fault ends it.
+
+    The first trial is made whatever the budget.
+    """
     trials: list[Trial] = []
-    for frame in frames_of(workshop.task, workshop.backgrounds):
-        if len({trial.frame for trial in trials}) == _MOST_FRAMES:
+    for frame, variant in _plan(workshop):
+        if trials and (budget.spent() or len({trial.frame for trial in trials} | {frame}) > _MOST_FRAMES):
             break
-        for variant in _VARIANTS:
-            if trials and budget.spent():
+        trial = workshop.try_out(frame, variant)
+        if trial is not None:
+            trials.append(trial)
+            if trial.exact == 1:
                 break
-            trial = workshop.try_out(frame, variant)
-            if trial is not None:
-                trials.append(trial)
     trials.sort(key=lambda trial: trial.rank)
     if trials[0].exact < 1 and len(workshop.task.train) > 1 and not budget.spent():
         trials.append(workshop.refine(trials[0], trials))
     return sorted(trials, key=lambda trial: trial.rank)
+
+
+def _plan(workshop: Workshop) -> Iterator[tuple[Frame, Variant]]:
+    for frame in frames_of(workshop.task, workshop.backgrounds):
+        for variant in _VARIANTS:
+            yield frame, variant
 
 
 def score(trial: Trial, votes: Votes, share: float) -> float:

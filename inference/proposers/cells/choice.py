@@ -14,9 +14,11 @@ import numpy.typing as npt
 
 from arc import Grid
 from inference.proposers.cells.windows import KINDS, Box, Window, measures, windows_of
+from inference.proposers.effort import charge
 
 _STEEP = 8.0  # the power of the share of pairs for which a criterion is right
 _GUESSES = 3
+_KIND = 1500.0  # units of effort to measure the windows of one kind in a grid
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def _choose(
         if not listed[-1]:
             return None
     grids = [*inputs, *tests]
+    charge(_KIND * len(grids))
     picks = np.stack(
         [_picks(measures(w, g, b)) for w, g, b in zip(listed, grids, backgrounds, strict=True)], axis=1
     )

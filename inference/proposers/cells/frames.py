@@ -20,18 +20,11 @@ import numpy as np
 from arc import Grid, Task
 from inference.proposers.cells.choice import Guess, choices
 from inference.proposers.cells.layers import OUTSIDE, Layers, most_common
-from inference.proposers.cells.local import (
-    add_lines,
-    add_mirrors,
-    add_neighbours,
-    add_palette,
-    add_position,
-    add_sight,
-)
+from inference.proposers.cells.local import add_position
 from inference.proposers.cells.placed import add_palette_of, describe_free, describe_window
-from inference.proposers.cells.regions import add_objects
-from inference.proposers.cells.regularity import add_panels, add_regularities, separators
+from inference.proposers.cells.regularity import separators
 from inference.proposers.cells.sizes import numbers_of, sizes
+from inference.proposers.cells.source import Source
 from inference.proposers.cells.windows import Box
 
 
@@ -54,17 +47,16 @@ class Frame:
         """The rule for transposed grids."""
         return replace(self, rows=self.columns, columns=self.rows)
 
-    def describe(self, grid: Grid, background: int, box: Box | None = None) -> Layers | None:
+    def describe(self, source: Source, box: Box | None = None) -> Layers | None:
         """Layers over the output's cells, or None if the rule does not fit this input.
 
         The kinds `window` and `free` want the output's `box`.
         """
         if box is None:
-            return _DESCRIBE[self.kind](self, grid, background)
-        whole = _describe_same(self, grid, background)
+            return _DESCRIBE[self.kind](self, source)
         if self.kind == "window":
-            return describe_window(whole, grid, background, box)
-        return describe_free(whole, grid, background, box.shape)
+            return describe_window(source, box)
+        return describe_free(source, box.shape)
 
 
 def frames_of(task: Task, backgrounds: Sequence[int]) -> list[Frame]:
@@ -162,31 +154,22 @@ def _cut(grid: Grid, rows: int, columns: int) -> np.ndarray:
     return grid.reshape(rows, height, columns, width).swapaxes(1, 2)
 
 
-def _describe_same(frame: Frame, grid: Grid, background: int) -> Layers:
-    layers = Layers(grid.shape)
-    add_neighbours(layers, grid, background)
-    add_position(layers)
-    add_sight(layers, grid, background)
-    add_lines(layers, grid, background)
-    add_mirrors(layers, grid)
-    add_palette(layers, grid, background)
-    add_objects(layers, grid, background)
-    add_regularities(layers, grid, background)
-    add_panels(layers, grid, background)
-    return layers
+def _describe_same(frame: Frame, source: Source) -> Layers:
+    return source.layers
 
 
-def _describe_scale(frame: Frame, grid: Grid, background: int) -> Layers | None:
+def _describe_scale(frame: Frame, source: Source) -> Layers | None:
+    grid, background = source.grid, source.background
     shape = frame_shape(frame, grid)
     if shape is None:
         return None
     layers = Layers(shape)
     row, column = np.indices(shape)
     (height, width), (up, across) = grid.shape, (frame.rows, frame.columns)
-    source = _describe_same(frame, grid, background)
-    for name, colours in source.colours.items():
+    own = source.layers
+    for name, colours in own.colours.items():
         layers.colour(name, colours[row // up, column // across])
-    for name, numbers in source.numbers.items():
+    for name, numbers in own.numbers.items():
         layers.number(name, numbers[row // up, column // across])
     place_row, place_column = row % height, column % width
     tiles = {
@@ -203,7 +186,7 @@ def _describe_scale(frame: Frame, grid: Grid, background: int) -> Layers | None:
     for name, tile in tiles.items():
         layers.colour(name, tile[place_row, place_column])
     for name in ("row_common", "column_common"):
-        layers.colour(f"tile_{name}", source.colours[name][place_row, place_column])
+        layers.colour(f"tile_{name}", own.colours[name][place_row, place_column])
     for name, values in (
         ("row_in_block", row % up),
         ("column_in_block", column % across),
@@ -221,7 +204,8 @@ def _describe_scale(frame: Frame, grid: Grid, background: int) -> Layers | None:
     return layers
 
 
-def _describe_panels(frame: Frame, grid: Grid, background: int) -> Layers | None:
+def _describe_panels(frame: Frame, source: Source) -> Layers | None:
+    grid, background = source.grid, source.background
     parts = _parts(frame, grid)
     if parts is None:
         return None
@@ -258,7 +242,8 @@ def _odd_part(stack: np.ndarray) -> np.ndarray:
     return result
 
 
-def _describe_blocks(frame: Frame, grid: Grid, background: int) -> Layers | None:
+def _describe_blocks(frame: Frame, source: Source) -> Layers | None:
+    grid, background = source.grid, source.background
     parts = _parts(frame, grid)
     if parts is None:
         return None
@@ -291,7 +276,7 @@ def _describe_blocks(frame: Frame, grid: Grid, background: int) -> Layers | None
     return layers
 
 
-_DESCRIBE: dict[str, Callable[[Frame, Grid, int], Layers | None]] = {
+_DESCRIBE: dict[str, Callable[[Frame, Source], Layers | None]] = {
     "same": _describe_same,
     "scale": _describe_scale,
     "panels": _describe_panels,

@@ -10,15 +10,20 @@ from arc import Grid
 from inference.proposers.cells.layers import OUTSIDE, Layers
 from inference.proposers.cells.local import add_palette, add_position
 from inference.proposers.cells.regions import label_colours
+from inference.proposers.cells.source import Source
 from inference.proposers.cells.windows import Box, windows_of
+from inference.proposers.effort import charge
 
 Places = npt.NDArray[np.int64]
 
+_WINDOW, _FREE = 1500.0, 2500.0  # units of effort to describe an output from its input's own layers
 _RANKS = 30  # as many as the longest output side
 
 
-def describe_window(whole: Layers, grid: Grid, background: int, box: Box) -> Layers:
+def describe_window(source: Source, box: Box) -> Layers:
     """The input's own layers inside the box, and how the box's cells relate to it and to other windows."""
+    grid, background, whole = source.grid, source.background, source.layers
+    charge(_WINDOW)
     layers = Layers(box.shape)
     for name, colours in whole.colours.items():
         layers.colour(name, box.of(colours))
@@ -69,8 +74,10 @@ def stretched(picture: npt.NDArray, shape: tuple[int, int]) -> npt.NDArray:
     return picture[row * height // shape[0], column * width // shape[1]]
 
 
-def describe_free(whole: Layers, grid: Grid, background: int, shape: tuple[int, int]) -> Layers:
+def describe_free(source: Source, shape: tuple[int, int]) -> Layers:
     """An output of any size: the input's cells that may correspond to each cell, and bars of its counts."""
+    grid, background, whole = source.grid, source.background, source.layers
+    charge(_FREE)
     layers = Layers(shape)
     row, column = np.indices(shape)
     _add_corresponding(layers, grid, row, column)

@@ -7,7 +7,6 @@ fed back to it.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,6 +17,7 @@ from arc import Grid, Task, as_grid
 from arc.augment import dihedral
 from inference.proposers.cells.forest import Model, Variant, Votes, train
 from inference.proposers.cells.frames import Frame
+from inference.proposers.cells.source import Source
 from inference.proposers.cells.views import Cells, View, background_of, fixed_colours
 
 TRIAL_TREES = 12
@@ -32,8 +32,7 @@ class Trial:
     """A variant's record on the training pairs left out.
 
     `drawn` holds what it drew for each of them, `exact` the share of pairs drawn right, `wrong` the mean
-    share of wrong cells; `seconds` is the CPU time it took; `base` is the trial whose drawings it refines, if
-    it does.
+    share of wrong cells; `base` is the trial whose drawings it refines, if it does.
     """
 
     frame: Frame
@@ -41,7 +40,6 @@ class Trial:
     drawn: tuple[Grid, ...]
     exact: float
     wrong: float
-    seconds: float
     base: Trial | None = None
 
     @property
@@ -56,6 +54,7 @@ class Workshop:
 
     task: Task
     seed: int
+    _sources: dict[int, list[Source]] = field(default_factory=dict)
     _views: dict[tuple[Frame, int], View] = field(default_factory=dict)
     _votes: dict[int, Drawn] = field(default_factory=dict)
 
@@ -70,18 +69,20 @@ class Workshop:
 
     def try_out(self, frame: Frame, variant: Variant) -> Trial | None:
         """Leave each training pair out once; None where the frame does not fit every view."""
-        started = time.process_time()
         pairs = self._train(frame, variant)
         if pairs is None or self._test(frame, variant) is None:
             return None
-        return self._leave_one_out(frame, variant, [pairs], None, started)
+        return self._leave_one_out(frame, variant, [pairs], None)
+
+    def untried(self, tried: Trial, variant: Variant) -> Trial:
+        """A variant that nothing is known of, for the frame of a trial; only to draw with."""
+        return Trial(tried.frame, variant, (), 0.0, 1.0)
 
     def refine(self, base: Trial, others: Sequence[Trial]) -> Trial:
         """A second round over `base`; drawings of the `others` of its frame are more material to train on."""
-        started = time.process_time()
         material = [t.drawn for t in others if t.frame == base.frame and t is not base]
         stacks = [self._refined(base, drawn) for drawn in (base.drawn, *material[:1])]
-        return self._leave_one_out(base.frame, base.variant, stacks, base, started)
+        return self._leave_one_out(base.frame, base.variant, stacks, base)
 
     def votes(self, trial: Trial) -> Drawn:
         """Final votes (height, width, 10) for each test input and guess, trained on every pair."""
@@ -90,7 +91,7 @@ class Workshop:
         return self._votes[id(trial)]
 
     def _leave_one_out(
-        self, frame: Frame, variant: Variant, stacks: list[Stack], base: Trial | None, started: float
+        self, frame: Frame, variant: Variant, stacks: list[Stack], base: Trial | None
     ) -> Trial:
         """The first stack is judged; all are trained on."""
         drawn = []
@@ -103,8 +104,7 @@ class Workshop:
             drawn.append(as_grid(model.votes(cells).argmax(2)))
         missed = [self._missed(frame, number, grid) for number, grid in enumerate(drawn)]
         exact = float(np.mean([share == 0 for share in missed]))
-        seconds = time.process_time() - started
-        return Trial(frame, variant, tuple(drawn), exact, float(np.mean(missed)), seconds, base)
+        return Trial(frame, variant, tuple(drawn), exact, float(np.mean(missed)), base)
 
     def _missed(self, frame: Frame, number: int, drawn: Grid) -> float:
         """The share of the training output's cells that are wrong; all are if its place was not foreseen."""
@@ -143,18 +143,23 @@ class Workshop:
         assert pairs is not None
         return [_with_drawing(views, grid) for views, grid in zip(pairs, drawn, strict=True)]
 
-    def _view(self, frame: Frame, symmetry: int) -> View:
-        return self._views.setdefault((frame, symmetry), View(self.task, frame, symmetry))
+    def view(self, frame: Frame, symmetry: int) -> View:
+        """The task under a frame and a symmetry."""
+        if symmetry not in self._sources:
+            grids = zip(self.task.inputs, self.backgrounds, strict=True)
+            self._sources[symmetry] = [Source(dihedral(grid, symmetry), own) for grid, own in grids]
+        key = frame, symmetry
+        return self._views.setdefault(key, View(self.task, frame, symmetry, self._sources[symmetry]))
 
     def _train(self, frame: Frame, variant: Variant) -> Stack | None:
-        views = [self._view(frame, symmetry).train for symmetry in variant.symmetries]
+        views = [self.view(frame, symmetry).train for symmetry in variant.symmetries]
         if any(view is None for view in views):
             return None
         return [list(pair) for pair in zip(*[view for view in views if view], strict=True)]
 
     def _test(self, frame: Frame, variant: Variant) -> list[Stack] | None:
         """For each test input and guess, its cells under each symmetry."""
-        views = [self._view(frame, symmetry).test for symmetry in variant.symmetries]
+        views = [self.view(frame, symmetry).test for symmetry in variant.symmetries]
         if any(view is None for view in views):
             return None
         return [
@@ -167,8 +172,7 @@ def _with_drawing(views: Sequence[Cells], drawn: Grid) -> list[Cells]:
     """The cells of one pair with the layers of a drawn output before their own."""
     result = []
     for cells in views:
-        layers = Frame("same").describe(dihedral(drawn, cells.symmetry), cells.background)
-        assert layers is not None
+        layers = Source(dihedral(drawn, cells.symmetry), cells.background).layers
         colours = np.concatenate([layers.colour_matrix(), cells.colours], axis=1)
         numbers = np.concatenate([layers.number_matrix(), cells.numbers], axis=1)
         result.append(replace(cells, colours=colours, numbers=numbers))

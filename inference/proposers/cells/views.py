@@ -6,6 +6,7 @@ one code, and each colour layer is also compared with the cell's own colour.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +17,7 @@ from arc import Grid, Task
 from arc.augment import dihedral
 from inference.proposers.cells.frames import Frame
 from inference.proposers.cells.layers import OUTSIDE, Colours
+from inference.proposers.cells.source import Source
 from inference.proposers.cells.windows import Box
 
 _TRANSPOSING = (1, 3, 4, 6)  # symmetries that exchange rows and columns
@@ -61,10 +63,13 @@ class Cells:
 
 
 class View:
-    """All grids of a task under one symmetry and one size rule, described once."""
+    """All grids of a task under one symmetry and one size rule, described once.
 
-    def __init__(self, task: Task, frame: Frame, symmetry: int) -> None:
-        self.task, self.symmetry = task, symmetry
+    `sources` are its inputs under that symmetry, those of the tests last.
+    """
+
+    def __init__(self, task: Task, frame: Frame, symmetry: int, sources: Sequence[Source]) -> None:
+        self.task, self.symmetry, self.sources = task, symmetry, sources
         self.frame = frame.transposed() if symmetry in _TRANSPOSING else frame
 
     @cached_property
@@ -73,7 +78,7 @@ class View:
         result = []
         for number, pair in enumerate(self.task.train):
             box = self.frame.boxes[number] if self.frame.boxes else None
-            cells = self._describe(number, pair.input, box, pair.answer)
+            cells = self._describe(number, box, pair.answer)
             if cells is None:
                 return None
             result.append(cells)
@@ -83,24 +88,25 @@ class View:
     def test(self) -> list[list[Cells]] | None:
         """For each test input, its cells in each of the places or sizes guessed for its output."""
         result = []
-        for index, grid in enumerate(self.task.test_inputs):
+        for index in range(len(self.task.test)):
             boxes = [guess.box for guess in self.frame.guesses[index]] if self.frame.guesses else [None]
-            found = [self._describe(len(self.task.train) + index, grid, box, None) for box in boxes]
+            found = [self._describe(len(self.task.train) + index, box, None) for box in boxes]
             if any(cells is None for cells in found):
                 return None
             result.append([cells for cells in found if cells is not None])
         return result
 
-    def _describe(self, number: int, grid: Grid, box: Box | None, answer: Grid | None) -> Cells | None:
-        background = background_of(self.task, grid)
+    def _describe(self, number: int, box: Box | None, answer: Grid | None) -> Cells | None:
+        source = self.sources[number]
         if box is not None:
-            box = turned(box, grid.shape if self.frame.kind == "window" else box.shape, self.symmetry)
-        layers = self.frame.describe(dihedral(grid, self.symmetry), background, box)
+            shape = self.task.inputs[number].shape if self.frame.kind == "window" else box.shape
+            box = turned(box, shape, self.symmetry)
+        layers = self.frame.describe(source, box)
         target = None if answer is None else dihedral(answer, self.symmetry).ravel()
         if layers is None or (target is not None and target.size != layers.shape[0] * layers.shape[1]):
             return None
         matrices = layers.colour_matrix(), layers.number_matrix()
-        return Cells(number, self.symmetry, background, layers.shape, *matrices, target)
+        return Cells(number, self.symmetry, source.background, layers.shape, *matrices, target)
 
 
 def turned(box: Box, shape: tuple[int, int], symmetry: int) -> Box:

@@ -6,8 +6,9 @@ A backend lives in the thread of the stream that uses it; only the proposer is c
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
 
 from prompts import Prompt
 
@@ -16,7 +17,8 @@ from prompts import Prompt
 class Request:
     """One sample asked for. `key` is the caller's; `tokens` are the prompt's token ids, if it was counted.
 
-    `probe` asks for the time to the first token, which costs a little.
+    `more` are further sampling arguments, by the backend's own names. `adapter` is the folder of the LoRA
+    adapter to answer with, "" for none. `probe` asks for the time to the first token, which costs a little.
     """
 
     key: int
@@ -26,6 +28,8 @@ class Request:
     max_tokens: int
     temperature: float
     top_p: float
+    more: dict[str, Any] = field(default_factory=dict)
+    adapter: str = ""
     probe: bool = False
 
 
@@ -55,12 +59,12 @@ class Completion:
 class Backend(Protocol):
     """Generates text.
 
-    `check` tells what is missing without loading anything: ModelError with one line. `start` loads the model
-    or finds the server: ModelError with one line if it can't. After it, `capacity` is how many requests are
-    worth having in flight, and `context_length` the tokens of prompt and answer together (None if unknown).
-    `poll` waits at most `seconds` for something to end and gives what did; ModelError if nothing can be
-    generated any more. An aborted request gives no completion. `busy_seconds` is the time during which
-    something was generated.
+    `about` says what generates: versions, device, whether answers depend on the batch. `check` tells what is
+    missing without loading anything: ModelError with one line. `start` loads the model or finds the server:
+    ModelError with one line if it can't. After it, `capacity` is how many requests are worth having in
+    flight, and `context_length` the tokens of prompt and answer together (None if unknown). `poll` waits at
+    most `seconds` for something to end and gives what did; ModelError if nothing can be generated any more.
+    An aborted request gives no completion. `busy_seconds` is the time during which something was generated.
     """
 
     @property
@@ -77,9 +81,15 @@ class Backend(Protocol):
         """What holds the backend up now, in a phrase ("the server does not answer"); usually empty."""
         ...
 
+    @property
+    def about(self) -> dict[str, Any]: ...
+
     def check(self) -> None: ...
 
-    def start(self) -> None: ...
+    def start(self, log: Path | None = None) -> None:
+        """Load the model or find the server; what its libraries say goes to the file `log`, if one is
+        given."""
+        ...
 
     def tokenize(self, prompt: Prompt) -> list[int] | None:
         """The prompt's token ids, or None if only the server knows them."""

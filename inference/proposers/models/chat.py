@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +89,15 @@ def check_model(model: str) -> None:
         raise ModelError(f"{model}: no such folder; a model is a folder with config.json, or a hub name")
     if Path(model).is_dir() and not (Path(model) / "config.json").is_file():
         raise ModelError(f"{model}: this folder holds no config.json, so no model")
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """The versions of those packages that are installed."""
+    found = {}
+    for name in packages:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def one_line(error: BaseException, limit: int = 300) -> str:

@@ -19,10 +19,10 @@ class Endpoint:
     """One server. `live` requests are at it; it is not to be asked before `down_until` (monotonic
     seconds)."""
 
-    def __init__(self, url: str, client: Any, extra: dict[str, Any]) -> None:
+    def __init__(self, url: str, client: Any) -> None:
         self.url = url.rstrip("/")
         self.client = client
-        self.options = ServerOptions(extra)
+        self.options = ServerOptions()
         self.model = ""
         self.live = 0
         self.down_until = 0.0

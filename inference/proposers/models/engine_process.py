@@ -1,8 +1,8 @@
-"""One engine of a fleet: a process that generates what its parent sends.
+"""An engine's process: it generates what its parent sends.
 
 Started by `fleet.py` as `python -m inference.proposers.models.engine_process FD`, with a socket as FD. Both
 ends are ours, so plain pickles travel. First the settings come, then ("submit", Request),
-("abort", keys) and ("close", None); back go ("ready", context length), then
+("abort", keys) and ("close", None); back go ("ready", (context length, about)), then
 ("done", (busy seconds, completions)), or ("failed", one line) as the last word.
 """
 
@@ -44,7 +44,7 @@ def main() -> None:
     backend = VllmBackend(connection.recv())
     try:
         backend.start()
-        connection.send(("ready", backend.context_length))
+        connection.send(("ready", (backend.context_length, backend.about)))
         serve(connection, backend)
     except ModelError as error:
         connection.send(("failed", str(error)))

@@ -1,4 +1,4 @@
-"""Several engine processes fed from one queue, each on GPUs of its own.
+"""Engine processes fed from one queue, each on GPUs of its own.
 
 Each engine is a fresh process (`engine_process.py`), so that a crash or a full memory takes one engine, not
 the run: its requests are given to the others. A request that outlives two engines is given up.
@@ -15,6 +15,7 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any
 
 from inference.errors import ModelError
@@ -27,6 +28,7 @@ from prompts import Prompt
 _ENGINES_A_REQUEST = 2
 _START_SECONDS = 1800.0
 _CLOSE_SECONDS = 5.0
+_WAITING = 4  # one request waits at an engine for so many that run
 
 
 @dataclass
@@ -46,6 +48,7 @@ class Fleet:
     def __init__(self, settings: ModelSettings) -> None:
         self._settings = settings
         self.context_length: int | None = settings.context_length
+        self.about: dict[str, Any] = {}
         self._tokenizer: ChatTokenizer | None = None
         self._engines: list[_Engine] = []
         self._lost: dict[int, int] = {}
@@ -55,8 +58,12 @@ class Fleet:
 
     @property
     def capacity(self) -> int:
-        """Requests worth having in flight, all engines together."""
-        return self._settings.running * len(self._engines)
+        """Requests worth having in flight, all engines together.
+
+        Some more than they generate side by side: one that ends is followed at once by one that waits there.
+        """
+        running = self._settings.running
+        return (running + max(1, running // _WAITING)) * len(self._engines)
 
     @property
     def busy_seconds(self) -> float:
@@ -78,10 +85,14 @@ class Fleet:
         """ModelError if the model's or the adapter's folder is none, or vLLM is not installed."""
         check_vllm(self._settings)
 
-    def start(self) -> None:
-        """Start the engines and wait until each has its model; ModelError if one can't."""
+    def start(self, log: Path | None = None) -> None:
+        """Start the engines and wait until each has its model; ModelError if one can't.
+
+        What vLLM prints goes to the file `log`, or nowhere.
+        """
         self._tokenizer = ChatTokenizer.load(self._settings.model, self._settings.remote_code)
-        self._engines = [_launch(number, self._settings) for number in range(self._settings.engines)]
+        self._engines = [_launch(number, self._settings, log) for number in range(self._settings.engines)]
+        told = f" (see {log})" if log is not None else ""
         until = time.monotonic() + _START_SECONDS
         for engine in self._engines:
             if not engine.connection.poll(max(0.0, until - time.monotonic())):
@@ -89,10 +100,10 @@ class Fleet:
             try:
                 kind, value = engine.connection.recv()
             except (EOFError, OSError):
-                raise ModelError(f"engine {engine.number} died while it loaded the model") from None
+                raise ModelError(f"engine {engine.number} died while it loaded the model{told}") from None
             if kind != "ready":
                 raise ModelError(f"engine {engine.number}: {value}")
-            self.context_length = value
+            self.context_length, self.about = value
 
     def tokenize(self, prompt: Prompt) -> list[int] | None:
         """The prompt's tokens, with the model's chat template."""
@@ -102,6 +113,8 @@ class Fleet:
     def submit(self, request: Request) -> None:
         """Give a request to the engine that has the fewest."""
         engine = min(self._engines, key=lambda engine: len(engine.live))
+        if request.tokens is not None:  # the texts need not travel
+            request = replace(request, prompt=replace(request.prompt, turns=()))
         engine.live[request.key] = request
         self._send(engine, "submit", request)
 
@@ -170,13 +183,15 @@ class Fleet:
                 self._failed.append(Completion(request.key, error="two engines died with it"))
 
 
-def _launch(number: int, settings: ModelSettings) -> _Engine:
+def _launch(number: int, settings: ModelSettings, log: Path | None) -> _Engine:
     ours, theirs = socket.socketpair()
-    with theirs:
+    with theirs, open(log or os.devnull, "ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "inference.proposers.models.engine_process", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
             env={**os.environ, **_devices(number, settings)},
         )
     connection = Connection(ours.detach())

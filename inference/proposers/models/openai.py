@@ -14,6 +14,7 @@ import queue
 import threading
 import time
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 from inference.errors import ModelError
@@ -63,6 +64,11 @@ class OpenAIBackend:
         """Which servers do not answer now."""
         return "; ".join(endpoint.trouble for endpoint in self._endpoints if endpoint.trouble)
 
+    @property
+    def about(self) -> dict[str, Any]:
+        """The servers and the model that each serves."""
+        return {"servers": {endpoint.url: endpoint.model for endpoint in self._endpoints}}
+
     def check(self) -> None:
         """Find the servers and their model; ModelError if one does not answer, or has no such model."""
         try:
@@ -76,7 +82,7 @@ class OpenAIBackend:
             timeout=httpx.Timeout(settings.request_seconds, connect=_CONNECT_SECONDS, pool=None),
             limits=httpx.Limits(max_connections=self.capacity),
         )
-        self._endpoints = [Endpoint(url, self._client, settings.more_sampling) for url in settings.base_url]
+        self._endpoints = [Endpoint(url, self._client) for url in settings.base_url]
         try:
             for endpoint in self._endpoints:
                 endpoint.find(settings.model, settings.api_key_env)
@@ -84,7 +90,7 @@ class OpenAIBackend:
             self.close()
             raise
 
-    def start(self) -> None:
+    def start(self, log: Path | None = None) -> None:
         """Find the servers, unless `check` has."""
         if not self._endpoints:
             self.check()

@@ -19,12 +19,17 @@ _ROUNDING = 1e-9  # a share such as 0.1 must not lose a sample to its binary for
 
 @dataclass(frozen=True)
 class Plan:
-    """One sample's question. `test_index` is the test input that a grid is asked for."""
+    """One sample's question.
+
+    `test_index` is the test input that a grid is asked for; a `repair` asks about a failing program, once
+    there is one.
+    """
 
     kind: AnswerKind
     view: Augmentation
     test_index: int
     seed: int
+    repair: bool = False
 
 
 def plan_sample(task: Task, sample: int, settings: ModelSettings, seed: int) -> Plan:
@@ -36,7 +41,15 @@ def plan_sample(task: Task, sample: int, settings: ModelSettings, seed: int) -> 
     before, after = (int(count * settings.grid_share + _ROUNDING) for count in (sample, sample + 1))
     kind = AnswerKind.GRID if after > before else AnswerKind.PROGRAM
     number = sample // settings.round_size % settings.views
-    return Plan(kind, view_of(task, number, seed), before % len(task.test), sample_seed(task, sample, seed))
+    programs = sample - before  # asked for before this one
+    repair = kind is AnswerKind.PROGRAM and _is_in_share(programs, settings.refine_share)
+    view = view_of(task, number, seed)
+    return Plan(kind, view, before % len(task.test), sample_seed(task, sample, seed), repair)
+
+
+def _is_in_share(number: int, share: float) -> bool:
+    """True for the numbers, from 0, that make up a share of all, evenly spread and as late as may be."""
+    return int((number + 1) * share + _ROUNDING) > int(number * share + _ROUNDING)
 
 
 def view_of(task: Task, number: int, seed: int) -> Augmentation:

@@ -33,7 +33,7 @@ class ModelProposer:
         self._stats = ModelStats()
         self._refinery = Refinery(name, settings)
         self._signals = Signals()
-        self._streaming = self._loaded = False
+        self._streaming = self._loading = self._loaded = False
         self._ended = threading.Event()
 
     def check(self, tasks: Sequence[Task]) -> None:
@@ -45,11 +45,16 @@ class ModelProposer:
         self._streaming = True
         try:
             began = time.monotonic()
-            self._backend.start()
+            log = None if budget.directory is None else budget.directory / f"{self.name}.log"
+            self._loading = True
+            self._backend.start(log)
             self._stats.load_seconds = time.monotonic() - began
             self._loaded = True
-            stream = Stream(self.name, self._backend, self._settings, tasks, budget)
-            yield from stream.run(self._signals, self._stats, self._refinery)
+            stream = Stream(self.name, self._backend, self._settings, tasks, budget, self._refinery)
+            yield from stream.run(self._signals, self._stats)
+        except Exception:
+            self._loading = False  # the error says more
+            raise
         finally:
             self._backend.close()
             self._ended.set()
@@ -70,14 +75,20 @@ class ModelProposer:
 
     def status(self) -> str:
         """What the model is doing, in a phrase."""
-        if self._streaming and not self._loaded and not self._ended.is_set():
+        if self._loading and not self._loaded:
             return "loading the model"
         return ", ".join(filter(None, (self._stats.status(), self._backend.trouble)))
 
     def problems(self) -> tuple[str, ...]:
         """What went wrong, with counts by cause."""
-        return self._stats.problems() if self._loaded else ()
+        if self._loaded:
+            return self._stats.problems()
+        return ("the model was still being loaded when the time was over",) if self._loading else ()
+
+    def about(self) -> dict[str, Any]:
+        """What the answers come from."""
+        return dict(self._backend.about)
 
     def stats(self) -> dict[str, Any]:
         """The stream's numbers, as `inference.proposers.models.stats` describes them."""
-        return self._stats.to_json()
+        return {"about": self.about(), **self._stats.to_json()}

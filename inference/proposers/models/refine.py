@@ -1,77 +1,111 @@
-"""Refinement: failing programs go back to the model with what they got wrong.
+"""Refinement as a search: which failing programs go back to the model.
 
-After the samples of all tasks are spent, and their verdicts have come, each unsolved task's best failing
-programs are asked to be repaired, in rounds.
+The programs of a task are the arms of a bandit (REX, arXiv:2405.17503): each is drawn from a Beta
+distribution that rises with its score and falls with every repair that it has had, and the highest draw is
+repaired. Near misses are tried first, none is tried for ever.
 """
 
 from __future__ import annotations
 
+import random
 import threading
-import time
 from collections import defaultdict
-from collections.abc import Iterable
+from dataclasses import dataclass
 
-from arc import Task
+from arc import Grid, Task
 from inference.proposers.models.settings import ModelSettings
-from prompts import GridEncoder, Question, describe_mistake
+from prompts import Attempt, GridEncoder, Prompt, Question, describe_attempts, describe_mistake
 from scoring.contract import Candidate, Verdict, VerdictKind
 
-_QUIET_SECONDS = 3.0
+_WEIGHT = 20.0  # how much a score counts against the tries, as in the paper
+_MOST = 64  # failing programs of a task that are remembered
 _NOT_WORTH = frozenset({VerdictKind.VERIFIED, VerdictKind.INFRASTRUCTURE, VerdictKind.UNPARSABLE})
 
 
-class Refinery:
-    """Collects verdicts from the engine's thread and says which programs to repair.
+@dataclass
+class Failing:
+    """A program that fails, its score (0..1), and how often it was given back."""
 
-    A round begins when no verdict has come for three seconds: the engine tells one verdict for each distinct
-    program, so their number is not known here.
-    """
+    candidate: Candidate
+    verdict: Verdict
+    score: float
+    tries: int = 0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The prompt that a sample answered; `depth` counts the answers of its conversation, this one
+    included."""
+
+    prompt: Prompt
+    depth: int
+
+
+class Refinery:
+    """Hears verdicts from the engine's thread, and draws programs to repair in the stream's."""
 
     def __init__(self, name: str, settings: ModelSettings) -> None:
         self._name = name
-        self._rounds_left = settings.refine_rounds
-        self._width = settings.refine_programs
+        self._on = settings.refine_share > 0
+        self._pool = settings.refine_pool
+        self._turns = settings.refine_turns
         self._lock = threading.Lock()
-        self._failing: dict[str, list[tuple[Candidate, Verdict]]] = defaultdict(list)
+        self._tasks: dict[str, Task] = {}
+        self._failing: dict[str, list[Failing]] = defaultdict(list)
         self._solved: set[str] = set()
-        self._last = time.monotonic()
+        self._asked: dict[tuple[str, int], Asked] = {}
+
+    def begin(self, tasks: dict[str, Task]) -> None:
+        """The tasks whose programs will be heard of."""
+        with self._lock:
+            self._tasks = tasks
 
     def hear(self, candidate: Candidate, verdict: Verdict) -> None:
         """A verdict came (called from the engine's thread)."""
         with self._lock:
-            self._last = time.monotonic()
+            task = self._tasks.get(candidate.task_id)
             if verdict.kind is VerdictKind.VERIFIED:
                 self._solved.add(candidate.task_id)
                 self._failing.pop(candidate.task_id, None)
-            elif self._worth(candidate, verdict):
-                programs = self._failing[candidate.task_id]
-                programs.append((candidate, verdict))
-                programs.sort(key=lambda entry: (-entry[1].train_accuracy, len(entry[0].source)))
-                del programs[self._width :]
+            elif task is not None and self._worth(candidate, verdict):
+                arms = self._failing[task.id]
+                arms.append(Failing(candidate, verdict, score(task, verdict)))
+                if len(arms) > _MOST:
+                    arms.remove(min(arms, key=lambda arm: (arm.score, -arm.tries)))
 
-    def sampled(self) -> None:
-        """A sample was proposed: its verdict is to be waited for."""
+    def asked(self, task_id: str, sample: int, prompt: Prompt, depth: int) -> None:
+        """Remember what a sample is asked, where its conversation may go on."""
+        if self._on and depth < self._turns:
+            self._asked[task_id, sample] = Asked(prompt, depth)
+
+    def conversation(self, candidate: Candidate) -> Asked | None:
+        """The conversation that led to a program, if it may go on."""
+        return self._asked.get((candidate.task_id, candidate.sample))
+
+    def solved(self, task_id: str) -> bool:
+        """True once a program of the task is verified: nothing is left to repair."""
         with self._lock:
-            self._last = time.monotonic()
+            return task_id in self._solved
 
-    @property
-    def more(self) -> bool:
-        """True while rounds are left."""
-        return self._rounds_left > 0
-
-    def next_round(self, open_tasks: Iterable[str]) -> list[tuple[Candidate, Verdict]] | None:
-        """The programs to repair now, breadth-first over tasks; None while verdicts still come."""
+    def ready(self, task_id: str) -> bool:
+        """True if there is a program of the task to repair."""
         with self._lock:
-            if time.monotonic() - self._last < _QUIET_SECONDS:
-                return None
-            self._rounds_left -= 1
-            chosen = [self._failing.pop(task_id, []) for task_id in open_tasks if task_id not in self._solved]
-        depth = max(map(len, chosen), default=0)
-        return [programs[place] for place in range(depth) for programs in chosen if place < len(programs)]
+            return bool(self._failing.get(task_id))
+
+    def draw(self, task_id: str, seed: int) -> list[Failing]:
+        """The program to repair, then those to show beside it, by Thompson sampling; empty if there are
+        none."""
+        chance = random.Random(f"repair {seed}")
+        with self._lock:
+            arms = self._failing.get(task_id, [])
+            drawn = sorted(arms, key=lambda arm: -_draw(arm, chance))[: self._pool]
+            for arm in drawn[:1]:
+                arm.tries += 1
+            return drawn
 
     def _worth(self, candidate: Candidate, verdict: Verdict) -> bool:
         return (
-            self._rounds_left > 0
+            self._on
             and candidate.sampler == self._name
             and bool(candidate.source)
             and candidate.task_id not in self._solved
@@ -79,8 +113,33 @@ class Refinery:
         )
 
 
-def repair_question(task: Task, candidate: Candidate, verdict: Verdict, encoder: GridEncoder) -> Question:
-    """What to ask about a failing program, in the view that it was written in.
+def _draw(arm: Failing, chance: random.Random) -> float:
+    return chance.betavariate(1 + _WEIGHT * arm.score, 1 + _WEIGHT * (1 - arm.score) + arm.tries)
+
+
+def score(task: Task, verdict: Verdict) -> float:
+    """How near a program is, 0..1: the mean over the pairs, a wrong one counting half of its equal cells."""
+    parts = [
+        1.0 if right else 0.5 * _likeness(output, pair.answer)
+        for right, output, pair in zip(verdict.train_correct, verdict.train_outputs, task.train, strict=True)
+    ]
+    return sum(parts) / len(parts)
+
+
+def _likeness(output: Grid | None, expected: Grid) -> float:
+    if output is None or output.shape != expected.shape:
+        return 0.0
+    return float((output == expected).mean())
+
+
+def repair_question(
+    task: Task,
+    candidate: Candidate,
+    verdict: Verdict,
+    encoder: GridEncoder,
+    others: list[Failing] | None = None,
+) -> Question:
+    """What to ask about a failing program, in the view that it was written in, with `others` beside it.
 
     The verdict's outputs are in the task's own view and order; the program's are in the candidate's.
     """
@@ -88,5 +147,10 @@ def repair_question(task: Task, candidate: Candidate, verdict: Verdict, encoder:
     order = view.order or tuple(range(len(task.train)))
     outputs = [verdict.train_outputs[place] for place in order]
     seen = [None if output is None else view.apply(output) for output in outputs]
-    mistake = describe_mistake(view.apply_task(task), seen, verdict.error, encoder)
-    return Question(code=candidate.source, mistake=mistake)
+    mistake = describe_mistake(view.apply_task(task), seen, verdict.error, encoder, candidate.source)
+    attempts = [
+        Attempt(other.candidate.source, sum(other.verdict.train_correct), len(other.verdict.train_correct))
+        for other in others or ()
+        if other.candidate.augmentation == view
+    ]
+    return Question(code=candidate.source, mistake=mistake, attempts=describe_attempts(attempts))

@@ -83,8 +83,8 @@ class Scheduler:
             line.live.clear()
             line.waiting.clear()
 
-    def reserve(self, task_id: str) -> int:
-        """A new sample number of a task, beyond its samples (for refinement)."""
+    def _reserve(self, task_id: str) -> int:
+        """A new sample number of a task, beyond its samples."""
         line = self._lines[task_id]
         number = line.next_number
         line.next_number += 1
@@ -119,4 +119,4 @@ class Scheduler:
         self._pool -= 1
         line.extra_left -= 1
         line.given += 1
-        return task_id, self.reserve(task_id)
+        return task_id, self._reserve(task_id)

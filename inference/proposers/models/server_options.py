@@ -35,8 +35,8 @@ _ENOUGH = 2  # answers that started afresh, with none that went on
 class ServerOptions:
     """The fields that one server is sent. Threads share it."""
 
-    def __init__(self, extra: dict[str, Any]) -> None:
-        self._extra = extra
+    def __init__(self) -> None:
+        self._extra: set[str] = set()
         self._lock = threading.Lock()
         self._dropped: set[str] = set()
         self._renamed = False
@@ -53,12 +53,13 @@ class ServerOptions:
         if not request.prompt.chat:
             return self._text_body(model, request, bare)
         prompt, messages = request.prompt, request.prompt.messages
+        self._extra.update(request.more)
         fields: dict[str, Any] = {
             "temperature": request.temperature,
             "top_p": request.top_p,
             "seed": request.seed,
             "logprobs": True,
-            **self._extra,
+            **request.more,
         }
         if prompt.template_arguments:
             fields["chat_template_kwargs"] = dict(prompt.template_arguments)
@@ -77,7 +78,7 @@ class ServerOptions:
             "top_p": request.top_p,
             "seed": request.seed,
             "logprobs": 1,
-            **self._extra,
+            **request.more,
         }
         if request.prompt.stop:
             fields["stop"] = list(request.prompt.stop)

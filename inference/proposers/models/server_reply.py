@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from prompts import content_text
+
 _MAX_REPLY_BYTES = 32 << 20
 _MESSAGE_CHARS = 300
 
@@ -82,7 +84,7 @@ def read_reply(response: Any) -> Answer | Refusal:
     try:
         record = response.json()
     except ValueError:
-        return Refusal(response.status_code, f"no JSON but {_page_text(response.text)}")
+        return Refusal(response.status_code, f"no JSON but {_pagecontent_text(response.text)}")
     if response.status_code != 200 or (isinstance(record, dict) and _has_error(record)):
         return _refusal(response.status_code, record)
     try:
@@ -99,8 +101,10 @@ def _answer(record: dict[str, Any]) -> Answer:
     choice = record["choices"][0]
     message = choice.get("message")
     content = choice["text"] if message is None else message.get("content")
-    text = _text(content)
-    thought = "" if message is None else _text(message.get("reasoning_content") or message.get("reasoning"))
+    text = content_text(content)
+    thought = (
+        "" if message is None else content_text(message.get("reasoning_content") or message.get("reasoning"))
+    )
     finished = choice.get("finish_reason") != "length"
     if thought and not text:
         # nothing but thinking: kept, as the thinking that it is, which never ended where it was cut off
@@ -108,7 +112,7 @@ def _answer(record: dict[str, Any]) -> Answer:
     elif thought:
         text = f"<think>{thought}</think>{text}"
     elif message is not None and not text:
-        text = _text(message.get("refusal"))
+        text = content_text(message.get("refusal"))
     usage = record.get("usage") or {}
     return Answer(
         text,
@@ -117,17 +121,6 @@ def _answer(record: dict[str, Any]) -> Answer:
         int(usage.get("completion_tokens") or 0),
         int(usage.get("prompt_tokens") or 0),
     )
-
-
-def _text(content: Any) -> str:
-    """A text, or the texts of a list of parts."""
-    if content is None:
-        return ""
-    if isinstance(content, str):
-        return content
-    if isinstance(content, list):
-        return "".join(part if isinstance(part, str) else _text(part.get("text")) for part in content)
-    raise TypeError("no text")
 
 
 def _log_probability(choice: dict[str, Any]) -> float | None:
@@ -160,7 +153,7 @@ def _refusal(status: int, record: Any) -> Refusal:
     return Refusal(status, _line(str(message)), param, f"{code} {kind}".strip())
 
 
-def _page_text(text: str) -> str:
+def _pagecontent_text(text: str) -> str:
     """What a page that is no JSON says: its title, or its first words."""
     title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
     if title:

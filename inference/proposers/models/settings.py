@@ -21,6 +21,9 @@ class ModelSettings:
     What to run
         model            folder or hub name, the server's name for it (openai), or candidates file (replay)
         adapter          folder of a LoRA adapter; "" for none (vllm, transformers)
+        adapters         folder with a LoRA adapter for each task, named by its id; others take adapter (vllm)
+        max_loras        adapters that one engine answers with side by side (vllm)
+        batch_invariant  the same answer whatever is in the batch, on cards that can; slower (vllm)
         dtype            "auto", "bfloat16", "float16" or "float32" (vllm, transformers)
         quantization     vLLM's name of a quantisation method; None reads it from the model (vllm)
         tensor_parallel  GPUs that one engine is spread over (vllm)
@@ -50,15 +53,21 @@ class ModelSettings:
         encoder              how grids are written (see prompts.encoders); "" takes the profile's
         prefill              the answer's start is put into the model's mouth; None takes the profile's
         direct_share         share of the samples that ask for a grid, 0..1; None: 0.25, or the profile's
+        shots                solved training tasks that are shown before the question
+        shot_choice          which: "similar" (the most alike by their grids) or "random"
         views                different views of a task (symmetry, colours, pair order); 1 shows it as it is
         round_size           samples of a task in one round; they share a view, so a prefix cache serves them
         extra_share          how many samples of stopped tasks another task may get, as a multiple of its own
-        refine_rounds        rounds in which failing programs go back to the model; 0 for none
-        refine_programs      programs of a task that go back in one round
+        refine_share         share of the programs' samples that repair failing ones, below 1, from the start
+        refine_pool          failing programs shown in one repair
+        refine_turns         answers of one conversation; 1 asks for each repair afresh
     """
 
     model: str = ""
     adapter: str = ""
+    adapters: str = ""
+    max_loras: int = 1
+    batch_invariant: bool = True
     dtype: str = "auto"
     quantization: str | None = None
     tensor_parallel: int = 1
@@ -88,23 +97,36 @@ class ModelSettings:
     encoder: str = ""
     prefill: bool | None = None
     direct_share: float | None = None
+    shots: int = 0
+    shot_choice: str = "similar"
     views: int = 8
     round_size: int = 4
     extra_share: float = 1.0
-    refine_rounds: int = 0
-    refine_programs: int = 4
+    refine_share: float = 0.0
+    refine_pool: int = 1
+    refine_turns: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("tensor_parallel", "engines", "running", "views", "round_size"):
+        for name in (
+            "tensor_parallel",
+            "engines",
+            "running",
+            "views",
+            "round_size",
+            "max_loras",
+            "refine_pool",
+            "refine_turns",
+        ):
             _require(getattr(self, name) >= 1, f"{name} is at least 1")
         _require(0 < self.memory_share <= 1, "memory_share is above 0 and at most 1")
         _require(self.direct_share is None or 0 <= self.direct_share <= 1, "direct_share is 0 to 1")
+        _require(self.shots >= 0, "shots is not negative")
+        _require(self.shot_choice in ("similar", "random"), "shot_choice is similar or random")
         _require(self.extra_share >= 0, "extra_share is not negative")
         _require(bool(self.base_url), "base_url names at least one server")
         _arguments("engine_arg", self.engine_arg)
         _arguments("sampling_arg", self.sampling_arg)
-        _require(self.refine_rounds >= 0, "refine_rounds is not negative")
-        _require(self.refine_programs >= 1, "refine_programs is at least 1")
+        _require(0 <= self.refine_share < 1, "refine_share is at least 0 and below 1")
         _require(
             self.grid_type is None or self.grid_type in set(GridType),
             f"grid_type is one of {', '.join(GridType)}",

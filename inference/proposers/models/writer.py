@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from arc import Augmentation, Task
 from inference.proposers.models.backend import Backend
 from inference.proposers.models.settings import ModelSettings
+from inference.proposers.models.shots import Shots
 from prompts import (
     AnswerKind,
     Prompt,
@@ -19,9 +20,11 @@ from prompts import (
     fit_prompt,
     pairs_by_size,
 )
-from prompts.build import MIN_PAIRS
+from prompts.build import FENCE, MIN_PAIRS, Turn, program_answer
+from prompts.versions import Role, load_version
 
 _UNLIMITED = 1 << 62
+_REVISE = "revise-v0"
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,10 @@ class PromptWriter:
     asked once.
     """
 
-    def __init__(self, backend: Backend, settings: ModelSettings) -> None:
+    def __init__(self, backend: Backend, settings: ModelSettings, shots: Shots) -> None:
         self._backend = backend
         self._profile = settings.asking
+        self._shots = shots
         self._memory: dict[tuple[Any, ...], Written] = {}
         self._dropped: dict[tuple[str, str], int] = {}
 
@@ -53,12 +57,29 @@ class PromptWriter:
 
     def write(self, task: Task, version: PromptVersion, view: Augmentation, question: Question) -> Written:
         """The prompt for `task` as `view` shows it; PromptTooLong if it does not fit."""
-        if question.code:
+        if question.code:  # a repair
             return self._fit(task, version, view, question)
         place = (task.id, version.name, view, question.test_index)
         if place not in self._memory:
             self._memory[place] = self._fit(task, version, view, question)
         return self._memory[place]
+
+    def go_on(self, task: Task, view: Augmentation, question: Question, before: Prompt) -> Written | None:
+        """The conversation `before` with the program that it led to and what that got wrong; None if too
+        long."""
+        profile, version = self._profile, load_version(_REVISE)
+        asked = build_prompt(
+            version, view.apply_task(task), profile.encoder, question, before.pairs, profile.prefilled
+        )
+        said = Turn(Role.ASSISTANT, program_answer(question.code, f"{FENCE}python\n"))
+        prompt = replace(asked, turns=(*before.turns, said, *asked.turns))
+        prompt = profile.tell(prompt)
+        ids = self._backend.tokenize(prompt)
+        room = self.room(version.kind)
+        if room is not None and len(ids or ()) > room:
+            return None
+        lost = len(task.train) - len(prompt.pairs)
+        return Written(prompt, None if ids is None else array("I", ids), lost)
 
     def shorten(self, task: Task, version: PromptVersion, shown: int) -> None:
         """A server refused a prompt of `shown` pairs: write with one pair less from now on.
@@ -80,9 +101,11 @@ class PromptWriter:
         dropped = self._dropped.get((task.id, version.name), 0)
         tokens: dict[tuple[int, ...], list[int] | None] = {}
 
+        shots = () if dropped or question.code else self._shots.of(task)
+
         def make(pairs: tuple[int, ...]) -> Prompt:
             return profile.tell(
-                build_prompt(version, seen, profile.encoder, question, pairs, profile.prefilled)
+                build_prompt(version, seen, profile.encoder, question, pairs, profile.prefilled, shots)
             )
 
         def count(prompt: Prompt) -> int:
@@ -94,6 +117,9 @@ class PromptWriter:
             count(prompt)
         else:
             room = self.room(version.kind)
+            everything = tuple(range(len(task.train)))
+            while shots and room is not None and count(make(everything)) > room:
+                shots = shots[1:]  # the least alike goes first; pairs of the task itself stay
             prompt = fit_prompt(make, seen, count, _UNLIMITED if room is None else room)
         ids = tokens[prompt.pairs]
         lost = len(task.train) - len(prompt.pairs)

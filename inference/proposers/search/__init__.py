@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from arc import Task
+from inference.errors import InferenceError
 from inference.proposers.contract import Resumable, TaskBudget
+from inference.proposers.effort import SECOND
 from inference.proposers.search.engine import Search
 from scoring.contract import Candidate
 
@@ -19,10 +21,10 @@ NAME = "search"
 
 
 def propose(task: Task, budget: TaskBudget) -> Generator[Candidate, None, Resumable | None]:
-    """Programs for one task, likeliest first; uses at most the budget's CPU seconds of this process.
+    """Programs for one task, likeliest first, within the budget's effort.
 
-    Deterministic for a task up to where the time runs out. Programs right on only some training pairs come
-    last. Returns the paused search if it ended for want of time only.
+    The same task, seed and effort give the same programs in the same order. Programs right on only some
+    training pairs come last. Returns the paused search if it ended for want of effort only.
     """
     return (yield from _PausedSearch(Search(task.hidden(), budget)).turn())
 
@@ -38,8 +40,8 @@ class _PausedSearch:
     def promise(self) -> float:
         return self._search.promise
 
-    def resume(self, cpu_seconds: float) -> Generator[Candidate, None, Resumable | None]:
-        self._search.go_on(cpu_seconds)
+    def resume(self, effort: float) -> Generator[Candidate, None, Resumable | None]:
+        self._search.go_on(effort)
         return (yield from self.turn())
 
     def turn(self) -> Generator[Candidate, None, Resumable | None]:
@@ -56,9 +58,11 @@ class _PausedSearch:
                 sample=len(self._given) - 1,
                 source=program.source,
                 description_length=program.cost,
-                seconds=search.budget.used(),
+                seconds=search.budget.used() / SECOND,
             )
         search.pause()
+        if search.stopped:
+            raise InferenceError(f"stopped by the clock: {', '.join(search.stopped)}")
         return self if search.unfinished else None
 
 

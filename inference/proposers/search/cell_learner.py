@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
+
 Bools = npt.NDArray[np.bool_]
 _PAIR_LIMIT = 500
 _SCREEN = 160  # columns
@@ -54,6 +57,7 @@ def conditions(
     found: list[Condition] = []
     if not len(literals):
         return found
+    charge(prices.LEARN[0] + prices.LEARN[1] * literals.size)
     on_wanted, on_banned = literals[:, wanted], literals[:, banned]
     # equal columns teach nothing new
     on_wanted, on_banned = _distinct(on_wanted), _distinct(on_banned)
@@ -89,6 +93,9 @@ def _pairs(
     """Pairs of rows that are never both true, cheapest first."""
     numbers = order[:_PAIR_LIMIT]
     chosen = rows[numbers]
+    charge(
+        prices.LEARN_PAIRS[0] + prices.LEARN_PAIRS[1] * chosen.size + prices.LEARN_PAIRS[2] * len(chosen) ** 2
+    )
     # columns far apart tell nearly all pairs that clash; the others are looked at closely, the cheapest first
     matrix = chosen[:, :: max(1, chosen.shape[1] // _SCREEN)].astype(np.float32)
     left, right = np.nonzero(np.triu(matrix @ matrix.T < 0.5, 1))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from arc import Grid
-from inference.proposers.search.cell_features import Feature, Scene
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
+from inference.proposers.search.cell_features import Scene
 from inference.proposers.search.cell_learner import Bools
+from inference.proposers.search.expressions import Expression, Kind, bracketed
 from inference.proposers.search.problem import Problem
 
 _MAX_VALUES = 12
@@ -28,7 +31,7 @@ _NUMBER_BITS = 0.4  # for each doubling of a number that a literal compares with
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class CellTable:
     """All features of all cells, view after view.
 
     `literals` is (literals, cells), in order of `costs`; `names` their texts; `colours` the colour-valued
@@ -65,8 +68,8 @@ def telling_colours(problem: Problem) -> tuple[int, ...]:
 
 
 def build_table(
-    views: Sequence[tuple[int, Scene]], outputs: Sequence[Grid], features: Iterable[Feature]
-) -> Table:
+    views: Sequence[tuple[int, Scene]], outputs: Sequence[Grid], features: Iterable[Expression]
+) -> CellTable:
     """The table of these views: (number of the grid, the grid as a scene)."""
     before = np.concatenate([scene.grid.ravel() for _, scene in views]).astype(np.int64)
     pair = np.concatenate([np.full(scene.grid.size, number) for number, scene in views])
@@ -77,50 +80,64 @@ def build_table(
             for number, scene in views
         ]
     ).astype(np.int64)
-    training = after >= 0
-    rows: dict[bytes, tuple[float, str, Bools]] = {}
-    colours = []
-
-    def add(text: str, cost: float, values: Bools) -> None:
-        inside = values[training]
-        if inside.all() or not inside.any():
-            return
-        key = values.tobytes()
-        if key not in rows or cost < rows[key][0]:
-            rows[key] = (cost, text, values)
-
+    literals, colours = _Literals(after >= 0), []
     scenes = [scene for _, scene in views]
+    feature_price = prices.FEATURE[0] * len(views) + prices.FEATURE[1] * before.size
     for feature in features:
+        charge(feature_price)
         values = _evaluate(feature, scenes)
         if values is None:
             continue
-        if feature.kind == "colour":
-            colours.append((feature.text, feature.cost, values))
+        said = bracketed(feature.text)
+        if feature.kind is Kind.COLOUR:
+            colours.append((feature.text, feature.bits, values))
             whole = all(scene.plain is None and not np.ndim(scene.value(feature.text)) for scene in scenes)
-            names = _NAMES_GRIDS if whole else 0.0
-            for text, extra, literal in _colour_literals(feature.text, values, before, training, names):
-                add(text, feature.cost + extra, literal)
-                add(f"~{text}", feature.cost + extra + 0.4, ~literal)
-        elif feature.kind == "mask":
-            add(feature.text, feature.cost, values)
-            add(f"~{feature.text}", feature.cost + 0.4, ~values)
+            literals.add(feature.bits, *_shown(said, values, before, literals.training, whole))
+        elif feature.kind is Kind.MASK:
+            literals.add(feature.bits, *_and_not([(said, 0.0)], values[None]))
         else:
-            for text, extra, literal in _comparisons(feature.text, values, training):
-                add(text, feature.cost + extra, literal)
-    ordered = sorted(rows.values(), key=lambda row: row[0])
-    return Table(
-        np.array([row[2] for row in ordered], bool).reshape(len(ordered), len(before)),
-        tuple(row[1] for row in ordered),
-        np.array([row[0] for row in ordered]),
-        tuple(colours),
-        pair,
-        view,
-        before,
-        after,
-    )
+            literals.add(feature.bits, *_compared(said, values, literals.training))
+    names, costs, rows = literals.in_order()
+    return CellTable(rows, names, costs, tuple(colours), pair, view, before, after)
 
 
-def _evaluate(feature: Feature, scenes: Sequence[Scene]) -> npt.NDArray[Any] | None:
+Said = list[tuple[str, float]]  # literals' texts, and their bits beside those of what they are about
+
+
+class _Literals:
+    """The literals of a table, one for each distinct row of truths: the cheapest that says it."""
+
+    def __init__(self, training: Bools) -> None:
+        self.training = training
+        self._count = int(training.sum())
+        self._first = bool(training[: self._count].all())  # no test cell comes before a training cell
+        self._price = prices.LITERAL[0] + prices.LITERAL[1] * training.size
+        self._found: dict[bytes, tuple[float, str, Bools]] = {}
+
+    def add(self, bits: float, said: Said, rows: Bools) -> None:
+        """Take literals in, each a row of (literals, cells), that are not the same for all training cells."""
+        charge(self._price * len(said))
+        inside = rows[:, : self._count] if self._first else rows[:, self.training]
+        for number in np.flatnonzero(inside.any(1) & ~inside.all(1)).tolist():
+            text, more = said[number]
+            key = rows[number].tobytes()
+            if key not in self._found or bits + more < self._found[key][0]:
+                self._found[key] = (bits + more, text, rows[number])
+
+    def in_order(self) -> tuple[tuple[str, ...], npt.NDArray[np.float64], Bools]:
+        """Texts, bits and rows, in the order of bits."""
+        ordered = sorted(self._found.values(), key=lambda row: row[0])
+        rows = np.array([row[2] for row in ordered], bool).reshape(len(ordered), self.training.size)
+        return tuple(row[1] for row in ordered), np.array([row[0] for row in ordered]), rows
+
+
+def _and_not(said: Said, rows: Bools) -> tuple[Said, Bools]:
+    """Each literal, and the contrary of it."""
+    both = [one for text, bits in said for one in ((text, bits), (f"~{text}", bits + 0.4))]
+    return both, np.stack([rows, ~rows], 1).reshape(len(both), -1)
+
+
+def _evaluate(feature: Expression, scenes: Sequence[Scene]) -> npt.NDArray[Any] | None:
     try:
         values = [scene.value(feature.text) for scene in scenes]
     except (ValueError, IndexError, TypeError):
@@ -132,28 +149,33 @@ def _evaluate(feature: Feature, scenes: Sequence[Scene]) -> npt.NDArray[Any] | N
     return np.concatenate(flat)
 
 
-def _colour_literals(
-    text: str, values: npt.NDArray[Any], before: npt.NDArray[Any], training: Bools, names: float
-) -> Iterator[tuple[str, float, Bools]]:
-    yield f"({text} == grid)", 0.8, values == before
-    for colour in np.unique(values[training])[:6]:
-        yield f"({text} == {colour})", 0.8 + names, values == colour
+def _shown(
+    text: str, values: npt.NDArray[Any], before: npt.NDArray[Any], training: Bools, whole: bool
+) -> tuple[Said, Bools]:
+    """That a colour is the cell's own, or a certain one; dearer if it tells `whole` grids apart."""
+    seen = np.unique(values[training])[:6]
+    bits = 0.8 + (_NAMES_GRIDS if whole else 0.0)
+    said = [(f"({text} == grid)", 0.8), *((f"({text} == {colour})", bits) for colour in seen.tolist())]
+    return _and_not(said, np.concatenate([(values == before)[None], values == seen[:, None]]))
 
 
-def _comparisons(text: str, values: npt.NDArray[Any], training: Bools) -> Iterator[tuple[str, float, Bools]]:
+def _compared(text: str, values: npt.NDArray[Any], training: Bools) -> tuple[Said, Bools]:
+    """How a number compares with those seen in training, and what it leaves when divided."""
     seen = np.unique(values[training])
     if seen.size < 2:
-        return
+        return [], np.empty((0, values.size), bool)
     place = 0.5 if _ABSOLUTE.search(text) else 0.0
-    for value in seen[:_MAX_VALUES]:
-        bits = place + _NUMBER_BITS * math.log2(1 + abs(value))
-        yield f"({text} == {value})", 0.8 + bits, values == value
-        yield f"({text} != {value})", 1.0 + bits, values != value
-    for value in seen[1:][:_MAX_VALUES]:
-        bits = place + _NUMBER_BITS * math.log2(1 + abs(value))
-        yield f"({text} >= {value})", 1.0 + bits, values >= value
-        yield f"({text} < {value})", 1.0 + bits, values < value
+    few = seen[:_MAX_VALUES].tolist(), seen[1:][:_MAX_VALUES].tolist()
+    bits = [[place + _NUMBER_BITS * math.log2(1 + abs(value)) for value in found] for found in few]
+    said: Said = []
+    for value, more in zip(few[0], bits[0], strict=True):
+        said += [(f"({text} == {value})", 0.8 + more), (f"({text} != {value})", 1.0 + more)]
+    for value, more in zip(few[1], bits[1], strict=True):
+        said += [(f"({text} >= {value})", 1.0 + more), (f"({text} < {value})", 1.0 + more)]
+    equal, least = values == seen[:_MAX_VALUES, None], values >= seen[1:][:_MAX_VALUES, None]
+    rows = [np.stack([equal, ~equal], 1), np.stack([least, ~least], 1)]
     if seen.size > 2:
-        for divisor in (2, 3, 4):
-            for rest in range(divisor):
-                yield f"({text} % {divisor} == {rest})", 0.9 + 0.3 * divisor, values % divisor == rest
+        rests = [(divisor, rest) for divisor in (2, 3, 4) for rest in range(divisor)]
+        said += [(f"({text} % {divisor} == {rest})", 0.9 + 0.3 * divisor) for divisor, rest in rests]
+        rows.append(np.stack([values % divisor == rest for divisor, rest in rests]))
+    return said, np.concatenate([part.reshape(-1, values.size) for part in rows])

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from arc import Grid
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
+from inference.proposers.search.expressions import Kind, fill
 from inference.proposers.search.language import compile_program
-from inference.proposers.search.states import Kind, State, checked_grid
+from inference.proposers.search.states import State, checked_grid
 
 _NAMES = {
     Kind.GRID: ("grid", "other", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"),
@@ -56,9 +59,8 @@ def statements(targets: Sequence[State]) -> tuple[list[str], list[str]]:
         if state.step is None:
             name = "grid"
         else:
-            text = state.step.text.replace("{a}", names[id(state.parents[0])])
-            if len(state.parents) > 1:
-                text = text.replace("{b}", names[id(state.parents[1])])
+            parents = [names[id(parent)] for parent in state.parents]
+            text = fill(state.step.text, **dict(zip(("_a", "_b"), parents, strict=False)))
             lines.extend(state.step.definition)
             if text != name:
                 lines.append(f"{name} = {text}")
@@ -101,6 +103,7 @@ def prefix_lines(state: State) -> list[str]:
 
 def run_program(lines: Iterable[str], grids: Sequence[Grid]) -> list[Grid | None]:
     """What the program makes of each grid: a valid grid, or None where it raised or gave none."""
+    charge(prices.PROGRAM)
     try:
         function = compile_program(tuple(lines))
     except SyntaxError:

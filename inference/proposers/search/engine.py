@@ -1,7 +1,7 @@
 """The search for one task: grow states, meet the goals, let finishers and rules end the programs.
 
-Time is shared in turns: a slice for growing states, then finishers on all states that fit, then the rules on
-the cheapest states they have not seen. A turn that finds a cheap program shortens what is left.
+Effort is shared in turns: a slice for growing states, then finishers on all states that fit, then the rules
+on the cheapest states they have not seen. A turn that finds a cheap program shortens what is left.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import heapq
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -17,8 +18,12 @@ import numpy as np
 
 from arc import Task
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import METER, SECOND, OutOfEffort, charge, effort_limit
+from inference.proposers.search import prices
 from inference.proposers.search.answers import Answers
+from inference.proposers.search.cell_features import Album, kept_in
 from inference.proposers.search.emission import Program, prefix_lines, run_program
+from inference.proposers.search.expressions import Kind
 from inference.proposers.search.finishers import Joiner
 from inference.proposers.search.frontier import Frontier
 from inference.proposers.search.goals import Goal, colour_goals, goals_for, mirror_views, outright_goals
@@ -27,12 +32,14 @@ from inference.proposers.search.limits import OutOfTime, cpu_limit
 from inference.proposers.search.parts import partings
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
-from inference.proposers.search.states import Kind, State, Step, shapes_of
+from inference.proposers.search.states import State, Step, shapes_of
 
 _FIRST_CALL = 0.25  # of the task's budget that one call of a rule may use on the input
 _CALL_SHARE = 0.12  # and on other states
-_GRACE = 0.1  # CPU seconds after which a call that goes on is cut off
+_GRACE = 0.1 * SECOND  # units after which a call that goes on is cut off
+_BACKSTOP = 20.0  # CPU seconds after which a call is cut off, whatever effort it has left
 _SLOW_CALL = 0.05  # a rule that was slower than this share on the input is not called on later states
+_IDLE = 0.01 * SECOND  # a turn that spends less has nothing left to do
 _ENDS = 4  # goals that the rules are asked for on the input, the outputs being the first
 _COLOUR_PRIORITY = 1.0  # of goals of one colour only
 _VIEW_PRIORITY = 2.0  # of the mirrored and transposed task, where states have their promise
@@ -59,12 +66,23 @@ class _Calls:
 
 @dataclass
 class Profile:
-    """Where the CPU seconds of one task went, and how much was tried."""
+    """Where the effort of one task went, in CPU seconds too, and how much was tried."""
 
+    effort: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     failed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     states: int = 0
     made: int = 0
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Book what is spent inside the block on this part of the search."""
+        units, seconds = METER.units, time.process_time()
+        try:
+            yield
+        finally:
+            self.effort[name] += METER.units - units
+            self.seconds[name] += time.process_time() - seconds
 
 
 class Search:
@@ -99,8 +117,12 @@ class Search:
             task.train_inputs + task.test_inputs, len(task.train), self.grammar.following, self._bonus
         )
         self._ends = [goal for goal in outright_goals(self.outputs) if goal.rule != "goal turned"][:_ENDS]
+        self.stopped: list[
+            str
+        ] = []  # rules that ran into the backstop: what is found may depend on the machine
+        self._album = Album()
         self._slow: set[Rule] = set()
-        self._cut_off: list[tuple[Rule, State, Goal]] = []  # calls on the input that ended for want of time
+        self._cut_off: list[tuple[Rule, State, Goal]] = []  # calls on the input that ended for want of effort
         self._way_goals: set[Goal] = set()
         self._calls: list[_Calls] = []  # a heap
         self._ties = 0
@@ -115,18 +137,18 @@ class Search:
             self._begun = True
             self._begin()
         while not self._enough():
-            total, before = self.budget.cpu_seconds, self.budget.used()
+            total, before = self.budget.effort, self.budget.used()
             self._grow(min(total, before + 0.1 * total))
             self._finish()
             self._rules(min(total, self.budget.used() + 0.12 * total))
-            if self.frontier.next_cost == float("inf") and self.budget.used() - before < 0.01:
+            if self.frontier.next_cost == float("inf") and self.budget.used() - before < _IDLE:
                 self._exhausted = True
                 break
         self.profile.states = len(self.frontier.states)
         self.profile.made = self.frontier.made
 
     def _begin(self) -> None:
-        total = self.budget.cpu_seconds
+        total = self.budget.effort
         self._reached(self.frontier.root)
         self._await_views()
         self._await_colours()
@@ -138,16 +160,17 @@ class Search:
 
     @property
     def unfinished(self) -> bool:
-        """True if the search ended for want of time only."""
+        """True if the search ended for want of effort only."""
         return not self._exhausted and not self._good_enough()
 
     def pause(self) -> None:
-        """Note the time spent; until `go_on` the clock does not count."""
+        """Note the effort spent; until `go_on` what else is done does not count. Lets go of what it can."""
+        self._album = Album()
         self._spent = self.budget.used()
 
-    def go_on(self, cpu_seconds: float) -> None:
-        """Grant more time after a pause; the next `run` uses it. Calls that were cut off are made again."""
-        self.budget.go_on(self._spent, cpu_seconds)
+    def go_on(self, effort: float) -> None:
+        """Grant more effort after a pause; the next `run` uses it. Calls that were cut off are made again."""
+        self.budget.go_on(self._spent, effort)
         self._slow.clear()
         cut_off, self._cut_off = self._cut_off, []
         for rule, state, goal in cut_off:
@@ -163,15 +186,14 @@ class Search:
         return self.budget.spent() or self._good_enough()
 
     def _good_enough(self) -> bool:
-        """True if the best program is so cheap that more than the share of time spent is hardly worth it."""
-        share = self.budget.used() / self.budget.cpu_seconds
+        """True if the best program is so cheap that more than the effort spent is hardly worth it."""
+        share = self.budget.used() / self.budget.effort
         return share > 0.05 + 0.05 * max(0.0, self.answers.best_cost)
 
     def _grow(self, until: float) -> None:
-        start = time.process_time()
-        for state in self.frontier.grow(self.budget, until, self._memory):
-            self._reached(state)
-        self.profile.seconds["grow"] += time.process_time() - start
+        with self.profile.part("grow"):
+            for state in self.frontier.grow(self.budget, until, self._memory):
+                self._reached(state)
 
     def _reached(self, state: State) -> None:
         if state.kind is not Kind.GRID:
@@ -184,35 +206,28 @@ class Search:
 
     def _search_parts(self) -> None:
         """Search the tasks of the parts, and offer their programs applied to every part."""
-        start = time.process_time()
-        for parting in islice(partings(self.task), _PARTINGS):
-            share = min(_PART_SHARE * self.budget.cpu_seconds, self.budget.left())
-            inner = Search(
-                parting.task,
-                TaskBudget(share, self.budget.memory_mb, self.budget.seed),
-                self.hand_set,
-                nested=True,
-            )
-            inner.run()
-            for program in islice(inner.answers.ranked(), _RULE_PROGRAMS):
-                self.answers.offer(parting.whole(program))
-        self.profile.seconds["parts"] += time.process_time() - start
+        with self.profile.part("parts"):
+            for parting in islice(partings(self.task), _PARTINGS):
+                share = min(_PART_SHARE * self.budget.effort, self.budget.left())
+                budget = TaskBudget(share, self.budget.memory_mb, self.budget.seed)
+                inner = Search(parting.task, budget, self.hand_set, nested=True)
+                inner.run()
+                for program in islice(inner.answers.ranked(), _RULE_PROGRAMS):
+                    self.answers.offer(parting.whole(program))
 
     def _finish(self) -> None:
         """Join the states that came since the last time with all others."""
-        start = time.process_time()
-        new = self.frontier.states[self._joined :]
-        self._joined = len(self.frontier.states)
-        for program in self._joiner.join(new, self.budget):
-            self.answers.offer(program)
-        for state in self._joiner.covers(self.frontier.root):
-            if self.frontier.add(state):
-                self._reached(state)
-        self.profile.seconds["join"] += time.process_time() - start
-        start = time.process_time()
-        for program in self._joiner.paint():
-            self.answers.offer(program)
-        self.profile.seconds["paint"] += time.process_time() - start
+        with self.profile.part("join"):
+            new = self.frontier.states[self._joined :]
+            self._joined = len(self.frontier.states)
+            for program in self._joiner.join(new, self.budget):
+                self.answers.offer(program)
+            for state in self._joiner.covers(self.frontier.root):
+                if self.frontier.add(state):
+                    self._reached(state)
+        with self.profile.part("paint"):
+            for program in self._joiner.paint():
+                self.answers.offer(program)
 
     def _await(self, state: State, goal: Goal, priority: float) -> None:
         """Line up the calls of all rules on this state for this goal."""
@@ -278,7 +293,7 @@ class Search:
         return 2.0 * (1.0 - share) if self._fits else 1.0 + 1.0 * (1.0 - share)
 
     def _rules(self, until: float) -> None:
-        """Call rules in the order of promise until `until` CPU seconds of the budget are used."""
+        """Call rules in the order of promise until `until` units of the budget are used."""
         while self._calls and self.budget.used() < until and not self._enough():
             calls = heapq.heappop(self._calls)
             if calls.rules is None:
@@ -292,32 +307,37 @@ class Search:
                 self._call(rule, calls.state, calls.goal)
 
     def _call(self, rule: Rule, state: State, goal: Goal) -> None:
-        start = time.process_time()
         share = _FIRST_CALL if state.depth == 0 else _CALL_SHARE
-        allowed = min(self.budget.left(), share * self.budget.cpu_seconds)
+        allowed = min(self.budget.left(), share * self.budget.effort)
         slice_ = TaskBudget(allowed, self.budget.memory_mb, self.budget.seed)
-        endings = rule(Problem(state.values, goal.outputs, slice_))
         cut_off = False
-        try:
-            for _ in range(_RULE_PROGRAMS):
-                with cpu_limit(slice_.left() + _GRACE):
-                    ending = next(endings, None)
-                if ending is None:
-                    break
-                if goal in self._way_goals:
-                    self._on_the_way(goal, ending)
-                    break
-                lines = goal.wrapped((*prefix_lines(state), *ending.lines))
-                self.answers.offer(Program(lines, state.cost + ending.cost + goal.cost, ending.rule))
-                if slice_.spent():
-                    break
-        except OutOfTime:
-            cut_off = True
-        except Exception as error:  # a rule's own fault is no reason to lose the task
-            self.profile.failed[f"{rule.name}: {type(error).__name__}"] += 1
-        seconds = time.process_time() - start
-        self.profile.seconds[f"rule {rule.name}"] += seconds
-        if seconds > _SLOW_CALL * self.budget.cpu_seconds:
+        with self.profile.part(f"rule {rule.name}"):
+            try:
+                with kept_in(self._album):
+                    self._take(rule(Problem(state.values, goal.outputs, slice_)), slice_, state, goal)
+            except OutOfEffort:
+                cut_off = True
+            except OutOfTime:
+                self.stopped.append(rule.name)
+            except Exception as error:  # a rule's own fault is no reason to lose the task
+                self.profile.failed[f"{rule.name}: {type(error).__name__}"] += 1
+        if slice_.used() > _SLOW_CALL * self.budget.effort:
             self._slow.add(rule)
         if state.depth == 0 and (cut_off or slice_.spent()):
             self._cut_off.append((rule, state, goal))
+
+    def _take(self, endings: Iterator[Program], slice_: TaskBudget, state: State, goal: Goal) -> None:
+        """Offer the programs that a call of a rule gives, as long as it has effort left."""
+        charge(prices.CALL)
+        for _ in range(_RULE_PROGRAMS):
+            with effort_limit(slice_.left() + _GRACE), cpu_limit(_BACKSTOP):
+                ending = next(endings, None)
+            if ending is None:
+                return
+            if goal in self._way_goals:
+                self._on_the_way(goal, ending)
+                return
+            lines = goal.wrapped((*prefix_lines(state), *ending.lines))
+            self.answers.offer(Program(lines, state.cost + ending.cost + goal.cost, ending.rule))
+            if slice_.spent():
+                return

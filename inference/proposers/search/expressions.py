@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
 from inference.proposers.search.language import function
@@ -80,19 +81,32 @@ def filled(name: str, choices: Choices) -> Iterator[Expression]:
 
 
 def fillings(one: Expression, choices: Choices) -> Iterator[Expression]:
-    """An expression with those of its slots that have choices filled in every way."""
-    for slot, options in choices.items():
-        if slot in slots_of(one.text):
-            for filling, bits in options:
-                yield from fillings(one.filled(bits, **{slot: filling}), choices)
-            return
-    yield one
+    """An expression with those of its slots that have choices filled in every way.
+
+    A slot whose fillings have slots of their own is filled before the others, so that equal slots of the
+    expression and of the filling get one filling.
+    """
+    slots = [slot for slot in choices if slot in slots_of(one.text)]
+    if not slots:
+        yield one
+        return
+    nested = [slot for slot in slots if any(set(slots_of(str(f))) & choices.keys() for f, _ in choices[slot])]
+    now = nested[:1] or slots
+    for chosen in product(*(choices[slot] for slot in now)):
+        bits = sum(price for _, price in chosen)
+        made = one.filled(bits, **{slot: filling for slot, (filling, _) in zip(now, chosen, strict=True)})
+        yield from fillings(made, choices) if nested else (made,)
 
 
 @lru_cache(maxsize=10_000)
 def slots_of(text: str) -> tuple[str, ...]:
     """The names of an expression's slots, in the order in which they first stand."""
     return tuple(dict.fromkeys(name for _, _, name, _ in _places(text) if name.startswith("_")))
+
+
+def bracketed(text: str) -> str:
+    """The expression in brackets, if it needs some as an operand."""
+    return text if _written(text)[1] else f"({text})"
 
 
 def fill(text: str, **slots: object) -> str:

@@ -9,9 +9,12 @@ import numpy.typing as npt
 
 from arc import Grid
 from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.emission import Program, statements
+from inference.proposers.search.expressions import Kind
 from inference.proposers.search.painting import painted
-from inference.proposers.search.states import Kind, State, Step
+from inference.proposers.search.states import State, Step
 from inference.proposers.search.tables import Cells, Layer, layer_of, pair_table, single_table
 
 _LAYERS = 700  # the most layers whose pairs are tried
@@ -21,7 +24,7 @@ _OFFERED = 12  # programs from one look
 _PAINTED = 300  # layers that conditions on cells are learned from
 _COVERS = 6  # states made from one look by laying a layer on the input
 _ENTRY_BITS = 0.5
-_OVERLAY = Step("overlay", "overlay({a}, {b})", Kind.GRID, Kind.GRID, 1.0, 9)
+_OVERLAY = Step("overlay", "overlay(_a, _b)", Kind.GRID, Kind.GRID, 1.0, 9)
 
 
 class Joiner:
@@ -44,6 +47,7 @@ class Joiner:
         for state in states:
             if state.kind is not Kind.GRID or state.shapes[: self._count] != self._shapes:
                 continue
+            charge(prices.LAYER)
             layer = layer_of(state, self._count)
             table = single_table(layer, self._wanted)
             if table is not None:
@@ -54,6 +58,7 @@ class Joiner:
         for place in range(max(1, old), len(self._layers)):
             if budget.spent():
                 return
+            charge(prices.MERGED[0] + prices.MERGED[1] * place)
             found.extend(self._merged(place))
         yield from sorted(found, key=lambda program: program.cost)[:_OFFERED]
         if len(self._layers) > old:

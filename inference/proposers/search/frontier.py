@@ -13,7 +13,10 @@ from typing import Any
 
 from arc import Grid
 from inference.proposers.contract import TaskBudget
-from inference.proposers.search.states import Kind, State, Step, cells_of, checked_grid, shapes_of
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
+from inference.proposers.search.expressions import Kind
+from inference.proposers.search.states import State, Step, cells_of, checked_grid, shapes_of
 
 Following = Callable[[State], Sequence[tuple[float, Step]]]
 
@@ -50,6 +53,7 @@ class Frontier:
     def add(self, state: State) -> bool:
         """Take a state in, its train bytes and shapes filled, unless an equal one is there; True if new."""
         key = self._key(state)
+        charge(prices.STATE)
         if key is None or key in self._seen:
             return False
         self._seen.add(key)
@@ -81,15 +85,11 @@ class Frontier:
         return hash((tuple([tuple(found) for found in state.values]), 2))
 
     def grow(self, budget: TaskBudget, until: float, memory: int) -> Iterator[State]:
-        """New states in the order of their cost, until `until` CPU seconds of the budget are used.
+        """New states in the order of their cost, until `until` units of the budget are used.
 
         Also ends when nothing is left to grow or the states hold more than `memory` bytes.
         """
-        turn = 0
-        while self._heap and self.bytes_held < memory:
-            turn += 1
-            if turn % 16 == 0 and budget.used() > until:
-                return
+        while self._heap and self.bytes_held < memory and budget.used() <= until:
             _, _, bonus, state, place, steps = heapq.heappop(self._heap)
             if place + 1 < len(steps):
                 self._push(state, bonus, place + 1, steps)
@@ -105,6 +105,7 @@ class Frontier:
     def apply(self, state: State, step: Step, cost: float) -> State | None:
         """The state that `step` makes of `state`; None if it fails on any input or gives no valid value."""
         self.made += 1
+        charge(prices.STEP)
         values = apply_step(step, state.values)
         return None if values is None else State(step.gives, values, (state,), step, cost)
 

@@ -15,7 +15,8 @@ import numpy as np
 
 from arc import Grid
 from inference.proposers.search.emission import Program, statements
-from inference.proposers.search.states import Kind, State, Step, cells_of, shapes_of
+from inference.proposers.search.expressions import Kind, fill
+from inference.proposers.search.states import State, Step, cells_of, shapes_of
 
 Grids = tuple[Grid, ...]
 GoalKey = tuple[tuple[tuple[int, ...], ...], bytes]
@@ -30,7 +31,7 @@ def goal_key(grids: Grids) -> GoalKey:
 
 @dataclass(frozen=True, eq=False)
 class Goal:
-    """Grids to reach; `wrap` is the expression that makes the outputs from them, placed at `{a}`."""
+    """Grids to reach; `wrap` is the expression that makes the outputs from them, placed at `_a`."""
 
     outputs: Grids
     wrap: str
@@ -40,19 +41,19 @@ class Goal:
     def met(self, state: State) -> Program | None:
         """The program that reaches this goal through `state`."""
         lines, (name,) = statements([state])
-        ending = f"return {self.wrap.replace('{a}', name)}"
+        ending = f"return {fill(self.wrap, _a=name)}"
         return Program((*lines, ending), state.cost + self.cost, self.rule)
 
     def wrapped(self, lines: tuple[str, ...]) -> tuple[str, ...]:
         """Statements that reach this goal and return it, made to return the outputs."""
-        if self.wrap == "{a}":
+        if self.wrap == "_a":
             return lines
         inner = ["def part(grid):", *("    " + line for line in lines), "", "part = part(grid)"]
         if sum(line.lstrip().startswith("return ") for line in lines) == 1 and lines[-1].startswith(
             "return "
         ):
             inner = [*lines[:-1], "part = " + lines[-1].removeprefix("return ")]
-        return (*inner, f"return {self.wrap.replace('{a}', 'part')}")
+        return (*inner, f"return {fill(self.wrap, _a='part')}")
 
 
 @dataclass(eq=False)
@@ -73,9 +74,7 @@ class Layout:
         if len(self.found) < len(self.parts):
             return None
         lines, names = statements([self.found[number] for number in range(len(self.parts))])
-        text = self.wrap
-        for number, name in enumerate(names):
-            text = text.replace(f"{{{number}}}", name)
+        text = fill(self.wrap, **{f"_{number}": name for number, name in enumerate(names)})
         cost = sum({id(state): state.cost for state in self.found.values()}.values())
         return Program((*lines, f"return {text}"), cost + self.cost, self.rule)
 
@@ -107,7 +106,7 @@ def goals_for(inputs: Grids, outputs: Grids) -> dict[GoalKey, list[Goal | Part]]
 
 def outright_goals(outputs: Grids) -> list[Goal]:
     """The outputs and what words' inverses make of them, to a depth of two words, cheapest first."""
-    goals = [Goal(outputs, "{a}", 0.0, "states")]
+    goals = [Goal(outputs, "_a", 0.0, "states")]
     seen = {goal_key(outputs)}
     place = 0
     while place < len(goals):
@@ -120,7 +119,7 @@ def outright_goals(outputs: Grids) -> list[Goal]:
                     continue
                 seen.add(key)
                 rule = f"goal {inverse.__name__[1:]}" if goal.rule == "states" else goal.rule
-                goals.append(Goal(grids, goal.wrap.replace("{a}", wrap), goal.cost + cost, rule))
+                goals.append(Goal(grids, fill(goal.wrap, _a=wrap), goal.cost + cost, rule))
     return sorted(goals, key=lambda goal: goal.cost)
 
 
@@ -131,13 +130,13 @@ def _turned(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
 
 
 _TURNS: tuple[tuple[str, Callable[[Grid], Grid]], ...] = (
-    ("flip_left_right({a})", lambda grid: grid[:, ::-1]),
-    ("flip_up_down({a})", lambda grid: grid[::-1]),
-    ("transpose({a})", lambda grid: grid.T),
-    ("rotate({a}, 2)", lambda grid: grid[::-1, ::-1]),
-    ("rotate({a})", lambda grid: np.rot90(grid)),
-    ("rotate({a}, 3)", lambda grid: np.rot90(grid, -1)),
-    ("anti_transpose({a})", lambda grid: grid[::-1, ::-1].T),
+    ("flip_left_right(_a)", lambda grid: grid[:, ::-1]),
+    ("flip_up_down(_a)", lambda grid: grid[::-1]),
+    ("transpose(_a)", lambda grid: grid.T),
+    ("rotate(_a, 2)", lambda grid: grid[::-1, ::-1]),
+    ("rotate(_a)", lambda grid: np.rot90(grid)),
+    ("rotate(_a, 3)", lambda grid: np.rot90(grid, -1)),
+    ("anti_transpose(_a)", lambda grid: grid[::-1, ::-1].T),
 )
 
 
@@ -155,7 +154,7 @@ def colour_goals(inputs: Grids, outputs: Grids) -> list[Goal]:
     return [
         Goal(
             tuple([np.where(b == colour, b, a) for a, b in zip(inputs, outputs, strict=True)]),
-            f"bring_{colour}({{a}})",
+            f"bring_{colour}(_a)",
             1.0,
             "colour by colour",
         )
@@ -180,7 +179,7 @@ def _scaled(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
             np.array_equal(one.repeat(factor, 0).repeat(factor, 1), grid)
             for one, grid in zip(small, grids, strict=True)
         ):
-            yield small, f"scale_up({{a}}, {factor})", 1.5
+            yield small, f"scale_up(_a, {factor})", 1.5
 
 
 def _tiled(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
@@ -193,7 +192,7 @@ def _tiled(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
             if all(np.array_equal(np.tile(t, (rows, cols)), g) for t, g in zip(tiles, grids, strict=True)):
                 yield (
                     tuple([np.ascontiguousarray(tile) for tile in tiles]),
-                    f"tile({{a}}, {rows}, {cols})",
+                    f"tile(_a, {rows}, {cols})",
                     2.0,
                 )
 
@@ -203,15 +202,15 @@ def _mirrored(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
     if all(grid.shape[1] % 2 == 0 and np.array_equal(grid, grid[:, ::-1]) for grid in grids):
         half = [grid.shape[1] // 2 for grid in grids]
         left = tuple([np.ascontiguousarray(grid[:, :w]) for grid, w in zip(grids, half, strict=True)])
-        yield left, "beside({a}, flip_left_right({a}))", 2.0
+        yield left, "beside(_a, flip_left_right(_a))", 2.0
         right = tuple([np.ascontiguousarray(grid[:, ::-1]) for grid in left])
-        yield right, "beside(flip_left_right({a}), {a})", 2.0
+        yield right, "beside(flip_left_right(_a), _a)", 2.0
     if all(grid.shape[0] % 2 == 0 and np.array_equal(grid, grid[::-1]) for grid in grids):
         half = [grid.shape[0] // 2 for grid in grids]
         top = tuple([np.ascontiguousarray(grid[:h]) for grid, h in zip(grids, half, strict=True)])
-        yield top, "stack({a}, flip_up_down({a}))", 2.0
+        yield top, "stack(_a, flip_up_down(_a))", 2.0
         bottom = tuple([np.ascontiguousarray(grid[::-1]) for grid in top])
-        yield bottom, "stack(flip_up_down({a}), {a})", 2.0
+        yield bottom, "stack(flip_up_down(_a), _a)", 2.0
 
 
 def _framed(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
@@ -223,7 +222,7 @@ def _framed(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
         ring = np.concatenate((grid[0], grid[-1], grid[:, 0], grid[:, -1]))
         if (ring != colour).any():
             return
-    yield tuple([np.ascontiguousarray(grid[1:-1, 1:-1]) for grid in grids]), f"pad({{a}}, 1, {colour})", 2.0
+    yield tuple([np.ascontiguousarray(grid[1:-1, 1:-1]) for grid in grids]), f"pad(_a, 1, {colour})", 2.0
 
 
 _INVERSES: tuple[Inverse, ...] = (_scaled, _mirrored, _tiled, _framed, _turned)
@@ -242,8 +241,8 @@ def _layouts(inputs: Grids, goal: Goal) -> Iterator[Layout]:
             for row in range(rows)
             for col in range(cols)
         ]
-        numbers = [[f"{{{row * cols + col}}}" for col in range(cols)] for row in range(rows)]
-        wrap = goal.wrap.replace("{a}", _assembled(numbers))
+        numbers = [[f"_{row * cols + col}" for col in range(cols)] for row in range(rows)]
+        wrap = fill(goal.wrap, _a=_assembled(numbers))
         yield Layout(wrap, goal.cost + 1.0 + 0.3 * rows * cols, f"layout {rows}x{cols}", keys)
 
 

@@ -26,10 +26,13 @@ import numpy as np
 import numpy.typing as npt
 
 from arc import Grid, Task
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
+from inference.proposers.search.expressions import Kind
 from inference.proposers.search.features import NAMES, Vector, features
 from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.rules.registry import all_rules
-from inference.proposers.search.states import Kind, State, Step
+from inference.proposers.search.states import State, Step
 from inference.proposers.search.words import steps_for
 
 DEEPEST = 4
@@ -69,6 +72,7 @@ class Grammar:
 
     def rules(self, grids: Sequence[Grid], outputs: Sequence[Grid]) -> list[tuple[float, Rule]]:
         """The rules in the order in which to call them on this problem, with the bits by which each waits."""
+        charge(prices.RULES_ORDER)
         return self._rules.order(grids, outputs)
 
 

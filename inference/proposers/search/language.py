@@ -1,4 +1,7 @@
-"""Expressions and programs of the language as functions. They run here, unconfined: only for our own."""
+"""Expressions and programs of the language as functions. They run here, unconfined: only for our own.
+
+The words that they use are counted: each call charges its effort.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +9,23 @@ from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Any
 
-
-@cache
-def _language() -> dict[str, Any]:
-    namespace: dict[str, Any] = {}
-    exec("from omniarc import *", namespace)
-    return namespace
+import omniarc
+from inference.proposers.effort import charge, counted
+from inference.proposers.search import prices
 
 
 @cache
-def compile_expression(text: str) -> Callable[[Any], Any]:
-    """A function that computes the expression `text` of its argument, which stands as `{a}` in it."""
-    function: Callable[[Any], Any] = eval(f"lambda a: {text.replace('{a}', 'a')}", _language())
-    return function
+def language() -> dict[str, Any]:
+    """All words of the language by name, counted: the globals of all that is compiled here."""
+    return counted(omniarc.vocabulary(), prices.WORDS)
 
 
 @lru_cache(maxsize=20_000)
 def compile_program(lines: tuple[str, ...]) -> Callable[[Any], Any]:
     """The function `transform` of the program whose body these statements are."""
-    namespace = dict(_language())
+    namespace: dict[str, Any] = {}
     body = "\n".join("    " + line for line in lines)
-    exec(compile(f"def transform(grid):\n{body}\n", "<search>", "exec"), namespace)
+    exec(compile(f"def transform(grid):\n{body}\n", "<search>", "exec"), language(), namespace)
     function: Callable[[Any], Any] = namespace["transform"]
     return function
 
@@ -34,12 +33,13 @@ def compile_program(lines: tuple[str, ...]) -> Callable[[Any], Any]:
 @lru_cache(maxsize=20_000)
 def function(text: str) -> Callable[..., Any]:
     """The function that the text of a lambda stands for, with the whole language in scope."""
-    made: Callable[..., Any] = eval(text, _language())
+    made: Callable[..., Any] = eval(text, language())
     return made
 
 
 def values_of(expression: str, grids: Iterable[Any]) -> list[Any] | None:
     """The value of an expression of `grid` on each of `grids`, or None if it fails on one."""
+    charge(prices.EXPRESSION)
     run = function(f"lambda grid: {expression}")
     try:
         return [run(grid) for grid in grids]

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from arc import Grid
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.expressions import Kind, fill, filled, section
 from inference.proposers.search.language import function
@@ -100,6 +102,7 @@ def _all_literals(
     colours = [(colour, 0.0) for colour in sorted(shared)]
     for one in (*section("of an object"), *filled("of an object and a colour", {"_c": colours})):
         text, cost, measure = one.text, one.bits + _ROLE, one.run("grid", "one")
+        charge(prices.PROPERTY[0] + prices.PROPERTY[1] * pair.size)
         try:
             values = [
                 [measure(grid, thing) for thing in found] for grid, found in zip(grids, objects, strict=True)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools, Condition, conditions
 from inference.proposers.search.emission import Program, statements
 from inference.proposers.search.tables import Cells, Layer
@@ -38,6 +40,7 @@ def painted(base: Layer, layers: Sequence[Layer], wanted: Cells) -> Iterator[Pro
     if before.size > _MOST_CELLS:
         return
     fitting = [layer for layer in layers if layer.state.shapes == base.state.shapes]
+    charge(len(fitting) * (prices.PAINTED[0] + prices.PAINTED[1] * before.size))
     literals = _literals(fitting, wanted.size)
     if not literals.layers:
         return

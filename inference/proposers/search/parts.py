@@ -13,22 +13,12 @@ import numpy as np
 
 from arc import Grid, Pair, Task, as_grid, grid_key
 from inference.proposers.search.emission import Program
-from inference.proposers.search.language import compile_expression
+from inference.proposers.search.expressions import fill, section
+from inference.proposers.search.language import function
 
 _MOST_PAIRS = 16
 _MOST_TESTS = 24
 _COST = 3.0
-
-# expressions of the boxes of the parts of `{a}`
-_KINDS = (
-    "[one.box for one in find_objects({a}, multicolour=True)]",
-    "[one.box for one in find_objects({a}, diagonal=False, multicolour=True)]",
-    "[one.box for one in find_objects({a})]",
-    "[one.box for one in find_objects({a}, diagonal=False)]",
-    "[one.box for one in find_frames({a})]",
-    "[one.box for one in enclosed_regions({a})]",
-    "[one.box for one in find_objects({a}, background=separator_colour({a}), multicolour=True)]",
-)
 
 
 @dataclass(frozen=True)
@@ -45,7 +35,7 @@ class Parting:
             *("    " + line for line in part.lines),
             "",
             "out = grid",
-            f"for box in {self.boxes.replace('{a}', 'grid')}:",
+            f"for box in {self.boxes}:",
             "    out = place(out, change(crop(grid, box)), *box[:2])",
             "return out",
         )
@@ -57,17 +47,18 @@ def partings(task: Task) -> Iterator[Parting]:
     if any(pair.input.shape != pair.answer.shape for pair in task.train):
         return
     seen: set[tuple[bytes, ...]] = set()
-    for kind in _KINDS:
-        found = _task_of_parts(task, kind)
+    for one in section("parts of a grid"):
+        boxes = f"[one.box for one in {fill(one.text, _a='grid')}]"
+        found = _task_of_parts(task, boxes)
         if found is not None:
             key = tuple(sorted(grid_key(pair.input) for pair in found.train))
             if key not in seen:
                 seen.add(key)
-                yield Parting(found, kind)
+                yield Parting(found, boxes)
 
 
 def _task_of_parts(task: Task, kind: str) -> Task | None:
-    boxes_of = compile_expression(kind)
+    boxes_of = function(f"lambda grid: {kind}")
     pairs: dict[bytes, Pair] = {}
     tests: dict[bytes, Pair] = {}
     try:

@@ -8,29 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from arc import ARC_SIDE, Grid
-from inference.proposers.search.language import compile_expression
-
-
-class Kind(StrEnum):
-    """What the values of a state are."""
-
-    GRID = "grid"
-    GRIDS = "grids"  # a list of grids: pieces of a split, crops of objects
-    OBJECTS = "objects"  # a list of objects that know their place
+from inference.proposers.search.expressions import Kind
+from inference.proposers.search.language import function
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
     """One word of the language with its arguments filled in, ready to apply.
 
-    `text` is Python with the placeholder `{a}` for the value it takes; `word` names it in the grammar. It may
+    `text` is Python with the slot `_a` for the value it takes; `word` names it in the grammar. It may
     follow states of depth `deepest` at most.
     """
 
@@ -45,13 +37,13 @@ class Step:
     @cached_property
     def apply(self) -> Callable[[Any], Any]:
         """The expression as a function of the value."""
-        return compile_expression(self.text)
+        return function(f"lambda _a: {self.text}")
 
 
 class State:
     """A node of the search: values of one kind, the cheapest step that made them, and its cost.
 
-    A step takes the first parent's values as `{a}` and a second parent's, if any, as `{b}`. `train_bytes`
+    A step takes the first parent's values as `_a` and a second parent's, if any, as `_b`. `train_bytes`
     (cells of the training values end to end) and `shapes` are kept for grid states only.
     """
 

@@ -6,23 +6,31 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
 from arc import grid_key
+from inference.proposers.effort import METER, charge
 from inference.proposers.search.expressions import fill, section
 from inference.proposers.search.language import values_of
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.pieces import object_sources, pieces_of, selections
 
 _OF_AN_OBJECT = 0.5  # bits of an object's colour, beside those of the object
-_KNOWN: OrderedDict[tuple[bytes, ...], list[tuple[str, float]]] = OrderedDict()
+_KNOWN: OrderedDict[tuple[bytes, ...], tuple[float, list[tuple[str, float]]]] = OrderedDict()
 
 
 def colours_for(problem: Problem, wanted: Sequence[int]) -> list[tuple[str, float]]:
-    """(expression of a colour, cost) for the ways to choose each training output's colour, cheapest first."""
+    """(expression of a colour, cost) for the ways to choose each training output's colour, cheapest first.
+
+    What is known already is charged what it took to find.
+    """
     key = (*[grid_key(grid) for grid in problem.grids], bytes(wanted))
-    if key not in _KNOWN:
-        _KNOWN[key] = sorted(_colours_for(problem, wanted), key=lambda found: found[1])
-        if len(_KNOWN) > 200:
-            _KNOWN.popitem(last=False)
-    return _KNOWN[key]
+    if key in _KNOWN:
+        charge(_KNOWN[key][0])
+        return _KNOWN[key][1]
+    before = METER.units
+    found = sorted(_colours_for(problem, wanted), key=lambda one: one[1])
+    _KNOWN[key] = (METER.units - before, found)
+    if len(_KNOWN) > 200:
+        _KNOWN.popitem(last=False)
+    return found
 
 
 def _colours_for(problem: Problem, wanted: Sequence[int]) -> Iterator[tuple[str, float]]:

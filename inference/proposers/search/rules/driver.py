@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from math import log2
 
 from arc import Grid, as_grid, grid_key, same_grid
+from inference.proposers.effort import OutOfEffort, charge
+from inference.proposers.search import prices
 from inference.proposers.search.emission import Program
 from inference.proposers.search.language import compile_program
 from inference.proposers.search.limits import OutOfTime
@@ -61,14 +63,14 @@ class Rule:
         One that leaving a pair out speaks against costs more, or is not given at all (see `trust`).
         """
         fitting: Fitting = {}
-        foreseen, cut_off = False, None
+        doubt = SURPRISED
+        cut_off: BaseException | None = None
         try:
             self._fit(problem, fitting)
-            foreseen = bool(fitting) and self._foreseen(problem)
-        except OutOfTime as error:
+            doubt = self._doubt(problem) if fitting else 0.0
+        except (OutOfEffort, OutOfTime) as error:
             cut_off = error  # what was found until then is given all the same
         for cost, lines, _ in _answers(fitting)[: self.most]:
-            doubt = 0.0 if foreseen else SURPRISED
             if not doubt or believable(cost, doubt):
                 yield Program(lines, cost + doubt, self.name)
         if cut_off is not None:
@@ -87,14 +89,18 @@ class Rule:
             if problem.budget.spent() or number == self.enough:
                 return
 
-    def _foreseen(self, problem: Problem) -> bool:
-        """True if no pair differs from the rule's likeliest answer to the other pairs."""
-        for number, output in enumerate(problem.outputs) if len(problem.outputs) > 1 else ():
+    def _doubt(self, problem: Problem) -> float:
+        """Bits against the rule, by its likeliest answers for each pair learned from the other pairs."""
+        foreseen = surprised = len(problem.outputs) < 2
+        for number, output in enumerate(problem.outputs) if not surprised else ():
             fitting: Fitting = {}
             self._fit(problem.without(number), fitting)
-            if fitting and _answers(fitting)[0][2] != (grid_key(output),):
-                return False
-        return len(problem.outputs) > 1
+            if fitting:
+                right = _answers(fitting)[0][2] == (grid_key(output),)
+                foreseen, surprised = foreseen or right, surprised or not right
+            if foreseen and surprised:
+                break
+        return (SURPRISED if foreseen else 2 * SURPRISED) if surprised else 0.0
 
 
 def rule(
@@ -137,6 +143,7 @@ def one_shape(problem: Problem) -> bool:
 
 def test_grids(problem: Problem, lines: Sequence[str]) -> tuple[Grid, ...] | None:
     """What `lines` make of the test inputs, or None if they miss a training output or fail anywhere."""
+    charge(prices.PROGRAM)
     try:
         run = compile_program(tuple(lines))
         for grid, output in sorted(problem.pairs, key=lambda pair: pair[0].size):

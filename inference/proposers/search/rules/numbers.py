@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 
 from arc import grid_key
+from inference.proposers.effort import charge, uncounted
+from inference.proposers.search import prices
 from inference.proposers.search.expressions import filled, section
 from inference.proposers.search.language import function
 from inference.proposers.search.problem import Problem, shared_colours
 
 
 @lru_cache(maxsize=50_000)
+@uncounted
 def _number(text: str, data: bytes) -> Any:
     grid = np.frombuffer(data[2:], np.int8).reshape(data[0], data[1])
     try:
@@ -30,6 +33,7 @@ def numbers(problem: Problem) -> Iterator[tuple[str, float, list[int]]]:
     of_colours = filled("number of a grid and a colour", {"_c": colours})
     keys = [grid_key(grid) for grid in problem.grids]
     for one in (*section("number of a grid"), *of_colours):
+        charge(prices.NUMBER * len(keys))
         values = [_number(one.text, key) for key in keys]
         if None not in values:
             yield one.text, one.bits, values

@@ -31,7 +31,7 @@ class Source:
 def object_sources() -> list[Source]:
     """The ways to find objects on every grid."""
     found = []
-    for one in section("objects"):
+    for one in (*section("objects"), *section("objects, seldom")):
         boxes = one.text.startswith(("enclosed_regions", "find_frames"))
         pictures = section("picture of a box" if boxes else "picture of an object")
         found.append(Source(fill(one.text, _a="grid"), one.bits, pictures, True))

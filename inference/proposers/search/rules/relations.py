@@ -8,6 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from arc import COLOURS, Grid, grid_key
+from inference.proposers.effort import charge, uncounted
+from inference.proposers.search import prices
 from inference.proposers.search.expressions import section
 from inference.proposers.search.language import function
 from omniarc import colour_counts
@@ -54,6 +56,7 @@ def common_kinds(made: Iterable[Grid], outputs: Sequence[Grid]) -> frozenset[str
     """The kinds of relation (see `kinds`) that hold in every pair; stops at the first pair that has none."""
     common: frozenset[str] | None = None
     for grid, out in zip(made, outputs, strict=False):
+        charge(prices.RELATION)
         found = kinds(grid_key(grid), grid_key(out))
         common = found if common is None else common & found
         if not common:
@@ -62,6 +65,7 @@ def common_kinds(made: Iterable[Grid], outputs: Sequence[Grid]) -> frozenset[str
 
 
 @lru_cache(maxsize=100_000)
+@uncounted
 def kinds(grid_data: bytes, out_data: bytes) -> frozenset[str]:
     """How one grid may have become another; grids are given by their keys.
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from arc import Grid, grid_key
-from inference.proposers.search.expressions import Kind, fill, section
+from inference.proposers.search.expressions import fill, section
 from inference.proposers.search.language import compile_program, values_of
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.colours import colours_for
@@ -57,7 +57,7 @@ def _like_list(out: Grid) -> bool:
 def list_colours(problem: Problem) -> Iterator[Draft]:
     """The output lists colours in an order: in a row, in a column, as bars as long as what they count."""
     line = 1 in problem.outputs[0].shape
-    things = section("objects", Kind.OBJECTS)
+    things = section("objects")
     orders = [*section("colours in order")]
     orders += [
         order.filled(one.bits, _of=fill(one.text, _a="grid"))

@@ -35,7 +35,7 @@ class Split:
         return [(len(rows), len(rows[0])) for rows in self.rows]
 
 
-def splits(problem: Problem) -> Iterator[Split]:
+def row_splits(problem: Problem) -> Iterator[Split]:
     """The ways to cut every grid into more than one part, same-shaped within a grid or not."""
     texts = [("split_by_lines(grid)", 1.0)]
     texts += [(f"split_by_lines(grid, {c})", 1.5) for c in shared_colours(problem.grids)]
@@ -66,7 +66,7 @@ def _cuts(problem: Problem) -> list[tuple[int, int]]:
 @rule(new_size, fits_inside)
 def combine_parts(problem: Problem) -> Iterator[Draft]:
     """The parts have the output's shape, and each output cell follows from the parts' cells at its place."""
-    for split in splits(problem):
+    for split in row_splits(problem):
         parts = [[part for row in rows for part in row] for rows in split.rows]
         same = all(p.shape == o.shape for ps, o in zip(parts, problem.outputs, strict=False) for p in ps)
         if same and all(len({p.shape for p in found}) == 1 for found in parts):
@@ -176,7 +176,7 @@ def _table(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: f
 @rule(new_size, fits_inside)
 def summarise_parts(problem: Problem) -> Iterator[Draft]:
     """The output has one cell (or bar) for each part, its colour looked up by what the part holds."""
-    for split in splits(problem):
+    for split in row_splits(problem):
         for wrap, more, targets in _spreads(split.shapes, problem.outputs):
             for cell, extra in _cells(problem, split, targets):
                 summary = fill(wrap, _a=f"map_parts(rows, {cell})")
@@ -239,7 +239,7 @@ def _tops(parts: Sequence[Sequence[Grid]], colours: Sequence[Sequence[int]]) -> 
 def blocks_from_parts(problem: Problem) -> Iterator[Draft]:
     """One part as colours, another as shape: each cell of the one a block in the shape of the other."""
     out = problem.outputs[0]
-    for split in splits(problem):
+    for split in row_splits(problem):
         flat = [[part for row in rows for part in row] for rows in split.rows]
         if not all(len(found) == 2 for found in flat):
             continue
@@ -260,7 +260,7 @@ def blocks_from_parts(problem: Problem) -> Iterator[Draft]:
 @rule(new_size, fits_inside)
 def colour_from_small_part(problem: Problem) -> Iterator[Draft]:
     """The largest part, coloured by the smallest part scaled up to its size."""
-    for split in splits(problem):
+    for split in row_splits(problem):
         flat = [part for row in split.rows[0] for part in row]
         big, small = max(flat, key=np.size), min(flat, key=np.size)
         if big.shape == small.shape or big.shape != problem.outputs[0].shape:

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from arc import Grid, grid_key
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.expressions import Expression, Kind, fill
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.colours import colours_for
@@ -51,6 +53,7 @@ def _may_match(source: Source, pieces: Sequence[Sequence[Any]], problem: Problem
                     made = draw(grid, one)
                 except Exception:  # the piece has no such picture (no inside)
                     continue
+                charge(prices.RELATION)
                 ways |= kinds(grid_key(made), grid_key(out))
                 if _same_ink(made, out):
                     ways |= {"ink"}

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from inference.proposers.search.cell_features import Scene, catalogue, let_lines, lets_for
-from inference.proposers.search.cell_table import Table, background_of, build_table, telling_colours
+from inference.proposers.search.cell_features import Scene, cell_features, let_lines, lets_for
+from inference.proposers.search.cell_table import CellTable, background_of, build_table, telling_colours
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.learning import (
@@ -39,14 +39,14 @@ def repaint(problem: Problem) -> Iterator[Draft]:
     lets = lets_for(background)
     square = all(grid.shape[0] == grid.shape[1] for grid in problem.grids)
     views = [(number, Scene(grid, lets)) for number, grid in enumerate(problem.grids)]
-    table = build_table(views, problem.outputs, catalogue(telling_colours(problem), background, square))
+    table = build_table(views, problem.outputs, cell_features(telling_colours(problem), background, square))
     for plan in sorted(_plans(table), key=cost_of):
         if cost_of(plan) > DEAREST:
             return
         yield Draft(_lines(table, plan, lets), cost_of(plan))
 
 
-def _plans(table: Table) -> list[Plan]:
+def _plans(table: CellTable) -> list[Plan]:
     """Ways to make `after` of `before`, by one source, a constant for each colour, or both."""
     learn = table.training
     changed = learn & (table.after != table.before)
@@ -63,7 +63,7 @@ def _plans(table: Table) -> list[Plan]:
     return plans or list(_source_and_constants(table))
 
 
-def _source_and_constants(table: Table) -> Iterator[Plan]:
+def _source_and_constants(table: CellTable) -> Iterator[Plan]:
     """One colour map for what it explains, constants for the other changes."""
     learn = table.training
     changed = learn & (table.after != table.before)
@@ -80,7 +80,7 @@ def _source_and_constants(table: Table) -> Iterator[Plan]:
             yield from ((source, *plan) for source in sources)
 
 
-def _lines(table: Table, plan: Sequence[Statement], lets: dict[str, str]) -> tuple[str, ...]:
+def _lines(table: CellTable, plan: Sequence[Statement], lets: dict[str, str]) -> tuple[str, ...]:
     texts = []
     for number, statement in enumerate(plan):
         canvas = "out" if number else "grid"

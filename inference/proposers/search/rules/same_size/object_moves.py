@@ -10,17 +10,17 @@ import numpy as np
 
 from arc import Grid
 from inference.proposers.search.cell_learner import Bools
+from inference.proposers.search.expressions import Expression, Kind, filled, section
 from inference.proposers.search.language import function
 from inference.proposers.search.object_table import ObjectTable
-from inference.proposers.search.problem import Problem
+from inference.proposers.search.problem import Problem, shared_colours
 from omniarc import Object
 
 _MOST_WAYS = 6
 
 Place = tuple[int, int]
 
-# by axis: (name of the first cell, of the last, number of the axis, words of the directions back and on)
-_AXES = (("row", "bottom", 0, ("UP", "DOWN")), ("col", "right", 1, ("LEFT", "RIGHT")))
+_AXES = ("rows", "columns")
 
 
 @dataclass(frozen=True)
@@ -56,20 +56,22 @@ def ways(
     numbers = [int(n) for n in np.flatnonzero(movers) if n < len(places)]
     steps: tuple[list[set[int]], list[set[int]]] = ([], [])
     for number in numbers:
-        one = every[number]
-        steps[0].append({row - one.row for row, _ in places[number]})
-        steps[1].append({col - one.col for _, col in places[number]})
+        thing = every[number]
+        steps[0].append({row - thing.row for row, _ in places[number]})
+        steps[1].append({col - thing.col for _, col in places[number]})
     others = list(_others(problem, table, movers))
     found: list[list[Way]] = []
     for axis in (0, 1):
-        fitting = []
-        for text, cost in _alone(axis, steps[axis], problem):
-            if _fits(problem, table, text, numbers, steps[axis], None):
-                fitting.append(Way(text, (), cost))
+        ways_to: list[tuple[Expression, str, float, tuple[Object, ...] | None]] = [
+            (one, "", 0.0, None) for one in _alone(axis, steps[axis], problem)
+        ]
         for line, price, anchors in others:
-            for text, cost in _to_other(axis):
-                if _fits(problem, table, text, numbers, steps[axis], anchors):
-                    fitting.append(Way(text, (line,), cost + price))
+            ways_to += [(one, line, price, anchors) for one in section(f"{_AXES[axis]} to another")]
+        fitting = [
+            Way(one.text, (line,) if line else (), one.bits + price)
+            for one, line, price, anchors in ways_to
+            if _fits(problem, table, one.text, numbers, steps[axis], anchors)
+        ]
         found.append(sorted(fitting, key=lambda way: way.cost)[:_MOST_WAYS])
     return found[0], found[1]
 
@@ -103,8 +105,8 @@ def _others(
         ("max(things, key=lambda one: one.size)", 1.5),
         ("min(things, key=lambda one: one.size)", 1.8),
     ]
-    shared = set.intersection(*(set(np.unique(grid).tolist()) for grid in problem.grids)) - {0}
-    texts += [(f"object_at(grid, grid == {colour})", 1.5) for colour in sorted(shared)]
+    shared = [colour for colour in shared_colours(problem.grids) if colour]
+    texts += [(f"object_at(grid, grid == {colour})", 1.5) for colour in shared]
     if all((table.pair[~movers] == number).sum() == 1 for number in range(len(problem.grids))):
         texts.insert(0, ("next(one for one in things if one not in movers)", 1.0))
     every = table.all_objects
@@ -117,33 +119,11 @@ def _others(
         yield f"other = {text}", cost, tuple(anchors)
 
 
-def _alone(axis: int, steps: Sequence[set[int]], problem: Problem) -> Iterator[tuple[str, float]]:
+def _alone(axis: int, steps: Sequence[set[int]], problem: Problem) -> Iterator[Expression]:
     """Expressions that need no other object."""
-    first, last, number, (back, on) = _AXES[axis]
-    length = ("one.height", "one.width")[axis]
     common = set.intersection(*steps) if steps else set()
     for step in sorted(common, key=abs)[:2]:
-        yield str(step), 0.0 if step == 0 else 1.0 + 0.4 * abs(step)
-    yield f"-one.{first}", 1.5
-    yield f"grid.shape[{number}] - 1 - one.{last}", 1.7
-    yield f"grid.shape[{number}] - 1 - one.{last} - one.{first}", 2.2
-    yield f"-free_distance(grid, one, {back})", 1.5
-    yield f"free_distance(grid, one, {on})", 1.5
-    for measure, cost in ((length, 1.2), ("one.size", 1.8), ("len(things)", 2.2), ("len(one.colours)", 2.2)):
-        yield measure, cost
-        yield f"-{measure}", cost
-    shared = set.intersection(*(set(np.unique(grid).tolist()) for grid in problem.grids))
-    for colour in sorted(shared - {0}):
-        yield f"count_colour(grid, {colour})", 2.2
-        yield f"-count_colour(grid, {colour})", 2.2
-
-
-def _to_other(axis: int) -> Iterator[tuple[str, float]]:
-    """Expressions of the steps to the place that `other` tells."""
-    first, last, number, _ = _AXES[axis]
-    yield f"other.{first} - one.{first}", 0.8
-    yield f"other.{last} - one.{last}", 1.0
-    yield f"(other.{first} + other.{last} - one.{first} - one.{last}) // 2", 1.2
-    yield f"direction_to(one, other)[{number}] * gap(one, other)", 1.0
-    yield f"other.{last} + 1 - one.{first}", 1.2
-    yield f"other.{first} - 1 - one.{last}", 1.2
+        yield Expression(str(step), 0.0 if step == 0 else 1.0 + 0.4 * abs(step), Kind.NUMBER)
+    yield from section(f"{_AXES[axis]} to move")
+    colours = [(colour, 0.0) for colour in shared_colours(problem.grids) if colour]
+    yield from filled("either to move", {"_c": colours})

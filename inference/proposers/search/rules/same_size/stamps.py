@@ -14,8 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from arc import Grid, same_grid
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.cell_features import Scene, let_lines, lets_for
 from inference.proposers.search.cell_table import background_of, telling_colours
+from inference.proposers.search.expressions import section
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from omniarc import stamp
@@ -69,16 +72,7 @@ def stamps(problem: Problem) -> Iterator[Draft]:
 
 def _anchors(problem: Problem, scenes: list[Scene], background: int) -> Iterator[Anchor]:
     texts = [(f"cells_of(grid == {c})", 1.5) for c in telling_colours(problem) if c != background]
-    texts += [
-        ("cells_of(occupied)", 1.3),
-        ("cells_of(region_size(pieces) == 1)", 2.5),
-        ("cells_of(grid == rarest)", 2.0),
-        ("corners_of(blobs)", 1.8),
-        ("corners_of(parts)", 2.0),
-        ("corners_of(pieces)", 2.0),
-        ("corners_of(holes)", 2.2),
-        ("cells_of(enclosed(empty))", 2.0),
-    ]
+    texts += [(one.text, one.bits) for one in section("anchors")]
     seen = set()
     for text, cost in texts:
         places = tuple(tuple(scene.value(text)) for scene in scenes)
@@ -91,6 +85,7 @@ def _anchors(problem: Problem, scenes: list[Scene], background: int) -> Iterator
 
 def _read_picture(problem: Problem, anchor: Anchor, background: int, onto: int | None) -> Picture:
     """For each offset the colour that the outputs have there, where they agree and something changes."""
+    charge(prices.STAMPED * sum(map(len, anchor.places)))
     seen: dict[tuple[int, int], Counter[int]] = {}
     changes: Counter[tuple[int, int]] = Counter()
     grids: dict[tuple[int, int], set[int]] = {}
@@ -146,6 +141,7 @@ def _bitmap(picture: Picture) -> tuple[list[list[int]], tuple[int, int]]:
 
 def _right(problem: Problem, chosen: tuple[Stamp, ...]) -> bool:
     """True if the stamps, of different anchors, make every output."""
+    charge(prices.STAMP * len(chosen))
     return len({one.anchor.text for one in chosen}) == len(chosen) and all(
         same_grid(_stamped(grid, number, chosen), output)
         for number, (grid, output) in enumerate(problem.pairs)

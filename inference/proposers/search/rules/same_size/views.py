@@ -14,18 +14,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
 
-from inference.proposers.search.cell_features import (
-    Feature,
-    Scene,
-    let_lines,
-    lets_for,
-    part_features,
-    relation_features,
-)
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
+from inference.proposers.search.cell_features import Scene, let_lines, lets_for, mask_features, part_features
 from inference.proposers.search.cell_learner import Bools
-from inference.proposers.search.cell_table import Table, background_of, build_table, telling_colours
+from inference.proposers.search.cell_table import CellTable, background_of, build_table, telling_colours
+from inference.proposers.search.expressions import Expression, Kind
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.learning import (
@@ -75,10 +70,10 @@ def by_colour(problem: Problem) -> Iterator[Draft]:
         present = [int(colour) for colour in np.unique(grid) if colour != background]
         views.extend((number, Scene(grid, lets, {"colour": colour}, plain)) for colour in present)
     features = [
-        *relation_features("grid == colour", 1.0, "empty"),
-        *relation_features("occupied", 1.0, "empty"),
-        Feature("(grid == colour)", 0.5, "mask"),
-        Feature("enclosed(empty)", 1.2, "mask"),
+        *mask_features("grid == colour", 1.0, "empty"),
+        *mask_features("occupied", 1.0, "empty"),
+        Expression("grid == colour", 0.5, Kind.MASK),
+        Expression("enclosed(empty)", 1.2, Kind.MASK),
     ]
     loop = Loop("colour", f"colours_of(grid, background={background})", "colour")
     yield from _learned(problem, views, features, loop, lets)
@@ -114,7 +109,7 @@ def _views_by_part(problem: Problem, lets: dict[str, str], parts: str) -> Views:
 
 
 def _learned(
-    problem: Problem, views: Views, features: Iterable[Feature], loop: Loop, lets: dict[str, str]
+    problem: Problem, views: Views, features: Iterable[Expression], loop: Loop, lets: dict[str, str]
 ) -> Iterator[Draft]:
     if not 2 <= len(views) <= _MOST_VIEWS or sum(scene.grid.size for _, scene in views) > _MOST_CELLS:
         return
@@ -129,21 +124,37 @@ def _learned(
         yield Draft(_lines(table, plan, loop, lets), cost_of(plan) + _LOOP_BITS)
 
 
-def _nearest_view(table: Table, views: Views, name: str) -> Bools:
-    """For each seen cell whether its view's part is (one of) the nearest to it; all true for colours."""
+def _nearest_view(table: CellTable, views: Views, name: str) -> Bools:
+    """For each seen cell whether its view's part is (one of) the nearest to it; all true for colours.
+
+    Nearest in steps to all eight neighbours.
+    """
     if name != "part":
         return np.ones(len(table.pair), dtype=bool)
-    distances = []
-    for _, scene in views:
-        distances.append(ndimage.distance_transform_cdt(~scene["part"], metric="chessboard").ravel())
-    out = []
-    for (number, _), distance in zip(views, distances, strict=True):
-        others = [d for (n, _), d in zip(views, distances, strict=True) if n == number]
-        out.append(distance <= np.min(others, axis=0))
-    return np.concatenate(out)
+    found = []
+    for number in dict.fromkeys(number for number, _ in views):
+        parts = np.array([scene["part"] for one, scene in views if one == number])
+        charge(prices.LITERAL[0] + prices.LITERAL[1] * 8 * parts.size)
+        near, reached = parts.copy(), parts
+        open_cells = ~parts.any(0)
+        while open_cells.any():
+            reached = _grown(_grown(reached, 1), 2)
+            near |= reached & open_cells
+            open_cells &= ~reached.any(0)
+        found.append(near.ravel())
+    return np.concatenate(found)
 
 
-def _plans(table: Table, own: Numbers, loop: Loop, near: Bools) -> list[tuple[Statement, ...]]:
+def _grown(masks: Bools, axis: int) -> Bools:
+    """Masks, one on the other, with the cells before and after along an axis."""
+    moved = np.moveaxis(masks, axis, -1)
+    out = moved.copy()
+    out[..., 1:] |= moved[..., :-1]
+    out[..., :-1] |= moved[..., 1:]
+    return np.moveaxis(out, -1, axis)
+
+
+def _plans(table: CellTable, own: Numbers, loop: Loop, near: Bools) -> list[tuple[Statement, ...]]:
     """Ways to paint in the own colour and constants, or else in a map's and constants, cheapest first."""
     changed = table.training & (table.after != table.before)
     plans = list(_with_source(table, loop.own_colour, 0.0, own, near))
@@ -156,7 +167,7 @@ def _plans(table: Table, own: Numbers, loop: Loop, near: Bools) -> list[tuple[St
 
 
 def _with_source(
-    table: Table, text: str, price: float, own: Numbers, near: Bools
+    table: CellTable, text: str, price: float, own: Numbers, near: Bools
 ) -> Iterator[tuple[Statement, ...]]:
     """Plans that paint in the colours of one map what it explains, and other changes in constants."""
     learn = table.training
@@ -177,7 +188,7 @@ def _with_source(
         yield from best_then_variants(options)
 
 
-def _seen_elsewhere(table: Table, chosen: Bools) -> Bools:
+def _seen_elsewhere(table: CellTable, chosen: Bools) -> Bools:
     """For every seen cell whether any view of its grid has that cell among `chosen`."""
     out = np.zeros(len(chosen), dtype=bool)
     for number in np.unique(table.pair):
@@ -188,7 +199,7 @@ def _seen_elsewhere(table: Table, chosen: Bools) -> Bools:
     return out
 
 
-def _lines(table: Table, plan: Sequence[Statement], loop: Loop, lets: dict[str, str]) -> tuple[str, ...]:
+def _lines(table: CellTable, plan: Sequence[Statement], loop: Loop, lets: dict[str, str]) -> tuple[str, ...]:
     texts = [f"paint(out, {one.condition.text(table.names)}, {one.source})" for one in plan if one.condition]
     return (
         *let_lines(texts, lets),

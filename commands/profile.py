@@ -1,0 +1,65 @@
+"""`omni-arc profile`: how models want to be asked: shipped profiles, and new ones learned from examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from arc import load_dataset
+from prompts import AnswerKind, PromptError, load_profile, profile_names
+from prompts.examples import read_examples
+from prompts.learn import learn_profile
+from prompts.profile_file import profile_toml
+from prompts.profiles import profile_text
+
+
+@click.group()
+def profile() -> None:
+    """Say how a model wants to be asked: `solve --profile NAME|FILE.toml`."""
+
+
+@profile.command(name="list")
+def list_profiles() -> None:
+    """List the shipped profiles."""
+    for name in profile_names():
+        click.echo(f"{name:14} {load_profile(name).about}")
+
+
+@profile.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Print the file of a shipped profile, to start your own from."""
+    click.echo(profile_text(name), nl=False)
+
+
+@profile.command()
+@click.argument("example", type=click.Path(path_type=Path))
+@click.option("--task", "tasks", multiple=True, required=True, help="The task in the example, by id; repeat.")
+@click.option("--dataset", default="arc-agi-1/training", show_default=True, help="Where the tasks are.")
+@click.option("--ask", type=click.Choice(list(AnswerKind)), help="What is asked for, if not clear.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write.")
+def learn(example: Path, tasks: tuple[str, ...], dataset: str, ask: str | None, output: Path | None) -> None:
+    """Learn a profile from EXAMPLE, prompts as the model's own training set has them.
+
+    EXAMPLE is one plain text, or chats as JSON lines (`messages`, `conversations`, `prompt`, `text`). The
+    n-th --task is the one that the n-th chat shows. The profile writes the examples again byte for byte;
+    what it can't explain is told, and is exit status 1.
+    """
+    known = load_dataset(dataset)
+    chosen = [known[task_id] for task_id in tasks]
+    learned = learn_profile(read_examples(example, chosen), AnswerKind(ask) if ask else None)
+    text = profile_toml(learned.table)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise PromptError(f"{output}: {error.strerror}") from None
+        state = "writes the example byte for byte" if learned.exact else "does not explain everything"
+        click.echo(f"{output}: {state}")
+    for note in learned.notes:
+        click.echo(f"note: {note}", err=True)
+    if not learned.exact:
+        click.get_current_context().exit(1)

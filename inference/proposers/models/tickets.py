@@ -1,0 +1,176 @@
+"""What is asked next: the scheduler's samples, as questions for programs, grids and repairs.
+
+A share of the samples are repairs, from the start of a run: a sample that is to be one waits until its task
+has a failing program, and the others go first. Where a task is solved, or none of its answers held a program
+that fails, it becomes a fresh sample.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from arc import Task
+from inference.proposers.contract import RunBudget
+from inference.proposers.models.plan import Plan, plan_sample
+from inference.proposers.models.refine import Asked, Refinery, repair_question
+from inference.proposers.models.scheduler import Scheduler
+from inference.proposers.models.settings import ModelSettings
+from prompts import AnswerKind, PromptVersion, Question
+
+_QUIET_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One sample to ask. `follows` is the conversation that it goes on with, if any."""
+
+    task: Task
+    sample: int
+    plan: Plan
+    version: PromptVersion
+    question: Question
+    follows: Asked | None = None
+
+    @property
+    def depth(self) -> int:
+        """The number of its answer in its conversation, from 1."""
+        return 1 + (self.follows.depth if self.follows else 0)
+
+
+class Tickets:
+    """Hands out tickets. It lives in the stream's thread."""
+
+    def __init__(
+        self, tasks: dict[str, Task], budget: RunBudget, settings: ModelSettings, refinery: Refinery
+    ) -> None:
+        self._tasks = tasks
+        self._budget = budget
+        self._settings = settings
+        self._profile = settings.asking
+        self._refinery = refinery
+        self._scheduler = Scheduler(tasks, budget, settings)
+        self._again: deque[Ticket] = deque()
+        self._waiting: dict[str, deque[Ticket]] = {}
+        self._asked: set[tuple[str, Plan]] = set()
+        self._last_answer = time.monotonic()
+        self.repeated = 0
+
+    def next(self) -> Ticket | None:
+        """The next sample to ask, or None if there is none now."""
+        while self._again:
+            ticket = self._again.popleft()
+            if not self._scheduler.stopped(ticket.task.id):
+                return ticket
+        for task_id in list(self._waiting):
+            ready = self._take_waiting(task_id)
+            if ready is not None:
+                return ready
+        while (following := self._scheduler.next()) is not None:
+            ticket = self._ticket(self._tasks[following[0]], following[1])
+            if ticket.plan.repair and not self._refinery.solved(ticket.task.id):
+                self._waiting.setdefault(ticket.task.id, deque()).append(ticket)
+                ready = self._take_waiting(ticket.task.id)
+                if ready is not None:
+                    return ready
+            elif self._is_new(ticket):
+                return ticket
+        return None
+
+    def again(self, ticket: Ticket) -> None:
+        """Ask a ticket once more."""
+        self._again.append(ticket)
+
+    def answered(self) -> None:
+        """An answer came: its verdict is to be waited for."""
+        self._last_answer = time.monotonic()
+
+    @property
+    def waits(self) -> bool:
+        """True while something is to be asked that can't be asked yet; called when nothing is under way.
+
+        Repairs for which no failing program comes become fresh samples when all has been quiet for a while.
+        """
+        if self._again:
+            return True
+        if not any(self._waiting.values()):
+            return False
+        if time.monotonic() - self._last_answer > _QUIET_SECONDS:
+            for tickets in self._waiting.values():
+                self._again.extend(ticket for ticket in tickets if self._is_new(ticket))
+            self._waiting.clear()
+        return True
+
+    def done(self, ticket: Ticket) -> None:
+        """A sample has been answered, or given up."""
+        self._scheduler.done(ticket.task.id, ticket.sample)
+
+    def stop(self, task_id: str) -> None:
+        """End a task."""
+        self._scheduler.stop(task_id)
+        self._waiting.pop(task_id, None)
+
+    def _take_waiting(self, task_id: str) -> Ticket | None:
+        """A sample that waited to be a repair, if it can be one now, or never will."""
+        tickets = self._waiting.get(task_id)
+        while tickets:
+            if self._refinery.ready(task_id):
+                ticket = self._repair(tickets.popleft())
+                if ticket is not None:
+                    return ticket
+            elif self._refinery.solved(task_id):
+                ticket = tickets.popleft()
+                if self._is_new(ticket):
+                    return ticket
+            else:
+                return None
+        self._waiting.pop(task_id, None)
+        return None
+
+    def _ticket(self, task: Task, sample: int) -> Ticket:
+        plan = plan_sample(task, sample, self._settings, self._budget.seed)
+        grid = plan.kind is AnswerKind.GRID
+        version = self._profile.grid if grid else self._profile.program
+        assert version is not None  # the settings' grid_share sees to it
+        return Ticket(task, sample, plan, version, Question(test_index=plan.test_index))
+
+    def _repair(self, ticket: Ticket) -> Ticket | None:
+        """The ticket as the repair of a program that is drawn."""
+        drawn = self._refinery.draw(ticket.task.id, ticket.plan.seed)
+        if not drawn:
+            return ticket
+        first, others = drawn[0], drawn[1:]
+        encoder = self._profile.encoder
+        question = repair_question(ticket.task, first.candidate, first.verdict, encoder, others)
+        if others and "attempts" not in self._profile.repair.needs:  # a version that has no place for them
+            question = replace(question, mistake=f"{question.mistake}\n\n{question.attempts}".strip())
+        plan = replace(ticket.plan, view=first.candidate.augmentation)
+        follows = self._refinery.conversation(first.candidate)
+        return replace(ticket, plan=plan, version=self._profile.repair, question=question, follows=follows)
+
+    def _is_new(self, ticket: Ticket) -> bool:
+        """False, and the sample is done, if a greedy model has been asked the same: it would say the same."""
+        if self._profile.sampling.temperature > 0:
+            return True
+        if not self._asked:  # an earlier session of this run has asked, too
+            self._asked.update(self._asked_before(self._tasks.values()))
+        asked = _question_of(ticket.task.id, ticket.plan)
+        if asked in self._asked:
+            self.repeated += 1
+            self.done(ticket)
+            return False
+        self._asked.add(asked)
+        return True
+
+    def _asked_before(self, tasks: Iterable[Task]) -> Iterable[tuple[str, Plan]]:
+        for task in tasks:
+            for number in self._budget.done.get(task.id, ()):
+                plan = plan_sample(task, number, self._settings, self._budget.seed)
+                yield _question_of(task.id, plan)
+
+
+def _question_of(task_id: str, plan: Plan) -> tuple[str, Plan]:
+    """What a plan asks, whatever its seed."""
+    return task_id, replace(plan, seed=0, repair=False)

@@ -1,0 +1,162 @@
+"""What the search's work is charged, in units of effort (about microseconds).
+
+The prices of words were measured on development tasks by `python -m benchmarks.effort`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+STEP = 10.0  # a step applied to the values of a state
+STATE = 15.0  # a state looked up
+CALL = 100.0  # a rule called
+RULES_ORDER = 400.0  # the features of a problem and the order of rules that they give
+PROGRAM = 150.0  # a program compiled and run, without its words
+EXPRESSION = 30.0  # an expression compiled and run on all grids, without its words
+STAMP = 40.0  # a stamp tried
+STAMPED = 60.0  # what is around one place read off the outputs
+NUMBER = 10.0  # a number told of a grid, words included
+RELATION = 30.0  # two grids looked at for how one became the other
+LAYER = 20.0  # a state laid out as cells
+MERGED = (30.0, 0.5)  # a layer joined with the others: for itself, for each of them
+PAINTED = (40.0, 0.08)  # a layer's literals: for itself, for each cell
+FEATURE = (9.0, 0.004)  # a feature: for each view, for each cell
+LITERAL = (5.0, 0.007)  # a literal: for itself, for each cell
+PROPERTY = (100.0, 4.0)  # a property of objects: for itself, for each object
+LEARN = (200.0, 0.001)  # a condition learned: for itself, for each literal of each cell
+LEARN_PAIRS = (100.0, 0.001, 0.02)  # pairs of literals: for themselves, literals times cells, pairs
+
+# word -> (for a call, for each cell of its first argument)
+WORDS: Mapping[str, tuple[float, float]] = {
+    "usual": (8.0, 0.01),
+    "attract": (98.1, 1.012),
+    "between": (17.9, 0.034),
+    "blank": (0.0, 0.44),
+    "border_colour": (8.2, 0.004),
+    "bouncing_ray": (4.8, 0.014),
+    "box_depth": (57.9, 0.022),
+    "boxes_of": (18.9, 0.06),
+    "cells_of": (10.4, 0.037),
+    "change_part": (20.5, 0.004),
+    "colour_ahead": (37.5, 0.041),
+    "colour_around": (22.7, 0.301),
+    "colour_objects": (8.4, 0.004),
+    "colour_regions": (34.9, 0.073),
+    "colours_of": (4.0, 0.01),
+    "complete_cols": (171.0, 0.847),
+    "complete_copies": (1046.1, 3.341),
+    "complete_lattice": (547.3, 0.345),
+    "complete_pattern": (188.2, 1.224),
+    "complete_rows": (195.4, 0.761),
+    "complete_symmetry": (144.7, 0.204),
+    "connect": (5.4, 0.202),
+    "copied_from": (23.9, 0.111),
+    "copies_along": (11.1, 0.0),
+    "corners_of": (11.4, 0.03),
+    "count_in_column": (9.2, 0.004),
+    "count_in_row": (14.1, 0.0),
+    "count_near": (28.1, 0.006),
+    "crop": (6.2, 0.0),
+    "crop_to_content": (14.3, 0.003),
+    "crop_to_mask": (11.3, 0.002),
+    "denoise": (59.8, 0.678),
+    "diagonal_copies": (212.3, 2.105),
+    "distance_to": (28.3, 0.029),
+    "draw": (13.8, 0.015),
+    "draw_border": (6.0, 0.003),
+    "draw_rectangle": (5.1, 0.001),
+    "draw_rows": (5.2, 0.0),
+    "enclosed": (28.2, 0.062),
+    "enclosed_regions": (25.3, 0.02),
+    "fill_enclosed": (34.4, 0.093),
+    "find_objects": (11.0, 0.004),
+    "find_tile": (78.1, 0.4),
+    "flip_left_right": (2.5, 0.002),
+    "flip_up_down": (2.4, 0.002),
+    "foreground": (23.2, 0.009),
+    "free_distance": (10.5, 0.039),
+    "gravity": (18.1, 0.015),
+    "gravity_objects": (0.0, 1.473),
+    "halves": (4.1, 0.001),
+    "in_block": (16.8, 0.012),
+    "in_box_of": (11.9, 0.002),
+    "in_largest_box": (11.1, 0.412),
+    "in_line_with": (8.0, 0.006),
+    "in_middle_of": (14.0, 0.007),
+    "inner_box": (2.5, 0.0),
+    "is_largest": (7.5, 0.005),
+    "is_smallest": (8.1, 0.007),
+    "is_symmetric": (9.5, 0.009),
+    "join": (0.0, 3.729),
+    "keep_colour": (6.6, 0.002),
+    "largest": (0.0, 0.672),
+    "largest_rectangle": (0.0, 1.744),
+    "least_common_colour": (10.7, 0.023),
+    "line_ends": (7.1, 0.142),
+    "looks_at": (4.8, 0.004),
+    "make_symmetric": (24.5, 0.03),
+    "mask_to_grid": (7.6, 0.005),
+    "merge": (0.0, 4.457),
+    "mirror_tile": (17.6, 0.024),
+    "mirrored_about": (20.1, 0.014),
+    "most_common": (0.0, 3.255),
+    "most_common_colour": (5.6, 0.006),
+    "move": (2.9, 0.002),
+    "move_to": (2.7, 0.0),
+    "nearest_colour": (27.0, 0.075),
+    "object_at": (15.5, 0.0),
+    "odd_one_out": (0.0, 2.186),
+    "off_corners": (32.2, 0.006),
+    "only": (0.0, 2.81),
+    "overlay": (5.5, 0.004),
+    "pad": (29.3, 0.0),
+    "paint": (4.4, 0.007),
+    "panels_of": (88.5, 0.0),
+    "parts_by_lines": (23.3, 0.014),
+    "parts_of": (20.5, 0.282),
+    "ray_cells": (2.3, 0.008),
+    "reachable": (38.0, 0.048),
+    "recolour": (9.0, 0.0),
+    "region_at_border": (29.5, 0.006),
+    "region_beside": (14.1, 0.01),
+    "region_centres": (4.5, 0.013),
+    "region_colour": (13.7, 0.017),
+    "region_copies": (11.0, 0.043),
+    "region_depth": (51.2, 0.093),
+    "region_height": (6.2, 0.007),
+    "region_holes": (15.8, 0.121),
+    "region_is_box": (12.7, 0.012),
+    "region_mirrors": (19.6, 0.069),
+    "region_order": (9.3, 0.013),
+    "region_rank": (12.2, 0.028),
+    "region_row": (12.4, 0.009),
+    "region_size": (2.7, 0.004),
+    "region_width": (5.0, 0.004),
+    "regions": (25.6, 0.051),
+    "remove_border": (3.4, 0.0),
+    "remove_repeats": (20.1, 0.005),
+    "remove_small": (20.6, 0.028),
+    "repeat_content": (29.6, 0.074),
+    "repeat_edges": (38.0, 0.009),
+    "replace_colour": (3.9, 0.004),
+    "rotate": (2.8, 0.002),
+    "rows_with": (6.8, 0.0),
+    "same_near": (30.5, 0.016),
+    "separator_colour": (12.9, 0.008),
+    "shift": (7.4, 0.0),
+    "shoot": (0.0, 1.393),
+    "size_rank": (0.0, 1.201),
+    "slide": (40.7, 0.433),
+    "smallest": (0.0, 0.972),
+    "split_by_lines": (19.5, 0.017),
+    "split_equal": (6.2, 0.003),
+    "spread": (36.6, 0.07),
+    "steps_to": (82.1, 0.153),
+    "symmetries_of": (19.8, 0.013),
+    "tile": (8.0, 0.014),
+    "tile_where": (8.0, 0.445),
+    "tips": (12.3, 0.197),
+    "touches": (19.2, 0.254),
+    "touching": (11.2, 0.003),
+    "transform_object": (18.6, 0.054),
+}

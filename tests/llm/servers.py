@@ -1,0 +1,69 @@
+"""Real servers on the loopback, waited for as long as they work at coming up."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+
+class RealServer:
+    """A server process that `command(port)` starts; it can be killed and started again on its port."""
+
+    def __init__(self, command, log, health, environment=None):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/v1"
+        self._command, self._log, self._health = command(self.port), log, health
+        self._environment = {**os.environ, **(environment or {})}
+        self._process = None
+
+    def start(self):
+        """Start it, and wait until it is healthy."""
+        with self._log.open("ab") as output:
+            self._process = subprocess.Popen(
+                self._command, env=self._environment, stdout=output, stderr=output
+            )
+        wait_while_it_works(self._process, self._log, self._healthy)
+
+    def kill(self):
+        """Kill it, with whatever it is answering."""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def close(self):
+        """End it."""
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def _healthy(self):
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}{self._health}", timeout=2) as response:
+                return response.status == 200
+        except (URLError, OSError):
+            return False
+
+
+def wait_while_it_works(process, log, ready, patience=300.0):
+    """Wait until `ready`; give up when the process wrote and computed nothing for `patience` seconds."""
+    seen, since = None, time.monotonic()
+    while not ready():
+        assert process.poll() is None, log.read_text()[-2000:]
+        now = (log.stat().st_size, int(cpu_seconds(process.pid)))
+        if now != seen:
+            seen, since = now, time.monotonic()
+        assert time.monotonic() - since < patience, "the server does nothing any more"
+        time.sleep(0.5)
+
+
+def cpu_seconds(pid):
+    """CPU seconds that a process has used, as the kernel counts them."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

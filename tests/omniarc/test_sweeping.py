@@ -1,0 +1,33 @@
+"""Sweeping: what is drawn first tells what comes next."""
+
+from __future__ import annotations
+
+import pytest
+
+from omniarc import LanguageError, picture, sweep
+
+
+@pytest.mark.parametrize(
+    ("drawn", "offsets", "table", "wanted"),
+    [
+        ("0300", [(0, -1)], {"a": "a"}, "0333"),
+        ("0300", [(0, -1), (0, -2)], {"a.": "5", "5a": "a"}, "0353"),
+        ("000/020/000", [(-1, -1)], {"a": "7"}, "000/020/007"),
+        ("00", [(0, -1)], {"#": "1", "1": "2"}, "12"),
+        ("012", [(0, 1), (0, 2)], {"ab": "b"}, "212"),
+        ("012", [(0, 1), (0, 2)], {"aa": "3"}, "012"),
+    ],
+    ids=["ray", "alternating", "diagonal", "from-the-edge", "ahead", "roles-differ"],
+)
+def test_sweep_draws_by_what_stands_there(drawn, offsets, table, wanted) -> None:
+    assert sweep(picture(drawn), offsets, table).tolist() == picture(wanted).tolist()
+
+
+def test_sweep_keeps_what_is_not_background() -> None:
+    assert sweep(picture("12/21"), [(0, -1)], {"a": "5"}, 1).tolist() == picture("12/25").tolist()
+
+
+@pytest.mark.parametrize("table", [{"ab": "a"}, {"a": "ab"}, {"a": ""}])
+def test_sweep_refuses_tables_that_do_not_fit(table) -> None:
+    with pytest.raises(LanguageError, match="one character"):
+        sweep(picture("12"), [(0, -1)], table)
