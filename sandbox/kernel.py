@@ -145,13 +145,9 @@ def use_huge_pages() -> None:
             _LIBC.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_COLLAPSE)
 
 
-def fork() -> int:
-    """Fork without Python's own after-work, which touches a fifth of a warm process; -1 if it fails.
-
-    For a process of one thread, whose child only runs candidates: locks, threads and random generators of
-    the standard library are not made anew.
-    """
-    return int(_LIBC.fork())
+# Forks without Python's own after-work, which touches a fifth of a warm process; -1 if it fails. For a process
+# of one thread, whose child only runs candidates: locks and threads of the standard library are not made anew.
+fork = _LIBC.fork
 
 
 def _drop_root() -> int | None:

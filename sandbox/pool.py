@@ -135,7 +135,7 @@ class Sandbox:
         """End all processes; what is pending is dropped."""
         self._closed = True
         for child in self._running.values():
-            child.end()
+            child.channel.close()
         for zygote in self._controls.values():
             zygote.close()
         self._running.clear()
@@ -319,7 +319,7 @@ class Sandbox:
         self._poll.unregister(zygote.control.fileno())
         for child in [child for child in self._running.values() if child.zygote is zygote]:
             self._stop_listening(child)
-            child.end()
+            child.channel.close()
             self._retry(child)
         for child in zygote.dying:
             self._retry(child)

@@ -121,11 +121,12 @@ def _work(
             continue
         descriptors = array.array("i", extra[0][2])
         children = array.array("i")
-        for descriptor in descriptors:
-            pid = kernel.fork()
-            if pid == 0:
-                _become_child(descriptor, language, config, limits)
+        for pid in iter(kernel.fork, 0):  # the least Python for each fork, for it costs pages here too
             children.append(pid)
+            if len(children) == len(descriptors):
+                break
+        else:  # in the child
+            _become_child(descriptors[len(children)], language, config, limits)
         os.write(control, children.tobytes())
         for descriptor in descriptors:
             os.close(descriptor)
