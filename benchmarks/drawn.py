@@ -81,8 +81,8 @@ def _work(job: tuple[Task, float]) -> Result:
     return measure(*job)
 
 
-def _searched(tasks: Iterable[Task], budget: float, workers: int) -> list[Result]:
-    jobs = [(task, budget) for task in tasks]
+def _searched(tasks: Iterable[Task], effort: float, workers: int) -> list[Result]:
+    jobs = [(task, effort) for task in tasks]
     if workers == 1:
         return [_work(job) for job in jobs]
     with multiprocess.Pool(workers) as pool:
@@ -95,13 +95,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--left-out", action="store_true", help="development tasks with a pair less instead")
     parser.add_argument("--sample", type=int, help="so many tasks only")
-    parser.add_argument("--budget", type=float, default=1.0, help="CPU seconds a task")
+    parser.add_argument("--effort", type=float, default=1.0, help="millions of units a task")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--json", type=Path, help="write each task's result here")
     given = parser.parse_args()
     start = time.monotonic()
     tasks = left_out(given.sample) if given.left_out else drawn_tasks(given.pairs, given.seed, given.sample)
-    results = _searched(tasks, given.budget, given.workers)
+    results = _searched(tasks, given.effort, given.workers)
     report(results)
     print(f"  wall {time.monotonic() - start:.0f} s")
     if given.json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -16,6 +17,7 @@ from scoring.comparison import Difference, Group, compare, grouped
 from scoring.evaluation import Evaluation
 from scoring.evaluation import evaluate as evaluate_one
 from scoring.metrics import Scores
+from scoring.oracle import causes
 from scoring.report.terminal import plain_console
 
 _Cell = Callable[[Scores], str]
@@ -28,6 +30,9 @@ _Cell = Callable[[Scores], str]
 @strict_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--per-task", is_flag=True, help="Name the tasks that differ, and in JSON every task's score.")
+@click.option(
+    "--oracle", is_flag=True, help="For runs: where the right grid was proposed but not chosen, and why."
+)
 def evaluate(
     paths: tuple[str, ...],
     dataset: str | None,
@@ -35,6 +40,7 @@ def evaluate(
     strict: bool,
     as_json: bool,
     per_task: bool,
+    oracle: bool,
 ) -> None:
     """Score runs and submissions: the ARC Prize score, coverage, verified tasks, pass@k, time.
 
@@ -46,15 +52,40 @@ def evaluate(
     groups = grouped(found)
     differences = [compare(groups[0], group) for group in groups[1:]]
     if as_json:
-        click.echo(json.dumps(_json(found, groups, differences, per_task), indent=2))
+        record = _json(found, groups, differences, per_task)
+        if oracle:
+            for one, into in zip(found, record["runs"], strict=True):
+                into["missed"] = [asdict(miss) for miss in one.missed]
+        click.echo(json.dumps(record, indent=2))
         return
     console = show(found)
     for line in (remark for one in found for remark in one.remarks):
-        console.print(visible(line))
+        console.print(visible(line), soft_wrap=True)
     for group in groups:
         _print_group(console, group)
     for group, difference in zip(groups[1:], differences, strict=True):
         _print_difference(console, groups[0], group, difference, per_task)
+    for one in found if oracle else ():
+        _print_oracle(console, one)
+
+
+def _print_oracle(console: Console, one: Evaluation) -> None:
+    """The gap between coverage and score: by cause, then each test input."""
+    console.print(
+        visible(f"{one.name}: {len(one.missed)} right grids were proposed but not chosen"), soft_wrap=True
+    )
+    if not one.missed:
+        return
+    gap = Table()
+    gap.add_column("what spoke against it")
+    gap.add_column("test inputs", justify="right")
+    for cause, count in causes(one.missed):
+        gap.add_row(cause, str(count))
+    console.print(gap)
+    for miss in one.missed:
+        rank = "no vote" if miss.rank is None else f"rank {miss.rank}"
+        line = f"{miss.task_id}, test {miss.test_index} ({rank}): {miss.why_right}; chosen: {miss.why_chosen}"
+        console.print(visible(line), soft_wrap=True)
 
 
 def show(found: Sequence[Evaluation]) -> Console:

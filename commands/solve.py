@@ -21,9 +21,9 @@ from inference.run.settings import Settings, parse_duration
 from inference.run.solve import Solved, uses_model
 from inference.run.solve import solve as run_solve
 from sandbox.contract import Limits, Policy, SandboxConfig
+from scoring.ballot import VoteOptions, VoteRule
 from scoring.record.errors import RunError
 from scoring.record.reader import Run
-from scoring.vote import VoteOptions, VoteRule
 
 
 def _read_config(context: click.Context, _: click.Parameter, path: str | None) -> str | None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 
 import click
 
-from arc import Grid, read_json
+from arc import Grid, Task, read_json
 from commands.console import say
 from commands.data import load, strict_option
+from inference.proposers.grid_pool import read_grid_pool
+from scoring.ballot import VoteOptions
 from scoring.record.merge import TaskRecord, merged, merged_tasks, vote_options
 from scoring.record.reader import Run
 from scoring.results import write_results
 from scoring.submission import SubmissionError, check_submission, write_submission
-from scoring.vote import VoteOptions
 
 
 @click.command()
@@ -36,6 +38,14 @@ from scoring.vote import VoteOptions
     help="Kaggle's one file, or the ARC Prize's folder with a file for each task.",
 )
 @click.option(
+    "--pool",
+    "pools",
+    type=click.Path(),
+    multiple=True,
+    metavar="FILE",
+    help="Grids of another pipeline (JSON lines or Parquet), to vote beside the runs' own; repeatable.",
+)
+@click.option(
     "--check", type=click.Path(), metavar="FILE", help="Check this submission instead of making one."
 )
 @click.option("--dataset", help="The challenge: with --check; or to refuse runs that lack some of its tasks.")
@@ -44,6 +54,7 @@ def submit(
     runs: tuple[str, ...],
     output: str | None,
     form: str,
+    pools: tuple[str, ...],
     check: str | None,
     dataset: str | None,
     strict: bool,
@@ -67,8 +78,23 @@ def submit(
                     "name runs that cover them all"
                 )
         output = output or ("submission.json" if form == "kaggle" else "submission")
-        counts = _write(form, output, merged(opened, tasks), vote_options(opened[0].config))
+        found = _with_pools(merged(opened, tasks), pools, tasks)
+        counts = _write(form, output, found, vote_options(opened[0].config))
     say(f"{output}: {counts['tasks']} tasks, {counts['answered']} with evidence")
+
+
+def _with_pools(
+    found: Iterator[TaskRecord], pools: tuple[str, ...], tasks: Sequence[Task]
+) -> Iterator[TaskRecord]:
+    """The records with the grids of the pools added; what the pools hold is read first."""
+    read = [(path, *read_grid_pool(path, tasks)) for path in pools]
+    for path, grids, skipped in read:
+        say(f"{path}: {sum(map(len, grids.values()))} grids for {len(grids)} tasks")
+        if skipped.lines:
+            say(f"{path}: {skipped}")
+    for record in found:
+        added = [grid for _, grids, _ in read for grid in grids.get(record.task.id, ())]
+        yield replace(record, predictions=(*record.predictions, *added))
 
 
 def _write(form: str, output: str, found: Iterator[TaskRecord], options: VoteOptions) -> Counter[str]:

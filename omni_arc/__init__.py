@@ -24,11 +24,12 @@ from inference.errors import InferenceError, ModelError
 from inference.run.settings import Settings
 from inference.run.solve import Solved, solve
 from sandbox import Execution, Job, Limits, Sandbox, SandboxConfig, SandboxError, Status
+from scoring.ballot import VoteOptions, VoteRule
 from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
 from scoring.evaluation import Evaluation, evaluate
 from scoring.record.errors import RunError, StoreError
 from scoring.record.reader import Run
-from scoring.vote import InputVote, VoteOptions, VoteRule, vote
+from scoring.vote import InputVote, vote
 
 __all__ = [
     "ArcError",

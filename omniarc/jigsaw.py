@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -35,26 +36,59 @@ def fit_together(objects: Iterable[Object], height: int, width: int) -> Grid:
     things = list(objects)
     if sum(one.size for one in things) != height * width or len(things) > 12:
         raise LanguageError(f"{len(things)} objects do not fill {height}x{width} cells")
-    grid = np.full((height, width), -1, np.int8)
-    if not _fill(grid, things):
+    fits = all(one.height <= height and one.width <= width for one in things)
+    places = _fitted([_Piece.of(one, width) for one in things], height, width) if fits else None
+    if places is None:
         raise LanguageError(f"the objects do not fit together in {height}x{width} cells")
+    grid = blank(height, width)
+    for one, (row, col) in zip(things, places, strict=True):
+        spot = grid[row : row + one.height, col : col + one.width]
+        np.copyto(spot, one.cells, where=one.mask)
     return grid
 
 
-def _fill(grid: Grid, things: list[Object]) -> bool:
-    if not things:
-        return True
-    row, col = (int(place) for place in np.argwhere(grid < 0)[0])
-    for number, one in enumerate(things):
-        left = col - int(one.mask[0].argmax())
-        if left < 0 or row + one.height > grid.shape[0] or left + one.width > grid.shape[1]:
-            continue
-        spot = grid[row : row + one.height, left : left + one.width]
-        if (spot[one.mask] >= 0).any():
-            continue
-        before = spot.copy()
-        np.copyto(spot, one.cells, where=one.mask)
-        if _fill(grid, things[:number] + things[number + 1 :]):
+class _Piece(NamedTuple):
+    """An object's cells as bits, from its first one on, in a grid of some width; the first one's column."""
+
+    bits: int
+    first: int
+    height: int
+    width: int
+
+    @classmethod
+    def of(cls, one: Object, width: int) -> _Piece:
+        first = int(one.mask[0].argmax())
+        cells = np.argwhere(one.mask)
+        bits = sum(1 << int(place) for place in cells[:, 0] * width + cells[:, 1] - first)
+        return cls(bits, first, one.height, one.width)
+
+
+def _fitted(pieces: list[_Piece], height: int, width: int) -> list[tuple[int, int]] | None:
+    """The first row and column of each piece in a grid that they fill, None if they cannot fill it."""
+    full = (1 << height * width) - 1
+    places: dict[int, tuple[int, int]] = {}
+    failed: set[tuple[int, frozenset[int]]] = set()
+
+    def fill(taken: int) -> bool:
+        if taken == full:
             return True
-        spot[:] = before
-    return False
+        state = taken, frozenset(places)
+        if state in failed:
+            return False
+        free = ~taken & full
+        place = (free & -free).bit_length() - 1
+        row, col = divmod(place, width)
+        for number, one in enumerate(pieces):
+            left = col - one.first
+            if number in places or left < 0 or row + one.height > height or left + one.width > width:
+                continue
+            if one.bits << place & taken:
+                continue
+            places[number] = row, left
+            if fill(taken | one.bits << place):
+                return True
+            del places[number]
+        failed.add(state)
+        return False
+
+    return [places[number] for number in range(len(pieces))] if fill(0) else None

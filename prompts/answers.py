@@ -176,14 +176,17 @@ def _readings(pieces: Sequence[Piece], entry_point: str | None) -> tuple[Reading
         reading = _reading(complete_program(without_harness(pieces[number], entry.name), others), entry)
         if reading not in readings:
             readings.append(reading)
-    return tuple(readings[:MAX_READINGS])
+        if len(readings) == MAX_READINGS:
+            break
+    return tuple(readings)
 
 
 def _meant(pieces: Sequence[Piece], entry_point: str | None) -> list[tuple[int, Entry]]:
     """The pieces and the functions in them that may be meant, the likeliest first."""
-    pieces_entries = [
-        (number, entry) for number, piece in enumerate(pieces) for entry in piece.entries if not entry.stub
-    ]
+    last = {
+        (n, entry.name): entry for n, piece in enumerate(pieces) for entry in piece.entries if not entry.stub
+    }
+    pieces_entries = [(number, entry) for (number, _), entry in last.items()]
     if entry_point:
         found = [(n, e) for n, e in pieces_entries if entry_point in (e.name, e.name.rpartition(".")[2])]
         return sorted(found, key=lambda place: -place[0])

@@ -43,7 +43,7 @@ _FIRST_CODE_LINE = re.compile(r"(?:import|from|def|class|async|@)\s*\w|\w+\s*=\s
 _TOP_LEVEL_LINE = re.compile(r"[^\s#)\]}]")
 _SPACES = str.maketrans({"\u00a0": " ", "\u2007": " ", "\u202f": " ", "\ufeff": None, "\u200b": None})
 _OUTSIDE = frozenset({"print", "open", "input", "exit", "quit", "__name__", "sys", "os", "json"})
-_SALVAGE_TRIES = 8
+_SALVAGE_TRIES, _HARNESS_ROUNDS, _MOST_JOINED = 8, 5, 60
 _BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
 # what programs use without importing it, since the prompt, or an earlier turn, did
 _KNOWN_IMPORTS = {
@@ -144,30 +144,42 @@ def without_last_statement(text: str) -> str:
 
 def complete_program(piece: Piece, others: Sequence[Piece]) -> Piece:
     """`piece` with what it lacks: from `others` (the nearest first), else by the usual imports."""
+    lacking = set(piece.lacking)
     joined: list[str] = []
-    while piece.lacking and len(joined) < 100:
-        found = _definition(piece.lacking, others)
-        if found is None or found in joined:
+    while lacking and len(joined) < _MOST_JOINED:
+        found = _definition(lacking, others, joined)
+        if found is None:
             break
-        joined.append(found)
-        piece = _put_before([found], piece)
-    imports = [_KNOWN_IMPORTS[name] for name in sorted(piece.lacking) if name in _KNOWN_IMPORTS]
-    return _put_before(imports, piece) if imports else piece
+        text, statement = found
+        joined.insert(0, text)  # what it needs itself is put before it
+        lacking |= _loaded(statement) - _all_bound(statement) - _BUILTINS - piece.defined
+        lacking -= set(_bound(statement))
+    imports = [_KNOWN_IMPORTS[name] for name in sorted(lacking) if name in _KNOWN_IMPORTS]
+    return _put_before([*imports, *joined], piece) if imports or joined else piece
 
 
 def without_harness(piece: Piece, entry: str) -> Piece:
     """The piece without top-level statements that only try the program, such as printing its output."""
     start = entry.partition("(")[0]
+    for _ in range(_HARNESS_ROUNDS):
+        shorter = _without_trials(piece, start)
+        if shorter is piece:
+            break
+        piece = shorter
+    return piece
+
+
+def _without_trials(piece: Piece, start: str) -> Piece:
     needed = _needed(piece, start)
     trials = [s for s in piece.tree.body if _tries_out(s, start, needed, piece.lacking)]
     if not trials:
         return piece
-    kept = [statement for statement in piece.tree.body if statement not in trials]
+    dropped = set(map(id, trials))
+    kept = [statement for statement in piece.tree.body if id(statement) not in dropped]
     left = {name for statement in kept for name in _loaded(statement)}
     gone = {name for statement in trials for name in _loaded(statement)} - left
     trials += [s for s in kept if isinstance(s, (ast.Import, ast.ImportFrom)) and gone.issuperset(_bound(s))]
-    shorter = _without(piece, trials)
-    return piece if shorter is piece else without_harness(shorter, entry)
+    return _without(piece, trials)
 
 
 def _needed(piece: Piece, entry: str) -> set[str]:
@@ -370,13 +382,17 @@ def _tries_out(statement: ast.stmt, entry: str, needed: set[str], lacking: froze
     return not isinstance(statement, ast.FunctionDef) and bool(names & lacking)
 
 
-def _definition(names: frozenset[str], others: Sequence[Piece]) -> str | None:
+def _definition(
+    names: set[str], others: Sequence[Piece], joined: Sequence[str]
+) -> tuple[str, ast.stmt] | None:
     """The first top-level statement of `others` that binds one of `names`, or imports everything."""
     for other in others:
         for statement in reversed(other.tree.body):
             star = isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*"
             if star or names.intersection(_bound(statement)):
-                return other.text_of(statement)
+                text = other.text_of(statement)
+                if text not in joined:
+                    return text, statement
     return None
 
 

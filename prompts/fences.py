@@ -81,7 +81,8 @@ def _opened(line: str, prose: list[str]) -> _Open | None:
     code = _CODE_IN_INFO.match(info)
     lines = [code[1]] if code else []
     info = info[: code.start(1)] if code else info
-    indent = len(container.rpartition(">")[2].expandtabs(4)) if ">" in container else len(container)
+    inside = container.rpartition(">")[2]
+    indent = len(inside.removeprefix(" ") if ">" in container else inside)
     return _Open(match["fence"], info.strip(), indent, container.count(">"), lines)
 
 

@@ -22,7 +22,8 @@ _BETWEEN = frozenset(",;|&:.'\"[](){}`/")
 _TEXTS = re.compile(r"\[\s*[\"'][^\"']+[\"'](?:\s*,\s*[\"'][^\"']+[\"'])*\s*,?\s*\]")
 _QUOTED = re.compile(r"[\"']([^\"']+)[\"']")
 _ALL_CELLS = re.compile(r"(?=.*\d)[\s\d,;|&\[\]]+")  # rows, or broken ones
-_LABEL = re.compile(r"\s*(?:row\s*)?\d{1,2}\s*[:.)|]\s*(?=\S)|\s*row\s+\d{1,2}\s+", re.IGNORECASE)
+_MOST_BOXES, _LINE_CHARS = 20, 5000
+_LABEL = re.compile(r"(?:row\s*)?\d{1,2}\s*[:.)|]\s*(?=\S)|row\s+\d{1,2}\s+", re.IGNORECASE)
 
 
 def find_loose_grid(text: str, encoder: GridEncoder) -> Grid | None:
@@ -44,7 +45,7 @@ def find_loose_grid(text: str, encoder: GridEncoder) -> Grid | None:
 
 def _boxed(text: str) -> Iterator[str]:
     """What stands in the boxes of `text`, the last first."""
-    for match in reversed(list(_BOX.finditer(text))):
+    for match in reversed(list(_BOX.finditer(text))[-_MOST_BOXES:]):
         depth, place = 1, match.end()
         while place < len(text) and depth:
             depth += {"{": 1, "}": -1}.get(text[place], 0)
@@ -99,7 +100,11 @@ def _all_rows(rows: Iterable[list[int] | None]) -> Iterator[list[list[int]]]:
 
 
 def _line_row(line: str) -> list[int] | None:
-    return _row(line, joined=True) or _row(_LABEL.sub("", line, count=1), joined=True)
+    stripped = line.strip()
+    if len(stripped) > _LINE_CHARS:
+        return None
+    label = _LABEL.match(stripped)
+    return _row(stripped, joined=True) or (_row(stripped[label.end() :], joined=True) if label else None)
 
 
 def _unnumbered(lines: list[str]) -> Iterator[list[int] | None]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from arc import ArcError, Dataset, Form, Task, form_of, load_dataset, load_solutions, read_json
 from scoring.metrics import Scores, TaskScore, bootstrap, score_attempts, score_evidence, summarise
+from scoring.oracle import Missed, missed
 from scoring.record.merge import task_record, vote_options
 from scoring.record.reader import Run
 from scoring.record.schema import DATABASE
@@ -38,6 +39,7 @@ class Evaluation:
     (they score 0), `foreign` tasks of a submission that the data set lacks (they are left out). `seconds` is
     the run's time, None for a submission. `questions` is the variant of the data set that a run used
     (`Run.questions`). `configuration` is equal for runs that differ in `seed` alone.
+    `missed` has the test inputs whose right grid a run proposed but did not choose.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Evaluation:
     questions: str = ""
     configuration: str = ""
     seed: int | None = None
+    missed: tuple[Missed, ...] = ()
 
     @cached_property
     def summary(self) -> dict[str, Scores]:
@@ -160,9 +163,11 @@ def _evaluate_run(run: Run, dataset: Dataset | None, solutions: str | Path | Non
     views = dict(zip(VIEWS, each, strict=True))
     scores: dict[str, list[TaskScore]] = {view: [] for view in views}
     missing = 0
+    misses: list[Missed] = []
     for task in tasks:
         missing += task.id not in run.task_ids
         found = task_record([run], task)
+        misses += missed(found, options)
         for view, view_options in views.items():
             scores[view].append(score_evidence(found, view_options))
     frozen = {view: tuple(values) for view, values in scores.items()}
@@ -176,6 +181,7 @@ def _evaluate_run(run: Run, dataset: Dataset | None, solutions: str | Path | Non
         questions=run.questions,
         configuration=_configuration(run),
         seed=run.config.get("seed"),
+        missed=tuple(misses),
     )
 
 

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from arc import Grid, Task, same_grid
+from scoring.ballot import VoteOptions
 from scoring.contract import VerdictKind
 from scoring.record.merge import TaskRecord
-from scoring.vote import InputVote, VoteOptions
+from scoring.vote import InputVote
 
 _RESAMPLES = 10_000
 _INTERVAL = (2.5, 97.5)

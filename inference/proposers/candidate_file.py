@@ -67,9 +67,10 @@ class Record:
 
 @dataclass
 class Skipped:
-    """Lines about tasks that are not asked for."""
+    """Lines that are left out: about other tasks, or (`grids`) without a program to verify."""
 
     lines: int = 0
+    grids: int = 0
     of: int = 0
     tasks: Counter[str] = field(default_factory=Counter)
 
@@ -87,6 +88,11 @@ class Skipped:
                 f"{name}: none of its {self.of} lines is about a task of this data set (the first is about "
                 f"{next(iter(self.tasks))!r}): name the data set that they are for"
             )
+
+    def told(self) -> tuple[str, ...]:
+        """What was left out, a line for each reason."""
+        grids = (f"{self.grids} of {self.of} lines skipped: direct grids, nothing to verify",)
+        return ((str(self),) if self.lines else ()) + (grids if self.grids else ())
 
     def __str__(self) -> str:
         examples = ", ".join(list(self.tasks)[:3])

@@ -101,7 +101,7 @@ class ReplaySampler:
 
     def problems(self) -> tuple[str, ...]:
         """The lines that were skipped."""
-        return (str(self._skipped),) if self._skipped.lines else ()
+        return self._skipped.told()
 
     def about(self) -> dict[str, Any]:
         """The file."""

@@ -192,7 +192,7 @@ class WorkerPool:
             worker.end()
 
     def _jobs(self, tasks: Sequence[Task], seed: int) -> list[_Job]:
-        both = [(task, proposer) for task in tasks for proposer in self._embedded]
+        both = [(task, proposer) for proposer in self._embedded for task in tasks]
         return [
             _Job(place, task, proposer, seed, proposer.turns[:1])
             for place, (task, proposer) in enumerate(both)

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sandbox.contract import Limits, Policy, SandboxConfig
+from scoring.ballot import VoteOptions, VoteRule
 from scoring.record.errors import RunError
-from scoring.vote import VoteOptions, VoteRule
 
 
 @dataclass(frozen=True)

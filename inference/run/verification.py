@@ -45,7 +45,8 @@ def verify_candidates(
     for record in records:
         task = tasks.get(record.task_id)
         programs = [] if task is None else _programs(record, task, entry_point, grid_type)
-        skipped.count(record, bool(programs))
+        skipped.count(record, task is not None)
+        skipped.grids += task is not None and not programs
         if task is not None and programs:
             stream.add(record, programs, task)
             yield from stream.ready()

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from arc import Task
+from scoring.ballot import VoteOptions, VoteRule
 from scoring.contract import GridPrediction, JudgedProgram, VerdictKind
 from scoring.record.errors import StoreError
 from scoring.record.reader import Run
-from scoring.vote import InputVote, VoteOptions, VoteRule, vote
+from scoring.vote import InputVote, vote
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from scoring.ballot import VoteOptions
 from scoring.contract import JudgedProgram, VerdictKind
 from scoring.metrics import score_attempts
 from scoring.record.merge import TaskRecord
-from scoring.vote import VoteOptions
 
 _TIME_POINTS = 24
 _VOTING = (VerdictKind.VERIFIED, VerdictKind.PARTIAL)

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 
 from arc import ArcError, Grid, GridType, Task, grid_key, load_dataset, to_rows
+from scoring.ballot import VoteOptions
 from scoring.contract import JudgedProgram, VerdictKind
 from scoring.record.merge import TaskRecord, task_record, vote_options
 from scoring.record.reader import Run, TaskCounts
-from scoring.vote import InputVote, VoteOptions
+from scoring.vote import InputVote
 
 _NEAR_MISSES = 8
 _FAILURES = frozenset(VerdictKind) - {VerdictKind.VERIFIED, VerdictKind.PARTIAL, VerdictKind.WRONG}

@@ -238,6 +238,47 @@ def test_submit_pools_the_evidence_of_runs(tmp_path: Path, capsys: pytest.Captur
     assert code == 2 and "another task" in error
 
 
+def test_a_pool_of_grids_votes_beside_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    grid = as_grid([[1, 1]])
+    task = Task("t", (Pair(grid, as_grid([[3]])),), (Pair(grid, None),))
+    _write_run(tmp_path / "a", task, {"p": 5})
+    pool, out = tmp_path / "pool.jsonl", tmp_path / "submission.json"
+    rows = [("t", [[8]]), ("t", [[8]]), ("t", [[9]]), ("t", [[5]]), ("other", [[1]])]
+    pool.write_text("".join(json.dumps({"task_id": task_id, "grid": rows}) + "\n" for task_id, rows in rows))
+    code, said, error = say(capsys, "submit", tmp_path / "a", "--pool", pool, "-o", out)
+    assert code == 0, error
+    (answer,) = json.loads(out.read_text())["t"]
+    # the verified program's 5 first, then the grid that the pool proposes most often
+    assert answer == {"attempt_1": [[5]], "attempt_2": [[8]]}
+    assert "4 grids for 1 tasks" in said and "1 of 5 lines skipped" in said
+
+    pool.write_text(json.dumps({"task_id": "t", "source": "def transform(grid): return grid"}))
+    code, _, error = say(capsys, "submit", tmp_path / "a", "--pool", pool, "-o", out)
+    assert code == 2 and "line 1 holds a program; judge it first" in error
+    pool.write_text(json.dumps({"task_id": "t", "grid": [[11]]}))
+    code, _, error = say(capsys, "submit", tmp_path / "a", "--pool", pool, "-o", out)
+    assert code == 2 and "line 1" in error
+
+
+def test_the_oracle_says_what_spoke_against_the_right_grid(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = as_grid([[1, 1]])
+    task = Task("t", (Pair(given, as_grid([[3]])),), (Pair(given, as_grid([[7]])),))
+    _write_run(tmp_path / "few", task, {"p": 5, "q": 5, "r": 6, "s": 6, "u": 7})
+    code, text, error = say(capsys, "evaluate", tmp_path / "few", "--oracle", "--json")
+    assert code == 0, error
+    (miss,) = json.loads(text)["runs"][0]["missed"]
+    assert (miss["task_id"], miss["test_index"], miss["rank"]) == ("t", 0, 3)
+    assert miss["cause"] == "fewer programs or grids"
+    assert miss["why_right"].startswith("1 verified program")
+    code, text, _ = say(capsys, "evaluate", tmp_path / "few", "--oracle")
+    assert "1 right grids were proposed but not chosen" in text and "t, test 0 (rank 3)" in text
+    _write_run(tmp_path / "none", task, {"p": 5, "q": 7})
+    code, text, _ = say(capsys, "evaluate", tmp_path / "none", "--oracle", "--json")
+    assert json.loads(text)["runs"][0]["missed"] == []
+
+
 def test_submit_refuses_runs_that_leave_tasks_out(
     runs: Path, challenge: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

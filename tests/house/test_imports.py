@@ -18,7 +18,7 @@ _ALLOWED = {
     "scoring": {"arc"},
     "programs": {"arc", "omniarc"},
     "training": {"arc", "omniarc", "programs", "prompts", "scoring", "sandbox", "inference"},
-    "inference": {"arc", "omniarc", "prompts", "sandbox", "scoring"},
+    "inference": {"arc", "omniarc", "programs", "prompts", "sandbox", "scoring"},
     "omni_arc": {"arc", "inference", "sandbox", "scoring"},
 }
 # (file, room): a border that is crossed on purpose

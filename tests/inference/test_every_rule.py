@@ -288,12 +288,20 @@ def symmetric_or_not(seed: int) -> Array:
 
 
 def sparse(seed: int) -> Array:
-    """A cell of another colour in every second row."""
+    """A cell of some colour in each of four rows."""
     random = np.random.default_rng(seed)
     grid = np.zeros((7, 9), np.int8)
-    for row in range(0, 7, 2):
+    for row in random.permutation(7)[:4]:
         grid[row, random.integers(1, 6)] = random.integers(1, 5)
     return grid
+
+
+def rays_to_both_sides(grid: Array) -> Array:
+    """Rays of 7 to the left and of 6 to the right."""
+    out = grid.copy()
+    for row, col in np.argwhere(grid).tolist():
+        out[row, :col], out[row, col + 1 :] = 7, 6
+    return out
 
 
 def striped(grid: Array) -> Array:
@@ -317,6 +325,7 @@ CASES = {
     "rays": Case(one_and_twos, crosses),
     "stamps": Case(far_twos, stamped),
     "sweeps": Case(sparse, striped, 4),
+    "two_sweeps": Case(sparse, rays_to_both_sides, 4),
     "one_liners": Case(pulled, lambda grid: omniarc.attract(grid, 3, 5), 3),
     "enlarge": Case(noise, lambda grid: np.block([[grid, grid[:, ::-1]], [grid[::-1], grid[::-1, ::-1]]])),
     "one_colour": Case(boxes, lambda grid: np.full((2, 2), by_size(grid)[0].colour)),

@@ -164,6 +164,10 @@ IN_USE = (
         (ValueError(TOO_LONG), "set context_length to 21840, the longest that fits, or raise memory_share"),
         (ValueError(IN_USE), "52.31 of 79.11 GiB are free: lower memory_share to 0.66 (now 0.9)"),
         (RuntimeError("Found no NVIDIA driver on your system."), "no usable GPU"),
+        (
+            RuntimeError("VLLM batch_invariant mode is not supported for mamba."),
+            "set batch_invariant to false",
+        ),
         (OSError("x is not a local folder and is not a valid model identifier"), "neither a model's folder"),
         (RuntimeError("shape mismatch\n at line 3"), "vLLM fails with m: RuntimeError: shape mismatch"),
     ],

@@ -465,3 +465,18 @@ def test_the_registry_makes_every_backend_without_loading_anything():
         make_stream("nope", ModelSettings())
     with pytest.raises(ModelError, match="no such folder"):
         list(make_stream("vllm", ModelSettings(model="/no/model")).stream(TASKS, budget()))
+
+
+def test_a_conversation_too_long_for_a_server_is_asked_afresh_with_all_its_pairs():
+    def refuse(request):
+        return Completion(request.key, f"{PROGRAM}```", tokens=1, too_long=len(request.prompt.messages) > 2)
+
+    backend = Scripted(refuse, counts=False)
+    proposer = ModelProposer("m", backend, replace(REFINING, refine_turns=3))
+    seen = []
+    for proposal in proposer.stream(TASKS[:1], budget(samples=16)):
+        seen.append(proposal)
+        if isinstance(proposal, Candidate):
+            proposer.feedback(proposal, verdict(VerdictKind.PARTIAL, 1))
+    assert sorted(places(seen)) == [("a", n) for n in range(16)]
+    assert proposer.stats()["short_prompts"] == 0

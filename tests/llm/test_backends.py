@@ -124,7 +124,8 @@ def test_a_real_server_is_asked_and_answers(server, tasks):
     assert set(found) == {(task.id, n) for task in tasks for n in range(4)}
     assert all(0 < p.tokens <= 16 and p.prompt_tokens > 100 for p in found.values())
     assert all(-7.0 < p.mean_log_probability < -3.5 for p in found.values())
-    assert all((p.answer or "```").startswith("```") for p in found.values())
+    # a random model starts nothing that reads as code, so the prefill is given up after its first answers
+    assert all(p.answer or p.grid is not None for p in found.values())
     assert proposer.stats()["failed"] == 0
 
 

@@ -53,6 +53,8 @@ def test_smollm2_writes_a_submission(smollm2, tmp_path):
         "4",
         "--max-tokens",
         "192",
+        "--grid-max-tokens",
+        "192",
         "--eager",
         "--running",
         "8",

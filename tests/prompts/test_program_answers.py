@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arc import GridType, as_grid, same_grid
-from prompts import AnswerError, Reading, content_text, read_programs
+from prompts import AnswerError, Reading, content_text, parse_encoder, read_grid, read_programs
 from sandbox import Job, Sandbox
 
 SHAPES = tomllib.loads((Path(__file__).parent / "program_answers.toml").read_text(encoding="utf-8"))["shape"]
@@ -114,3 +114,30 @@ def test_any_text_gives_programs_or_an_answer_error(text, complete):
         return
     assert 1 <= len(readings) <= 4
     assert all(reading.source.strip() for reading in readings)
+
+
+NONSENSE = [
+    "`",
+    "` ",
+    "[",
+    "[\n",
+    " ",
+    "<think>",
+    "</think>",
+    "# </think>\n",
+    '{"a":',
+    "```\n",
+    "a```\n",
+    "> ",
+]
+NONSENSE += ["- ", "$", "def f(x): return x\n", "def f(x:\n", "import x\n", "lambda x: ", "\\boxed{", "[[1],"]
+
+
+@pytest.mark.parametrize("part", NONSENSE)
+def test_long_nonsense_is_read_to_its_end(part):
+    text = part * (20_000 // len(part))
+    for read in (read_programs, lambda answer: read_grid(answer, parse_encoder("MinimalGridEncoder()"))):
+        try:
+            assert read(text) is not None
+        except AnswerError:
+            continue

@@ -141,3 +141,28 @@ def test_doctor(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr().out
     assert "[ok] seccomp filter" in told and "[ok] hostile: reads a file: stopped" in told
     assert "FAIL" not in told and "numpy" in told and "vllm" in told
+
+
+def test_answers_code_and_lines_of_other_tasks(
+    tmp_path: Path, dataset: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    two = f"First:\n```python\ndef transform(g):\n    return g\n```\nor\n```python\n{FLIP}\n```\n"
+    records = [
+        {"task_id": "flip", "code": FLIP},
+        {"task_id": "elsewhere", "code": FLIP},
+        {"task_id": "flip", "answer": two, "id": "best"},
+        {"task_id": "flip", "grid": [[1]]},
+        {"task_id": "flip", "answer": "no idea"},
+        {"task_id": "flip", "code": "def p(g):\n    return [r for r in g[::-1]]", "entry_point": "p"},
+    ]
+    assert run(["verify", write_candidates(tmp_path, *records), "--dataset", dataset]) == 0
+    told = capsys.readouterr()
+    lines = [json.loads(line) for line in told.out.splitlines()]
+    assert [(line["id"], line["verdict"]) for line in lines] == [
+        (1, "verified"),
+        ("best", "verified"),
+        (5, "unparsable"),
+        (6, "verified"),
+    ]
+    assert "1 of 6 lines skipped: about 1 other task (elsewhere)" in told.err
+    assert "1 of 6 lines skipped: direct grids, nothing to verify" in told.err

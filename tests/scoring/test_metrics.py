@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arc import Grid, Pair, Task, as_grid
+from scoring.ballot import VoteOptions
 from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
 from scoring.metrics import bootstrap, pass_at, score_attempts, score_evidence, summarise
 from scoring.record.merge import TaskRecord
-from scoring.vote import VoteOptions
 
 
 def grid(colour: int) -> Grid:

@@ -8,13 +8,13 @@ import pytest
 
 from arc import Grid, Pair, Task, as_grid
 from benchmarks.synthetic import development_tasks, make_run
+from scoring.ballot import VoteOptions
 from scoring.contract import Candidate, JudgedProgram, Verdict, VerdictKind
 from scoring.evaluation import evaluate
 from scoring.record.merge import TaskRecord, task_record
 from scoring.record.reader import Run
 from scoring.report.curves import Curves
 from scoring.report.views import ViewError, task_rows, task_view, view_of
-from scoring.vote import VoteOptions
 
 
 def grid(*cells: int) -> Grid:

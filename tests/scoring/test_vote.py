@@ -1,13 +1,16 @@
 """Votes: tiers are lexicographic, attempts differ, test inputs do not leak into each other."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from arc import Pair, Task, as_grid, same_grid
+from scoring.ballot import Tier, VoteOptions, VoteRule
 from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
-from scoring.vote import Tier, VoteOptions, VoteRule, vote
+from scoring.vote import vote
 
 
 def g(*rows):
@@ -49,6 +52,14 @@ def test_verified_programs_before_direct_grids_before_partial_programs():
     ballots = vote(TASK, programs, grids)[0].ballots
     assert [b.tier for b in ballots] == [Tier.VERIFIED, Tier.DIRECT, Tier.PARTIAL]
     assert attempts(programs, grids) == [RIGHT.tolist(), OTHER.tolist()]
+
+
+def test_best_three_sums_the_probabilities_of_the_three_likeliest_samples():
+    grids = [direct(OTHER, sample=n, log_probability=math.log(0.2), tokens=9) for n in range(5)]
+    grids += [direct(THIRD, sample=5, log_probability=math.log(0.7), tokens=9)]
+    # five samples of 0.2 count as three, 0.6; the single 0.7 is more
+    assert attempts((), grids, VoteOptions(VoteRule.BEST_THREE)) == [THIRD.tolist(), OTHER.tolist()]
+    assert attempts((), grids) == [OTHER.tolist(), THIRD.tolist()]
 
 
 def test_direct_weight_mixes_the_first_two_tiers():

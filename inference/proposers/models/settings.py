@@ -134,7 +134,10 @@ class ModelSettings:
         profile = self.asking
         if self.context_length is not None:
             longest = self.longest_answer
-            _require(self.context_length > longest, f"context_length is more than max_tokens ({longest})")
+            _require(
+                self.context_length > longest,
+                f"context_length is more than max_tokens and grid_max_tokens ({longest})",
+            )
         _require(profile.grid is not None or not self.grid_share, f"profile {profile.name} asks for no grids")
         _require(
             profile.program is not None or self.grid_share == 1,

@@ -38,10 +38,11 @@ _PROBE_EVERY = 16
 
 @dataclass(frozen=True)
 class _Live:
-    """One sample under way."""
+    """One sample under way; `goes_on` if it was asked within the conversation that its ticket follows."""
 
     ticket: Ticket
     written: Written
+    goes_on: bool
 
 
 class Stream:
@@ -113,21 +114,23 @@ class Stream:
             self._adapters[task_id] = task_adapter(self._settings, task_id)
         return self._adapters[task_id]
 
-    def _write(self, ticket: Ticket) -> Written:
-        """The prompt of a ticket: a conversation goes on while it fits, else its program is asked about
-        afresh."""
+    def _write(self, ticket: Ticket) -> _Live:
+        """A ticket with its prompt: a conversation goes on while it fits, else it is asked afresh."""
         task, view = ticket.task, ticket.plan.view
         if ticket.follows is not None:
             longer = self._writer.go_on(task, view, ticket.question, ticket.follows.prompt)
             if longer is not None:
-                return longer
-        return self._writer.write(task, ticket.version, view, ticket.question)
+                return _Live(ticket, longer, goes_on=True)
+        written = self._writer.write(task, ticket.version, view, ticket.question)
+        return _Live(ticket, written, goes_on=False)
 
     def _submit(self, ticket: Ticket) -> None:
-        written = self._write(ticket)
-        self._refinery.asked(ticket.task.id, ticket.sample, written.prompt, ticket.depth)
+        live = self._write(ticket)
+        written = live.written
+        depth = ticket.depth if live.goes_on else 1
+        self._refinery.asked(ticket.task.id, ticket.sample, written.prompt, depth)
         self._keys += 1
-        self._live[self._keys] = _Live(ticket, written)
+        self._live[self._keys] = live
         self._stats.submitted(written.pairs_dropped)
         self._backend.submit(
             Request(
@@ -150,10 +153,12 @@ class Stream:
         if live is None:
             return
         ticket = live.ticket
-        if completion.too_long:
+        if completion.too_long and live.goes_on:
+            self._tickets.again(replace(ticket, follows=None))
+        elif completion.too_long:
             try:
                 self._writer.shorten(ticket.task, ticket.version, len(live.written.prompt.pairs))
-                self._tickets.again(replace(ticket, follows=None))
+                self._tickets.again(ticket)
             except PromptTooLong as error:
                 yield from self._skip(ticket, str(error))
         elif completion.error:

@@ -18,6 +18,9 @@ def explain(error: BaseException, settings: ModelSettings) -> str:
     memory = _memory_advice(low, settings)
     if memory:
         return f"not enough memory for {settings.model}: {memory} ({one_line(error, 160)})"
+    if "batch" in low and "invarian" in low:
+        why = one_line(error, 160)
+        return f"{settings.model} can't be batch invariant: set batch_invariant to false ({why})"
     if "no gpu" in low or "cuda driver" in low or "no cuda" in low or "nvidia driver" in low:
         return f"no usable GPU: {one_line(error, 160)}"
     if isinstance(error, OSError) or "is not a valid model" in low or "repo id" in low:

@@ -152,6 +152,7 @@ WORDS: Mapping[str, tuple[float, float]] = {
     "split_equal": (6.2, 0.003),
     "spread": (36.6, 0.07),
     "steps_to": (82.1, 0.153),
+    "sweep": (5.0, 0.6),
     "symmetries_of": (19.8, 0.013),
     "tile": (8.0, 0.014),
     "tile_where": (8.0, 0.445),

@@ -2,8 +2,8 @@
 
 It may fit by luck. What tells: what a rule finds for all pairs but one should give that one too. Of 326 calls
 of rules that found something on development tasks, the first answer was right in 97% where no pair spoke
-against the rule (240 of 248), in 82% where some did (54 of 66), and in 33% where all did (4 of 12). `python -m
-benchmarks.drawn --left-out` measures the whole search on tasks of which one training pair was held back.
+against the rule (240 of 248), in 82% where some did (54 of 66), and in 33% where all did (4 of 12).
+`python -m benchmarks.drawn --left-out` measures the whole search on tasks with one training pair held back.
 """
 
 from __future__ import annotations

@@ -1,0 +1,162 @@
+"""A ballot: one grid proposed for one test input, and what is compared when ballots are ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from arc import Grid
+
+
+class Tier(IntEnum):
+    """Where a ballot's best evidence comes from; lower is believed first."""
+
+    VERIFIED = 0
+    DIRECT = 1
+    PARTIAL = 2
+    FALLBACK = 3
+
+
+class VoteRule(StrEnum):
+    """How ballots are ranked; `scoring/vote.py` describes the rules."""
+
+    TIERS = "tiers"
+    COUNTS = "counts"
+    WEIGHTED = "weighted"
+    BEST_THREE = "best-three"
+
+
+@dataclass(frozen=True)
+class VoteOptions:
+    """How to vote.
+
+    `direct_weight` mixes the first two tiers of the rule TIERS: 0 keeps them apart; above 0 they are one
+    tier, in which a direct grid counts `direct_weight` votes and a distinct verified program counts 1.
+    `use_programs` and `use_grids` leave a kind of evidence out, to score the other alone.
+    """
+
+    rule: VoteRule = VoteRule.TIERS
+    direct_weight: float = 0.0
+    use_programs: bool = True
+    use_grids: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Ballot:
+    """One grid proposed for one test input, with all that speaks for it.
+
+    `programs` counts distinct verified programs, `samples` the proposals behind them, `grids` direct samples,
+    `partial` distinct half-right programs and `accuracy` the best training accuracy among those. `best_three`
+    sums the probabilities (not logarithms) of the three likeliest samples. `keys` names the programs,
+    `description_length` is the shortest of the verified ones, in bits. `trivial` is "identity", "constant" or
+    empty. `why` says in words what ranked it.
+    """
+
+    grid: Grid
+    tier: Tier
+    programs: int = 0
+    samples: int = 0
+    grids: int = 0
+    partial: int = 0
+    accuracy: float = 0.0
+    weight: float = 0.0
+    mean_log_probability: float | None = None
+    best_three: float = 0.0
+    description_length: float | None = None
+    confidence: float | None = None
+    length: int | None = None
+    trivial: str = ""
+    keys: tuple[str, ...] = ()
+
+    @property
+    def why(self) -> str:
+        """What speaks for this grid, in a few words."""
+        parts = []
+        if self.programs:
+            parts.append(f"{self.programs} verified program{'s' * (self.programs != 1)}")
+        if self.grids:
+            sure = "" if self.confidence is None else f", confidence {self.confidence:.2f}"
+            parts.append(f"{self.grids} direct grid{'s' * (self.grids != 1)}{sure}")
+        if self.partial:
+            parts.append(f"{self.partial} partial, best {self.accuracy:.0%} of pairs")
+        if self.mean_log_probability is not None:
+            parts.append(f"log-probability {self.mean_log_probability:.2f} a token")
+        if self.description_length is not None:
+            parts.append(f"{self.description_length:.1f} bits")
+        if self.trivial:
+            parts.append(f"trivial ({self.trivial})")
+        return "; ".join(parts) or "nothing was proposed"
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One thing that ballots are compared by: its name in words, and its value; lower is better."""
+
+    name: str
+    value: float
+
+
+def criteria(ballot: Ballot, options: VoteOptions) -> tuple[Criterion, ...]:
+    """What ranks the ballot, the most important first."""
+    return (
+        Criterion("trivial answers last", bool(ballot.trivial)),
+        *_by_rule(ballot, options),
+        *_ties(ballot),
+    )
+
+
+def ranking(options: VoteOptions) -> Callable[[Ballot], tuple[float, ...]]:
+    """The key by which ballots are sorted, best first."""
+    return lambda ballot: tuple(criterion.value for criterion in criteria(ballot, options))
+
+
+def deciding(better: Ballot, worse: Ballot, options: VoteOptions) -> str:
+    """The name of the criterion that put `better` before `worse`; "none" where all are equal."""
+    pairs = zip(criteria(better, options), criteria(worse, options), strict=True)
+    return next((one.name for one, other in pairs if one.value != other.value), "none")
+
+
+def _by_rule(ballot: Ballot, options: VoteOptions) -> tuple[Criterion, ...]:
+    half_right = ballot.tier is Tier.PARTIAL
+    if options.rule is VoteRule.COUNTS:
+        votes = ballot.samples + ballot.grids
+        return Criterion("partial programs last", half_right), Criterion("fewer samples", -votes)
+    if options.rule is VoteRule.WEIGHTED:
+        return (
+            Criterion("less weight", -ballot.weight),
+            Criterion("a lower tier", ballot.tier),
+            Criterion("fewer grids", -ballot.grids),
+        )
+    if options.rule is VoteRule.BEST_THREE:
+        return (
+            Criterion("partial programs last", half_right),
+            Criterion("less probable samples", -ballot.best_three),
+            Criterion("a lower tier", ballot.tier),
+            Criterion("fewer samples", -(ballot.samples + ballot.grids)),
+        )
+    accuracy = Criterion("fewer pairs right", -ballot.accuracy if half_right else 0.0)
+    if options.direct_weight > 0:
+        weighted = ballot.programs + options.direct_weight * ballot.grids
+        return (
+            Criterion("partial programs last", half_right),
+            accuracy,
+            Criterion("fewer votes", -(ballot.partial if half_right else weighted)),
+        )
+    support = {Tier.VERIFIED: ballot.programs, Tier.DIRECT: ballot.grids}.get(ballot.tier, ballot.partial)
+    return Criterion("a lower tier", ballot.tier), accuracy, Criterion("fewer programs or grids", -support)
+
+
+def _ties(ballot: Ballot) -> tuple[Criterion, ...]:
+    """What decides between ballots with equal support; what is unknown comes last."""
+    return (
+        Criterion("lower log-probability", -_known(ballot.mean_log_probability, -float("inf"))),
+        Criterion("longer description", _known(ballot.description_length, float("inf"))),
+        Criterion("fewer direct grids", -float(ballot.grids)),
+        Criterion("less confidence", -_known(ballot.confidence, 0.0)),
+        Criterion("longer source", _known(ballot.length, float("inf"))),
+    )
+
+
+def _known(value: float | None, otherwise: float) -> float:
+    return otherwise if value is None else float(value)
