@@ -145,8 +145,8 @@ def use_huge_pages() -> None:
             _LIBC.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_COLLAPSE)
 
 
-# Forks without Python's own after-work, which touches a fifth of a warm process; -1 if it fails. For a process
-# of one thread, whose child only runs candidates: locks and threads of the standard library are not made anew.
+# Forks without Python's own after-work, which touches a fifth of a warm process; -1 if it fails. It is for a
+# process of one thread, whose child only runs candidates: the standard library's locks are not made anew.
 fork = _LIBC.fork
 
 

@@ -85,7 +85,7 @@ class Child:
             return False
 
     def end(self) -> None:
-        """Kill the process, whatever it is doing; its number is its own until the zygote is told to reap it."""
+        """Kill the process, whatever it does; its number is its own until the zygote is told to reap it."""
         self.channel.close()
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
