@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import IO, Any
 
 import click
@@ -80,11 +81,12 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
         libraries=options["libraries"],
         unconfined=options["unconfined"],
     )
-    lines: IO[Any] = sys.stdin if candidates == "-" else open_lines(candidates)
+    source: AbstractContextManager[IO[Any]]
+    source = nullcontext(sys.stdin) if candidates == "-" else open_lines(candidates)
     skipped = Skipped()
     counts: Counter[str] = Counter()
     started = time.monotonic()
-    with lines, Sandbox(config) as sandbox:
+    with source as lines, Sandbox(config) as sandbox:
         judged = verify_candidates(
             read_records(candidates, lines),
             tasks,

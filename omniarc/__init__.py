@@ -26,6 +26,7 @@ from omniarc.rays import *
 from omniarc.regions import *
 from omniarc.relations import *
 from omniarc.selection import *
+from omniarc.sorting import *
 from omniarc.sweeping import *
 from omniarc.symmetry import *
 from omniarc.values import *

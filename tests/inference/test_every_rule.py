@@ -324,6 +324,7 @@ CASES = {
     "panel_models": Case(panels, all_like_the_fullest),
     "rays": Case(one_and_twos, crosses),
     "stamps": Case(far_twos, stamped),
+    "sorted_lines": Case(noise, lambda grid: grid[np.argsort((grid > 0).sum(1), kind="stable")]),
     "sweeps": Case(sparse, striped, 4),
     "two_sweeps": Case(sparse, rays_to_both_sides, 4),
     "one_liners": Case(pulled, lambda grid: omniarc.attract(grid, 3, 5), 3),

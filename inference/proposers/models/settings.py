@@ -25,7 +25,7 @@ class ModelSettings:
         max_loras        adapters that one engine answers with side by side (vllm)
         batch_invariant  the same answer whatever is in the batch, on cards that can; slower (vllm)
         dtype            "auto", "bfloat16", "float16" or "float32" (vllm, transformers)
-        quantization     vLLM's name of a quantisation method; None reads it from the model (vllm)
+        quantization     quantisation method, by vLLM's name for it; None reads it from the model (vllm)
         tensor_parallel  GPUs that one engine is spread over (vllm)
         engines          engine processes, each with its own GPUs, fed from one queue (vllm)
         memory_share     share of a GPU's memory that an engine takes, 0..1 (vllm)
@@ -41,8 +41,10 @@ class ModelSettings:
 
     How it is asked
         profile              how the model wants to be asked: a name (omni-arc profile list) or a FILE.toml
-        temperature, top_p   of sampling; temperature 0 is greedy; None takes the profile's
-        top_k, min_p         tokens kept, least share of the likeliest; 0 is off; None takes the profile's
+        temperature          of sampling; 0 is greedy; None takes the profile's
+        top_p                share of the probability that is sampled from; None takes the profile's
+        top_k                tokens that are sampled from, the likeliest; 0 is off; None takes the profile's
+        min_p                least probability, as a share of the likeliest's; 0: off; None takes the profile's
         sampling_arg         any further sampling argument, as key=value; may be repeated (vllm, openai)
         max_tokens           of one answer that is a program; None takes the profile's
         grid_max_tokens      of one answer that is a grid; None takes the profile's

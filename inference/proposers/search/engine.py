@@ -86,7 +86,7 @@ class Profile:
 
 
 class Search:
-    """One task's search; `run` does all of it, `pool` then holds what was found.
+    """One task's search; `run` does all of it, `answers` then holds what was found.
 
     With `hand_set` the grammar is left as it was before it learned. A `nested` search is one of the parts of
     another task.

@@ -148,6 +148,7 @@ WORDS: Mapping[str, tuple[float, float]] = {
     "size_rank": (0.0, 1.201),
     "slide": (40.7, 0.433),
     "smallest": (0.0, 0.972),
+    "sort_lines": (17.0, 0.02),
     "split_by_lines": (19.5, 0.017),
     "split_equal": (6.2, 0.003),
     "spread": (36.6, 0.07),

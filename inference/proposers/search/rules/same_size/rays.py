@@ -27,7 +27,7 @@ Walk = Callable[[Grid, tuple[int, int], tuple[int, int]], list[tuple[int, int]]]
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class Origin:
     """Where rays begin: the expression, and its (cell, way) pairs in each grid."""
 
     expression: Expression
@@ -51,18 +51,18 @@ def rays(problem: Problem) -> Iterator[Draft]:
     walks = list(filled("ray over everything" if covers else "ray over the background", ground))
     new = _new_colours(problem)
     paints = [("grid[cell]", 0.5)] + ([(str(new[0]), 0.8)] if len(new) == 1 else [])
-    for source, walk in product(_sources(problem, background), walks):
+    for origin, walk in product(_origins(problem, background), walks):
         step = walk.run("grid", "cell", "way")
         for paint, more in paints:
-            if _right(problem, source, step, paint):
-                loop = f"for cell, way in {source.expression.text}:"
+            if _right(problem, origin, step, paint):
+                loop = f"for cell, way in {origin.expression.text}:"
                 lines = ("out = grid", loop, f"    out = draw_cells(out, {walk.text}, {paint})", "return out")
-                yield Draft(lines, 2.0 + source.expression.bits + walk.bits + more)
+                yield Draft(lines, 2.0 + origin.expression.bits + walk.bits + more)
         if problem.budget.spent():
             return
 
 
-def _sources(problem: Problem, background: int) -> Iterator[Source]:
+def _origins(problem: Problem, background: int) -> Iterator[Origin]:
     """The ends of objects with their ways, then cells with every way, where each grid has some."""
     ways = section("ways of rays")
     choices: Choices = {
@@ -75,12 +75,12 @@ def _sources(problem: Problem, background: int) -> Iterator[Source]:
             run = starts.run("grid")
             found = [[((int(row), int(col)), way) for (row, col), way in run(grid)] for grid in problem.grids]
             if all(0 < len(places) <= _MOST_STARTS for places in found):
-                yield Source(starts, tuple(found))
+                yield Origin(starts, tuple(found))
 
 
-def _right(problem: Problem, source: Source, walk: Walk, paint: str) -> bool:
+def _right(problem: Problem, origin: Origin, walk: Walk, paint: str) -> bool:
     """True if the rays make every output."""
-    for (grid, out), starts in zip(problem.pairs, source.starts, strict=False):
+    for (grid, out), starts in zip(problem.pairs, origin.starts, strict=False):
         made = np.array(grid)
         for cell, way in starts:
             colour = grid[cell] if paint == "grid[cell]" else int(paint)
