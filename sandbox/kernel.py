@@ -28,7 +28,6 @@ _SECCOMP_MODE_FILTER = 2
 _SIGKILL = 9
 _HUGE, _MADV_COLLAPSE = 1 << 21, 25
 CHANNEL = 0  # the one descriptor of a child
-_MOST_DESCRIPTORS = 1 << 20
 _ALLOW = 0x7FFF0000
 _REFUSE = 0x00050000 | 1  # the call fails with EPERM
 _KILL = 0x80000000
@@ -105,10 +104,13 @@ class ChildLimits:
     limits: tuple[tuple[int, tuple[int, int]], ...]
     filter: object | None
 
-    def apply(self, descriptor: int) -> None:
-        """Confine this process, with `descriptor` as its CHANNEL and no other; OSError if that fails."""
+    def apply(self, descriptor: int, highest: int) -> None:
+        """Confine this process, with `descriptor` as its CHANNEL and no other open; OSError if that fails.
+
+        `highest` is the highest number of those that are open.
+        """
         os.dup2(descriptor, CHANNEL)
-        os.closerange(CHANNEL + 1, _MOST_DESCRIPTORS)
+        os.closerange(CHANNEL + 1, highest + 1)
         for limit, value in self.limits:
             resource.setrlimit(limit, value)
         _LIBC.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)

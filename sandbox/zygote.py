@@ -126,7 +126,8 @@ def _work(
             if len(children) == len(descriptors):
                 break
         else:  # in the child
-            _become_child(descriptors[len(children)], language, config, limits)
+            highest = max(control, *descriptors)
+            _become_child(descriptors[len(children)], highest, language, config, limits)
         os.write(control, children.tobytes())
         for descriptor in descriptors:
             os.close(descriptor)
@@ -134,12 +135,12 @@ def _work(
 
 
 def _become_child(
-    descriptor: int, language: Language, config: ZygoteConfig, limits: kernel.ChildLimits
+    descriptor: int, highest: int, language: Language, config: ZygoteConfig, limits: kernel.ChildLimits
 ) -> None:
     """Serve one job and exit; nothing of the zygote's loop is ever returned to."""
     status = 81
     try:
-        limits.apply(descriptor)
+        limits.apply(descriptor, highest)
         serve(kernel.CHANNEL, language, config.error_chars)
         status = 0
     finally:

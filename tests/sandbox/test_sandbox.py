@@ -428,14 +428,12 @@ def test_no_child_touches_another_process(kernel_sandbox: Sandbox) -> None:
 
 
 def test_a_program_leaves_nothing_in_the_memory_of_the_next(kernel_sandbox: Sandbox) -> None:
-    """Its text is searched for in every megabyte in which an object lies, before and after it ran."""
+    """Its text is searched for in every page in which an object lies, before and after it ran."""
     marked = "word = 'left' + 'behind-by-another'\ndef transform(g): return g"
     search = (
-        "import ctypes, gc\ndef transform(g):\n"
-        "    mark = bytes(reversed(b'rehtona-yb-dniheb'))\n"
-        "    places = sorted({id(o) >> 20 for o in gc.get_objects()})[1:-1]\n"
-        "    hits = sum(ctypes.string_at(place << 20, 1 << 20).count(mark) for place in places\n"
-        "        if place + 1 in places)\n"
+        "import ctypes, gc, re\nmark = re.compile(b'behind[-]by[-]another')\ndef transform(g):\n"
+        "    pages = sorted({id(o) >> 12 for o in gc.get_objects()})\n"
+        "    hits = sum(len(mark.findall(ctypes.string_at(page << 12, 4096))) for page in pages)\n"
         "    return [[min(9, hits)]]"
     )
     before = run(kernel_sandbox, search)[0].outputs[0]
