@@ -27,6 +27,8 @@ _COMMANDS = (
     "export",
     "kaggle",
     "similar",
+    "train",
+    "learn",
     "export-training",
     "datasets",
     "doctor",

@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
-from commands.training_options import mix_options, open_mix_from
+from commands.training_options import mix_options, mix_settings
 from training.examples import Example
+from training.settings import open_the_mix
 
 
 @click.command()
@@ -24,7 +25,7 @@ def export_training(count: int, output: Path, **options: Any) -> None:
     Each line is {"task_id", "prompt", "messages", "prefill"}; the same seed gives the same lines. `--data`
     takes the file again.
     """
-    mix = open_mix_from(options)
+    mix = open_the_mix(mix_settings(options))
     written: Counter[str] = Counter()
     with output.open("w", encoding="utf-8") as file:
         example: Example

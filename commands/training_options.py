@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import click
 
-from prompts import DEFAULT_ENCODER
-from training.examples import Room
-from training.hindsight import has_repairs
-from training.mixes import CODE_PROMPT, REPAIR_PROMPT, Mix, PartSpec, open_mix, parse_part
+from inference.proposers.models.settings import ModelSettings
+from training.errors import TrainingError
+from training.hindsight import run_parts
+from training.settings import MixSettings
 
 DEFAULT_DATA = ("omni-arc",)
-_REPAIRS_WEIGHT = 0.5  # of a run's repairs, beside its programs
 
 
 def mix_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,7 +49,13 @@ def mix_options(command: Callable[..., Any]) -> Callable[..., Any]:
             show_default=True,
             help="How often a run's wrong programs are drawn, as answers to the tasks that they do solve.",
         ),
-        click.option("--encoder", default=DEFAULT_ENCODER, show_default=True, help="How grids are written."),
+        click.option(
+            "--profile",
+            default="",
+            help="How the model is asked: a name (omni-arc profile list) or a FILE.toml; by default the one "
+            "beside --model or --adapter, if there is one.",
+        ),
+        click.option("--encoder", default="", help="How grids are written (default: the profile's encoder)."),
         click.option(
             "--fresh",
             type=click.FloatRange(0, 1),
@@ -71,25 +77,17 @@ def mix_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def open_mix_from(options: dict[str, Any], room: Room | None = None) -> Mix:
+def mix_settings(options: dict[str, Any]) -> MixSettings:
     """The mix that the flags of `mix_options` describe."""
-    data = options["data"] or (() if options["runs"] else DEFAULT_DATA)
-    parts = [parse_part(text) for text in data]
+    data = list(options["data"] or (() if options["runs"] else DEFAULT_DATA))
     for directory in options["runs"]:
-        parts += run_parts(directory)
-    return open_mix(
-        parts,
-        encoder=options["encoder"],
-        seed=options["seed"],
-        fresh=options["fresh"],
-        held_out=options["held_out"],
-        right_weight=options["right_weight"],
-        relabelled_weight=options["relabelled_weight"],
-        room=room,
-    )
-
-
-def run_parts(directory: Path) -> list[PartSpec]:
-    """A run as parts of a mix: its programs, and its repairs if it has any."""
-    programs = PartSpec(str(directory), CODE_PROMPT)
-    return [programs, PartSpec(str(directory), REPAIR_PROMPT, _REPAIRS_WEIGHT)][: 1 + has_repairs(directory)]
+        parts = run_parts(directory)
+        if not parts:
+            raise TrainingError(f"{directory}: nothing to learn from this run")
+        data += parts
+    names = [field.name for field in fields(MixSettings) if field.name != "data"]
+    values = {name: options[name] for name in names}
+    if not values["profile"]:
+        model, adapter = options.get("model") or "", options.get("adapter") or ""
+        values["profile"] = ModelSettings(model=model, adapter=adapter).profile_source
+    return MixSettings(tuple(data), **values)

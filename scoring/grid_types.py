@@ -63,7 +63,7 @@ def likely_grid_types(source: str, entry_point: str | None = None) -> tuple[Grid
         return (GridType.ARRAY,)
     if _uses_arrays(tree):
         return _order(GridType.ARRAY)
-    if _has_library(tree) or _compares_tuples(tree):
+    if _has_library(tree) or _makes_tuples(tree):
         return _order(GridType.TUPLE)
     return _order(GridType.LIST if _reads_like_lists(tree) else GridType.ARRAY)
 
@@ -211,9 +211,11 @@ def _uses_arrays(tree: ast.Module) -> bool:
     return False
 
 
-def _compares_tuples(tree: ast.Module) -> bool:
-    """True for `row[:3] == (1, 0, 1)`, which is silently false for a list."""
+def _makes_tuples(tree: ast.Module) -> bool:
+    """True for `tuple(...)`, and for `row[:3] == (1, 0, 1)`, which is silently false for a list."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tuple":
+            return True
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
             sides = (node.left, node.comparators[0])
             if sum(isinstance(side, ast.Tuple) for side in sides) == 1:
@@ -222,9 +224,10 @@ def _compares_tuples(tree: ast.Module) -> bool:
 
 
 def _reads_like_lists(tree: ast.Module) -> bool:
-    """True if a grid is read row by row, as lists are."""
+    """True if a grid is read row by row, as lists are, or lists are made."""
     return any(
-        (isinstance(node, ast.Subscript) and _is_list_subscript(node))
+        isinstance(node, (ast.ListComp, ast.List))
+        or (isinstance(node, ast.Subscript) and _is_list_subscript(node))
         or (isinstance(node, ast.Call) and _is_row_length(node))
         for node in ast.walk(tree)
     )

@@ -8,23 +8,28 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from arc import IDENTITY, Grid, Pair, Task, random_augmentation
 from prompts import (
+    DEFAULT_PROFILE,
     AnswerKind,
-    GridEncoder,
+    Profile,
     Prompt,
+    PromptError,
     PromptVersion,
     Question,
     answer_text,
     build_prompt,
     fit_prompt,
+    load_profile,
     load_version,
     parse_encoder,
 )
 from training.errors import TrainingError
+
+ASKS = ("program", "grid", "repair")  # what a profile says how to ask for
 
 _UNLIMITED = 1 << 62
 
@@ -58,15 +63,26 @@ class Room:
 
 @dataclass(frozen=True)
 class Asking:
-    """One prompt version with an encoder: how questions are put."""
+    """One prompt version, asked as a profile says: how questions are put."""
 
+    profile: Profile
     version: PromptVersion
-    encoder: GridEncoder
 
     @classmethod
-    def named(cls, version: str, encoder: str) -> Asking:
-        """The version by name, the encoder by its spec; PromptError for an unknown one."""
-        return cls(load_version(version), parse_encoder(encoder))
+    def named(cls, prompt: str, profile: str = DEFAULT_PROFILE, encoder: str = "") -> Asking:
+        """How a prompt is asked: a version by name, or what a profile asks for ("program", "grid", "repair").
+
+        `encoder` "" takes the profile's. PromptError for what there is not.
+        """
+        chosen = load_profile(profile)
+        if encoder:
+            chosen = replace(chosen, encoder=parse_encoder(encoder))
+        if prompt not in ASKS:
+            return cls(chosen, load_version(prompt))
+        version = chosen.version(prompt)
+        if version is None:
+            raise PromptError(f"profile {chosen.name} asks for no {prompt}")
+        return cls(chosen, version)
 
     @property
     def about_programs(self) -> bool:
@@ -76,35 +92,29 @@ class Asking:
     @property
     def repairs(self) -> bool:
         """True if a failed program is shown with what it got wrong."""
-        return "mistake" in self.version.needs
+        return self.version.repairs
 
-    def example(self, task: Task, question: Question, answer: Program | Grid, room: Room) -> Example:
-        """The question about `task` (as it is: views are applied before), with its answer.
+    @property
+    def asks_for_input(self) -> bool:
+        """True if the answer is one more input."""
+        return self.version.name.startswith("input-")
+
+    def example(self, task: Task, question: Question, answer: str | Grid, room: Room) -> Example:
+        """The question about `task` (views are applied before), with its answer: a program, or a grid.
 
         Pairs are dropped, the largest first, until the example fits, as `solve` drops them; PromptTooLong if
         two pairs are too long.
         """
-        hidden = task.hidden()
+        hidden, profile = task.hidden(), self.profile
+        text = answer_text(self.version, profile.encoder, answer)
 
         def make(pairs: tuple[int, ...]) -> Prompt:
-            return build_prompt(self.version, hidden, self.encoder, question, pairs)
+            return profile.tell(
+                build_prompt(self.version, hidden, profile.encoder, question, pairs, profile.prefilled)
+            )
 
-        def count(prompt: Prompt) -> int:
-            return room.count(prompt, self._answer(answer))
-
-        prompt = fit_prompt(make, hidden, count, room.tokens)
-        return Example(task.id, prompt, self._answer(answer))
-
-    def _answer(self, answer: Program | Grid) -> str:
-        right = answer.source if isinstance(answer, Program) else answer
-        return answer_text(self.version, self.encoder, right)
-
-
-@dataclass(frozen=True)
-class Program:
-    """The source of a program, as an answer."""
-
-    source: str
+        prompt = fit_prompt(make, hidden, lambda prompt: room.count(prompt, text), room.tokens)
+        return Example(task.id, prompt, text)
 
 
 def ask_about_pairs(
@@ -121,10 +131,10 @@ def ask_about_pairs(
     task = Task(task_id, tuple(shuffled[:-1]), (shuffled[-1],))
     view = IDENTITY if asking.about_programs else random_augmentation(task, generator)
     seen = view.apply_task(task)
-    answer: Program | Grid
+    answer: str | Grid
     if asking.version.kind is AnswerKind.PROGRAM:
-        answer = Program(source)
-    elif asking.version.name.startswith("input-"):
+        answer = source
+    elif asking.asks_for_input:
         answer = seen.test[0].input
     else:
         answer = seen.test[0].answer

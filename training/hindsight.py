@@ -24,13 +24,14 @@ from scoring.contract import Candidate, JudgedProgram, Verdict, VerdictKind
 from scoring.record.reader import Run
 from scoring.verify import job_for
 from training.errors import TrainingError
-from training.examples import Asking, Example, Program, Room, ask_about_pairs
+from training.examples import Asking, Example, Room, ask_about_pairs
 from training.exams import may_show_answers
 from training.task_source import family_of
 
 MOST_RIGHT = 32  # of a task
 MOST_RELABELLED = 16
 _SANDBOX_WORKERS = 2
+_REPAIRS_WEIGHT = 0.5  # of a run's repairs, beside its programs
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +91,9 @@ class RunSource:
     def _repair(self, found: Found, generator: random.Random, room: Room) -> Example:
         failing, right = generator.choice(found.repairs)
         candidate = failing.proposals[0]
-        question = repair_question(found.task, candidate, failing.verdict, self._asking.encoder)
+        question = repair_question(found.task, candidate, failing.verdict, self._asking.profile.encoder)
         seen = candidate.augmentation.apply_task(found.task)
-        return self._asking.example(seen, question, Program(right.source), room)
+        return self._asking.example(seen, question, right.source, room)
 
 
 def read_run(directory: Path, *, repairs: bool = False) -> dict[str, Found]:
@@ -104,9 +105,14 @@ def read_run(directory: Path, *, repairs: bool = False) -> dict[str, Found]:
     return found if repairs else _only_repeatable(found)
 
 
-def has_repairs(directory: Path) -> bool:
-    """True if the run holds a failing and a right program of one task, written in one view."""
-    return any(entry.repairs for entry in read_run(directory, repairs=True).values())
+def run_parts(directory: Path) -> list[str]:
+    """A run as parts of a mix: its programs, and its repairs, half as often; empty if there is nothing."""
+    parts = []
+    if any(entry.right or entry.relabelled for entry in read_run(directory).values()):
+        parts.append(f"{directory}:program")
+    if any(entry.repairs for entry in read_run(directory, repairs=True).values()):
+        parts.append(f"{directory}:repair:{_REPAIRS_WEIGHT}")
+    return parts
 
 
 def _sort_out(task: Task, programs: Sequence[JudgedProgram], repairs: bool) -> Found:

@@ -9,6 +9,9 @@ A part is written SOURCE[:PROMPT][:WEIGHT]:
     runs/first:repair-v1:0.5                what a run found (training/hindsight.py)
     chats.jsonl, chats.parquet              chats, as they are
 
+PROMPT is a prompt version, "program", "grid" or "repair" as the mix's profile asks for it, or a profile of
+its own (a name or FILE.toml).
+
 Example number k of a mix depends on its seed and k alone, so training resumes exactly and any number of
 processes may draw. A share of the task families is held out: no part draws examples of them for training.
 """
@@ -22,14 +25,11 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from prompts import DEFAULT_ENCODER, PromptTooLong, prompt_names
+from prompts import DEFAULT_PROFILE, PromptTooLong, load_profile, profile_names, prompt_names
 from scoring.contract import digest
+from scoring.record.schema import DATABASE
 from training.errors import NotDrawn, TrainingError
-from training.examples import Asking, Example, Room
-
-CODE_PROMPT = "code-from-examples-v1"
-GRID_PROMPT = "output-from-examples-v1"
-REPAIR_PROMPT = "repair-v1"
+from training.examples import ASKS, Asking, Example, Room
 
 _DRAWS = 100  # draws in a row that may fail (too long, mostly) before the mix is given up
 
@@ -61,11 +61,12 @@ class PartSpec:
 
 @dataclass(frozen=True)
 class Part:
-    """A source in a mix; `training` and `held_out` are its items."""
+    """A source in a mix; `training` and `held_out` are its items. `asking` is None for chats."""
 
     label: str
     weight: float
     source: Source
+    asking: Asking | None
     training: tuple[str, ...]
     held_out: tuple[str, ...]
 
@@ -74,10 +75,11 @@ def parse_part(text: str) -> PartSpec:
     """Take SOURCE[:PROMPT][:WEIGHT] apart; TrainingError for a bad weight or an unknown prompt."""
     source, weight = _split_weight(text)
     head, colon, tail = source.rpartition(":")
-    if colon and head and tail in prompt_names():
+    if colon and head and (tail in (*ASKS, *prompt_names(), *profile_names()) or tail.endswith(".toml")):
         return PartSpec(head, tail, weight)
     if colon and head and not Path(source).exists():
-        raise TrainingError(f"{text!r}: no prompt {tail!r} (there are {', '.join(prompt_names())})")
+        known = ", ".join((*ASKS, *prompt_names(), *profile_names(), "FILE.toml"))
+        raise TrainingError(f"{text!r}: no prompt {tail!r} (there are {known})")
     if not source:
         raise TrainingError(f"{text!r}: name a source: SOURCE[:PROMPT][:WEIGHT]")
     return PartSpec(source, "", weight)
@@ -141,7 +143,8 @@ class Mix:
 def open_mix(
     specs: Sequence[PartSpec],
     *,
-    encoder: str = DEFAULT_ENCODER,
+    profile: str = DEFAULT_PROFILE,
+    encoder: str = "",
     seed: int = 0,
     fresh: float = 0.5,
     held_out: float = 0.1,
@@ -149,9 +152,10 @@ def open_mix(
     relabelled_weight: float = 0.5,
     room: Room | None = None,
 ) -> Mix:
-    """Open the sources of a mix. `fresh` is the share of `omni-arc` examples with newly drawn pairs,
-    `held_out` the share of families kept for measuring (0..1, the same families for every source and seed);
-    `right_weight` and `relabelled_weight` say how often right and wrong programs of a run are drawn.
+    """Open the sources of a mix. `profile` says how models are asked (`encoder` "" takes its encoder),
+    `fresh` is the share of `omni-arc` examples with newly drawn pairs, `held_out` the share of families kept
+    for measuring (0..1, the same families for every source and seed); `right_weight` and `relabelled_weight`
+    say how often right and wrong programs of a run are drawn.
 
     Raises ArcError for a source that can't be read or serves no such prompt.
     """
@@ -159,12 +163,19 @@ def open_mix(
         raise TrainingError("nothing to learn from: give --data SOURCE[:PROMPT][:WEIGHT]")
     parts = []
     for spec in specs:
-        source = _open_source(spec, encoder, fresh, (right_weight, relabelled_weight))
-        kept = {item for item, family in source.families.items() if is_held_out(family, held_out)}
-        items = sorted(source.families)
-        training = tuple(item for item in items if item not in kept)
-        parts.append(Part(spec.label, spec.weight, source, training, tuple(sorted(kept))))
+        asking = _asking(spec, profile, encoder)
+        source = _open_source(spec, asking, fresh, (right_weight, relabelled_weight))
+        parts.append(make_part(spec.label, source, asking, spec.weight, held_out))
     return Mix(parts, seed, room)
+
+
+def make_part(
+    label: str, source: Source, asking: Asking | None, weight: float = 1.0, held_out: float = 0.1
+) -> Part:
+    """A source as a part of a mix, with a share of its families held out."""
+    kept = {item for item, family in source.families.items() if is_held_out(family, held_out)}
+    training = tuple(item for item in sorted(source.families) if item not in kept)
+    return Part(label, weight, source, asking, training, tuple(sorted(kept)))
 
 
 @cache
@@ -173,24 +184,42 @@ def is_held_out(family: str, share: float) -> bool:
     return int(digest("held out", family), 16) % 100_000 < share * 100_000
 
 
-def _open_source(spec: PartSpec, encoder: str, fresh: float, weights: tuple[float, float]) -> Source:
+def _asking(spec: PartSpec, profile: str, encoder: str) -> Asking | None:
+    """How a part asks; None for chats, which bring their own prompts."""
+    if _is_chat_file(spec):
+        if spec.prompt:
+            raise TrainingError(f"{spec.source}: chats bring their own prompts, not {spec.prompt}")
+        return None
+    ask = "program" if spec.source in ("omni-arc", "compositions") or _is_run(spec) else "grid"
+    if spec.prompt in profile_names() or spec.prompt.endswith(".toml"):
+        chosen = load_profile(spec.prompt)
+        other = "grid" if ask == "program" else "program"
+        return Asking.named(other if chosen.version(ask) is None else ask, spec.prompt)
+    return Asking.named(spec.prompt or ask, profile, encoder)
+
+
+def _is_chat_file(spec: PartSpec) -> bool:
+    return Path(spec.source).suffix in (".jsonl", ".parquet")
+
+
+def _is_run(spec: PartSpec) -> bool:
+    return (Path(spec.source) / DATABASE).is_file()
+
+
+def _open_source(spec: PartSpec, asking: Asking | None, fresh: float, weights: tuple[float, float]) -> Source:
     from training.chats import ChatSource
     from training.compositions import CompositionSource
     from training.exams import load_training_set
     from training.hindsight import RunSource
     from training.task_source import TaskSource
 
-    path = Path(spec.source)
-    if path.suffix in (".jsonl", ".parquet"):
-        if spec.prompt:
-            raise TrainingError(f"{spec.source}: chats bring their own prompts, not {spec.prompt}")
-        return ChatSource(path)
-    if (path / "run.sqlite").is_file():
-        return RunSource(path, Asking.named(spec.prompt or CODE_PROMPT, encoder), *weights)
+    if asking is None:
+        return ChatSource(Path(spec.source))
+    if _is_run(spec):
+        return RunSource(Path(spec.source), asking, *weights)
     if spec.source == "compositions":
-        return CompositionSource(Asking.named(spec.prompt or CODE_PROMPT, encoder))
+        return CompositionSource(asking)
     if spec.source == "omni-arc":
         tasks = load_training_set("arc-agi-1/development").tasks
-        return TaskSource("omni-arc", tasks, Asking.named(spec.prompt or CODE_PROMPT, encoder), fresh)
-    tasks = load_training_set(spec.source).tasks
-    return TaskSource(spec.source, tasks, Asking.named(spec.prompt or GRID_PROMPT, encoder))
+        return TaskSource("omni-arc", tasks, asking, fresh)
+    return TaskSource(spec.source, load_training_set(spec.source).tasks, asking)

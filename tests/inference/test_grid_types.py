@@ -57,7 +57,7 @@ DOUBLE = Task("t", (Pair(GRID, as_grid([[1, 2, 1, 2], [3, 4, 3, 4]])),) * 2, (Pa
         ("def transform(grid): return [row + row for row in grid]", ARRAY, "wrong", ARRAY),
         ("def transform(grid): return tuple({r: r + r for r in grid}.values())", None, "verified", TUPLE),
         # neither of them right: the more telling verdict stands, and the type that it was found with
-        ("def transform(grid): return [row + row[:1] for row in grid]", None, "wrong", ARRAY),
+        ("def transform(grid): return [row + row[:1] for row in grid]", None, "wrong", LIST),
         ("def transform(grid): return grid.shape", None, "invalid", ARRAY),
         ("def transform(grid): return nothing", None, "error", ARRAY),
     ],
@@ -85,7 +85,8 @@ def test_the_verdict_says_which_type_held(source, forced, kind, held):
         ("import numpy as np\ndef transform(grid): return [[grid[0][0]]]", (LIST, ARRAY, TUPLE)),
         ("from dsl import *\ndef solve(I): return hmirror(I)", (TUPLE, ARRAY, LIST)),
         ("def transform(g): return [r for r in g if r == (1, 1)]", (TUPLE, ARRAY, LIST)),
-        ("def transform(g): return [r for r in g if (r, 1) == (1, 1)]", (ARRAY, LIST, TUPLE)),
+        ("def transform(g): return [r for r in g if (r, 1) == (1, 1)]", (LIST, ARRAY, TUPLE)),
+        ("def transform(g): return tuple(r for r in g)", (TUPLE, ARRAY, LIST)),
         ("from common import *\ndef transform(g): return blank(np.array([0]), g)", (ARRAY, LIST, TUPLE)),
         # what can only be an array, or becomes one at once, is not run again
         ("def transform(grid): return grid.shape", (ARRAY,)),

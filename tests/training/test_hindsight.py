@@ -70,7 +70,7 @@ def development_run(tmp_path_factory):
 
 
 def asking(version="code-from-examples-v1"):
-    return Asking.named(version, DEFAULT_ENCODER)
+    return Asking.named(version, encoder=DEFAULT_ENCODER)
 
 
 def test_right_and_wrong_programs_are_told_apart_and_trivial_ones_left_out(development_run):

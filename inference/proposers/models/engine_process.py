@@ -29,6 +29,8 @@ def serve(connection: Connection, backend: Backend) -> None:
             if kind == "submit":
                 live.add(value.key)
                 backend.submit(value)
+            elif kind == "release":
+                backend.release(value)
             else:
                 live.difference_update(value)
                 backend.abort(value)

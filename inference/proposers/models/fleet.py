@@ -138,6 +138,13 @@ class Fleet:
             if theirs:
                 self._send(engine, "abort", theirs)
 
+    takes_adapters = True
+
+    def release(self, adapter: str) -> None:
+        """Tell every engine that an adapter is not needed any more."""
+        for engine in list(self._engines):
+            self._send(engine, "release", adapter)
+
     def close(self) -> None:
         """End all engines."""
         for engine in list(self._engines):

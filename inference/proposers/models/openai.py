@@ -134,6 +134,11 @@ class OpenAIBackend:
         """Forget requests: those not yet sent never are, the others' answers are dropped."""
         self._live.difference_update(keys)
 
+    takes_adapters = False
+
+    def release(self, adapter: str) -> None:
+        """A server has no adapters of ours."""
+
     def close(self) -> None:
         """Drop everything that is under way."""
         self._closing.set()

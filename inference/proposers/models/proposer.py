@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from arc import Task
+from inference.errors import ModelError
 from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models.backend import Backend
 from inference.proposers.models.refine import Refinery
@@ -15,9 +16,11 @@ from inference.proposers.models.settings import ModelSettings
 from inference.proposers.models.signals import Signals
 from inference.proposers.models.stats import ModelStats
 from inference.proposers.models.stream import Stream
+from inference.proposers.models.test_time import TestTimeAdapters
 from scoring.contract import Candidate, Verdict
 
 _CLOSE_SECONDS = 10.0
+_CONTEXT = 4096  # tokens of a test-time example, for a backend that does not tell its own limit
 
 
 class ModelProposer:
@@ -38,6 +41,8 @@ class ModelProposer:
 
     def check(self, tasks: Sequence[Task]) -> None:
         """ModelError if the model, its adapter or its server is missing; nothing is loaded."""
+        if self._settings.test_time_steps and not self._backend.takes_adapters:
+            raise ModelError(f"{self.name} can't take adapters: test_time_steps needs vllm or transformers")
         self._backend.check()
 
     def stream(self, tasks: Sequence[Task], budget: RunBudget) -> Iterator[Proposal]:
@@ -50,14 +55,27 @@ class ModelProposer:
             self._backend.start(log)
             self._stats.load_seconds = time.monotonic() - began
             self._loaded = True
-            stream = Stream(self.name, self._backend, self._settings, tasks, budget, self._refinery)
+            adapters = self._adapters(tasks, budget)
+            stream = Stream(self.name, self._backend, self._settings, tasks, budget, self._refinery, adapters)
             yield from stream.run(self._signals, self._stats)
         except Exception:
             self._loading = False  # the error says more
             raise
         finally:
+            if self._stats.test_time is not None:
+                self._stats.test_time.close()
             self._backend.close()
             self._ended.set()
+
+    def _adapters(self, tasks: Sequence[Task], budget: RunBudget) -> TestTimeAdapters | None:
+        """The training at test time, begun, if the settings ask for it."""
+        if not self._settings.test_time_steps:
+            return None
+        adapters = self._stats.test_time = TestTimeAdapters(self._settings)
+        open_tasks = [task for task in tasks if task.id not in budget.finished]
+        context = self._backend.context_length or _CONTEXT
+        adapters.start(open_tasks, context, budget.seed, budget.seconds_left())
+        return adapters
 
     def stop(self, task_id: str) -> None:
         """Abort what is asked for this task, and give the rest of its samples to the others."""

@@ -91,6 +91,11 @@ class Scheduler:
         line.live.add(number)
         return number
 
+    def answered(self, task_id: str) -> bool:
+        """True if a task's own samples are all asked and answered."""
+        line = self._lines[task_id]
+        return not line.waiting and not line.live
+
     def stopped(self, task_id: str) -> bool:
         return self._lines[task_id].stopped
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from arc import GridType
 from inference.errors import ModelError
 from prompts import DEFAULT_PROFILE, Profile, PromptError, load_profile, load_version, parse_encoder
+
+PROFILE_FILE = "profile.toml"  # beside a model or an adapter
 
 _GRID_SHARE = 0.25
 
@@ -40,11 +43,12 @@ class ModelSettings:
         remote_code      run Python code that comes with the model (vllm, transformers)
 
     How it is asked
-        profile              how the model wants to be asked: a name (omni-arc profile list) or a FILE.toml
+        profile              how the model wants to be asked: a name (omni-arc profile list) or a FILE.toml;
+                             "" takes profile.toml beside the adapter or the model, else "default"
         temperature          of sampling; 0 is greedy; None takes the profile's
         top_p                share of the probability that is sampled from; None takes the profile's
         top_k                tokens that are sampled from, the likeliest; 0 is off; None takes the profile's
-        min_p                least probability, as a share of the likeliest's; 0: off; None takes the profile's
+        min_p                least probability, as a share of the highest; 0: off; None takes the profile's
         sampling_arg         any further sampling argument, as key=value; may be repeated (vllm, openai)
         max_tokens           of one answer that is a program; None takes the profile's
         grid_max_tokens      of one answer that is a grid; None takes the profile's
@@ -63,6 +67,14 @@ class ModelSettings:
         refine_share         share of the programs' samples that repair failing ones, below 1, from the start
         refine_pool          failing programs shown in one repair
         refine_turns         answers of one conversation; 1 asks for each repair afresh
+
+    Learning at test time (vllm, transformers)
+        test_time_steps      steps on each task's own pairs before its grids are asked for; 0 for none
+        test_time_rank       rank of the adapters that this trains
+        test_time_rate       learning rate
+        test_time_batch      examples of a step
+        test_time_together   one adapter for all tasks, in as many steps together
+        test_time_device     where it trains: cpu, cuda or cuda:1; auto takes the GPU if there is one
     """
 
     model: str = ""
@@ -84,7 +96,7 @@ class ModelSettings:
     api_key_env: str = "OPENAI_API_KEY"
     request_seconds: float = 600.0
     remote_code: bool = False
-    profile: str = DEFAULT_PROFILE
+    profile: str = ""
     temperature: float | None = None
     top_p: float | None = None
     top_k: int | None = None
@@ -107,6 +119,12 @@ class ModelSettings:
     refine_share: float = 0.0
     refine_pool: int = 1
     refine_turns: int = 1
+    test_time_steps: int = 0
+    test_time_rank: int = 32
+    test_time_rate: float = 2e-4
+    test_time_batch: int = 2
+    test_time_together: bool = False
+    test_time_device: str = "auto"
 
     def __post_init__(self) -> None:
         for name in (
@@ -118,12 +136,16 @@ class ModelSettings:
             "max_loras",
             "refine_pool",
             "refine_turns",
+            "test_time_rank",
+            "test_time_batch",
         ):
             _require(getattr(self, name) >= 1, f"{name} is at least 1")
         _require(0 < self.memory_share <= 1, "memory_share is above 0 and at most 1")
         _require(self.direct_share is None or 0 <= self.direct_share <= 1, "direct_share is 0 to 1")
         _require(self.shots >= 0, "shots is not negative")
         _require(self.shot_choice in ("similar", "random"), "shot_choice is similar or random")
+        _require(self.test_time_steps >= 0, "test_time_steps is not negative")
+        _require(self.test_time_rate > 0, "test_time_rate is above 0")
         _require(self.extra_share >= 0, "extra_share is not negative")
         _require(bool(self.base_url), "base_url names at least one server")
         _arguments("engine_arg", self.engine_arg)
@@ -150,9 +172,17 @@ class ModelSettings:
     def asking(self) -> Profile:
         """The profile, with what these settings say otherwise."""
         try:
-            return self._asking(load_profile(self.profile))
+            return self._asking(load_profile(self.profile_source))
         except PromptError as error:
             raise ModelError(f"model settings: {error}") from None
+
+    @property
+    def profile_source(self) -> str:
+        """The profile given, or else the one beside the adapter or the model, or else the default."""
+        if self.profile:
+            return self.profile
+        beside = (Path(folder) / PROFILE_FILE for folder in (self.adapter, self.model) if folder)
+        return next((str(file) for file in beside if file.is_file()), DEFAULT_PROFILE)
 
     def _asking(self, profile: Profile) -> Profile:
         drawn = ("temperature", "top_p", "top_k", "min_p", "max_tokens", "grid_max_tokens")

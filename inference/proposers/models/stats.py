@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inference.proposers.models.backend import Completion
+from inference.proposers.models.test_time import TestTimeAdapters
 
 _CAUSES = 3
 
@@ -62,6 +63,7 @@ class ModelStats:
     repeated: int = 0
     under_way: int = 0
     failures: Counter[str] = field(default_factory=Counter)
+    test_time: TestTimeAdapters | None = None
     _first_tokens: list[float] = field(default_factory=list)
     _began: float | None = None
     _ended: float = 0.0
@@ -140,6 +142,8 @@ class ModelStats:
             lines.append(f"{count} task{'s' * (count > 1)} skipped: prompt too long {where}")
         if not ended and self.under_way:
             lines.append(f"no answer came in the time there was: {self.under_way} requests were under way")
+        if self.test_time is not None:
+            lines += [f"test-time training: {failure}" for failure in self.test_time.failures[:_CAUSES]]
         return tuple(lines)
 
     def to_json(self) -> dict[str, Any]:
@@ -157,5 +161,6 @@ class ModelStats:
             "skipped": list(self.skipped),
             "repeated": self.repeated,
             "failures": dict(self.failures.most_common()),
+            "test_time": self.test_time.to_json() if self.test_time is not None else None,
             "tasks": {task_id: dict(vars(counts)) for task_id, counts in self.tasks.items()},
         }

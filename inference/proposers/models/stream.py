@@ -19,6 +19,7 @@ from inference.proposers.models.settings import ModelSettings
 from inference.proposers.models.shots import Shots
 from inference.proposers.models.signals import Signals
 from inference.proposers.models.stats import ModelStats
+from inference.proposers.models.test_time import TestTimeAdapters
 from inference.proposers.models.tickets import Ticket, Tickets
 from inference.proposers.models.writer import PromptWriter, Written
 from prompts import (
@@ -56,6 +57,7 @@ class Stream:
         tasks: Sequence[Task],
         budget: RunBudget,
         refinery: Refinery,
+        adapters: TestTimeAdapters | None = None,
     ) -> None:
         self._name = name
         self._backend = backend
@@ -66,11 +68,12 @@ class Stream:
         shots = Shots(tasks, settings.shots, settings.shot_choice, budget.seed)
         self._writer = PromptWriter(backend, settings, shots)
         self._refinery = refinery
-        self._tickets = Tickets(self._tasks, budget, settings, refinery)
+        self._tickets = Tickets(self._tasks, budget, settings, refinery, adapters)
         self._stats = ModelStats()
         self._live: dict[int, _Live] = {}
         self._errors: dict[str, str] = {}
         self._adapters: dict[str, str] = {}
+        self._trained = adapters
         self._finished: set[str] = set(budget.finished)
         self._keys = 0
         self._began = time.monotonic()
@@ -108,8 +111,13 @@ class Stream:
             except PromptTooLong as error:
                 yield from self._skip(ticket, str(error))
 
-    def _adapter(self, task_id: str) -> str:
-        """The folder of the adapter that answers for a task."""
+    def _adapter(self, ticket: Ticket) -> str:
+        """The folder of the adapter that answers: a grid is asked with the one trained for its task."""
+        task_id = ticket.task.id
+        if self._trained is not None and ticket.plan.kind is AnswerKind.GRID:
+            trained = self._trained.adapter(task_id)
+            if trained:
+                return trained
         if task_id not in self._adapters:
             self._adapters[task_id] = task_adapter(self._settings, task_id)
         return self._adapters[task_id]
@@ -142,7 +150,7 @@ class Stream:
                 temperature=self._profile.sampling.temperature,
                 top_p=self._profile.sampling.top_p,
                 more=self._settings.more_sampling,
-                adapter=self._adapter(ticket.task.id),
+                adapter=self._adapter(ticket),
                 probe=self._keys % _PROBE_EVERY == 1,
             )
         )
@@ -169,6 +177,8 @@ class Stream:
             yield from self._proposals(
                 ticket, live.written.prompt.version, start + completion.text, completion
             )
+            if self._tickets.all_answered(ticket.task.id):
+                self._free_adapter(ticket.task.id)
 
     def _skip(self, ticket: Ticket, error: str) -> Iterator[Proposal]:
         """A prompt does not fit: the task is given up, unless it was only a repair."""
@@ -237,7 +247,14 @@ class Stream:
         self._stats.aborted(task_id, len(live))
         self._abort(live)
         self._stats.under_way = len(self._live)
+        self._free_adapter(task_id)
         yield from self._finish(task_id)
+
+    def _free_adapter(self, task_id: str) -> None:
+        """A task needs its trained adapter no longer: its samples are answered, or it is stopped."""
+        folder = self._trained.stop(task_id) if self._trained is not None else ""
+        if folder:
+            self._backend.release(folder)
 
     def _abort(self, keys: Iterable[int]) -> None:
         aborted = [key for key in keys if self._live.pop(key, None) is not None]

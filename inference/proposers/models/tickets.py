@@ -18,6 +18,7 @@ from inference.proposers.models.plan import Plan, plan_sample
 from inference.proposers.models.refine import Asked, Refinery, repair_question
 from inference.proposers.models.scheduler import Scheduler
 from inference.proposers.models.settings import ModelSettings
+from inference.proposers.models.test_time import TestTimeAdapters
 from prompts import AnswerKind, PromptVersion, Question
 
 _QUIET_SECONDS = 3.0
@@ -44,8 +45,14 @@ class Tickets:
     """Hands out tickets. It lives in the stream's thread."""
 
     def __init__(
-        self, tasks: dict[str, Task], budget: RunBudget, settings: ModelSettings, refinery: Refinery
+        self,
+        tasks: dict[str, Task],
+        budget: RunBudget,
+        settings: ModelSettings,
+        refinery: Refinery,
+        adapters: TestTimeAdapters | None = None,
     ) -> None:
+        """`adapters` are being trained for the tasks: a grid waits for its task's."""
         self._tasks = tasks
         self._budget = budget
         self._settings = settings
@@ -54,12 +61,16 @@ class Tickets:
         self._scheduler = Scheduler(tasks, budget, settings)
         self._again: deque[Ticket] = deque()
         self._waiting: dict[str, deque[Ticket]] = {}
+        self._adapters = adapters
+        self._grids: dict[str, list[Ticket]] = {}  # those that wait for their task's adapter
         self._asked: set[tuple[str, Plan]] = set()
         self._last_answer = time.monotonic()
         self.repeated = 0
 
     def next(self) -> Ticket | None:
         """The next sample to ask, or None if there is none now."""
+        for task_id in self._adapters.take() if self._adapters is not None else ():
+            self._again.extend(self._grids.pop(task_id, ()))
         while self._again:
             ticket = self._again.popleft()
             if not self._scheduler.stopped(ticket.task.id):
@@ -75,9 +86,15 @@ class Tickets:
                 ready = self._take_waiting(ticket.task.id)
                 if ready is not None:
                     return ready
+            elif self._waits_for_adapter(ticket):
+                self._grids.setdefault(ticket.task.id, []).append(ticket)
             elif self._is_new(ticket):
                 return ticket
         return None
+
+    def _waits_for_adapter(self, ticket: Ticket) -> bool:
+        grid = ticket.plan.kind is AnswerKind.GRID
+        return grid and self._adapters is not None and self._adapters.waits(ticket.task.id)
 
     def again(self, ticket: Ticket) -> None:
         """Ask a ticket once more."""
@@ -96,7 +113,7 @@ class Tickets:
         if self._again:
             return True
         if not any(self._waiting.values()):
-            return False
+            return bool(self._grids)
         if time.monotonic() - self._last_answer > _QUIET_SECONDS:
             for tickets in self._waiting.values():
                 self._again.extend(ticket for ticket in tickets if self._is_new(ticket))
@@ -111,6 +128,11 @@ class Tickets:
         """End a task."""
         self._scheduler.stop(task_id)
         self._waiting.pop(task_id, None)
+        self._grids.pop(task_id, None)
+
+    def all_answered(self, task_id: str) -> bool:
+        """True if a task's own samples are all asked and answered."""
+        return self._scheduler.answered(task_id)
 
     def _take_waiting(self, task_id: str) -> Ticket | None:
         """A sample that waited to be a repair, if it can be one now, or never will."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from inference.errors import ModelError
+from inference.proposers.models.adapters import read_adapter
 from inference.proposers.models.backend import Completion, Request
 from inference.proposers.models.chat import ChatTokenizer, check_model, one_line, versions
 from inference.proposers.models.proposer import ModelProposer
@@ -32,6 +34,9 @@ class TransformersBackend:
         self.context_length: int | None = settings.context_length
         self.busy_seconds = 0.0
         self._model: Any = None
+        self._adapters: dict[str, str] = {}  # folder -> name in the model
+        self._adapter_number = 0
+        self._released: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._tokenizer: ChatTokenizer | None = None
         self._todo: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Completion | ModelError] = queue.SimpleQueue()
@@ -56,6 +61,8 @@ class TransformersBackend:
         settings = self._settings
         self._tokenizer = ChatTokenizer.load(settings.model, settings.remote_code)
         self._model = load_model(settings)
+        if settings.adapter:
+            self._load_adapter(settings.adapter)
         if self.context_length is None:
             self.context_length = int(getattr(self._model.config, "max_position_embeddings", 4096))
         threading.Thread(target=self._serve, daemon=True, name="transformers").start()
@@ -87,6 +94,12 @@ class TransformersBackend:
         """Forget requests; one that is being generated ends at its next token."""
         self._live.difference_update(keys)
 
+    takes_adapters = True
+
+    def release(self, adapter: str) -> None:
+        """Let an adapter go before the next sample."""
+        self._released.put(adapter)
+
     def close(self) -> None:
         """End the generation under way and let the model go."""
         self._closing.set()
@@ -94,7 +107,7 @@ class TransformersBackend:
         self._model = None
 
     def _serve(self) -> None:
-        model, tokenizer = self._model, self._tokenizer
+        tokenizer = self._tokenizer
         assert tokenizer is not None
         while not self._closing.is_set():
             try:
@@ -105,7 +118,7 @@ class TransformersBackend:
                 continue
             began = time.monotonic()
             try:
-                self._done.put(self._generate(model, tokenizer, request))
+                self._done.put(self._generate(tokenizer, request))
             except Exception as error:
                 line = f"{self._settings.model}: {type(error).__name__}: {one_line(error)}"
                 self._done.put(ModelError(line))
@@ -113,31 +126,29 @@ class TransformersBackend:
             finally:
                 self.busy_seconds += time.monotonic() - began
 
-    def _generate(self, model: Any, tokenizer: ChatTokenizer, request: Request) -> Completion:
+    def _generate(self, tokenizer: ChatTokenizer, request: Request) -> Completion:
         import torch
 
         began = time.monotonic()
         tokens = request.tokens if request.tokens is not None else tokenizer.encode(request.prompt)
-        prompt = torch.tensor([list(tokens)], device=model.device)
-        torch.manual_seed(request.seed)
-        sampled = request.temperature > 0
-        result = model.generate(
-            prompt,
-            attention_mask=torch.ones_like(prompt),
-            do_sample=sampled,
-            **(
-                {"temperature": request.temperature, "top_p": request.top_p, "top_k": 0, **request.more}
-                if sampled
-                else {}
-            ),
-            max_new_tokens=request.max_tokens,
-            return_dict_in_generate=True,
-            output_logits=True,
-            pad_token_id=tokenizer.end,
-            stop_strings=list(request.prompt.stop) or None,
-            tokenizer=tokenizer.raw,
-            stopping_criteria=[lambda ids, scores, **_: self._stopped(ids, request.key)],
-        )
+        prompt = torch.tensor([list(tokens)], device=self._model.device)
+        drawn: dict[str, Any] = {"do_sample": request.temperature > 0}
+        if request.temperature > 0:
+            drawn |= {"temperature": request.temperature, "top_p": request.top_p, "top_k": 0, **request.more}
+        with self._adapted(request.adapter) as model:
+            torch.manual_seed(request.seed)
+            result = model.generate(
+                prompt,
+                attention_mask=torch.ones_like(prompt),
+                **drawn,
+                max_new_tokens=request.max_tokens,
+                return_dict_in_generate=True,
+                output_logits=True,
+                pad_token_id=tokenizer.end,
+                stop_strings=list(request.prompt.stop) or None,
+                tokenizer=tokenizer.raw,
+                stopping_criteria=[lambda ids, scores, **_: self._stopped(ids, request.key)],
+            )
         chosen = result.sequences[0, prompt.shape[1] :]
         logs = torch.stack([step[0] for step in result.logits]).float().log_softmax(-1)
         text = tokenizer.decode(chosen.tolist())
@@ -152,6 +163,42 @@ class TransformersBackend:
             seconds=time.monotonic() - began,
         )
 
+    @contextmanager
+    def _adapted(self, folder: str) -> Iterator[Any]:
+        """The model with a request's adapter, or plain; adapters that were released go."""
+        while not self._released.empty():
+            name = self._adapters.pop(self._released.get(), None)
+            if name is not None:
+                self._model.delete_adapter(name)
+        if folder:
+            if folder not in self._adapters:
+                self._load_adapter(folder)
+            self._model.set_adapter(self._adapters[folder])
+            yield self._model
+        elif self._adapter_number:
+            with self._model.disable_adapter():
+                yield self._model
+        else:
+            yield self._model
+
+    def _load_adapter(self, folder: str) -> None:
+        """Put one more LoRA adapter into the model. (transformers' own way resets the others.)"""
+        read_adapter(folder)
+        try:
+            from peft import PeftModel
+
+            name = f"adapter_{self._adapter_number}"
+            if self._adapter_number:
+                self._model.load_adapter(folder, adapter_name=name)
+            else:
+                self._model = PeftModel.from_pretrained(self._model, folder, adapter_name=name).eval()
+        except ImportError:
+            raise ModelError("adapters need peft: pip install 'omni-arc[train]'") from None
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise ModelError(f"{folder}: does not fit {self._settings.model}: {one_line(error)}") from None
+        self._adapter_number += 1
+        self._adapters[folder] = name
+
     def _stopped(self, ids: Any, key: int) -> Any:
         import torch
 
@@ -159,7 +206,7 @@ class TransformersBackend:
 
 
 def load_model(settings: ModelSettings) -> Any:
-    """The model, with its adapter, ready to generate; ModelError with one line if that fails."""
+    """The model, ready to generate; ModelError with one line if that fails."""
     check_model(settings.model)
     try:
         import torch
@@ -168,8 +215,6 @@ def load_model(settings: ModelSettings) -> Any:
         model = AutoModelForCausalLM.from_pretrained(
             settings.model, dtype=settings.dtype, trust_remote_code=settings.remote_code
         )
-        if settings.adapter:
-            model.load_adapter(settings.adapter)
         return model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         raise ModelError(f"{settings.model}: can't be loaded: {one_line(error)}") from None

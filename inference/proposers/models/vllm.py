@@ -54,6 +54,7 @@ class VllmBackend:
         self._engine: Any = None
         self._tokenizer: ChatTokenizer | None = None
         self._adapters: dict[str, Any] = {}
+        self._adapter_number = 0
         self._live: dict[int, _Live] = {}
         self._keys: dict[str, int] = {}
         self._refused: list[Completion] = []
@@ -135,6 +136,14 @@ class VllmBackend:
         if ids:
             self._engine.abort_request(ids)
 
+    takes_adapters = True
+
+    def release(self, adapter: str) -> None:
+        """Take an adapter out of the engine."""
+        known = self._adapters.pop(adapter, None)
+        if known is not None:
+            self._engine.remove_lora(known.lora_int_id)
+
     def close(self) -> None:
         """Free the model's memory."""
         if self._engine is None:
@@ -159,7 +168,8 @@ class VllmBackend:
         from vllm.lora.request import LoRARequest
 
         if folder not in self._adapters:
-            request = LoRARequest(Path(folder).name, len(self._adapters) + 1, folder)
+            self._adapter_number += 1
+            request = LoRARequest(Path(folder).name, self._adapter_number, folder)
             try:
                 loaded = self._engine.add_lora(request)
             except Exception as error:

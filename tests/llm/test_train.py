@@ -1,0 +1,290 @@
+"""Training on the real thing: fine-tuning, resuming after a kill, small models that then solve tasks."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from arc import Pair, Task, as_grid, same_grid
+from commands import run
+from inference.proposers.models.chat import ChatTokenizer
+from inference.run.settings import Settings
+from inference.run.solve import solve
+from training.compositions import WORDS, CompositionSource, draw_grid
+from training.errors import TrainingError
+from training.examples import Asking
+from training.mixes import Mix, Part, make_part
+from training.settings import MixSettings, TrainSettings
+
+pytestmark = [
+    pytest.mark.llm,
+    pytest.mark.filterwarnings("default"),
+    pytest.mark.timeout(900),
+]
+torch = pytest.importorskip("torch")
+
+import training.models as models  # noqa: E402
+from training.learner import Learner, learning_rate, make_batch  # noqa: E402
+from training.models import choose_device, load_base  # noqa: E402
+from training.records import read_metrics  # noqa: E402
+from training.tokens import Encoded, ExampleTokenizer, Row, pack  # noqa: E402
+from training.trainer import train  # noqa: E402
+
+PROMPT = "output-from-examples-v0"
+ENCODER = "MinimalGridEncoder()"
+OMNI_ARC = [sys.executable, "-c", "from commands import main; main()"]
+
+
+@pytest.fixture(scope="module")
+def own_tasks(tmp_path_factory):
+    """Sixty small tasks in one file: a colour becomes another."""
+    tasks = {}
+    for number in range(60):
+        old, new = 1 + number % 3, 4 + number % 5
+        grids = [[[old, (number + n) % 3], [n % 4, old]] for n in range(4)]
+        pairs = [
+            {"input": grid, "output": [[new if c == old else c for c in row] for row in grid]}
+            for grid in grids
+        ]
+        tasks[f"t{number:02}"] = {"train": pairs[:3], "test": pairs[3:]}
+    file = tmp_path_factory.mktemp("own") / "own.json"
+    file.write_text(json.dumps(tasks))
+    return str(file)
+
+
+def train_command(own_tasks, output, *more):
+    options = [
+        "--data",
+        f"{own_tasks}:{PROMPT}",
+        "--encoder",
+        ENCODER,
+        "--held-out",
+        "0.2",
+        "--context",
+        "512",
+    ]
+    options += ["--batch-size", "2", "--eval-examples", "8", "--tracker", "none", "-o", str(output)]
+    return ["train", *options, *more]
+
+
+def wait_for(condition, seconds=300):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def losses(folder):
+    return {line["step"]: line["loss"] for line in read_metrics(folder) if "loss" in line}
+
+
+def test_a_killed_training_ends_in_the_same_weights(own_tasks, tmp_path):
+    options = ["--from-scratch", "tiny", "--steps", "12", "--checkpoint-every", "4", "--eval-every", "0"]
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    subprocess.run([*OMNI_ARC, *train_command(own_tasks, whole, *options)], env=environment, check=True)
+    process = subprocess.Popen([*OMNI_ARC, *train_command(own_tasks, killed, *options)], env=environment)
+    wait_for(lambda: (killed / "metrics.jsonl").is_file() and len(losses(killed)) >= 6)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not (killed / "model.safetensors").exists()
+    subprocess.run([*OMNI_ARC, "train", "--resume", str(killed)], env=environment, check=True)
+    assert losses(killed) == losses(whole)
+    assert (killed / "model.safetensors").read_bytes() == (whole / "model.safetensors").read_bytes()
+
+
+def test_an_adapter_learns_resumes_with_dropout_and_is_asked_as_it_was_trained(
+    own_tasks, tiny_model, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    options = ["--model", tiny_model, "--lora-rank", "16", "--lora-dropout", "0.1", "--learning-rate", "1e-2"]
+    options += ["--steps", "40", "--eval-every", "20", "--checkpoint-every", "10", "--data-workers", "0"]
+    folder = tmp_path / "adapter"
+    assert run(train_command(own_tasks, folder, *options)) == 0
+    evals = [line["eval"] for line in read_metrics(folder) if "eval" in line]
+    assert len(evals) == 3
+    (first,), (last,) = (list(values.values()) for values in (evals[0], evals[-1]))
+    assert last["loss"] < 0.95 * first["loss"]  # an adapter cannot move the random embedding
+    config = json.loads((folder / "adapter_config.json").read_text())
+    assert (config["r"], config["lora_alpha"], config["peft_type"]) == (16, 32, "LORA")
+    assert run(["train", "--resume", str(folder)]) == 0  # ended already: nothing is trained again
+    assert len(losses(folder)) == 40
+    again = ["solve", own_tasks, "--model", tiny_model, "--adapter", str(folder), "--sampler", "transformers"]
+    again += ["--no-search", "--no-cells", "--samples", "1", "--limit", "1", "--grid-max-tokens", "16"]
+    again += ["--dtype", "float32"]
+    assert run([*again, "--time-limit", "60s", "--run", str(tmp_path / "run")]) in (0, 1)
+    stored = json.loads((tmp_path / "run" / "summary.json").read_text())
+    assert stored["models"]["transformers"]["grids"] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--model", "/no/such/folder"], "no such folder"),
+        (["--model", "x", "--from-scratch", "tiny"], "name a --model to fine-tune, or a size"),
+        (["--from-scratch", "huge"], "no size 'huge'"),
+        (["--from-scratch", "tiny", "--adapter", "a"], "--adapter goes on with"),
+        (["--from-scratch", "tiny", "--lora-dropout", "2"], "lora_dropout is 0 to 1"),
+        (["--from-scratch", "tiny", "--device", "tpux"], "no device 'tpux'"),
+        (["--from-scratch", "tiny", "--data", "arc-agi-2/training"], "for measuring, not for training"),
+        (["--from-scratch", "tiny", "--tracker", "trackio"], "trackio is not installed"),
+    ],
+)
+def test_what_cannot_be_trained_is_one_line(own_tasks, tmp_path, capsys, options, message):
+    assert run(train_command(own_tasks, tmp_path / "out", *options)) == 2
+    error = capsys.readouterr().err.strip()
+    assert message in error and "\n" not in error
+
+
+def test_an_output_that_is_not_empty_is_refused(own_tasks, tmp_path, capsys):
+    (tmp_path / "something").touch()
+    assert run(train_command(own_tasks, tmp_path, "--from-scratch", "tiny")) == 2
+    assert "--resume" in capsys.readouterr().err
+    assert run(["train", "--resume", str(tmp_path)]) == 2
+    assert run(["train", "--resume", str(tmp_path), "--steps", "3"]) == 2
+
+
+def test_a_slow_number_format_is_refused_on_a_cpu(monkeypatch):
+    monkeypatch.setattr(models, "_cpu_has_bf16", lambda: False)
+    settings = TrainSettings(model="m", dtype="bfloat16", device="cpu")
+    with pytest.raises(TrainingError, match="20 times slower"):
+        models.choose_dtype(settings, choose_device(settings))
+    insists = TrainSettings(model="m", dtype="bfloat16", device="cpu", slow_dtype=True)
+    assert models.choose_dtype(insists, choose_device(insists)) is torch.bfloat16
+    auto = TrainSettings(model="m", device="cpu")
+    assert models.choose_dtype(auto, choose_device(auto)) is torch.float32
+
+
+def learner(tiny_model, **changes):
+    settings = TrainSettings(model=tiny_model, device="cpu", full=True, **changes)
+    device = choose_device(settings)
+    return Learner(load_base(settings, tiny_model, device, torch.float32), settings, device, torch.float32)
+
+
+def some_examples(count, longest):
+    generator = torch.Generator().manual_seed(0)
+    lengths = torch.randint(8, longest, (count,), generator=generator).tolist()
+    return [Encoded(torch.randint(0, 200, (n,), generator=generator).int().numpy(), n // 2) for n in lengths]
+
+
+def test_packed_rows_hold_every_example_once_and_fit():
+    examples = some_examples(50, 100)
+    rows = pack(examples, 128)
+    assert sorted(id(e) for row in rows for e in row.examples) == sorted(id(e) for e in examples)
+    assert max(row.length for row in rows) <= 128
+    assert sum(row.length for row in rows) > 0.85 * 128 * len(rows)
+
+
+def test_packing_and_accumulating_change_no_step(tiny_model):
+    examples = some_examples(12, 60)
+    packed, single = learner(tiny_model), learner(tiny_model)
+    assert packed.packs
+    one = packed.step([make_batch(pack(examples, 128), packed.device)])
+    other = single.step([make_batch([Row((example,))], single.device) for example in examples])
+    assert one == pytest.approx(other, rel=1e-4)
+    for name, value in packed.trainable.items():
+        assert torch.allclose(value, single.trainable[name], atol=2e-6), name
+
+
+def test_the_loss_is_that_of_the_answers_alone(tiny_model):
+    (example,) = some_examples(1, 60)
+    trained = learner(tiny_model)
+    ((loss, exact),) = trained.measure([example])
+    ids = torch.from_numpy(example.ids).long()[None]
+    logits = trained.model(input_ids=ids).logits[0].log_softmax(-1)
+    places = torch.arange(example.answer, len(example.ids))
+    assert loss == pytest.approx(-logits[places - 1, ids[0, places]].mean().item(), rel=1e-4)
+    assert not exact
+
+
+def test_an_example_is_encoded_as_solve_asks_and_as_the_template_closes(tiny_model, tiny_base_model):
+    asking = Asking.named("code-from-examples-v1", encoder=ENCODER)
+    mix = Mix([make_part("c", CompositionSource(asking), asking)], 0)
+    example = mix.example(0)
+    for folder, end in ((tiny_model, "<|end|>"), (tiny_base_model, "<|end|>")):
+        tokenizer = ChatTokenizer.load(folder)
+        encoded = ExampleTokenizer(tokenizer).encode(example)
+        assert encoded.ids[: encoded.answer].tolist() == tokenizer.encode(example.prompt)
+        learned = tokenizer.raw.decode(encoded.ids[encoded.answer :].tolist())
+        assert example.prompt.prefill + learned == example.answer + end
+
+
+@pytest.mark.parametrize(("schedule", "last"), [("cosine", 0.1), ("linear", 0.1), ("constant", 1.0)])
+def test_the_rate_rises_and_falls(schedule, last):
+    settings = TrainSettings(model="m", steps=100, warmup=10, learning_rate=1.0, schedule=schedule)
+    rates = [learning_rate(settings, step) for step in range(101)]
+    assert rates[0] < rates[5] < rates[10] == 1.0
+    assert rates[100] == pytest.approx(last)
+    assert all(rates[n] >= rates[n + 1] for n in range(10, 100))
+
+
+FAMILIES = ("scale_up", "tile_across", "pad", "crop_to_content", "flip_left_right")
+
+
+@pytest.fixture(scope="module")
+def small_model(tmp_path_factory):
+    """A model from scratch, trained for a minute on families of tasks over small grids, and its figures.
+
+    What is held out are examples over pairs that the training does not draw.
+    """
+    asking = Asking.named("code-from-examples-v0", encoder=ENCODER)
+    source = CompositionSource(asking, FAMILIES, longest=1, side=4, inputs=0.0)
+    part = make_part("families", source, asking, held_out=0.0)
+    new_pairs = Part("new pairs", 1.0, source, asking, (), part.training)
+    settings = TrainSettings(
+        from_scratch="tiny",
+        steps=400,
+        batch_size=1,
+        context=512,
+        learning_rate=2e-3,
+        warmup=30,
+        eval_every=0,
+        data_workers=0,
+        tracker="none",
+    )
+    folder = tmp_path_factory.mktemp("small") / "model"
+    return folder, train(settings, MixSettings(), folder, mix=Mix([part, new_pairs], 0))
+
+
+def new_task(item, seed):
+    """A task of a family with pairs that the training never drew, and its test output."""
+    generator = random.Random(f"new {item} {seed}")
+    while True:
+        grids = [draw_grid(generator, 4, generator.sample(range(1, 10), 2)) for _ in range(5)]
+        space: dict = {}
+        exec(
+            f"from omniarc import *\ndef transform(grid):\n    return {WORDS[item].replace('<new>', '5')}",
+            space,
+        )
+        pairs = [Pair(grid, as_grid(space["transform"](grid))) for grid in grids]
+        if all(len(set(pair.answer.flat)) > 1 and not same_grid(pair.input, pair.answer) for pair in pairs):
+            return Task(f"{item}-{seed}", tuple(pairs[:4]), tuple(pairs[4:]))
+
+
+@pytest.mark.parametrize("sampler", ["transformers", "vllm"])
+def test_a_small_model_learns_in_a_minute_and_solves_tasks_of_families_it_saw(small_model, tmp_path, sampler):
+    folder, trained = small_model
+    assert trained.after["new pairs"].loss < 0.1 * trained.before["new pairs"].loss
+    tasks = [new_task(item, 0) for item in FAMILIES]
+    for task in tasks:
+        (tmp_path / f"{task.id}.json").write_text(json.dumps(task.to_json()))
+    model = {"model": str(folder), "dtype": "float32", "max_tokens": 64, "round_size": 16, "running": 16}
+    model |= {"eager": True, "kv_cache_gb": 0.2, "context_length": 1024, "views": 1}
+    settings = Settings(
+        str(tmp_path),
+        samplers=(sampler,),
+        predictors=(),
+        samples=16,
+        time_limit=300.0,
+        workers=1,
+        agree=1,
+        model=model,
+    )
+    solved = solve(settings, tmp_path.parent / f"{tmp_path.name}-run")
+    assert solved.evaluation is not None
+    assert solved.evaluation.total.solved >= 4

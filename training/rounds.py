@@ -1,0 +1,241 @@
+"""`learn`: rounds of solve, train on what was found, and solve again.
+
+    folder/run-0        the model as it is
+    folder/model-1      trained on the mix and on run-0, in hindsight
+    folder/run-1        the trained model; model-2 learns from run-0 and run-1, and so on
+
+Every stage resumes: a finished one is kept, one that was killed goes on. `rounds.json` holds the table.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from arc import load_dataset
+from inference.proposers.models.settings import ModelSettings
+from inference.run.settings import Settings, parse_duration
+from inference.run.solve import solve
+from scoring.contract import VerdictKind
+from scoring.evaluation import evaluate
+from scoring.record.reader import Run
+from scoring.submission import write_whole
+from training.errors import TrainingError
+from training.hindsight import run_parts
+from training.settings import RESULT, MixSettings, TrainSettings
+
+CONFIG = "learn.json"
+ROUNDS = "rounds.json"
+
+_SOLVE_FIELDS = (
+    "tasks",
+    "limit",
+    "samplers",
+    "predictors",
+    "samples",
+    "workers",
+    "seed",
+    "agree",
+    "time_limit",
+)
+
+
+@dataclass(frozen=True)
+class LearnConfig:
+    """What `learn` does. `going_on` trains each round from the last round's adapter instead of a new one."""
+
+    folder: Path
+    rounds: int
+    going_on: bool
+    solve: Settings
+    model: ModelSettings
+    train: Mapping[str, Any]
+    mix: MixSettings
+
+    def to_json(self) -> dict[str, Any]:
+        """All settings as plain values, without the folder."""
+        return {
+            "rounds": self.rounds,
+            "going_on": self.going_on,
+            "solve": self.solve.to_json(),
+            "model": asdict(self.model),
+            "train": dict(self.train),
+            "mix": asdict(self.mix),
+        }
+
+
+@dataclass(frozen=True)
+class Round:
+    """One run of the loop: shares of test inputs covered and solved (None where answers are unknown), tasks
+    with a verified program, and the tasks in all."""
+
+    run: str
+    tasks: int
+    verified: int
+    coverage: float | None
+    vote_2: float | None
+
+
+def read_config(path: Path) -> LearnConfig:
+    """Read a TOML file with `folder`, `dataset`, `rounds`, `going_on`, and the tables `solve`, `model`,
+    `train`, `mix`; TrainingError names what is wrong."""
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TrainingError(f"{path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TrainingError(f"{path}: broken TOML: {error}") from None
+    values = _with_underscores(values)
+    known = ("folder", "dataset", "rounds", "going_on", "solve", "model", "train", "mix")
+    _refuse_unknown(path, "", values, known)
+    for name in ("folder", "dataset"):
+        if not isinstance(values.get(name), str):
+            raise TrainingError(f"{path}: name a {name}")
+    tables = {name: dict(values.get(name, {})) for name in ("solve", "model", "train", "mix")}
+    _refuse_unknown(path, "solve.", tables["solve"], _SOLVE_FIELDS)
+    _refuse_unknown(path, "train.", tables["train"], [field.name for field in fields(TrainSettings)])
+    _refuse_unknown(path, "mix.", tables["mix"], [field.name for field in fields(MixSettings)])
+    model = ModelSettings.from_mapping(tables["model"])
+    tables["train"].setdefault("model", model.model)
+    TrainSettings(**tables["train"])  # checked before anything is computed
+    rounds = values.get("rounds", 1)
+    if not isinstance(rounds, int) or rounds < 1:
+        raise TrainingError(f"{path}: rounds is a number of at least 1")
+    mix = {"profile": model.profile_source, "encoder": model.encoder, "data": (), **tables["mix"]}
+    return LearnConfig(
+        folder=Path(values["folder"]),
+        rounds=rounds,
+        going_on=bool(values.get("going_on", False)),
+        solve=_solve_settings(values["dataset"], tables["solve"]),
+        model=model,
+        train=tables["train"],
+        mix=MixSettings(**{**mix, "data": tuple(mix["data"])}),
+    )
+
+
+def learn(config: LearnConfig, listener: Callable[[str], None] = lambda _: None) -> tuple[list[Round], bool]:
+    """Go through the rounds, or on with them; the table, and whether it was interrupted.
+
+    `listener` hears a line at each stage. Raises ArcError for bad input, and where another configuration
+    began in the folder.
+    """
+    folder = config.folder
+    _claim(folder, config)
+    table: list[Round] = []
+    for number in range(config.rounds + 1):
+        if number and not (folder / f"model-{number}" / RESULT).is_file():
+            listener(f"round {number}: training")
+            if _train(config, number):
+                return table, True
+        if not (folder / f"run-{number}" / "summary.json").is_file():
+            listener(f"round {number}: solving")
+            if _solve(config, number, listener):
+                return table, True
+        table.append(summarise(folder / f"run-{number}"))
+        write_whole(folder / ROUNDS, json.dumps([asdict(row) for row in table], indent=2) + "\n")
+        listener(render([table[-1]]).splitlines()[-1])
+    return table, False
+
+
+def summarise(directory: Path) -> Round:
+    """One line of the table."""
+    with Run.open(directory) as run:
+        counts = run.counts().values()
+        known = load_dataset(str(run.config["dataset"])).has_solutions
+    verified = sum(count.of(VerdictKind.VERIFIED) > 0 for count in counts)
+    total = evaluate(directory).total if known else None
+    return Round(
+        directory.name,
+        len(counts),
+        verified,
+        total.coverage if total else None,
+        total.vote_2 if total else None,
+    )
+
+
+def render(table: list[Round]) -> str:
+    """The table as text."""
+    lines = [f"{'run':8} {'tasks':>6} {'verified':>9} {'coverage':>9} {'vote@2':>7}"]
+    for row in table:
+        coverage = "-" if row.coverage is None else f"{row.coverage:.1%}"
+        vote = "-" if row.vote_2 is None else f"{row.vote_2:.1%}"
+        lines.append(f"{row.run:8} {row.tasks:6} {row.verified:9} {coverage:>9} {vote:>7}")
+    return "\n".join(lines)
+
+
+def _claim(folder: Path, config: LearnConfig) -> None:
+    """Begin in an empty folder, or go on under the same configuration (more rounds may be asked for)."""
+    record = json.loads(json.dumps(config.to_json()))
+    file = folder / CONFIG
+    if file.is_file():
+        before = json.loads(file.read_text(encoding="utf-8"))
+        changed = [name for name in record if name != "rounds" and record[name] != before.get(name)]
+        if changed:
+            raise TrainingError(
+                f"{folder}: began with other settings ({', '.join(changed)}); name another folder for these"
+            )
+    elif folder.is_dir() and any(folder.iterdir()):
+        raise TrainingError(f"{folder}: not empty, and no learning began here; name another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(file, json.dumps(record, indent=2) + "\n")
+
+
+def _train(config: LearnConfig, number: int) -> bool:
+    """Train the model of a round; True if that was interrupted."""
+    from training.trainer import SETTINGS, resume, train
+
+    target = config.folder / f"model-{number}"
+    if (target / SETTINGS).is_file():
+        return resume(target).interrupted
+    shutil.rmtree(target, ignore_errors=True)  # killed before it began
+    parts = list(config.mix.data)
+    for earlier in range(number):
+        run = config.folder / f"run-{earlier}"
+        parts += run_parts(run)
+    if not parts:
+        raise TrainingError(f"{config.folder}: the runs found nothing to learn from; add data to [mix]")
+    settings = TrainSettings(**config.train)
+    if config.going_on and number > 1 and not settings.all_weights:
+        settings = replace(settings, adapter=str(config.folder / f"model-{number - 1}"))
+    mix = replace(config.mix, data=tuple(parts), seed=config.mix.seed + number)
+    return train(settings, mix, target).interrupted
+
+
+def _solve(config: LearnConfig, number: int, listener: Callable[[str], None]) -> bool:
+    """Solve with the model of a round; True if that was interrupted."""
+    directory = config.folder / f"run-{number}"
+    model = config.model
+    if number:
+        trained = str(config.folder / f"model-{number}")
+        all_weights = TrainSettings(**config.train).all_weights
+        model = replace(model, model=trained) if all_weights else replace(model, adapter=trained)
+    settings = replace(config.solve, model=asdict(model))
+    solved = solve(settings, directory, resume=(directory / "run.sqlite").is_file())
+    for line in solved.outcome.errors:
+        listener(f"round {number}: {line}")
+    return solved.outcome.interrupted
+
+
+def _solve_settings(dataset: str, values: dict[str, Any]) -> Settings:
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    if "time_limit" in values:
+        values["time_limit"] = parse_duration(str(values["time_limit"]))
+    return Settings(dataset, **values)
+
+
+def _with_underscores(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name.replace("-", "_"): _with_underscores(value) if isinstance(value, dict) else value
+        for name, value in values.items()
+    }
+
+
+def _refuse_unknown(path: Path, table: str, values: Mapping[str, Any], known: Any) -> None:
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise TrainingError(f"{path}: no setting {table}{unknown[0]} (there are {', '.join(known)})")

@@ -1,0 +1,152 @@
+"""The settings of a training, as `omni-arc train` takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from prompts import DEFAULT_PROFILE
+from training.errors import TrainingError
+from training.mixes import Mix, open_mix, parse_part
+
+SCHEDULES = ("cosine", "linear", "constant")
+RESULT = "result.json"  # a training writes it last: held-out figures before and after
+TRACKERS = ("auto", "none", "tensorboard", "trackio")
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """What is trained, on what, and how.
+
+    What to train
+        model            Folder or hub name of the model
+        from_scratch     Train a new small model of this size instead (micro, tiny, small, medium, large)
+        adapter          LoRA adapter to go on from; none begins a new one
+        full             Train all weights instead of a LoRA adapter
+        lora_rank        Rank of the adapter
+        lora_alpha       Scale of the adapter, twice the rank if not given
+        lora_dropout     Dropout in front of the adapter, 0 to 1
+
+    How
+        steps            Optimiser steps
+        batch_size       Rows of a batch; a row holds as many examples as fit into --context
+        accumulate       Batches in one step
+        context          Tokens of a row, and the most that an example may have
+        learning_rate    Peak rate (default: 1e-4 for LoRA, 1e-5 for all weights, 1e-3 from scratch)
+        schedule         How the rate falls after the warm-up: cosine or linear to a tenth, or constant
+        warmup           Steps in which the rate rises
+        weight_decay     Weight decay of AdamW
+        clip             Largest norm of a step's gradient
+        dtype            bfloat16 or float32; auto takes bfloat16 on cards that compute in it
+        slow_dtype       Permit bfloat16 on a CPU that is many times slower in it
+        device           cpu, cuda or cuda:N; auto takes the GPU if there is one
+        gradient_checkpointing  Save memory for a third more time
+
+    Measuring and keeping
+        eval_every       Steps between measurements on held-out tasks; 0 measures at the end only
+        eval_examples    Held-out examples of each part
+        checkpoint_every  Steps between checkpoints
+        data_workers     Processes that draw examples; 0 draws them in the training process
+        tracker          Where metrics go beside metrics.jsonl; auto takes TensorBoard or trackio if installed
+    """
+
+    model: str = ""
+    from_scratch: str | None = None
+    adapter: str = ""
+    full: bool = False
+    lora_rank: int = 32
+    lora_alpha: float | None = None
+    lora_dropout: float = 0.0
+    steps: int = 300
+    batch_size: int = 8
+    accumulate: int = 1
+    context: int = 2048
+    learning_rate: float | None = None
+    schedule: str = "cosine"
+    warmup: int = 10
+    weight_decay: float = 0.0
+    clip: float = 1.0
+    dtype: str = "auto"
+    slow_dtype: bool = False
+    device: str = "auto"
+    gradient_checkpointing: bool = False
+    eval_every: int = 100
+    eval_examples: int = 32
+    checkpoint_every: int = 100
+    data_workers: int = 1
+    tracker: str = "auto"
+
+    def __post_init__(self) -> None:
+        if bool(self.model) == bool(self.from_scratch):
+            raise TrainingError("name a --model to fine-tune, or a size with --from-scratch")
+        if self.adapter and (self.full or self.from_scratch):
+            raise TrainingError("--adapter goes on with a LoRA adapter, so not with --full or --from-scratch")
+        for name in ("lora_rank", "steps", "batch_size", "accumulate", "checkpoint_every", "eval_examples"):
+            _require(getattr(self, name) >= 1, f"{name} is at least 1")
+        for name in ("warmup", "weight_decay", "eval_every", "data_workers"):
+            _require(getattr(self, name) >= 0, f"{name} is not negative")
+        _require(0 <= self.lora_dropout < 1, "lora_dropout is 0 to 1")
+        _require(self.context >= 64, "context is at least 64")
+        _require(self.clip > 0, "clip is above 0")
+        _require(self.learning_rate is None or self.learning_rate > 0, "learning_rate is above 0")
+        _require(self.schedule in SCHEDULES, f"schedule is one of {', '.join(SCHEDULES)}")
+        _require(self.tracker in TRACKERS, f"tracker is one of {', '.join(TRACKERS)}")
+        _require(self.dtype in ("auto", "float32", "bfloat16"), "dtype is one of auto, float32, bfloat16")
+
+    @property
+    def rate(self) -> float:
+        """The peak learning rate."""
+        if self.learning_rate is not None:
+            return self.learning_rate
+        return 1e-3 if self.from_scratch else 1e-5 if self.full else 1e-4
+
+    @property
+    def all_weights(self) -> bool:
+        """True if no adapter is trained."""
+        return self.full or self.from_scratch is not None
+
+
+@dataclass(frozen=True)
+class MixSettings:
+    """What is learned from; the fields are those of `training.mixes.open_mix`."""
+
+    data: tuple[str, ...] = ("omni-arc",)
+    profile: str = DEFAULT_PROFILE
+    encoder: str = ""
+    seed: int = 0
+    fresh: float = 0.5
+    held_out: float = 0.1
+    right_weight: float = 1.0
+    relabelled_weight: float = 0.5
+
+
+def open_the_mix(settings: MixSettings) -> Mix:
+    """The mix that the settings describe."""
+    values = {name: value for name, value in asdict(settings).items() if name != "data"}
+    return open_mix([parse_part(text) for text in settings.data], **values)
+
+
+def settings_to_json(train: TrainSettings, mix: MixSettings) -> dict[str, Any]:
+    """Both as plain values."""
+    return {"train": asdict(train), "mix": asdict(mix)}
+
+
+def settings_from_json(record: Mapping[str, Any]) -> tuple[TrainSettings, MixSettings]:
+    """What `settings_to_json` gave; TrainingError names a key that there is not."""
+    mix = _known(MixSettings, record["mix"])
+    return TrainSettings(**_known(TrainSettings, record["train"])), MixSettings(
+        **{**mix, "data": tuple(mix.get("data", ("omni-arc",)))}
+    )
+
+
+def _known(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    names = [field.name for field in fields(kind)]
+    for name in values:
+        _require(name in names, f"no setting {name!r} (there are {', '.join(names)})")
+    return dict(values)
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise TrainingError(f"training settings: {message}")
