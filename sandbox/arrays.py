@@ -15,7 +15,8 @@ import numpy as np
 
 from sandbox.names import PolicyAttributeError
 
-_TP_NEW = 39 * ctypes.sizeof(ctypes.c_void_p)  # the place of tp_new in PyTypeObject
+# the place of tp_new in PyTypeObject
+_TP_NEW = object.__basicsize__ + 37 * ctypes.sizeof(ctypes.c_void_p)
 _PARAMETERS = ("shape", "dtype", "buffer", "offset", "strides", "order")
 _CONSTRUCTOR = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object, ctypes.py_object, ctypes.py_object)
 

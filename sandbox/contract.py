@@ -52,8 +52,9 @@ class Limits:
 class SandboxConfig:
     """How candidates run.
 
-    `workers` is the number of programs that run side by side; `libraries` are paths of trusted Python files
-    that candidates may import by their stem; `unconfined` permits running where the kernel layer is missing.
+    `workers` is the number of programs that run side by side (fewer where their memory limits together would
+    be more than the machine has); `libraries` are paths of trusted Python files that candidates may import by
+    their stem; `unconfined` permits running where the kernel layer is missing.
     """
 
     workers: int = 1

@@ -174,7 +174,7 @@ class Guards:
                 refuse_objects(subject)
         if name == "__dict__" and not _is_own(subject):
             raise PolicyAttributeError("'__dict__' is allowed on the program's own objects only")
-        if name in ("__getattr__", "mro", "__mro__", "__bases__") and not _is_own(subject):
+        if name in ("__getattr__", "mro", "__mro__", "__bases__", "__subclasses__") and not _is_own(subject):
             raise PolicyAttributeError(f"{name!r} is not allowed here")
         return getattr(value, name, *default)
 
@@ -414,7 +414,16 @@ def _resize(array: Any, *shape: Any, refcheck: bool = True) -> None:
     """`ndarray.resize`, which without its check would leave others the memory that it frees."""
     if not refcheck:
         raise PolicyAttributeError("resize(refcheck=False) is not allowed")
-    array.resize(*shape)
+    if _references(array) > _REFERENCES + 1:  # the caller's variable
+        raise ValueError("cannot resize an array that is referenced by another object")
+    array.resize(*shape, refcheck=False)
+
+
+def _references(array: Any) -> int:
+    return sys.getrefcount(array)
+
+
+_REFERENCES = functools.partial(lambda array: _references(array), np.zeros(1))()
 
 
 def _memoryview(value: Any) -> memoryview:

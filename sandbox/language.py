@@ -10,7 +10,6 @@ from __future__ import annotations
 import builtins
 import sys
 import types
-from dataclasses import dataclass
 from typing import Any
 
 from sandbox.arrays import close_raw_memory
@@ -24,14 +23,6 @@ FILENAME = "<candidate>"
 
 class UnparsableError(Exception):
     """No Python program with an entry function."""
-
-
-@dataclass(frozen=True, eq=False)
-class Compiled:
-    """A program ready to be executed: its code and the start of its namespace."""
-
-    code: types.CodeType
-    namespace: dict[str, Any]
 
 
 class Language:
@@ -54,17 +45,17 @@ class Language:
         }
         close_raw_memory()
 
-    def compile(self, source: str) -> Compiled:
-        """Compile the one program of this process.
+    def compile(self, source: str) -> tuple[types.CodeType, dict[str, Any]]:
+        """Compile the one program of this process; returns its code and the start of its namespace.
 
         Raises PolicyError if it is refused, UnparsableError if it is no Python.
         """
         try:
             if self._guards is None:
                 code = compile(source, FILENAME, "exec", dont_inherit=True)
-                return Compiled(code, {"__builtins__": vars(builtins)})
+                return code, {"__builtins__": vars(builtins)}
             self._guards.source = source
-            return Compiled(compile_restricted(source, FILENAME, self._table), self._namespace)
+            return compile_restricted(source, FILENAME, self._table), self._namespace
         except (SyntaxError, ValueError) as error:
             raise UnparsableError(_syntax_message(error)) from None
         except (RecursionError, MemoryError, OverflowError) as error:

@@ -33,16 +33,17 @@ def _dunders(text: str) -> frozenset[str]:
 
 # Protocol methods and harmless data; all other names of the form __x__ are forbidden.
 SAFE_DUNDERS = _dunders("""
-    abs add all and annotations author bool call ceil class_getitem classcell contains copy copyright credits
-    date debug deepcopy delete delitem divmod doc email enter eq exit float floor floordiv format future ge
-    get getitem gt hash iadd iand ifloordiv ilshift imatmul imul imod index init init_subclass int invert ior
-    ipow irshift isub iter itruediv ixor le len length_hint license lshift lt main maintainer match_args
-    matmul members missing mod module mul name ne neg next or pos post_init pow qualname radd rand rdivmod
-    repr reversed rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift rshift rsub rtruediv rxor set
-    set_name slots status str sub truediv trunc version xor
+    abs add all and annotations author bool call cause ceil class_getitem classcell contains context copy
+    copyright credits date debug deepcopy delete delitem divmod doc email enter eq exit float floor
+    floordiv format future ge get getitem gt hash iadd iand ifloordiv ilshift imatmul imod imul index init
+    init_subclass int invert ior ipow irshift isub iter itruediv ixor le len length_hint license lshift lt
+    main maintainer match_args matmul members missing mod module mul name ne neg next notes or pos
+    post_init pow qualname radd rand rdivmod repr reversed rfloordiv rlshift rmatmul rmod rmul ror round
+    rpow rrshift rshift rsub rtruediv rxor set set_name slots status str sub suppress_context truediv
+    trunc version xor
 """)
 # Written in a class or on an object of the program's own these are ordinary; elsewhere they are a way out.
-GUARDED_DUNDERS = _dunders("array bases class delattr dict getattr mro new setattr")
+GUARDED_DUNDERS = _dunders("array bases class delattr dict getattr mro new setattr subclasses")
 # What Python itself puts into the namespace of a class.
 CLASS_DUNDERS = _dunders("""
     abstractmethods classdict classdictcell conditional_annotations firstlineno orig_bases parameters
@@ -105,17 +106,22 @@ class NameTable:
 
     def plain(self, code: types.CodeType) -> bool:
         """True if no name in the code, and in what is nested in it, is guarded or forbidden."""
-        names = {*code.co_names, *code.co_varnames, *code.co_cellvars, *code.co_freevars}
-        for value in code.co_consts:
-            if type(value) is tuple:  # keyword arguments, attributes in patterns, what is imported
-                names.update(item for item in value if type(item) is str)
-            elif isinstance(value, types.CodeType) and not self.plain(value):
+        codes = [code]
+        for part in codes:
+            names = {*part.co_names, *part.co_varnames, *part.co_cellvars, *part.co_freevars}
+            for value in part.co_consts:
+                if type(value) is tuple:  # keyword arguments, attributes in patterns, what is imported
+                    names.update(filter(_is_text, value))
+                elif type(value) is types.CodeType:
+                    codes.append(value)
+            if not self._watched.isdisjoint(names):
                 return False
-        return self._watched.isdisjoint(names) and not any(
-            name.startswith("_") and name not in CLASS_DUNDERS and (forbidden(name) or name == MATCH_ARGS)
-            for dotted in names
-            for name in dotted.split(".")
-        )
+            for name in names:
+                if "." in name and not self._watched.isdisjoint(name.split(".")):
+                    return False
+                if "__" in name and not all(map(_harmless, name.split("."))):
+                    return False
+        return True
 
     def dangerous_on_module(self, module: str, name: str) -> bool:
         """True if `name` may not be read off the module of that name."""
@@ -124,6 +130,14 @@ class NameTable:
 
     def dangerous_on_array(self, name: str) -> bool:
         return name in DANGEROUS_FUNCTIONS
+
+
+def _is_text(value: object) -> bool:
+    return type(value) is str
+
+
+def _harmless(name: str) -> bool:
+    return name in CLASS_DUNDERS or (name != MATCH_ARGS and not forbidden(name))
 
 
 def _ways_out(module: types.ModuleType, allowed: frozenset[str]) -> Iterator[str]:

@@ -6,16 +6,17 @@ import ast
 import warnings
 from functools import lru_cache
 
-_MAX_CHARS = 200_000
+_MAX_CHARS = 50_000
+_MAX_NODES = 10_000
 _DOCUMENTED = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def normalise(source: str) -> str:
     """Return `source` in its canonical form; equal results mean the same program.
 
-    A source that is no Python, or is too long or too deeply nested to parse, is returned stripped of
-    surrounding space. Nothing is executed.
+    A source that is no Python, or is too long, too large or too deeply nested to be read in a moment, is
+    returned stripped of surrounding space. Nothing is executed.
     """
     if len(source) > _MAX_CHARS:
         return source.strip()
@@ -23,13 +24,16 @@ def normalise(source: str) -> str:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(source)
-        _drop_docstrings(tree)
-        return ast.unparse(tree)
+        return ast.unparse(tree) if _drop_docstrings(tree) else source.strip()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return source.strip()
 
 
-def _drop_docstrings(tree: ast.AST) -> None:
-    for node in ast.walk(tree):
+def _drop_docstrings(tree: ast.AST) -> bool:
+    """Take the docstrings out; False if the tree has too many nodes to be worth it."""
+    for count, node in enumerate(ast.walk(tree)):
+        if count > _MAX_NODES:
+            return False
         if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:] or [ast.Pass()]
+    return True

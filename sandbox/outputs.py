@@ -8,13 +8,62 @@ import numpy as np
 
 from arc.grid import COLOURS, MAX_SIDE, Grid, GridError
 
+Cells = tuple[int, int, bytes]  # height, width, a byte for each cell in row order
+_COLOUR_BYTES = bytes(range(COLOURS))
+_PLAIN = frozenset({int, bool})
+_from_buffer = np.frombuffer
+
 
 def output_grid(value: Any) -> Grid:
-    """Return a candidate's result as an int8 array (height, width).
+    """Return a candidate's result as a read-only int8 array (height, width); see `output_cells`."""
+    height, width, cells = output_cells(value)
+    return _from_buffer(cells, dtype=np.int8).reshape(height, width)
+
+
+def output_cells(value: Any) -> Cells:
+    """Return a candidate's result as height, width and cells.
 
     Accepted are arrays and nested sequences of integers or booleans, and of floats that are whole numbers
     (`np.zeros` without a dtype is a common habit). Raises GridError for anything else.
     """
+    if (
+        type(value) is np.ndarray
+        and value.ndim == 2
+        and value.dtype.kind in "iub"
+        and value.size <= MAX_SIDE**2
+    ):
+        rows = value.tolist()
+    else:
+        rows = value
+    if type(rows) in (list, tuple) and 1 <= len(rows) <= MAX_SIDE:
+        found = _plain_cells(rows)
+        if found is not None:
+            return found
+    grid = _slowly(value)
+    return (*grid.shape, grid.tobytes())
+
+
+def _plain_cells(rows: Any) -> Cells | None:
+    """The cells of a list of equally long lists of colours; None if it is anything else.
+
+    In a fresh process this is far cheaper than numpy, whose machinery lies on memory pages of its own.
+    """
+    width = len(rows[0]) if type(rows[0]) in (list, tuple) else 0
+    if not 1 <= width <= MAX_SIDE:
+        return None
+    cells = b""
+    for row in rows:
+        if type(row) not in (list, tuple) or len(row) != width or not _PLAIN.issuperset(map(type, row)):
+            return None
+        try:
+            cells += bytes(row)
+        except (ValueError, OverflowError):
+            return None
+    return None if cells.translate(None, _COLOUR_BYTES) else (len(rows), width, cells)
+
+
+def _slowly(value: Any) -> Grid:
+    """The same for whatever it is, by numpy; raises GridError with what is wrong."""
     if isinstance(value, np.ndarray):
         array = np.asarray(value)
     elif isinstance(value, (list, tuple)):

@@ -48,6 +48,9 @@ class Sandbox:
         self._config = config or SandboxConfig()
         if self._config.workers < 1:
             raise SandboxError(f"a sandbox has at least 1 worker, not {self._config.workers}")
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        fitting = memory // (self._config.limits.memory_mb << 20)
+        self._at_once = max(1, min(self._config.workers, fitting))
         self._libraries = check_libraries(self._config.libraries)
         self._needs = profiles_of_libraries(self._libraries)
         self._waiting: dict[str, list[tuple[int, Ticket]]] = {}
@@ -132,7 +135,7 @@ class Sandbox:
         """End all processes; what is pending is dropped."""
         self._closed = True
         for child in self._running.values():
-            child.end()
+            child.channel.close()
         for zygote in self._controls.values():
             zygote.close()
         self._running.clear()
@@ -163,7 +166,7 @@ class Sandbox:
         return found
 
     def _learn(self, report: dict[str, Any]) -> None:
-        self.layers = report
+        self.layers = {**report, "programs_at_once": self._at_once}
         if not self.layers["seccomp"] and not self._config.unconfined:
             raise SandboxError(
                 "this kernel offers no seccomp filter, so candidates can't be confined; run `omni-arc "
@@ -179,7 +182,7 @@ class Sandbox:
         for _, profile in queues:
             queue = self._waiting[profile]
             for zygote in sorted(self._zygotes_of(profile), key=lambda zygote: -len(zygote.idle)):
-                while queue and zygote.idle and len(self._running) < self._config.workers:
+                while queue and zygote.idle and len(self._running) < self._at_once:
                     self._give(zygote.idle.popleft(), heapq.heappop(queue)[1])
                 self._make_ahead(zygote, len(queue))
 
@@ -316,7 +319,7 @@ class Sandbox:
         self._poll.unregister(zygote.control.fileno())
         for child in [child for child in self._running.values() if child.zygote is zygote]:
             self._stop_listening(child)
-            child.end()
+            child.channel.close()
             self._retry(child)
         for child in zygote.dying:
             self._retry(child)

@@ -1,50 +1,42 @@
-"""The wire format between the supervisor and the process that runs a candidate: framed, bounded, no pickle.
+"""The wire format between the supervisor and the process that runs a candidate: framed and bounded.
 
-    supervisor --job--> child      u32 length, then the job (trusted)
+    supervisor --job--> child      u32 length, then the job (trusted: marshal)
     supervisor <--result-- child   magic, code, length, then outputs (untrusted: read strictly)
 
-All integers are little-endian. A grid is u8 height, u8 width, then height * width cells; 0, 0 means none.
+All integers are little-endian. A grid of a result is u8 height, u8 width, then height * width cells; 0, 0
+means none. The child's side is a few calls: each line of Python costs a fresh process pages of memory.
 """
 
 from __future__ import annotations
 
+import marshal
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from arc.grid import COLOURS, MAX_SIDE, Grid, GridType
 from sandbox.contract import Job, Status
+from sandbox.outputs import Cells
 
 RESULT_MAGIC = 0xA7
-MAX_JOB_BYTES = 32 * 1024 * 1024
 MAX_INPUTS = 1000
 
 # The order is the wire's: append only.
 STATUSES = tuple(Status)
-GRID_TYPES = tuple(GridType)
 # A result code beyond the statuses: the program imports what this kind of process has not loaded.
 NEEDS_MORE = 255
 
 FRAME_LENGTH = struct.Struct("<I")
 _RESULT_HEAD = struct.Struct("<BBI")  # magic, code, payload length
-_JOB_HEAD = struct.Struct("<BHHI")  # grid type, entry bytes, inputs, source bytes
 _SHORT = struct.Struct("<H")
 _COLOUR_BYTES = bytes(range(COLOURS))
 
 
 class ProtocolError(Exception):
     """Bytes that are no frame: the sender is not the runner we started, or was taken over."""
-
-
-@dataclass(frozen=True, eq=False)
-class WireJob:
-    """A job as the child sees it; `inputs` are int8 arrays."""
-
-    source: str
-    inputs: tuple[Grid, ...]
-    entry_point: str | None
-    grid_type: GridType
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,41 +50,44 @@ class WireResult:
 
 def encode_job(job: Job) -> bytes:
     """One frame for `job`. Raises ProtocolError if it is beyond the format's bounds."""
-    source = job.source.encode("utf-8", "surrogatepass")
-    entry = (job.entry_point or "").encode("utf-8", "surrogatepass")
     if len(job.inputs) > MAX_INPUTS:
         raise ProtocolError(f"a job has at most {MAX_INPUTS} inputs, this has {len(job.inputs)}")
-    if len(entry) > 0xFFFF:
-        raise ProtocolError(f"the name of an entry point has at most 65535 bytes, this has {len(entry)}")
-    head = _JOB_HEAD.pack(GRID_TYPES.index(job.grid_type), len(entry), len(job.inputs), len(source))
-    body = b"".join([head, entry, source, *map(_encode_grid, job.inputs)])
+    inputs = [_as_sent(grid, job.grid_type) for grid in job.inputs]
+    try:
+        body = marshal.dumps((job.source, job.entry_point, inputs))
+    except ValueError as error:
+        raise ProtocolError(f"the job can't be sent: {error}") from None
     return FRAME_LENGTH.pack(len(body)) + body
 
 
-def decode_job(body: bytes) -> WireJob:
-    """The inverse of `encode_job`, without the length. The supervisor is trusted; bounds are kept anyway."""
-    kind, entry_size, count, source_size = _JOB_HEAD.unpack_from(body)
-    place = _JOB_HEAD.size
-    entry = body[place : place + entry_size].decode("utf-8", "surrogatepass")
-    place += entry_size
-    source = body[place : place + source_size].decode("utf-8", "surrogatepass")
-    reader = _Cursor(body, place + source_size)
-    inputs = tuple(reader.grid() for _ in range(count))
-    if any(grid is None for grid in inputs):
-        raise ProtocolError("a job's input is empty")
-    return WireJob(source, inputs, entry or None, GRID_TYPES[kind])  # type: ignore[arg-type]
+def _as_sent(grid: Grid, kind: GridType) -> Any:
+    """A grid as plain values: rows as the program takes them, or for an array height, width and cells."""
+    if kind is GridType.ARRAY:
+        return {"shape": grid.shape, "cells": grid.tobytes()}
+    rows = grid.tolist()
+    return rows if kind is GridType.LIST else tuple(map(tuple, rows))
 
 
-def _encode_grid(grid: Grid | None) -> bytes:
-    return b"\0\0" if grid is None else bytes(grid.shape) + grid.tobytes()
+def decode_job(body: bytes) -> tuple[str, str | None, list[Any]]:
+    """Source, entry point and inputs (what the program takes) of a job, without the frame's length."""
+    source, entry_point, inputs = marshal.loads(body)
+    return source, entry_point, [_given(sent) for sent in inputs]
 
 
-def encode_result(code: int, outputs: list[Grid | None], error: str, *, error_chars: int) -> bytes:
-    """One result frame; `code` is an index into STATUSES or NEEDS_MORE. Outputs are int8 arrays or None."""
+def _given(sent: Any) -> Any:
+    if type(sent) is not dict:
+        return sent
+    return _from_buffer(sent["cells"], dtype=np.int8).reshape(sent["shape"]).astype(np.int64)
+
+
+_from_buffer = np.frombuffer  # before the language layer guards it
+
+
+def encode_result(code: int, outputs: Iterable[Cells | None], error: str, *, error_chars: int) -> bytes:
+    """One result frame; `code` is an index into STATUSES or NEEDS_MORE."""
     text = error[:error_chars].encode("utf-8", "replace")
-    payload = b"".join(
-        [_SHORT.pack(len(outputs)), *map(_encode_grid, outputs), FRAME_LENGTH.pack(len(text)), text]
-    )
+    parts = [b"\0\0" if found is None else bytes(found[:2]) + found[2] for found in outputs]
+    payload = b"".join([_SHORT.pack(len(parts)), *parts, FRAME_LENGTH.pack(len(text)), text])
     return _RESULT_HEAD.pack(RESULT_MAGIC, code, len(payload)) + payload
 
 

@@ -14,24 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from arc.grid import Grid, GridError, GridType
-from sandbox.contract import Status
+from arc.grid import GridError, GridType
+from sandbox.contract import Job, Status
 from sandbox.guards import MODULE
-from sandbox.language import FILENAME, Compiled, Language, UnparsableError
+from sandbox.language import FILENAME, Language, UnparsableError
 from sandbox.names import PolicyError
-from sandbox.outputs import output_grid
+from sandbox.outputs import Cells, output_cells
 from sandbox.preload import NotLoaded
-from sandbox.protocol import (
-    FRAME_LENGTH,
-    MAX_JOB_BYTES,
-    NEEDS_MORE,
-    STATUSES,
-    WireJob,
-    decode_job,
-    encode_result,
-)
+from sandbox.protocol import FRAME_LENGTH, NEEDS_MORE, STATUSES, decode_job, encode_job, encode_result
 
 _CHUNK = 1 << 14
+_LARGE_CHUNK = 1 << 20
 
 
 class Silence:
@@ -53,50 +46,37 @@ class Silence:
 
 def serve(channel: int, language: Language, error_chars: int) -> None:
     """Run the one job that `channel` brings, if it brings one."""
-    body = _read(channel)
-    if body is None:
-        return
-    code, outputs, error = run_job(decode_job(body), language)
-    view = memoryview(encode_result(code, outputs, error, error_chars=error_chars))
-    while view:
-        view = view[os.write(channel, view) :]
-
-
-def _read(channel: int) -> bytes | None:
     data = os.read(channel, _CHUNK)
-    while data:
-        if len(data) >= FRAME_LENGTH.size:
-            (size,) = FRAME_LENGTH.unpack_from(data)
-            if size > MAX_JOB_BYTES:
-                return None
-            if len(data) >= FRAME_LENGTH.size + size:
-                return data[FRAME_LENGTH.size :]
-        more = os.read(channel, 1 << 20)
-        if not more:
-            return None
-        data += more
-    return None
+    while data and len(data) < FRAME_LENGTH.size + int.from_bytes(data[: FRAME_LENGTH.size], "little"):
+        more = os.read(channel, _LARGE_CHUNK)
+        data = data + more if more else b""
+    if not data:
+        return
+    result = run_job(data[FRAME_LENGTH.size :], language, error_chars)
+    while result:
+        result = result[os.write(channel, result) :]
 
 
-def run_job(job: WireJob, language: Language) -> tuple[int, list[Grid | None], str]:
-    """Run a program on its inputs; returns the result's code, its outputs and its error line."""
-    outputs: list[Grid | None] = [None] * len(job.inputs)
+def run_job(job: bytes, language: Language, error_chars: int) -> bytes:
+    """Run the program of a job on its inputs; returns the result's frame."""
+    source, entry_point, inputs = decode_job(job)
+    outputs: list[Cells | None] = [None] * len(inputs)
     failure: tuple[Status, str] | None = None
     try:
-        entry = _define(language.compile(job.source), job.entry_point)
-        for number, grid in enumerate(job.inputs):
+        entry = _define(language, source, entry_point)
+        for number, given in enumerate(inputs):
             try:
-                outputs[number] = output_grid(entry(_present(grid, job.grid_type)))
+                outputs[number] = output_cells(entry(given))
             except NotLoaded:
                 raise
             except BaseException as error:
                 failure = failure or (_status(error), describe(error, language))
     except NotLoaded:
-        return NEEDS_MORE, [None] * len(job.inputs), ""
+        return encode_result(NEEDS_MORE, [None] * len(inputs), "", error_chars=error_chars)
     except BaseException as error:
         failure = _status(error), describe(error, language)
     status, text = failure or (Status.OK, "")
-    return STATUSES.index(status), outputs, text
+    return encode_result(STATUSES.index(status), outputs, text, error_chars=error_chars)
 
 
 _WARM_UP = """
@@ -119,17 +99,18 @@ def warm_up(language: Language) -> None:
     """Run a program in the zygote as children will: what is done once is done, and not once in each child."""
     grid = np.arange(12, dtype=np.int8).reshape(3, 4) % 10
     for kind in GridType:
-        run_job(WireJob(_WARM_UP, (grid, grid), None, kind), language)
+        run_job(encode_job(Job(0, _WARM_UP, (grid, grid), None, kind))[FRAME_LENGTH.size :], language, 500)
     del sys.modules[MODULE]
 
 
-def _define(compiled: Compiled, entry_point: str | None) -> Callable[[Any], Any]:
+def _define(language: Language, source: str, entry_point: str | None) -> Callable[[Any], Any]:
     """Execute the program's module and return its entry function."""
+    code, namespace = language.compile(source)
     module = types.ModuleType(MODULE)
     sys.modules[MODULE] = module
     space = module.__dict__
-    space.update(compiled.namespace)
-    exec(compiled.code, space)
+    space.update(namespace)
+    exec(code, space)
     for name in (entry_point,) if entry_point else ("transform", "task", "solve"):
         entry = space.get(name)
         if callable(entry):
@@ -137,13 +118,6 @@ def _define(compiled: Compiled, entry_point: str | None) -> Callable[[Any], Any]
             return found
     wanted = f"{entry_point!r}" if entry_point else "transform, task or solve"
     raise UnparsableError(f"the program defines no function {wanted}")
-
-
-def _present(grid: Grid, kind: GridType) -> Any:
-    if kind is GridType.ARRAY:
-        return grid.astype(np.int64)
-    rows = grid.tolist()
-    return rows if kind is GridType.LIST else tuple(tuple(row) for row in rows)
 
 
 def _status(error: BaseException) -> Status:

@@ -22,6 +22,7 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "madvise": (28, 233),
     "getpid": (39, 172),
     "recvmsg": (47, 212),
+    "dup2": (33, None),
     "dup3": (292, 24),
     "clone": (56, 220),
     "exit": (60, 93),
@@ -71,11 +72,12 @@ CHECKED: dict[str, tuple[tuple[int, str, tuple[int, ...]], ...]] = {
     "sched_getaffinity": ((0, "in", (0,)),),  # of this process only, and so are limits
     "prlimit64": ((0, "in", (0,)),),
     "clone": ((0, "in", _FORK_FLAGS),),
+    "dup2": ((1, "in", (0,)),),
     "dup3": ((1, "in", (0,)),),
     "prctl": ((0, "in", (_PDEATHSIG, _SET_SECCOMP)),),
 }
 # The child's own filter forbids these again.
-FORBIDDEN_AGAIN = ("clone", "recvmsg", "wait4", "prctl", "prlimit64", "dup3", "close_range")
+FORBIDDEN_AGAIN = ("clone", "recvmsg", "wait4", "prctl", "prlimit64", "dup2", "dup3", "close_range")
 
 
 @dataclass(frozen=True)

@@ -64,16 +64,10 @@ class Child:
         self.zygote = zygote
         self.channel = channel
         self.pid = 0
-        self.pidfd = -1
         self.ticket: Ticket | None = None
-        self.data = b""
+        self.data = bytearray()
         self.began = self.cpu_began = self.look_at = 0.0
         self.extensions = 0
-
-    def arrive(self, pid: int) -> None:
-        """Learn the process's number, before it can have ended."""
-        self.pid = pid
-        self.pidfd = os.pidfd_open(pid)
 
     def cpu_seconds(self) -> float:
         """CPU time that the process has used, read from the kernel (0 if it is gone)."""
@@ -91,13 +85,10 @@ class Child:
             return False
 
     def end(self) -> None:
-        """Kill the process, whatever it is doing, and let go of it."""
+        """Kill the process, whatever it does; its number is its own until the zygote is told to reap it."""
         self.channel.close()
-        if self.pidfd >= 0:
-            with contextlib.suppress(OSError):
-                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
-            os.close(self.pidfd)
-            self.pidfd = -1
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
 
 
 class Zygote:
@@ -203,7 +194,7 @@ class Zygote:
             if pid <= 0:
                 raise ConnectionError("the zygote can't fork")
             child = self.coming.popleft()
-            child.arrive(pid)
+            child.pid = pid
             self.idle.append(child)
         return None
 
@@ -219,8 +210,8 @@ class Zygote:
     def close(self) -> None:
         """End the process; its children die with it."""
         self.control.close()
-        for child in (*self.idle, *self.coming, *self.dying):
-            child.end()
+        for child in (*self.idle, *self.coming):
+            child.channel.close()
         self.process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=10)

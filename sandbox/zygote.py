@@ -88,10 +88,11 @@ def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.Child
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed(_SEED)
     os.environ.clear()
-    layers = kernel.confine_zygote(config.memory_mb << 20)
-    limits = kernel.child_limits(int(2 * config.cpu_seconds) + 3, layers)
     gc.collect()
     gc.freeze()
+    kernel.use_huge_pages()
+    layers = kernel.confine_zygote(config.memory_mb << 20)
+    limits = kernel.child_limits(int(2 * config.cpu_seconds) + 3, layers)
     return language, limits, layers.as_dict()
 
 
@@ -120,11 +121,13 @@ def _work(
             continue
         descriptors = array.array("i", extra[0][2])
         children = array.array("i")
-        for descriptor in descriptors:
-            pid = kernel.fork()
-            if pid == 0:
-                _become_child(descriptor, language, config, limits)
+        for pid in iter(kernel.fork, 0):  # the least Python for each fork, for it costs pages here too
             children.append(pid)
+            if len(children) == len(descriptors):
+                break
+        else:  # in the child
+            highest = max(control, *descriptors)
+            _become_child(descriptors[len(children)], highest, language, config, limits)
         os.write(control, children.tobytes())
         for descriptor in descriptors:
             os.close(descriptor)
@@ -132,12 +135,12 @@ def _work(
 
 
 def _become_child(
-    descriptor: int, language: Language, config: ZygoteConfig, limits: kernel.ChildLimits
+    descriptor: int, highest: int, language: Language, config: ZygoteConfig, limits: kernel.ChildLimits
 ) -> None:
     """Serve one job and exit; nothing of the zygote's loop is ever returned to."""
     status = 81
     try:
-        limits.apply(descriptor)
+        limits.apply(descriptor, highest)
         serve(kernel.CHANNEL, language, config.error_chars)
         status = 0
     finally:

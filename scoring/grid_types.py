@@ -14,7 +14,7 @@ from typing import Any
 from arc import GridType
 from scoring.contract import Verdict, VerdictKind
 
-_MAX_CHARS = 200_000
+_MAX_CHARS = 50_000
 _ENTRY_POINTS = ("transform", "task", "solve")
 _ARRAY_MODULES = frozenset({"np", "numpy", "scipy", "ndimage", "ndi", "skimage", "omniarc"})
 _LANGUAGE = "omniarc"  # its words take arrays

@@ -35,6 +35,7 @@ from scoring.record.schema import augmentation_from_text
 _TOO_LARGE = 1e15  # also false for NaN and infinity
 _PARQUET = b"PAR1"
 _ROWS = 1000
+_LINE_BYTES = 16 << 20  # the longest line
 _TEXTS = ("source", "code", "answer")
 _KEYS = (
     *("task_id", "id", *_TEXTS, "grid", "test_index", "confidence", "complete", "augmentation", "prompt"),
@@ -151,12 +152,24 @@ def _parquet_rows(path: str | Path) -> Iterator[dict[str, Any]]:
 
 def read_records(name: str, lines: Iterable[bytes | str]) -> Iterator[Record]:
     """The records of a file's lines, one at a time; CandidateFileError names the first that is none."""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(_bounded(lines), 1):
+        if len(line) > _LINE_BYTES:
+            raise CandidateFileError(f"{name}: line {number}: longer than {_LINE_BYTES >> 20} MiB")
         if line.strip():
             try:
                 yield parse_record(line, number)
             except CandidateFileError as error:
                 raise CandidateFileError(f"{name}: line {number}: {error}") from None
+
+
+def _bounded(lines: Iterable[bytes | str]) -> Iterator[bytes | str]:
+    """The lines, of a file none further than one byte beyond the bound."""
+    readline = getattr(lines, "readline", None)
+    if readline is None:
+        yield from lines
+        return
+    while line := readline(_LINE_BYTES + 1):
+        yield line
 
 
 def parse_record(line: bytes | str, number: int) -> Record:

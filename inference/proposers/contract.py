@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from arc import Task
-from inference.proposers.effort import METER
+from inference.proposers.effort import METER, TICKS
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict
 
 Proposal = Candidate | GridPrediction | TaskFinished
@@ -106,15 +106,15 @@ class TaskBudget:
     effort: float
     memory_mb: int = 1024
     seed: int = 0
-    _start: float = field(default_factory=lambda: METER.units)
+    _start: int = field(default_factory=lambda: METER.ticks)
 
     def used(self) -> float:
         """Units charged since this budget was made, pauses left out."""
-        return METER.units - self._start
+        return (METER.ticks - self._start) / TICKS
 
     def go_on(self, used: float, more: float) -> None:
         """Take up again after a pause at which `used` units were spent, with `more` units left."""
-        self._start = METER.units - used
+        self._start = METER.ticks - round(TICKS * used)
         self.effort = used + more
 
     def left(self) -> float:

@@ -22,6 +22,7 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 SECOND = 1_000_000
+TICKS = 1000  # in a unit
 
 
 class OutOfEffort(BaseException):
@@ -29,13 +30,22 @@ class OutOfEffort(BaseException):
 
 
 class Meter:
-    """Units charged so far in this process, and the count at which `charge` raises OutOfEffort."""
+    """What was charged so far in this process, and the count at which `charge` raises OutOfEffort.
 
-    __slots__ = ("limit", "units")
+    Both are counted in thousandths of a unit, in whole numbers: sums of floats would depend on what was
+    counted before.
+    """
+
+    __slots__ = ("limit", "ticks")
 
     def __init__(self) -> None:
-        self.units = 0.0
-        self.limit = inf
+        self.ticks = 0
+        self.limit: float = inf
+
+    @property
+    def units(self) -> float:
+        """Units charged so far in this process."""
+        return self.ticks / TICKS
 
 
 METER = Meter()
@@ -43,8 +53,8 @@ METER = Meter()
 
 def charge(units: float) -> None:
     """Count work that is done here. Raises OutOfEffort beyond the limit of an `effort_limit` around it."""
-    METER.units += units
-    if METER.units > METER.limit:
+    METER.ticks += round(TICKS * units)
+    if METER.ticks > METER.limit:
         raise OutOfEffort
 
 
@@ -52,24 +62,39 @@ def charge(units: float) -> None:
 def effort_limit(units: float) -> Iterator[None]:
     """Raise OutOfEffort inside the block once it has charged `units`; an outer limit keeps its say."""
     before = METER.limit
-    METER.limit = min(before, METER.units + units)
+    METER.limit = min(before, METER.ticks + int(TICKS * units))
     try:
         yield
     finally:
         METER.limit = before
 
 
+def priced(function: Callable[_P, _T]) -> Callable[_P, tuple[float, _T]]:
+    """The same function, but nothing is charged inside: it tells the units that would have been, too.
+
+    For what a cache keeps, which must cost the same whether it is found there or not.
+    """
+
+    @wraps(function)
+    def call(*args: _P.args, **named: _P.kwargs) -> tuple[float, _T]:
+        ticks, limit = METER.ticks, METER.limit
+        METER.limit = inf
+        try:
+            result = function(*args, **named)
+            return (METER.ticks - ticks) / TICKS, result
+        finally:
+            METER.ticks, METER.limit = ticks, limit
+
+    return call
+
+
 def uncounted(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """The same function, nothing charged inside: what a cache keeps must cost the same every time."""
+    """The same function, nothing charged inside: for what a cache keeps, if one price suits all calls."""
+    silent = priced(function)
 
     @wraps(function)
     def call(*args: _P.args, **named: _P.kwargs) -> _T:
-        units, limit = METER.units, METER.limit
-        METER.limit = inf
-        try:
-            return function(*args, **named)
-        finally:
-            METER.units, METER.limit = units, limit
+        return silent(*args, **named)[1]
 
     return call
 
@@ -87,13 +112,13 @@ def counted(words: Mapping[str, Any], prices: Mapping[str, tuple[float, float]])
 
 
 def _counted(function: Callable[..., Any], base: float, per_cell: float) -> Callable[..., Any]:
-    meter = METER
+    meter, base_ticks, cell_ticks = METER, int(TICKS * base), int(TICKS * per_cell)
 
     def call(*args: Any, **named: Any) -> Any:
         # grids, masks and objects know their size; numbers and lists count as a few cells
         size = getattr(args[0], "size", 8) if args else 8
-        meter.units += base + per_cell * size
-        if meter.units > meter.limit:
+        meter.ticks += base_ticks + cell_ticks * size
+        if meter.ticks > meter.limit:
             raise OutOfEffort
         return function(*args, **named)
 

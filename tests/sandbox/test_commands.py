@@ -111,6 +111,7 @@ def test_a_program_that_differs_between_runs_is_not_verified(
     ("line", "words"),
     [
         ("{", "line 1: not a JSON object"),
+        ('{"task_id": "flip", "source": "' + "x" * (16 << 20) + '"}', "line 1: longer than 16 MiB"),
         ("[]", "line 1: needs"),
         ('{"task_id": "flip"}', 'needs "source"'),
         ('{"task_id": "none", "source": ""}', "none of its 1 lines is about a task"),

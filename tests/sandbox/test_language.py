@@ -46,6 +46,14 @@ def test_imports_that_are_not_used_lose_nothing(sandbox: Sandbox) -> None:
     assert execution.status is Status.OK, execution.error
 
 
+def test_programs_with_modules_that_are_not_here(
+    sandbox: Sandbox, programs: Callable[[str], list[Any]]
+) -> None:
+    for program in programs("absent"):
+        execution = run(sandbox, program.source)
+        assert execution.status is Status.OK, f"{program.name}: {execution.error}"
+
+
 @pytest.mark.parametrize(
     ("source", "words"),
     [

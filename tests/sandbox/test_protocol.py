@@ -14,6 +14,7 @@ from hypothesis.extra import numpy as npst
 
 from arc import Grid, GridType, as_grid, same_grid
 from sandbox import Job, Status
+from sandbox.outputs import Cells
 from sandbox.protocol import (
     NEEDS_MORE,
     STATUSES,
@@ -32,6 +33,10 @@ grids = npst.arrays(
 texts = st.text(st.characters(), max_size=200)
 
 
+def cells_of(grid: Grid | None) -> Cells | None:
+    return None if grid is None else (*grid.shape, grid.tobytes())
+
+
 def read(frame: bytes, inputs: int = 1) -> WireResult | None:
     return read_result(frame, inputs, 500)
 
@@ -44,13 +49,18 @@ def read(frame: bytes, inputs: int = 1) -> WireResult | None:
 )
 @settings(max_examples=60, deadline=None)
 def test_jobs_survive_the_wire(inputs: list[Grid], source: str, entry: str | None, kind: GridType) -> None:
-    job = Job(7, source, tuple(inputs), entry, kind)
-    frame = encode_job(job)
+    frame = encode_job(Job(7, source, tuple(inputs), entry, kind))
     (size,) = struct.unpack_from("<I", frame)
     assert size == len(frame) - 4
-    wire = decode_job(frame[4:])
-    assert (wire.source, wire.entry_point, wire.grid_type) == (source, entry, kind)
-    assert len(wire.inputs) == len(inputs) and all(map(same_grid, wire.inputs, inputs))
+    got_source, got_entry, given_to_program = decode_job(frame[4:])
+    assert (got_source, got_entry) == (source, entry) and len(given_to_program) == len(inputs)
+    for got, sent in zip(given_to_program, inputs, strict=True):
+        assert same_grid(as_grid(got), sent)
+        if kind is GridType.ARRAY:
+            assert got.dtype == np.int64 and got.flags.writeable
+        else:
+            assert type(got) is type(got[0]) is (list if kind is GridType.LIST else tuple)
+            assert type(got[0][0]) is int
 
 
 @given(
@@ -62,7 +72,7 @@ def test_jobs_survive_the_wire(inputs: list[Grid], source: str, entry: str | Non
 def test_results_survive_the_wire(outputs: list[Grid | None], error: str, cut: int) -> None:
     complete = all(grid is not None for grid in outputs)
     status = Status.OK if complete else Status.ERROR
-    frame = encode_result(STATUSES.index(status), outputs, error, error_chars=500)
+    frame = encode_result(STATUSES.index(status), map(cells_of, outputs), error, error_chars=500)
     assert read(frame[: cut % len(frame)], len(outputs)) is None  # a part of it is waited for
     result = read(frame, len(outputs))
     assert result is not None and result.status == status
@@ -125,7 +135,7 @@ def test_random_bytes_give_a_refusal_or_wait(data: bytes) -> None:
 def test_damaged_frames_give_a_valid_result_or_a_refusal() -> None:
     rng = random.Random(5)
     grid = as_grid(np.arange(30).reshape(5, 6) % 10)
-    good = encode_result(0, [grid, grid], "", error_chars=500)
+    good = encode_result(0, [cells_of(grid)] * 2, "", error_chars=500)
     for _ in range(20_000):
         damaged = bytearray(good)
         for _ in range(rng.randint(1, 4)):

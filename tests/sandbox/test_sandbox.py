@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import time
 from pathlib import Path
@@ -195,6 +196,30 @@ def test_libraries(library_sandbox: Sandbox) -> None:
     assert hidden.status is Status.ERROR and "NameError" in hidden.error
 
 
+@pytest.mark.parametrize("order", [("dsl", "arc_types", "shapes"), ("shapes", "arc_types", "dsl")])
+def test_libraries_in_any_order(tmp_path: Path, order: tuple[str, ...]) -> None:
+    (tmp_path / "arc_types.py").write_text("from typing import Tuple\nGrid = Tuple[Tuple[int]]\nSIZE = 2\n")
+    (tmp_path / "shapes.py").write_text("from scipy.ndimage import label\nfrom arc_types import *\n")
+    (tmp_path / "dsl.py").write_text(
+        "from arc_types import *\nimport shapes\ndef parts(g: Grid): return shapes.label(g)[0] * SIZE\n"
+    )
+    libraries = tuple(str(tmp_path / f"{name}.py") for name in order)
+    with Sandbox(SandboxConfig(libraries=libraries)) as sandbox:
+        (execution,) = run(sandbox, "from dsl import *\ndef transform(g): return parts(g)")
+    assert execution.status is Status.OK, execution.error
+    assert execution.outputs[0] is not None and execution.outputs[0].tolist() == [[2, 2, 2], [2, 2, 2]]
+
+
+def test_libraries_that_wait_for_each_other_or_for_one_that_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text("from two import b\na = 1\n")
+    (tmp_path / "two.py").write_text("from one import a\nb = 1\n")
+    (tmp_path / "three.py").write_text("from arc_types import Grid\n")
+    with pytest.raises(SandboxError, match="libraries import each other: one, two"):
+        Sandbox(SandboxConfig(libraries=(str(tmp_path / "one.py"), str(tmp_path / "two.py"))))
+    with pytest.raises(SandboxError, match=r"three\.py needs the module 'arc_types', which is not here"):
+        Sandbox(SandboxConfig(libraries=(str(tmp_path / "three.py"),)))
+
+
 def test_a_library_may_import_scipy_when_it_is_used(tmp_path: Path) -> None:
     path = tmp_path / "late.py"
     path.write_text("def parts(grid):\n    from scipy.ndimage import label\n    return label(grid)[0]\n")
@@ -252,6 +277,13 @@ def test_memory_limit_is_per_program() -> None:
     with Sandbox(config) as small:
         executions = run(small, *[hoard, greedy] * 4)
     assert [execution.status for execution in executions] == [Status.OK, Status.MEMORY] * 4
+
+
+def test_the_memory_of_all_programs_together_is_bounded() -> None:
+    half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2 >> 20
+    with Sandbox(SandboxConfig(workers=8, limits=Limits(memory_mb=half))) as sandbox:
+        assert sandbox.layers["programs_at_once"] == 2
+        assert {e.status for e in run(sandbox, *["def transform(g): return g"] * 20)} == {Status.OK}
 
 
 def test_determinism_of_sets_and_random(sandbox: Sandbox) -> None:
@@ -354,6 +386,60 @@ def test_the_supervisors_memory_is_out_of_reach(kernel_sandbox: Sandbox) -> None
     (execution,) = run(kernel_sandbox, source)
     assert marker and execution.outputs[0] is not None
     assert execution.outputs[0].tolist() == [[0]]
+
+
+ATTACKS = """
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+libc.syscall.restype = ctypes.c_long
+def tried(*arguments):
+    return libc.syscall(*arguments) != -1
+def transform(grid):
+    word = ctypes.create_string_buffer(64)
+    me, done = os.getpid(), []
+    for pid in {1, me - 1, me + 1, me + 2, me + 3, -1, *range(max(2, me - 40), me)}:
+        done += [
+            tried(62, pid, 0),  # kill
+            tried(101, 16, pid, 0, 0),  # ptrace, attach
+            tried(434, pid, 0),  # pidfd_open
+            tried(302, pid, 7, 0, word),  # prlimit64
+            tried(310, pid, word, 1, word, 1, 0),  # process_vm_readv
+            tried(311, pid, word, 1, word, 1, 0),  # process_vm_writev
+            tried(203, pid, 8, word),  # sched_setaffinity
+            tried(141, 0, pid, 19),  # setpriority
+        ]
+    done += [tried(56, flags, 0, 0, 0, 0) for flags in (17, 0x11, 0x01200011, 0x10900)]  # clone
+    done += [tried(47, 0, word, 0), tried(61, -1, 0, 1, 0), tried(436, 1, 9, 0), tried(292, 0, 1, 0)]
+    done += [tried(157, 1, 0, 0, 0, 0), tried(157, 4, 1, 0, 0, 0), tried(319, b"x", 0), tried(425, 8, word)]
+    done += [tried(202, word, 6, 0, 0, 0, 0), tried(202, word, 5, 1, 1, word, 0)]  # futex: lock_pi, wake_op
+    return [[6, 6, 6]] if any(done) else [[0]]
+"""
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="system call numbers of x86_64")
+def test_no_child_touches_another_process(kernel_sandbox: Sandbox) -> None:
+    """Attackers run beside idle and busy siblings, which come out unharmed."""
+    busy = "def transform(g):\n    for _ in range(10**6): pass\n    return g"
+    sources = [ATTACKS, busy] * 6
+    for execution in run(kernel_sandbox, *sources):
+        grid = execution.outputs[0]
+        assert execution.status is Status.OK and grid is not None, execution.error
+        assert grid.tolist() == ([[0]] if execution.key % 2 == 0 else GRID.tolist())
+
+
+def test_a_program_leaves_nothing_in_the_memory_of_the_next(kernel_sandbox: Sandbox) -> None:
+    """Its text is searched for in every page in which an object lies, before and after it ran."""
+    marked = "word = 'left' + 'behind-by-another'\ndef transform(g): return g"
+    search = (
+        "import ctypes, gc, re\nmark = re.compile(b'behind[-]by[-]another')\ndef transform(g):\n"
+        "    pages = sorted({id(o) >> 12 for o in gc.get_objects()})\n"
+        "    hits = sum(len(mark.findall(ctypes.string_at(page << 12, 4096))) for page in pages)\n"
+        "    return [[min(9, hits)]]"
+    )
+    before = run(kernel_sandbox, search)[0].outputs[0]
+    run(kernel_sandbox, *[marked] * 8)
+    after = run(kernel_sandbox, search)[0].outputs[0]
+    assert before is not None and after is not None and before.tolist() == after.tolist() == [[0]]
 
 
 @pytest.mark.parametrize(

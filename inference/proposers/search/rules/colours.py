@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
 from arc import grid_key
-from inference.proposers.effort import METER, charge
+from inference.proposers.effort import charge, priced
 from inference.proposers.search.expressions import fill, section
 from inference.proposers.search.language import values_of
 from inference.proposers.search.problem import Problem
@@ -22,15 +22,18 @@ def colours_for(problem: Problem, wanted: Sequence[int]) -> list[tuple[str, floa
     What is known already is charged what it took to find.
     """
     key = (*[grid_key(grid) for grid in problem.grids], bytes(wanted))
-    if key in _KNOWN:
-        charge(_KNOWN[key][0])
-        return _KNOWN[key][1]
-    before = METER.units
-    found = sorted(_colours_for(problem, wanted), key=lambda one: one[1])
-    _KNOWN[key] = (METER.units - before, found)
-    if len(_KNOWN) > 200:
-        _KNOWN.popitem(last=False)
+    if key not in _KNOWN:
+        _KNOWN[key] = _cheapest_first(problem, wanted)
+        if len(_KNOWN) > 200:
+            _KNOWN.popitem(last=False)
+    units, found = _KNOWN[key]
+    charge(units)
     return found
+
+
+@priced
+def _cheapest_first(problem: Problem, wanted: Sequence[int]) -> list[tuple[str, float]]:
+    return sorted(_colours_for(problem, wanted), key=lambda one: one[1])
 
 
 def _colours_for(problem: Problem, wanted: Sequence[int]) -> Iterator[tuple[str, float]]:

@@ -1,0 +1,82 @@
+"""Effort: what is counted, what is not, and that nothing counted before matters."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import (
+    METER,
+    SECOND,
+    OutOfEffort,
+    charge,
+    counted,
+    effort_limit,
+    priced,
+    uncounted,
+)
+
+# searches a few tasks in this order, tells of each its programs and what it used, by task
+_SEARCHES = """
+import sys
+from arc import load_dataset
+from inference.proposers.contract import TaskBudget
+from inference.proposers.search.engine import Search
+data = load_dataset("arc-agi-1/development")
+for name in sys.argv[1:]:
+    search = Search(data[name].hidden(), TaskBudget(60_000))
+    search.run()
+    print(name, search.budget.used(), [(one.lines, one.cost) for one in search.answers.ranked()])
+"""
+_TASKS = ("67a3c6ac", "1b60fb0c", "7468f01a", "272f95fa")
+
+
+def test_words_charge_for_the_cells_they_get():
+    words = counted({"flip": lambda grid: grid[::-1], "UP": (-1, 0)}, {"usual": (2, 0.5), "other": (9, 9)})
+    budget = TaskBudget(SECOND)
+    words["flip"](np.zeros((3, 4), np.int8))
+    assert budget.used() == 2 + 0.5 * 12
+    assert words["UP"] == (-1, 0)
+
+
+def test_a_limit_ends_what_is_inside_and_an_outer_one_keeps_its_say():
+    with pytest.raises(OutOfEffort), effort_limit(10):
+        charge(6)
+        with effort_limit(100):
+            charge(6)
+    charge(1000)
+
+
+def test_what_a_cache_keeps_is_charged_outside_and_stops_at_no_limit():
+    budget = TaskBudget(SECOND)
+    with effort_limit(1):
+        assert priced(lambda: charge(7.25) or "found")() == (7.25, "found")
+        assert uncounted(lambda: charge(5) or "known")() == "known"
+    assert budget.used() == 0
+
+
+@pytest.mark.parametrize("before", [0, 0.1, 1e9 / 3])
+def test_what_was_counted_before_does_not_matter(before):
+    charge(before)
+    budget = TaskBudget(10)
+    for _ in range(1000):
+        charge(0.001)
+    used = budget.used()
+    assert used == 1.0
+    charge(12345.678)
+    budget.go_on(used, 5)
+    assert (budget.used(), budget.left()) == (1.0, 5.0)
+    assert METER.ticks == round(METER.units * 1000)
+
+
+def test_a_search_finds_the_same_whatever_was_searched_before_it_and_whatever_the_hash_seed():
+    told = []
+    for tasks, seed in ((_TASKS, "1"), (_TASKS[::-1], "2")):
+        command = [sys.executable, "-c", _SEARCHES, *tasks]
+        environment = {"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(filter(None, sys.path))}
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+        told.append(sorted(done.stdout.splitlines()))
+    assert told[0] == told[1]
+    assert any("flip" in line for line in told[0])
