@@ -79,7 +79,7 @@ class Task:
     def largest_side(self) -> int:
         """The most rows or columns of any of its grids."""
         grids = [grid for pair in (*self.train, *self.test) for grid in (pair.input, pair.output)]
-        return max(side for grid in grids if grid is not None for side in grid.shape)
+        return int(max(side for grid in grids if grid is not None for side in grid.shape))
 
     @property
     def side_limit(self) -> int:

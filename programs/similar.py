@@ -145,7 +145,10 @@ class Likeness:
 
 def _features(task: Task) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Sizes, shape ratios, colours and changed cells, averaged over the training pairs."""
-    return np.mean([_pair_features(pair.input, pair.answer) for pair in task.train], axis=0)
+    result: np.ndarray[Any, np.dtype[np.float64]] = np.mean(
+        [_pair_features(pair.input, pair.answer) for pair in task.train], axis=0
+    )
+    return result
 
 
 def _pair_features(given: Grid, output: Grid) -> list[float]:

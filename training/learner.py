@@ -162,7 +162,7 @@ class Learner:
         except (AttributeError, TypeError):
             return False
         self._partial = False
-        return torch.allclose(alone, self._logits(batch)[0], atol=1e-2, rtol=1e-2)
+        return bool(torch.allclose(alone, self._logits(batch)[0], atol=1e-2, rtol=1e-2))
 
     @torch.no_grad()
     def _rows_are_exact(self) -> bool:
@@ -171,7 +171,7 @@ class Learner:
         together = self._logits(make_batch([Row((first, second))], self.device))[0]
         apart = [self._logits(make_batch([Row((one,))], self.device))[0] for one in (first, second)]
         tolerance = 1e-3 if self._dtype == torch.float32 else 5e-2
-        return torch.allclose(together, torch.cat(apart), atol=tolerance, rtol=tolerance)
+        return bool(torch.allclose(together, torch.cat(apart), atol=tolerance, rtol=tolerance))
 
     def _probe(self, seed: int, length: int) -> Encoded:
         """An arbitrary example."""

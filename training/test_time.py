@@ -172,7 +172,8 @@ def left_out_example(asking: Asking, task: Task, turn: int, generator: random.Ra
 
 
 def _mean_loss(learner: Learner, examples: Sequence[Encoded]) -> float:
-    return sum(loss for loss, _ in learner.measure(examples)) / len(examples)
+    result: float = sum(loss for loss, _ in learner.measure(examples)) / len(examples)
+    return result
 
 
 def serve(job: Job, stopped: set[str]) -> Iterator[dict[str, Any]]:

@@ -480,3 +480,34 @@ def test_a_conversation_too_long_for_a_server_is_asked_afresh_with_all_its_pairs
             proposer.feedback(proposal, verdict(VerdictKind.PARTIAL, 1))
     assert sorted(places(seen)) == [("a", n) for n in range(16)]
     assert proposer.stats()["short_prompts"] == 0
+
+
+def test_the_status_tells_loading_then_rates():
+    loading, go_on = threading.Event(), threading.Event()
+
+    class Slow(Scripted):
+        def start(self, log=None):
+            loading.set()
+            go_on.wait(20)
+
+    proposer = ModelProposer("m", Slow(), SETTINGS)
+    assert proposer.status() == ""
+    thread = threading.Thread(target=lambda: list(proposer.stream(TASKS, budget())))
+    thread.start()
+    assert loading.wait(20)
+    assert proposer.status() == "loading the model"
+    assert proposer.problems() == ("the model was still being loaded when the time was over",)
+    go_on.set()
+    thread.join(20)
+    assert "tokens/s, 0 requests under way, 75% of 24 answers parsed" in proposer.status()
+
+
+def test_a_backend_that_cannot_start_says_so_once():
+    class Broken(Scripted):
+        def start(self, log=None):
+            raise ModelError("no model here")
+
+    proposer = ModelProposer("m", Broken(), SETTINGS)
+    with pytest.raises(ModelError, match="no model here"):
+        list(proposer.stream(TASKS, budget()))
+    assert proposer.problems() == () and proposer.status() == ""

@@ -133,7 +133,8 @@ def _chances(
     votes = np.full(windows, 1e-3)
     some = picked >= 0
     np.add.at(votes, picked[some], share[some] ** _STEEP)
-    return votes / votes.sum()
+    result: npt.NDArray[np.float64] = votes / votes.sum()
+    return result
 
 
 def _guesses(windows: Sequence[Window], chances: npt.NDArray[np.float64]) -> tuple[Guess, ...]:

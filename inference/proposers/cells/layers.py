@@ -8,6 +8,7 @@ that do not change when colours are exchanged.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,11 +44,11 @@ class Layers:
         return np.stack([layer.ravel() for layer in self.numbers.values()], axis=1)
 
 
-def _spread(values: npt.NDArray, shape: tuple[int, int]) -> npt.NDArray:
+def _spread(values: npt.NDArray[Any], shape: tuple[int, int]) -> npt.NDArray[Any]:
     return values if values.shape == shape else np.broadcast_to(values, shape)
 
 
-def shifted(grid: npt.NDArray[np.generic], down: int, right: int, fill: int = OUTSIDE) -> npt.NDArray:
+def shifted(grid: npt.NDArray[np.generic], down: int, right: int, fill: int = OUTSIDE) -> npt.NDArray[Any]:
     """The grid's value at (row + down, column + right), `fill` beyond the border; same shape and dtype."""
     height, width = grid.shape
     result = np.full_like(grid, fill)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
@@ -67,11 +69,12 @@ def _add_other_windows(layers: Layers, grid: Grid, background: int, box: Box) ->
         layers.colour(f"{name}_other", OUTSIDE if other is None else stretched(other.of(grid), box.shape))
 
 
-def stretched(picture: npt.NDArray, shape: tuple[int, int]) -> npt.NDArray:
+def stretched(picture: npt.NDArray[Any], shape: tuple[int, int]) -> npt.NDArray[Any]:
     """The picture at another size, each cell taking the nearest source cell."""
     row, column = np.indices(shape)
     height, width = picture.shape
-    return picture[row * height // shape[0], column * width // shape[1]]
+    result: npt.NDArray[Any] = picture[row * height // shape[0], column * width // shape[1]]
+    return result
 
 
 def describe_free(source: Source, shape: tuple[int, int]) -> Layers:
@@ -125,7 +128,7 @@ def _add_corresponding(layers: Layers, grid: Grid, row: Places, column: Places) 
         layers.number(name, values)
 
 
-def _looked_up(grid: npt.NDArray, row: Places, column: Places) -> npt.NDArray:
+def _looked_up(grid: npt.NDArray[Any], row: Places, column: Places) -> npt.NDArray[Any]:
     """The grid's values at these places, OUTSIDE beyond it."""
     inside = (row >= 0) & (column >= 0) & (row < grid.shape[0]) & (column < grid.shape[1])
     return np.where(inside, grid[np.where(inside, row, 0), np.where(inside, column, 0)], OUTSIDE)

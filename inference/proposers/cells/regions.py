@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
@@ -90,7 +91,7 @@ def _add_measures(layers: Layers, name: str, labels: np.ndarray, grid: Grid) -> 
     layers.number(f"{name}_total", count)
 
 
-def _shape_measures(labels: np.ndarray, boxes: list) -> dict[str, np.ndarray]:
+def _shape_measures(labels: np.ndarray, boxes: list[Any]) -> dict[str, np.ndarray]:
     """Holes, mirror symmetry and how often the outline recurs, an entry for each label from 0."""
     count = len(boxes)
     result = {

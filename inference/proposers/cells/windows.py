@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +34,7 @@ class Box(NamedTuple):
     def shape(self) -> tuple[int, int]:
         return self.height, self.width
 
-    def of(self, grid: npt.NDArray) -> npt.NDArray:
+    def of(self, grid: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """The cells of the grid inside."""
         return grid[self.top : self.top + self.height, self.left : self.left + self.width]
 
@@ -212,7 +212,7 @@ def _own_colours(window: Window, grid: Grid) -> npt.NDArray[np.int64]:
     return np.bincount(window.box.of(grid)[window.mask], minlength=10)
 
 
-def _symmetric(cells: npt.NDArray) -> int:
+def _symmetric(cells: npt.NDArray[Any]) -> int:
     """How many of the two mirrorings leave the cells as they are."""
     return int((cells == cells[:, ::-1]).all()) + int((cells == cells[::-1]).all())
 

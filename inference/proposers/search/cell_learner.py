@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +48,7 @@ class Condition:
 
 
 def conditions(
-    literals: Bools, costs: npt.NDArray, wanted: Bools, banned: Bools, most: int = 6
+    literals: Bools, costs: npt.NDArray[Any], wanted: Bools, banned: Bools, most: int = 6
 ) -> list[Condition]:
     """The cheapest conditions (at most `most`) that hold on all `wanted` cells and on no `banned` cell.
 
@@ -88,7 +89,7 @@ def _distinct(columns: Bools) -> Bools:
 
 
 def _pairs(
-    rows: Bools, order: npt.NDArray, costs: npt.NDArray, most: int
+    rows: Bools, order: npt.NDArray[Any], costs: npt.NDArray[Any], most: int
 ) -> Iterator[tuple[int, int, float]]:
     """Pairs of rows that are never both true, cheapest first."""
     numbers = order[:_PAIR_LIMIT]
@@ -114,14 +115,16 @@ def _pairs(
             return
 
 
-def _conjunctions(covering: npt.NDArray, on_banned: Bools, costs: npt.NDArray) -> Iterator[Condition]:
+def _conjunctions(
+    covering: npt.NDArray[Any], on_banned: Bools, costs: npt.NDArray[Any]
+) -> Iterator[Condition]:
     useful = covering[(~on_banned[covering]).any(axis=1) & on_banned[covering].any(axis=1)]
     for one, other, cost in _pairs(on_banned, useful, costs, 8):
         yield Condition(((one,), (other,)), cost)
 
 
 def _disjunctions(
-    safe: npt.NDArray, on_wanted: Bools, costs: npt.NDArray
+    safe: npt.NDArray[Any], on_wanted: Bools, costs: npt.NDArray[Any]
 ) -> Iterator[tuple[tuple[int, ...], float]]:
     useful = safe[on_wanted[safe].any(axis=1) & (~on_wanted[safe]).any(axis=1)]
     for one, other, cost in _pairs(~on_wanted, useful, costs, 8):
@@ -129,7 +132,7 @@ def _disjunctions(
 
 
 def _mixed(
-    covering: npt.NDArray, on_wanted: Bools, on_banned: Bools, costs: npt.NDArray
+    covering: npt.NDArray[Any], on_wanted: Bools, on_banned: Bools, costs: npt.NDArray[Any]
 ) -> Iterator[Condition]:
     """base & (one | other), and base & one & other, for the cheapest bases."""
     useful = covering[(~on_banned[covering]).any(axis=1)]
@@ -140,7 +143,7 @@ def _mixed(
             yield Condition(((int(base),), literal_set), float(costs[base]) + cost + 0.5)
 
 
-def _triples(covering: npt.NDArray, on_banned: Bools, costs: npt.NDArray) -> Iterator[Condition]:
+def _triples(covering: npt.NDArray[Any], on_banned: Bools, costs: npt.NDArray[Any]) -> Iterator[Condition]:
     useful = covering[(~on_banned[covering]).any(axis=1)]
     for base in useful[:8]:
         left = on_banned[:, on_banned[base]]

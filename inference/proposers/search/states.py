@@ -83,7 +83,8 @@ def checked_grid(value: Any) -> Grid | None:
         if value.dtype.kind not in "iub":
             return None
         value = value.astype(np.int8)
-    return value
+    result: Grid | None = value
+    return result
 
 
 def shapes_of(grids: Sequence[Grid]) -> tuple[tuple[int, ...], ...]:

@@ -92,7 +92,7 @@ def _plausible(colours: list[int], out: Grid) -> bool:
         return colours[: len(shown)] == shown
     line = out[0] if (out == out[0]).all() else out[:, 0] if (out == out[:, :1]).all() else None
     if line is not None:
-        return colours == line.tolist()
+        return bool(colours == line.tolist())
     return 1 < len(colours) <= len(shown) and colours[0] in (shown[0], out[0, -1], out[-1, 0])
 
 

@@ -3,7 +3,7 @@ cell, or one cell for each part."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -84,10 +84,11 @@ def combine_parts(problem: Problem) -> Iterator[Draft]:
 def _folded(problem: Problem, split: Split, parts: list[list[Grid]], flat: str) -> Iterator[Draft]:
     """The second of two parts turned onto the first, then laid over or combined."""
     beside = split.shapes[0] == (1, 2)
-    for turn, change in (
+    turns: tuple[tuple[str, Callable[[Grid], Grid]], ...] = (
         ("flip_left_right(other)" if beside else "flip_up_down(other)", np.fliplr if beside else np.flipud),
         ("rotate(other, 2)", lambda grid: grid[::-1, ::-1]),
-    ):
+    )
+    for turn, change in turns:
         folded = [[one, change(other)] for one, other in parts]
         lines = (f"one, other = {flat}", f"parts = [one, {turn}]")
         for found in (

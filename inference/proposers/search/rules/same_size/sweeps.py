@@ -7,13 +7,14 @@ table that `sweep` wants is read off.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 
+from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_table import background_of
@@ -51,7 +52,7 @@ _TURNS: tuple[tuple[str, str, float], ...] = (
     ("rotate({}, 3)", "rotate({}, 1)", 0.7),
     ("anti_transpose({})", "anti_transpose({})", 0.7),
 )
-_ARRAYS = (
+_ARRAYS: tuple[Callable[[Grid], Grid], ...] = (
     lambda grid: grid,
     lambda grid: grid[:, ::-1],
     lambda grid: grid[::-1],
