@@ -6,6 +6,7 @@ import os
 import platform
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -177,7 +178,7 @@ def test_no_program_sees_another(
 
 
 @pytest.fixture(scope="module")
-def library_sandbox(with_library: SandboxConfig):  # type: ignore[no-untyped-def]
+def library_sandbox(with_library: SandboxConfig) -> Iterator[Sandbox]:  # type: ignore[no-untyped-def]
     with Sandbox(with_library) as shared:
         yield shared
 
