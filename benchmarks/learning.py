@@ -69,9 +69,17 @@ def main() -> None:
     parser.add_argument("--size", default="micro")
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--plot", type=Path)
+    parser.add_argument(
+        "--control", action="store_true", help="outputs alone, with the steps of all four kinds"
+    )
     options = parser.parse_args()
     if options.plot:
         plot(json.loads(options.output.read_text(encoding="utf-8")), options.plot)
+        return
+    if options.control:
+        options.steps *= len(KINDS)
+        for seed in range(options.seeds):
+            print(json.dumps(experiment(("outputs",), seed, options)), flush=True)
         return
     results: list[dict[str, Any]] = []
     for seed in range(options.seeds):

@@ -91,7 +91,7 @@ def _bare_step(
         group["lr"] = rate
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
-    return float(loss)
+    return float(loss.detach())
 
 
 def _time_drawing(windows: Windows, learner: Learner, batch_size: int) -> None:

@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,9 @@ class TestTimeAdapters:
         if self._process is not None:
             self._process.kill()
             self._process.wait(_CLOSE_SECONDS)
+            if self._process.stdin is not None:
+                with suppress(OSError):  # what was still to be sent
+                    self._process.stdin.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def to_json(self) -> dict[str, Any]:
@@ -159,6 +163,7 @@ class TestTimeAdapters:
                 self._answers.put(json.loads(line))
             except ValueError:
                 continue
+        self._process.stdout.close()
         code = self._process.wait()
         if code > 0:
             self._answers.put({"failed": f"the process that trains adapters ended with status {code}"})

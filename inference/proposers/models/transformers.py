@@ -175,9 +175,12 @@ class TransformersBackend:
                 self._load_adapter(folder)
             self._model.set_adapter(self._adapters[folder])
             yield self._model
-        elif self._adapter_number:
+        elif self._adapters:
+            self._model.set_adapter(next(iter(self._adapters.values())))  # the active one may be gone
             with self._model.disable_adapter():
                 yield self._model
+        elif self._adapter_number:
+            yield self._model.get_base_model()
         else:
             yield self._model
 
