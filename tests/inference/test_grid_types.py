@@ -105,6 +105,13 @@ def test_the_verdict_says_which_type_held(
         ("def transform(", (ARRAY,)),
         ("(" * 5000, (ARRAY,)),
         ("\0", (ARRAY,)),
+        # annotations that are too deep for recursion, or too large to be written out
+        ("def transform(grid: " + "1 + " * 800 + "int): return grid", (ARRAY, LIST, TUPLE)),
+        ("def transform(grid: a" + ".b" * 900 + ".list): return grid", (LIST, ARRAY, TUPLE)),
+        ("def transform(grid: list" + "[0]" * 900 + "): return grid", (LIST, ARRAY, TUPLE)),
+        ("def transform(grid: 0x" + "F" * 6000 + "): return grid", (ARRAY, LIST, TUPLE)),
+        ("A = [0x" + "F" * 6000 + "]\ndef transform(grid: A): return grid", (LIST, ARRAY, TUPLE)),
+        ("def transform(grid: 'typing.Tuple[int]' | None): return grid", (TUPLE, ARRAY, LIST)),
         ("", (ARRAY, LIST, TUPLE)),
     ],
 )

@@ -146,6 +146,8 @@ def test_all_fields_come_through(tmp_path: Path) -> None:
         ('{"task_id": "a", "source": "", "augmentation": {"colours": [1]}}', "permutation"),
         ('{"task_id": "a", "source": "", "augmentation": {"order": [0, 2, 1]}}', "training pairs"),
         ('{"task_id": "a", "source": "", "grid_type": "frame"}', "grid_type"),
+        ('{"task_id": "a", "source": "", "grid_type": ["array"]}', "grid_type"),
+        ('{"task_id": "a", "source": "", "grid_type": {}}', "grid_type"),
     ],
 )
 def test_a_broken_line_is_named_before_anything_is_proposed(tmp_path: Path, line: str, fault: str) -> None:

@@ -25,6 +25,7 @@ from sandbox import (
     normalise,
     run_one,
 )
+from sandbox.preload import PROFILES, profile_for
 
 GRID = as_grid([[1, 2, 3], [4, 5, 6]])
 
@@ -450,8 +451,12 @@ def test_a_program_leaves_nothing_in_the_memory_of_the_next(kernel_sandbox: Sand
         ("def f(x):\n    'doc'\n    return x", "def f(x):\n    return x", True),
         ("x = 'a # b'", "x = 'a'", False),
         ("def f(x): return x", "def f(y): return y", False),
-        ("not python", "  not python \n", True),
         ("def f():\n    'only doc'", "def f():\n    pass", True),
+        # what one of them is says nothing about the other
+        ("def f(x):\n    return x", "  def f(x):\n    return x", False),
+        ("def f(x):\n    '1'\n    return f.__doc__", "def f(x):\n    '2'\n    return f.__doc__", False),
+        ("'1'\ndef f(x): return __doc__", "'2'\ndef f(x): return __doc__", False),
+        ("def f(e): return e.tb_lineno", "\n\ndef f(e): return e.tb_lineno", False),
     ],
 )
 def test_normalise(left: str, right: str, same: bool) -> None:
@@ -464,6 +469,12 @@ def test_normalise(left: str, right: str, same: bool) -> None:
 )
 def test_normalise_survives_anything(source: str) -> None:
     assert isinstance(normalise(source), str)
+
+
+@pytest.mark.parametrize("text", ["\n", " \n", "import a\n", "from ", "np ", "np.", "scipy.", "scipy "])
+def test_the_choice_of_a_process_is_quick_for_any_text(text: str) -> None:
+    """A search that goes over the rest of the text from each of its lines would take hours here."""
+    assert profile_for(text * (200_000 // len(text)), {}) in PROFILES
 
 
 def test_inputs_are_copies(sandbox: Sandbox) -> None:
