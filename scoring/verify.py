@@ -35,7 +35,7 @@ def program_key(candidate: Candidate, normalised_source: str) -> str:
     return digest(
         normalised_source,
         f"{view.symmetry} {view.colours}",
-        f"{candidate.entry_point} {candidate.grid_type}",
+        f"{candidate.entry_point!r} {candidate.grid_type}",
     )
 
 

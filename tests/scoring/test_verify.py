@@ -93,8 +93,9 @@ def test_program_keys_tell_views_and_entry_points_apart() -> None:
         program_key(plain, "y"),
         program_key(Candidate("t", "s", 0, "x", Augmentation(1)), "x"),
         program_key(Candidate("t", "s", 0, "x", entry_point="solve"), "x"),
+        program_key(Candidate("t", "s", 0, "x", entry_point="None"), "x"),
     }
-    assert len(keys) == 4
+    assert len(keys) == 5
     assert program_key(Candidate("t", "other", 7, "x", Augmentation(0, order=(1, 0))), "x") in keys
 
 
