@@ -11,13 +11,15 @@ import json
 import time
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from arc import load_dataset, same_grid
+from arc import Task, load_dataset, same_grid
 from inference.proposers.cells import predict
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
+from scoring.contract import GridPrediction
 
 _BINS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.01)
 
@@ -40,7 +42,7 @@ def main() -> None:
     _report(rows)
 
 
-def _row(task, predictions, seconds):
+def _row(task: Task, predictions: list[GridPrediction], seconds: float) -> dict[str, Any]:
     """What became of one task: per test input, whether each attempt is right and with what confidence."""
     expected = task.solved_outputs
     right = [[False, False] for _ in expected]
@@ -58,7 +60,7 @@ def _row(task, predictions, seconds):
     }
 
 
-def _report(rows):
+def _report(rows: list[dict[str, Any]]) -> None:
     answered = [row for row in rows if row["made"]]
     print(f"tasks {len(rows)}, answered {len(answered)}")
     print(f"first attempt right {sum(r['first'] for r in rows)}, either {sum(r['either'] for r in rows)}")

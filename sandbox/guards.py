@@ -40,7 +40,7 @@ MODULE = "candidate"  # the name of the module that a program is
 # Modules of which candidates get a copy.
 COPIED = words("""
     sys time warnings operator string functools enum copy contextlib dataclasses typing random builtins types
-    struct pprint io datetime logging traceback numba
+    struct pprint io datetime logging traceback numba gc
 """)
 _C_CALLERS = ("numpy", "scipy", "skimage")
 _HARMLESS_TYPES = words("""

@@ -33,14 +33,14 @@ def _dunders(text: str) -> frozenset[str]:
 
 # Protocol methods and harmless data; all other names of the form __x__ are forbidden.
 SAFE_DUNDERS = _dunders("""
-    abs add all and annotations author bool call cause ceil class_getitem classcell contains context copy
-    copyright credits date debug deepcopy delete delitem divmod doc email enter eq exit float floor
-    floordiv format future ge get getitem gt hash iadd iand ifloordiv ilshift imatmul imod imul index init
-    init_subclass int invert ior ipow irshift isub iter itruediv ixor le len length_hint license lshift lt
-    main maintainer match_args matmul members missing mod module mul name ne neg next notes or pos
-    post_init pow qualname radd rand rdivmod repr reversed rfloordiv rlshift rmatmul rmod rmul ror round
-    rpow rrshift rshift rsub rtruediv rxor set set_name slots status str sub suppress_context truediv
-    trunc version xor
+    abs add aenter aexit aiter all and anext annotations author await bool call cause ceil class_getitem
+    classcell contains context copy copyright credits date debug deepcopy del delete delitem dir divmod doc
+    email enter eq exit float floor floordiv format future ge get getitem gt hash iadd iand ifloordiv ilshift
+    imatmul imod imul index init init_subclass int invert ior ipow irshift isub iter itruediv ixor le len
+    length_hint license lshift lt main maintainer match_args matmul members missing mod module mul name ne
+    neg next notes or pos post_init pow qualname radd rand rdivmod repr reversed rfloordiv rlshift rmatmul
+    rmod rmul ror round rpow rrshift rshift rsub rtruediv rxor set set_name setitem sizeof slots status str
+    sub suppress_context truediv trunc version xor
 """)
 # Written in a class or on an object of the program's own these are ordinary; elsewhere they are a way out.
 GUARDED_DUNDERS = _dunders("array bases class delattr dict getattr mro new setattr subclasses")

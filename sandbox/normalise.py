@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from functools import lru_cache
 
 _MAX_CHARS = 50_000
 _MAX_NODES = 10_000
+_READS_ITS_TEXT = re.compile("__doc__|getdoc|getsource|lineno")
 _DOCUMENTED = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -15,18 +17,19 @@ _DOCUMENTED = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 def normalise(source: str) -> str:
     """Return `source` in its canonical form; equal results mean the same program.
 
-    A source that is no Python, or is too long, too large or too deeply nested to be read in a moment, is
-    returned stripped of surrounding space. Nothing is executed.
+    Returned as it is: a source that is no Python, that is too long, too large or too deeply nested to be read
+    in a moment, or that reads its own docstrings or line numbers. Nothing is executed.
     """
     if len(source) > _MAX_CHARS:
-        return source.strip()
+        return source
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(source)
-        return ast.unparse(tree) if _drop_docstrings(tree) else source.strip()
+        text = ast.unparse(tree) if _drop_docstrings(tree) else source
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return source.strip()
+        return source
+    return source if _READS_ITS_TEXT.search(text) else text
 
 
 def _drop_docstrings(tree: ast.AST) -> bool:

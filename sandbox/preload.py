@@ -60,7 +60,7 @@ _MODULES = {
 }
 _NEEDS_SCIPY = re.compile(r"skimage|scipy(?!\s*\.\s*ndimage\b|\s+import\s+ndimage\b)")
 _NEEDS_MORE = re.compile(
-    rf"^\s*(?:import|from)\s[^#\n]*\b(?:{'|'.join(_RARE)})\b|\b(?:np|numpy)\s*\.\s*"
+    rf"^[ \t\f]*(?:import|from)\s[^#\n]*\b(?:{'|'.join(_RARE)})\b|\b(?:np|numpy)\s*\.\s*"
     r"(?:random|ma|fft|char|rec|polynomial)\b",
     re.MULTILINE,
 )

@@ -135,6 +135,16 @@ def _time_module(clock: _Clock) -> Partial:
     for name, read in list(members.items()):
         if name != "sleep":
             members[f"{name}_ns"] = lambda read=read: int(read() * 1e9)
+
+    def parts(seconds: float | None = None) -> time.struct_time:
+        return time.gmtime(clock.now() if seconds is None else seconds)
+
+    members |= {
+        "gmtime": parts,
+        "localtime": parts,
+        "strftime": lambda form, given=None: time.strftime(form, given or parts()),
+        "ctime": lambda seconds=None: time.asctime(parts(seconds)),
+    }
     return module("time", members)
 
 
@@ -218,6 +228,7 @@ def quiet_modules() -> dict[str, Partial]:
     clock = _Clock()
     levels = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "WARN": 30, "ERROR": 40, "CRITICAL": 50}
     say = words("debug info warning warn error exception critical log basicConfig disable")
+    collector = words("collect enable disable")
     ignore = words("filterwarnings simplefilter warn resetwarnings")
     trace = words("print_exc print_exception print_stack print_tb")
     told = words("format_exc")
@@ -230,6 +241,7 @@ def quiet_modules() -> dict[str, Partial]:
         "traceback": module(
             "traceback", {**dict.fromkeys(trace, _nothing), **dict.fromkeys(told, lambda *_, **__: "")}
         ),
+        "gc": module("gc", dict.fromkeys(collector, lambda *_: 0)),
         "numba": module("numba", {**dict.fromkeys(words("jit njit"), _uncompiled), "prange": range}),
     }
 

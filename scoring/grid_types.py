@@ -119,15 +119,26 @@ def _annotated(annotation: ast.expr | None, tree: ast.Module) -> GridType | None
             ):
                 annotation = node.value
                 break
-    if annotation is None:
-        return None
-    text = annotation.value if isinstance(annotation, ast.Constant) else ast.unparse(annotation)
-    outer = str(text).split("[")[0].split(".")[-1].strip().lower()
+    outer = _outer_name(annotation).lower()
     if outer in ("ndarray", "array", "arraylike"):
         return GridType.ARRAY
     if outer in ("list", "sequence", "mutablesequence", "iterable"):
         return GridType.LIST
     return GridType.TUPLE if outer == "tuple" else None
+
+
+def _outer_name(annotation: ast.expr | None) -> str:
+    """`List` of `typing.List[int] | None`, also where it is written as text; empty if there is none.
+
+    Read step by step: an annotation may be too deep for recursion.
+    """
+    while isinstance(annotation, (ast.BinOp, ast.Subscript)):
+        annotation = annotation.left if isinstance(annotation, ast.BinOp) else annotation.value
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        return annotation.value.split("[")[0].split(".")[-1].strip()
+    if isinstance(annotation, ast.Attribute):
+        return annotation.attr
+    return annotation.id if isinstance(annotation, ast.Name) else ""
 
 
 def _uses(function: _Function, name: str) -> Iterator[tuple[ast.AST, ast.AST]]:

@@ -3,25 +3,35 @@
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+# The JSON object that a client sends; the status, the JSON (or raw bytes) and the headers of a reply.
+Body = dict[str, Any]
+Reply = tuple[int, Any] | tuple[int, Any, dict[str, str]]
 
 PROGRAM = "def transform(grid):\n    return grid\n"
 
 
-def answer(text=f"{PROGRAM}```", finish="stop", logprobs=(-0.5, -1.5), content=None):
+def answer(
+    text: str = f"{PROGRAM}```",
+    finish: str = "stop",
+    logprobs: tuple[float, ...] = (-0.5, -1.5),
+    content: Any = None,
+) -> Reply:
     choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": finish}
     if logprobs is not None:
         choice["logprobs"] = {"content": [{"token": "x", "logprob": value} for value in logprobs]}
     return 200, {"choices": [choice], "usage": {"prompt_tokens": 40, "completion_tokens": 2}}
 
 
-def failure(status, message):
+def failure(status: int, message: str) -> Reply:
     return status, {"error": {"message": message}}
 
 
 class Server:
     """Answers POST /v1/chat/completions with `respond(body)`; keeps the bodies it got."""
 
-    def __init__(self, port=0):
+    def __init__(self, port: int = 0) -> None:
         self.respond = lambda body: answer()
         self.models = ["tiny"]
         self.list_models = lambda: (200, {"data": [{"id": name} for name in self.models]})
@@ -32,11 +42,11 @@ class Server:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_GET(self):
+            def do_GET(self) -> None:
                 listed = self.path == "/v1/models"
                 self.reply(*(outer.list_models() if listed else failure(404, "not found")))
 
-            def do_POST(self):
+            def do_POST(self) -> None:
                 if outer.closed:
                     self.close_connection = True
                     return
@@ -49,7 +59,7 @@ class Server:
                 status, record, *headers = outer.respond(body)
                 self.reply(status, record, **(headers[0] if headers else {}))
 
-            def reply(self, status, record, **headers):
+            def reply(self, status: int, record: Any, **headers: str) -> None:
                 data = record if isinstance(record, bytes) else json.dumps(record).encode()
                 self.send_response(status)
                 for name, value in headers.items():
@@ -58,7 +68,7 @@ class Server:
                 self.end_headers()
                 self.wfile.write(data)
 
-            def log_message(self, *arguments):
+            def log_message(self, *arguments: object) -> None:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
@@ -68,7 +78,7 @@ class Server:
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
         self.thread.start()
 
-    def close(self):
+    def close(self) -> None:
         """Take no more requests, not even on open connections."""
         if not self.closed:
             self.closed = True

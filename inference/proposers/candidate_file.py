@@ -292,6 +292,6 @@ def _text(values: Mapping[str, Any], name: str) -> str | None:
 def _grid_type(value: Any) -> GridType | None:
     if value is None:
         return None
-    if value not in set(GridType):
+    if not isinstance(value, str) or value not in set(GridType):
         raise CandidateFileError(f'"grid_type" is one of {", ".join(GridType)}')
     return GridType(value)

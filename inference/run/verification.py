@@ -42,14 +42,18 @@ def verify_candidates(
     """
     tasks = {task.id: task for task in dataset}
     stream = _Stream(Judge(sandbox))
-    for record in records:
-        task = tasks.get(record.task_id)
-        programs = [] if task is None else _programs(record, task, entry_point, grid_type)
-        skipped.count(record, task is not None)
-        skipped.grids += task is not None and not programs
-        if task is not None and programs:
-            stream.add(record, programs, task)
-            yield from stream.ready()
+    try:
+        for record in records:
+            task = tasks.get(record.task_id)
+            programs = [] if task is None else _programs(record, task, entry_point, grid_type)
+            skipped.count(record, task is not None)
+            skipped.grids += task is not None and not programs
+            if task is not None and programs:
+                stream.add(record, programs, task)
+                yield from stream.ready()
+    except CandidateFileError:
+        yield from stream.rest()
+        raise
     yield from stream.rest()
 
 

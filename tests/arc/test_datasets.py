@@ -1,18 +1,20 @@
 """Data sets: named ones, files, folders, and one clear line for every malformed one."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from arc import DatasetError, dataset_names, load_dataset, task_from_json, variants
 
 
-def write(path, value):
+def write(path: Path, value: Any) -> str:
     path.write_text(value if isinstance(value, str) else json.dumps(value), encoding="utf-8")
     return str(path)
 
 
-def test_named_sets_have_their_known_sizes():
+def test_named_sets_have_their_known_sizes() -> None:
     sets = {name: load_dataset(name) for name in dataset_names()}
     assert all(name in variants(dataset.digest()) for name, dataset in sets.items())
     sizes = {name: len(dataset) for name, dataset in sets.items()}
@@ -21,7 +23,7 @@ def test_named_sets_have_their_known_sizes():
     assert sizes["arc-agi-2/evaluation"] == 120
 
 
-def test_the_variants_of_a_set_are_told_apart_by_its_questions(tmp_path):
+def test_the_variants_of_a_set_are_told_apart_by_its_questions(tmp_path: Path) -> None:
     public, kaggle = load_dataset("arc-agi-2/evaluation"), load_dataset("kaggle-2025/evaluation")
     changed = [task.id for task in kaggle if task.hidden() != public[task.id].hidden()]
     assert len(changed) == 6
@@ -32,7 +34,7 @@ def test_the_variants_of_a_set_are_told_apart_by_its_questions(tmp_path):
     assert variants(load_dataset(path).select(limit=3).digest()) == ()
 
 
-def test_the_validation_fifth_is_apart_from_development():
+def test_the_validation_fifth_is_apart_from_development() -> None:
     training = set(load_dataset("arc-agi-1/training").ids)
     development = set(load_dataset("arc-agi-1/development").ids)
     validation = set(load_dataset("arc-agi-1/validation").ids)
@@ -42,7 +44,7 @@ def test_the_validation_fifth_is_apart_from_development():
     assert validation == set(load_dataset("arc-agi-1/validation").ids)
 
 
-def test_hidden_tasks_have_no_test_outputs_but_the_same_questions():
+def test_hidden_tasks_have_no_test_outputs_but_the_same_questions() -> None:
     dataset = load_dataset("arc-agi-1/development")
     hidden = dataset.hidden()
     assert dataset.has_solutions
@@ -51,12 +53,12 @@ def test_hidden_tasks_have_no_test_outputs_but_the_same_questions():
     assert dataset.select(limit=3).digest() != dataset.digest()
 
 
-def test_task_json_round_trip():
+def test_task_json_round_trip() -> None:
     for task in load_dataset("arc-agi-1/development").tasks[:20]:
         assert task_from_json(task.id, json.loads(json.dumps(task.to_json()))) == task
 
 
-def test_select():
+def test_select() -> None:
     dataset = load_dataset("arc-agi-1/development")
     ids = [dataset.ids[5], dataset.ids[2]]
     assert dataset.select(ids).ids == (dataset.ids[2], dataset.ids[5])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from arc import visible
 
 
-def test_what_prints_stays_and_what_does_not_is_escaped():
+def test_what_prints_stays_and_what_does_not_is_escaped() -> None:
     assert visible("00d62c1b [/x] ✓ é") == "00d62c1b [/x] ✓ é"
     assert visible("\x1b[31mred\x07\r\n") == r"\x1b[31mred\x07\r\n"
     assert visible("a\nb\x1b", keep="\n") == "a\nb" + r"\x1b"
@@ -14,6 +14,6 @@ def test_what_prints_stays_and_what_does_not_is_escaped():
 
 
 @given(st.text(alphabet=st.characters()))
-def test_the_result_always_prints_and_encodes(text):
+def test_the_result_always_prints_and_encodes(text: str) -> None:
     assert visible(text).isprintable()
     visible(text).encode()

@@ -15,10 +15,10 @@ _RUN = "from commands import main; main()"
 class CommandLine:
     """`omni-arc` in the directory `folder`, without settings from the environment."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def start(self, *arguments, env=None):
+    def start(self, *arguments: object, env: dict[str, str] | None = None) -> subprocess.Popen[str]:
         """The running process."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("OMNI_ARC_")}
         return subprocess.Popen(
@@ -33,7 +33,9 @@ class CommandLine:
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
-    def __call__(self, *arguments, env=None, timeout=240):
+    def __call__(
+        self, *arguments: object, env: dict[str, str] | None = None, timeout: int = 240
+    ) -> subprocess.CompletedProcess[str]:
         """The finished process, with its output as text."""
         process = self.start(*arguments, env=env)
         try:
@@ -44,6 +46,6 @@ class CommandLine:
 
 
 @pytest.fixture
-def omni_arc(tmp_path):
+def omni_arc(tmp_path: Path) -> CommandLine:
     """The command line in an empty directory."""
     return CommandLine(tmp_path)

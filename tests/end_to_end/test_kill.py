@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
+import subprocess
 import time
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from arc import load_dataset
 from scoring.record.errors import StoreError
 from scoring.record.reader import Run
+from tests.end_to_end.conftest import CommandLine
 
 _DATASET = "arc-agi-1/development"
 _TASKS = 12
@@ -98,7 +100,7 @@ def _judged(directory: Path) -> int:
         return 0
 
 
-def _wait_for_progress(process, directory: Path, before: int) -> None:
+def _wait_for_progress(process: subprocess.Popen[str], directory: Path, before: int) -> None:
     until = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < until and _judged(directory) <= before:
         time.sleep(0.05)
@@ -108,7 +110,9 @@ def _wait_for_progress(process, directory: Path, before: int) -> None:
 @pytest.mark.parametrize(
     ("kills", "each"), [(3, 15), pytest.param(50, 150, marks=pytest.mark.slow)], ids=["few", "fifty"]
 )
-def test_a_run_killed_again_and_again_ends_as_an_undisturbed_one(omni_arc, tmp_path, kills, each):
+def test_a_run_killed_again_and_again_ends_as_an_undisturbed_one(
+    omni_arc: CommandLine, tmp_path: Path, kills: int, each: int
+) -> None:
     samples = tmp_path / "samples.jsonl"
     _write_samples(samples, each)
     common = ["--sampler", "replay", "--no-search", "--no-cells", "--model", samples, "--agree", 0]

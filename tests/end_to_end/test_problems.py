@@ -1,24 +1,29 @@
 """Nothing fails in silence: what a run says, and its exit code, where a proposer fails."""
 
 import json
+import subprocess
 import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.scripted_server import Server, answer, failure
+from tests.end_to_end.conftest import CommandLine
+from tests.scripted_server import Body, Reply, Server, answer, failure
 
 pytest.importorskip("httpx")
 
 
 @pytest.fixture
-def server():
+def server() -> Iterator[Server]:
     running = Server()
     yield running
     running.close()
 
 
 @pytest.fixture
-def challenges(tmp_path):
+def challenges(tmp_path: Path) -> str:
     """Two tasks that mirror a grid, without solutions."""
     grids = [[[n, 1, 2], [0, n, 1]] for n in range(3, 7)]
     pairs = [{"input": grid, "output": [row[::-1] for row in grid]} for grid in grids]
@@ -27,16 +32,18 @@ def challenges(tmp_path):
     return "two.json"
 
 
-def solve(omni_arc, challenges, *arguments):
+def solve(omni_arc: CommandLine, challenges: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     common = ["--time-limit", "60s", "--run", "out", "--workers", 1, "--samples", 4, "--direct-share", 0]
     return omni_arc("solve", challenges, *common, *arguments)
 
 
-def summary(tmp_path):
+def summary(tmp_path: Path) -> Any:
     return json.loads((tmp_path / "out" / "summary.json").read_text())
 
 
-def test_a_dead_model_ends_no_other_proposer_and_is_told(omni_arc, challenges, server, tmp_path):
+def test_a_dead_model_ends_no_other_proposer_and_is_told(
+    omni_arc: CommandLine, challenges: str, server: Server, tmp_path: Path
+) -> None:
     server.respond = lambda body: failure(401, "Incorrect API key provided")
     done = solve(omni_arc, challenges, "--sampler", "openai", "--base-url", server.url)
     assert done.returncode == 1, done.stderr
@@ -50,7 +57,7 @@ def test_a_dead_model_ends_no_other_proposer_and_is_told(omni_arc, challenges, s
     assert found["progress"]["verified"] == 2  # by the search
 
 
-def test_answers_without_a_program_are_told(omni_arc, challenges, server):
+def test_answers_without_a_program_are_told(omni_arc: CommandLine, challenges: str, server: Server) -> None:
     server.respond = lambda body: answer("I can't see a rule.")
     own = ("--sampler", "openai", "--base-url", server.url, "--no-prefill", "--no-search", "--no-cells")
     done = solve(omni_arc, challenges, *own)
@@ -59,10 +66,12 @@ def test_answers_without_a_program_are_told(omni_arc, challenges, server):
     assert "openai: 8 of 8 answers held no program" in done.stderr
 
 
-def test_a_model_that_works_beside_failures_is_exit_0(omni_arc, challenges, server):
+def test_a_model_that_works_beside_failures_is_exit_0(
+    omni_arc: CommandLine, challenges: str, server: Server
+) -> None:
     lock, count = threading.Lock(), [0]
 
-    def respond(body):
+    def respond(body: Body) -> Reply:
         with lock:
             count[0] += 1
             return failure(400, "no") if count[0] > 5 else answer()
@@ -86,7 +95,9 @@ def test_a_model_that_works_beside_failures_is_exit_0(omni_arc, challenges, serv
         (("--engine-arg", "x", "--sampler", "vllm"), "engine_arg is key=value, not 'x'"),
     ],
 )
-def test_what_can_be_checked_is_checked_before_the_start(omni_arc, challenges, tmp_path, arguments, line):
+def test_what_can_be_checked_is_checked_before_the_start(
+    omni_arc: CommandLine, challenges: str, tmp_path: Path, arguments: tuple[str, ...], line: str
+) -> None:
     done = solve(omni_arc, challenges, *arguments)
     assert done.returncode == 2
     assert line in done.stderr and "Traceback" not in done.stderr

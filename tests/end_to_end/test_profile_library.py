@@ -1,6 +1,7 @@
 """A profile's trusted library: programs of a model that was trained with it can import it."""
 
 import json
+from pathlib import Path
 
 from commands import run
 from scoring.contract import VerdictKind
@@ -12,7 +13,7 @@ TASK = {
 }
 
 
-def test_programs_may_import_the_library_that_the_profile_names(tmp_path):
+def test_programs_may_import_the_library_that_the_profile_names(tmp_path: Path) -> None:
     (tmp_path / "mirror.json").write_text(json.dumps(TASK))
     (tmp_path / "helpers.py").write_text("def turned(grid):\n    return grid[:, ::-1]\n")
     (tmp_path / "mine.toml").write_text('library = "helpers.py"\n')

@@ -5,8 +5,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from scoring.record.reader import Run
+from tests.end_to_end.conftest import CommandLine
 
 # tasks of all kinds: solved at once, after a while, not at all
 _TASKS = "00d62c1b,a85d4709,95990924,7c008303,a8d7556c,e73095fd"
@@ -14,7 +18,7 @@ _BUSY = "import numpy\nwhile True: numpy.random.default_rng(0).random(200_000).s
 
 
 @contextlib.contextmanager
-def busy_neighbours():
+def busy_neighbours() -> Iterator[None]:
     """Processes that keep every core busy."""
     processes = [subprocess.Popen([sys.executable, "-c", _BUSY]) for _ in range(2 * os.cpu_count())]
     try:
@@ -25,12 +29,12 @@ def busy_neighbours():
             process.wait()
 
 
-def _solve(omni_arc, name, *more):
+def _solve(omni_arc: CommandLine, name: str, *more: object) -> subprocess.CompletedProcess[str]:
     arguments = ("arc-agi-1/development", "--tasks", _TASKS, "--effort", "0.15", "--run", name)
     return omni_arc("solve", *arguments, *more, timeout=600)
 
 
-def _proposals(directory):
+def _proposals(directory: Path) -> dict[str, tuple[list[Any], list[Any]]]:
     with Run.open(directory) as run:
         return {
             task_id: (
@@ -41,7 +45,7 @@ def _proposals(directory):
         }
 
 
-def test_a_busy_neighbour_and_other_workers_change_nothing(omni_arc, tmp_path):
+def test_a_busy_neighbour_and_other_workers_change_nothing(omni_arc: CommandLine, tmp_path: Path) -> None:
     quiet = _solve(omni_arc, "quiet", "--workers", "2")
     assert quiet.returncode == 0, quiet.stderr
     with busy_neighbours():
@@ -55,7 +59,7 @@ def test_a_busy_neighbour_and_other_workers_change_nothing(omni_arc, tmp_path):
     assert "cut off" not in quiet.stderr + busy.stderr
 
 
-def test_a_run_says_what_the_time_limit_cut_off(omni_arc, tmp_path):
+def test_a_run_says_what_the_time_limit_cut_off(omni_arc: CommandLine, tmp_path: Path) -> None:
     done = _solve(omni_arc, "short", "--time-limit", "8s", "--effort", "50")
     assert done.returncode == 0, done.stderr
     summary = json.loads((tmp_path / "short" / "summary.json").read_text())

@@ -3,6 +3,8 @@
 import json
 import signal
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,18 +13,19 @@ from inference.run.settings import Settings, parse_duration
 from scoring.contract import VerdictKind
 from scoring.record.reader import Run
 from scoring.submission import check_submission
+from tests.end_to_end.conftest import CommandLine
 
 DEVELOPMENT = "arc-agi-1/development"
 
 
-def flip_task(grids):
+def flip_task(grids: list[list[list[int]]]) -> tuple[dict[str, Any], list[Any]]:
     """A task that mirrors each grid left to right."""
     pairs = [{"input": grid, "output": [row[::-1] for row in grid]} for grid in grids]
     return {"train": pairs[:-1], "test": [{"input": pairs[-1]["input"]}]}, [pairs[-1]["output"]]
 
 
 @pytest.fixture
-def challenges(tmp_path):
+def challenges(tmp_path: Path) -> Path:
     """A Kaggle file of four easy tasks with solutions beside it."""
     tasks, solutions = {}, {}
     for number in range(4):
@@ -34,7 +37,9 @@ def challenges(tmp_path):
     return path
 
 
-def test_solve_finds_programs_and_leaves_a_right_submission(omni_arc, challenges, tmp_path):
+def test_solve_finds_programs_and_leaves_a_right_submission(
+    omni_arc: CommandLine, challenges: Path, tmp_path: Path
+) -> None:
     done = omni_arc("solve", challenges, "--run", "out", "--workers", "2", "--time-limit", "2m")
     assert done.returncode == 0, done.stderr
     dataset = load_dataset(str(challenges))
@@ -56,7 +61,7 @@ def test_solve_finds_programs_and_leaves_a_right_submission(omni_arc, challenges
     assert sum(count.candidates for count in counts.values()) > 0
 
 
-def test_ctrl_c_leaves_a_valid_submission_and_can_be_resumed(omni_arc, tmp_path):
+def test_ctrl_c_leaves_a_valid_submission_and_can_be_resumed(omni_arc: CommandLine, tmp_path: Path) -> None:
     process = omni_arc.start("solve", DEVELOPMENT, "--limit", 30, "--run", "out", "--time-limit", "5m")
     submission = tmp_path / "out" / "submission.json"
     waited = time.monotonic() + 60
@@ -75,7 +80,7 @@ def test_ctrl_c_leaves_a_valid_submission_and_can_be_resumed(omni_arc, tmp_path)
     assert list(check_submission(read_json(submission), tasks)) == []
 
 
-def test_the_time_limit_holds(omni_arc, tmp_path):
+def test_the_time_limit_holds(omni_arc: CommandLine, tmp_path: Path) -> None:
     began = time.monotonic()
     done = omni_arc("solve", DEVELOPMENT, "--run", "out", "--time-limit", "15s", timeout=120)
     assert done.returncode == 0, done.stderr
@@ -103,7 +108,9 @@ def test_the_time_limit_holds(omni_arc, tmp_path):
         (["frobnicate"], "No such command"),
     ],
 )
-def test_bad_input_gets_one_line_and_exit_code_2(omni_arc, tmp_path, arguments, words):
+def test_bad_input_gets_one_line_and_exit_code_2(
+    omni_arc: CommandLine, tmp_path: Path, arguments: list[str], words: str
+) -> None:
     (tmp_path / "broken.json").write_text("{")
     (tmp_path / "big.json").write_text(
         json.dumps({"train": [{"input": [[0] * 256], "output": [[0]]}], "test": [{"input": [[0]]}]})
@@ -118,7 +125,9 @@ def test_bad_input_gets_one_line_and_exit_code_2(omni_arc, tmp_path, arguments, 
     assert "Traceback" not in done.stderr
 
 
-def test_resume_under_another_configuration_names_what_differs(omni_arc, challenges):
+def test_resume_under_another_configuration_names_what_differs(
+    omni_arc: CommandLine, challenges: Path
+) -> None:
     first = omni_arc("solve", challenges, "--run", "out", "--no-cells", "--time-limit", "30s")
     assert first.returncode == 0, first.stderr
     other = omni_arc("solve", "--resume", "out", "--seed", "5")
@@ -126,7 +135,9 @@ def test_resume_under_another_configuration_names_what_differs(omni_arc, challen
     assert "seed" in other.stderr
 
 
-def test_settings_come_from_flags_over_environment_over_file(omni_arc, challenges, tmp_path):
+def test_settings_come_from_flags_over_environment_over_file(
+    omni_arc: CommandLine, challenges: Path, tmp_path: Path
+) -> None:
     (tmp_path / "settings.toml").write_text('seed = 1\nsamples = 1\ntime_limit = "40s"\ncells = false\n')
     done = omni_arc(
         *("solve", challenges, "--config", "settings.toml", "--samples", 3, "--run", "out"),
@@ -143,5 +154,5 @@ def test_settings_come_from_flags_over_environment_over_file(omni_arc, challenge
     ("text", "seconds"),
     [("90", 90), ("90s", 90), ("10m", 600), ("11h30m", 41400), ("1d2h", 93600), ("0.5s", 0.5)],
 )
-def test_durations(text, seconds):
+def test_durations(text: str, seconds: float) -> None:
     assert parse_duration(text) == seconds

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from arc import Pair, Task, as_grid, grid_key, load_dataset, same_grid
+from arc import Grid, Pair, Task, as_grid, grid_key, load_dataset, same_grid
 from arc.augment import dihedral
 from inference.proposers.cells import predict
 from inference.proposers.cells.choice import choices
@@ -26,13 +29,17 @@ from inference.proposers.effort import SECOND
 
 BUDGET = 20.0  # ample, so that a slow machine cuts nothing off
 
+Change = Callable[[np.ndarray], np.ndarray]
 
-def make_task(rule, inputs) -> Task:
+
+def make_task(rule: Change, inputs: Sequence[np.ndarray]) -> Task:
     pairs = [Pair(as_grid(np.asarray(g)), as_grid(rule(np.asarray(g)))) for g in inputs]
     return Task("made", tuple(pairs[:-1]), (pairs[-1],))
 
 
-def random_grids(count, shape, colours, seed, density=0.3):
+def random_grids(
+    count: int, shape: tuple[int, int], colours: list[int], seed: int, density: float = 0.3
+) -> list[np.ndarray]:
     draw = np.random.default_rng(seed)
     return [draw.choice(colours, shape) * (draw.random(shape) < density) for _ in range(count)]
 
@@ -41,12 +48,12 @@ def view(task: Task, symmetry: int) -> View:
     return Workshop(task, 0).view(Frame("same"), symmetry)
 
 
-def first_attempt(task: Task):
+def first_attempt(task: Task) -> Grid | None:
     made = [p for p in predict(task.hidden(), TaskBudget(BUDGET * SECOND)) if p.sample == 0]
     return made[0].grid if made else None
 
 
-def line_to_the_right(grid):
+def line_to_the_right(grid: np.ndarray) -> np.ndarray:
     result = grid.copy()
     for row in result:
         for column in range(1, len(row)):
@@ -55,7 +62,7 @@ def line_to_the_right(grid):
     return result
 
 
-def checker(grid):
+def checker(grid: np.ndarray) -> np.ndarray:
     row, column = np.indices(grid.shape)
     return np.where((grid == 0) & ((row + column) % 2 == 0), 4, grid)
 
@@ -73,13 +80,13 @@ def checker(grid):
     ],
     ids=["ray", "checker", "mirror", "recolour", "enlarge", "reflect-below", "and-of-halves"],
 )
-def test_learns_simple_rules(rule):
+def test_learns_simple_rules(rule: Change) -> None:
     task = make_task(rule, random_grids(5, (6, 8), [1, 2, 3], seed=5, density=0.5))
     assert same_grid(first_attempt(task), task.test[0].output)
 
 
-def test_colour_roles_carry_over_to_unseen_colours():
-    def halve(grid):  # the left half takes the right half's mirror image
+def test_colour_roles_carry_over_to_unseen_colours() -> None:
+    def halve(grid: np.ndarray) -> np.ndarray:  # the left half takes the right half's mirror image
         return np.concatenate([grid[:, :3:-1], grid[:, 4:]], axis=1)
 
     inputs = [g for c in (1, 2, 3, 7) for g in random_grids(1, (6, 8), [c], seed=c)]
@@ -87,7 +94,7 @@ def test_colour_roles_carry_over_to_unseen_colours():
     assert same_grid(first_attempt(task), task.test[0].output)
 
 
-def test_two_attempts_differ_and_confidence_is_a_probability():
+def test_two_attempts_differ_and_confidence_is_a_probability() -> None:
     task = load_dataset("arc-agi-1/development").tasks[3].hidden()
     made = list(predict(task, TaskBudget(BUDGET * SECOND)))
     assert made
@@ -98,7 +105,7 @@ def test_two_attempts_differ_and_confidence_is_a_probability():
     assert all(p.confidence is not None and 0 <= p.confidence <= 1 for p in made)
 
 
-def test_same_seed_same_grids():
+def test_same_seed_same_grids() -> None:
     task = make_task(checker, random_grids(4, (7, 7), [1, 2, 3], seed=1))
     runs = [
         [(p.sample, p.grid.tobytes(), p.confidence) for p in predict(task, TaskBudget(BUDGET * SECOND))]
@@ -107,14 +114,14 @@ def test_same_seed_same_grids():
     assert runs[0] == runs[1]
 
 
-def crop_largest(grid):
+def crop_largest(grid: np.ndarray) -> np.ndarray:
     """The box of the largest object: which is where in the grid must be learned."""
     parts, count = ndimage.label(grid)
     sizes = np.bincount(parts.ravel(), minlength=count + 1)[1:]
     return grid[ndimage.find_objects(parts)[int(sizes.argmax())]]
 
 
-def boxes_grid(seed):
+def boxes_grid(seed: int) -> np.ndarray:
     draw = np.random.default_rng(seed)
     grid = np.zeros((12, 12), int)
     for number, (row, column) in enumerate(((0, 0), (0, 6), (6, 1), (6, 7))):
@@ -124,7 +131,7 @@ def boxes_grid(seed):
     return grid
 
 
-def bars(grid):
+def bars(grid: np.ndarray) -> np.ndarray:
     """One row for each colour, the commonest first, as long as its count."""
     counts = np.bincount(grid.ravel(), minlength=10)
     counts[0] = 0
@@ -135,7 +142,7 @@ def bars(grid):
     return result
 
 
-def counted_grid(seed):
+def counted_grid(seed: int) -> np.ndarray:
     draw = np.random.default_rng(seed)
     colours = draw.permutation(np.arange(1, 6))[: 2 + seed % 3]
     cells = np.concatenate([np.full(2 * n + 1 + seed % 2, c) for n, c in enumerate(colours)])
@@ -161,13 +168,13 @@ def counted_grid(seed):
     ],
     ids=["largest", "largest-mirrored", "bars", "enlarged-by-count", "framed"],
 )
-def test_learns_outputs_of_another_size(rule, inputs):
+def test_learns_outputs_of_another_size(rule: Change, inputs: list[np.ndarray]) -> None:
     task = make_task(rule, inputs)
     assert same_grid(first_attempt(task), task.test[0].output)
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_every_test_input_gets_two_different_grids(seed):
+def test_every_test_input_gets_two_different_grids(seed: int) -> None:
     """Whatever the sizes: here nothing tells them."""
     draw = np.random.default_rng(seed)
     grids = [draw.integers(0, 4, draw.integers(1, 9, 2)) for _ in range(8)]
@@ -181,7 +188,7 @@ def test_every_test_input_gets_two_different_grids(seed):
 
 @settings(max_examples=50, deadline=None)
 @given(st.integers(0, 7), st.tuples(st.integers(1, 9), st.integers(1, 9)), st.randoms(use_true_random=False))
-def test_boxes_turn_with_their_grid(symmetry, shape, draw):
+def test_boxes_turn_with_their_grid(symmetry: int, shape: tuple[int, int], draw: random.Random) -> None:
     top, left = draw.randrange(shape[0]), draw.randrange(shape[1])
     box = Box(top, left, draw.randint(1, shape[0] - top), draw.randint(1, shape[1] - left))
     grid = np.arange(shape[0] * shape[1]).reshape(shape).astype(np.int8)
@@ -199,7 +206,9 @@ def test_boxes_turn_with_their_grid(symmetry, shape, draw):
     ],
     ids=["constant", "side-and-more", "count-of-a-colour", "side-times-kinds"],
 )
-def test_sizes_follow_numbers_of_the_input(shape_of, expected):
+def test_sizes_follow_numbers_of_the_input(
+    shape_of: Callable[[np.ndarray], tuple[int, int]], expected: tuple[int, ...]
+) -> None:
     draw = np.random.default_rng(1)
     grids = []
     for number, (height, width) in enumerate(((4, 6), (5, 4), (6, 8), (7, 5))):
@@ -211,7 +220,7 @@ def test_sizes_follow_numbers_of_the_input(shape_of, expected):
     assert sum(foreseen) >= 2
 
 
-def test_a_choice_says_which_pairs_it_could_foresee():
+def test_a_choice_says_which_pairs_it_could_foresee() -> None:
     grids = [boxes_grid(seed) for seed in range(4)]
     best = choices(grids[:3], [crop_largest(g) for g in grids[:3]], grids[3:], [0] * 4)[0]
     assert best.likeness == 1 and all(best.foreseen)
@@ -219,31 +228,31 @@ def test_a_choice_says_which_pairs_it_could_foresee():
     assert sum(guess.probability for guess in best.guesses[0]) <= 1.0001
 
 
-def test_one_pair_is_not_an_error():
+def test_one_pair_is_not_an_error() -> None:
     task = make_task(checker, random_grids(2, (7, 7), [1, 2, 3], seed=1))
     assert all(p.grid is not None for p in predict(task.hidden(), TaskBudget(BUDGET * SECOND)))
 
 
-def test_frames_by_size():
+def test_frames_by_size() -> None:
     assert _frames(lambda g: g) == [Frame("same")]
     assert _frames(lambda g: np.tile(g, (3, 2)))[0] == Frame("scale", 3, 2)
     assert Frame("panels", 1, 2) in _frames(lambda g: g[:, :4])
     assert "free" in {frame.kind for frame in _frames(lambda g: g[:5, :1])}
 
 
-def _frames(rule):
+def _frames(rule: Change) -> list[Frame]:
     task = make_task(rule, random_grids(4, (6, 8), [1, 2], seed=3, density=0.6))
     return frames_of(task, [0] * 4)
 
 
-def test_separators_cut_panels():
+def test_separators_cut_panels() -> None:
     grid = np.zeros((7, 5), np.int8)
     grid[3], grid[:, 2], grid[0, 0] = 5, 5, 1
     assert separators(grid) == (5, [(0, 3), (4, 7)], [(0, 2), (3, 5)])
     assert separators(np.arange(6, dtype=np.int8).reshape(2, 3))[0] == -1
 
 
-def test_line_of_sight_skips_the_background():
+def test_line_of_sight_skips_the_background() -> None:
     grid = np.array([[0, 0, 3, 0, 7]], np.int8)
     seen, steps = line_of_sight(grid, 0, 0, 1)
     assert seen.tolist() == [[3, 3, 7, 7, OUTSIDE]]
@@ -252,7 +261,9 @@ def test_line_of_sight_skips_the_background():
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 7), st.integers(0, 10**6), st.integers(3, 7), st.integers(3, 7))
-def test_votes_of_a_view_come_back_in_the_tasks_own_view(symmetry, seed, height, width):
+def test_votes_of_a_view_come_back_in_the_tasks_own_view(
+    symmetry: int, seed: int, height: int, width: int
+) -> None:
     grids = random_grids(3, (height, width), [1, 2, 3], seed)
     task = make_task(lambda g: g, grids)
     cells = view(task, symmetry).train[0]
@@ -262,14 +273,14 @@ def test_votes_of_a_view_come_back_in_the_tasks_own_view(symmetry, seed, height,
 
 @settings(max_examples=10, deadline=None)
 @given(st.integers(1, 7), st.integers(0, 10**6))
-def test_recolouring_leaves_numbers_alone(symmetry, seed):
+def test_recolouring_leaves_numbers_alone(symmetry: int, seed: int) -> None:
     grids = random_grids(2, (6, 6), [1, 2], seed)
     swapped = [np.array([0, 5, 8])[g] for g in grids]
     one, other = (view(make_task(lambda g: g, gs), symmetry).train[0] for gs in (grids, swapped))
     assert (one.numbers == other.numbers).all()
 
 
-def test_labels_name_the_source_of_a_colour():
+def test_labels_name_the_source_of_a_colour() -> None:
     inputs = [np.pad(np.full((3, 3), c), 2) for c in (2, 3, 4)]
     task = make_task(lambda g: np.where(g == 0, g.max(), 0), inputs)
     cells = view(task, 0).train
@@ -278,7 +289,7 @@ def test_labels_name_the_source_of_a_colour():
     assert all(code >= 0 or code == -1 for code in labels.codes), "no constant but black is needed"
 
 
-def test_views_describe_turned_grids():
+def test_views_describe_turned_grids() -> None:
     task = make_task(lambda g: g[::-1], random_grids(3, (4, 6), [1, 2], seed=9))
     for symmetry in range(8):
         cells = view(task, symmetry).train[0]

@@ -33,7 +33,7 @@ for name in sys.argv[1:]:
 _TASKS = ("67a3c6ac", "1b60fb0c", "7468f01a", "272f95fa")
 
 
-def test_words_charge_for_the_cells_they_get():
+def test_words_charge_for_the_cells_they_get() -> None:
     words = counted({"flip": lambda grid: grid[::-1], "UP": (-1, 0)}, {"usual": (2, 0.5), "other": (9, 9)})
     budget = TaskBudget(SECOND)
     words["flip"](np.zeros((3, 4), np.int8))
@@ -41,7 +41,7 @@ def test_words_charge_for_the_cells_they_get():
     assert words["UP"] == (-1, 0)
 
 
-def test_a_limit_ends_what_is_inside_and_an_outer_one_keeps_its_say():
+def test_a_limit_ends_what_is_inside_and_an_outer_one_keeps_its_say() -> None:
     with pytest.raises(OutOfEffort), effort_limit(10):
         charge(6)
         with effort_limit(100):
@@ -49,7 +49,7 @@ def test_a_limit_ends_what_is_inside_and_an_outer_one_keeps_its_say():
     charge(1000)
 
 
-def test_what_a_cache_keeps_is_charged_outside_and_stops_at_no_limit():
+def test_what_a_cache_keeps_is_charged_outside_and_stops_at_no_limit() -> None:
     budget = TaskBudget(SECOND)
     with effort_limit(1):
         assert priced(lambda: charge(7.25) or "found")() == (7.25, "found")
@@ -58,7 +58,7 @@ def test_what_a_cache_keeps_is_charged_outside_and_stops_at_no_limit():
 
 
 @pytest.mark.parametrize("before", [0, 0.1, 1e9 / 3])
-def test_what_was_counted_before_does_not_matter(before):
+def test_what_was_counted_before_does_not_matter(before: float) -> None:
     charge(before)
     budget = TaskBudget(10)
     for _ in range(1000):
@@ -71,7 +71,7 @@ def test_what_was_counted_before_does_not_matter(before):
     assert METER.ticks == round(METER.units * 1000)
 
 
-def test_a_search_finds_the_same_whatever_was_searched_before_it_and_whatever_the_hash_seed():
+def test_a_search_finds_the_same_whatever_was_searched_before_it_and_whatever_the_hash_seed() -> None:
     told = []
     for tasks, seed in ((_TASKS, "1"), (_TASKS[::-1], "2")):
         command = [sys.executable, "-c", _SEARCHES, *tasks]

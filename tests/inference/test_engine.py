@@ -2,24 +2,29 @@
 
 import json
 import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from arc import ArcError, Dataset, as_grid, read_json, same_grid, task_from_json
+from arc import ArcError, Dataset, Task, as_grid, read_json, same_grid, task_from_json
+from inference.proposers.contract import Proposal, Proposer, RunBudget
 from inference.proposers.replay import ReplaySampler
-from inference.run.engine import Engine
+from inference.run.engine import Engine, Outcome
 from inference.run.settings import Settings
 from sandbox import SandboxConfig
-from scoring.contract import Candidate, GridPrediction, TaskFinished, VerdictKind
+from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
 from scoring.record.reader import Run
 from scoring.record.writer import RunStore
 from scoring.submission import read_submission
 
 FLIP = "def transform(grid):\n    return grid[:, ::-1]\n"
 COPY = "def transform(grid):\n    return grid\n"
+EngineRun = Callable[..., tuple[Outcome, Path]]
 
 
-def flip_task(task_id, seed):
+def flip_task(task_id: str, seed: int) -> Task:
     grids = [[[(r * 3 + c * c + k + seed) % 5 for c in range(4)] for r in range(3)] for k in range(3)]
     pairs = [{"input": grid, "output": [row[::-1] for row in grid]} for grid in grids]
     return task_from_json(task_id, {"train": pairs[:2], "test": pairs[2:]})
@@ -31,11 +36,13 @@ TASKS = Dataset("flips", tuple(flip_task(f"flip{n}", n) for n in range(3)))
 class Scripted:
     """A proposer that says what it is told, and hears what it is told."""
 
-    def __init__(self, name, proposals, error=None, pause=0.0):
+    def __init__(
+        self, name: str, proposals: Sequence[Proposal], error: Exception | None = None, pause: float = 0.0
+    ) -> None:
         self.name, self.proposals, self.error, self.pause = name, proposals, error, pause
         self.stopped, self.tasks, self.heard, self.closed = [], (), [], False
 
-    def stream(self, tasks, budget):
+    def stream(self, tasks: Sequence[Task], budget: RunBudget) -> Iterator[Proposal]:
         self.tasks = tasks
         for proposal in self.proposals:
             if proposal.task_id not in self.stopped:
@@ -44,21 +51,23 @@ class Scripted:
         if self.error:
             raise self.error
 
-    def stop(self, task_id):
+    def stop(self, task_id: str) -> None:
         self.stopped.append(task_id)
 
-    def feedback(self, candidate, verdict):
+    def feedback(self, candidate: Candidate, verdict: Verdict) -> None:
         self.heard.append((candidate.source, verdict.kind))
 
-    def close(self):
+    def close(self) -> None:
         self.closed = True
 
 
 @pytest.fixture
-def engine_run(tmp_path):
+def engine_run(tmp_path: Path) -> EngineRun:
     """Run proposers over TASKS; returns (outcome, directory)."""
 
-    def call(*proposers, directory=None, resume=False, **settings):
+    def call(
+        *proposers: Proposer, directory: Path | None = None, resume: bool = False, **settings: Any
+    ) -> tuple[Outcome, Path]:
         settings = Settings("flips", **{"time_limit": 60.0, "sandbox": SandboxConfig(workers=2), **settings})
         folder = directory or tmp_path / "run"
         open_store = RunStore.resume if resume else RunStore.create
@@ -70,7 +79,7 @@ def engine_run(tmp_path):
     return call
 
 
-def test_candidates_are_judged_voted_and_submitted(engine_run):
+def test_candidates_are_judged_voted_and_submitted(engine_run: EngineRun) -> None:
     proposals = [
         Candidate("flip0", "s", 0, FLIP),
         Candidate("flip0", "s", 1, COPY),
@@ -99,7 +108,7 @@ def test_candidates_are_judged_voted_and_submitted(engine_run):
     assert (FLIP, VerdictKind.VERIFIED) in proposer.heard
 
 
-def test_enough_agreement_stops_a_task(engine_run):
+def test_enough_agreement_stops_a_task(engine_run: EngineRun) -> None:
     sources = [f"def transform(grid):\n    x = {n}\n    return grid[:, ::-1]\n" for n in range(40)]
     proposals = [Candidate("flip0", "s", n, source) for n, source in enumerate(sources)]
     proposer = Scripted("s", proposals, pause=0.1)
@@ -110,7 +119,7 @@ def test_enough_agreement_stops_a_task(engine_run):
         assert [event.task_id for event in run.events("agreed")] == ["flip0"]
 
 
-def test_agreement_can_be_switched_off(engine_run):
+def test_agreement_can_be_switched_off(engine_run: EngineRun) -> None:
     sources = [f"def transform(grid):\n    x = {n}\n    return grid[:, ::-1]\n" for n in range(6)]
     proposer = Scripted("s", [Candidate("flip0", "s", n, source) for n, source in enumerate(sources)])
     outcome, _ = engine_run(proposer, agree=0)
@@ -118,7 +127,7 @@ def test_agreement_can_be_switched_off(engine_run):
     assert outcome.progress.candidates == 6
 
 
-def test_a_task_has_a_cap_of_tokens_for_each_model(engine_run, tmp_path):
+def test_a_task_has_a_cap_of_tokens_for_each_model(engine_run: EngineRun, tmp_path: Path) -> None:
     grid = GridPrediction("flip1", "m", 0, 0, as_grid([[1]]), tokens=70)
     written = [Candidate("flip0", "m", n, f"{COPY}# {n}", tokens=30) for n in range(5)]
     model = Scripted("m", [*written, grid], pause=0.3)
@@ -135,7 +144,7 @@ def test_a_task_has_a_cap_of_tokens_for_each_model(engine_run, tmp_path):
     assert again.heard[0] >= {"flip0", "flip1"}
 
 
-def test_a_proposer_that_breaks_is_noted_and_ends_no_other(engine_run):
+def test_a_proposer_that_breaks_is_noted_and_ends_no_other(engine_run: EngineRun) -> None:
     bad = Scripted("bad", [Candidate("flip0", "bad", 0, FLIP)], error=RuntimeError("lost"))
     good = Scripted("s", [Candidate("flip1", "s", 0, FLIP)])
     dead = Scripted("dead", [], error=ArcError("no model\nhere"))
@@ -148,7 +157,7 @@ def test_a_proposer_that_breaks_is_noted_and_ends_no_other(engine_run):
         assert same_grid(attempts[task_id][0][0], TASKS[task_id].test[0].answer)
 
 
-def test_the_deadline_ends_a_proposer_that_does_not(engine_run):
+def test_the_deadline_ends_a_proposer_that_does_not(engine_run: EngineRun) -> None:
     endless = (Candidate("flip0", "s", n, f"{FLIP}# {n}\nx = {n}\n") for n in range(10**9))
     began = time.monotonic()
     outcome, folder = engine_run(Scripted("s", endless, pause=0.01), time_limit=8.0, agree=0)
@@ -160,7 +169,7 @@ def test_the_deadline_ends_a_proposer_that_does_not(engine_run):
     )
 
 
-def test_a_resumed_run_judges_nothing_twice(engine_run, tmp_path):
+def test_a_resumed_run_judges_nothing_twice(engine_run: EngineRun, tmp_path: Path) -> None:
     file = tmp_path / "candidates.jsonl"
     lines = [{"task_id": t.id, "source": s} for s in (COPY, FLIP) for t in TASKS]
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))

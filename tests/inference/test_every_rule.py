@@ -17,6 +17,7 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search.emission import run_program
 from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.rules.registry import all_rules
 
 Array = npt.NDArray[np.int8]
@@ -361,7 +362,7 @@ def test_every_rule_has_a_case_and_a_name_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
-def test_a_rule_finds_what_was_done(rule) -> None:
+def test_a_rule_finds_what_was_done(rule: Rule) -> None:
     case = CASES[rule.name]
     inputs = [as_grid(case.draw(seed)) for seed in range(case.grids)]
     outputs = [as_grid(case.change(grid)) for grid in inputs]

@@ -1,6 +1,7 @@
 """The grid type belongs to the program: found by reading and by trying, on the real sandbox."""
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from arc import GridType, Pair, Task, as_grid, load_dataset, same_grid
 from inference.run.judge import Judge
 from sandbox import Sandbox
-from scoring.contract import Candidate, VerdictKind
+from scoring.contract import Candidate, Verdict, VerdictKind
 from scoring.grid_types import likely_grid_types
 
 ARRAY, LIST, TUPLE = GridType
@@ -16,7 +17,7 @@ TEXT = Path(__file__).with_name("data").joinpath("grid_types.txt").read_text()
 PROGRAMS = re.findall(r"^=== (\w+) (\w+)\n(.*?)(?=^===|\Z)", TEXT, re.MULTILINE | re.DOTALL)
 
 
-def judge_all(candidates, tasks):
+def judge_all(candidates: Sequence[Candidate], tasks: Mapping[str, Task]) -> list[Verdict]:
     """The verdicts of candidates, in their order."""
     found = {}
     with Sandbox() as sandbox:
@@ -28,7 +29,7 @@ def judge_all(candidates, tasks):
     return [found[number] for number in range(len(candidates))]
 
 
-def test_no_right_program_is_lost_whatever_it_takes():
+def test_no_right_program_is_lost_whatever_it_takes() -> None:
     tasks = {task.id: task for task in load_dataset("arc-agi-1/development")}
     assert len(PROGRAMS) >= 60 and {style for _, style, _ in PROGRAMS} == {"list", "tuple", "array"}
     candidates = [Candidate(task_id, "m", n, source) for n, (task_id, _, source) in enumerate(PROGRAMS)]
@@ -62,7 +63,9 @@ DOUBLE = Task("t", (Pair(GRID, as_grid([[1, 2, 1, 2], [3, 4, 3, 4]])),) * 2, (Pa
         ("def transform(grid): return nothing", None, "error", ARRAY),
     ],
 )
-def test_the_verdict_says_which_type_held(source, forced, kind, held):
+def test_the_verdict_says_which_type_held(
+    source: str, forced: GridType | None, kind: str, held: GridType | None
+) -> None:
     (verdict,) = judge_all([Candidate("t", "m", 0, source, grid_type=forced)], {"t": DOUBLE})
     assert (verdict.kind, verdict.grid_type) == (kind, held)
 
@@ -102,13 +105,20 @@ def test_the_verdict_says_which_type_held(source, forced, kind, held):
         ("def transform(", (ARRAY,)),
         ("(" * 5000, (ARRAY,)),
         ("\0", (ARRAY,)),
+        # annotations that are too deep for recursion, or too large to be written out
+        ("def transform(grid: " + "1 + " * 800 + "int): return grid", (ARRAY, LIST, TUPLE)),
+        ("def transform(grid: a" + ".b" * 900 + ".list): return grid", (LIST, ARRAY, TUPLE)),
+        ("def transform(grid: list" + "[0]" * 900 + "): return grid", (LIST, ARRAY, TUPLE)),
+        ("def transform(grid: 0x" + "F" * 6000 + "): return grid", (ARRAY, LIST, TUPLE)),
+        ("A = [0x" + "F" * 6000 + "]\ndef transform(grid: A): return grid", (LIST, ARRAY, TUPLE)),
+        ("def transform(grid: 'typing.Tuple[int]' | None): return grid", (TUPLE, ARRAY, LIST)),
         ("", (ARRAY, LIST, TUPLE)),
     ],
 )
-def test_the_likeliest_type_comes_first(source, types):
+def test_the_likeliest_type_comes_first(source: str, types: tuple[GridType, ...]) -> None:
     assert likely_grid_types(source) == types
 
 
-def test_the_named_entry_point_is_read():
+def test_the_named_entry_point_is_read() -> None:
     source = "def p(g: list): return g\ndef transform(g): return g.shape"
     assert likely_grid_types(source, "p")[0] is LIST

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -22,33 +23,39 @@ PROMPT = Prompt("v", AnswerKind.PROGRAM, TURNS, "```python\n", (0,))
 class Tokenizer:
     """A tokenizer of one token a character, with a chat template that may refuse system messages."""
 
-    def __init__(self, chat=True, system=True):
+    def __init__(self, chat: bool = True, system: bool = True) -> None:
         self.chat_template = "{...}" if chat else None
         self.system = system
 
-    def apply_chat_template(self, messages, tokenize, add_generation_prompt, enable_thinking=None):
+    def apply_chat_template(
+        self,
+        messages: list[dict[str, str]],
+        tokenize: bool,
+        add_generation_prompt: bool,
+        enable_thinking: bool | None = None,
+    ) -> str:
         assert not tokenize and add_generation_prompt
         if not self.system and messages[0]["role"] == "system":
             raise ValueError("System role not supported")
         return "".join(f"<{m['role']}>{m['content']}" for m in messages) + "<assistant>"
 
-    def encode(self, text, add_special_tokens):
+    def encode(self, text: str, add_special_tokens: bool) -> list[int]:
         return ([1] if add_special_tokens else []) + [ord(char) for char in text]
 
 
-def test_the_answers_start_stands_behind_the_opened_turn():
+def test_the_answers_start_stands_behind_the_opened_turn() -> None:
     chat = ChatTokenizer(Tokenizer())
     assert chat.text(PROMPT) == "<system>Be brief.<user>What?<assistant>```python\n"
     assert chat.encode(PROMPT)[0] == ord("<")  # the template writes its own special tokens
 
 
-def test_a_template_without_system_messages_gets_it_in_the_users():
+def test_a_template_without_system_messages_gets_it_in_the_users() -> None:
     assert ChatTokenizer(Tokenizer(system=False)).text(PROMPT) == (
         "<user>Be brief.\n\nWhat?<assistant>```python\n"
     )
 
 
-def test_the_profile_speaks_to_the_template_or_leaves_it_out():
+def test_the_profile_speaks_to_the_template_or_leaves_it_out() -> None:
     chat = ChatTokenizer(Tokenizer())
     assert chat.text(replace(PROMPT, template_arguments=(("enable_thinking", True),))) == chat.text(PROMPT)
     bare = replace(PROMPT, chat=False)
@@ -56,13 +63,13 @@ def test_the_profile_speaks_to_the_template_or_leaves_it_out():
     assert chat.encode(bare)[0] == 1
 
 
-def test_a_base_model_gets_plain_text_and_its_special_tokens():
+def test_a_base_model_gets_plain_text_and_its_special_tokens() -> None:
     chat = ChatTokenizer(Tokenizer(chat=False))
     assert chat.text(PROMPT) == "Be brief.\n\nWhat?\n\n```python\n"
     assert chat.encode(PROMPT)[0] == 1
 
 
-def test_a_base_model_gets_the_whole_question():
+def test_a_base_model_gets_the_whole_question() -> None:
     grid = as_grid([[1, 2]])
     task = Task("t", (Pair(grid, grid),), (Pair(grid, None),))
     prompt = build_prompt(load_version("code-from-examples-v0"), task, parse_encoder("MinimalGridEncoder()"))
@@ -71,18 +78,18 @@ def test_a_base_model_gets_the_whole_question():
 
 
 @pytest.mark.parametrize("model", ["", "/no/such", "./no/such", "~/nothing", "a/b/c"])
-def test_a_missing_model_is_told_before_anything_is_loaded(model):
+def test_a_missing_model_is_told_before_anything_is_loaded(model: str) -> None:
     with pytest.raises(ModelError) as caught:
         check_model(model)
     assert "\n" not in str(caught.value)
 
 
-def test_a_folder_without_a_model_is_told(tmp_path):
+def test_a_folder_without_a_model_is_told(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"no config\.json"):
         check_model(str(tmp_path))
 
 
-def test_hub_names_pass():
+def test_hub_names_pass() -> None:
     check_model("someone/some-model")
     check_model("gpt2")
 
@@ -91,14 +98,14 @@ def test_hub_names_pass():
     ("content", "line"),
     [(None, "no LoRA adapter"), ("{", "broken JSON"), ("{}", "names no rank"), ("7", "rank")],
 )
-def test_a_folder_that_is_no_adapter_is_told(tmp_path, content, line):
+def test_a_folder_that_is_no_adapter_is_told(tmp_path: Path, content: str | None, line: str) -> None:
     if content is not None:
         (tmp_path / "adapter_config.json").write_text(content)
     with pytest.raises(ModelError, match=line):
         read_adapter(str(tmp_path))
 
 
-def test_an_adapter_reserves_the_next_rank_that_the_engine_knows(tmp_path):
+def test_an_adapter_reserves_the_next_rank_that_the_engine_knows(tmp_path: Path) -> None:
     (tmp_path / "adapter_config.json").write_text(json.dumps({"r": 24}))
     settings = ModelSettings(model="m", context_length=4000, adapter=str(tmp_path))
     arguments = engine_arguments(settings, on_cpu=True)
@@ -106,7 +113,7 @@ def test_an_adapter_reserves_the_next_rank_that_the_engine_knows(tmp_path):
     assert "enable_lora" not in engine_arguments(ModelSettings(model="m"), on_cpu=False)
 
 
-def test_each_task_may_have_an_adapter_of_its_own(tmp_path):
+def test_each_task_may_have_an_adapter_of_its_own(tmp_path: Path) -> None:
     for name, rank in (("a", 8), ("b", 64)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "adapter_config.json").write_text(json.dumps({"r": rank}))
@@ -119,7 +126,7 @@ def test_each_task_may_have_an_adapter_of_its_own(tmp_path):
         highest_rank(ModelSettings(adapters=str(tmp_path / "a")))
 
 
-def test_settings_reach_the_engine():
+def test_settings_reach_the_engine() -> None:
     settings = ModelSettings(
         model="m",
         dtype="bfloat16",
@@ -172,13 +179,13 @@ IN_USE = (
         (RuntimeError("shape mismatch\n at line 3"), "vLLM fails with m: RuntimeError: shape mismatch"),
     ],
 )
-def test_what_the_engine_raises_becomes_one_line(error, line):
+def test_what_the_engine_raises_becomes_one_line(error: Exception, line: str) -> None:
     text = explain(error, ModelSettings(model="m"))
     assert text.startswith(line) or line in text
     assert "\n" not in text
 
 
-def test_each_engine_gets_its_own_gpus(monkeypatch):
+def test_each_engine_gets_its_own_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = ModelSettings(engines=2, tensor_parallel=2)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     assert [_devices(n, settings)["CUDA_VISIBLE_DEVICES"] for n in (0, 1)] == ["0,1", "2,3"]

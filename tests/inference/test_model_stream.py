@@ -3,27 +3,31 @@
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arc import IDENTITY, Pair, Task, as_grid, same_grid
+from arc import IDENTITY, Grid, Pair, Task, as_grid, same_grid
 from inference.errors import InferenceError, ModelError
-from inference.proposers.contract import Checking, Listening, RunBudget, Telling
+from inference.proposers.contract import Checking, Listening, Proposal, RunBudget, Telling
 from inference.proposers.models import Completion, ModelProposer, ModelSettings
+from inference.proposers.models.backend import Backend, Request
 from inference.proposers.models.plan import plan_sample, view_of
 from inference.proposers.models.scheduler import Scheduler
 from inference.proposers.registry import STREAMS, make_stream
-from prompts import AnswerKind
+from prompts import AnswerKind, Prompt
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
 
 PROGRAM = "def transform(grid):\n    return grid\n"
 SETTINGS = ModelSettings(encoder="MinimalGridEncoder()", running=4, max_tokens=100, direct_share=0.25)
 
 
-def make_task(task_id, pairs=3):
+def make_task(task_id: str, pairs: int = 3) -> Task:
     train = tuple(Pair(as_grid([[n, 1, 2]]), as_grid([[2, 1, n]])) for n in range(3, 3 + pairs))
     return Task(task_id, train, (Pair(as_grid([[9, 1, 2]]), None), Pair(as_grid([[8, 1]]), None)))
 
@@ -34,7 +38,13 @@ TASKS = [make_task(name) for name in "abc"]
 class Scripted:
     """Answers each request at once, in order, as `answer` says; counts what it was asked."""
 
-    def __init__(self, answer=None, capacity=4, context_length=None, counts=True):
+    def __init__(
+        self,
+        answer: Callable[[Request], Completion] | None = None,
+        capacity: int = 4,
+        context_length: int | None = None,
+        counts: bool = True,
+    ) -> None:
         self.capacity, self.context_length, self.busy_seconds = capacity, context_length, 0.0
         self.answer = answer or (lambda request: Completion(request.key, f"{PROGRAM}```", tokens=10))
         self.counts = counts
@@ -42,52 +52,54 @@ class Scripted:
         self.closed = 0
         self.trouble, self.about = "", {}
 
-    def check(self):
+    def check(self) -> None:
         pass
 
-    def start(self, log=None):
+    def start(self, log: Path | None = None) -> None:
         pass
 
-    def tokenize(self, prompt):
+    def tokenize(self, prompt: Prompt) -> list[int] | None:
         return list(prompt.text.encode()) if self.counts else None
 
-    def submit(self, request):
+    def submit(self, request: Request) -> None:
         self.asked.append(request)
         self.live[request.key] = request
 
-    def poll(self, seconds):
+    def poll(self, seconds: float) -> list[Completion]:
         if not self.live:
             return []
         key = min(self.live)
         return [self.answer(self.live.pop(key))]
 
-    def abort(self, keys):
+    def abort(self, keys: Collection[int]) -> None:
         self.aborted += keys
         for key in keys:
             self.live.pop(key)
 
-    def close(self):
+    def close(self) -> None:
         self.closed += 1
 
 
-def budget(**changes):
+def budget(**changes: Any) -> RunBudget:
     return RunBudget(**{"deadline": time.monotonic() + 60, "seed": 3, "samples": 8, **changes})
 
 
-def run(backend, options=SETTINGS, tasks=TASKS, **changes):
+def run(
+    backend: Backend, options: ModelSettings = SETTINGS, tasks: Sequence[Task] = TASKS, **changes: Any
+) -> tuple[list[Proposal], ModelProposer]:
     proposer = ModelProposer("m", backend, options)
     return list(proposer.stream(tasks, budget(**changes))), proposer
 
 
-def places(proposals):
+def places(proposals: Iterable[Proposal]) -> list[tuple[str, int]]:
     return [(p.task_id, p.sample) for p in proposals if not isinstance(p, TaskFinished)]
 
 
-def ends(proposals):
+def ends(proposals: Iterable[Proposal]) -> dict[str, str]:
     return {p.task_id: p.error for p in proposals if isinstance(p, TaskFinished)}
 
 
-def test_samples_come_in_rounds_over_all_tasks():
+def test_samples_come_in_rounds_over_all_tasks() -> None:
     proposals, _ = run(Scripted())
     rounds = [(task_id, sample // SETTINGS.round_size) for task_id, sample in places(proposals)]
     expected = [(task_id, number) for number in (0, 1) for task_id in "abc" for _ in range(4)]
@@ -95,8 +107,8 @@ def test_samples_come_in_rounds_over_all_tasks():
     assert ends(proposals) == {"a": "", "b": "", "c": ""}
 
 
-def test_programs_and_grids_are_read_from_the_answers():
-    def answer(request):
+def test_programs_and_grids_are_read_from_the_answers() -> None:
+    def answer(request: Request) -> Completion:
         text = "912\n```" if request.prompt.kind is AnswerKind.GRID else f"{PROGRAM}```"
         return Completion(request.key, text, log_probability=-2.0, tokens=10, prompt_tokens=50)
 
@@ -114,10 +126,10 @@ def test_programs_and_grids_are_read_from_the_answers():
     assert (stats["samples"], stats["grids"], stats["tokens"], stats["prompt_tokens"]) == (4, 1, 40, 200)
 
 
-def test_a_grid_in_a_view_is_brought_back():
+def test_a_grid_in_a_view_is_brought_back() -> None:
     encoder = SETTINGS.asking.encoder
 
-    def answer(request):  # copies the test input that it is shown
+    def answer(request: Request) -> Completion:  # copies the test input that it is shown
         shown = request.prompt.user.split("## Test input\n\n")[1].split("\n\nFind")[0]
         return Completion(request.key, f"{shown}\n```", tokens=5)
 
@@ -131,7 +143,7 @@ def test_a_grid_in_a_view_is_brought_back():
     assert encoder.encode(grids[0].grid) == "912"
 
 
-def test_an_answer_that_may_mean_two_programs_gives_two_candidates():
+def test_an_answer_that_may_mean_two_programs_gives_two_candidates() -> None:
     other = "def transform(grid):\n    return grid[::-1]\n"
     text = f"{PROGRAM}```\nor\n```python\n{other}```\n"
     backend = Scripted(lambda request: Completion(request.key, text, tokens=10))
@@ -143,7 +155,7 @@ def test_an_answer_that_may_mean_two_programs_gives_two_candidates():
     assert (proposer.stats()["samples"], proposer.stats()["tokens"]) == (2, 20)
 
 
-def test_a_cut_off_answer_is_kept_without_a_program():
+def test_a_cut_off_answer_is_kept_without_a_program() -> None:
     backend = Scripted(lambda request: Completion(request.key, "def transform(", complete=False, tokens=100))
     proposals, proposer = run(backend, samples=1)
     first = proposals[0]
@@ -151,7 +163,7 @@ def test_a_cut_off_answer_is_kept_without_a_program():
     assert proposer.stats()["unparsable"] == 3
 
 
-def test_a_resumed_run_asks_exactly_what_is_missing_with_the_same_seeds():
+def test_a_resumed_run_asks_exactly_what_is_missing_with_the_same_seeds() -> None:
     whole = Scripted()
     run(whole)
     part = Scripted()
@@ -163,7 +175,7 @@ def test_a_resumed_run_asks_exactly_what_is_missing_with_the_same_seeds():
     assert len(asked_of_a) == 6
 
 
-def test_a_stopped_task_is_aborted_and_the_others_get_its_share():
+def test_a_stopped_task_is_aborted_and_the_others_get_its_share() -> None:
     backend = Scripted()
     proposer = ModelProposer("m", backend, SETTINGS)
     seen = []
@@ -179,7 +191,7 @@ def test_a_stopped_task_is_aborted_and_the_others_get_its_share():
     assert len(set(places(seen))) == 24
 
 
-def test_no_task_gets_more_than_its_extra_share():
+def test_no_task_gets_more_than_its_extra_share() -> None:
     proposer = ModelProposer("m", Scripted(), replace(SETTINGS, extra_share=0.5))
     seen = []
     for proposal in proposer.stream(TASKS, budget()):
@@ -190,7 +202,7 @@ def test_no_task_gets_more_than_its_extra_share():
     assert Counter(task_id for task_id, _ in places(seen)) == {"a": 1, "c": 12}
 
 
-def test_the_deadline_aborts_what_is_under_way():
+def test_the_deadline_aborts_what_is_under_way() -> None:
     backend = Scripted(lambda request: time.sleep(0.05) or Completion(request.key, "", tokens=1))
     proposals, _ = run(backend, deadline=time.monotonic() + 0.3, samples=1000)
     assert 0 < len(proposals) < 1000
@@ -199,7 +211,7 @@ def test_the_deadline_aborts_what_is_under_way():
     assert backend.closed == 1
 
 
-def test_close_ends_the_stream_from_another_thread():
+def test_close_ends_the_stream_from_another_thread() -> None:
     backend = Scripted(lambda request: time.sleep(0.01) or Completion(request.key, "", tokens=1))
     proposer = ModelProposer("m", backend, SETTINGS)
     thread = threading.Thread(target=lambda: list(proposer.stream(TASKS, budget(samples=10**6))))
@@ -212,8 +224,8 @@ def test_close_ends_the_stream_from_another_thread():
     assert backend.closed == 1
 
 
-def test_failed_requests_and_empty_answers_are_counted_by_cause():
-    def answer(request):
+def test_failed_requests_and_empty_answers_are_counted_by_cause() -> None:
+    def answer(request: Request) -> Completion:
         if request.seed in failing:
             return Completion(request.key, error="HTTP 500: it broke")
         grid = request.prompt.kind is AnswerKind.GRID
@@ -232,12 +244,12 @@ def test_failed_requests_and_empty_answers_are_counted_by_cause():
     assert proposer.status().endswith("0 requests under way, 73% of 22 answers parsed, 2 failed")
 
 
-def test_skipped_tasks_are_told_with_the_room_there_was():
+def test_skipped_tasks_are_told_with_the_room_there_was() -> None:
     _, proposer = run(Scripted(context_length=400), replace(SETTINGS, direct_share=0.0))
     assert proposer.problems() == ("3 tasks skipped: prompt too long for 300 tokens",)
 
 
-def test_prompts_lose_pairs_to_fit_and_a_task_that_never_fits_is_skipped():
+def test_prompts_lose_pairs_to_fit_and_a_task_that_never_fits_is_skipped() -> None:
     options = replace(SETTINGS, direct_share=0.0)
     probe = Scripted()
     run(probe, options, [make_task("big", 7), make_task("small", 2)], samples=1)
@@ -254,8 +266,8 @@ def test_prompts_lose_pairs_to_fit_and_a_task_that_never_fits_is_skipped():
     assert proposer.stats()["skipped"] == ["big"]
 
 
-def test_a_server_that_finds_a_prompt_too_long_gets_shorter_ones():
-    def answer(request):
+def test_a_server_that_finds_a_prompt_too_long_gets_shorter_ones() -> None:
+    def answer(request: Request) -> Completion:
         return Completion(request.key, PROGRAM, tokens=1, too_long=len(request.prompt.pairs) > limit)
 
     limit = 3
@@ -270,7 +282,7 @@ def test_a_server_that_finds_a_prompt_too_long_gets_shorter_ones():
     assert "too long for the server with 2 pairs" in ends(proposals)["t"]
 
 
-def verdict(kind, right, outputs=None):
+def verdict(kind: VerdictKind, right: int, outputs: tuple[Grid, ...] | None = None) -> Verdict:
     count = len(TASKS[0].train)
     correct = tuple(n < right for n in range(count))
     grids = outputs or tuple(as_grid([[n]]) for n in range(count))
@@ -280,12 +292,18 @@ def verdict(kind, right, outputs=None):
 REFINING = replace(SETTINGS, direct_share=0.0, refine_share=0.5, views=1)
 
 
-def refining(options, right, samples=16, tasks=TASKS[:2], **backend):
+def refining(
+    options: ModelSettings,
+    right: Callable[[Candidate], int],
+    samples: int = 16,
+    tasks: Sequence[Task] = TASKS[:2],
+    **backend: Any,
+) -> Any:
     """A run in which every verdict comes at once: `right(candidate, number)` pairs right; 3 of 3 is
     verified."""
     numbers = iter(range(1000))
 
-    def answer(request):
+    def answer(request: Request) -> Completion:
         return Completion(request.key, f"def transform(grid):\n    return {next(numbers)}\n```", tokens=1)
 
     scripted = Scripted(answer, **backend)
@@ -301,7 +319,7 @@ def refining(options, right, samples=16, tasks=TASKS[:2], **backend):
     return seen, scripted
 
 
-def test_repairs_begin_with_the_first_failing_program_and_take_their_share():
+def test_repairs_begin_with_the_first_failing_program_and_take_their_share() -> None:
     seen, backend = refining(REFINING, lambda candidate: 1)
     prompts = [p.prompt for p in seen if isinstance(p, Candidate)]
     assert Counter(prompts) == {"repair-v1": 16, "code-from-examples-v1": 16}
@@ -311,10 +329,10 @@ def test_repairs_begin_with_the_first_failing_program_and_take_their_share():
     assert "return 0" in repair.prompt.user and "On the input of pair" in repair.prompt.user
 
 
-def test_the_better_programs_are_repaired_more_and_none_for_ever():
+def test_the_better_programs_are_repaired_more_and_none_for_ever() -> None:
     good = {}
 
-    def right(candidate):
+    def right(candidate: Candidate) -> int:
         good.setdefault(candidate.task_id, candidate.source)
         return 2 if candidate.source == good[candidate.task_id] else 0
 
@@ -325,20 +343,20 @@ def test_the_better_programs_are_repaired_more_and_none_for_ever():
     assert 10 < of_best < 40
 
 
-def test_a_solved_task_is_not_repaired():
+def test_a_solved_task_is_not_repaired() -> None:
     seen, _ = refining(REFINING, lambda candidate: 3 if candidate.task_id == "b" else 1)
     assert {p.task_id for p in seen if getattr(p, "prompt", None) == "repair-v1"} == {"a"}
     assert sorted(places(seen)) == [(t, n) for t in "ab" for n in range(16)]
 
 
-def test_repairs_without_a_failing_program_become_fresh_samples(monkeypatch):
+def test_repairs_without_a_failing_program_become_fresh_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inference.proposers.models.tickets._QUIET_SECONDS", 0.05)
     proposals, _ = run(Scripted(lambda r: Completion(r.key, "no idea", tokens=1)), REFINING)
     assert sorted(places(proposals)) == [(t, n) for t in "abc" for n in range(8)]
     assert {p.prompt for p in proposals if isinstance(p, Candidate)} == {"code-from-examples-v1"}
 
 
-def test_a_conversation_goes_on_up_to_its_turns():
+def test_a_conversation_goes_on_up_to_its_turns() -> None:
     seen, backend = refining(replace(REFINING, refine_turns=3), lambda candidate: 1, samples=40)
     lengths = Counter(len(r.prompt.messages) for r in backend.asked)
     assert set(lengths) == {2, 4, 6}  # a question; program and mistake; once more
@@ -349,7 +367,7 @@ def test_a_conversation_goes_on_up_to_its_turns():
     assert len(places(seen)) == len(set(places(seen))) == 80
 
 
-def test_a_conversation_that_does_not_fit_is_asked_afresh():
+def test_a_conversation_that_does_not_fit_is_asked_afresh() -> None:
     options = replace(REFINING, refine_turns=3)
     _, free = refining(options, lambda candidate: 1)
     fresh = max(len(r.tokens) for r in free.asked if r.prompt.version == "repair-v1")
@@ -359,7 +377,7 @@ def test_a_conversation_that_does_not_fit_is_asked_afresh():
     assert max(len(r.tokens) for r in tight.asked) < longest
 
 
-def test_programs_are_pooled_into_one_repair():
+def test_programs_are_pooled_into_one_repair() -> None:
     from inference.proposers.models.refine import Failing, repair_question
 
     others = [Failing(Candidate("a", "m", 1, "x = 1"), verdict(VerdictKind.PARTIAL, 2), 0.7)]
@@ -370,7 +388,7 @@ def test_programs_are_pooled_into_one_repair():
     assert "reproduces 2 of 3 pairs" in question.attempts and "x = 1" in question.attempts
 
 
-def test_repair_shows_the_program_in_its_own_view():
+def test_repair_shows_the_program_in_its_own_view() -> None:
     from inference.proposers.models.refine import repair_question
 
     task = TASKS[0]
@@ -393,7 +411,9 @@ def test_repair_shows_the_program_in_its_own_view():
     stops=st.lists(st.tuples(st.integers(0, 60), st.sampled_from("abcd")), max_size=4),
     extra=st.sampled_from([0.0, 0.5, 2.0]),
 )
-def test_the_scheduler_keeps_its_promises(samples, round_size, done, stops, extra):
+def test_the_scheduler_keeps_its_promises(
+    samples: int, round_size: int, done: dict[str, frozenset[int]], stops: list[tuple[int, str]], extra: float
+) -> None:
     options = replace(SETTINGS, round_size=round_size, extra_share=extra)
     scheduler = Scheduler("abcd", budget(samples=samples, done=done), options)
     given_out, stopped = [], set()
@@ -422,13 +442,13 @@ def test_the_scheduler_keeps_its_promises(samples, round_size, done, stops, extr
 
 
 @given(st.integers(0, 300), st.floats(0, 1), st.integers(1, 9))
-def test_the_share_of_direct_grids_is_kept_all_along(sample, share, round_size):
+def test_the_share_of_direct_grids_is_kept_all_along(sample: int, share: float, round_size: int) -> None:
     options = replace(SETTINGS, direct_share=share, round_size=round_size)
     count = sum(plan_sample(TASKS[0], n, options, 0).kind is AnswerKind.GRID for n in range(sample))
     assert abs(count - share * sample) <= 1
 
 
-def test_a_plan_depends_on_seed_task_and_sample_alone():
+def test_a_plan_depends_on_seed_task_and_sample_alone() -> None:
     plans = {plan_sample(task, n, SETTINGS, seed) for task in TASKS for n in range(40) for seed in (0, 1)}
     assert len({plan.seed for plan in plans}) == 240
     assert plan_sample(TASKS[0], 7, SETTINGS, 1) == plan_sample(make_task("a"), 7, SETTINGS, 1)
@@ -448,7 +468,7 @@ def test_a_plan_depends_on_seed_task_and_sample_alone():
         ({"no_such": 1}, "no model setting 'no_such'"),
     ],
 )
-def test_wrong_settings_are_one_line(changes, line):
+def test_wrong_settings_are_one_line(changes: dict[str, Any], line: str) -> None:
     from arc import ArcError
 
     with pytest.raises(ArcError, match=line) as caught:
@@ -456,7 +476,7 @@ def test_wrong_settings_are_one_line(changes, line):
     assert "\n" not in str(caught.value)
 
 
-def test_the_registry_makes_every_backend_without_loading_anything():
+def test_the_registry_makes_every_backend_without_loading_anything() -> None:
     for name in STREAMS:
         proposer = make_stream(name, ModelSettings(model="x"))
         assert proposer.name == name
@@ -467,8 +487,8 @@ def test_the_registry_makes_every_backend_without_loading_anything():
         list(make_stream("vllm", ModelSettings(model="/no/model")).stream(TASKS, budget()))
 
 
-def test_a_conversation_too_long_for_a_server_is_asked_afresh_with_all_its_pairs():
-    def refuse(request):
+def test_a_conversation_too_long_for_a_server_is_asked_afresh_with_all_its_pairs() -> None:
+    def refuse(request: Request) -> Completion:
         return Completion(request.key, f"{PROGRAM}```", tokens=1, too_long=len(request.prompt.messages) > 2)
 
     backend = Scripted(refuse, counts=False)
@@ -482,11 +502,11 @@ def test_a_conversation_too_long_for_a_server_is_asked_afresh_with_all_its_pairs
     assert proposer.stats()["short_prompts"] == 0
 
 
-def test_the_status_tells_loading_then_rates():
+def test_the_status_tells_loading_then_rates() -> None:
     loading, go_on = threading.Event(), threading.Event()
 
     class Slow(Scripted):
-        def start(self, log=None):
+        def start(self, log: Path | None = None) -> None:
             loading.set()
             go_on.wait(20)
 
@@ -502,9 +522,9 @@ def test_the_status_tells_loading_then_rates():
     assert "tokens/s, 0 requests under way, 75% of 24 answers parsed" in proposer.status()
 
 
-def test_a_backend_that_cannot_start_says_so_once():
+def test_a_backend_that_cannot_start_says_so_once() -> None:
     class Broken(Scripted):
-        def start(self, log=None):
+        def start(self, log: Path | None = None) -> None:
             raise ModelError("no model here")
 
     proposer = ModelProposer("m", Broken(), SETTINGS)

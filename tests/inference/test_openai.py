@@ -4,18 +4,22 @@ import socket
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from arc import Pair, Task, as_grid
 from inference.errors import ModelError
-from inference.proposers.contract import RunBudget
+from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models import ModelSettings
 from inference.proposers.models.endpoint import same_model
+from inference.proposers.models.proposer import ModelProposer
 from inference.proposers.registry import make_stream
-from scoring.contract import TaskFinished
-from tests.scripted_server import PROGRAM, Server, answer, failure
+from scoring.contract import Candidate, TaskFinished
+from tests.scripted_server import PROGRAM, Body, Reply, Server, answer, failure
 
 pytest.importorskip("httpx")
 
@@ -27,7 +31,7 @@ TASKS = [Task(name, TRAIN, (Pair(as_grid([[9, 1]]), None),)) for name in "ab"]
 
 
 @pytest.fixture
-def server(monkeypatch):
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setattr("inference.proposers.models.endpoint._FIRST_PAUSE", 0.02)
     monkeypatch.setattr("inference.proposers.models.openai._PAUSE", 0.02)
     running = Server()
@@ -35,17 +39,19 @@ def server(monkeypatch):
     running.close()
 
 
-def run(server, tasks=TASKS, samples=4, seconds=30.0, **changes):
+def run(
+    server: Server, tasks: Sequence[Task] = TASKS, samples: int = 4, seconds: float = 30.0, **changes: Any
+) -> tuple[list[Proposal], ModelProposer]:
     proposer = make_stream("openai", replace(SETTINGS, base_url=(server.url,), **changes))
     proposals = list(proposer.stream(tasks, RunBudget(time.monotonic() + seconds, seed=1, samples=samples)))
     return proposals, proposer
 
 
-def programs(proposals):
+def programs(proposals: Iterable[Proposal]) -> list[Candidate]:
     return [p for p in proposals if not isinstance(p, TaskFinished)]
 
 
-def test_samples_are_asked_and_read(server, monkeypatch):
+def test_samples_are_asked_and_read(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_KEY_HERE", "secret")
     proposals, proposer = run(server, temperature=0.7)
     found = programs(proposals)
@@ -60,8 +66,8 @@ def test_samples_are_asked_and_read(server, monkeypatch):
     assert proposer.stats()["prompt_tokens"] == 320
 
 
-def test_a_server_that_refuses_options_is_asked_without_them(server):
-    def respond(body):
+def test_a_server_that_refuses_options_is_asked_without_them(server: Server) -> None:
+    def respond(body: Body) -> Reply:
         for name in ("continue_final_message", "logprobs", "seed"):
             if name in body:
                 return failure(400, f"unknown argument {name}")
@@ -74,15 +80,15 @@ def test_a_server_that_refuses_options_is_asked_without_them(server):
     assert all(body["messages"][-1]["role"] == "user" for body in server.bodies[-4:])
 
 
-def test_a_server_that_starts_the_answer_afresh_is_understood(server):
+def test_a_server_that_starts_the_answer_afresh_is_understood(server: Server) -> None:
     server.respond = lambda body: answer(f"```python\n{PROGRAM}```")
     assert {p.source for p in programs(run(server)[0])} == {PROGRAM}
 
 
-def test_what_may_pass_is_tried_again(server):
+def test_what_may_pass_is_tried_again(server: Server) -> None:
     tries = Counter()
 
-    def respond(body):
+    def respond(body: Body) -> Reply:
         tries[body["seed"]] += 1
         return [failure(500, "oops"), failure(429, "slow down"), answer()][min(tries[body["seed"]], 3) - 1]
 
@@ -93,10 +99,10 @@ def test_what_may_pass_is_tried_again(server):
     assert proposer.stats()["failed"] == 0
 
 
-def test_no_more_than_running_requests_are_at_the_server(server):
+def test_no_more_than_running_requests_are_at_the_server(server: Server) -> None:
     now, most, lock = [0], [0], threading.Lock()
 
-    def respond(body):
+    def respond(body: Body) -> Reply:
         with lock:
             now[0] += 1
             most[0] = max(most[0], now[0])
@@ -110,7 +116,7 @@ def test_no_more_than_running_requests_are_at_the_server(server):
     assert most[0] == 3
 
 
-def test_a_server_that_only_fails_ends_the_stream_with_its_own_words(server):
+def test_a_server_that_only_fails_ends_the_stream_with_its_own_words(server: Server) -> None:
     server.respond = lambda body: failure(400, "quota is used up")
     with pytest.raises(ModelError, match="quota is used up") as caught:
         run(server, samples=50)
@@ -128,10 +134,10 @@ def test_a_server_that_only_fails_ends_the_stream_with_its_own_words(server):
         ([1], "malformed"),
     ],
 )
-def test_a_malformed_answer_is_a_failed_sample(server, reply, fault):
+def test_a_malformed_answer_is_a_failed_sample(server: Server, reply: Any, fault: str) -> None:
     bad = {"seed": None}
 
-    def respond(body):
+    def respond(body: Body) -> Reply:
         bad["seed"] = bad["seed"] or body["seed"]
         return (200, reply) if body["seed"] == bad["seed"] else answer()
 
@@ -142,8 +148,8 @@ def test_a_malformed_answer_is_a_failed_sample(server, reply, fault):
     assert any(fault in p.error for p in proposals if isinstance(p, TaskFinished))
 
 
-def test_a_prompt_too_long_for_the_server_loses_pairs(server):
-    def respond(body):
+def test_a_prompt_too_long_for_the_server_loses_pairs(server: Server) -> None:
+    def respond(body: Body) -> Reply:
         shown = body["messages"][1]["content"].count("### Pair")
         return answer() if shown <= 3 else failure(400, "This model's maximum context length is 50 tokens.")
 
@@ -153,14 +159,14 @@ def test_a_prompt_too_long_for_the_server_loses_pairs(server):
     assert proposer.stats()["short_prompts"] >= 8
 
 
-def test_an_answer_cut_off_by_the_token_limit_is_unparsable(server):
+def test_an_answer_cut_off_by_the_token_limit_is_unparsable(server: Server) -> None:
     server.respond = lambda body: answer("def transform(", finish="length")
     proposals, proposer = run(server)
     assert all(p.source == "" and p.answer.endswith("def transform(") for p in programs(proposals))
     assert proposer.stats()["unparsable"] == 8
 
 
-def test_a_hanging_server_does_not_outlive_the_deadline(server):
+def test_a_hanging_server_does_not_outlive_the_deadline(server: Server) -> None:
     gate = threading.Event()
     server.respond = lambda body: (gate.wait(20) and answer()) or answer()
     began = time.monotonic()
@@ -170,7 +176,7 @@ def test_a_hanging_server_does_not_outlive_the_deadline(server):
     gate.set()
 
 
-def test_a_stopped_tasks_answers_are_dropped(server):
+def test_a_stopped_tasks_answers_are_dropped(server: Server) -> None:
     server.respond = lambda body: time.sleep(0.05) or answer()
     proposer = make_stream("openai", replace(SETTINGS, base_url=(server.url,)))
     seen = []
@@ -183,7 +189,7 @@ def test_a_stopped_tasks_answers_are_dropped(server):
     assert sum(count.values()) == 16
 
 
-def test_no_server_is_one_line():
+def test_no_server_is_one_line() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
@@ -194,7 +200,7 @@ def test_no_server_is_one_line():
         assert "\n" not in str(caught.value)
 
 
-def test_an_unknown_model_is_one_line(server):
+def test_an_unknown_model_is_one_line(server: Server) -> None:
     with pytest.raises(ModelError, match=r"serves no model 'big' .it serves tiny."):
         run(server, model="big")
 
@@ -202,10 +208,12 @@ def test_an_unknown_model_is_one_line(server):
 FENCED = f"Here it is:\n\n```python\n{PROGRAM}```\n"
 
 
-def unless(allowed, status, *words, afresh=False, **error):
+def unless(
+    allowed: Callable[[Body], bool], status: int, *words: str, afresh: bool = False, **error: Any
+) -> Callable[[Body], Reply]:
     """Answers a body that `allowed` accepts, and refuses others with an error of these fields."""
 
-    def respond(body):
+    def respond(body: Body) -> Reply:
         if not allowed(body):
             return status, {"error": {"message": " ".join(words), **error}}
         return answer(FENCED if "continue_final_message" not in body else f"{PROGRAM}```")
@@ -213,11 +221,11 @@ def unless(allowed, status, *words, afresh=False, **error):
     return respond
 
 
-def without(*names):
+def without(*names: str) -> Callable[[Body], bool]:
     return lambda body: not set(names) & set(body)
 
 
-def user_last(body):
+def user_last(body: Body) -> bool:
     return body["messages"][-1]["role"] == "user"
 
 
@@ -259,7 +267,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-def test_a_refused_field_is_dropped_or_renamed_and_nothing_is_lost(server, name):
+def test_a_refused_field_is_dropped_or_renamed_and_nothing_is_lost(server: Server, name: str) -> None:
     server.respond = REFUSALS[name]
     proposals, proposer = run(server)
     assert [p.source.endswith(PROGRAM) for p in programs(proposals)] == [True] * 8
@@ -267,8 +275,8 @@ def test_a_refused_field_is_dropped_or_renamed_and_nothing_is_lost(server, name)
     assert server.respond(server.bodies[-1])[0] == 200  # it has learned
 
 
-def test_fastapi_names_the_wrong_field_in_detail(server):
-    def respond(body):
+def test_fastapi_names_the_wrong_field_in_detail(server: Server) -> None:
+    def respond(body: Body) -> Reply:
         if "seed" in body:
             return 422, {"detail": [{"loc": ["body", "seed"], "msg": "extra fields not permitted"}]}
         return answer()
@@ -291,10 +299,10 @@ PASSING = {
 
 
 @pytest.mark.parametrize("name", PASSING)
-def test_what_passes_is_waited_out(server, name):
+def test_what_passes_is_waited_out(server: Server, name: str) -> None:
     tries = Counter()
 
-    def respond(body):
+    def respond(body: Body) -> Reply:
         tries[body["seed"]] += 1
         return PASSING[name] if tries[body["seed"]] <= 2 else answer()
 
@@ -327,7 +335,7 @@ FINAL = {
 
 
 @pytest.mark.parametrize("name", FINAL)
-def test_what_does_not_pass_is_counted_by_cause(server, name):
+def test_what_does_not_pass_is_counted_by_cause(server: Server, name: str) -> None:
     status, record, line = FINAL[name]
     server.respond = lambda body: (status, record)
     proposals, proposer = run(server, running=16)
@@ -347,7 +355,7 @@ CONTENTS = {
 
 
 @pytest.mark.parametrize("name", CONTENTS)
-def test_every_form_of_content_is_read(server, name):
+def test_every_form_of_content_is_read(server: Server, name: str) -> None:
     message = {"role": "assistant", **CONTENTS[name]}
     server.respond = lambda body: (200, {"choices": [{"message": message, "finish_reason": "stop"}]})
     found = programs(run(server, prefill=False)[0])
@@ -355,7 +363,7 @@ def test_every_form_of_content_is_read(server, name):
     assert all(PROGRAM in p.answer for p in found)
 
 
-def test_nothing_but_thinking_is_kept_and_more_tokens_are_advised(server):
+def test_nothing_but_thinking_is_kept_and_more_tokens_are_advised(server: Server) -> None:
     message = {"role": "assistant", "content": None, "reasoning_content": "Hmm, def transform(grid):"}
     server.respond = lambda body: (200, {"choices": [{"message": message, "finish_reason": "length"}]})
     proposals, proposer = run(server, prefill=False)
@@ -373,7 +381,7 @@ def test_nothing_but_thinking_is_kept_and_more_tokens_are_advised(server):
         "<think>\nHm</think>",
     ],
 )
-def test_an_ignored_prefill_is_noticed_and_nothing_is_lost(server, text):
+def test_an_ignored_prefill_is_noticed_and_nothing_is_lost(server: Server, text: str) -> None:
     """The stop string of a prefilled answer cuts an answer that starts afresh."""
     server.respond = lambda body: answer(FENCED if user_last(body) else text)
     proposals, _ = run(server, samples=8)
@@ -382,7 +390,7 @@ def test_an_ignored_prefill_is_noticed_and_nothing_is_lost(server, text):
     assert user_last(server.bodies[-1])
 
 
-def test_a_right_prefill_is_kept_even_if_some_answers_are_nonsense(server):
+def test_a_right_prefill_is_kept_even_if_some_answers_are_nonsense(server: Server) -> None:
     replies = iter([answer()] + [answer("I give up.")] * 3)
     server.respond = lambda body: next(replies, answer())
     proposals, _ = run(server, running=1)
@@ -390,7 +398,7 @@ def test_a_right_prefill_is_kept_even_if_some_answers_are_nonsense(server):
     assert sum(bool(p.source) for p in programs(proposals)) == 5
 
 
-def test_an_address_without_v1_and_another_form_of_the_name_are_taken(server):
+def test_an_address_without_v1_and_another_form_of_the_name_are_taken(server: Server) -> None:
     server.models = ["org/Tiny:latest", "other"]
     server.url = server.url.removesuffix("/v1")
     assert len(programs(run(server, model="tiny")[0])) == 8
@@ -411,22 +419,22 @@ def test_an_address_without_v1_and_another_form_of_the_name_are_taken(server):
         ("tiny", [], "tiny"),
     ],
 )
-def test_names_of_models(model, names, same):
+def test_names_of_models(model: str, names: list[str], same: str) -> None:
     assert same_model(model, names) == same
 
 
-def test_a_refused_key_is_told_before_anything_is_asked(server):
+def test_a_refused_key_is_told_before_anything_is_asked(server: Server) -> None:
     server.list_models = lambda: failure(401, "no key")
     proposer = make_stream("openai", replace(SETTINGS, base_url=(server.url,)))
     with pytest.raises(ModelError, match=r"refuses the key .HTTP 401.: set NO_KEY_HERE"):
         proposer.check(TASKS)
 
 
-def test_several_servers_share_the_work_and_one_that_dies_costs_nothing(server):
+def test_several_servers_share_the_work_and_one_that_dies_costs_nothing(server: Server) -> None:
     other = Server()
     try:
 
-        def respond(body):
+        def respond(body: Body) -> Reply:
             time.sleep(0.02)
             if len(other.bodies) >= 4:
                 threading.Thread(target=other.close).start()
@@ -443,19 +451,19 @@ def test_several_servers_share_the_work_and_one_that_dies_costs_nothing(server):
     assert len(server.bodies) > 20 and len(other.bodies) >= 4
 
 
-def test_a_server_that_goes_away_and_comes_back_loses_nothing(server):
+def test_a_server_that_goes_away_and_comes_back_loses_nothing(server: Server) -> None:
     """The first server dies with requests under way; another takes its port later."""
     port = server.server.server_port
     after, restarting = [], threading.Event()
 
-    def respond(body):
+    def respond(body: Body) -> Reply:
         if len(server.bodies) >= 5 and not restarting.is_set():
             restarting.set()
             threading.Thread(target=restart).start()
         time.sleep(0.05)
         return answer()
 
-    def restart():
+    def restart() -> None:
         server.close()
         time.sleep(1.0)
         after.append(Server(port))
@@ -472,7 +480,7 @@ def test_a_server_that_goes_away_and_comes_back_loses_nothing(server):
     assert proposer.stats()["failed"] == 0 and after[0].bodies
 
 
-def test_a_server_that_never_comes_back_is_told(server):
+def test_a_server_that_never_comes_back_is_told(server: Server) -> None:
     server.respond = lambda body: (503, {"error": "down"})
     proposals, proposer = run(server, seconds=1.0)
     assert proposals == []
@@ -480,13 +488,13 @@ def test_a_server_that_never_comes_back_is_told(server):
     assert proposer.problems() == ("no answer came in the time there was: 4 requests were under way",)
 
 
-def test_more_sampling_arguments_are_sent(server):
+def test_more_sampling_arguments_are_sent(server: Server) -> None:
     run(server, top_k=20, min_p=0.1, sampling_arg=("repetition_penalty=1.05", "mode=fast"))
     body = server.bodies[-1]
     assert (body["top_k"], body["min_p"], body["repetition_penalty"], body["mode"]) == (20, 0.1, 1.05, "fast")
 
 
-def test_a_prompt_without_a_chat_template_is_sent_as_a_text(server, tmp_path):
+def test_a_prompt_without_a_chat_template_is_sent_as_a_text(server: Server, tmp_path: Path) -> None:
     profile = tmp_path / "plain.toml"
     profile.write_text(
         'chat = false\nencoder = "MinimalGridEncoder()"\n[grid]\npair = "$input=$output"\n'

@@ -2,19 +2,22 @@
 
 import json
 import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from arc import Augmentation, GridType, Pair, Task, as_grid, same_grid
 from inference.proposers.candidate_file import CandidateFileError
-from inference.proposers.contract import RunBudget
+from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.replay import ReplaySampler
 from scoring.contract import Candidate, GridPrediction, TaskFinished
 
 SOURCE = "def transform(grid):\n    return grid\n"
 
 
-def make_task(task_id):
+def make_task(task_id: str) -> Task:
     pair = Pair(as_grid([[1]]), as_grid([[2]]))
     return Task(task_id, (pair, pair), (Pair(as_grid([[3]]), None),))
 
@@ -22,31 +25,31 @@ def make_task(task_id):
 TASKS = [make_task("a"), make_task("b")]
 
 
-def budget(**changes):
+def budget(**changes: Any) -> RunBudget:
     return RunBudget(**{"deadline": time.monotonic() + 60, **changes})
 
 
-def write(path, records):
+def write(path: Path, records: Iterable[dict[str, Any]]) -> Path:
     path.write_text("".join(json.dumps(record) + "\n" for record in records))
     return path
 
 
-def program(task_id, text=SOURCE, **more):
+def program(task_id: str, text: str = SOURCE, **more: Any) -> dict[str, Any]:
     return {"task_id": task_id, "source": text, **more}
 
 
-def numbers(proposals):
+def numbers(proposals: Iterable[Proposal]) -> list[tuple[str, int]]:
     return [(p.task_id, p.sample) for p in proposals if not isinstance(p, TaskFinished)]
 
 
 @pytest.fixture
-def five(tmp_path):
+def five(tmp_path: Path) -> Path:
     """Three lines for task a, two for b, one for a task that is not asked for."""
     records = [program("a", f"# {n}\n{SOURCE}") for n in range(3)] + [program("other")]
     return write(tmp_path / "c.jsonl", [*records, program("b"), program("b", "")])
 
 
-def test_lines_come_breadth_first_and_every_task_finishes(five):
+def test_lines_come_breadth_first_and_every_task_finishes(five: Path) -> None:
     proposals = list(ReplaySampler(five).stream(TASKS, budget()))
     assert numbers(proposals) == [("a", 0), ("b", 0), ("a", 1), ("b", 1), ("a", 2)]
     assert [p.source[:3] for p in proposals if isinstance(p, Candidate) and p.task_id == "a"] == [
@@ -57,12 +60,12 @@ def test_lines_come_breadth_first_and_every_task_finishes(five):
     assert [p.task_id for p in proposals if isinstance(p, TaskFinished)] == ["b", "a"]
 
 
-def test_a_resumed_run_gets_exactly_the_missing_samples(five):
+def test_a_resumed_run_gets_exactly_the_missing_samples(five: Path) -> None:
     resumed = budget(done={"a": frozenset({0, 2})}, finished=frozenset({"b"}))
     assert numbers(ReplaySampler(five).stream(TASKS, resumed)) == [("a", 1)]
 
 
-def test_a_stopped_task_gets_nothing_more(five):
+def test_a_stopped_task_gets_nothing_more(five: Path) -> None:
     sampler = ReplaySampler(five)
     seen = []
     for proposal in sampler.stream(TASKS, budget()):
@@ -73,11 +76,11 @@ def test_a_stopped_task_gets_nothing_more(five):
     assert {p.task_id for p in seen if isinstance(p, TaskFinished)} == {"a", "b"}
 
 
-def test_nothing_is_proposed_after_the_deadline(five):
+def test_nothing_is_proposed_after_the_deadline(five: Path) -> None:
     assert list(ReplaySampler(five).stream(TASKS, budget(deadline=time.monotonic() - 1))) == []
 
 
-def test_all_fields_come_through(tmp_path):
+def test_all_fields_come_through(tmp_path: Path) -> None:
     colours = [0, 2, 1, 3, 4, 5, 6, 7, 8, 9]
     file = write(
         tmp_path / "c.jsonl",
@@ -143,9 +146,11 @@ def test_all_fields_come_through(tmp_path):
         ('{"task_id": "a", "source": "", "augmentation": {"colours": [1]}}', "permutation"),
         ('{"task_id": "a", "source": "", "augmentation": {"order": [0, 2, 1]}}', "training pairs"),
         ('{"task_id": "a", "source": "", "grid_type": "frame"}', "grid_type"),
+        ('{"task_id": "a", "source": "", "grid_type": ["array"]}', "grid_type"),
+        ('{"task_id": "a", "source": "", "grid_type": {}}', "grid_type"),
     ],
 )
-def test_a_broken_line_is_named_before_anything_is_proposed(tmp_path, line, fault):
+def test_a_broken_line_is_named_before_anything_is_proposed(tmp_path: Path, line: str, fault: str) -> None:
     file = tmp_path / "c.jsonl"
     file.write_text(json.dumps(program("a")) + "\n\n" + line + "\n")
     with pytest.raises(CandidateFileError, match=fault) as caught:
@@ -154,7 +159,7 @@ def test_a_broken_line_is_named_before_anything_is_proposed(tmp_path, line, faul
     assert "\n" not in str(caught.value)
 
 
-def test_a_missing_file_is_one_line(tmp_path):
+def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(CandidateFileError, match="No such file"):
         next(ReplaySampler(tmp_path / "none.jsonl").stream(TASKS, budget()))
 
@@ -162,7 +167,7 @@ def test_a_missing_file_is_one_line(tmp_path):
 ANSWER = f"Two ways:\n\n```python\n{SOURCE}```\n\nor\n\n```python\ndef solve(g):\n    return g[::-1]\n```\n"
 
 
-def test_code_and_whole_answers_are_read(tmp_path):
+def test_code_and_whole_answers_are_read(tmp_path: Path) -> None:
     file = write(
         tmp_path / "c.jsonl",
         [
@@ -183,14 +188,16 @@ def test_code_and_whole_answers_are_read(tmp_path):
     assert found[4].entry_point == "p" and "def p(x)" in found[4].source
 
 
-def test_an_answer_that_may_mean_several_programs_gives_a_candidate_for_each(tmp_path):
+def test_an_answer_that_may_mean_several_programs_gives_a_candidate_for_each(tmp_path: Path) -> None:
     file = write(tmp_path / "c.jsonl", [{"task_id": "a", "answer": ANSWER}, program("a")])
     found = [p for p in ReplaySampler(file).stream(TASKS[:1], budget()) if isinstance(p, Candidate)]
     assert [(p.sample, p.reading) for p in found] == [(0, 0), (0, 1), (1, 0)]
     assert len({p.source for p in found[:2]}) == 2
 
 
-def test_other_tasks_are_counted_and_told_and_a_file_of_nothing_else_is_refused(five, tmp_path):
+def test_other_tasks_are_counted_and_told_and_a_file_of_nothing_else_is_refused(
+    five: Path, tmp_path: Path
+) -> None:
     sampler = ReplaySampler(five)
     sampler.check(TASKS)
     assert sampler.problems() == ("1 of 6 lines skipped: about 1 other task (other)",)
@@ -200,7 +207,7 @@ def test_other_tasks_are_counted_and_told_and_a_file_of_nothing_else_is_refused(
         ReplaySampler(lonely).check(TASKS)
 
 
-def test_parquet_and_json_lines_give_the_same_proposals(tmp_path):
+def test_parquet_and_json_lines_give_the_same_proposals(tmp_path: Path) -> None:
     pa = pytest.importorskip("pyarrow")
     pq = pytest.importorskip("pyarrow.parquet")
     rows = [
@@ -217,7 +224,7 @@ def test_parquet_and_json_lines_give_the_same_proposals(tmp_path):
     assert {p.augmentation.symmetry for p in both[0] if isinstance(p, Candidate)} == {0, 5}
 
 
-def test_a_table_without_programs_is_one_line(tmp_path):
+def test_a_table_without_programs_is_one_line(tmp_path: Path) -> None:
     pa = pytest.importorskip("pyarrow")
     pq = pytest.importorskip("pyarrow.parquet")
     pq.write_table(pa.table({"task_id": ["a"], "score": [1]}), tmp_path / "t.parquet")
@@ -228,7 +235,7 @@ def test_a_table_without_programs_is_one_line(tmp_path):
         ReplaySampler(tmp_path / "broken").check(TASKS)
 
 
-def test_an_export_is_replayed_with_its_answers(tmp_path):
+def test_an_export_is_replayed_with_its_answers(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     from inference.run.judge import Judge
     from sandbox import Sandbox

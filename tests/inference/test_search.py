@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -54,13 +55,13 @@ def _answers(task: Task, seconds: float = 2.0) -> list[Grid | None]:
         lambda grid: np.tile(grid.T, (3, 3)),
     ],
 )
-def test_short_compositions_are_found_first(change):
+def test_short_compositions_are_found_first(change: Callable[[np.ndarray], np.ndarray]) -> None:
     inputs = _random_grids(4, (4, 5))
     task = _task(inputs, [change(grid) for grid in inputs])
     assert same_grid(_answers(task)[0], task.test[0].output)
 
 
-def test_halves_joined_by_logic():
+def test_halves_joined_by_logic() -> None:
     inputs = [
         as_grid(np.concatenate([left, np.full((4, 1), 5), right], 1))
         for left, right in zip(
@@ -74,7 +75,7 @@ def test_halves_joined_by_logic():
     assert same_grid(_answers(task)[0], task.test[0].output)
 
 
-def test_candidates_are_numbered_programs_of_the_language():
+def test_candidates_are_numbered_programs_of_the_language() -> None:
     inputs = _random_grids(4, (3, 3))
     task = _task(inputs, [grid[::-1] for grid in inputs])
     candidates = list(propose(task, TaskBudget(1.0 * SECOND)))
@@ -86,7 +87,7 @@ def test_candidates_are_numbered_programs_of_the_language():
         assert isinstance(tree.body[-1], ast.FunctionDef) and tree.body[-1].name == "transform"
 
 
-def test_test_outputs_are_never_looked_at():
+def test_test_outputs_are_never_looked_at() -> None:
     inputs = _random_grids(3, (4, 4))
     right = _task(inputs, [grid.T for grid in inputs])
     wrong = Task("made-up", right.train, (Pair(inputs[-1], as_grid(np.zeros((2, 2), int))),))
@@ -97,7 +98,7 @@ def test_test_outputs_are_never_looked_at():
         assert same_grid(as_grid(space["transform"](inputs[-1])), as_grid(inputs[-1].T))
 
 
-def test_noise_has_no_program_and_the_budget_holds():
+def test_noise_has_no_program_and_the_budget_holds() -> None:
     inputs, outputs = _random_grids(4, (9, 9), 1), _random_grids(4, (9, 9), 2)
     budget = TaskBudget(1.0 * SECOND)
     candidates = list(propose(_task(inputs, outputs), budget))
@@ -109,7 +110,7 @@ def _step(text: str, gives: Kind = Kind.GRID, takes: Kind = Kind.GRID) -> Step:
     return Step(text, text, takes, gives, 1.0, 9)
 
 
-def test_statements_reuse_names_only_when_free():
+def test_statements_reuse_names_only_when_free() -> None:
     root = State(Kind.GRID, ())
     flipped = State(Kind.GRID, (), (root,), _step("transpose(_a)"), 1.0)
     parts = State(Kind.GRIDS, (), (flipped,), _step("parts_by_lines(_a)", Kind.GRIDS), 2.0)
@@ -124,7 +125,7 @@ def test_statements_reuse_names_only_when_free():
     assert names[:2] == ["grid", "other"] and len(set(names)) == 3
 
 
-def test_equal_states_are_merged_and_the_cheapest_stays():
+def test_equal_states_are_merged_and_the_cheapest_stays() -> None:
     inputs = tuple(_random_grids(2, (3, 3)))
     steps = [(1.0, _step("flip_left_right(_a)")), (2.0, _step("rotate(transpose(_a), 1)"))]
     frontier = Frontier(inputs, 1, lambda state: steps if state.depth < 3 else ())
@@ -135,7 +136,7 @@ def test_equal_states_are_merged_and_the_cheapest_stays():
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(1, 4), st.integers(1, 4), st.integers(0, 10_000))
-def test_goals_make_the_outputs_again(height, width, seed):
+def test_goals_make_the_outputs_again(height: int, width: int, seed: int) -> None:
     (grid,) = _random_grids(1, (height, width), seed)
     output = as_grid(np.kron(np.concatenate([grid, grid[:, ::-1]], 1), np.ones((2, 2), np.int8)))
     goals = [goal for found in goals_for((grid,), (output,)).values() for goal in found]
@@ -147,7 +148,7 @@ def test_goals_make_the_outputs_again(height, width, seed):
     assert grid_key(grid) in {grid_key(goal.outputs[0]) for goal in outright}
 
 
-def test_every_word_of_the_grammar_is_in_the_language():
+def test_every_word_of_the_grammar_is_in_the_language() -> None:
     grids = _random_grids(3, (6, 6))
     task = _task(grids, [np.where(grid == 1, 5, grid) for grid in grids])
     names = set(dir(__import__("omniarc"))) | set(dir(__import__("builtins")))
@@ -163,7 +164,7 @@ def test_every_word_of_the_grammar_is_in_the_language():
         assert used <= names | bound, step.text
 
 
-def test_the_answers_put_the_likelier_answer_first_and_the_input_last():
+def test_the_answers_put_the_likelier_answer_first_and_the_input_last() -> None:
     plain = np.zeros((2, 2), int)
     task = _task([as_grid(plain), as_grid([[0, 1], [2, 3]])], [plain, plain])
     answers = Answers(task.hidden())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -14,11 +17,14 @@ from inference.proposers.search import propose
 from inference.proposers.search.engine import Search
 from inference.proposers.search.features import NAMES, features
 from inference.proposers.search.grammar import Grammar, Rules
+from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import rule
 from inference.proposers.search.rules.registry import all_rules
 
 
-def _task(change, count: int = 4, shape: tuple[int, int] = (5, 5)) -> Task:
+def _task(
+    change: Callable[[np.ndarray], np.ndarray], count: int = 4, shape: tuple[int, int] = (5, 5)
+) -> Task:
     grids = [as_grid(np.random.default_rng(seed).integers(0, 4, shape)) for seed in range(count)]
     pairs = [Pair(grid, as_grid(change(grid))) for grid in grids]
     return Task("made-up", tuple(pairs[:-1]), (pairs[-1],))
@@ -28,7 +34,7 @@ def _told(task: Task) -> dict[str, float]:
     return dict(zip(NAMES, features(task.train_inputs, task.train_outputs).tolist(), strict=True))
 
 
-def test_features_tell_kinds_of_problems_apart():
+def test_features_tell_kinds_of_problems_apart() -> None:
     turned = _told(_task(lambda grid: grid[::-1]))
     assert turned["same shape"] and turned["same counts of colours"] and not turned["part of the grid"]
     cropped = _told(_task(lambda grid: grid[1:4, 1:3]))
@@ -40,17 +46,17 @@ def test_features_tell_kinds_of_problems_apart():
 
 
 @rule()
-def one(problem):
+def one(problem: Problem) -> None:
     """A rule, for its name."""
 
 
 @rule()
-def other(problem):
+def other(problem: Problem) -> None:
     """A rule, for its name."""
 
 
 @rule()
-def new(problem):
+def new(problem: Problem) -> None:
     """A rule that no fit has seen."""
 
 
@@ -59,13 +65,13 @@ def _calls(rule: str, right: bool, task: Task, seconds: float = 0.01) -> list:
     return [(rule, told, 0, seconds, 1.0, "right" if right else "")] * 20
 
 
-def _order(task: Task, *rules_and_calls) -> list:
+def _order(task: Task, *rules_and_calls: Any) -> list:
     *rules, calls = rules_and_calls
     found = Rules(rules, fit_rules([{"calls": calls}])).order(task.train_inputs, task.train_outputs)
     return [rule for _, rule in found]
 
 
-def test_rules_are_called_in_the_order_of_what_they_promise_for_their_time():
+def test_rules_are_called_in_the_order_of_what_they_promise_for_their_time() -> None:
     small, large = _task(lambda grid: grid[:2, :2]), _task(lambda grid: grid.repeat(2, 0))
     calls = [*_calls("one", True, small), *_calls("one", False, large)]
     calls += [*_calls("other", False, small), *_calls("other", True, large)]
@@ -75,12 +81,12 @@ def test_rules_are_called_in_the_order_of_what_they_promise_for_their_time():
     assert _order(small, one, other, slow) == [other, one]
 
 
-def test_without_a_fit_rules_keep_their_order():
+def test_without_a_fit_rules_keep_their_order() -> None:
     task = _task(lambda grid: grid[::-1])
     assert Rules((other, one), {}).order(task.train_inputs, task.train_outputs) == [(0.0, other), (0.0, one)]
 
 
-def test_what_was_learned_only_reorders_the_rules():
+def test_what_was_learned_only_reorders_the_rules() -> None:
     task = _task(lambda grid: grid[::-1]).hidden()
     learned, plain = (
         Grammar(task, flag).rules(task.train_inputs, task.train_outputs) for flag in (False, True)
@@ -90,7 +96,7 @@ def test_what_was_learned_only_reorders_the_rules():
     assert [wait for wait, _ in learned] == sorted(wait for wait, _ in learned)
 
 
-def test_the_record_of_a_search_tells_its_calls():
+def test_the_record_of_a_search_tells_its_calls() -> None:
     (told,) = record([_noise()], 0.5 * SECOND)
     assert {"repaint", "select_piece"} <= {call[0] for call in told["calls"]}
     assert all(len(call[1]) == len(NAMES) and call[-1] in ("", "wrong") for call in told["calls"])
@@ -102,7 +108,7 @@ def _noise() -> Task:
     return Task("noise", tuple(pairs[:3]), (pairs[3],))
 
 
-def test_a_paused_search_goes_on_and_gives_only_what_is_new():
+def test_a_paused_search_goes_on_and_gives_only_what_is_new() -> None:
     search = Search(_noise().hidden(), TaskBudget(0.3 * SECOND))
     search.run()
     search.pause()
@@ -114,7 +120,7 @@ def test_a_paused_search_goes_on_and_gives_only_what_is_new():
     assert search.budget.used() == pytest.approx(0.8 * SECOND, rel=0.3)
 
 
-def test_a_search_that_found_its_program_is_not_paused():
+def test_a_search_that_found_its_program_is_not_paused() -> None:
     turn = propose(_task(lambda grid: grid[::-1]), TaskBudget(2.0 * SECOND))
     found = []
     while True:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +22,9 @@ from inference.proposers.search.parts import partings
 from inference.proposers.search.states import State, Step
 
 
-def _scene(generator: np.random.Generator, change=lambda part: part) -> np.ndarray:
+def _scene(
+    generator: np.random.Generator, change: Callable[[np.ndarray], np.ndarray] = lambda part: part
+) -> np.ndarray:
     """Two 3x3 blocks of colours 1 to 4 at fixed places of a 9x9 grid."""
     grid = np.zeros((9, 9), np.int8)
     for row, col in ((0, 0), (4, 5)):
@@ -28,7 +32,7 @@ def _scene(generator: np.random.Generator, change=lambda part: part) -> np.ndarr
     return grid
 
 
-def test_a_change_of_every_object_is_a_task_of_its_parts():
+def test_a_change_of_every_object_is_a_task_of_its_parts() -> None:
     pairs = []
     for seed in range(4):
         before = _scene(np.random.default_rng(seed))
@@ -44,17 +48,17 @@ def test_a_change_of_every_object_is_a_task_of_its_parts():
     assert same_grid(made, task.test[0].output)
 
 
-def test_changes_outside_of_all_parts_are_no_task_of_parts():
+def test_changes_outside_of_all_parts_are_no_task_of_parts() -> None:
     before = [_scene(np.random.default_rng(seed)) for seed in range(3)]
     pairs = [Pair(as_grid(grid), as_grid(np.where(grid == 0, 7, grid))) for grid in before]
     assert not list(partings(Task("made-up", tuple(pairs[:2]), (Pair(pairs[2].input, None),))))
 
 
-def _layer(values, text: str, root: State, cost: float) -> State:
+def _layer(values: Sequence[Any], text: str, root: State, cost: float) -> State:
     return State(Kind.GRID, tuple(values), (root,), Step(text, text, Kind.GRID, Kind.GRID, cost, 9), cost)
 
 
-def test_two_states_that_determine_the_output_are_joined():
+def test_two_states_that_determine_the_output_are_joined() -> None:
     generator = np.random.default_rng(0)
     inputs = tuple(as_grid(generator.integers(0, 3, (6, 6))) for _ in range(3))
     flipped = [grid[:, ::-1] for grid in inputs]
@@ -71,7 +75,7 @@ def test_two_states_that_determine_the_output_are_joined():
     assert all(same_grid(one, other) for one, other in zip(made, outputs, strict=True))
 
 
-def test_answers_of_a_strange_size_come_after_others():
+def test_answers_of_a_strange_size_come_after_others() -> None:
     pairs = [Pair(as_grid([[1, 2], [3, 4]]), as_grid([[1, 2], [3, 4]]))] * 2
     task = Task("made-up", (pairs[0],), (Pair(as_grid([[1, 2, 5], [3, 4, 5]]), None),))
     answers = Answers(task)
@@ -80,7 +84,7 @@ def test_answers_of_a_strange_size_come_after_others():
     assert [program.rule for program in answers.ranked()] == ["keep", "cut"]
 
 
-def test_no_answer_has_more_programs_than_a_likelier_one():
+def test_no_answer_has_more_programs_than_a_likelier_one() -> None:
     task = Task("made-up", (Pair(as_grid([[1]]), as_grid([[2]])),), (Pair(as_grid([[1, 0]]), None),))
     answers = Answers(task)
     assert answers.offer(Program(("return grid + 1",), 1.0, "likely"))
@@ -90,16 +94,16 @@ def test_no_answer_has_more_programs_than_a_likelier_one():
     assert [program.rule for program in answers.ranked()] == ["likely", "other"]
 
 
-def test_a_call_that_never_ends_is_cut_off():
+def test_a_call_that_never_ends_is_cut_off() -> None:
     with pytest.raises(OutOfTime), cpu_limit(0.05):
         while True:
             pass
 
 
-def test_off_the_main_thread_a_block_runs_without_a_limit():
+def test_off_the_main_thread_a_block_runs_without_a_limit() -> None:
     done = []
 
-    def work():
+    def work() -> None:
         with cpu_limit(0.001):
             done.append(sum(range(200_000)))
 

@@ -1,7 +1,10 @@
 """Few-shot prompts: solved tasks before the question, never one that is asked."""
 
 import time
+from collections.abc import Collection
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,21 +12,23 @@ from arc import Pair, Task, as_grid, load_dataset, symmetries
 from inference.errors import ModelError
 from inference.proposers.contract import RunBudget
 from inference.proposers.models import Completion, ModelProposer, ModelSettings
+from inference.proposers.models.backend import Request
 from inference.proposers.models.shots import Shots
 from programs.catalogue import programs
+from prompts import Prompt
 
 DEVELOPMENT = load_dataset("arc-agi-1/development")
 SOLVED = [task for task in DEVELOPMENT.tasks if task.id in programs()]
 PROGRAM = "def transform(grid):\n    return grid\n"
 
 
-def scaled(task_id="mine"):
+def scaled(task_id: str = "mine") -> Task:
     pairs = [Pair(as_grid([[n, 0]]), as_grid([[n, n, 0, 0], [n, n, 0, 0]])) for n in (1, 2, 3)]
     return Task(task_id, tuple(pairs[:2]), (pairs[2],))
 
 
 @pytest.mark.parametrize("choice", ["similar", "random"])
-def test_shots_are_solved_tasks_that_are_not_asked(choice):
+def test_shots_are_solved_tasks_that_are_not_asked(choice: str) -> None:
     asked = SOLVED[:40]
     shots = Shots(asked, 3, choice, seed=1)
     for task in asked[:8]:
@@ -34,7 +39,7 @@ def test_shots_are_solved_tasks_that_are_not_asked(choice):
         assert found == shots.of(task)
 
 
-def test_a_turned_copy_of_an_asked_task_is_none_of_its_shots():
+def test_a_turned_copy_of_an_asked_task_is_none_of_its_shots() -> None:
     original = SOLVED[0]
     turned = replace(list(symmetries())[5].apply_task(original), id="turned")
     nearest = Shots([scaled()], 1, "similar", seed=0).of(turned)[0].task.id
@@ -42,17 +47,17 @@ def test_a_turned_copy_of_an_asked_task_is_none_of_its_shots():
     assert Shots([turned], 1, "similar", seed=0).of(turned)[0].task.id != original.id
 
 
-def test_the_most_alike_stands_last():
+def test_the_most_alike_stands_last() -> None:
     sizes = [shot.task.train[0] for shot in Shots([scaled()], 2, "similar", seed=0).of(scaled())]
     assert all(pair.answer.size > pair.input.size for pair in sizes)
 
 
-def test_the_seed_draws_random_shots():
+def test_the_seed_draws_random_shots() -> None:
     drawn = {tuple(s.task.id for s in Shots([], 4, "random", seed).of(SOLVED[0])) for seed in range(5)}
     assert len(drawn) == 5
 
 
-def test_none_left_is_told():
+def test_none_left_is_told() -> None:
     with pytest.raises(ModelError, match="0 solved tasks are left"):
         Shots(DEVELOPMENT.tasks, 2, "random", 0)
 
@@ -60,36 +65,36 @@ def test_none_left_is_told():
 class Counting:
     """Answers at once; one token a character."""
 
-    def __init__(self, context_length=None):
+    def __init__(self, context_length: int | None = None) -> None:
         self.capacity, self.context_length, self.busy_seconds, self.trouble = 4, context_length, 0.0, ""
         self.asked, self.live = [], {}
 
-    def check(self):
+    def check(self) -> None:
         pass
 
-    def start(self, log=None):
+    def start(self, log: Path | None = None) -> None:
         pass
 
-    def tokenize(self, prompt):
+    def tokenize(self, prompt: Prompt) -> list[int]:
         return list(prompt.text.encode())
 
-    def submit(self, request):
+    def submit(self, request: Request) -> None:
         self.asked.append(request)
         self.live[request.key] = request
 
-    def poll(self, seconds):
+    def poll(self, seconds: float) -> list[Completion]:
         keys = list(self.live)
         self.live.clear()
         return [Completion(key, f"{PROGRAM}```", tokens=5) for key in keys]
 
-    def abort(self, keys):
+    def abort(self, keys: Collection[int]) -> None:
         pass
 
-    def close(self):
+    def close(self) -> None:
         pass
 
 
-def ask(context_length=None, **options):
+def ask(context_length: int | None = None, **options: Any) -> list[Request]:
     backend = Counting(context_length)
     settings = ModelSettings(encoder="MinimalGridEncoder()", max_tokens=50, grid_max_tokens=20, **options)
     budget = RunBudget(deadline=time.monotonic() + 60, seed=3, samples=4)
@@ -97,18 +102,18 @@ def ask(context_length=None, **options):
     return backend.asked
 
 
-def test_the_prompt_asks_and_answers_them_first():
+def test_the_prompt_asks_and_answers_them_first() -> None:
     for request in ask(shots=2):
         turns = request.prompt.turns
         assert [turn.role.value for turn in turns] == ["system", *("user", "assistant") * 2, "user"]
         assert turns[-1].text == next(r for r in ask() if r.seed == request.seed).prompt.user
 
 
-def test_programs_and_grids_have_limits_of_their_own():
+def test_programs_and_grids_have_limits_of_their_own() -> None:
     assert {(r.prompt.kind.value, r.max_tokens) for r in ask()} == {("program", 50), ("grid", 20)}
 
 
-def test_shots_give_way_before_pairs_do():
+def test_shots_give_way_before_pairs_do() -> None:
     options = {"shots": 2, "direct_share": 0.0}
     whole, plain = len(ask(**options)[0].tokens), len(ask(direct_share=0.0)[0].tokens)
     asked = ask(whole - 1 + 50, **options)[0].prompt

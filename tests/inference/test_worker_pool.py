@@ -2,11 +2,14 @@
 
 import os
 import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from arc import load_dataset
-from inference.proposers.contract import RunBudget
+from arc import Task, load_dataset
+from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.worker_pool import Embedded, WorkerPool
 from scoring.contract import Candidate, TaskFinished
 
@@ -77,16 +80,26 @@ def knows(task, budget):
     yield Candidate(task.id, "knows", len(answers), "x")
 """
 
+RunPool = Callable[..., tuple[Sequence[Task], list[Proposal]]]
+
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunPool:
     """Run functions of the module above over some tasks; returns the proposals."""
     (tmp_path / "pool_functions.py").write_text(_MODULE)
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setenv("MARK", str(tmp_path / "mark-"))
     development = load_dataset("arc-agi-1/development").hidden().tasks
 
-    def call(*names, count=4, seconds=120.0, turns=(100.0,), stop=(), workers=2, **resumed):
+    def call(
+        *names: str,
+        count: int = 4,
+        seconds: float = 120.0,
+        turns: tuple[float, ...] = (100.0,),
+        stop: Sequence[str] = (),
+        workers: int = 2,
+        **resumed: Any,
+    ) -> tuple[Sequence[Task], list[Proposal]]:
         tasks = development[:count]
         embedded = [Embedded(name, f"pool_functions:{name}", turns) for name in names]
         pool = WorkerPool(embedded, workers, **resumed)
@@ -97,24 +110,24 @@ def run(tmp_path, monkeypatch):
     return call
 
 
-def ends(proposals):
+def ends(proposals: Iterable[Proposal]) -> dict[tuple[str, str], str]:
     return {(p.task_id, p.proposer): p.error for p in proposals if isinstance(p, TaskFinished)}
 
 
-def test_every_proposer_gets_every_task_and_ends_it(run):
+def test_every_proposer_gets_every_task_and_ends_it(run: RunPool) -> None:
     tasks, proposals = run("two", "burns")
     candidates = [p for p in proposals if isinstance(p, Candidate)]
     assert len(candidates) == 3 * len(tasks)
     assert ends(proposals) == {(t.id, name): "" for t in tasks for name in ("two", "burns")}
 
 
-def test_an_exception_is_the_tasks_error_and_keeps_what_came_before(run):
+def test_an_exception_is_the_tasks_error_and_keeps_what_came_before(run: RunPool) -> None:
     tasks, proposals = run("fails")
     assert set(ends(proposals).values()) == {"ValueError: no idea"}
     assert sum(isinstance(p, Candidate) for p in proposals) == len(tasks)
 
 
-def test_a_dying_worker_costs_a_retry_and_never_the_run(run):
+def test_a_dying_worker_costs_a_retry_and_never_the_run(run: RunPool) -> None:
     tasks, proposals = run("dies", "two", count=2)
     errors = ends(proposals)
     assert all("its worker died, twice" in errors[t.id, "dies"] for t in tasks)
@@ -124,12 +137,12 @@ def test_a_dying_worker_costs_a_retry_and_never_the_run(run):
     assert sum(isinstance(p, Candidate) for p in proposals) == len(tasks)
 
 
-def test_memory_is_bounded(run):
+def test_memory_is_bounded(run: RunPool) -> None:
     _, proposals = run("eats", count=1)
     assert set(ends(proposals).values()) == {"out of memory"}
 
 
-def test_a_resumed_pool_leaves_out_what_is_done(run):
+def test_a_resumed_pool_leaves_out_what_is_done(run: RunPool) -> None:
     tasks, _ = run("two")
     done = {("two", tasks[0].id): frozenset({0})}
     finished = frozenset({("two", tasks[1].id)})
@@ -140,7 +153,7 @@ def test_a_resumed_pool_leaves_out_what_is_done(run):
     assert (tasks[1].id, "two") not in ends(proposals)
 
 
-def test_workers_multiply_matrices_on_one_thread(run, monkeypatch):
+def test_workers_multiply_matrices_on_one_thread(run: RunPool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "7")
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     _, proposals = run("threads", count=1)
@@ -148,25 +161,25 @@ def test_workers_multiply_matrices_on_one_thread(run, monkeypatch):
     assert os.environ["OPENBLAS_NUM_THREADS"] == "7" and "OMP_NUM_THREADS" not in os.environ
 
 
-def test_agreement_elsewhere_stops_nothing(run):
+def test_agreement_elsewhere_stops_nothing(run: RunPool) -> None:
     tasks, _ = run("two", count=1)
     _, proposals = run("two", count=1, stop=[tasks[0].id])
     assert len(proposals) == 3
 
 
-def test_the_deadline_ends_the_stream(run):
+def test_the_deadline_ends_the_stream(run: RunPool) -> None:
     began = time.monotonic()
     _, proposals = run("sleeps", seconds=5.0)
     assert ends(proposals) == {}
     assert time.monotonic() - began < 60
 
 
-def test_workers_see_no_answers(run):
+def test_workers_see_no_answers(run: RunPool) -> None:
     _, proposals = run("knows")
     assert {p.sample for p in proposals if isinstance(p, Candidate)} == {0}
 
 
-def _turns(proposals):
+def _turns(proposals: Iterable[Proposal]) -> dict[str, list[float]]:
     """The effort granted after each turn, by task."""
     turns = {}
     for proposal in proposals:
@@ -176,7 +189,7 @@ def _turns(proposals):
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
-def test_turns_depend_on_the_promise_and_not_on_the_workers(run, workers):
+def test_turns_depend_on_the_promise_and_not_on_the_workers(run: RunPool, workers: int) -> None:
     tasks, proposals = run("held", turns=(100.0, 200.0, 1000.0), workers=workers)
     assert ends(proposals) == {(t.id, "held"): "" for t in tasks}
     shares = {task.id: 0.5 + len(task.train) / 10 for task in tasks}
@@ -186,14 +199,16 @@ def test_turns_depend_on_the_promise_and_not_on_the_workers(run, workers):
     assert samples == [0, 1, 2]
 
 
-def test_all_first_turns_come_first_and_then_the_promising(run):
+def test_all_first_turns_come_first_and_then_the_promising(run: RunPool) -> None:
     tasks, proposals = run("held", turns=(1.0, 2.0), workers=1)
     order = [(p.sample, p.task_id) for p in proposals if isinstance(p, Candidate)]
     promising = sorted(tasks, key=lambda task: -len(task.train))
     assert order == [*((0, task.id) for task in tasks), *((1, task.id) for task in promising)]
 
 
-def test_what_a_worker_held_is_taken_up_by_another_when_it_dies(run, monkeypatch):
+def test_what_a_worker_held_is_taken_up_by_another_when_it_dies(
+    run: RunPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DIE", "1")
     tasks, proposals = run("held", turns=(100.0, 200.0), workers=1, count=3)
     assert ends(proposals) == {(t.id, "held"): "" for t in tasks}

@@ -7,10 +7,15 @@ own and runs this folder.
 import importlib.util
 import json
 import os
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from arc import Pair, Task, as_grid
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
 
 HAS_VLLM = importlib.util.find_spec("vllm") is not None
 collect_ignore_glob = [] if HAS_VLLM else ["test_*.py"]
@@ -26,7 +31,7 @@ CHAT_TEMPLATE = (
 )
 
 
-def save_tokenizer(folder, chat=True):
+def save_tokenizer(folder: Path, chat: bool = True) -> "PreTrainedTokenizerFast":
     """A byte-level tokenizer without merges: one token a byte, and four special ones."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
@@ -44,7 +49,7 @@ def save_tokenizer(folder, chat=True):
     return fast
 
 
-def save_tiny_model(folder, chat=True, seed=0):
+def save_tiny_model(folder: Path, chat: bool = True, seed: int = 0) -> str:
     """A Llama of 2 layers with random weights, 200 KB."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
@@ -67,18 +72,18 @@ def save_tiny_model(folder, chat=True, seed=0):
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory):
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> str:
     return save_tiny_model(tmp_path_factory.mktemp("tiny"))
 
 
 @pytest.fixture(scope="session")
-def tiny_base_model(tmp_path_factory):
+def tiny_base_model(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The same without a chat template."""
     return save_tiny_model(tmp_path_factory.mktemp("tiny-base"), chat=False)
 
 
 @pytest.fixture(scope="session")
-def tiny_adapter(tmp_path_factory):
+def tiny_adapter(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A LoRA adapter for the tiny model, of rank 2, strong enough to change what is sampled."""
     import torch
     from safetensors.torch import save_file
@@ -98,12 +103,12 @@ def tiny_adapter(tmp_path_factory):
     return str(folder)
 
 
-def make_task(task_id, colour=1):
+def make_task(task_id: str, colour: int = 1) -> Task:
     pairs = [Pair(as_grid([[colour, 0], [0, n]]), as_grid([[0, colour], [n, 0]])) for n in (2, 3, 4)]
     return Task(task_id, tuple(pairs), (Pair(as_grid([[colour, 5]]), None), Pair(as_grid([[7]]), None)))
 
 
 @pytest.fixture(scope="session")
-def tasks():
+def tasks() -> list[Task]:
     """Three small tasks with two test inputs each."""
     return [make_task("a", 1), make_task("b", 6), make_task("c", 8)]

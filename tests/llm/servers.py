@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -13,7 +14,13 @@ from urllib.request import urlopen
 class RealServer:
     """A server process that `command(port)` starts; it can be killed and started again on its port."""
 
-    def __init__(self, command, log, health, environment=None):
+    def __init__(
+        self,
+        command: Callable[[int], list[str]],
+        log: Path,
+        health: str,
+        environment: dict[str, str] | None = None,
+    ) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -22,7 +29,7 @@ class RealServer:
         self._environment = {**os.environ, **(environment or {})}
         self._process = None
 
-    def start(self):
+    def start(self) -> None:
         """Start it, and wait until it is healthy."""
         with self._log.open("ab") as output:
             self._process = subprocess.Popen(
@@ -30,12 +37,12 @@ class RealServer:
             )
         wait_while_it_works(self._process, self._log, self._healthy)
 
-    def kill(self):
+    def kill(self) -> None:
         """Kill it, with whatever it is answering."""
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
-    def close(self):
+    def close(self) -> None:
         """End it."""
         self._process.terminate()
         try:
@@ -43,7 +50,7 @@ class RealServer:
         except subprocess.TimeoutExpired:
             self.kill()
 
-    def _healthy(self):
+    def _healthy(self) -> bool:
         try:
             with urlopen(f"http://127.0.0.1:{self.port}{self._health}", timeout=2) as response:
                 return response.status == 200
@@ -51,7 +58,9 @@ class RealServer:
             return False
 
 
-def wait_while_it_works(process, log, ready, patience=300.0):
+def wait_while_it_works(
+    process: subprocess.Popen[bytes], log: Path, ready: Callable[[], bool], patience: float = 300.0
+) -> None:
     """Wait until `ready`; give up when the process wrote and computed nothing for `patience` seconds."""
     seen, since = None, time.monotonic()
     while not ready():
@@ -63,7 +72,7 @@ def wait_while_it_works(process, log, ready, patience=300.0):
         time.sleep(0.5)
 
 
-def cpu_seconds(pid):
+def cpu_seconds(pid: int) -> float:
     """CPU seconds that a process has used, as the kernel counts them."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -12,7 +12,7 @@ from pathlib import Path
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
-def save_smollm2(folder):
+def save_smollm2(folder: str | Path) -> str:
     """Write model and tokenizer into `folder`, unless they are there."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM

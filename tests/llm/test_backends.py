@@ -5,18 +5,21 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from arc import Pair, Task, as_grid
 from inference.errors import ModelError
-from inference.proposers.contract import RunBudget
+from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models import ModelProposer, ModelSettings
 from inference.proposers.models.fleet import Fleet
 from inference.proposers.models.transformers import TransformersBackend
 from inference.proposers.registry import make_stream
-from scoring.contract import GridPrediction, TaskFinished
+from scoring.contract import Candidate, GridPrediction, TaskFinished
 from tests.llm.servers import RealServer
 
 pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(2400)]
@@ -38,15 +41,15 @@ SETTINGS = ModelSettings(
 CONTEXT = 700
 
 
-def budget(**changes):
+def budget(**changes: Any) -> RunBudget:
     return RunBudget(**{"deadline": time.monotonic() + 1200, "seed": 7, "samples": 4, **changes})
 
 
-def samples(proposals):
+def samples(proposals: Iterable[Proposal]) -> dict[tuple[str, int], Candidate | GridPrediction]:
     return {(p.task_id, p.sample): p for p in proposals if not isinstance(p, TaskFinished)}
 
 
-def test_transformers_proposes_programs_and_grids(tiny_model, tasks):
+def test_transformers_proposes_programs_and_grids(tiny_model: str, tasks: list[Task]) -> None:
     settings = replace(SETTINGS, model=tiny_model)
     proposer = make_stream("transformers", settings)
     proposals = list(proposer.stream(tasks, budget()))
@@ -59,20 +62,22 @@ def test_transformers_proposes_programs_and_grids(tiny_model, tasks):
     assert again["a", 0].log_probability == pytest.approx(found["a", 0].log_probability)
 
 
-def test_transformers_stops_inside_a_sample(tiny_model, tasks):
+def test_transformers_stops_inside_a_sample(tiny_model: str, tasks: list[Task]) -> None:
     settings = replace(SETTINGS, model=tiny_model, max_tokens=3500)
     proposer = ModelProposer("transformers", TransformersBackend(settings), settings)
     stream = proposer.stream(tasks, budget(deadline=time.monotonic() + 6.0, samples=64))
     assert len(samples(stream)) < 64 * 3
 
 
-def test_transformers_without_a_model_is_one_line(tasks):
+def test_transformers_without_a_model_is_one_line(tasks: list[Task]) -> None:
     proposer = make_stream("transformers", replace(SETTINGS, model="/no/such/model"))
     with pytest.raises(ModelError, match="no such folder"):
         list(proposer.stream(tasks, budget()))
 
 
-def test_two_engines_share_the_work_and_one_that_dies_costs_nothing(tiny_model, tasks):
+def test_two_engines_share_the_work_and_one_that_dies_costs_nothing(
+    tiny_model: str, tasks: list[Task]
+) -> None:
     settings = replace(SETTINGS, model=tiny_model, engines=2, max_tokens=300)
     fleet = Fleet(settings)
     proposer = ModelProposer("vllm", fleet, settings)
@@ -90,17 +95,17 @@ def test_two_engines_share_the_work_and_one_that_dies_costs_nothing(tiny_model, 
     assert fleet.process_ids == []
 
 
-def test_engines_that_cannot_start_are_one_line(tmp_path, tiny_model, tasks):
+def test_engines_that_cannot_start_are_one_line(tmp_path: Path, tiny_model: str, tasks: list[Task]) -> None:
     settings = replace(SETTINGS, model=tiny_model, adapter=str(tmp_path), engines=2)
     with pytest.raises(ModelError, match=r"engine 0: .*no adapter_config.json"):
         list(make_stream("vllm", settings).stream(tasks, budget()))
 
 
 @pytest.fixture(scope="module")
-def real(tiny_model, tmp_path_factory):
+def real(tiny_model: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
     """vLLM's OpenAI-compatible server on a free port of the loopback."""
 
-    def command(port):
+    def command(port: int) -> list[str]:
         own = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", tiny_model]
         own += ["--served-model-name", "tiny", "--host", "127.0.0.1", "--port", str(port), "--enforce-eager"]
         own += ["--max-model-len", str(CONTEXT), "--dtype", "float32", "--no-enable-chunked-prefill"]
@@ -114,11 +119,11 @@ def real(tiny_model, tmp_path_factory):
 
 
 @pytest.fixture
-def server(real):
+def server(real: RealServer) -> str:
     return real.url
 
 
-def test_a_real_server_is_asked_and_answers(server, tasks):
+def test_a_real_server_is_asked_and_answers(server: str, tasks: list[Task]) -> None:
     proposer = make_stream("openai", replace(SETTINGS, base_url=(server,), context_length=None))
     found = samples(proposer.stream(tasks, budget()))
     assert set(found) == {(task.id, n) for task in tasks for n in range(4)}
@@ -129,12 +134,12 @@ def test_a_real_server_is_asked_and_answers(server, tasks):
     assert proposer.stats()["failed"] == 0
 
 
-def square_task(side, pairs):
+def square_task(side: int, pairs: int) -> Task:
     grid = as_grid([[1] * side] * side)
     return Task("square", (Pair(grid, grid),) * pairs, (Pair(as_grid([[1]]), None),))
 
 
-def test_a_prompt_too_long_for_the_server_is_shortened_or_skipped(server):
+def test_a_prompt_too_long_for_the_server_is_shortened_or_skipped(server: str) -> None:
     settings = replace(SETTINGS, base_url=(server,), context_length=None, direct_share=0.0)
     shorter = make_stream("openai", settings)
     assert len(samples(shorter.stream([square_task(10, 4)], budget(samples=2)))) == 2
@@ -144,13 +149,15 @@ def test_a_prompt_too_long_for_the_server_is_shortened_or_skipped(server):
     assert "too long for the server with 2 pairs" in only.error
 
 
-def test_a_model_that_the_server_does_not_serve_is_one_line(server, tasks):
+def test_a_model_that_the_server_does_not_serve_is_one_line(server: str, tasks: list[Task]) -> None:
     proposer = make_stream("openai", replace(SETTINGS, base_url=(server,), model="other"))
     with pytest.raises(ModelError, match=r"serves no model 'other' .it serves tiny."):
         list(proposer.stream(tasks, budget()))
 
 
-def test_a_server_killed_in_mid_run_and_started_again_loses_nothing(real, tasks):
+def test_a_server_killed_in_mid_run_and_started_again_loses_nothing(
+    real: RealServer, tasks: list[Task]
+) -> None:
     settings = replace(SETTINGS, base_url=(real.url,), context_length=None, max_tokens=200, running=2)
     proposer = make_stream("openai", settings)
     seen, restart = [], None

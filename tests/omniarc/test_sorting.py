@@ -19,7 +19,7 @@ from omniarc import LanguageError, picture, sort_lines
         ("colour", "columns", False, "300/120/004/000/002"),
     ],
 )
-def test_lines_are_sorted(by, axis, descending, wanted) -> None:
+def test_lines_are_sorted(by: str, axis: str, descending: bool, wanted: str) -> None:
     grid = picture("030/210/004/000/002")
     assert sort_lines(grid, by, axis, descending=descending).tolist() == picture(wanted).tolist()
 
@@ -29,6 +29,6 @@ def test_the_background_is_not_counted() -> None:
 
 
 @pytest.mark.parametrize("arguments", [("size",), ("count", "lines")])
-def test_unknown_orders_are_refused(arguments) -> None:
+def test_unknown_orders_are_refused(arguments: tuple[str, ...]) -> None:
     with pytest.raises(LanguageError, match="sort_lines sorts"):
         sort_lines(picture("12"), *arguments)

@@ -19,7 +19,9 @@ from omniarc import LanguageError, picture, sweep
     ],
     ids=["ray", "alternating", "diagonal", "from-the-edge", "ahead", "roles-differ"],
 )
-def test_sweep_draws_by_what_stands_there(drawn, offsets, table, wanted) -> None:
+def test_sweep_draws_by_what_stands_there(
+    drawn: str, offsets: list[tuple[int, ...]], table: dict[str, str], wanted: str
+) -> None:
     assert sweep(picture(drawn), offsets, table).tolist() == picture(wanted).tolist()
 
 
@@ -28,6 +30,6 @@ def test_sweep_keeps_what_is_not_background() -> None:
 
 
 @pytest.mark.parametrize("table", [{"ab": "a"}, {"a": "ab"}, {"a": ""}])
-def test_sweep_refuses_tables_that_do_not_fit(table) -> None:
+def test_sweep_refuses_tables_that_do_not_fit(table: dict[str, str]) -> None:
     with pytest.raises(LanguageError, match="one character"):
         sweep(picture("12"), [(0, -1)], table)

@@ -9,7 +9,7 @@ import statistics
 import pytest
 
 import omniarc
-from arc import load_dataset, same_grid
+from arc import Grid, load_dataset, same_grid
 from programs.catalogue import Program, ProgramError, check, programs, solves
 from sandbox import Job, Sandbox, Status
 
@@ -80,7 +80,7 @@ def test_a_task_has_one_program() -> None:
 def test_a_program_that_changes_its_input_fails() -> None:
     task = DATASET["25ff71a9"]
 
-    def changes(grid):  # type: ignore[no-untyped-def]
+    def changes(grid: Grid) -> Grid:  # type: ignore[no-untyped-def]
         grid[:] = omniarc.shift(grid, 1, 0)
         return grid
 

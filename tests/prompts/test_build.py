@@ -1,5 +1,7 @@
 """Prompts: what each version shows, how it is shortened, and that no answer leaks."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from prompts import (
     DEFAULT_ENCODER,
     AnswerKind,
     Attempt,
+    Prompt,
     PromptError,
     PromptTooLong,
     Question,
@@ -24,7 +27,7 @@ ENCODER = parse_encoder(DEFAULT_ENCODER)
 QUESTION = Question(code="def transform(grid):\n    return grid", mistake="It raises ValueError.")
 
 
-def block(rows):
+def block(rows: list[list[int]]) -> str:
     return ENCODER.encode(as_grid(rows))
 
 
@@ -39,7 +42,7 @@ SMALL = Task(
 )
 
 
-def test_the_versions_of_the_research_are_there():
+def test_the_versions_of_the_research_are_there() -> None:
     assert set(prompt_names()) == {
         "output-from-examples-v0",
         "output-from-examples-v1",
@@ -57,7 +60,7 @@ def test_the_versions_of_the_research_are_there():
 
 
 @pytest.mark.parametrize("name", prompt_names())
-def test_every_version_fills_its_template_and_names_its_kind(name):
+def test_every_version_fills_its_template_and_names_its_kind(name: str) -> None:
     version = load_version(name)
     prompt = build_prompt(version, SMALL, ENCODER, QUESTION)
     assert "$" not in prompt.user
@@ -70,21 +73,21 @@ def test_every_version_fills_its_template_and_names_its_kind(name):
 
 
 @pytest.mark.parametrize("name", [n for n in prompt_names() if "code-from-examples" in n or n == "repair-v1"])
-def test_code_prompts_show_every_training_pair(name):
+def test_code_prompts_show_every_training_pair(name: str) -> None:
     text = build_prompt(load_version(name), SMALL, ENCODER, QUESTION).user
     for pair in SMALL.train:
         assert ENCODER.encode(pair.input) in text
         assert ENCODER.encode(pair.answer) in text
 
 
-def test_only_v3_shows_the_test_inputs_to_a_program():
+def test_only_v3_shows_the_test_inputs_to_a_program() -> None:
     for name in prompt_names():
         if name.startswith("code-from-examples"):
             text = build_prompt(load_version(name), SMALL, ENCODER).user
             assert (block([[6, 6]]) in text) == (name == "code-from-examples-v3")
 
 
-def test_a_direct_prompt_shows_the_test_input_that_is_asked_for():
+def test_a_direct_prompt_shows_the_test_input_that_is_asked_for() -> None:
     version = load_version("output-from-examples-v1")
     text = build_prompt(version, SMALL, ENCODER, Question(test_index=1)).user
     assert block([[6, 6]]) in text
@@ -93,7 +96,7 @@ def test_a_direct_prompt_shows_the_test_input_that_is_asked_for():
         build_prompt(version, SMALL, ENCODER, Question(test_index=2))
 
 
-def test_the_distribution_prompts_show_one_side_only():
+def test_the_distribution_prompts_show_one_side_only() -> None:
     text = build_prompt(load_version("input-from-inputs-v0"), SMALL, ENCODER).user
     assert block([[1, 1], [1, 1]]) in text
     assert block([[2]]) not in text
@@ -102,26 +105,26 @@ def test_the_distribution_prompts_show_one_side_only():
     assert block([[1, 1], [1, 1]]) not in text
 
 
-def test_prompts_never_hold_a_test_output():
+def test_prompts_never_hold_a_test_output() -> None:
     grid = [[7, 8], [8, 7]]
     task = Task("t", SMALL.train, (Pair(as_grid([[5, 5]]), as_grid(grid)),))
     for name in prompt_names():
         assert block(grid) not in build_prompt(load_version(name), task, ENCODER, QUESTION).text
 
 
-def test_repair_needs_the_program_and_its_mistake():
+def test_repair_needs_the_program_and_its_mistake() -> None:
     with pytest.raises(PromptError, match="give it its code"):
         build_prompt(load_version("repair-v1"), SMALL, ENCODER, Question(mistake="x"))
 
 
-def test_dollars_in_a_program_stay():
+def test_dollars_in_a_program_stay() -> None:
     question = Question(code="def transform(g):\n    return '$pairs'", mistake="$input")
     text = build_prompt(load_version("repair-v1"), SMALL, ENCODER, question).user
     assert "return '$pairs'" in text
     assert "$input" in text
 
 
-def test_the_answer_starts_with_the_fence_of_the_encoder():
+def test_the_answer_starts_with_the_fence_of_the_encoder() -> None:
     version = load_version("output-from-examples-v0")
     assert build_prompt(version, SMALL, ENCODER).prefill == "```grid shape:"
     assert build_prompt(version, SMALL, parse_encoder("MinimalGridEncoder()")).prefill == "```\n"
@@ -130,7 +133,7 @@ def test_the_answer_starts_with_the_fence_of_the_encoder():
     assert open_ended.stop == ()
 
 
-def fit(limit):
+def fit(limit: int) -> Prompt | None:
     version = load_version("code-from-examples-v1")
     return fit_prompt(
         lambda pairs: build_prompt(version, SMALL, ENCODER, pairs=pairs),
@@ -140,7 +143,7 @@ def fit(limit):
     )
 
 
-def test_a_prompt_that_is_too_long_loses_its_largest_pair_and_never_more_than_two_stay():
+def test_a_prompt_that_is_too_long_loses_its_largest_pair_and_never_more_than_two_stay() -> None:
     whole = fit(10**6)
     assert whole.pairs == (0, 1, 2)
     shorter = fit(len(whole.text) - 1)
@@ -150,7 +153,7 @@ def test_a_prompt_that_is_too_long_loses_its_largest_pair_and_never_more_than_tw
         fit(len(shorter.text) - 1)
 
 
-def test_the_mistake_shows_every_failing_pair_cell_by_cell():
+def test_the_mistake_shows_every_failing_pair_cell_by_cell() -> None:
     task = Task(
         "t",
         (
@@ -183,7 +186,7 @@ def test_the_mistake_shows_every_failing_pair_cell_by_cell():
     )
 
 
-def test_earlier_attempts_are_shown_with_their_scores_the_best_last():
+def test_earlier_attempts_are_shown_with_their_scores_the_best_last() -> None:
     text = describe_attempts([Attempt("def transform(g):\n    return g\n", 2, 3), Attempt("x = 1", 0, 3)])
     assert (
         text.index("0 of 3 pairs") < text.index("x = 1") < text.index("2 of 3 pairs") < text.index("return g")
@@ -194,7 +197,7 @@ def test_earlier_attempts_are_shown_with_their_scores_the_best_last():
     assert describe_attempts([]) == ""
 
 
-def test_the_primitives_are_short_and_their_examples_right():
+def test_the_primitives_are_short_and_their_examples_right() -> None:
     import omniarc
     from prompts.primitives import EXAMPLES, primitives_text
 
@@ -232,7 +235,7 @@ def test_the_primitives_are_short_and_their_examples_right():
         ("answer = ", "no TOML"),
     ],
 )
-def test_a_broken_template_is_refused(text, line, tmp_path):
+def test_a_broken_template_is_refused(text: str, line: str, tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text(text)
     with pytest.raises(PromptError) as caught:
@@ -241,6 +244,6 @@ def test_a_broken_template_is_refused(text, line, tmp_path):
     assert "\n" not in str(caught.value)
 
 
-def test_an_unknown_version_names_those_there_are():
+def test_an_unknown_version_names_those_there_are() -> None:
     with pytest.raises(PromptError, match="repair-v1"):
         load_version("../../etc/passwd")

@@ -1,6 +1,7 @@
 """`omni-arc prompt` on a task file."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -13,13 +14,13 @@ TASK = {
 
 
 @pytest.fixture
-def dataset(tmp_path):
+def dataset(tmp_path: Path) -> str:
     file = tmp_path / "mirror.json"
     file.write_text(json.dumps(TASK))
     return str(file)
 
 
-def test_it_prints_the_messages(dataset, capsys):
+def test_it_prints_the_messages(dataset: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["prompt", "mirror", "--dataset", dataset, "--encoder", "MinimalGridEncoder()"]) == 0
     text = capsys.readouterr().out
     assert text.startswith("[system]\n")
@@ -27,7 +28,9 @@ def test_it_prints_the_messages(dataset, capsys):
     assert text.endswith("[assistant]\n```python\nimport numpy as np\n\n")
 
 
-def test_it_shows_a_repair_prompt_and_never_the_test_output(dataset, tmp_path, capsys):
+def test_it_shows_a_repair_prompt_and_never_the_test_output(
+    dataset: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     program = tmp_path / "p.py"
     program.write_text("def transform(grid):\n    return grid\n")
     arguments = ["prompt", "mirror", "--dataset", dataset, "--prompt", "repair-v1", "--code", str(program)]
@@ -40,7 +43,7 @@ def test_it_shows_a_repair_prompt_and_never_the_test_output(dataset, tmp_path, c
     assert "34" in text and "43" not in text
 
 
-def test_it_lists_the_versions(capsys):
+def test_it_lists_the_versions(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["prompt", "--list"]) == 0
     assert "code-from-examples-omniarc-v0" in capsys.readouterr().out
 
@@ -57,7 +60,9 @@ def test_it_lists_the_versions(capsys):
         (["mirror", "--model", "/no/such/model"], "no such folder"),
     ],
 )
-def test_mistakes_are_one_line(dataset, capsys, arguments, line):
+def test_mistakes_are_one_line(
+    dataset: str, capsys: pytest.CaptureFixture[str], arguments: list[str], line: str
+) -> None:
     assert run(["prompt", *arguments, "--dataset", dataset]) == 2
     error = capsys.readouterr().err
     assert line in error

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from arc import as_grid, same_grid
+from arc import Grid, as_grid, same_grid
 from prompts import DEFAULT_ENCODER, AnswerError, PromptError, encoder_names, encoder_spec, parse_encoder
 
 SPECS = [
@@ -51,7 +52,7 @@ grids = st.tuples(st.integers(1, 30), st.integers(1, 30)).flatmap(
 @pytest.mark.parametrize("spec", SPECS)
 @settings(max_examples=40, deadline=None)
 @given(grid=grids)
-def test_decode_is_the_inverse_of_encode(spec, grid):
+def test_decode_is_the_inverse_of_encode(spec: str, grid: Grid) -> None:
     encoder = parse_encoder(spec)
     assert same_grid(encoder.decode(encoder.encode(grid)), grid)
 
@@ -59,7 +60,9 @@ def test_decode_is_the_inverse_of_encode(spec, grid):
 @pytest.mark.parametrize("spec", SPECS)
 @settings(max_examples=40, deadline=None)
 @given(grid=grids, data=st.data())
-def test_a_text_is_read_only_if_it_is_exactly_what_its_grid_is_written_as(spec, grid, data):
+def test_a_text_is_read_only_if_it_is_exactly_what_its_grid_is_written_as(
+    spec: str, grid: Grid, data: st.DataObject
+) -> None:
     encoder = parse_encoder(spec)
     text = encoder.encode(grid)
     place = data.draw(st.integers(0, len(text)))
@@ -93,24 +96,24 @@ def test_a_text_is_read_only_if_it_is_exactly_what_its_grid_is_written_as(spec, 
         (DEFAULT_ENCODER, "```grid shape: 2x2\n1 01\n2 23\n```"),
     ],
 )
-def test_the_written_forms(spec, text):
+def test_the_written_forms(spec: str, text: str) -> None:
     assert parse_encoder(spec).encode(as_grid([[0, 1], [2, 3]])) == text
 
 
 @pytest.mark.parametrize("spec", SPECS)
-def test_an_encoder_can_be_written_as_its_spec(spec):
+def test_an_encoder_can_be_written_as_its_spec(spec: str) -> None:
     encoder = parse_encoder(spec)
     assert parse_encoder(encoder_spec(encoder)) == encoder
 
 
-def test_numpy_and_json_are_written_as_numpy_and_json_write_them():
+def test_numpy_and_json_are_written_as_numpy_and_json_write_them() -> None:
     grid = as_grid([[(row * column) % 10 for column in range(30)] for row in range(30)])
     assert parse_encoder("NumpyGridEncoder()").encode(grid) == str(np.array(grid))
     assert parse_encoder("JsonGridEncoder()").encode(grid) == json.dumps(grid.tolist())
 
 
 @pytest.mark.parametrize("spec", SPECS)
-def test_the_opening_is_how_every_text_starts(spec):
+def test_the_opening_is_how_every_text_starts(spec: str) -> None:
     encoder = parse_encoder(spec)
     for rows in ([[0]], [[1, 2, 3]] * 30):
         assert encoder.encode(as_grid(rows)).startswith(encoder.opening)
@@ -150,24 +153,24 @@ def test_the_opening_is_how_every_text_starts(spec):
         "MinimalGridEncoder()\0",
     ],
 )
-def test_a_bad_spec_is_one_line(spec):
+def test_a_bad_spec_is_one_line(spec: str) -> None:
     with pytest.raises(PromptError) as caught:
         parse_encoder(spec)
     assert "\n" not in str(caught.value)
 
 
 @given(st.text(max_size=60))
-def test_any_text_as_spec_is_an_encoder_or_a_prompt_error(spec):
+def test_any_text_as_spec_is_an_encoder_or_a_prompt_error(spec: str) -> None:
     with contextlib.suppress(PromptError):
         parse_encoder(spec)
 
 
-def test_a_spec_runs_nothing(tmp_path):
+def test_a_spec_runs_nothing(tmp_path: Path) -> None:
     target = tmp_path / "made"
     with pytest.raises(PromptError):
         parse_encoder(f"RowNumberEncoder(open({str(target)!r}, 'w'))")
     assert not target.exists()
 
 
-def test_every_encoder_name_is_covered_here():
+def test_every_encoder_name_is_covered_here() -> None:
     assert all(any(name in spec for spec in SPECS) for name in encoder_names())

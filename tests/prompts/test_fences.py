@@ -11,7 +11,7 @@ fences = st.tuples(st.sampled_from("`~"), st.integers(3, 5), st.integers(0, 3))
 
 
 @st.composite
-def documents(draw):
+def documents(draw: st.DrawFn) -> str:
     """Prose and blocks; a block may be left open at the end."""
     parts = []
     for _ in range(draw(st.integers(0, 3))):
@@ -32,7 +32,7 @@ def documents(draw):
 
 @settings(max_examples=300, deadline=None)
 @given(documents())
-def test_blocks_are_those_of_a_commonmark_parser(text):
+def test_blocks_are_those_of_a_commonmark_parser(text: str) -> None:
     parser = MarkdownIt("zero").enable(["fence", "blockquote"])
     expected = [token for token in parser.parse(text) if token.type == "fence"]
     blocks, _ = fenced_blocks(text)

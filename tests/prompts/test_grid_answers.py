@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from arc import as_grid, same_grid
+from arc import Grid, as_grid, same_grid
 from prompts import DEFAULT_ENCODER, AnswerError, parse_encoder, read_grid
 
 GRID = as_grid([[0, 1, 2], [3, 4, 5]])
@@ -56,7 +56,7 @@ FORMS = {
         "Input:\n```\n9 9\n9 9\n```\nOutput:\n```json\n{}\n```\n",
     ],
 )
-def test_a_grid_is_read_in_every_form(form, around):
+def test_a_grid_is_read_in_every_form(form: str, around: str) -> None:
     for encoder in (MINIMAL, SHAPED):
         assert same_grid(read_grid(around.replace("{}", form), encoder), GRID)
 
@@ -83,26 +83,26 @@ grids = st.tuples(st.integers(1, 9), st.integers(1, 9)).flatmap(
 )
 @settings(max_examples=20, deadline=None)
 @given(grid=grids)
-def test_the_encoders_own_form_is_read_from_prose_and_thinking(spec, form, grid):
+def test_the_encoders_own_form_is_read_from_prose_and_thinking(spec: str, form: str, grid: Grid) -> None:
     encoder = parse_encoder(spec)
     text = encoder.encode(grid)
     fenced = text if encoder.opening else f"```\n{text}\n```"
     assert same_grid(read_grid(form.format(text, fenced=fenced), encoder), grid)
 
 
-def test_the_last_grid_wins():
+def test_the_last_grid_wins() -> None:
     answer = SHAPED.encode(as_grid([[9]])) + "\nno:\n" + SHAPED.encode(GRID)
     assert same_grid(read_grid(answer, SHAPED), GRID)
     assert same_grid(read_grid("9 9\n9 9\nNo, it is\n0 1 2\n3 4 5", MINIMAL), GRID)
 
 
-def test_numbered_rows_lose_their_numbers_where_the_encoder_numbers_rows():
+def test_numbered_rows_lose_their_numbers_where_the_encoder_numbers_rows() -> None:
     assert same_grid(read_grid("1 012\n2 345", SHAPED), GRID)
     assert same_grid(read_grid("1 0 1 2\n2 3 4 5", SHAPED), GRID)
     assert read_grid("1 0 1 2\n2 3 4 5", MINIMAL).shape == (2, 4)
 
 
-def test_a_fence_without_its_end_counts_only_if_the_model_ended_by_itself():
+def test_a_fence_without_its_end_counts_only_if_the_model_ended_by_itself() -> None:
     answer = SHAPED.encode(GRID).removesuffix("\n```")
     assert same_grid(read_grid(answer, SHAPED), GRID)
     with pytest.raises(AnswerError, match="cut off"):
@@ -114,14 +114,14 @@ def test_a_fence_without_its_end_counts_only_if_the_model_ended_by_itself():
     "answer",
     ["```grid shape: 2x3\n1 012\n2 34\n```", "01\n234", "[[0, 1], [2]]", "0 1 17\n2 3 4", "none", ""],
 )
-def test_what_is_no_grid_is_none(answer):
+def test_what_is_no_grid_is_none(answer: str) -> None:
     for encoder in (MINIMAL, SHAPED):
         with pytest.raises(AnswerError):
             read_grid(answer, encoder)
 
 
 @given(st.text(alphabet="0123 \n,[]()`|ab{}\\", max_size=80), st.booleans())
-def test_any_text_is_a_grid_or_an_answer_error(text, complete):
+def test_any_text_is_a_grid_or_an_answer_error(text: str, complete: bool) -> None:
     for encoder in (MINIMAL, SHAPED):
         try:
             assert read_grid(text, encoder, complete=complete).size

@@ -2,18 +2,22 @@
 
 import json
 import tomllib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arc import Pair, Task, as_grid, load_dataset, same_grid
+from arc import Grid, Pair, Task, as_grid, load_dataset, same_grid
 from commands import run
 from prompts import AnswerKind, Question, build_prompt, parse_encoder, profile_from, read_grid
 from prompts.build import Turn
 from prompts.examples import ExamplePrompt, read_examples
-from prompts.learn import LearningError, learn_profile, written_again
+from prompts.learn import Learned, LearningError, learn_profile, written_again
 from prompts.profile_file import profile_toml
+from prompts.profiles import Profile
 from prompts.versions import Role
 
 COLOURS = Task(
@@ -37,17 +41,19 @@ SECOND = Task(
     (Pair(as_grid([[5, 6, 7], [6, 5, 5]]), as_grid([[7, 6, 5], [5, 6, 6]])),),
 )
 
+Chat = tuple[Turn, ...]
 
-def rows(grid, separator="", row="\n", symbols="0123456789"):
+
+def rows(grid: Grid, separator: str = "", row: str = "\n", symbols: str = "0123456789") -> str:
     return row.join(separator.join(symbols[cell] for cell in line) for line in grid.tolist())
 
 
-def chat(*turns):
+def chat(*turns: tuple[str, str]) -> Chat:
     roles = {"s": Role.SYSTEM, "u": Role.USER, "a": Role.ASSISTANT}
     return tuple(Turn(roles[role], text) for role, text in turns)
 
 
-def numbered_sections(task, test):
+def numbered_sections(task: Task, test: Pair) -> Chat:
     pairs = "\n\n".join(
         f"### Example {n}\nInput ({p.input.shape[0]}x{p.input.shape[1]}):\n{rows(p.input, ' ')}\n"
         f"Output ({p.answer.shape[0]}x{p.answer.shape[1]}):\n{rows(p.answer, ' ')}"
@@ -57,7 +63,7 @@ def numbered_sections(task, test):
     return chat(("s", "Solve {grids}."), ("u", question), ("a", f"```\n{rows(test.answer, ' ')}\n```"))
 
 
-def width_first_numpy(task, test):
+def width_first_numpy(task: Task, test: Pair) -> Chat:
     pairs = "".join(
         f"[{n}] {p.input.shape[1]} by {p.input.shape[0]}\n{p.input}\n=>\n{p.answer}\n---\n"
         for n, p in enumerate(task.train)
@@ -65,8 +71,8 @@ def width_first_numpy(task, test):
     return chat(("u", f"{pairs}Now\n{test.input}\n"), ("a", f"{test.answer}"))
 
 
-def json_task(task, test):
-    def pair(p):
+def json_task(task: Task, test: Pair) -> Chat:
+    def pair(p: Pair) -> str:
         return f'{{"input": {json.dumps(p.input.tolist())}, "output": {json.dumps(p.answer.tolist())}}}'
 
     train = ", ".join(map(pair, task.train))
@@ -74,8 +80,8 @@ def json_task(task, test):
     return chat(("u", text), ("a", "Sure:\n```python\ndef solve(g):\n    return g\n```"))
 
 
-def compact_json_lines(task, test):
-    def dump(grid):
+def compact_json_lines(task: Task, test: Pair) -> Chat:
+    def dump(grid: Grid) -> str:
         return "[\n  " + ",\n  ".join(json.dumps(row, separators=(",", ":")) for row in grid.tolist()) + "\n]"
 
     body = "\n\n".join(
@@ -84,12 +90,12 @@ def compact_json_lines(task, test):
     return chat(("u", f"{body}\n\nTest: {dump(test.input)}"), ("a", dump(test.answer)))
 
 
-def digit_turns(task, test):
+def digit_turns(task: Task, test: Pair) -> Chat:
     turns = [turn for p in task.train for turn in (("u", rows(p.input)), ("a", rows(p.answer)))]
     return chat(*turns, ("u", rows(test.input)), ("a", rows(test.answer)))
 
 
-def prefaced_turns(task, test):
+def prefaced_turns(task: Task, test: Pair) -> Chat:
     turns = [
         turn
         for n, p in enumerate(task.train, 1)
@@ -104,7 +110,7 @@ def prefaced_turns(task, test):
     )
 
 
-def all_tests(task, test):
+def all_tests(task: Task, test: Pair) -> Chat:
     pairs = "\n".join(f"{rows(p.input, '|')}\n>\n{rows(p.answer, '|')}\n" for p in task.train)
     tests = "\n".join(
         f"T{n}: {p.input.shape[0]}*{p.input.shape[1]}\n{rows(p.input, '|')}"
@@ -114,7 +120,7 @@ def all_tests(task, test):
     return chat(("u", f"{head}\n{pairs}\n{tests}\n\nWrite `def main(grid)` in Python."))
 
 
-def fenced_shapes(task, test):
+def fenced_shapes(task: Task, test: Pair) -> Chat:
     encoder = parse_encoder("GridShapeEncoder(RowNumberEncoder(MinimalGridEncoder()))")
     body = "\n\n".join(
         f"In:\n{encoder.encode(p.input)}\nOut:\n{encoder.encode(p.answer)}" for p in task.train
@@ -124,17 +130,17 @@ def fenced_shapes(task, test):
     )
 
 
-def zero_rows(task, test):
-    def write(grid):
+def zero_rows(task: Task, test: Pair) -> Chat:
+    def write(grid: Grid) -> str:
         return "\n".join(f"{n}: {' '.join(map(str, row))}" for n, row in enumerate(grid.tolist()))
 
     body = "\n\n".join(f"{write(p.input)}\nbecomes\n{write(p.answer)}" for p in task.train)
     return chat(("u", f"{body}\n\n{write(test.input)}\nbecomes"), ("a", write(test.answer)))
 
 
-def symbols(alphabet, separator=""):
-    def form(task, test):
-        def write(grid):
+def symbols(alphabet: Sequence[str], separator: str = "") -> Callable[[Task, Pair], Chat]:
+    def form(task: Task, test: Pair) -> Chat:
+        def write(grid: Grid) -> str:
             return rows(grid, separator, symbols=alphabet)
 
         body = "\n\n".join(f"Q\n{write(p.input)}\nA\n{write(p.answer)}" for p in task.train)
@@ -162,15 +168,15 @@ CHATS = {
 }
 
 
-def letters_and_markers(task, test):
-    def write(grid):
+def letters_and_markers(task: Task, test: Pair) -> str:
+    def write(grid: Grid) -> str:
         return rows(grid, row="/", symbols="abcdefghij")
 
     text = "".join(f"I{write(p.input)}\nO{write(p.answer)}\n" for p in task.train)
     return f"<s>{text}I{write(test.input)}\nO{write(test.answer)}</s>"
 
 
-def template_text(task, test):
+def template_text(task: Task, test: Pair) -> str:
     body = "\n".join(f"{rows(p.input, ' ')}\n\n{rows(p.answer, ' ')}\n" for p in task.train)
     return f"<|im_start|>user\n{body}\n{rows(test.input, ' ')}<|im_end|>\n<|im_start|>assistant\n"
 
@@ -178,7 +184,9 @@ def template_text(task, test):
 TEXTS = {"letters and markers": letters_and_markers, "a chat template's text": template_text}
 
 
-def examples_of(form, tasks=(COLOURS,)):
+def examples_of(
+    form: Callable[[Task, Pair], Chat | str], tasks: Sequence[Task] = (COLOURS,)
+) -> list[ExamplePrompt]:
     examples = []
     for task in tasks:
         made = form(task, task.test[0])
@@ -189,7 +197,7 @@ def examples_of(form, tasks=(COLOURS,)):
     return examples
 
 
-def learned_profile(examples, **options):
+def learned_profile(examples: Sequence[ExamplePrompt], **options: Any) -> tuple[Learned, Profile]:
     learned = learn_profile(examples, **options)
     table = tomllib.loads(profile_toml(learned.table))
     assert table == learned.table
@@ -197,7 +205,9 @@ def learned_profile(examples, **options):
 
 
 @pytest.mark.parametrize("form", [*CHATS.values(), *TEXTS.values()], ids=[*CHATS, *TEXTS])
-def test_a_learned_profile_writes_the_example_and_other_tasks_in_its_format(form):
+def test_a_learned_profile_writes_the_example_and_other_tasks_in_its_format(
+    form: Callable[[Task, Pair], Chat | str],
+) -> None:
     learned, profile = learned_profile(examples_of(form))
     assert learned.exact, learned.notes
     kind = AnswerKind.PROGRAM if profile.grid is None else AnswerKind.GRID
@@ -216,7 +226,7 @@ def test_a_learned_profile_writes_the_example_and_other_tasks_in_its_format(form
 
 
 @pytest.mark.parametrize("form", CHATS.values(), ids=CHATS)
-def test_two_examples_explain_more_than_one(form):
+def test_two_examples_explain_more_than_one(form: Callable[[Task, Pair], Chat | str]) -> None:
     _, profile = learned_profile(examples_of(form, (COLOURS, SECOND)))
     kind = AnswerKind.PROGRAM if profile.grid is None else AnswerKind.GRID
     for task in (COLOURS, SECOND):
@@ -226,13 +236,13 @@ def test_two_examples_explain_more_than_one(form):
 
 
 @pytest.mark.parametrize("form", [f for f in CHATS.values() if f is not json_task and f is not all_tests])
-def test_answers_in_the_learned_format_are_read(form):
+def test_answers_in_the_learned_format_are_read(form: Callable[[Task, Pair], Chat | str]) -> None:
     _, profile = learned_profile(examples_of(form))
     answer = form(COLOURS, COLOURS.test[0])[-1].text
     assert same_grid(read_grid(answer, profile.encoder), COLOURS.test[0].answer)
 
 
-def test_what_no_example_shows_is_told():
+def test_what_no_example_shows_is_told() -> None:
     few = Task("few", COLOURS.train[:1], COLOURS.test[:1])
     learned, profile = learned_profile(examples_of(symbols("ABCDEFGHIJ"), (few,)))
     assert learned.exact
@@ -240,21 +250,21 @@ def test_what_no_example_shows_is_told():
     assert profile.encoder.symbols == tuple("ABCDEFGHIJ")  # the alphabet goes on
 
 
-def test_pairs_in_another_order_are_found():
+def test_pairs_in_another_order_are_found() -> None:
     turned = Task("colours", COLOURS.train[::-1], COLOURS.test)
     (example,) = examples_of(numbered_sections, (turned,))
     learned, _ = learned_profile([ExamplePrompt(example.turns, COLOURS)])
     assert learned.exact
 
 
-def test_an_irregular_example_is_told():
+def test_an_irregular_example_is_told() -> None:
     (example,) = examples_of(numbered_sections)
     text = example.turns[1].text.replace("### Example 2", "### Beispiel 2")
     with pytest.raises(LearningError, match="differs"):
         learn_profile([ExamplePrompt((example.turns[0], Turn(Role.USER, text)), COLOURS)])
 
 
-def test_another_task_is_told():
+def test_another_task_is_told() -> None:
     with pytest.raises(LearningError, match="second"):
         learn_profile([ExamplePrompt(examples_of(digit_turns)[0].turns, SECOND)])
 
@@ -286,7 +296,7 @@ layouts = st.sampled_from(
 
 
 @st.composite
-def profiles(draw):
+def profiles(draw: st.DrawFn) -> dict[str, Any]:
     fields = st.sampled_from(
         ["", "$number", "$letter", "$index", "$input_height x $input_width", "$output_width*$output_height"]
     )
@@ -311,7 +321,7 @@ def profiles(draw):
     return {"encoder": draw(layouts), "grid": {"pair": pair, "pair_separator": separator, "turns": turns}}
 
 
-def escaped(text):
+def escaped(text: str) -> str:
     names = ("input", "output", "number", "letter", "index", "pairs")
     parts = text.split("$")
     known = [parts[0]] + [("$" if part.startswith(names) else "$$") + part for part in parts[1:]]
@@ -320,7 +330,7 @@ def escaped(text):
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(table=profiles(), task=st.sampled_from(TASKS))
-def test_what_a_profile_writes_is_learned_and_written_again(table, task):
+def test_what_a_profile_writes_is_learned_and_written_again(table: dict[str, Any], task: Task) -> None:
     profile = profile_from("made", table, None)
     prompt = build_prompt(profile.grid, task.hidden(), profile.encoder, Question(0))
     try:
@@ -333,7 +343,7 @@ def test_what_a_profile_writes_is_learned_and_written_again(table, task):
 
 
 @pytest.fixture
-def dataset(tmp_path):
+def dataset(tmp_path: Path) -> str:
     folder = tmp_path / "tasks"
     folder.mkdir()
     for task in (COLOURS, SECOND):
@@ -341,7 +351,7 @@ def dataset(tmp_path):
     return str(folder)
 
 
-def lines(form, tasks=(COLOURS, SECOND)):
+def lines(form: Callable[[Task, Pair], Chat], tasks: Sequence[Task] = (COLOURS, SECOND)) -> str:
     made = [form(task, task.test[0]) for task in tasks]
     return "\n".join(
         json.dumps({"messages": [{"role": turn.role, "content": turn.text} for turn in turns]})
@@ -349,7 +359,9 @@ def lines(form, tasks=(COLOURS, SECOND)):
     )
 
 
-def test_the_command_writes_a_profile_that_prompt_takes(tmp_path, dataset, capsys):
+def test_the_command_writes_a_profile_that_prompt_takes(
+    tmp_path: Path, dataset: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     example, profile = tmp_path / "example.jsonl", tmp_path / "mine.toml"
     example.write_text(lines(numbered_sections))
     arguments = [
@@ -372,7 +384,7 @@ def test_the_command_writes_a_profile_that_prompt_takes(tmp_path, dataset, capsy
 
 
 @pytest.mark.parametrize("key", ["conversations", "prompt"])
-def test_other_forms_of_chats_are_read(tmp_path, key):
+def test_other_forms_of_chats_are_read(tmp_path: Path, key: str) -> None:
     turns = digit_turns(COLOURS, COLOURS.test[0])
     names = {"user": "human", "assistant": "gpt"}
     messages = [{"from": names[turn.role], "value": turn.text} for turn in turns]
@@ -381,7 +393,9 @@ def test_other_forms_of_chats_are_read(tmp_path, key):
     assert read_examples(file, [COLOURS])[0].turns == turns
 
 
-def test_a_plain_text_is_a_prompt_without_a_chat(tmp_path, dataset, capsys):
+def test_a_plain_text_is_a_prompt_without_a_chat(
+    tmp_path: Path, dataset: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "example.txt"
     file.write_text(letters_and_markers(COLOURS, COLOURS.test[0]))
     assert run(["profile", "learn", str(file), "--task", "colours", "--dataset", dataset]) == 0
@@ -389,7 +403,7 @@ def test_a_plain_text_is_a_prompt_without_a_chat(tmp_path, dataset, capsys):
     assert table["chat"] is False and table["grid"]["stop"] == ["</s>"]
 
 
-def test_the_command_lists_and_shows(capsys):
+def test_the_command_lists_and_shows(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["profile", "list"]) == 0
     assert "digit-turns" in capsys.readouterr().out
     assert run(["profile", "show", "letters"]) == 0
@@ -407,7 +421,14 @@ def test_the_command_lists_and_shows(capsys):
         (b"Hello.", "nope", "no task 'nope'"),
     ],
 )
-def test_mistakes_are_one_line(tmp_path, dataset, capsys, content, task, line):
+def test_mistakes_are_one_line(
+    tmp_path: Path,
+    dataset: str,
+    capsys: pytest.CaptureFixture[str],
+    content: bytes | None,
+    task: str,
+    line: str,
+) -> None:
     file = tmp_path / "example"
     if content is not None:
         file.write_bytes(content)

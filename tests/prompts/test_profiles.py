@@ -1,9 +1,13 @@
 """Profiles: what the shipped ones write, to the byte, and what a file may say."""
 
+from pathlib import Path
+
 import pytest
 
 from arc import Pair, Task, as_grid, same_grid
 from prompts import (
+    AnswerKind,
+    Prompt,
     PromptError,
     Question,
     Role,
@@ -15,6 +19,7 @@ from prompts import (
     read_grid,
     read_programs,
 )
+from prompts.profiles import Profile
 
 TASK = Task(
     "t",
@@ -23,18 +28,18 @@ TASK = Task(
 )
 
 
-def asked(profile, ask=None, test_index=0):
+def asked(profile: Profile, ask: AnswerKind | None = None, test_index: int = 0) -> Prompt:
     version = profile.version(ask)
     question = Question(test_index, code="def transform(g):\n    return g", mistake="It is wrong.")
     return profile.tell(build_prompt(version, TASK, profile.encoder, question, prefill=profile.prefilled))
 
 
-def turns(prompt):
+def turns(prompt: Prompt) -> list[tuple[str, str]]:
     return [(turn.role.value, turn.text) for turn in prompt.turns]
 
 
 @pytest.mark.parametrize("name", profile_names())
-def test_every_shipped_profile_asks(name):
+def test_every_shipped_profile_asks(name: str) -> None:
     profile = load_profile(name)
     assert profile.about.endswith(".")
     for ask in ("program", "grid", "repair"):
@@ -44,7 +49,7 @@ def test_every_shipped_profile_asks(name):
             assert "$" not in prompt.text
 
 
-def test_bare_digits_are_alternating_turns():
+def test_bare_digits_are_alternating_turns() -> None:
     prompt = asked(load_profile("digit-turns"), test_index=1)
     assert turns(prompt) == [
         ("user", "12"),
@@ -57,7 +62,7 @@ def test_bare_digits_are_alternating_turns():
     assert {char for _, text in turns(prompt) for char in text} <= set("0123456789\n")
 
 
-def test_letters_and_markers_are_the_whole_text():
+def test_letters_and_markers_are_the_whole_text() -> None:
     profile = load_profile("letters")
     prompt = asked(profile)
     assert prompt.text == "I\nbc\nO\ncb\nI\nd\ne\nO\ne\nd\nI\nfg\nO\n"
@@ -65,19 +70,19 @@ def test_letters_and_markers_are_the_whole_text():
     assert same_grid(read_grid("gf", profile.encoder), as_grid([[6, 5]]))
 
 
-def test_a_thinking_model_starts_its_answer_itself():
+def test_a_thinking_model_starts_its_answer_itself() -> None:
     prompt = asked(load_profile("thinking"))
     assert (prompt.prefill, prompt.stop) == ("", ())
     assert prompt.template_arguments == (("enable_thinking", True),)
 
 
-def write(tmp_path, text):
+def write(tmp_path: Path, text: str) -> Path:
     file = tmp_path / "mine.toml"
     file.write_text(text)
     return file
 
 
-def test_a_file_may_say_everything(tmp_path):
+def test_a_file_may_say_everything(tmp_path: Path) -> None:
     (tmp_path / "ask.toml").write_text(
         'answer = "program"\n[[turns]]\nrole = "user"\ntext = "$pair_count: $pairs"\n'
     )
@@ -127,7 +132,7 @@ def test_a_file_may_say_everything(tmp_path):
     assert (sampling.temperature, sampling.top_k, sampling.max_tokens) == (0.5, 20, 100)
 
 
-def test_a_preface_stands_before_the_first_of_repeated_turns(tmp_path):
+def test_a_preface_stands_before_the_first_of_repeated_turns(tmp_path: Path) -> None:
     text = '[[grid.turns]]\nrole="user"\ntext="$input"\neach_pair=true\npreface="Look:\\n"\n'
     text += '[[grid.turns]]\nrole="assistant"\ntext="$output"\neach_pair=true\n'
     text += '[[grid.turns]]\nrole="user"\ntext="$input"\n'
@@ -153,14 +158,14 @@ def test_a_preface_stands_before_the_first_of_repeated_turns(tmp_path):
         ("x = ", "no TOML"),
     ],
 )
-def test_a_broken_profile_is_one_line(tmp_path, text, line):
+def test_a_broken_profile_is_one_line(tmp_path: Path, text: str, line: str) -> None:
     with pytest.raises(PromptError) as caught:
         load_profile(write(tmp_path, text))
     assert line in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
-def test_an_unknown_profile_names_those_there_are():
+def test_an_unknown_profile_names_those_there_are() -> None:
     with pytest.raises(PromptError, match="digit-turns"):
         load_profile("../../etc/passwd")
 
@@ -171,14 +176,14 @@ SOLVED = Task(
 SOURCE = "def transform(grid):\n    return grid[:, ::-1]\n"
 
 
-def test_shots_without_a_chat_template_go_on_as_the_text_does():
+def test_shots_without_a_chat_template_go_on_as_the_text_does() -> None:
     profile = load_profile("letters")
     prompt = build_prompt(profile.grid, TASK, profile.encoder, shots=(Shot(SOLVED, ""),))
     assert profile.tell(prompt).text.startswith("I\naj\nO\nja\nI\nia\nO\nai\nI\nbc\nO\ncb\n")
 
 
 @pytest.mark.parametrize("name", profile_names())
-def test_a_solved_task_is_asked_and_answered_before(name):
+def test_a_solved_task_is_asked_and_answered_before(name: str) -> None:
     profile = load_profile(name)
     for ask in ("program", "grid"):
         version = profile.version(ask)

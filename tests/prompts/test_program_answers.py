@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,12 +30,12 @@ def right(sandbox: Sandbox, reading: Reading) -> bool:
     return same_grid(execution.outputs[0], TURNED)
 
 
-def test_there_are_many_shapes():
+def test_there_are_many_shapes() -> None:
     assert len({shape["name"] for shape in SHAPES}) == len(SHAPES) >= 60
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape["name"])
-def test_the_right_program_is_read(sandbox, shape):
+def test_the_right_program_is_read(sandbox: Sandbox, shape: dict[str, Any]) -> None:
     readings = read_programs(shape["answer"], complete=shape.get("complete", True))
     assert len(readings) == shape.get("readings", 1)
     assert any(right(sandbox, reading) for reading in readings)
@@ -42,7 +43,7 @@ def test_the_right_program_is_read(sandbox, shape):
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape["name"])
 @pytest.mark.parametrize("around", ["<think>Hm.\n```python\nx = 1\n```\n</think>\n{}", "Sure!\n\n{}", "{}\n"])
-def test_it_is_read_behind_thinking_and_prose_too(shape, around):
+def test_it_is_read_behind_thinking_and_prose_too(shape: dict[str, Any], around: str) -> None:
     if shape["answer"].lstrip().startswith(("[{", '"')) or "\\n" in shape["answer"]:
         pytest.skip("a whole answer in JSON")
     complete = shape.get("complete", True)
@@ -50,31 +51,31 @@ def test_it_is_read_behind_thinking_and_prose_too(shape, around):
     assert read_programs(around.format(shape["answer"]), complete=complete)[0] == expected[0]
 
 
-def test_the_later_program_is_the_likelier():
+def test_the_later_program_is_the_likelier() -> None:
     answer = "```\ndef transform(g):\n    return g\n```\nNo:\n```\n" + PROGRAM + "```"
     assert read_programs(answer)[0].source == PROGRAM
 
 
-def test_the_names_that_the_sandbox_tries_itself_are_left_to_it():
+def test_the_names_that_the_sandbox_tries_itself_are_left_to_it() -> None:
     assert read_programs(PROGRAM) == (Reading(PROGRAM, None),)
     assert read_programs("def p(g):\n    return g\n")[0].entry_point == "p"
     both = "def task(g):\n    return g\n\ndef solve(g):\n    return task(g)\n"
     assert read_programs(both)[0].entry_point is None
 
 
-def test_a_named_entry_point_chooses_its_block():
+def test_a_named_entry_point_chooses_its_block() -> None:
     answer = f"```\ndef rule(g):\n    return g\n```\n```\n{PROGRAM}```"
     assert read_programs(answer, entry_point="rule") == (Reading("def rule(g):\n    return g\n", "rule"),)
     with pytest.raises(AnswerError, match="other"):
         read_programs(answer, entry_point="other")
 
 
-def test_a_program_that_does_not_parse_is_read_as_it_is():
+def test_a_program_that_does_not_parse_is_read_as_it_is() -> None:
     answer = "```python\ndef transform(grid):\n    return grid[::-1\n```"
     assert read_programs(answer) == (Reading("def transform(grid):\n    return grid[::-1\n"),)
 
 
-def test_the_text_of_a_list_of_parts():
+def test_the_text_of_a_list_of_parts() -> None:
     assert content_text([{"type": "text", "text": "a"}, "b", {"type": "image"}, None]) == "ab"
     assert content_text(None) == ""
 
@@ -94,20 +95,20 @@ def test_the_text_of_a_list_of_parts():
         '{"code": ""}',
     ],
 )
-def test_an_answer_without_a_program_says_so(answer):
+def test_an_answer_without_a_program_says_so(answer: str) -> None:
     with pytest.raises(AnswerError) as caught:
         read_programs(answer)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("answer", ["```python\n{}", "{}", "<think>{}", "```\ndef transform("])
-def test_a_program_that_may_be_cut_off_is_none(answer):
+def test_a_program_that_may_be_cut_off_is_none(answer: str) -> None:
     with pytest.raises(AnswerError, match="cut off"):
         read_programs(answer.format(PROGRAM), complete=False)
 
 
 @given(st.text(alphabet="`~>python\ndef transform(grd): 01<think/>{}[]\"'\\", max_size=200), st.booleans())
-def test_any_text_gives_programs_or_an_answer_error(text, complete):
+def test_any_text_gives_programs_or_an_answer_error(text: str, complete: bool) -> None:
     try:
         readings = read_programs(text, complete=complete)
     except AnswerError:
@@ -134,7 +135,7 @@ NONSENSE += ["- ", "$", "def f(x): return x\n", "def f(x:\n", "import x\n", "lam
 
 
 @pytest.mark.parametrize("part", NONSENSE)
-def test_long_nonsense_is_read_to_its_end(part):
+def test_long_nonsense_is_read_to_its_end(part: str) -> None:
     text = part * (20_000 // len(part))
     for read in (read_programs, lambda answer: read_grid(answer, parse_encoder("MinimalGridEncoder()"))):
         try:

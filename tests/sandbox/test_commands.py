@@ -116,6 +116,8 @@ def test_a_program_that_differs_between_runs_is_not_verified(
         ('{"task_id": "flip"}', 'needs "source"'),
         ('{"task_id": "none", "source": ""}', "none of its 1 lines is about a task"),
         ('{"task_id": "flip", "source": "", "id": [1]}', '"id"'),
+        ('{"task_id": "flip", "source": "", "grid_type": ["array"]}', '"grid_type"'),
+        ("[" * 100_000, "line 1: not a JSON object"),
     ],
 )
 def test_bad_lines(
@@ -124,6 +126,45 @@ def test_bad_lines(
     assert run(["verify", write_candidates(tmp_path, line), "--dataset", dataset]) == 2
     told = capsys.readouterr().err
     assert words in told and len(told.strip().splitlines()) == 1
+
+
+def test_a_bad_line_loses_no_verdict_before_it(
+    tmp_path: Path, dataset: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = [{"task_id": "flip", "source": f"{FLIP}\nx = {n}"} for n in range(5)]
+    assert run(["verify", write_candidates(tmp_path, *good, "{"), "--dataset", dataset]) == 2
+    told = capsys.readouterr()
+    assert [json.loads(line)["verdict"] for line in told.out.splitlines()] == ["verified"] * 5
+    assert "line 6: not a JSON object" in told.err
+
+
+DEEP = "+".join(["1"] * 800)
+HUGE = "0x" + "F" * 6000
+FLIP_BY_DOC = "def transform(g):\n    '{}'\n    return g[:: int(transform.__doc__)]"
+
+
+@pytest.mark.parametrize(
+    ("first", "verdict", "second"),
+    [
+        (f"  {FLIP}", "unparsable", FLIP),
+        (FLIP_BY_DOC.format(1), "wrong", FLIP_BY_DOC.format(-1)),
+        (f"def transform(g: {DEEP}): return g", "wrong", FLIP),
+        (f"def transform(g: {HUGE}): return g", "wrong", FLIP),
+        (f"def transform(g: '{HUGE}' | {DEEP}): return g", "error", FLIP),
+        ("\n" * 150_000 + "def transform(g): return g", "wrong", FLIP),
+        ("x = '\ud800'\ndef transform(g): return g", "unparsable", FLIP),
+        ("1;" * 90_000, "unparsable", FLIP),
+    ],
+    ids=["indented", "docstring", "deep", "huge", "both", "empty-lines", "surrogate", "statements"],
+)
+def test_no_text_costs_another_program_its_verdict(
+    tmp_path: Path, dataset: str, first: str, verdict: str, second: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The supervisor reads each text (for duplicates, its grid type, its process): none stops or fools it."""
+    path = write_candidates(tmp_path, *({"task_id": "flip", "source": text} for text in (first, second)))
+    assert run(["verify", path, "--dataset", dataset, "--timeout", "2"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["verdict"] for line in lines] == [verdict, "verified"]
 
 
 def test_what_is_not_there(tmp_path: Path, dataset: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import os
 import platform
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from sandbox import (
     normalise,
     run_one,
 )
+from sandbox.preload import PROFILES, profile_for
 
 GRID = as_grid([[1, 2, 3], [4, 5, 6]])
 
@@ -177,7 +179,7 @@ def test_no_program_sees_another(
 
 
 @pytest.fixture(scope="module")
-def library_sandbox(with_library: SandboxConfig):  # type: ignore[no-untyped-def]
+def library_sandbox(with_library: SandboxConfig) -> Iterator[Sandbox]:  # type: ignore[no-untyped-def]
     with Sandbox(with_library) as shared:
         yield shared
 
@@ -449,8 +451,12 @@ def test_a_program_leaves_nothing_in_the_memory_of_the_next(kernel_sandbox: Sand
         ("def f(x):\n    'doc'\n    return x", "def f(x):\n    return x", True),
         ("x = 'a # b'", "x = 'a'", False),
         ("def f(x): return x", "def f(y): return y", False),
-        ("not python", "  not python \n", True),
         ("def f():\n    'only doc'", "def f():\n    pass", True),
+        # what one of them is says nothing about the other
+        ("def f(x):\n    return x", "  def f(x):\n    return x", False),
+        ("def f(x):\n    '1'\n    return f.__doc__", "def f(x):\n    '2'\n    return f.__doc__", False),
+        ("'1'\ndef f(x): return __doc__", "'2'\ndef f(x): return __doc__", False),
+        ("def f(e): return e.tb_lineno", "\n\ndef f(e): return e.tb_lineno", False),
     ],
 )
 def test_normalise(left: str, right: str, same: bool) -> None:
@@ -463,6 +469,12 @@ def test_normalise(left: str, right: str, same: bool) -> None:
 )
 def test_normalise_survives_anything(source: str) -> None:
     assert isinstance(normalise(source), str)
+
+
+@pytest.mark.parametrize("text", ["\n", " \n", "import a\n", "from ", "np ", "np.", "scipy.", "scipy "])
+def test_the_choice_of_a_process_is_quick_for_any_text(text: str) -> None:
+    """A search that goes over the rest of the text from each of its lines would take hours here."""
+    assert profile_for(text * (200_000 // len(text)), {}) in PROFILES
 
 
 def test_inputs_are_copies(sandbox: Sandbox) -> None:

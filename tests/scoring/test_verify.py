@@ -1,14 +1,16 @@
 """Verification compares plain grids and names what it finds."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from arc import Augmentation, GridType, Pair, Task, as_grid, same_grid
+from arc import Augmentation, Grid, GridType, Pair, Task, as_grid, same_grid
 from sandbox.contract import Execution, Status
 from scoring.contract import Candidate, VerdictKind
 from scoring.verify import NOT_DETERMINISTIC, confirm, job_for, judge, program_key, unparsable
 
 
-def g(*rows):
+def g(*rows: Sequence[int]) -> Grid:
     return as_grid([list(row) for row in rows])
 
 
@@ -21,7 +23,7 @@ GOOD = (g((3, 2, 1)), g((6, 5, 4)), g((9, 8, 7)))
 BAD = g((0, 0, 0))
 
 
-def execution(*outputs, status=Status.OK, error=""):
+def execution(*outputs: Grid | None, status: Status = Status.OK, error: str = "") -> Execution:
     return Execution(0, status, outputs, error)
 
 
@@ -44,18 +46,20 @@ def execution(*outputs, status=Status.OK, error=""):
         (GOOD, Status.INFRASTRUCTURE, VerdictKind.INFRASTRUCTURE, (True, True)),
     ],
 )
-def test_verdicts(outputs, status, kind, correct):
+def test_verdicts(
+    outputs: tuple[Grid | None, ...], status: Status, kind: VerdictKind, correct: tuple[bool, ...]
+) -> None:
     verdict = judge(TASK, execution(*outputs, status=status))
     assert verdict.kind is kind
     assert verdict.train_correct == correct
 
 
-def test_equal_cells_of_another_shape_are_wrong():
+def test_equal_cells_of_another_shape_are_wrong() -> None:
     tall = as_grid([[3], [2], [1]])
     assert judge(TASK, execution(tall, tall, tall)).kind is VerdictKind.WRONG
 
 
-def test_a_program_of_an_augmented_view_is_judged_and_brought_back():
+def test_a_program_of_an_augmented_view_is_judged_and_brought_back() -> None:
     view = Augmentation(3, (0, 9, 8, 7, 6, 5, 4, 3, 2, 1))
     job = job_for(Candidate("t", "s", 0, "x", view), TASK, 5, GridType.LIST)
     assert [same_grid(a, view.apply(b)) for a, b in zip(job.inputs, TASK.inputs, strict=True)] == [True] * 3
@@ -65,13 +69,13 @@ def test_a_program_of_an_augmented_view_is_judged_and_brought_back():
     assert judge(TASK, execution(*GOOD), view).kind is not VerdictKind.VERIFIED
 
 
-def test_the_job_holds_no_expected_output():
+def test_the_job_holds_no_expected_output() -> None:
     job = job_for(Candidate("t", "s", 0, "x"), TASK, 5, GridType.LIST)
     expected = {grid.tobytes() for grid in GOOD}
     assert not expected & {grid.tobytes() for grid in job.inputs}
 
 
-def test_what_differs_in_the_second_run_is_not_verified():
+def test_what_differs_in_the_second_run_is_not_verified() -> None:
     first = judge(TASK, execution(*GOOD))
     same = confirm(first, judge(TASK, execution(*GOOD)))
     assert same.kind is VerdictKind.VERIFIED
@@ -82,7 +86,7 @@ def test_what_differs_in_the_second_run_is_not_verified():
     assert not any(other.train_correct)
 
 
-def test_program_keys_tell_views_and_entry_points_apart():
+def test_program_keys_tell_views_and_entry_points_apart() -> None:
     plain = Candidate("t", "s", 0, "x")
     keys = {
         program_key(plain, "x"),
@@ -94,13 +98,13 @@ def test_program_keys_tell_views_and_entry_points_apart():
     assert program_key(Candidate("t", "other", 7, "x", Augmentation(0, order=(1, 0))), "x") in keys
 
 
-def test_an_answer_without_a_program():
+def test_an_answer_without_a_program() -> None:
     verdict = unparsable(TASK, "cut off")
     assert verdict.kind is VerdictKind.UNPARSABLE
     assert len(verdict.train_outputs) == 2
     assert verdict.error == "cut off"
 
 
-def test_a_wrong_number_of_outputs_is_our_bug():
+def test_a_wrong_number_of_outputs_is_our_bug() -> None:
     with pytest.raises(ValueError, match="3 inputs, 1 outputs"):
         judge(TASK, execution(BAD))

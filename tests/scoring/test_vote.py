@@ -1,19 +1,21 @@
 """Votes: tiers are lexicographic, attempts differ, test inputs do not leak into each other."""
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arc import Pair, Task, as_grid, same_grid
+from arc import Grid, Pair, Task, as_grid, same_grid
 from scoring.ballot import Tier, VoteOptions, VoteRule
 from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
 from scoring.vote import vote
 
 
-def g(*rows):
+def g(*rows: Sequence[int]) -> Grid:
     return as_grid([list(row) for row in rows])
 
 
@@ -25,25 +27,37 @@ TASK = Task(
 RIGHT, OTHER, THIRD = g((6, 5)), g((9, 1)), g((2, 3))
 
 
-def program(key, outputs, kind=VerdictKind.VERIFIED, correct=(True, True), source="s", proposals=()):
+def program(
+    key: str,
+    outputs: Sequence[Grid | None],
+    kind: VerdictKind = VerdictKind.VERIFIED,
+    correct: tuple[bool, ...] = (True, True),
+    source: str = "s",
+    proposals: Sequence[Candidate] = (),
+) -> JudgedProgram:
     verdict = Verdict(kind, correct, (None, None), tuple(outputs))
     return JudgedProgram(key, source, verdict, tuple(proposals))
 
 
-def direct(grid, index=0, sample=0, **more):
+def direct(grid: Grid | None, index: int = 0, sample: int = 0, **more: Any) -> GridPrediction:
     return GridPrediction("t", "cells", sample, index, grid, **more)
 
 
-def attempts(programs=(), predictions=(), options=None, index=0):
+def attempts(
+    programs: Sequence[JudgedProgram] = (),
+    predictions: Sequence[GridPrediction] = (),
+    options: VoteOptions | None = None,
+    index: int = 0,
+) -> list[list[list[int]]]:
     return [a.tolist() for a in vote(TASK, programs, predictions, options)[index].attempts]
 
 
-def test_no_number_of_half_right_programs_outvotes_a_verified_one():
+def test_no_number_of_half_right_programs_outvotes_a_verified_one() -> None:
     half = [program(f"h{n}", (OTHER, None), VerdictKind.PARTIAL, (True, False)) for n in range(50)]
     assert attempts([*half, program("v", (RIGHT, None))]) == [RIGHT.tolist(), OTHER.tolist()]
 
 
-def test_verified_programs_before_direct_grids_before_partial_programs():
+def test_verified_programs_before_direct_grids_before_partial_programs() -> None:
     programs = [
         program("p", (THIRD, None), VerdictKind.PARTIAL, (True, False)),
         program("v", (RIGHT, None)),
@@ -54,7 +68,7 @@ def test_verified_programs_before_direct_grids_before_partial_programs():
     assert attempts(programs, grids) == [RIGHT.tolist(), OTHER.tolist()]
 
 
-def test_best_three_sums_the_probabilities_of_the_three_likeliest_samples():
+def test_best_three_sums_the_probabilities_of_the_three_likeliest_samples() -> None:
     grids = [direct(OTHER, sample=n, log_probability=math.log(0.2), tokens=9) for n in range(5)]
     grids += [direct(THIRD, sample=5, log_probability=math.log(0.7), tokens=9)]
     # five samples of 0.2 count as three, 0.6; the single 0.7 is more
@@ -62,15 +76,15 @@ def test_best_three_sums_the_probabilities_of_the_three_likeliest_samples():
     assert attempts((), grids) == [OTHER.tolist(), THIRD.tolist()]
 
 
-def test_direct_weight_mixes_the_first_two_tiers():
+def test_direct_weight_mixes_the_first_two_tiers() -> None:
     programs = [program("v", (RIGHT, None))]
     grids = [direct(OTHER, sample=n) for n in range(3)]
     assert attempts(programs, grids, VoteOptions(direct_weight=0.3))[0] == RIGHT.tolist()
     assert attempts(programs, grids, VoteOptions(direct_weight=0.5))[0] == OTHER.tolist()
 
 
-def test_more_distinct_programs_win_then_log_probability_then_bits_then_the_shorter():
-    def said(mean):
+def test_more_distinct_programs_win_then_log_probability_then_bits_then_the_shorter() -> None:
+    def said(mean: float) -> list[Candidate]:
         return [Candidate("t", "m", 0, "s", log_probability=10 * mean, tokens=10)]
 
     two = [program("a", (OTHER, None)), program("b", (OTHER, None))]
@@ -90,14 +104,14 @@ def test_more_distinct_programs_win_then_log_probability_then_bits_then_the_shor
     assert attempts(shorter)[0] == RIGHT.tolist()
 
 
-def test_partial_programs_with_more_pairs_right_come_first():
+def test_partial_programs_with_more_pairs_right_come_first() -> None:
     task = Task("t", (*TASK.train, TASK.train[0]), TASK.test)
     one = [program(f"a{n}", (OTHER, None), VerdictKind.PARTIAL, (True, False, False)) for n in range(5)]
     two = program("b", (RIGHT, None), VerdictKind.PARTIAL, (True, True, False))
     assert same_grid(vote(task, [*one, two], [])[0].attempts[0], RIGHT)
 
 
-def test_trivial_outputs_come_last():
+def test_trivial_outputs_come_last() -> None:
     given_back = program("i", (TASK.test[0].input, None))
     constant = program("c", (g((4, 4)), None))
     half = program("p", (RIGHT, None), VerdictKind.PARTIAL, (True, False))
@@ -106,34 +120,34 @@ def test_trivial_outputs_come_last():
     assert {b.trivial for b in ballots[1:]} == {"identity", "constant"}
 
 
-def test_a_constant_is_no_trivial_answer_where_training_outputs_are_constant():
+def test_a_constant_is_no_trivial_answer_where_training_outputs_are_constant() -> None:
     task = Task("t", (Pair(g((1, 2)), g((3, 3))),), (Pair(g((5, 6)), None),))
     constant = program("c", (g((4, 4)),), correct=(True,))
     assert vote(task, [constant], [])[0].ballots[0].trivial == ""
 
 
-def test_test_inputs_are_voted_apart():
+def test_test_inputs_are_voted_apart() -> None:
     votes = vote(TASK, [program("v", (RIGHT, None))], [direct(OTHER, index=1)])
     assert [len(v.ballots) for v in votes] == [1, 1]
     assert same_grid(votes[0].attempts[0], RIGHT)
     assert same_grid(votes[1].attempts[0], OTHER)
 
 
-def test_each_kind_of_evidence_alone():
+def test_each_kind_of_evidence_alone() -> None:
     programs, grids = [program("v", (RIGHT, None))], [direct(OTHER)]
     assert attempts(programs, grids, VoteOptions(use_grids=False))[0] == RIGHT.tolist()
     assert attempts(programs, grids, VoteOptions(use_programs=False))[0] == OTHER.tolist()
     assert OTHER.tolist() not in attempts(programs, grids, VoteOptions(use_grids=False))
 
 
-def test_the_weighted_rule_lets_many_half_right_programs_win():
+def test_the_weighted_rule_lets_many_half_right_programs_win() -> None:
     half = [program(f"h{n}", (OTHER, None), VerdictKind.PARTIAL, (True, False)) for n in range(3)]
     programs = [*half, program("v", (RIGHT, None))]
     assert attempts(programs, (), VoteOptions(VoteRule.WEIGHTED))[0] == OTHER.tolist()
     assert attempts(programs)[0] == RIGHT.tolist()
 
 
-def test_the_counting_rule_counts_samples_and_grids():
+def test_the_counting_rule_counts_samples_and_grids() -> None:
     many = [Candidate("t", "m", n, "s") for n in range(4)]
     programs = [program("a", (RIGHT, None), proposals=many), program("b", (OTHER, None))]
     grids = [direct(OTHER, sample=n) for n in range(2)]
@@ -146,7 +160,7 @@ def test_the_counting_rule_counts_samples_and_grids():
     )
 
 
-def test_nothing_proposed_is_unanswered_but_filled():
+def test_nothing_proposed_is_unanswered_but_filled() -> None:
     (first, second) = vote(TASK, [], [])
     assert not first.answered
     assert not second.answered
@@ -164,7 +178,9 @@ small = st.integers(0, 2).map(lambda cell: g((cell, 1)))
     grids=st.lists(small, max_size=4),
     weight=st.sampled_from([0.0, 0.5, 3.0]),
 )
-def test_attempts_are_always_two_different_grids(rule, outputs, grids, weight):
+def test_attempts_are_always_two_different_grids(
+    rule: VoteRule, outputs: list[tuple[Grid, VerdictKind]], grids: list[Grid], weight: float
+) -> None:
     programs = [
         program(str(n), (grid, None), kind, (True, kind is VerdictKind.VERIFIED))
         for n, (grid, kind) in enumerate(outputs)
@@ -181,14 +197,14 @@ def test_attempts_are_always_two_different_grids(rule, outputs, grids, weight):
     assert {ballot.grid.tobytes() for ballot in votes[0].ballots} == believed
 
 
-def test_a_single_black_cell_still_gets_two_attempts():
+def test_a_single_black_cell_still_gets_two_attempts() -> None:
     task = Task("t", TASK.train, (Pair(g((0,)), None), Pair(g((1,)), None)))
     for input_vote in vote(task, [], []):
         assert not same_grid(*input_vote.attempts)
         assert all(np.asarray(a).shape == (1, 1) for a in input_vote.attempts)
 
 
-def test_answers_beyond_30_count_only_in_tasks_that_go_beyond():
+def test_answers_beyond_30_count_only_in_tasks_that_go_beyond() -> None:
     large = as_grid([[1] * 31])
     evidence = [program("v", (large, None))], [direct(large)]
     assert not vote(TASK, *evidence)[0].answered

@@ -3,7 +3,9 @@
 import json
 import random
 import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,7 @@ from inference.run.settings import Settings
 from inference.run.solve import solve
 from programs.catalogue import programs
 from prompts import DEFAULT_ENCODER, parse_encoder, read_grid, read_programs
-from sandbox import Sandbox
+from sandbox import Execution, Job, Sandbox
 from scoring.record.reader import Run
 from training.errors import TrainingError
 from training.examples import Asking, Room
@@ -33,7 +35,9 @@ WRONG = (
 TASKS = ("00d62c1b", "1caeab9d")
 
 
-def solved(directory, dataset, task_ids, candidates):
+def solved(
+    directory: Path, dataset: str, task_ids: Sequence[str], candidates: Callable[[str], Sequence[str]]
+) -> Path:
     file = directory / "candidates.jsonl"
     lines = [{"task_id": task_id, "source": source} for task_id in task_ids for source in candidates(task_id)]
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))
@@ -52,7 +56,7 @@ def solved(directory, dataset, task_ids, candidates):
 
 
 @pytest.fixture(scope="module")
-def development_run(tmp_path_factory):
+def development_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     many = tuple(f"def transform(grid):\n    return (grid + {n}) % 9\n" for n in range(1, 9))
     shifts = tuple(
         f"import numpy as np\n\ndef transform(g):\n    return np.roll(g, {n}, 1)\n" for n in range(1, 19)
@@ -69,11 +73,11 @@ def development_run(tmp_path_factory):
     )
 
 
-def asking(version="code-from-examples-v1"):
+def asking(version: str = "code-from-examples-v1") -> Asking:
     return Asking.named(version, encoder=DEFAULT_ENCODER)
 
 
-def test_right_and_wrong_programs_are_told_apart_and_trivial_ones_left_out(development_run):
+def test_right_and_wrong_programs_are_told_apart_and_trivial_ones_left_out(development_run: Path) -> None:
     found = read_run(development_run)
     first, second = (found[task_id] for task_id in TASKS)
     assert [program.source for program in first.right] == [programs()[TASKS[0]].source()]
@@ -83,7 +87,7 @@ def test_right_and_wrong_programs_are_told_apart_and_trivial_ones_left_out(devel
     assert len(outputs) == MOST_RELABELLED
 
 
-def test_each_example_is_answered_by_its_program(development_run):
+def test_each_example_is_answered_by_its_program(development_run: Path) -> None:
     source = RunSource(development_run, asking(), right_weight=1.0, relabelled_weight=1.0)
     encoder = parse_encoder(DEFAULT_ENCODER)
     drawn = [source.draw(task_id, random.Random(n), Room()) for n in range(25) for task_id in TASKS]
@@ -103,7 +107,7 @@ def test_each_example_is_answered_by_its_program(development_run):
     assert 10 < right < 40
 
 
-def test_grid_prompts_ask_for_the_relabelled_output(development_run):
+def test_grid_prompts_ask_for_the_relabelled_output(development_run: Path) -> None:
     source = RunSource(development_run, asking("output-from-code-v0"), right_weight=0.0)
     for number in range(10):
         example = source.draw(TASKS[0], random.Random(number), Room())
@@ -115,7 +119,7 @@ def test_grid_prompts_ask_for_the_relabelled_output(development_run):
         )
 
 
-def test_repairs_show_the_failing_program_and_answer_with_the_right_one(development_run):
+def test_repairs_show_the_failing_program_and_answer_with_the_right_one(development_run: Path) -> None:
     source = RunSource(development_run, asking("repair-v1"))
     shown = set()
     for number in range(20):
@@ -125,7 +129,7 @@ def test_repairs_show_the_failing_program_and_answer_with_the_right_one(developm
     assert FLIP in shown and len(shown) >= 5
 
 
-def test_a_program_written_in_a_view_is_shown_in_it(development_run):
+def test_a_program_written_in_a_view_is_shown_in_it(development_run: Path) -> None:
     found = read_run(development_run)[TASKS[0]]
     pairs = relabel(found.task, found.relabelled[0].verdict)
     assert [pair.input.shape for pair in pairs] == [
@@ -134,7 +138,7 @@ def test_a_program_written_in_a_view_is_shown_in_it(development_run):
     assert all(pair.output is not None for pair in pairs)
 
 
-def test_test_outputs_of_an_exam_never_enter(tmp_path, monkeypatch):
+def test_test_outputs_of_an_exam_never_enter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     task = load_dataset("arc-agi-1/validation").tasks[0]
     directory = solved(tmp_path, "arc-agi-1/validation", (task.id,), lambda _: WRONG[:2])
     found = read_run(directory)[task.id]
@@ -145,10 +149,12 @@ def test_test_outputs_of_an_exam_never_enter(tmp_path, monkeypatch):
         assert opened.task(task.id).test[0].output is not None  # the run itself knows them
 
 
-def test_programs_that_give_other_outputs_in_a_second_run_are_left_out(development_run, monkeypatch):
+def test_programs_that_give_other_outputs_in_a_second_run_are_left_out(
+    development_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run_jobs = Sandbox.run
 
-    def other(self, jobs):
+    def other(self, jobs: Iterable[Job]) -> Iterator[Execution]:
         for execution in run_jobs(self, jobs):
             changed = tuple(as_grid((grid + 1) % 10) for grid in execution.outputs)
             yield replace(execution, outputs=changed) if execution.key == 0 else execution
@@ -158,7 +164,9 @@ def test_programs_that_give_other_outputs_in_a_second_run_are_left_out(developme
     assert sum(len(entry.relabelled) for entry in read_run(development_run).values()) == before - 1
 
 
-def test_the_command_takes_runs(development_run, tmp_path, capsys):
+def test_the_command_takes_runs(
+    development_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "chats.jsonl"
     parts = [
         "--data",

@@ -5,12 +5,14 @@ import random
 import subprocess
 import sys
 from itertools import islice
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arc import as_grid, load_dataset, same_grid, task_from_json
+from arc import Pair, as_grid, load_dataset, same_grid, task_from_json
 from commands import run
 from programs.catalogue import programs
 from prompts import (
@@ -27,7 +29,7 @@ from prompts import (
 from sandbox import Job, Sandbox
 from training.compositions import WORDS, CompositionSource
 from training.errors import NotDrawn, TrainingError
-from training.examples import Asking, Room
+from training.examples import Asking, Example, Room
 from training.exams import TRAINING_SETS, exam_of, load_training_set
 from training.mixes import Mix, PartSpec, is_held_out, open_mix, parse_part
 
@@ -35,17 +37,24 @@ DEVELOPMENT = load_dataset("arc-agi-1/development")
 ENCODERS = ["MinimalGridEncoder()", "ColorNameEncoder()", DEFAULT_ENCODER]
 
 
-def examples(*parts, count=20, encoder=DEFAULT_ENCODER, seed=0, fresh=0.0, **options):
+def examples(
+    *parts: str,
+    count: int = 20,
+    encoder: str = DEFAULT_ENCODER,
+    seed: int = 0,
+    fresh: float = 0.0,
+    **options: Any,
+) -> list[Example]:
     mix = open_mix([parse_part(part) for part in parts], encoder=encoder, seed=seed, fresh=fresh, **options)
     return list(islice(mix.examples(), count))
 
 
-def own_pairs(task_id):
+def own_pairs(task_id: str) -> tuple[Pair, ...]:
     task = DEVELOPMENT[task_id]
     return task.train + task.test
 
 
-def test_the_answer_to_a_code_prompt_is_the_tasks_program():
+def test_the_answer_to_a_code_prompt_is_the_tasks_program() -> None:
     for example in examples("omni-arc:code-from-examples-v1"):
         written = read_programs(example.answer)[0].source
         assert written.partition("def ")[2].strip() == (
@@ -55,13 +64,13 @@ def test_the_answer_to_a_code_prompt_is_the_tasks_program():
 
 @pytest.mark.parametrize("version", [name for name in prompt_names() if not load_version(name).repairs])
 @pytest.mark.parametrize("encoder", ENCODERS)
-def test_every_answer_goes_on_where_the_prompt_ends(version, encoder):
+def test_every_answer_goes_on_where_the_prompt_ends(version: str, encoder: str) -> None:
     for example in examples(f"omni-arc:{version}", count=5, encoder=encoder):
         assert example.answer.startswith(example.prompt.prefill)
         assert len(example.answer) > len(example.prompt.prefill)
 
 
-def test_the_prompt_is_what_solve_writes():
+def test_the_prompt_is_what_solve_writes() -> None:
     for example in examples(
         "arc-agi-1/development:output-from-examples-v1", count=10, encoder="MinimalGridEncoder()"
     ):
@@ -82,7 +91,7 @@ def test_the_prompt_is_what_solve_writes():
 
 
 @pytest.mark.parametrize("encoder", ENCODERS)
-def test_the_answer_to_a_grid_prompt_is_a_grid_of_the_task_in_some_view(encoder):
+def test_the_answer_to_a_grid_prompt_is_a_grid_of_the_task_in_some_view(encoder: str) -> None:
     parsed = parse_encoder(encoder)
     for example in examples("arc-agi-1/development:output-from-examples-v1", encoder=encoder):
         grid = read_grid(example.answer, parsed)
@@ -90,7 +99,7 @@ def test_the_answer_to_a_grid_prompt_is_a_grid_of_the_task_in_some_view(encoder)
         assert grid.shape in shapes | {shape[::-1] for shape in shapes}
 
 
-def test_a_programs_output_is_the_answer_to_output_from_code():
+def test_a_programs_output_is_the_answer_to_output_from_code() -> None:
     parsed = parse_encoder(DEFAULT_ENCODER)
     for example in examples("omni-arc:output-from-code-v0"):
         grid = read_grid(example.answer, parsed)
@@ -98,7 +107,7 @@ def test_a_programs_output_is_the_answer_to_output_from_code():
         assert any(parsed.encode(pair.input) in example.prompt.user for pair in matching)
 
 
-def test_the_pair_asked_for_is_not_among_the_pairs_shown(tmp_path):
+def test_the_pair_asked_for_is_not_among_the_pairs_shown(tmp_path: Path) -> None:
     grids = [[[n, 1, 2], [3, n, 4]] for n in range(5, 9)]
     pairs = [{"input": grid, "output": grid[::-1]} for grid in grids]
     file = tmp_path / "own.json"
@@ -108,7 +117,7 @@ def test_the_pair_asked_for_is_not_among_the_pairs_shown(tmp_path):
         assert encoder.encode(read_grid(example.answer, encoder)) not in example.prompt.user
 
 
-def test_fresh_examples_show_pairs_that_the_program_makes():
+def test_fresh_examples_show_pairs_that_the_program_makes() -> None:
     encoder = parse_encoder("MinimalGridEncoder()")
     own = fresh = 0
     for example in examples(
@@ -125,7 +134,7 @@ def test_fresh_examples_show_pairs_that_the_program_makes():
     assert fresh > own
 
 
-def test_compositions_are_solved_by_their_programs():
+def test_compositions_are_solved_by_their_programs() -> None:
     source = CompositionSource(Asking.named("code-from-examples-omniarc-v0", encoder="MinimalGridEncoder()"))
     encoder = parse_encoder("MinimalGridEncoder()")
     jobs, outputs = [], []
@@ -150,18 +159,18 @@ def test_compositions_are_solved_by_their_programs():
 
 
 @pytest.mark.parametrize("part", ["omni-arc", "compositions", "arc-agi-1/training:input-from-inputs-v0"])
-def test_the_seed_decides(part):
+def test_the_seed_decides(part: str) -> None:
     first, again, other = (examples(part, count=6, fresh=0.5, seed=seed) for seed in (1, 1, 2))
     assert first == again != other
 
 
-def test_weights_decide_how_often_a_part_is_drawn():
+def test_weights_decide_how_often_a_part_is_drawn() -> None:
     drawn = examples("omni-arc:output-from-code-v0:3", "compositions:code-from-examples-v0:1", count=400)
     share = sum(example.prompt.version == "output-from-code-v0" for example in drawn) / len(drawn)
     assert 0.68 < share < 0.82
 
 
-def test_held_out_families_are_never_trained_on():
+def test_held_out_families_are_never_trained_on() -> None:
     mix = open_mix(
         [parse_part("omni-arc"), parse_part("arc-agi-1/development:output-from-examples-v1")], held_out=0.3
     )
@@ -174,7 +183,7 @@ def test_held_out_families_are_never_trained_on():
     assert measured == mix.held_out(mix.parts[0], 10)
 
 
-def test_long_examples_lose_pairs_or_are_drawn_anew():
+def test_long_examples_lose_pairs_or_are_drawn_anew() -> None:
     room = Room(lambda prompt, answer: len(prompt.user) + len(answer), 1500)
     mix = open_mix([PartSpec("arc-agi-1/development")], encoder="MinimalGridEncoder()", room=room)
     drawn = [mix.example(number) for number in range(60)]
@@ -188,12 +197,12 @@ def test_long_examples_lose_pairs_or_are_drawn_anew():
 @pytest.mark.parametrize(
     "name", ["arc-agi-1/evaluation", "arc-agi-1/validation", "arc-agi-2/training", "kaggle-2025/evaluation"]
 )
-def test_exams_are_refused_by_name(name):
+def test_exams_are_refused_by_name(name: str) -> None:
     with pytest.raises(TrainingError, match="for measuring, not for training"):
         open_mix([PartSpec(name)])
 
 
-def test_exams_are_refused_under_any_name(tmp_path):
+def test_exams_are_refused_under_any_name(tmp_path: Path) -> None:
     task = load_dataset("arc-agi-2/evaluation").tasks[0]
     file = tmp_path / "mine.json"
     file.write_text(json.dumps(task.hidden().to_json()))
@@ -211,7 +220,7 @@ def test_exams_are_refused_under_any_name(tmp_path):
         ("a/b.json:output-from-examples-v1:2", PartSpec("a/b.json", "output-from-examples-v1", 2.0)),
     ],
 )
-def test_parts_are_read(text, expected):
+def test_parts_are_read(text: str, expected: PartSpec) -> None:
     assert parse_part(text) == expected
 
 
@@ -219,20 +228,20 @@ def test_parts_are_read(text, expected):
     ("text", "message"),
     [("omni-arc:nope", "no prompt 'nope'"), ("omni-arc:0", "a weight is above 0"), ("", "name a source")],
 )
-def test_bad_parts_are_refused(text, message):
+def test_bad_parts_are_refused(text: str, message: str) -> None:
     with pytest.raises(TrainingError, match=message):
         parse_part(text)
 
 
 @given(st.floats(0.01, 0.9), st.text(max_size=8))
-def test_what_is_held_out_stays_held_out_at_a_larger_share(share, family):
+def test_what_is_held_out_stays_held_out_at_a_larger_share(share: float, family: str) -> None:
     assert not is_held_out(family, share) or is_held_out(family, min(1.0, share * 1.1))
 
 
 @pytest.mark.parametrize(
     "prefill", ["", "```python\n", "```python\nimport numpy as np\n", "```python\nfrom omniarc import *\n"]
 )
-def test_program_answers_begin_with_the_prefill_and_still_run(prefill):
+def test_program_answers_begin_with_the_prefill_and_still_run(prefill: str) -> None:
     source = (
         "import numpy as np\nfrom omniarc import *\n\n\ndef transform(grid):\n    return np.flip(grid, 1)\n"
     )
@@ -243,7 +252,7 @@ def test_program_answers_begin_with_the_prefill_and_still_run(prefill):
     assert space["transform"](as_grid([[1, 2]])).tolist() == [[2, 1]]
 
 
-def test_what_cannot_be_made_is_said(tmp_path):
+def test_what_cannot_be_made_is_said(tmp_path: Path) -> None:
     file = tmp_path / "own.json"
     file.write_text(
         json.dumps({"train": [{"input": [[1]], "output": [[2]]}] * 2, "test": [{"input": [[3]]}]})
@@ -254,7 +263,7 @@ def test_what_cannot_be_made_is_said(tmp_path):
         open_mix([PartSpec("omni-arc", "repair-v1")])
 
 
-def test_examples_need_no_torch():
+def test_examples_need_no_torch() -> None:
     code = (
         "import sys; from training import open_mix, parse_part;"
         "open_mix([parse_part('compositions')]).example(0);"
@@ -263,7 +272,7 @@ def test_examples_need_no_torch():
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
-def test_the_command_writes_chats_that_data_reads_again(tmp_path):
+def test_the_command_writes_chats_that_data_reads_again(tmp_path: Path) -> None:
     file = tmp_path / "out.jsonl"
     options = ["--data", "omni-arc", "--data", "compositions:output-from-examples-v1:0.5"]
     assert run(["export-training", *options, "--count", "12", "--seed", "3", "-o", str(file)]) == 0
@@ -277,7 +286,7 @@ def test_the_command_writes_chats_that_data_reads_again(tmp_path):
     assert run(["export-training", "--data", "omni-arc:nope", "-o", str(file)]) == 2
 
 
-def test_parquet_chats_are_read(tmp_path):
+def test_parquet_chats_are_read(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     import pyarrow
 
@@ -300,7 +309,7 @@ def test_parquet_chats_are_read(tmp_path):
         ),
     ],
 )
-def test_bad_chats_are_one_line(tmp_path, line, message):
+def test_bad_chats_are_one_line(tmp_path: Path, line: str, message: str) -> None:
     file = tmp_path / "bad.jsonl"
     file.write_text(line + "\n")
     with pytest.raises(TrainingError, match=message):
