@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from arc import Pair, Task, as_grid, same_grid
+from arc import ArcError, Pair, Task, as_grid, same_grid
 from commands import run
 from inference.proposers.models.chat import ChatTokenizer
 from inference.run.settings import Settings
@@ -270,7 +270,10 @@ def new_task(item: str, seed: int) -> Task:
             f"from omniarc import *\ndef transform(grid):\n    return {WORDS[item].replace('<new>', '5')}",
             space,
         )
-        pairs = [Pair(grid, as_grid(space["transform"](grid))) for grid in grids]
+        try:
+            pairs = [Pair(grid, as_grid(space["transform"](grid))) for grid in grids]
+        except (ArcError, ValueError):  # an input that lacks what the word needs
+            continue
         if all(len(set(pair.answer.flat)) > 1 and not same_grid(pair.input, pair.answer) for pair in pairs):
             return Task(f"{item}-{seed}", tuple(pairs[:4]), tuple(pairs[4:]))
 

@@ -34,6 +34,7 @@ class TransformersBackend:
         self.context_length: int | None = settings.context_length
         self.busy_seconds = 0.0
         self._model: Any = None
+        self._plain: Any = None  # the same without the wrapper that adapters need
         self._adapters: dict[str, str] = {}  # folder -> name in the model
         self._adapter_number = 0
         self._released: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -60,7 +61,7 @@ class TransformersBackend:
         """Load the model, on a GPU if there is one; ModelError with one line if that fails."""
         settings = self._settings
         self._tokenizer = ChatTokenizer.load(settings.model, settings.remote_code)
-        self._model = load_model(settings)
+        self._model = self._plain = load_model(settings)
         if settings.adapter:
             self._load_adapter(settings.adapter)
         if self.context_length is None:
@@ -104,7 +105,7 @@ class TransformersBackend:
         """End the generation under way and let the model go."""
         self._closing.set()
         self._live.clear()
-        self._model = None
+        self._model = self._plain = None
 
     def _serve(self) -> None:
         tokenizer = self._tokenizer
@@ -180,7 +181,7 @@ class TransformersBackend:
             with self._model.disable_adapter():
                 yield self._model
         elif self._adapter_number:
-            yield self._model.get_base_model()
+            yield self._plain  # peft fails without any adapter
         else:
             yield self._model
 
