@@ -67,7 +67,10 @@ _NEEDS_MORE = re.compile(
 
 
 class NotLoaded(BaseException):
-    """An importable module is not in this zygote; no `except` of a program should catch it."""
+    """An importable module is not in this zygote."""
+
+
+MISSED: list[str] = []  # the modules for which NotLoaded was raised, as a program may have caught it
 
 
 class _NotLoadedFinder(importlib.abc.MetaPathFinder):
@@ -75,6 +78,7 @@ class _NotLoadedFinder(importlib.abc.MetaPathFinder):
 
     def find_spec(self, fullname: str, *_: Any) -> None:
         if fullname in modules_of(PROFILES[-1]):
+            MISSED.append(fullname)
             raise NotLoaded(fullname)
 
 

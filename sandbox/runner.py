@@ -20,7 +20,7 @@ from sandbox.guards import MODULE
 from sandbox.language import FILENAME, Language, UnparsableError
 from sandbox.names import PolicyError
 from sandbox.outputs import Cells, output_cells
-from sandbox.preload import NotLoaded
+from sandbox.preload import MISSED
 from sandbox.protocol import FRAME_LENGTH, NEEDS_MORE, STATUSES, decode_job, encode_job, encode_result
 
 _CHUNK = 1 << 14
@@ -67,14 +67,14 @@ def run_job(job: bytes, language: Language, error_chars: int) -> bytes:
         for number, given in enumerate(inputs):
             try:
                 outputs[number] = output_cells(entry(given))
-            except NotLoaded:
-                raise
             except BaseException as error:
                 failure = failure or (_status(error), describe(error, language))
-    except NotLoaded:
-        return encode_result(NEEDS_MORE, [None] * len(inputs), "", error_chars=error_chars)
+            if MISSED:
+                break
     except BaseException as error:
         failure = _status(error), describe(error, language)
+    if MISSED:
+        return encode_result(NEEDS_MORE, [None] * len(inputs), "", error_chars=error_chars)
     status, text = failure or (Status.OK, "")
     return encode_result(STATUSES.index(status), outputs, text, error_chars=error_chars)
 
