@@ -38,6 +38,7 @@ lint: $(VENV)/dev.stamp
 
 types: $(VENV)/dev.stamp
 	$(BIN)/mypy
+	$(BIN)/mypy tests benchmarks
 
 unit: $(VENV)/dev.stamp
 	$(BIN)/pytest -m "not llm and not slow" $(ARGS)

@@ -44,7 +44,7 @@ def main() -> None:
 
 def _row(task: Task, predictions: list[GridPrediction], seconds: float) -> dict[str, Any]:
     """What became of one task: per test input, whether each attempt is right and with what confidence."""
-    expected = task.solved_outputs
+    expected = [pair.answer for pair in task.test]
     right = [[False, False] for _ in expected]
     made = []
     for p in predictions:

@@ -49,6 +49,7 @@ class Scripted:
     capacity = 16
     context_length = None
     busy_seconds = 0.0
+    takes_adapters = False
     trouble = ""
 
     def __init__(self, repair: float, seed: int) -> None:
@@ -61,6 +62,8 @@ class Scripted:
     def check(self) -> None: ...
 
     def start(self, log: Path | None = None) -> None: ...
+
+    def release(self, adapter: str) -> None: ...
 
     def close(self) -> None: ...
 

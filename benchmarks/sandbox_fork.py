@@ -1,6 +1,6 @@
 """What a process for every program costs: CPU time of a program plainly, after a bare fork, and sandboxed.
 
-    python benchmarks/sandbox_fork.py [--programs 400] [--rounds 5]
+    python -m benchmarks.sandbox_fork [--programs 400] [--rounds 5]
 
 A bare fork is what nobody can do without: a process with the same modules loaded forks, the child compiles
 and runs the program, turns its output into a grid and exits, the parent waits. No limits, no channel, no
@@ -19,8 +19,7 @@ import sys
 import time
 from pathlib import Path
 
-from sandbox_corpus import inputs
-
+from benchmarks.sandbox_corpus import inputs
 from sandbox import Job, Sandbox, SandboxConfig
 
 _PROGRAM = """import numpy as np

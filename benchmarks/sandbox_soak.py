@@ -1,6 +1,6 @@
 """A long run of the sandbox: is the supervisor's memory flat, are there zombies or leaked descriptors?
 
-    python benchmarks/sandbox_soak.py [--size 100000] [--workers 2]
+    python -m benchmarks.sandbox_soak [--size 100000] [--workers 2]
 
 Exits with 1 if memory grew by more than 20 MB after the first tenth, or anything was left behind.
 """
@@ -15,8 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
-from sandbox_corpus import inputs
-
+from benchmarks.sandbox_corpus import inputs
 from sandbox import Job, Limits, Sandbox, SandboxConfig
 
 _GROWTH_MB = 20.0

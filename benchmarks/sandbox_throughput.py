@@ -1,6 +1,6 @@
 """Throughput of the sandbox against plain, unprotected `exec` in two processes, on the same programs.
 
-    python benchmarks/sandbox_throughput.py [--size 1000] [--rounds 3] [--accepted 0.05] [--json FILE]
+    python -m benchmarks.sandbox_throughput [--size 1000] [--rounds 3] [--accepted 0.05] [--json FILE]
 
 Both sides are run in turn, several rounds. Reported are ratios of CPU time (what counts where both cores are
 busy, and steady on a shared machine) and of wall time: plain over sandbox, above 1 means that the sandbox is
@@ -26,9 +26,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from sandbox_corpus import Item, corpus
 
 from arc import GridError, GridType
+from benchmarks.sandbox_corpus import Item, corpus
 from sandbox import Job, Limits, Sandbox, SandboxConfig, Status, normalise
 from sandbox.outputs import output_grid
 

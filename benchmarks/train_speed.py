@@ -21,13 +21,14 @@ from statistics import median
 import torch
 from torch.nn import functional
 
+from arc import ArcError
 from inference.proposers.models.chat import ChatTokenizer
 from training.learner import Batch, Learner, learning_rate, make_batch
 from training.mixes import open_mix, parse_part
 from training.models import choose_device, choose_dtype, load_base
 from training.settings import TrainSettings
 from training.small import SIZES, make_small_model
-from training.tokens import ExampleTokenizer, Windows
+from training.tokens import ExampleTokenizer, Row, Windows
 from training.trainer import draw_rows
 
 DATA = ("omni-arc:code-from-examples-v0", "compositions:output-from-examples-v0:0.5")
@@ -94,11 +95,18 @@ def _bare_step(
     return float(loss.detach())
 
 
+def _rows(windows: Windows, number: int) -> list[Row]:
+    rows = windows[number]
+    if isinstance(rows, ArcError):
+        raise rows
+    return rows
+
+
 def _time_drawing(windows: Windows, learner: Learner, batch_size: int) -> None:
     """Seconds to draw, encode and pack two windows, beside the seconds to learn them."""
     windows[0]  # generators are made when first used
     began = time.process_time()
-    rows = [row for number in (1, 2) for row in windows[number]]
+    rows = [row for number in (1, 2) for row in _rows(windows, number)]
     drawing = time.process_time() - began
     state = copy.deepcopy(learner.state())
     began = time.process_time()

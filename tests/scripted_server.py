@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -15,7 +16,7 @@ PROGRAM = "def transform(grid):\n    return grid\n"
 def answer(
     text: str = f"{PROGRAM}```",
     finish: str = "stop",
-    logprobs: tuple[float, ...] = (-0.5, -1.5),
+    logprobs: tuple[float, ...] | None = (-0.5, -1.5),
     content: Any = None,
 ) -> Reply:
     choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": finish}
@@ -28,14 +29,27 @@ def failure(status: int, message: str) -> Reply:
     return status, {"error": {"message": message}}
 
 
+class _QuietServer(ThreadingHTTPServer):
+    """Says nothing of clients that went away."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, address: object) -> None:
+        pass
+
+
 class Server:
     """Answers POST /v1/chat/completions with `respond(body)`; keeps the bodies it got."""
 
     def __init__(self, port: int = 0) -> None:
-        self.respond = lambda body: answer()
+        self.respond: Callable[[Body], Reply] = lambda body: answer()
         self.models = ["tiny"]
-        self.list_models = lambda: (200, {"data": [{"id": name} for name in self.models]})
-        self.bodies, self.keys = [], []
+        self.list_models: Callable[[], Reply] = lambda: (
+            200,
+            {"data": [{"id": name} for name in self.models]},
+        )
+        self.bodies: list[Body] = []
+        self.keys: list[str | None] = []
         self.closed = False
         outer = self
 
@@ -71,9 +85,7 @@ class Server:
             def log_message(self, *arguments: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self.server.daemon_threads = True
-        self.server.handle_error = lambda request, address: None
+        self.server = _QuietServer(("127.0.0.1", port), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
         self.thread.start()

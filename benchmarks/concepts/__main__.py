@@ -17,7 +17,7 @@ from random import Random
 
 import numpy as np
 
-from arc import Grid, GridError, Pair, Task, as_grid, grid_key, same_grid
+from arc import GridError, Pair, Task, as_grid, grid_key, same_grid
 from benchmarks.concepts import completing, moving, selecting  # noqa: F401 (they register their concepts)
 from benchmarks.concepts.drawing import CONCEPTS, Draw
 from inference.proposers.cells import predict
@@ -64,7 +64,7 @@ def measure(task: Task, effort: float) -> tuple[bool, bool, bool, float]:
         key = b"" if made is None else grid_key(made)
         if key not in answers:
             answers.append(key)
-    direct: list[Grid] = [found.grid for found in predict(task.hidden(), TaskBudget(effort * SECOND))]
+    direct = [found.grid for found in predict(task.hidden(), TaskBudget(effort * SECOND))]
     return (
         grid_key(wanted[0]) in answers[:2],
         bool(answers),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 import numpy as np
 
@@ -67,7 +68,9 @@ def put(
     return None
 
 
-def scatter(random: Random, grid: np.ndarray, count: int, colour: Callable[[], int]) -> list[tuple] | None:
+def scatter(
+    random: Random, grid: np.ndarray, count: int, colour: Callable[[], int]
+) -> list[tuple[Any, ...]] | None:
     """Several shapes: (row, col, shape, colour) of each, or None if there was no room."""
     found = []
     for _ in range(count):

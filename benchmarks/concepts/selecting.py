@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from benchmarks.concepts.drawing import (
 )
 
 
-def _by_size(random: Random, grid: np.ndarray, count: int) -> list[tuple] | None:
+def _by_size(random: Random, grid: np.ndarray, count: int) -> list[tuple[Any, ...]] | None:
     """Blocks and crosses of different size."""
     sizes = random.sample([1, 2, 3, 4, 5], count)
     found = []

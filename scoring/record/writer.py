@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from arc import Grid, Task
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
@@ -100,7 +100,7 @@ class RunStore:
         self._writer = threading.Thread(target=self._write_batches, name="run store", daemon=True)
 
     @classmethod
-    def create(cls, directory: Path, config: Mapping[str, Any]) -> RunStore:
+    def create(cls, directory: Path, config: Mapping[str, Any]) -> Self:
         """Start a run in `directory`, which must be missing or empty.
 
         Raises RunError where it is not empty, or is in use.
@@ -117,9 +117,7 @@ class RunStore:
         return store
 
     @classmethod
-    def resume(
-        cls, directory: Path, config: Mapping[str, Any], *, may_differ: Collection[str] = ()
-    ) -> RunStore:
+    def resume(cls, directory: Path, config: Mapping[str, Any], *, may_differ: Collection[str] = ()) -> Self:
         """Go on with the run in `directory`.
 
         Raises RunError where there is none, another process holds it, or its configuration differs in a key
@@ -312,7 +310,7 @@ class RunStore:
         if self._failure is not None:
             raise self._failure
 
-    def __enter__(self) -> RunStore:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:

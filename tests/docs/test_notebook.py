@@ -18,7 +18,8 @@ def test_the_quick_start_runs_and_shows_coloured_grids(
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(_ROOT))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    notebook = nbformat.read(_ROOT / "docs" / "quickstart.ipynb", as_version=4)
+    file = _ROOT / "docs" / "quickstart.ipynb"
+    notebook = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]  # nbformat has no types
     assert all(not cell.get("outputs") for cell in notebook.cells), "commit the notebook without its outputs"
     client = NotebookClient(notebook, timeout=200, resources={"metadata": {"path": str(tmp_path)}})
     client.execute(env=os.environ.copy())

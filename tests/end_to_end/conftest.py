@@ -42,7 +42,7 @@ class CommandLine:
             out, err = process.communicate(timeout=timeout)
         finally:
             process.kill()
-        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+        return subprocess.CompletedProcess([str(one) for one in arguments], process.returncode, out, err)
 
 
 @pytest.fixture

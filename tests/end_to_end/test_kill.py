@@ -40,7 +40,7 @@ def _write_samples(path: Path, each: int) -> None:
     with path.open("w") as file:
         for task in load_dataset(_DATASET).select(limit=_TASKS):
             known = {str(pair.input.tolist()): pair.answer.tolist() for pair in task.train}
-            sources = []
+            sources: list[str] = []
             for sample in range(each):
                 burn = f"    for _ in range({generator.randrange(20_000, 400_000)}):\n        pass\n"
                 kind = generator.randrange(6)
@@ -93,7 +93,7 @@ def _judged(directory: Path) -> int:
     try:
         connection = sqlite3.connect(f"file:{directory / 'run.sqlite'}?mode=ro", uri=True)
         try:
-            return connection.execute("SELECT count(*) FROM verdicts").fetchone()[0]
+            return int(connection.execute("SELECT count(*) FROM verdicts").fetchone()[0])
         finally:
             connection.close()
     except sqlite3.OperationalError:

@@ -32,7 +32,7 @@ def challenges(tmp_path: Path) -> str:
     return "two.json"
 
 
-def solve(omni_arc: CommandLine, challenges: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def solve(omni_arc: CommandLine, challenges: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     common = ["--time-limit", "60s", "--run", "out", "--workers", 1, "--samples", 4, "--direct-share", 0]
     return omni_arc("solve", challenges, *common, *arguments)
 

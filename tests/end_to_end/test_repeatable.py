@@ -20,7 +20,7 @@ _BUSY = "import numpy\nwhile True: numpy.random.default_rng(0).random(200_000).s
 @contextlib.contextmanager
 def busy_neighbours() -> Iterator[None]:
     """Processes that keep every core busy."""
-    processes = [subprocess.Popen([sys.executable, "-c", _BUSY]) for _ in range(2 * os.cpu_count())]
+    processes = [subprocess.Popen([sys.executable, "-c", _BUSY]) for _ in range(2 * (os.cpu_count() or 1))]
     try:
         yield
     finally:
@@ -39,7 +39,10 @@ def _proposals(directory: Path) -> dict[str, tuple[list[Any], list[Any]]]:
         return {
             task_id: (
                 [(c.sample, c.source, c.description_length) for c, _ in run.candidates(task_id)],
-                [(p.sample, p.test_index, p.grid.tolist()) for p in run.predictions(task_id)],
+                [
+                    (p.sample, p.test_index, None if p.grid is None else p.grid.tolist())
+                    for p in run.predictions(task_id)
+                ],
             )
             for task_id in _TASKS.split(",")
         }

@@ -50,10 +50,14 @@ def test_a_limit_ends_what_is_inside_and_an_outer_one_keeps_its_say() -> None:
 
 
 def test_what_a_cache_keeps_is_charged_outside_and_stops_at_no_limit() -> None:
+    def find() -> str:
+        charge(7.25)
+        return "found"
+
     budget = TaskBudget(SECOND)
     with effort_limit(1):
-        assert priced(lambda: charge(7.25) or "found")() == (7.25, "found")
-        assert uncounted(lambda: charge(5) or "known")() == "known"
+        assert priced(find)() == (7.25, "found")
+        assert uncounted(find)() == "found"
     assert budget.used() == 0
 
 

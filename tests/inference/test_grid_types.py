@@ -19,7 +19,7 @@ PROGRAMS = re.findall(r"^=== (\w+) (\w+)\n(.*?)(?=^===|\Z)", TEXT, re.MULTILINE 
 
 def judge_all(candidates: Sequence[Candidate], tasks: Mapping[str, Task]) -> list[Verdict]:
     """The verdicts of candidates, in their order."""
-    found = {}
+    found: dict[int, Verdict] = {}
     with Sandbox() as sandbox:
         judge = Judge(sandbox)
         for number, candidate in enumerate(candidates):

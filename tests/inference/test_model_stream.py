@@ -22,6 +22,7 @@ from inference.proposers.models.scheduler import Scheduler
 from inference.proposers.registry import STREAMS, make_stream
 from prompts import AnswerKind, Prompt
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
+from tests.known import known
 
 PROGRAM = "def transform(grid):\n    return grid\n"
 SETTINGS = ModelSettings(encoder="MinimalGridEncoder()", running=4, max_tokens=100, direct_share=0.25)
@@ -48,9 +49,13 @@ class Scripted:
         self.capacity, self.context_length, self.busy_seconds = capacity, context_length, 0.0
         self.answer = answer or (lambda request: Completion(request.key, f"{PROGRAM}```", tokens=10))
         self.counts = counts
-        self.asked, self.live, self.aborted = [], {}, []
+        self.asked: list[Request] = []
+        self.live: dict[int, Request] = {}
+        self.aborted: list[int] = []
         self.closed = 0
-        self.trouble, self.about = "", {}
+        self.takes_adapters = False
+        self.trouble = ""
+        self.about: dict[str, Any] = {}
 
     def check(self) -> None:
         pass
@@ -75,6 +80,9 @@ class Scripted:
         self.aborted += keys
         for key in keys:
             self.live.pop(key)
+
+    def release(self, adapter: str) -> None:
+        pass
 
     def close(self) -> None:
         self.closed += 1
@@ -119,7 +127,7 @@ def test_programs_and_grids_are_read_from_the_answers() -> None:
     assert {(p.sampler, p.prompt, p.mean_log_probability) for p in programs} == {
         ("m", "code-from-examples-v1", -0.2)
     }
-    assert [(p.test_index, p.grid.tolist(), p.prompt) for p in grids] == [
+    assert [(p.test_index, known(p.grid).tolist(), p.prompt) for p in grids] == [
         (0, [[9, 1, 2]], "output-from-examples-v1")
     ]
     stats = proposer.stats()
@@ -140,7 +148,7 @@ def test_a_grid_in_a_view_is_brought_back() -> None:
     for prediction in grids:
         assert same_grid(prediction.grid, TASKS[0].test[prediction.test_index].input)
     assert Counter(p.test_index for p in grids) == {0: 4, 1: 4}
-    assert encoder.encode(grids[0].grid) == "912"
+    assert encoder.encode(known(grids[0].grid)) == "912"
 
 
 def test_an_answer_that_may_mean_two_programs_gives_two_candidates() -> None:
@@ -159,6 +167,7 @@ def test_a_cut_off_answer_is_kept_without_a_program() -> None:
     backend = Scripted(lambda request: Completion(request.key, "def transform(", complete=False, tokens=100))
     proposals, proposer = run(backend, samples=1)
     first = proposals[0]
+    assert isinstance(first, Candidate)
     assert (first.source, first.answer) == ("", "```python\nimport numpy as np\ndef transform(")
     assert proposer.stats()["unparsable"] == 3
 
@@ -178,7 +187,7 @@ def test_a_resumed_run_asks_exactly_what_is_missing_with_the_same_seeds() -> Non
 def test_a_stopped_task_is_aborted_and_the_others_get_its_share() -> None:
     backend = Scripted()
     proposer = ModelProposer("m", backend, SETTINGS)
-    seen = []
+    seen: list[Proposal] = []
     for proposal in proposer.stream(TASKS, budget()):
         if not seen:
             proposer.stop("a")
@@ -193,7 +202,7 @@ def test_a_stopped_task_is_aborted_and_the_others_get_its_share() -> None:
 
 def test_no_task_gets_more_than_its_extra_share() -> None:
     proposer = ModelProposer("m", Scripted(), replace(SETTINGS, extra_share=0.5))
-    seen = []
+    seen: list[Proposal] = []
     for proposal in proposer.stream(TASKS, budget()):
         if not seen:
             proposer.stop("a")
@@ -202,8 +211,16 @@ def test_no_task_gets_more_than_its_extra_share() -> None:
     assert Counter(task_id for task_id, _ in places(seen)) == {"a": 1, "c": 12}
 
 
+def answer_after(seconds: float) -> Callable[[Request], Completion]:
+    def answer(request: Request) -> Completion:
+        time.sleep(seconds)
+        return Completion(request.key, "", tokens=1)
+
+    return answer
+
+
 def test_the_deadline_aborts_what_is_under_way() -> None:
-    backend = Scripted(lambda request: time.sleep(0.05) or Completion(request.key, "", tokens=1))
+    backend = Scripted(answer_after(0.05))
     proposals, _ = run(backend, deadline=time.monotonic() + 0.3, samples=1000)
     assert 0 < len(proposals) < 1000
     assert not ends(proposals)
@@ -212,7 +229,7 @@ def test_the_deadline_aborts_what_is_under_way() -> None:
 
 
 def test_close_ends_the_stream_from_another_thread() -> None:
-    backend = Scripted(lambda request: time.sleep(0.01) or Completion(request.key, "", tokens=1))
+    backend = Scripted(answer_after(0.01))
     proposer = ModelProposer("m", backend, SETTINGS)
     thread = threading.Thread(target=lambda: list(proposer.stream(TASKS, budget(samples=10**6))))
     thread.start()
@@ -253,7 +270,7 @@ def test_prompts_lose_pairs_to_fit_and_a_task_that_never_fits_is_skipped() -> No
     options = replace(SETTINGS, direct_share=0.0)
     probe = Scripted()
     run(probe, options, [make_task("big", 7), make_task("small", 2)], samples=1)
-    long, short = (len(request.tokens) for request in probe.asked)
+    long, short = (len(known(request.tokens)) for request in probe.asked)
     middle = Scripted(context_length=(long + short) // 2 + SETTINGS.asking.sampling.max_tokens)
     proposals, proposer = run(middle, options, [make_task("big", 7)], samples=1)
     assert len(places(proposals)) == 1
@@ -298,7 +315,7 @@ def refining(
     samples: int = 16,
     tasks: Sequence[Task] = TASKS[:2],
     **backend: Any,
-) -> Any:
+) -> tuple[list[Proposal], Scripted]:
     """A run in which every verdict comes at once: `right(candidate, number)` pairs right; 3 of 3 is
     verified."""
     numbers = iter(range(1000))
@@ -309,7 +326,7 @@ def refining(
     scripted = Scripted(answer, **backend)
     proposer = ModelProposer("m", scripted, options)
     assert isinstance(proposer, Listening)
-    seen = []
+    seen: list[Proposal] = []
     for proposal in proposer.stream(tasks, budget(samples=samples)):
         seen.append(proposal)
         if isinstance(proposal, Candidate):
@@ -330,7 +347,7 @@ def test_repairs_begin_with_the_first_failing_program_and_take_their_share() -> 
 
 
 def test_the_better_programs_are_repaired_more_and_none_for_ever() -> None:
-    good = {}
+    good: dict[str, str] = {}
 
     def right(candidate: Candidate) -> int:
         good.setdefault(candidate.task_id, candidate.source)
@@ -370,11 +387,11 @@ def test_a_conversation_goes_on_up_to_its_turns() -> None:
 def test_a_conversation_that_does_not_fit_is_asked_afresh() -> None:
     options = replace(REFINING, refine_turns=3)
     _, free = refining(options, lambda candidate: 1)
-    fresh = max(len(r.tokens) for r in free.asked if r.prompt.version == "repair-v1")
-    longest = max(len(r.tokens) for r in free.asked)
+    fresh = max(len(known(r.tokens)) for r in free.asked if r.prompt.version == "repair-v1")
+    longest = max(len(known(r.tokens)) for r in free.asked)
     assert longest > fresh
     _, tight = refining(options, lambda candidate: 1, context_length=longest - 1 + 100)
-    assert max(len(r.tokens) for r in tight.asked) < longest
+    assert max(len(known(r.tokens)) for r in tight.asked) < longest
 
 
 def test_programs_are_pooled_into_one_repair() -> None:
@@ -493,7 +510,7 @@ def test_a_conversation_too_long_for_a_server_is_asked_afresh_with_all_its_pairs
 
     backend = Scripted(refuse, counts=False)
     proposer = ModelProposer("m", backend, replace(REFINING, refine_turns=3))
-    seen = []
+    seen: list[Proposal] = []
     for proposal in proposer.stream(TASKS[:1], budget(samples=16)):
         seen.append(proposal)
         if isinstance(proposal, Candidate):

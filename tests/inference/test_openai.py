@@ -17,8 +17,8 @@ from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models import ModelSettings
 from inference.proposers.models.endpoint import same_model
 from inference.proposers.models.proposer import ModelProposer
-from inference.proposers.registry import make_stream
-from scoring.contract import Candidate, TaskFinished
+from scoring.contract import Candidate, GridPrediction, TaskFinished
+from tests.known import known, model_proposer
 from tests.scripted_server import PROGRAM, Body, Reply, Server, answer, failure
 
 pytest.importorskip("httpx")
@@ -42,13 +42,14 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 def run(
     server: Server, tasks: Sequence[Task] = TASKS, samples: int = 4, seconds: float = 30.0, **changes: Any
 ) -> tuple[list[Proposal], ModelProposer]:
-    proposer = make_stream("openai", replace(SETTINGS, base_url=(server.url,), **changes))
+    proposer = model_proposer("openai", replace(SETTINGS, base_url=(server.url,), **changes))
     proposals = list(proposer.stream(tasks, RunBudget(time.monotonic() + seconds, seed=1, samples=samples)))
     return proposals, proposer
 
 
 def programs(proposals: Iterable[Proposal]) -> list[Candidate]:
-    return [p for p in proposals if not isinstance(p, TaskFinished)]
+    assert not any(isinstance(p, GridPrediction) for p in proposals)
+    return [p for p in proposals if isinstance(p, Candidate)]
 
 
 def test_samples_are_asked_and_read(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +87,7 @@ def test_a_server_that_starts_the_answer_afresh_is_understood(server: Server) ->
 
 
 def test_what_may_pass_is_tried_again(server: Server) -> None:
-    tries = Counter()
+    tries: Counter[int] = Counter()
 
     def respond(body: Body) -> Reply:
         tries[body["seed"]] += 1
@@ -162,7 +163,7 @@ def test_a_prompt_too_long_for_the_server_loses_pairs(server: Server) -> None:
 def test_an_answer_cut_off_by_the_token_limit_is_unparsable(server: Server) -> None:
     server.respond = lambda body: answer("def transform(", finish="length")
     proposals, proposer = run(server)
-    assert all(p.source == "" and p.answer.endswith("def transform(") for p in programs(proposals))
+    assert all(p.source == "" and known(p.answer).endswith("def transform(") for p in programs(proposals))
     assert proposer.stats()["unparsable"] == 8
 
 
@@ -176,10 +177,18 @@ def test_a_hanging_server_does_not_outlive_the_deadline(server: Server) -> None:
     gate.set()
 
 
+def answer_after(seconds: float) -> Callable[[Body], Reply]:
+    def respond(body: Body) -> Reply:
+        time.sleep(seconds)
+        return answer()
+
+    return respond
+
+
 def test_a_stopped_tasks_answers_are_dropped(server: Server) -> None:
-    server.respond = lambda body: time.sleep(0.05) or answer()
-    proposer = make_stream("openai", replace(SETTINGS, base_url=(server.url,)))
-    seen = []
+    server.respond = answer_after(0.05)
+    proposer = model_proposer("openai", replace(SETTINGS, base_url=(server.url,)))
+    seen: list[Proposal] = []
     for proposal in proposer.stream(TASKS, RunBudget(time.monotonic() + 30, samples=8)):
         if not seen:
             proposer.stop("a")
@@ -194,7 +203,7 @@ def test_no_server_is_one_line() -> None:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
     for bad in (url, "nonsense"):
-        proposer = make_stream("openai", replace(SETTINGS, base_url=(bad,)))
+        proposer = model_proposer("openai", replace(SETTINGS, base_url=(bad,)))
         with pytest.raises(ModelError, match="no server answers there") as caught:
             list(proposer.stream(TASKS, RunBudget(time.monotonic() + 5, samples=1)))
         assert "\n" not in str(caught.value)
@@ -226,7 +235,7 @@ def without(*names: str) -> Callable[[Body], bool]:
 
 
 def user_last(body: Body) -> bool:
-    return body["messages"][-1]["role"] == "user"
+    return bool(body["messages"][-1]["role"] == "user")
 
 
 REFUSALS = {
@@ -285,7 +294,7 @@ def test_fastapi_names_the_wrong_field_in_detail(server: Server) -> None:
     assert len(programs(run(server)[0])) == 8
 
 
-PASSING = {
+PASSING: dict[str, Reply] = {
     "rate limit": (
         429,
         {"error": {"message": "Rate limit reached", "type": "requests"}},
@@ -300,7 +309,7 @@ PASSING = {
 
 @pytest.mark.parametrize("name", PASSING)
 def test_what_passes_is_waited_out(server: Server, name: str) -> None:
-    tries = Counter()
+    tries: Counter[int] = Counter()
 
     def respond(body: Body) -> Reply:
         tries[body["seed"]] += 1
@@ -342,10 +351,10 @@ def test_what_does_not_pass_is_counted_by_cause(server: Server, name: str) -> No
     assert programs(proposals) == []
     (problem,) = proposer.problems()
     assert problem.startswith("8 of 8 requests failed: ") and line in problem
-    assert all(p.error for p in proposals)
+    assert all(isinstance(p, TaskFinished) and p.error for p in proposals)
 
 
-CONTENTS = {
+CONTENTS: dict[str, Body] = {
     "parts": {
         "content": [{"type": "text", "text": "Sure:\n```python\n"}, {"type": "text", "text": f"{PROGRAM}```"}]
     },
@@ -360,7 +369,7 @@ def test_every_form_of_content_is_read(server: Server, name: str) -> None:
     server.respond = lambda body: (200, {"choices": [{"message": message, "finish_reason": "stop"}]})
     found = programs(run(server, prefill=False)[0])
     assert [p.source for p in found] == [PROGRAM] * 8
-    assert all(PROGRAM in p.answer for p in found)
+    assert all(PROGRAM in known(p.answer) for p in found)
 
 
 def test_nothing_but_thinking_is_kept_and_more_tokens_are_advised(server: Server) -> None:
@@ -425,7 +434,7 @@ def test_names_of_models(model: str, names: list[str], same: str) -> None:
 
 def test_a_refused_key_is_told_before_anything_is_asked(server: Server) -> None:
     server.list_models = lambda: failure(401, "no key")
-    proposer = make_stream("openai", replace(SETTINGS, base_url=(server.url,)))
+    proposer = model_proposer("openai", replace(SETTINGS, base_url=(server.url,)))
     with pytest.raises(ModelError, match=r"refuses the key .HTTP 401.: set NO_KEY_HERE"):
         proposer.check(TASKS)
 
@@ -441,9 +450,9 @@ def test_several_servers_share_the_work_and_one_that_dies_costs_nothing(server: 
             return answer()
 
         other.respond = respond
-        server.respond = lambda body: time.sleep(0.02) or answer()
+        server.respond = answer_after(0.02)
         settings = replace(SETTINGS, base_url=(server.url, other.url))
-        proposer = make_stream("openai", settings)
+        proposer = model_proposer("openai", settings)
         proposals = list(proposer.stream(TASKS, RunBudget(time.monotonic() + 60, samples=20)))
     finally:
         other.close()
@@ -503,6 +512,7 @@ def test_a_prompt_without_a_chat_template_is_sent_as_a_text(server: Server, tmp_
     choice = {"text": "19", "finish_reason": "stop", "logprobs": {"token_logprobs": [-0.5, -1.0]}}
     server.respond = lambda body: (200, {"choices": [choice]})
     proposals, _ = run(server, encoder="", profile=str(profile), direct_share=1.0, views=1)
-    assert [p.grid.tolist() for p in programs(proposals)] == [[[1, 9]]] * 8
-    assert {p.log_probability for p in programs(proposals)} == {-1.5}
+    grids = [p for p in proposals if not isinstance(p, TaskFinished)]
+    assert [isinstance(p, GridPrediction) and known(p.grid).tolist() for p in grids] == [[[1, 9]]] * 8
+    assert {p.log_probability for p in grids} == {-1.5}
     assert server.bodies[0]["prompt"].endswith("91=") and "messages" not in server.bodies[0]

@@ -123,7 +123,7 @@ def test_all_fields_come_through(tmp_path: Path) -> None:
     assert isinstance(guess, GridPrediction)
     assert same_grid(guess.grid, as_grid([[1, 2]]))
     assert (guess.sample, guess.confidence, guess.log_probability) == (1, 0.25, -1.0)
-    assert nothing.grid is None
+    assert isinstance(nothing, GridPrediction) and nothing.grid is None
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_other_tasks_are_counted_and_told_and_a_file_of_nothing_else_is_refused(
 def test_parquet_and_json_lines_give_the_same_proposals(tmp_path: Path) -> None:
     pa = pytest.importorskip("pyarrow")
     pq = pytest.importorskip("pyarrow.parquet")
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"task_id": "a", "code": SOURCE, "model": "other people's", "round_index": 3},
         {"task_id": "b", "code": "", "answer": ANSWER, "augmentation": "5/0213456789/1,0", "tokens": 7},
         {"task_id": "none", "code": SOURCE},

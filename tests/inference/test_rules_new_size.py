@@ -122,7 +122,7 @@ def beside_with_line(one: np.ndarray, other: np.ndarray) -> Grid:
     return as_grid(np.hstack([one, np.full((one.shape[0], 1), 5), other]))
 
 
-LOGIC = {
+LOGIC: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "and": lambda one, other: np.where((one > 0) & (other > 0), 3, 0),
     "xor": lambda one, other: np.where((one > 0) ^ (other > 0), 4, 0),
     "nor": lambda one, other: np.where((one > 0) | (other > 0), 0, 8),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -141,7 +142,7 @@ def test_by_part_paints_in_the_colour_of_the_part() -> None:
 
 
 def test_stamps_read_the_picture_off_the_outputs() -> None:
-    picture = [[7, -1, 7], [-1, -1, 3], [10, -1, -1]]
+    picture: Any = [[7, -1, 7], [-1, -1, 3], [10, -1, -1]]
 
     def stamped(grid: Array) -> Array:
         return omniarc.stamp(grid, picture, omniarc.cells_of(grid == 2), hook=(1, 1), transparent=-1, onto=0)

@@ -19,7 +19,7 @@ from inference.proposers.search.answers import Answers
 from inference.proposers.search.emission import Program, prefix_lines, run_program, statements
 from inference.proposers.search.expressions import Kind, fill
 from inference.proposers.search.frontier import Frontier
-from inference.proposers.search.goals import goals_for
+from inference.proposers.search.goals import Goal, goals_for
 from inference.proposers.search.states import State, Step
 from inference.proposers.search.words import steps_for
 
@@ -37,7 +37,7 @@ def _task(inputs: list[Grid], outputs: list[Grid]) -> Task:
 def _answers(task: Task, seconds: float = 2.0) -> list[Grid | None]:
     sources = [candidate.source for candidate in propose(task, TaskBudget(seconds * SECOND))]
     assert sources, "nothing proposed"
-    found = []
+    found: list[Grid | None] = []
     for source in sources:
         namespace: dict[str, object] = {}
         exec(source, namespace)
@@ -140,7 +140,7 @@ def test_goals_make_the_outputs_again(height: int, width: int, seed: int) -> Non
     (grid,) = _random_grids(1, (height, width), seed)
     output = as_grid(np.kron(np.concatenate([grid, grid[:, ::-1]], 1), np.ones((2, 2), np.int8)))
     goals = [goal for found in goals_for((grid,), (output,)).values() for goal in found]
-    outright = [goal for goal in goals if hasattr(goal, "outputs")]
+    outright = [goal for goal in goals if isinstance(goal, Goal)]
     assert len(outright) > 3
     for goal in outright:
         lines = goal.wrapped(("return grid",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from inference.proposers.search.engine import Search
 from inference.proposers.search.features import NAMES, features
 from inference.proposers.search.grammar import Grammar, Rules
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.driver import rule
+from inference.proposers.search.rules.driver import Draft, Rule, rule
 from inference.proposers.search.rules.registry import all_rules
 
 
@@ -46,26 +46,29 @@ def test_features_tell_kinds_of_problems_apart() -> None:
 
 
 @rule()
-def one(problem: Problem) -> None:
+def one(problem: Problem) -> Iterator[Draft]:
     """A rule, for its name."""
+    return iter(())
 
 
 @rule()
-def other(problem: Problem) -> None:
+def other(problem: Problem) -> Iterator[Draft]:
     """A rule, for its name."""
+    return iter(())
 
 
 @rule()
-def new(problem: Problem) -> None:
+def new(problem: Problem) -> Iterator[Draft]:
     """A rule that no fit has seen."""
+    return iter(())
 
 
-def _calls(rule: str, right: bool, task: Task, seconds: float = 0.01) -> list:
+def _calls(rule: str, right: bool, task: Task, seconds: float = 0.01) -> list[Any]:
     told = features(task.train_inputs, task.train_outputs).tolist()
     return [(rule, told, 0, seconds, 1.0, "right" if right else "")] * 20
 
 
-def _order(task: Task, *rules_and_calls: Any) -> list:
+def _order(task: Task, *rules_and_calls: Any) -> list[Rule]:
     *rules, calls = rules_and_calls
     found = Rules(rules, fit_rules([{"calls": calls}])).order(task.train_inputs, task.train_outputs)
     return [rule for _, rule in found]

@@ -16,6 +16,7 @@ from inference.proposers.models.backend import Request
 from inference.proposers.models.shots import Shots
 from programs.catalogue import programs
 from prompts import Prompt
+from tests.known import known
 
 DEVELOPMENT = load_dataset("arc-agi-1/development")
 SOLVED = [task for task in DEVELOPMENT.tasks if task.id in programs()]
@@ -67,7 +68,10 @@ class Counting:
 
     def __init__(self, context_length: int | None = None) -> None:
         self.capacity, self.context_length, self.busy_seconds, self.trouble = 4, context_length, 0.0, ""
-        self.asked, self.live = [], {}
+        self.asked: list[Request] = []
+        self.live: dict[int, Request] = {}
+        self.about: dict[str, Any] = {}
+        self.takes_adapters = False
 
     def check(self) -> None:
         pass
@@ -88,6 +92,9 @@ class Counting:
         return [Completion(key, f"{PROGRAM}```", tokens=5) for key in keys]
 
     def abort(self, keys: Collection[int]) -> None:
+        pass
+
+    def release(self, adapter: str) -> None:
         pass
 
     def close(self) -> None:
@@ -114,8 +121,8 @@ def test_programs_and_grids_have_limits_of_their_own() -> None:
 
 
 def test_shots_give_way_before_pairs_do() -> None:
-    options = {"shots": 2, "direct_share": 0.0}
-    whole, plain = len(ask(**options)[0].tokens), len(ask(direct_share=0.0)[0].tokens)
+    options: dict[str, Any] = {"shots": 2, "direct_share": 0.0}
+    whole, plain = (len(known(asked[0].tokens)) for asked in (ask(**options), ask(direct_share=0.0)))
     asked = ask(whole - 1 + 50, **options)[0].prompt
     assert len(asked.turns) == 4 and len(asked.pairs) == 2
     assert len(ask(plain + 50, **options)[0].prompt.turns) == 2

@@ -181,7 +181,7 @@ def test_workers_see_no_answers(run: RunPool) -> None:
 
 def _turns(proposals: Iterable[Proposal]) -> dict[str, list[float]]:
     """The effort granted after each turn, by task."""
-    turns = {}
+    turns: dict[str, list[float]] = {}
     for proposal in proposals:
         if isinstance(proposal, Candidate):
             turns.setdefault(proposal.task_id, []).append(float(proposal.source.split()[1]))

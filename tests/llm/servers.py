@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tests.known import known
+
 
 class RealServer:
     """A server process that `command(port)` starts; it can be killed and started again on its port."""
@@ -27,7 +29,7 @@ class RealServer:
         self.url = f"http://127.0.0.1:{self.port}/v1"
         self._command, self._log, self._health = command(self.port), log, health
         self._environment = {**os.environ, **(environment or {})}
-        self._process = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, and wait until it is healthy."""
@@ -39,21 +41,23 @@ class RealServer:
 
     def kill(self) -> None:
         """Kill it, with whatever it is answering."""
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait()
+        process = known(self._process)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
 
     def close(self) -> None:
         """End it."""
-        self._process.terminate()
+        process = known(self._process)
+        process.terminate()
         try:
-            self._process.wait(20)
+            process.wait(20)
         except subprocess.TimeoutExpired:
             self.kill()
 
     def _healthy(self) -> bool:
         try:
             with urlopen(f"http://127.0.0.1:{self.port}{self._health}", timeout=2) as response:
-                return response.status == 200
+                return int(response.status) == 200
         except (URLError, OSError):
             return False
 

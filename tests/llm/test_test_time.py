@@ -13,8 +13,8 @@ from inference.errors import ModelError
 from inference.proposers.contract import RunBudget
 from inference.proposers.models import ModelSettings
 from inference.proposers.models.test_time import TestTimeAdapters
-from inference.proposers.registry import make_stream
-from scoring.contract import Candidate, GridPrediction
+from scoring.contract import Candidate, GridPrediction, TaskFinished
+from tests.known import model_proposer
 
 pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(1200)]
 pytest.importorskip("peft")
@@ -64,17 +64,19 @@ def test_grids_are_asked_with_the_tasks_own_adapter(
     folders = []
     start = TestTimeAdapters.__init__
 
-    def remember(self, settings: ModelSettings) -> None:
+    def remember(self: TestTimeAdapters, settings: ModelSettings) -> None:
         start(self, settings)
         folders.append(self._folder)
 
     monkeypatch.setattr(TestTimeAdapters, "__init__", remember)
     settings = replace(SETTINGS, model=tiny_model)
-    proposer = make_stream(sampler, settings)
-    adapted = {(p.task_id, p.sample): p for p in proposer.stream(TASKS, budget()) if hasattr(p, "sample")}
+    proposer = model_proposer(sampler, settings)
+    adapted = {
+        (p.task_id, p.sample): p for p in proposer.stream(TASKS, budget()) if not isinstance(p, TaskFinished)
+    }
     plain_settings = replace(settings, test_time_steps=0)
-    stream = make_stream(sampler, plain_settings).stream(TASKS, budget())
-    plain = {(p.task_id, p.sample): p for p in stream if hasattr(p, "sample")}
+    stream = model_proposer(sampler, plain_settings).stream(TASKS, budget())
+    plain = {(p.task_id, p.sample): p for p in stream if not isinstance(p, TaskFinished)}
     assert set(adapted) == set(plain) == {(task.id, n) for task in TASKS for n in range(4)}
     for place, proposal in adapted.items():
         same = proposal.log_probability == pytest.approx(plain[place].log_probability, abs=1e-3)
@@ -91,7 +93,7 @@ def test_grids_are_asked_with_the_tasks_own_adapter(
 
 def test_the_time_ends_training_and_what_waits_is_asked_without(tiny_model: str) -> None:
     settings = replace(SETTINGS, model=tiny_model, test_time_steps=100_000)
-    proposer = make_stream("transformers", settings)
+    proposer = model_proposer("transformers", settings)
     proposals = [p for p in proposer.stream(TASKS, budget(150)) if isinstance(p, GridPrediction)]
     assert {p.task_id for p in proposals} == {"a", "b", "alone"}
     assert proposer.stats()["test_time"]["adapters"] == 1  # the first took all the time there was
@@ -99,7 +101,7 @@ def test_the_time_ends_training_and_what_waits_is_asked_without(tiny_model: str)
 
 def test_one_adapter_for_all_tasks(tiny_model: str) -> None:
     settings = replace(SETTINGS, model=tiny_model, test_time_together=True)
-    proposer = make_stream("transformers", settings)
+    proposer = model_proposer("transformers", settings)
     proposals = [p for p in proposer.stream(TASKS, budget()) if isinstance(p, GridPrediction)]
     assert {p.task_id for p in proposals} == {"a", "b", "alone"}
     assert proposer.stats()["test_time"]["adapters"] == 1
@@ -107,7 +109,7 @@ def test_one_adapter_for_all_tasks(tiny_model: str) -> None:
 
 def test_a_failing_trainer_is_told_and_costs_only_the_adapters(tiny_model: str) -> None:
     settings = replace(SETTINGS, model=tiny_model, test_time_device="cuda:9")
-    proposer = make_stream("transformers", settings)
+    proposer = model_proposer("transformers", settings)
     proposals = [p for p in proposer.stream(TASKS, budget()) if isinstance(p, GridPrediction)]
     assert {p.task_id for p in proposals} == {"a", "b", "alone"}
     assert any("no CUDA device" in line for line in proposer.problems())
@@ -115,7 +117,7 @@ def test_a_failing_trainer_is_told_and_costs_only_the_adapters(tiny_model: str) 
 
 def test_servers_cannot_take_adapters() -> None:
     with pytest.raises(ModelError, match="needs vllm or transformers"):
-        make_stream("openai", replace(SETTINGS, model="m")).check(TASKS)
+        model_proposer("openai", replace(SETTINGS, model="m")).check(TASKS)
 
 
 def test_an_adapter_that_goes_on_from_another_keeps_what_that_one_knows(

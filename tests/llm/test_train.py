@@ -265,7 +265,7 @@ def new_task(item: str, seed: int) -> Task:
     generator = random.Random(f"new {item} {seed}")
     while True:
         grids = [draw_grid(generator, 4, generator.sample(range(1, 10), 2)) for _ in range(5)]
-        space: dict = {}
+        space: dict[str, Any] = {}
         exec(
             f"from omniarc import *\ndef transform(grid):\n    return {WORDS[item].replace('<new>', '5')}",
             space,

@@ -66,7 +66,7 @@ def one_object(grid: np.ndarray) -> omniarc.Object:
 def arguments(name: str, grid: np.ndarray) -> tuple[Any, ...]:
     if name in SPECIAL:
         return SPECIAL[name](grid)
-    values = []
+    values: list[Any] = []
     for parameter in inspect.signature(FUNCTIONS[name]).parameters.values():
         if parameter.default is not parameter.empty:
             break
@@ -130,9 +130,9 @@ def test_word_is_pure_and_total(name: str, grid: np.ndarray) -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_word_is_documented_and_typed(name: str) -> None:
     word = FUNCTIONS[name]
-    assert (inspect.getdoc(word) or "").split("\n")[0].strip().endswith(
-        (".", ":", ",")
-    ) or "\n" in word.__doc__
+    assert (inspect.getdoc(word) or "").split("\n")[0].strip().endswith((".", ":", ",")) or "\n" in (
+        word.__doc__ or ""
+    )
     signature = inspect.signature(word)
     assert signature.return_annotation is not signature.empty
     assert all(parameter.annotation is not parameter.empty for parameter in signature.parameters.values())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -182,7 +185,11 @@ def test_crops() -> None:
     assert shown(crop(image, find_objects(image)[0])) == "1"
     assert shown(crop_to_content(image)) == "12/03"
     assert shown(crop_to_mask(image, image > 1)) == "2/3"
-    for bad in (lambda: crop(image, (9, 9, 1, 1)), lambda: crop_to_content(grid("00"), background=0)):
+    calls: tuple[Callable[[], object], ...] = (
+        lambda: crop(image, (9, 9, 1, 1)),
+        lambda: crop_to_content(grid("00"), background=0),
+    )
+    for bad in calls:
         with pytest.raises(LanguageError):
             bad()
 
@@ -266,7 +273,10 @@ def test_painting() -> None:
     assert shown(paint(image, objects, lambda one: None)) == shown(image)
     assert shown(paint(image, objects[0], 0)) == "0022/0002"
     assert shown(paint(image, image > 0, image + 1)) == "2033/2003"
-    assert shown(paint(image, True, 4)) == "4444/4444" and shown(paint(image, False, 4)) == shown(image)
+    everywhere: Any = True  # no array, as comparing a number gives
+    nowhere: Any = False
+    assert shown(paint(image, everywhere, 4)) == "4444/4444"
+    assert shown(paint(image, nowhere, 4)) == shown(image)
     with pytest.raises(LanguageError, match="give objects"):
         paint(image, image == 0, lambda one: one.size)
     ring = grid("111/101/111")
@@ -300,7 +310,7 @@ def test_areas_and_stamps() -> None:
     assert grow(grid("000/010/000") > 0, diagonal=False).sum() == 5
     assert shown(stamp(empty, grid("101/020/101"), [(0, 0)])) == "200/010/000"
     scene = grid("300/040/000")
-    own = [[5, -1], [10, 6]]
+    own: Any = [[5, -1], [10, 6]]  # programs give nested lists too
     assert shown(stamp(scene, own, [(1, 1)], hook=(0, 0), transparent=-1)) == "300/050/046"
     assert shown(stamp(scene, own, [(1, 1)], hook=(1, 0), transparent=-1, onto=0)) == "350/046/000"
     assert shown(paint_cells(empty, lambda row, col: row if row == col else None)) == "000/010/002"

@@ -20,7 +20,7 @@ from omniarc import LanguageError, picture, sweep
     ids=["ray", "alternating", "diagonal", "from-the-edge", "ahead", "roles-differ"],
 )
 def test_sweep_draws_by_what_stands_there(
-    drawn: str, offsets: list[tuple[int, ...]], table: dict[str, str], wanted: str
+    drawn: str, offsets: list[tuple[int, int]], table: dict[str, str], wanted: str
 ) -> None:
     assert sweep(picture(drawn), offsets, table).tolist() == picture(wanted).tolist()
 

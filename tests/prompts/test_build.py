@@ -133,7 +133,7 @@ def test_the_answer_starts_with_the_fence_of_the_encoder() -> None:
     assert open_ended.stop == ()
 
 
-def fit(limit: int) -> Prompt | None:
+def fit(limit: int) -> Prompt:
     version = load_version("code-from-examples-v1")
     return fit_prompt(
         lambda pairs: build_prompt(version, SMALL, ENCODER, pairs=pairs),

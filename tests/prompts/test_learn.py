@@ -19,6 +19,7 @@ from prompts.learn import Learned, LearningError, learn_profile, written_again
 from prompts.profile_file import profile_toml
 from prompts.profiles import Profile
 from prompts.versions import Role
+from tests.known import known
 
 COLOURS = Task(
     "colours",
@@ -44,7 +45,7 @@ SECOND = Task(
 Chat = tuple[Turn, ...]
 
 
-def rows(grid: Grid, separator: str = "", row: str = "\n", symbols: str = "0123456789") -> str:
+def rows(grid: Grid, separator: str = "", row: str = "\n", symbols: Sequence[str] = "0123456789") -> str:
     return row.join(separator.join(symbols[cell] for cell in line) for line in grid.tolist())
 
 
@@ -226,7 +227,7 @@ def test_a_learned_profile_writes_the_example_and_other_tasks_in_its_format(
 
 
 @pytest.mark.parametrize("form", CHATS.values(), ids=CHATS)
-def test_two_examples_explain_more_than_one(form: Callable[[Task, Pair], Chat | str]) -> None:
+def test_two_examples_explain_more_than_one(form: Callable[[Task, Pair], Chat]) -> None:
     _, profile = learned_profile(examples_of(form, (COLOURS, SECOND)))
     kind = AnswerKind.PROGRAM if profile.grid is None else AnswerKind.GRID
     for task in (COLOURS, SECOND):
@@ -236,7 +237,7 @@ def test_two_examples_explain_more_than_one(form: Callable[[Task, Pair], Chat | 
 
 
 @pytest.mark.parametrize("form", [f for f in CHATS.values() if f is not json_task and f is not all_tests])
-def test_answers_in_the_learned_format_are_read(form: Callable[[Task, Pair], Chat | str]) -> None:
+def test_answers_in_the_learned_format_are_read(form: Callable[[Task, Pair], Chat]) -> None:
     _, profile = learned_profile(examples_of(form))
     answer = form(COLOURS, COLOURS.test[0])[-1].text
     assert same_grid(read_grid(answer, profile.encoder), COLOURS.test[0].answer)
@@ -247,7 +248,7 @@ def test_what_no_example_shows_is_told() -> None:
     learned, profile = learned_profile(examples_of(symbols("ABCDEFGHIJ"), (few,)))
     assert learned.exact
     assert "6, 7, 8" in learned.notes[0]
-    assert profile.encoder.symbols == tuple("ABCDEFGHIJ")  # the alphabet goes on
+    assert getattr(profile.encoder, "symbols", None) == tuple("ABCDEFGHIJ")  # the alphabet goes on
 
 
 def test_pairs_in_another_order_are_found() -> None:
@@ -332,7 +333,7 @@ def escaped(text: str) -> str:
 @given(table=profiles(), task=st.sampled_from(TASKS))
 def test_what_a_profile_writes_is_learned_and_written_again(table: dict[str, Any], task: Task) -> None:
     profile = profile_from("made", table, None)
-    prompt = build_prompt(profile.grid, task.hidden(), profile.encoder, Question(0))
+    prompt = build_prompt(known(profile.grid), task.hidden(), profile.encoder, Question(0))
     try:
         learned, _ = learned_profile([ExamplePrompt(prompt.turns, task)], ask=AnswerKind.GRID)
     except LearningError:

@@ -6,7 +6,6 @@ import pytest
 
 from arc import Pair, Task, as_grid, same_grid
 from prompts import (
-    AnswerKind,
     Prompt,
     PromptError,
     Question,
@@ -20,6 +19,7 @@ from prompts import (
     read_programs,
 )
 from prompts.profiles import Profile
+from tests.known import known
 
 TASK = Task(
     "t",
@@ -28,8 +28,8 @@ TASK = Task(
 )
 
 
-def asked(profile: Profile, ask: AnswerKind | None = None, test_index: int = 0) -> Prompt:
-    version = profile.version(ask)
+def asked(profile: Profile, ask: str | None = None, test_index: int = 0) -> Prompt:
+    version = known(profile.version(ask))
     question = Question(test_index, code="def transform(g):\n    return g", mistake="It is wrong.")
     return profile.tell(build_prompt(version, TASK, profile.encoder, question, prefill=profile.prefilled))
 
@@ -127,7 +127,7 @@ def test_a_file_may_say_everything(tmp_path: Path) -> None:
     ]
     assert prompt.template_arguments == (("enable_thinking", False), ("effort", "low"))
     assert profile.library == str(tmp_path / "common.py")
-    assert (profile.entry_point, profile.grid_type.value) == ("main", "list")
+    assert (profile.entry_point, known(profile.grid_type).value) == ("main", "list")
     sampling = profile.sampling
     assert (sampling.temperature, sampling.top_k, sampling.max_tokens) == (0.5, 20, 100)
 
@@ -178,7 +178,7 @@ SOURCE = "def transform(grid):\n    return grid[:, ::-1]\n"
 
 def test_shots_without_a_chat_template_go_on_as_the_text_does() -> None:
     profile = load_profile("letters")
-    prompt = build_prompt(profile.grid, TASK, profile.encoder, shots=(Shot(SOLVED, ""),))
+    prompt = build_prompt(known(profile.grid), TASK, profile.encoder, shots=(Shot(SOLVED, ""),))
     assert profile.tell(prompt).text.startswith("I\naj\nO\nja\nI\nia\nO\nai\nI\nbc\nO\ncb\n")
 
 

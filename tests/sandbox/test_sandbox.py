@@ -179,7 +179,7 @@ def test_no_program_sees_another(
 
 
 @pytest.fixture(scope="module")
-def library_sandbox(with_library: SandboxConfig) -> Iterator[Sandbox]:  # type: ignore[no-untyped-def]
+def library_sandbox(with_library: SandboxConfig) -> Iterator[Sandbox]:
     with Sandbox(with_library) as shared:
         yield shared
 

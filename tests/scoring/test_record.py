@@ -9,10 +9,11 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from arc import Augmentation, GridType, Pair, Task, as_grid, same_grid
+from arc import Augmentation, Grid, GridType, Pair, Task, as_grid, same_grid
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
 from scoring.record.errors import RunError, StoreError
 from scoring.record.reader import Run
@@ -47,7 +48,7 @@ def verdict(kind: VerdictKind = VerdictKind.VERIFIED, error: str = "") -> Verdic
 
 
 @given(st.lists(st.one_of(st.none(), grids), max_size=6))
-def test_grids_survive_packing(values: list) -> None:
+def test_grids_survive_packing(values: list[Grid | None]) -> None:
     back = unpack_grids(pack_grids(values))
     assert len(back) == len(values)
     for before, after in zip(values, back, strict=True):
@@ -55,7 +56,9 @@ def test_grids_survive_packing(values: list) -> None:
 
 
 @given(st.integers(0, 7), st.permutations(range(10)), st.permutations(range(12)), st.booleans())
-def test_augmentations_survive_their_text(symmetry: int, colours: list, order: list, ordered: bool) -> None:
+def test_augmentations_survive_their_text(
+    symmetry: int, colours: list[int], order: list[int], ordered: bool
+) -> None:
     augmentation = Augmentation(symmetry, tuple(colours), tuple(order) if ordered else ())
     assert augmentation_from_text(augmentation_text(augmentation)) == augmentation
 
@@ -193,7 +196,9 @@ def test_a_run_of_another_version_is_refused_with_a_way_on(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("start", [RunStore.create, RunStore.resume])
-def test_a_run_killed_before_its_first_commit_is_started_again(tmp_path: Path, start: Callable) -> None:
+def test_a_run_killed_before_its_first_commit_is_started_again(
+    tmp_path: Path, start: Callable[[Path, dict[str, Any]], RunStore]
+) -> None:
     (tmp_path / "run.lock").touch()
     sqlite3.connect(tmp_path / "run.sqlite").close()
     with pytest.raises(StoreError, match="before it began"):
@@ -204,12 +209,16 @@ def test_a_run_killed_before_its_first_commit_is_started_again(tmp_path: Path, s
         assert run.task_ids == ("a",)
 
 
-def test_the_running_clock_goes_on_over_sessions(tmp_path: Path) -> None:
+def test_the_running_clock_goes_on_over_sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("scoring.record.writer.time", SimpleNamespace(monotonic=lambda: now))
     with RunStore.create(tmp_path, CONFIG) as store:
-        time.sleep(0.05)
-    time.sleep(0.3)
+        now += 5.0
+        assert store.seconds() == 5.0
+    now += 1000.0  # between the sessions nothing runs
     with RunStore.resume(tmp_path, CONFIG) as store:
-        assert 0.05 <= store.seconds() < 0.3
+        now += 2.0
+        assert store.seconds() == 7.0
 
 
 _WRITER = """
@@ -374,7 +383,7 @@ def test_open_says_what_is_missing(tmp_path: Path) -> None:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 5), st.text(max_size=20)), max_size=30))
 def test_proposals_of_one_program_gather_under_it(
-    tmp_path_factory: pytest.TempPathFactory, named: list
+    tmp_path_factory: pytest.TempPathFactory, named: list[tuple[int, str]]
 ) -> None:
     directory = tmp_path_factory.mktemp("run")
     with RunStore.create(directory, CONFIG) as store:

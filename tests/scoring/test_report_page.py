@@ -86,9 +86,10 @@ def _press(browser: Any, *keys: str) -> None:
 
 
 def _cards(browser: Any) -> list[str]:
-    return browser.execute_script(
+    shown: list[str] = browser.execute_script(
         "return [...document.querySelectorAll('.card')].map((card) => card.dataset.task)"
     )
+    return shown
 
 
 @pytest.mark.browser

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from programs.catalogue import programs
 from prompts import DEFAULT_ENCODER, parse_encoder, read_grid, read_programs
 from sandbox import Execution, Job, Sandbox
 from scoring.record.reader import Run
+from tests.known import known
 from training.errors import TrainingError
 from training.examples import Asking, Room
 from training.hindsight import MOST_RELABELLED, RunSource, read_run, relabel
@@ -83,7 +85,7 @@ def test_right_and_wrong_programs_are_told_apart_and_trivial_ones_left_out(devel
     assert [program.source for program in first.right] == [programs()[TASKS[0]].source()]
     assert {program.source for program in first.relabelled} == {FLIP, WRONG[1]}
     assert len(second.relabelled) == MOST_RELABELLED
-    outputs = {tuple(grid.tobytes() for grid in p.verdict.train_outputs) for p in second.relabelled}
+    outputs = {tuple(known(grid).tobytes() for grid in p.verdict.train_outputs) for p in second.relabelled}
     assert len(outputs) == MOST_RELABELLED
 
 
@@ -93,13 +95,13 @@ def test_each_example_is_answered_by_its_program(development_run: Path) -> None:
     drawn = [source.draw(task_id, random.Random(n), Room()) for n in range(25) for task_id in TASKS]
     right = 0
     for example in drawn:
-        space: dict = {}
+        space: dict[str, Any] = {}
         exec(read_programs(example.answer)[0].source, space)
         blocks = example.prompt.user.split("### Pair")[1:]
         for block in blocks:
-            given, wanted = block.split("Output:\n")
-            given = encoder.decode(given.split("Input:\n")[1].strip())
-            wanted = encoder.decode(wanted[: wanted.index("\n```") + 4])
+            before, after = block.split("Output:\n")
+            given = encoder.decode(before.split("Input:\n")[1].strip())
+            wanted = encoder.decode(after[: after.index("\n```") + 4])
             assert same_grid(as_grid(space["transform"](given.copy())), wanted)
         right += example.answer.endswith(
             programs()[example.task_id].source().split("\n\n")[-1].strip() + "\n```"
@@ -154,9 +156,9 @@ def test_programs_that_give_other_outputs_in_a_second_run_are_left_out(
 ) -> None:
     run_jobs = Sandbox.run
 
-    def other(self, jobs: Iterable[Job]) -> Iterator[Execution]:
+    def other(self: Sandbox, jobs: Iterable[Job]) -> Iterator[Execution]:
         for execution in run_jobs(self, jobs):
-            changed = tuple(as_grid((grid + 1) % 10) for grid in execution.outputs)
+            changed = tuple(as_grid((known(grid) + 1) % 10) for grid in execution.outputs)
             yield replace(execution, outputs=changed) if execution.key == 0 else execution
 
     before = sum(len(entry.relabelled) for entry in read_run(development_run).values())
