@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from types import FrameType
 
 
+_AGAIN = 0.05  # seconds
+
+
 class OutOfTime(BaseException):
     """The limit is spent. Not an Exception, so that code in between does not take it for its own failure."""
 
@@ -25,13 +28,22 @@ def cpu_limit(seconds: float) -> Iterator[None]:
         yield
         return
 
+    armed = True
+
     def stop(number: int, frame: FrameType | None) -> None:
-        raise OutOfTime
+        nonlocal armed
+        if armed:
+            armed = False
+            raise OutOfTime
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, max(0.001, seconds))
+    # It repeats: a signal that another thread receives may go unnoticed in a loop of the main thread.
+    signal.setitimer(signal.ITIMER_VIRTUAL, max(0.001, seconds), _AGAIN)
     try:
-        yield
+        try:
+            yield
+        finally:
+            armed = False
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before if before is not None else signal.SIG_DFL)
