@@ -34,7 +34,7 @@ def _dunders(text: str) -> frozenset[str]:
 # Protocol methods and harmless data; all other names of the form __x__ are forbidden.
 SAFE_DUNDERS = _dunders("""
     abs add aenter aexit aiter all and anext annotations author await bool call cause ceil class_getitem
-    classcell contains context copy copyright credits date debug deepcopy del delete delitem dir divmod doc
+    classcell contains context copy copyright credits date debug deepcopy delete delitem dir divmod doc
     email enter eq exit float floor floordiv format future ge get getitem gt hash iadd iand ifloordiv ilshift
     imatmul imod imul index init init_subclass int invert ior ipow irshift isub iter itruediv ixor le len
     length_hint license lshift lt main maintainer match_args matmul members missing mod module mul name ne
