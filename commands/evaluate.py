@@ -48,7 +48,7 @@ def evaluate(
     compared with the first one, task by task.
     """
     questions = load(dataset, strict) if dataset else None
-    found = [evaluate_one(path, questions, solutions) for path in paths]
+    found = [evaluate_one(path, questions, solutions, oracle=oracle) for path in paths]
     groups = grouped(found)
     differences = [compare(groups[0], group) for group in groups[1:]]
     if as_json:

@@ -39,7 +39,7 @@ class Evaluation:
     (they score 0), `foreign` tasks of a submission that the data set lacks (they are left out). `seconds` is
     the run's time, None for a submission. `questions` is the variant of the data set that a run used
     (`Run.questions`). `configuration` is equal for runs that differ in `seed` alone.
-    `missed` has the test inputs whose right grid a run proposed but did not choose.
+    `missed` has the test inputs whose right grid a run proposed but did not choose, if they were asked for.
     """
 
     name: str
@@ -98,12 +98,16 @@ class Evaluation:
 
 
 def evaluate(
-    path: str | Path, dataset: Dataset | None = None, solutions: str | Path | None = None
+    path: str | Path,
+    dataset: Dataset | None = None,
+    solutions: str | Path | None = None,
+    *,
+    oracle: bool = False,
 ) -> Evaluation:
     """Score a run directory, a submission file, or results in the ARC Prize's form (a folder or a file).
 
     `dataset` None means the run's own (its tasks only, where the run took a part); `solutions` is a Kaggle
-    solutions file. Raises EvaluationError where test outputs are missing.
+    solutions file; `oracle` fills `missed`. Raises EvaluationError where test outputs are missing.
     """
     path = Path(path)
     if path.is_file() and path.name != DATABASE:
@@ -111,7 +115,7 @@ def evaluate(
     if path.is_dir() and not (path / DATABASE).exists() and is_results(path):
         return _evaluate_results(path, *_questions(path, dataset, solutions))
     with Run.open(path) as run:
-        return _evaluate_run(run, dataset, solutions)
+        return _evaluate_run(run, dataset, solutions, oracle)
 
 
 def _evaluate_file(path: Path, dataset: Dataset | None, solutions: str | Path | None) -> Evaluation:
@@ -156,7 +160,9 @@ def _questions(
     return with_solutions(dataset.tasks, dataset.name, solutions), dataset.name
 
 
-def _evaluate_run(run: Run, dataset: Dataset | None, solutions: str | Path | None) -> Evaluation:
+def _evaluate_run(
+    run: Run, dataset: Dataset | None, solutions: str | Path | None, oracle: bool
+) -> Evaluation:
     tasks, name = _tasks_of(run, dataset, solutions)
     options = vote_options(run.config)
     each = (options, replace(options, use_grids=False), replace(options, use_programs=False))
@@ -167,7 +173,8 @@ def _evaluate_run(run: Run, dataset: Dataset | None, solutions: str | Path | Non
     for task in tasks:
         missing += task.id not in run.task_ids
         found = task_record([run], task)
-        misses += missed(found, options)
+        if oracle:
+            misses += missed(found, options)
         for view, view_options in views.items():
             scores[view].append(score_evidence(found, view_options))
     frozen = {view: tuple(values) for view, values in scores.items()}
