@@ -214,13 +214,16 @@ def load_model(settings: ModelSettings) -> Any:
     check_model(settings.model)
     try:
         import torch
+        from safetensors import SafetensorError
         from transformers import AutoModelForCausalLM
-
+    except ImportError as error:
+        raise ModelError(f"{settings.model}: can't be loaded: {one_line(error)}") from None
+    try:
         model = AutoModelForCausalLM.from_pretrained(
             settings.model, dtype=settings.dtype, trust_remote_code=settings.remote_code
         )
         return model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
         raise ModelError(f"{settings.model}: can't be loaded: {one_line(error)}") from None
 
 
