@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -75,7 +76,7 @@ def adapted(seed: int, options: argparse.Namespace) -> Trained:
     return stage(options.output / f"adapter-{seed}", adapter, mix({ADAPTER_WORDS: 1.0}, seed + 1000), seed)
 
 
-def _common(options: argparse.Namespace) -> dict[str, int]:
+def _common(options: argparse.Namespace) -> dict[str, Any]:
     return {
         "batch_size": 1,
         "context": 512,

@@ -73,15 +73,15 @@ def test_bad_options(
     assert message in error_of(command, capsys)
 
 
-def cut(name: str) -> Callable[[Path], None]:
+def cut(name: str) -> Callable[[Path], object]:
     return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:500])
 
 
-def put(name: str, text: str) -> Callable[[Path], None]:
+def put(name: str, text: str) -> Callable[[Path], object]:
     return lambda folder: (folder / name).write_text(text)
 
 
-def remove(name: str) -> Callable[[Path], None]:
+def remove(name: str) -> Callable[[Path], object]:
     return lambda folder: (folder / name).unlink()
 
 
@@ -101,7 +101,7 @@ def test_a_broken_model(
     data: str,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
-    change: Callable[[Path], None],
+    change: Callable[[Path], object],
     message: str,
 ) -> None:
     folder = tmp_path / "model"
@@ -126,7 +126,7 @@ def test_a_broken_adapter(
     data: str,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
-    change: Callable[[Path], None],
+    change: Callable[[Path], object],
     message: str,
 ) -> None:
     folder = tmp_path / "adapter"
@@ -145,7 +145,7 @@ def test_a_broken_adapter(
         (put(SETTINGS, "{"), "broken JSON"),
         (put(SETTINGS, "[]"), "no settings of a training"),
         (put(SETTINGS, '{"train": {"steps": "x"}, "mix": {}}'), "train.steps is a whole number, not 'x'"),
-        (put(SETTINGS, '{"train": {}, "mix": {"sead": 1}}'), "no setting mix.sead"),
+        (put(SETTINGS, '{"train": {"model": "m"}, "mix": {"sead": 1}}'), "no setting mix.sead"),
         (put(RESULT, "{"), "delete it, and --resume ends the training again"),
         (remove(SETTINGS), "no training here"),
         (put(f"{START}/model.safetensors", ""), "can't be loaded"),
@@ -155,7 +155,7 @@ def test_a_broken_training(
     finished: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
-    change: Callable[[Path], None],
+    change: Callable[[Path], object],
     message: str,
 ) -> None:
     folder = tmp_path / "training"
