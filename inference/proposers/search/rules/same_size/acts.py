@@ -80,7 +80,7 @@ def _rays(problem: Problem) -> Iterator[Act]:
     background = background_of(problem)
     walks = list(filled("ray over the background", {"_b": [(background, 0.0)]}))
     paints = [("grid[cell]", 0.5), *((str(colour), 0.8) for colour in new_colours(problem))]
-    for origin, walk in product(origins(problem, background), walks[:1]):
+    for origin, walk in product(origins(problem, background), walks[:2]):
         step = walk.run("grid", "cell", "way")
         for paint, more in paints:
             right = []
