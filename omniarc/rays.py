@@ -38,7 +38,10 @@ def line_ends(one: Object) -> tuple[Start, ...]:
 
 
 def spikes(one: Object) -> tuple[Start, ...]:
-    """The cells of an object that only one other touches, corners counted, each with the direction away from it."""
+    """The cells of an object that only one other touches, each with the direction away from that one.
+
+    Cells touch at corners too.
+    """
     cells = set(one.positions)
     found = []
     for row, col in one.positions:
@@ -79,7 +82,8 @@ def ray_to_another(
 ) -> list[tuple[int, int]]:
     """The cells of a ray like ray_cells' if a cell of another colour than the first stops it, else none."""
     cells = ray_cells(grid, start, direction, through=through)
-    row, col = (cells[-1] if cells else start)[0] + direction[0], (cells[-1] if cells else start)[1] + direction[1]
+    last = cells[-1] if cells else start
+    row, col = last[0] + direction[0], last[1] + direction[1]
     inside = 0 <= row < len(grid) and 0 <= col < len(grid[0])
     return cells if inside and grid[row][col] != grid[start[0]][start[1]] else []
 

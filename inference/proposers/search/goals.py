@@ -181,7 +181,7 @@ def views(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
 
 
 def _own_grounds(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
-    """The commonest colour of each input swapped with 0, if it is not the same everywhere or 0 is there too."""
+    """The commonest colour of each input swapped with 0, if it is not always the same or 0 is there too."""
     counts = [np.bincount(grid.ravel(), minlength=1) for grid in inputs]
     grounds = [int(count.argmax()) for count in counts]
     if not any(grounds) or any(2 * count.max() < count.sum() for count in counts):

@@ -1,9 +1,9 @@
 """Outputs that are a piece of the input, changed: a piece picked by a property, then a rule of the same size.
 
-    things = find_objects(grid)
-    one = max(things, key=lambda one: one.size)
-    grid = crop(grid, one)
-    return paint(grid, enclosed(grid == 0), 4)
+things = find_objects(grid)
+one = max(things, key=lambda one: one.size)
+grid = crop(grid, one)
+return paint(grid, enclosed(grid == 0), 4)
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def _picked(
         ]
     except Exception:  # a piece has no such picture
         return
-    if not all(any(one.shape == out.shape for one in row) for row, out in zip(drawn, problem.outputs, strict=False)):
+    shapes = [{one.shape for one in row} for row in drawn]
+    if any(out.shape not in found for out, found in zip(problem.outputs, shapes, strict=False)):
         return
     name = "things" if source.is_objects else "parts"
     for pick, places in selections(source, pieces, problem.grids):

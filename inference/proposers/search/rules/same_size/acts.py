@@ -24,7 +24,7 @@ from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.cell_table import background_of
-from inference.proposers.search.expressions import filled, section
+from inference.proposers.search.expressions import filled
 from inference.proposers.search.object_table import ObjectTable, object_table, objects_of, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size

@@ -1,8 +1,8 @@
 """A key in the grid says which colour becomes which: pairs of cells side by side, each of them one entry.
 
-    pairs = [one for one in find_objects(grid, multicolour=True) if one.mask.shape == (1, 2)]
-    table = {int(a): int(b) for one in pairs for a, b in one.cells}
-    return draw(map_colours(grid, table), pairs)
+pairs = [one for one in find_objects(grid, multicolour=True) if one.mask.shape == (1, 2)]
+table = {int(a): int(b) for one in pairs for a, b in one.cells}
+return draw(map_colours(grid, table), pairs)
 """
 
 from __future__ import annotations
