@@ -190,7 +190,6 @@ def test_the_best_middle_of_a_mirror_is_where_most_cells_meet_their_own_colour()
     assert shown(mirrored_best(grid("010/110/000"), "rotate_180")) == "110/100/000"
 
 
-
 def test_copies_and_stamps() -> None:
     assert corners_of(PARTS) == [(0, 0), (1, 3), (3, 0)]
     assert shown(complete_lattice(grid("1212/2100"))) == "1212/2121"

@@ -394,7 +394,6 @@ def test_the_parts_of_a_lattice_have_colours_of_their_own() -> None:
         colour_parts(lattice, grid("443/300"))
 
 
-
 def test_cells() -> None:
     assert shown(draw_cells(blank(2, 2), [(0, 1), (5, 5)], 4)) == "04/00"
     assert count_cells(grid("0120")) == 2 and count_cells(grid("11"), background=1) == 0
