@@ -227,8 +227,7 @@ def _repeats_outputs(problem: Problem) -> bool:
 def classify(problem: Problem) -> Iterator[Draft]:
     """The output is one of the training outputs, looked up by a property of the whole grid.
 
-    There must be two pairs more than values of the property, so that it is tested, not only fitted; it costs
-    more if there are not twice as many.
+    There must be twice as many pairs as values of the property, so that it is tested, not only fitted.
     """
     keys = list(map(grid_key, problem.outputs))
     train = len(keys)
@@ -238,13 +237,13 @@ def classify(problem: Problem) -> Iterator[Draft]:
             if keys[table.setdefault(value, place)] != keys[place]:
                 break
         else:
-            if set(values[train:]) <= set(table) and len(table) + 2 <= train:
+            if set(values[train:]) <= set(table) and 2 * len(table) <= train:
                 shown = sorted(table.items(), key=lambda item: str(item[0]))
                 grids = [(value, problem.outputs[place]) for value, place in shown]
                 entries = ", ".join(
                     f"{value!r}: {(*out.shape, out.ravel().tolist())}" for value, out in grids
                 )
-                extra = len(table) - len(set(keys)) + (2 if train < 2 * len(table) else 0)
+                extra = len(table) - len(set(keys))
                 yield Draft(
                     (f"return fill_reading(*{{{entries}}}[{text}])",), 4.0 + cost + 1.5 * len(table) + extra
                 )
