@@ -96,8 +96,21 @@ class _Job:
         """The turn after this one; None if this was the last."""
         if len(self.turns) == len(self.proposer.turns):
             return None
-        more = self.proposer.turns[len(self.turns)] * (0.5 + promise)
+        more = turn_length(self.proposer.turns[len(self.turns)], promise)
         return replace(self, turns=(*self.turns, more), promise=promise, attempt=1)
+
+
+def turn_length(usual: float, promise: float) -> float:
+    """The units of a turn after the first, `usual` ones for a task that promises half."""
+    return usual * (0.5 + promise)
+
+
+@dataclass
+class _Turn:
+    """For how many tasks a turn of a proposer is due, and for how many it has ended."""
+
+    tasks: int = 0
+    ended: int = 0
 
 
 class _Worker:
@@ -165,11 +178,14 @@ class WorkerPool:
         self._finished = finished
         self._waiting: list[_Job] = []
         self._holders: dict[Mark, _Worker] = {}  # the worker that holds the paused proposer of a waiting job
+        self._turns: defaultdict[tuple[str, int], _Turn] = defaultdict(_Turn)  # by proposer and number from 1
         self._given: defaultdict[Mark, set[tuple[int, int]]] = defaultdict(set)  # (sample, test input)
 
     def stream(self, tasks: Sequence[Task], budget: RunBudget) -> Iterator[Proposal]:
         """Proposals of all embedded proposers, turn by turn; see Proposer."""
         self._waiting = self._jobs(tasks, budget.seed)
+        for job in self._waiting:
+            self._turns[job.proposer.name, 1].tasks += 1
         while not self._closing.is_set() and budget.seconds_left() > 0:
             self._assign()
             busy = {worker.connection: worker for worker in self._workers if worker.job is not None}
@@ -180,6 +196,15 @@ class WorkerPool:
             for worker in [worker for worker in self._workers if worker.job is not None and worker.hangs]:
                 yield from self._lost(worker, "did not end in its time")
         self.close()
+
+    def status(self) -> str:
+        """What the workers are at: for each proposer its turn, and for how many tasks that has ended."""
+        jobs = [job for worker in list(self._workers) if (job := worker.job) is not None]
+        phrases = []
+        for number, proposer in sorted({(len(job.turns), job.proposer.name) for job in jobs}):
+            turn = self._turns[proposer, number]
+            phrases.append(f"turn {number} of {proposer}, {turn.ended} of {turn.tasks} tasks")
+        return ", ".join(phrases)
 
     def stop(self, task_id: str) -> None:
         """Do nothing: when others found something for a task must not tell what is found here."""
@@ -235,11 +260,13 @@ class WorkerPool:
 
     def _ended(self, worker: _Worker, job: _Job, ended: Ended) -> Iterator[Proposal]:
         worker.job = None
+        self._turns[job.proposer.name, len(job.turns)].ended += 1
         following = job.following(ended.promise) if ended.promise is not None else None
         if following is None:
             yield ended.finished
         else:
             self._waiting.append(following)
+            self._turns[job.proposer.name, len(following.turns)].tasks += 1
             self._holders[job.mark] = worker
         if ended.retiring:
             self._end(worker)
@@ -251,6 +278,7 @@ class WorkerPool:
         if job.attempt < _ATTEMPTS:
             self._waiting.append(replace(job, attempt=job.attempt + 1))
         else:
+            self._turns[job.proposer.name, len(job.turns)].ended += 1
             yield TaskFinished(job.task.id, job.proposer.name, f"{job.proposer.name}: {reason}, twice")
 
     def _end(self, worker: _Worker) -> None:

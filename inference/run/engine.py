@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from arc import ArcError, Dataset, Task, grid_key
-from inference.proposers.contract import Listening, Proposal, Proposer, RunBudget, Telling
+from inference.proposers.contract import Listening, Proposal, Proposer, RunBudget, Showing, Telling
 from inference.run.judge import Judge, Judgement
 from inference.run.settings import Settings
 from sandbox import Sandbox
@@ -381,7 +381,7 @@ class Engine:
             status=tuple(
                 f"{proposer.name}: {status}"
                 for proposer, _ in self._proposers
-                if isinstance(proposer, Telling) and (status := proposer.status())
+                if isinstance(proposer, Showing) and (status := proposer.status())
             ),
             errors=tuple(self._errors),
         )
