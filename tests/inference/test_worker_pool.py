@@ -10,6 +10,7 @@ import pytest
 
 from arc import Task, load_dataset
 from inference.proposers.contract import Proposal, RunBudget
+from inference.proposers.crew import ProcessCrew
 from inference.proposers.worker_pool import Embedded, WorkerPool
 from scoring.contract import Candidate, TaskFinished
 
@@ -103,7 +104,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunPool:
     ) -> tuple[Sequence[Task], list[Proposal]]:
         tasks = development[:count]
         embedded = [Embedded(name, f"pool_functions:{name}", turns) for name in names]
-        pool = WorkerPool(embedded, workers, **resumed)
+        pool = WorkerPool(embedded, ProcessCrew(workers), **resumed)
         for task_id in stop:
             pool.stop(task_id)
         return tasks, list(pool.stream(tasks, RunBudget(time.monotonic() + seconds)))
@@ -230,7 +231,7 @@ def test_the_status_says_which_turn_the_workers_are_at_and_how_far_it_is(
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     tasks = load_dataset("arc-agi-1/development").hidden().tasks[:3]
-    pool = WorkerPool([Embedded("slow", "slow_turns:slow", (100.0,))], 1)
+    pool = WorkerPool([Embedded("slow", "slow_turns:slow", (100.0,))], ProcessCrew(1))
     assert pool.status() == ""
     said = [
         pool.status()
