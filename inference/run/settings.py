@@ -24,7 +24,8 @@ class Settings:
     of processes for the embedded proposers. `agree` is the number of distinct verified programs with equal
     test outputs at which a task's remaining sampling is stopped (0: never). `samples` is the number of
     samples a model gives for each task, `task_tokens` the most tokens it writes for one before the task is
-    left to the others (0: no cap). `model` holds the settings of the model backends.
+    left to the others (0: no cap). `evidence` runs verified programs on copies of their tasks as well
+    (`scoring/evidence.py`), for reports and votes. `model` holds the settings of the model backends.
     """
 
     dataset: str
@@ -41,6 +42,7 @@ class Settings:
     workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     seed: int = 0
     agree: int = 8
+    evidence: bool = False
     votes: VoteOptions = field(default_factory=VoteOptions)
     sandbox: SandboxConfig = field(default_factory=SandboxConfig)
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -89,7 +91,7 @@ class Settings:
 
 
 # What a resumed run may change: how long and how wide it goes on, not what it computes.
-MAY_DIFFER = frozenset({"time_limit", "workers", "sandbox.workers"})
+MAY_DIFFER = frozenset({"evidence", "time_limit", "workers", "sandbox.workers"})
 
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
 
