@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from arc import Augmentation, GridType, Task
-from sandbox import Execution, Job, Sandbox, Status, normalise
+from sandbox import Execution, Executor, Job, Status, normalise
 from scoring.contract import Candidate, Verdict, VerdictKind
 from scoring.evidence import ProgramEvidence, copies, measured, nodes
 from scoring.grid_types import another_may_do, likely_grid_types
@@ -64,13 +64,13 @@ class _Case:
 
 
 class Judge:
-    """Feeds a sandbox and turns its executions into verdicts. One thread may use it.
+    """Feeds an executor and turns its executions into verdicts. One thread may use it.
 
     Duplicates are the caller's to leave out: compare the keys that `key_of` gives.
     """
 
-    def __init__(self, sandbox: Sandbox, *, probes: bool = False) -> None:
-        self._sandbox = sandbox
+    def __init__(self, executor: Executor, *, probes: bool = False) -> None:
+        self._executor = executor
         self._probes = probes
         self._cases: dict[int, _Case | _Probe] = {}
         self._ready: list[Judgement] = []
@@ -81,6 +81,11 @@ class Judge:
     def key_of(candidate: Candidate) -> str:
         """The identity of the candidate's program: equal for sources that differ in layout and comments."""
         return program_key(candidate, normalise(candidate.source))
+
+    @property
+    def workers(self) -> int:
+        """Programs that run side by side."""
+        return self._executor.workers
 
     @property
     def pending(self) -> int:
@@ -99,7 +104,7 @@ class Judge:
     def collect(self, timeout: float = 0.0) -> list[Judgement]:
         """The verdicts that are ready; waits up to `timeout` seconds for the first."""
         if not self._ready and self._cases:
-            for execution in self._sandbox.collect(timeout):
+            for execution in self._executor.collect(timeout):
                 case = self._cases.pop(execution.key)
                 if isinstance(case, _Probe):
                     self._measure(case, execution)
@@ -118,7 +123,7 @@ class Judge:
         self._cases[self._number] = probe
         grid_type = verdict.grid_type or GridType.ARRAY
         source, entry_point = candidate.source, candidate.entry_point
-        self._sandbox.submit(Job(self._number, source, tuple(inputs), entry_point, grid_type))
+        self._executor.submit(Job(self._number, source, tuple(inputs), entry_point, grid_type))
 
     def probed(self) -> list[Probed]:
         """What has been measured since the last call, by what `collect` took in."""
@@ -146,7 +151,7 @@ class Judge:
         self._number += 1
         self._cases[self._number] = case
         grid_type = case.grid_types[len(case.failed)]
-        self._sandbox.submit(job_for(case.candidate, case.task, self._number, grid_type))
+        self._executor.submit(job_for(case.candidate, case.task, self._number, grid_type))
 
     def _settle(self, case: _Case, execution: Execution) -> None:
         grid_type = case.grid_types[len(case.failed)]
