@@ -14,7 +14,9 @@ import click
 from arc import DEFAULT_DATASET, GridType
 from commands.console import say
 from commands.data import load, strict_option
-from sandbox import Limits, Policy, Sandbox, SandboxConfig
+from commands.kinds import WORKERS
+from commands.sandbox_options import sandbox_config, sandbox_options
+from sandbox import Sandbox
 
 _PLAIN_SECONDS = 10.0
 
@@ -23,39 +25,14 @@ _PLAIN_SECONDS = 10.0
 @click.argument("candidates", type=click.Path(dir_okay=False, allow_dash=True))
 @click.option("--dataset", default=DEFAULT_DATASET, show_default=True, help="Where the tasks are.")
 @strict_option
-@click.option("--library", "libraries", multiple=True, help="Trusted Python file that programs may import.")
 @click.option("--entry-point", help="Function to call, where a line names none.")
 @click.option(
     "--grid-type",
     type=click.Choice([kind.value for kind in GridType]),
     help="Force what programs take; by default it is found for each program.",
 )
-@click.option(
-    "--timeout",
-    default=Limits.cpu_seconds,
-    show_default=True,
-    type=click.FloatRange(0.01),
-    help="CPU seconds.",
-)
-@click.option(
-    "--wall-time",
-    default=Limits.wall_seconds,
-    show_default=True,
-    type=click.FloatRange(0.01),
-    help="Seconds for a program that waits rather than computes.",
-)
-@click.option(
-    "--memory", default=Limits.memory_mb, show_default=True, type=click.IntRange(16), help="MB for a program."
-)
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
-@click.option(
-    "--policy",
-    type=click.Choice([policy.value for policy in Policy]),
-    default=Policy.FULL.value,
-    show_default=True,
-    help="full: language policy and kernel; kernel: the kernel's confinement alone.",
-)
-@click.option("--unconfined", is_flag=True, help="Run even where the kernel can't confine programs.")
+@click.option("--workers", default=1, show_default=True, type=WORKERS, help="Processes.")
+@sandbox_options
 @click.option(
     "-o", "--output", type=click.File("w", encoding="utf-8", lazy=True), default="-", help="Verdicts."
 )
@@ -66,29 +43,19 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
     "entry_point", "grid_type" and "augmentation" are optional. Writes a line for each, in their order, and a
     summary by verdict to stderr. Lines about tasks that DATASET lacks are skipped and counted.
     """
-    from inference.proposers.candidate_file import Skipped, open_lines, read_records
+    from inference.proposers.candidate_file import Skipped, open_lines
     from inference.run.verification import verdict_line, verify_candidates
 
     tasks = load(dataset, strict)
-    config = SandboxConfig(
-        workers=options["workers"],
-        limits=Limits(
-            cpu_seconds=options["timeout"],
-            wall_seconds=options["wall_time"],
-            memory_mb=options["memory"],
-        ),
-        policy=Policy(options["policy"]),
-        libraries=options["libraries"],
-        unconfined=options["unconfined"],
-    )
     source: AbstractContextManager[IO[Any]]
     source = nullcontext(sys.stdin) if candidates == "-" else open_lines(candidates)
     skipped = Skipped()
     counts: Counter[str] = Counter()
     started = time.monotonic()
-    with source as lines, Sandbox(config) as sandbox:
+    with source as lines, Sandbox(sandbox_config(options, options["workers"])) as sandbox:
         judged = verify_candidates(
-            read_records(candidates, lines),
+            candidates,
+            lines,
             tasks,
             sandbox,
             skipped,
