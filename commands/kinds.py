@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-WORKERS = click.IntRange(1, 1024)  # more are a slip of the finger, and would take the machine down
+WORKERS = click.IntRange(0, 1024)  # more are a slip of the finger, and would take the machine down
 
 
 class Real(click.FloatRange):

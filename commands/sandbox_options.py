@@ -61,10 +61,9 @@ def sandbox_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def sandbox_config(options: Mapping[str, Any], workers: int) -> SandboxConfig:
-    """The sandbox that the flags of `sandbox_options` describe, with so many workers."""
+def sandbox_config(options: Mapping[str, Any]) -> SandboxConfig:
+    """The sandbox that the flags of `sandbox_options` describe."""
     return SandboxConfig(
-        workers=workers,
         limits=Limits(
             cpu_seconds=options["timeout"], wall_seconds=options["wall_time"], memory_mb=options["memory"]
         ),

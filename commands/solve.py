@@ -17,6 +17,7 @@ from commands.evaluate import show
 from commands.field_options import field_options, given_fields
 from commands.kinds import WORKERS, Real
 from commands.progress import make_display, report_problems
+from commands.ray_option import ray_option
 from commands.sandbox_options import SANDBOX_PARAMETERS, sandbox_config, sandbox_options
 from inference.proposers.models.settings import ModelSettings
 from inference.run.settings import Settings, parse_duration
@@ -66,7 +67,14 @@ from scoring.record.reader import Run
     show_default=True,
     help="For the whole run: 90s, 10m, 11h30m. What it cuts off is counted.",
 )
-@click.option("--workers", type=WORKERS, help="Processes for search and cells (default: the cores).")
+@click.option(
+    "--workers",
+    type=WORKERS,
+    default=0,
+    show_default=True,
+    help="Processes for search and cells, and candidates that run side by side (0: as many as cores).",
+)
+@ray_option
 @click.option("--tasks", help="Only these task ids, separated by commas.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many tasks.")
 @strict_option
@@ -123,8 +131,7 @@ def _settings(options: dict[str, Any]) -> Settings:
     samplers = _named("search", options["search"], options["samplers"])
     predictors = _named("cells", options["cells"], options["predictors"])
     model = ModelSettings(**given_fields(ModelSettings, options))
-    workers = {"workers": options["workers"]} if options["workers"] else {}
-    settings = Settings(
+    return Settings(
         dataset=options["dataset"],
         tasks=tuple(options["tasks"].split(",")) if options["tasks"] else None,
         strict=options["strict"],
@@ -139,9 +146,10 @@ def _settings(options: dict[str, Any]) -> Settings:
         agree=options["agree"],
         votes=VoteOptions(VoteRule(options["vote_rule"]), options["direct_weight"]),
         model=model if uses_model(samplers, predictors) else None,
-        **workers,
+        workers=options["workers"],
+        ray=options["ray"],
+        sandbox=sandbox_config(options),
     )
-    return replace(settings, sandbox=sandbox_config(options, settings.workers))
 
 
 def _named(own: str, wanted: bool, more: tuple[str, ...]) -> tuple[str, ...]:

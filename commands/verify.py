@@ -15,8 +15,8 @@ from arc import DEFAULT_DATASET, GridType
 from commands.console import say
 from commands.data import load, strict_option
 from commands.kinds import WORKERS
+from commands.ray_option import ray_option
 from commands.sandbox_options import sandbox_config, sandbox_options
-from sandbox import Sandbox
 
 _PLAIN_SECONDS = 10.0
 
@@ -31,7 +31,10 @@ _PLAIN_SECONDS = 10.0
     type=click.Choice([kind.value for kind in GridType]),
     help="Force what programs take; by default it is found for each program.",
 )
-@click.option("--workers", default=1, show_default=True, type=WORKERS, help="Processes.")
+@click.option(
+    "--workers", default=1, show_default=True, type=WORKERS, help="Processes (0: as many as cores)."
+)
+@ray_option
 @sandbox_options
 @click.option(
     "-o", "--output", type=click.File("w", encoding="utf-8", lazy=True), default="-", help="Verdicts."
@@ -44,6 +47,7 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
     summary by verdict to stderr. Lines about tasks that DATASET lacks are skipped and counted.
     """
     from inference.proposers.candidate_file import Skipped, open_lines
+    from inference.run.machines import machines_of
     from inference.run.verification import verdict_line, verify_candidates
 
     tasks = load(dataset, strict)
@@ -52,12 +56,13 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
     skipped = Skipped()
     counts: Counter[str] = Counter()
     started = time.monotonic()
-    with source as lines, Sandbox(sandbox_config(options, options["workers"])) as sandbox:
+    machines = machines_of(options["ray"], options["workers"])
+    with source as lines, machines, machines.executor(sandbox_config(options)) as executor:
         judged = verify_candidates(
             candidates,
             lines,
             tasks,
-            sandbox,
+            executor,
             skipped,
             entry_point=options["entry_point"],
             grid_type=GridType(options["grid_type"]) if options["grid_type"] else None,

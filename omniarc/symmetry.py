@@ -16,6 +16,7 @@ __all__ = [
     "is_symmetric",
     "make_symmetric",
     "mirrored_about",
+    "mirrored_best",
     "symmetries_of",
 ]
 
@@ -82,6 +83,40 @@ def mirrored_about(grid: Grid, mask: Mask, kind: str, background: int = 0) -> Gr
     if not mask.any():
         return grid.copy()
     return np.append(grid, np.int8(background))[_images(grid.shape, _twice_middle(grid.shape, mask), kind)]
+
+
+_OFF = 6  # half cells that a middle may lie off that of all that is not background
+
+
+def mirrored_best(grid: Grid, kind: str, background: int = 0) -> Grid:
+    """The colour of each cell's image under the symmetry about the middle where most of the grid has it.
+
+    Kinds: see symmetries_of. The middle is near that of the box of all cells that are not `background`:
+    where most of them meet their own colour, less those that meet another (ties: the nearest to the box's
+    middle). Images outside of the grid are `background`.
+    """
+    grid = to_grid(grid)
+    shown = grid != background
+    if not shown.any():
+        return grid.copy()
+    cells = np.append(grid, np.int8(background))
+    down, right = _twice_middle(grid.shape, shown)
+    best, chosen = -grid.size, grid.copy()
+    for off in sorted(_middles(kind), key=lambda off: (abs(off[0]) + abs(off[1]), off)):
+        image = cells[_images(grid.shape, (down + off[0], right + off[1]), kind)]
+        met = (image != background) & shown
+        score = 2 * int((met & (image == grid)).sum()) - int(met.sum())
+        if score > best:
+            best, chosen = score, image
+    return chosen
+
+
+def _middles(kind: str) -> list[tuple[int, int]]:
+    """How far off, in half cells, middles are tried; along an axis there is but one."""
+    offs = range(-_OFF, _OFF + 1)
+    if kind in ("left_right", "up_down"):
+        return [(0, off) if kind == "left_right" else (off, 0) for off in offs]
+    return [(one, other) for one in offs for other in offs]
 
 
 def _twice_middle(shape: tuple[int, int], mask: Mask | None) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from arc import ArcError, Dataset, Task, as_grid, read_json, same_grid, task_fro
 from inference.proposers.contract import Proposal, Proposer, RunBudget
 from inference.proposers.replay import ReplaySampler
 from inference.run.engine import Engine, Outcome
+from inference.run.machines import ThisMachine
 from inference.run.settings import Settings
 from sandbox import SandboxConfig
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
@@ -78,7 +79,8 @@ def engine_run(tmp_path: Path) -> EngineRun:
         open_store = RunStore.resume if resume else RunStore.create
         with open_store(folder, settings.to_json()) as store:
             store.add_tasks(TASKS.tasks)
-            engine = Engine(TASKS, settings, store, [(p, (p.name,)) for p in proposers])
+            proposed = [(p, (p.name,)) for p in proposers]
+            engine = Engine(TASKS, settings, store, proposed, ThisMachine(2))
             return engine.run(), folder
 
     return call

@@ -10,6 +10,7 @@ import pytest
 
 from arc import Task, load_dataset
 from inference.proposers.contract import Proposal, RunBudget
+from inference.proposers.crew import ProcessCrew
 from inference.proposers.worker_pool import Embedded, WorkerPool
 from scoring.contract import Candidate, TaskFinished
 
@@ -103,7 +104,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunPool:
     ) -> tuple[Sequence[Task], list[Proposal]]:
         tasks = development[:count]
         embedded = [Embedded(name, f"pool_functions:{name}", turns) for name in names]
-        pool = WorkerPool(embedded, workers, **resumed)
+        pool = WorkerPool(embedded, ProcessCrew(workers), **resumed)
         for task_id in stop:
             pool.stop(task_id)
         return tasks, list(pool.stream(tasks, RunBudget(time.monotonic() + seconds)))

@@ -41,6 +41,7 @@ from omniarc import (
     looks_at,
     make_symmetric,
     mirrored_about,
+    mirrored_best,
     nearest_colour,
     off_corners,
     panels_of,
@@ -183,11 +184,18 @@ def test_panels_and_symmetry() -> None:
     assert shown(make_symmetric(grid("1000/0000"), "left_right", about=box & False)) == "1000/0000"
 
 
+def test_the_best_middle_of_a_mirror_is_where_most_cells_meet_their_own_colour() -> None:
+    assert shown(mirrored_best(grid("010300/012210"), "left_right")) == "003010/012210"
+    assert shown(mirrored_best(grid("000/000"), "up_down")) == "000/000"
+    assert shown(mirrored_best(grid("010/110/000"), "rotate_180")) == "110/100/000"
+
+
 def test_copies_and_stamps() -> None:
     assert corners_of(PARTS) == [(0, 0), (1, 3), (3, 0)]
     assert shown(complete_lattice(grid("1212/2100"))) == "1212/2121"
     assert shown(repeat_content(grid("12000"), RIGHT, 0)) == "12121"
     assert shown(attract(grid("10003"), 1, 3)) == "00013"
+    assert shown(complete_copies(grid("12000/00000/00110/00110"), scales=2)) == "12000/00000/00112/00112"
     assert shown(complete_copies(grid("1200/0000/0010"))) == "1200/0000/0012"
 
 
