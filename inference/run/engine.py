@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from arc import ArcError, Dataset, Task, grid_key
-from inference.proposers.contract import Listening, Proposal, Proposer, RunBudget, Telling
+from inference.proposers.contract import Listening, Proposal, Proposer, RunBudget, Showing, Telling
 from inference.run.judge import Judge, Judgement
 from inference.run.machines import Machines
 from inference.run.settings import Settings
@@ -395,7 +395,7 @@ class Engine:
 
     def _statuses(self) -> Iterator[str]:
         for proposer, _ in self._proposers:
-            if isinstance(proposer, Telling) and (status := proposer.status()):
+            if isinstance(proposer, Showing) and (status := proposer.status()):
                 yield f"{proposer.name}: {status}"
         if status := self._machines.status():
             yield status
