@@ -109,7 +109,7 @@ def report(asked: Sequence[Question], chances: Sequence[Floats]) -> None:
             continue
         tiers = np.array([first_two(asked[n].right, range(len(asked[n].right))) for n in chosen])
         learned = np.array(
-            [first_two(asked[n].right, np.argsort(-chances[n], kind="stable")) for n in chosen]
+            [first_two(asked[n].right, np.argsort(-chances[n], kind="stable").tolist()) for n in chosen]
         )
         top = np.array([float(np.sort(chances[n])[-2:].sum()) for n in chosen])
         held = np.mean([asked[n].right.any() for n in chosen])
