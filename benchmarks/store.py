@@ -23,6 +23,7 @@ from arc import load_dataset
 from benchmarks.synthetic import development_tasks, made_up_proposals
 from inference.proposers.replay import ReplaySampler
 from inference.run.engine import Engine
+from inference.run.machines import ThisMachine
 from inference.run.settings import Settings
 from scoring.contract import TaskFinished
 from scoring.record.reader import Run
@@ -102,7 +103,8 @@ def share(candidates: int) -> None:
         before = _all_cpu()
         with _TimedStore.create(Path(folder) / "run", settings.to_json()) as store:
             store.add_tasks(dataset.tasks)
-            Engine(dataset, settings, store, [(ReplaySampler(samples), ("replay",))]).run()
+            proposers = [(ReplaySampler(samples), ("replay",))]
+            Engine(dataset, settings, store, proposers, ThisMachine(1)).run()
         total = _all_cpu() - before
         part = store.cpu_seconds / total
         print(f"share: {store.cpu_seconds:.2f} of {total:.1f} CPU s for {candidates} programs: {part:.1%}")

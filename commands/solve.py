@@ -16,6 +16,7 @@ from commands.data import strict_option, tell
 from commands.evaluate import show
 from commands.model_options import model_options, model_settings
 from commands.progress import make_display, report_problems
+from commands.ray_option import ray_option
 from inference.proposers.models.settings import ModelSettings
 from inference.run.settings import Settings, parse_duration
 from inference.run.solve import Solved, uses_model
@@ -88,8 +89,13 @@ def _read_config(context: click.Context, _: click.Parameter, path: str | None) -
     help="For the whole run: 90s, 10m, 11h30m. What it cuts off is counted.",
 )
 @click.option(
-    "--workers", type=click.IntRange(1), help="Processes for search and cells (default: the cores)."
+    "--workers",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Processes for search and cells, and candidates that run side by side (0: as many as cores).",
 )
+@ray_option
 @click.option("--tasks", help="Only these task ids, separated by commas.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many tasks.")
 @strict_option
@@ -182,7 +188,6 @@ def solve(context: click.Context, /, directory: Path | None, resume: Path | None
 def _settings(options: dict[str, Any]) -> Settings:
     samplers = _named("search", options["search"], options["samplers"])
     predictors = _named("cells", options["cells"], options["predictors"])
-    workers = {"workers": options["workers"]} if options["workers"] else {}
     base = Settings(
         dataset=options["dataset"],
         tasks=tuple(options["tasks"].split(",")) if options["tasks"] else None,
@@ -198,7 +203,8 @@ def _settings(options: dict[str, Any]) -> Settings:
         agree=options["agree"],
         votes=VoteOptions(VoteRule(options["vote_rule"]), options["direct_weight"]),
         model=asdict(model_settings(options)) if uses_model(samplers, predictors) else {},
-        **workers,
+        workers=options["workers"],
+        ray=options["ray"],
     )
     return _with_sandbox(base, options)
 
@@ -210,7 +216,6 @@ def _named(own: str, wanted: bool, more: tuple[str, ...]) -> tuple[str, ...]:
 
 def _with_sandbox(settings: Settings, options: dict[str, Any]) -> Settings:
     cage = SandboxConfig(
-        workers=max(1, settings.workers),
         limits=Limits(
             cpu_seconds=options["timeout"],
             wall_seconds=options["wall_time"],

@@ -14,7 +14,8 @@ import click
 from arc import DEFAULT_DATASET, GridType
 from commands.console import say
 from commands.data import load, strict_option
-from sandbox import Limits, Policy, Sandbox, SandboxConfig
+from commands.ray_option import ray_option
+from sandbox import Limits, Policy, SandboxConfig
 
 _PLAIN_SECONDS = 10.0
 
@@ -47,7 +48,10 @@ _PLAIN_SECONDS = 10.0
 @click.option(
     "--memory", default=Limits.memory_mb, show_default=True, type=click.IntRange(16), help="MB for a program."
 )
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(0), help="Processes (0: as many as cores)."
+)
+@ray_option
 @click.option(
     "--policy",
     type=click.Choice([policy.value for policy in Policy]),
@@ -67,11 +71,11 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
     summary by verdict to stderr. Lines about tasks that DATASET lacks are skipped and counted.
     """
     from inference.proposers.candidate_file import Skipped, open_lines, read_records
+    from inference.run.machines import machines_of
     from inference.run.verification import verdict_line, verify_candidates
 
     tasks = load(dataset, strict)
     config = SandboxConfig(
-        workers=options["workers"],
         limits=Limits(
             cpu_seconds=options["timeout"],
             wall_seconds=options["wall_time"],
@@ -86,11 +90,12 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
     skipped = Skipped()
     counts: Counter[str] = Counter()
     started = time.monotonic()
-    with source as lines, Sandbox(config) as sandbox:
+    machines = machines_of(options["ray"], options["workers"])
+    with source as lines, machines, machines.executor(config) as executor:
         judged = verify_candidates(
             read_records(candidates, lines),
             tasks,
-            sandbox,
+            executor,
             skipped,
             entry_point=options["entry_point"],
             grid_type=GridType(options["grid_type"]) if options["grid_type"] else None,

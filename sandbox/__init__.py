@@ -7,12 +7,13 @@ with Sandbox() as sandbox:
         print(execution.status, execution.outputs)
 """
 
-from sandbox.contract import Execution, Job, Limits, Policy, SandboxConfig, SandboxError, Status
+from sandbox.contract import Execution, Executor, Job, Limits, Policy, SandboxConfig, SandboxError, Status
 from sandbox.normalise import normalise
 from sandbox.pool import Sandbox, run_one
 
 __all__ = [
     "Execution",
+    "Executor",
     "Job",
     "Limits",
     "Policy",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol, Self
 
 from arc.grid import ArcError, Grid, GridType
 
@@ -93,3 +94,31 @@ class Execution:
     error: str = ""
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
+
+
+class Executor(Protocol):
+    """What runs jobs: the sandbox of this machine, or those of a cluster's. A context manager.
+
+    One thread may use it, and work may go on only inside its calls: whoever submits must collect.
+    """
+
+    @property
+    def workers(self) -> int:
+        """Programs that run side by side."""
+
+    @property
+    def pending(self) -> int:
+        """Jobs submitted whose executions have not been collected."""
+
+    def submit(self, job: Job) -> None:
+        """Queue a job; returns at once."""
+
+    def collect(self, timeout: float | None = 0.0) -> list[Execution]:
+        """The executions that are finished; waits up to `timeout` seconds (None: for ever) for the first."""
+
+    def close(self) -> None:
+        """End all processes; what is pending is dropped."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *error: object) -> None: ...

@@ -18,8 +18,7 @@ import signal
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from arc import Grid, GridType
 from sandbox.contract import SOURCE_CHARS, Execution, Job, Policy, SandboxConfig, SandboxError, Status
@@ -38,7 +37,7 @@ _QUEUE_AHEAD = 256
 
 
 class Sandbox:
-    """Runs candidate programs. A context manager; one thread may use it.
+    """An Executor: runs candidate programs on this machine. A context manager; one thread may use it.
 
     Work goes on only inside its own calls: whoever submits must collect. Raises SandboxError on creation if
     the kernel's confinement is missing (and not waived by `unconfined`) or a library can't be used.
@@ -70,13 +69,16 @@ class Sandbox:
             self.close()
             raise
 
-    def __enter__(self) -> Sandbox:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
+
+    @property
+    def workers(self) -> int:
+        """Programs that run side by side, where memory suffices."""
+        return self._config.workers
 
     @property
     def pending(self) -> int:

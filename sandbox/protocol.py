@@ -85,10 +85,15 @@ _from_buffer = np.frombuffer  # before the language layer guards it
 
 def encode_result(code: int, outputs: Iterable[Cells | None], error: str, *, error_chars: int) -> bytes:
     """One result frame; `code` is an index into STATUSES or NEEDS_MORE."""
+    payload = encode_payload(outputs, error, error_chars=error_chars)
+    return _RESULT_HEAD.pack(RESULT_MAGIC, code, len(payload)) + payload
+
+
+def encode_payload(outputs: Iterable[Cells | None], error: str, *, error_chars: int) -> bytes:
+    """What follows the head of a result: the outputs, then the error."""
     text = error[:error_chars].encode("utf-8", "replace")
     parts = [b"\0\0" if found is None else bytes(found[:2]) + found[2] for found in outputs]
-    payload = b"".join([_SHORT.pack(len(parts)), *parts, FRAME_LENGTH.pack(len(text)), text])
-    return _RESULT_HEAD.pack(RESULT_MAGIC, code, len(payload)) + payload
+    return b"".join([_SHORT.pack(len(parts)), *parts, FRAME_LENGTH.pack(len(text)), text])
 
 
 def payload_limit(inputs: int, error_chars: int) -> int:
@@ -112,7 +117,7 @@ def read_result(data: bytes | bytearray, inputs: int, error_chars: int) -> WireR
         return None
     if len(data) > _RESULT_HEAD.size + size:
         raise ProtocolError("bytes after the end of a result")
-    outputs, error = _read_payload(bytes(data[_RESULT_HEAD.size :]), inputs)
+    outputs, error = read_payload(bytes(data[_RESULT_HEAD.size :]), inputs)
     status = None if code == NEEDS_MORE else STATUSES[code]
     if (status is Status.OK) != all(grid is not None for grid in outputs):
         raise ProtocolError("status and outputs contradict each other")
@@ -121,7 +126,8 @@ def read_result(data: bytes | bytearray, inputs: int, error_chars: int) -> WireR
     return WireResult(status, outputs, error)
 
 
-def _read_payload(payload: bytes, inputs: int) -> tuple[tuple[Grid | None, ...], str]:
+def read_payload(payload: bytes, inputs: int) -> tuple[tuple[Grid | None, ...], str]:
+    """The outputs on `inputs` inputs and the error; raises ProtocolError for what is no payload."""
     cursor = _Cursor(payload, 0)
     count = cursor.number(_SHORT)
     if count != inputs:

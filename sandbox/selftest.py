@@ -90,16 +90,31 @@ def behaviour_checks(*, unconfined: bool = False) -> Iterator[Check]:
         names = list(_HONEST)
         for done in sandbox.run(Job(n, _HONEST[name], (_GRID,)) for n, name in enumerate(names)):
             yield Check(f"honest: {names[done.key]}", done.status is Status.OK, done.error or "runs")
-    with Sandbox(SandboxConfig(limits=_LIMITS, policy=Policy.KERNEL, unconfined=unconfined)) as sandbox:
-        names = list(_HOSTILE)
-        for done in sandbox.run(Job(n, _HOSTILE[name], (_GRID,)) for n, name in enumerate(names)):
-            grid = done.outputs[0]
-            escaped = grid is not None and to_rows(grid) == _ESCAPED
-            yield Check(f"hostile: {names[done.key]}", not escaped, "NOT STOPPED" if escaped else "stopped")
+    with _kernel_alone(unconfined) as sandbox:
+        yield from _hostile_checks(sandbox)
         names = list(_LIMITED)
         for done in sandbox.run(Job(n, _LIMITED[name][0], (_GRID,)) for n, name in enumerate(names)):
             wanted = _LIMITED[names[done.key]][1]
             yield Check(f"hostile: {names[done.key]}", done.status is wanted, f"ended as {done.status}")
+
+
+def kernel_checks(*, unconfined: bool = False) -> Iterator[Check]:
+    """The short self-test of a node: the kernel's layers, and hostile programs under them alone."""
+    with _kernel_alone(unconfined) as sandbox:
+        yield from layer_checks(sandbox.layers)
+        yield from _hostile_checks(sandbox)
+
+
+def _kernel_alone(unconfined: bool) -> Sandbox:
+    return Sandbox(SandboxConfig(limits=_LIMITS, policy=Policy.KERNEL, unconfined=unconfined))
+
+
+def _hostile_checks(sandbox: Sandbox) -> Iterator[Check]:
+    names = list(_HOSTILE)
+    for done in sandbox.run(Job(n, _HOSTILE[name], (_GRID,)) for n, name in enumerate(names)):
+        grid = done.outputs[0]
+        escaped = grid is not None and to_rows(grid) == _ESCAPED
+        yield Check(f"hostile: {names[done.key]}", not escaped, "NOT STOPPED" if escaped else "stopped")
 
 
 def programs_per_second(*, seconds: float = 2.0, unconfined: bool = False) -> float:

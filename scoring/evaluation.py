@@ -192,9 +192,12 @@ def _evaluate_run(
     )
 
 
+_NOT_COMPUTED = ("seed", "workers", "ray")
+
+
 def _configuration(run: Run) -> str:
     """What a run computes, apart from its seed: equal text for runs that may be averaged."""
-    config = {name: value for name, value in run.config.items() if name not in ("seed", "workers")}
+    config = {name: value for name, value in run.config.items() if name not in _NOT_COMPUTED}
     started = run.events("started")
     revision = started[0].data.get("git_revision") if started else None
     return json.dumps([config, revision], sort_keys=True)

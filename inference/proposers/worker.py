@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import signal
@@ -19,6 +20,7 @@ from scoring.contract import TaskFinished
 
 MEMORY_MB = 1024
 _ADDRESS_SPACE = 3 << 30
+_PR_SET_PDEATHSIG = 1
 _RETIRE_ABOVE = 800 << 20  # bytes in use after an order at which the process makes way for a fresh one
 
 Mark = tuple[str, str]  # (proposer, task id)
@@ -57,7 +59,8 @@ class Ended:
 
 
 def work_on(descriptor: int) -> None:
-    """The worker process: `work` on the socket with this file descriptor."""
+    """The worker process: `work` on the socket with this file descriptor, and die with the parent."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     work(Connection(descriptor))
 
 

@@ -1,4 +1,4 @@
-"""The worker pool: runs the embedded proposers (search, cells) over many tasks in processes.
+"""The worker pool: runs the embedded proposers (search, cells) over many tasks with the workers of a crew.
 
 An embedded proposer is a function `(Task, TaskBudget) -> Turn`. Effort, not time, says how far it goes, task
 by task: every task gets a first turn; a proposer that could do more (it returns a Resumable: a search that
@@ -14,20 +14,15 @@ the run.
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-
-from multiprocess.connection import Connection, wait
+from heapq import heappop, heappush
 
 from arc import Task
 from inference.proposers.contract import Proposal, RunBudget
-from inference.proposers.effort import SECOND
+from inference.proposers.crew import Crew, Lost, Message, Worker
 from inference.proposers.worker import Ended, Mark, Order
 from scoring.contract import GridPrediction, TaskFinished
 
@@ -49,19 +44,8 @@ class Embedded:
         return replace(self, turns=tuple(factor * turn for turn in self.turns))
 
 
-_ATTEMPTS = 2
-_HUNG_SHARE, _HUNG_SECONDS = (
-    15.0,
-    30.0,
-)  # a job hangs after so many times its effort's CPU time, and so much more
-# Threads that wait for each other do so busily, at the expense of other workers. The order of sets of texts
-# depends on the hash seed.
-_ENVIRONMENT = {
-    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-    "PYTHONHASHSEED": "0",
-}
-# Not multiprocessing's spawn: that imports the caller's script a second time, which would run it again.
-_WORKER = "import sys; from inference.proposers.worker import work_on; work_on(int(sys.argv[1]))"
+_Rank = tuple[int, float, int]
+_TICK_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -88,7 +72,7 @@ class _Job:
         return self.proposer.name, self.task.id
 
     @property
-    def rank(self) -> tuple[int, float, int]:
+    def rank(self) -> _Rank:
         """Sorts what comes first first: earlier turns, the promising, then as the run has them."""
         return len(self.turns), -self.promise, self.place
 
@@ -100,50 +84,33 @@ class _Job:
         return replace(self, turns=(*self.turns, more), promise=promise, attempt=1)
 
 
-class _Worker:
-    """One process, the pipe to it, and the job it is at."""
+class _Queue:
+    """The jobs that wait, by rank, some of them with the worker that holds their paused proposer."""
 
     def __init__(self) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", _WORKER, str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )
-        self.connection = Connection(ours.detach())
-        self.job: _Job | None = None
-        self._hung_at = 0.0
+        self._free: list[tuple[_Rank, _Job]] = []
+        self._held: defaultdict[Worker, list[tuple[_Rank, _Job]]] = defaultdict(list)
 
-    def begin(self, job: _Job) -> None:
-        """Give it a job."""
-        self.job = job
-        # all turns may have to be repeated
-        self._hung_at = self._cpu_seconds() + _HUNG_SHARE * sum(job.turns) / SECOND + _HUNG_SECONDS
-        self.connection.send(job.order)
+    def __len__(self) -> int:
+        return len(self._free) + sum(map(len, self._held.values()))
 
-    @property
-    def hangs(self) -> bool:
-        """True if its job took far more CPU time than its effort stands for."""
-        return self._cpu_seconds() > self._hung_at
+    def add(self, job: _Job, holder: Worker | None = None) -> None:
+        heappush(self._free if holder is None else self._held[holder], (job.rank, job))
 
-    def _cpu_seconds(self) -> float:
-        try:
-            with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
-                user, system = file.read().rpartition(")")[2].split()[11:13]
-        except OSError:  # it is gone, which its pipe will tell
-            return 0.0
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    def take(self, worker: Worker) -> _Job:
+        """The first of the jobs that no other worker holds, or else the first of all."""
+        held = self._held.get(worker)
+        mine = [jobs for jobs in (self._free, held) if jobs] or [jobs for jobs in self._held.values() if jobs]
+        return heappop(min(mine, key=lambda jobs: jobs[0][0]))[1]
 
-    def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        self.connection.close()
+    def forget(self, worker: Worker) -> None:
+        """A worker is gone; what it held is for others to take up."""
+        for rank, job in self._held.pop(worker, []):
+            heappush(self._free, (rank, job))
 
 
 class WorkerPool:
-    """A Proposer that runs embedded proposers over tasks in `workers` processes.
+    """A Proposer that runs embedded proposers over tasks with the workers of a crew, which it closes.
 
     For a resumed run, `done` has the sample numbers that each (proposer, task id) already gave, and
     `finished` the (proposer, task id) that are complete.
@@ -152,33 +119,31 @@ class WorkerPool:
     def __init__(
         self,
         embedded: Sequence[Embedded],
-        workers: int,
+        crew: Crew,
         done: Mapping[Mark, frozenset[int]] | None = None,
         finished: frozenset[Mark] = frozenset(),
     ) -> None:
         self.name = "+".join(proposer.name for proposer in embedded)
         self._embedded = tuple(embedded)
-        self._size = workers
-        self._workers: list[_Worker] = []
+        self._crew = crew
+        self._idle: list[Worker] = []
+        self._busy: dict[Worker, _Job] = {}
         self._closing = threading.Event()
         self._done = done or {}
         self._finished = finished
-        self._waiting: list[_Job] = []
-        self._holders: dict[Mark, _Worker] = {}  # the worker that holds the paused proposer of a waiting job
+        self._waiting = _Queue()
         self._given: defaultdict[Mark, set[tuple[int, int]]] = defaultdict(set)  # (sample, test input)
 
     def stream(self, tasks: Sequence[Task], budget: RunBudget) -> Iterator[Proposal]:
         """Proposals of all embedded proposers, turn by turn; see Proposer."""
-        self._waiting = self._jobs(tasks, budget.seed)
+        for job in self._jobs(tasks, budget.seed):
+            self._waiting.add(job)
         while not self._closing.is_set() and budget.seconds_left() > 0:
             self._assign()
-            busy = {worker.connection: worker for worker in self._workers if worker.job is not None}
-            if not busy:
+            if not self._busy and not self._waiting:
                 break
-            for connection in wait(list(busy), timeout=min(0.5, budget.seconds_left())):
-                yield from self._receive(busy[connection])
-            for worker in [worker for worker in self._workers if worker.job is not None and worker.hangs]:
-                yield from self._lost(worker, "did not end in its time")
+            for worker, message in self._crew.hear(min(_TICK_SECONDS, budget.seconds_left())):
+                yield from self._receive(worker, message)
         self.close()
 
     def stop(self, task_id: str) -> None:
@@ -187,9 +152,7 @@ class WorkerPool:
     def close(self) -> None:
         """End all workers."""
         self._closing.set()
-        workers, self._workers = self._workers, []
-        for worker in workers:
-            worker.end()
+        self._crew.close()
 
     def _jobs(self, tasks: Sequence[Task], seed: int) -> list[_Job]:
         both = [(task, proposer) for proposer in self._embedded for task in tasks]
@@ -200,61 +163,47 @@ class WorkerPool:
         ]
 
     def _assign(self) -> None:
-        """Give every idle worker a job."""
-        busy = sum(worker.job is not None for worker in self._workers)
-        while len(self._workers) < min(self._size, len(self._waiting) + busy):
-            self._workers.append(_Worker())
-        for worker in self._workers:
-            if worker.job is None and self._waiting:
-                worker.begin(self._next(worker))
+        """Give every idle worker a job, and have more workers where jobs wait."""
+        if len(self._waiting) > len(self._idle):
+            self._idle += self._crew.hire(len(self._waiting) - len(self._idle))
+        while self._idle and self._waiting:
+            worker = self._idle.pop(0)
+            self._busy[worker] = self._waiting.take(worker)
+            self._crew.begin(worker, self._busy[worker].order)
 
-    def _next(self, worker: _Worker) -> _Job:
-        """Take the first of the jobs that no other worker holds, or else the first of all, off the list."""
-        job = min(
-            self._waiting, key=lambda job: (self._holders.get(job.mark, worker) is not worker, job.rank)
-        )
-        self._waiting.remove(job)
-        self._holders.pop(job.mark, None)
-        return job
+    def _receive(self, worker: Worker, message: Message) -> Iterator[Proposal]:
+        if isinstance(message, Lost):
+            yield from self._lost(worker, message)
+        elif isinstance(message, Ended):
+            yield from self._ended(worker, message)
+        else:
+            mark = self._busy[worker].mark
+            number = (message.sample, message.test_index if isinstance(message, GridPrediction) else 0)
+            if message.sample not in self._done.get(mark, ()) and number not in self._given[mark]:
+                self._given[mark].add(number)
+                yield message
 
-    def _receive(self, worker: _Worker) -> Iterator[Proposal]:
-        job = worker.job
-        assert job is not None
-        try:
-            message = worker.connection.recv()
-        except (EOFError, OSError):
-            yield from self._lost(worker, "its worker died")
-            return
-        if isinstance(message, Ended):
-            yield from self._ended(worker, job, message)
-            return
-        number = (message.sample, message.test_index if isinstance(message, GridPrediction) else 0)
-        if message.sample not in self._done.get(job.mark, ()) and number not in self._given[job.mark]:
-            self._given[job.mark].add(number)
-            yield message
-
-    def _ended(self, worker: _Worker, job: _Job, ended: Ended) -> Iterator[Proposal]:
-        worker.job = None
+    def _ended(self, worker: Worker, ended: Ended) -> Iterator[Proposal]:
+        job = self._busy.pop(worker)
         following = job.following(ended.promise) if ended.promise is not None else None
         if following is None:
             yield ended.finished
         else:
-            self._waiting.append(following)
-            self._holders[job.mark] = worker
+            self._waiting.add(following, worker)
         if ended.retiring:
-            self._end(worker)
-
-    def _lost(self, worker: _Worker, reason: str) -> Iterator[Proposal]:
-        job = worker.job
-        assert job is not None
-        self._end(worker)
-        if job.attempt < _ATTEMPTS:
-            self._waiting.append(replace(job, attempt=job.attempt + 1))
+            self._crew.dismiss(worker)
+            self._waiting.forget(worker)
         else:
-            yield TaskFinished(job.task.id, job.proposer.name, f"{job.proposer.name}: {reason}, twice")
+            self._idle.append(worker)
 
-    def _end(self, worker: _Worker) -> None:
-        """End a worker; what it holds is for others to take up."""
-        self._workers.remove(worker)
-        worker.end()
-        self._holders = {mark: holder for mark, holder in self._holders.items() if holder is not worker}
+    def _lost(self, worker: Worker, lost: Lost) -> Iterator[Proposal]:
+        self._waiting.forget(worker)
+        job = self._busy.pop(worker, None)
+        if job is None:
+            self._idle.remove(worker)
+        elif job.attempt < lost.attempts:
+            self._waiting.add(replace(job, attempt=job.attempt + 1))
+        else:
+            times = "twice" if job.attempt == 2 else f"{job.attempt} times"
+            error = f"{job.proposer.name}: {lost.reason}, {times}"
+            yield TaskFinished(job.task.id, job.proposer.name, error)

@@ -12,14 +12,14 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from arc import ArcError, Dataset, Task, grid_key
 from inference.proposers.contract import Listening, Proposal, Proposer, RunBudget, Telling
 from inference.run.judge import Judge, Judgement
+from inference.run.machines import Machines
 from inference.run.settings import Settings
-from sandbox import Sandbox
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
 from scoring.record.reader import Run
 from scoring.record.writer import RunStore
@@ -112,8 +112,9 @@ class Engine:
     """One run over a data set.
 
     `proposers` are driven side by side, each with the names under which it finishes tasks (a worker pool has
-    several); `store` receives everything; `submission.json` in its directory is kept up to date from the
-    first second. Expected test outputs, where the data set has them, are shown to nobody.
+    several); candidates run on `machines`; `store` receives everything; `submission.json` in its directory is
+    kept up to date from the first second. Expected test outputs, where the data set has them, are shown to
+    nobody.
     """
 
     def __init__(
@@ -122,8 +123,10 @@ class Engine:
         settings: Settings,
         store: RunStore,
         proposers: Sequence[tuple[Proposer, tuple[str, ...]]],
+        machines: Machines,
     ) -> None:
         self._settings = settings
+        self._machines = machines
         self._store = store
         self._proposers = tuple(proposers)
         names = [name for _, finishing in proposers for name in finishing]
@@ -154,8 +157,8 @@ class Engine:
         try:
             self._restore(reader)
             self._write_submission(reader)
-            with Sandbox(self._settings.cage) as sandbox:
-                judge = Judge(sandbox)
+            with self._machines.executor(self._settings.cage) as executor:
+                judge = Judge(executor)
                 self._start(reader, judge)
                 self._loop(judge, reader, listener or (lambda _: None))
         except KeyboardInterrupt:
@@ -260,7 +263,7 @@ class Engine:
     def _take_in(self, judge: Judge) -> None:
         """Handle what has arrived, as long as the judge keeps up; wait a tick if there is nothing to do."""
         wait = _TICK_SECONDS if not judge.pending else 0.0
-        most = _PENDING_A_WORKER * self._settings.sandbox.workers
+        most = _PENDING_A_WORKER * judge.workers
         while judge.pending < most:
             try:
                 message = self._inbox.get(timeout=wait) if wait else self._inbox.get_nowait()
@@ -352,6 +355,8 @@ class Engine:
         for proposer, _ in self._proposers:
             if isinstance(proposer, Telling) and (about := proposer.about()):
                 self._store.add_event("proposer", None, {"name": proposer.name, **about})
+        if about := self._machines.about():
+            self._store.add_event("machines", None, about)
         self._store.flush()
 
     def _write_submission(self, reader: Run) -> None:
@@ -378,17 +383,20 @@ class Engine:
             pending=pending,
             seconds=now - self._began,
             seconds_left=max(0.0, self._deadline - now),
-            status=tuple(
-                f"{proposer.name}: {status}"
-                for proposer, _ in self._proposers
-                if isinstance(proposer, Telling) and (status := proposer.status())
-            ),
+            status=tuple(self._statuses()),
             errors=tuple(self._errors),
         )
 
+    def _statuses(self) -> Iterator[str]:
+        for proposer, _ in self._proposers:
+            if isinstance(proposer, Telling) and (status := proposer.status()):
+                yield f"{proposer.name}: {status}"
+        if status := self._machines.status():
+            yield status
+
     def _problems(self) -> dict[str, tuple[str, ...]]:
-        """What went wrong, for each proposer: its own account, or the tasks that it gave up, by cause."""
-        problems: dict[str, tuple[str, ...]] = {}
+        """What went wrong with the machines and each proposer: its account, or tasks given up, by cause."""
+        problems: dict[str, tuple[str, ...]] = {"machines": self._machines.problems()}
         for proposer, names in self._proposers:
             if isinstance(proposer, Telling):
                 problems[proposer.name] = proposer.problems()

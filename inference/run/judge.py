@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from arc import GridType, Task
-from sandbox import Execution, Sandbox, normalise
+from sandbox import Execution, Executor, normalise
 from scoring.contract import Candidate, Verdict, VerdictKind
 from scoring.grid_types import another_may_do, likely_grid_types
 from scoring.verify import confirm, job_for, judge, program_key, unparsable
@@ -42,13 +42,13 @@ class _Case:
 
 
 class Judge:
-    """Feeds a sandbox and turns its executions into verdicts. One thread may use it.
+    """Feeds an executor and turns its executions into verdicts. One thread may use it.
 
     Duplicates are the caller's to leave out: compare the keys that `key_of` gives.
     """
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
         self._cases: dict[int, _Case] = {}
         self._ready: list[Judgement] = []
         self._number = 0
@@ -57,6 +57,11 @@ class Judge:
     def key_of(candidate: Candidate) -> str:
         """The identity of the candidate's program: equal for sources that differ in layout and comments."""
         return program_key(candidate, normalise(candidate.source))
+
+    @property
+    def workers(self) -> int:
+        """Programs that run side by side."""
+        return self._executor.workers
 
     @property
     def pending(self) -> int:
@@ -75,7 +80,7 @@ class Judge:
     def collect(self, timeout: float = 0.0) -> list[Judgement]:
         """The verdicts that are ready; waits up to `timeout` seconds for the first."""
         if not self._ready and self._cases:
-            for execution in self._sandbox.collect(timeout):
+            for execution in self._executor.collect(timeout):
                 case = self._cases.pop(execution.key)
                 self._settle(case, execution)
         ready, self._ready = self._ready, []
@@ -85,7 +90,7 @@ class Judge:
         self._number += 1
         self._cases[self._number] = case
         grid_type = case.grid_types[len(case.failed)]
-        self._sandbox.submit(job_for(case.candidate, case.task, self._number, grid_type))
+        self._executor.submit(job_for(case.candidate, case.task, self._number, grid_type))
 
     def _settle(self, case: _Case, execution: Execution) -> None:
         grid_type = case.grid_types[len(case.failed)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -20,11 +19,13 @@ class Settings:
     `strict` refuses a data set with anything faulty in it, instead of skipping that. `effort` is how much the
     proposers without a model (search, cells) try for each task, 1 being the default: with the same seed it
     gives the same submission on any machine. `time_limit` is in seconds for the whole session, votes and
-    submission included; what it cuts off is counted. `workers` is the number
-    of processes for the embedded proposers. `agree` is the number of distinct verified programs with equal
-    test outputs at which a task's remaining sampling is stopped (0: never). `samples` is the number of
-    samples a model gives for each task, `task_tokens` the most tokens it writes for one before the task is
-    left to the others (0: no cap). `model` holds the settings of the model backends.
+    submission included; what it cuts off is counted. `workers` is the number of processes for the embedded
+    proposers, and of candidates that run side by side, on each machine (0: as many as it has cores). `ray` is
+    the address of a Ray cluster to run on, empty for this machine alone. `agree` is the number of distinct
+    verified programs with equal test outputs at which a task's remaining sampling is stopped (0: never).
+    `samples` is the number of samples a model gives for each task, `task_tokens` the most tokens it writes
+    for one before the task is left to the others (0: no cap). `model` holds the settings of the model
+    backends.
     """
 
     dataset: str
@@ -38,7 +39,8 @@ class Settings:
     task_tokens: int = 0
     effort: float = 1.0
     time_limit: float = 60 * 60.0
-    workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
+    workers: int = 0
+    ray: str = ""
     seed: int = 0
     agree: int = 8
     votes: VoteOptions = field(default_factory=VoteOptions)
@@ -88,8 +90,8 @@ class Settings:
         return cls(**values)
 
 
-# What a resumed run may change: how long and how wide it goes on, not what it computes.
-MAY_DIFFER = frozenset({"time_limit", "workers", "sandbox.workers"})
+# What a resumed run may change: how long, where and how wide it goes on, not what it computes.
+MAY_DIFFER = frozenset({"time_limit", "workers", "ray", "sandbox.workers"})
 
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
 

@@ -15,6 +15,7 @@ from inference.proposers.models.settings import ModelSettings
 from inference.proposers.registry import EMBEDDED, make_stream, proposer_names
 from inference.proposers.worker_pool import Embedded, WorkerPool
 from inference.run.engine import Engine, Outcome, Progress
+from inference.run.machines import Machines, machines_of
 from inference.run.settings import MAY_DIFFER, Settings
 from inference.run.summary import summarise_run
 from scoring.evaluation import Evaluation
@@ -51,6 +52,19 @@ def solve(
     dataset = whole.select(settings.tasks, settings.limit)
     settings = replace(settings, dataset_digest=dataset.digest())
     _check_names(settings)
+    with machines_of(settings.ray, settings.workers) as machines:
+        return _solve(settings, whole, dataset, directory, resume, listener, machines)
+
+
+def _solve(
+    settings: Settings,
+    whole: Dataset,
+    dataset: Dataset,
+    directory: Path | None,
+    resume: bool,
+    listener: Callable[[Progress], None] | None,
+    machines: Machines,
+) -> Solved:
     streams = _streams(settings)
     try:
         for stream in streams:
@@ -61,8 +75,9 @@ def solve(
             store.add_tasks(dataset.tasks)
             store.add_event("data set", None, _description(whole))
             with Run.open(directory) as run:
-                proposers = [*_pools(settings, run), *((stream, (stream.name,)) for stream in streams)]
-                outcome = Engine(dataset, settings, store, proposers).run(listener)
+                pools = _pools(settings, run, machines)
+                proposers = [*pools, *((stream, (stream.name,)) for stream in streams)]
+                outcome = Engine(dataset, settings, store, proposers, machines).run(listener)
     finally:
         for stream in streams:
             stream.close()
@@ -119,12 +134,12 @@ def _streams(settings: Settings) -> list[Proposer]:
     return [make_stream(name, model) for name in _names(settings) if name not in EMBEDDED]
 
 
-def _pools(settings: Settings, run: Run) -> list[tuple[Proposer, tuple[str, ...]]]:
+def _pools(settings: Settings, run: Run, machines: Machines) -> list[tuple[Proposer, tuple[str, ...]]]:
     """The worker pool of the embedded proposers, with the names under which it finishes tasks, if any."""
     embedded = [EMBEDDED[name].scaled(settings.effort) for name in _names(settings) if name in EMBEDDED]
     if not embedded:
         return []
-    pool = WorkerPool(embedded, settings.workers, *_progress(embedded, run))
+    pool = WorkerPool(embedded, machines.crew(), *_progress(embedded, run))
     return [(pool, tuple(proposer.name for proposer in embedded))]
 
 

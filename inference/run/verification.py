@@ -1,6 +1,6 @@
 """Verification as a stream: candidates from a file in, verdicts out in the same order.
 
-    for record, verdict in verify_candidates(read_records(name, lines), dataset, sandbox, skipped): ...
+    for record, verdict in verify_candidates(read_records(name, lines), dataset, executor, skipped): ...
 
 Each distinct program of a task is run once while it is remembered. A line that may mean several programs gets
 the best of their verdicts.
@@ -17,11 +17,12 @@ from typing import Any
 from arc import ArcError, Dataset, GridType, Task, to_rows
 from inference.proposers.candidate_file import CandidateFileError, Record, Skipped, proposals
 from inference.run.judge import Judge
-from sandbox import Sandbox
+from sandbox import Executor
 from scoring.contract import Candidate, Verdict, VerdictKind
 
-_AHEAD = 2048  # candidates read beyond the first whose verdict is awaited
-_RUNNING = 256  # programs in the sandbox at a time
+_RUNNING_A_WORKER = 64  # programs given to the executor at a time
+_RUNNING_LEAST = 256
+_AHEAD = 8  # times as many candidates are read beyond the first whose verdict is awaited
 _REMEMBERED = 4096  # distinct programs whose verdicts are kept for duplicates
 _SAMPLER = "file"
 
@@ -29,7 +30,7 @@ _SAMPLER = "file"
 def verify_candidates(
     records: Iterable[Record],
     dataset: Dataset,
-    sandbox: Sandbox,
+    executor: Executor,
     skipped: Skipped,
     *,
     entry_point: str | None = None,
@@ -41,7 +42,7 @@ def verify_candidates(
     CandidateFileError for a line that can't be read, once the records before are yielded.
     """
     tasks = {task.id: task for task in dataset}
-    stream = _Stream(Judge(sandbox))
+    stream = _Stream(Judge(executor))
     try:
         for record in records:
             task = tasks.get(record.task_id)
@@ -97,6 +98,11 @@ class _Stream:
     first: int = 0
     following: int = 0
 
+    @property
+    def _running(self) -> int:
+        """The most programs given to the executor at a time."""
+        return max(_RUNNING_LEAST, _RUNNING_A_WORKER * self.judge.workers)
+
     def add(self, record: Record, programs: list[Candidate], task: Task) -> None:
         """Queue a line's programs."""
         keyed = {f"{task.id} {self.judge.key_of(candidate)}": candidate for candidate in programs}
@@ -117,7 +123,7 @@ class _Stream:
         """What is known in order; waits while too much is under way."""
         self._collect(0.0)
         yield from self._flush()
-        while self.judge.pending >= _RUNNING or len(self.lines) >= _AHEAD:
+        while self.judge.pending >= self._running or len(self.lines) >= _AHEAD * self._running:
             self._collect(1.0)
             yield from self._flush()
 

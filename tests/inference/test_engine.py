@@ -12,6 +12,7 @@ from arc import ArcError, Dataset, Task, as_grid, read_json, same_grid, task_fro
 from inference.proposers.contract import Proposal, Proposer, RunBudget
 from inference.proposers.replay import ReplaySampler
 from inference.run.engine import Engine, Outcome
+from inference.run.machines import ThisMachine
 from inference.run.settings import Settings
 from sandbox import SandboxConfig
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
@@ -78,7 +79,8 @@ def engine_run(tmp_path: Path) -> EngineRun:
         open_store = RunStore.resume if resume else RunStore.create
         with open_store(folder, settings.to_json()) as store:
             store.add_tasks(TASKS.tasks)
-            engine = Engine(TASKS, settings, store, [(p, (p.name,)) for p in proposers])
+            proposed = [(p, (p.name,)) for p in proposers]
+            engine = Engine(TASKS, settings, store, proposed, ThisMachine(2))
             return engine.run(), folder
 
     return call
@@ -161,12 +163,33 @@ def test_a_proposer_that_breaks_is_noted_and_ends_no_other(engine_run: EngineRun
         assert same_grid(attempts[task_id][0][0], TASKS[task_id].test[0].answer)
 
 
-def test_the_deadline_ends_a_proposer_that_does_not(engine_run: EngineRun) -> None:
-    endless = (Candidate("flip0", "s", n, f"{FLIP}# {n}\nx = {n}\n") for n in range(10**9))
-    began = time.monotonic()
-    outcome, folder = engine_run(Scripted("s", endless, pause=0.01), time_limit=8.0, agree=0)
-    assert time.monotonic() - began < 40
-    assert not outcome.interrupted
+class Clock:
+    """The engine's `time`, which a test sets forward."""
+
+    ahead = 0.0
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.ahead
+
+
+def test_the_deadline_ends_a_proposer_that_does_not(
+    engine_run: EngineRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr("inference.run.engine.time", clock)
+
+    class Endless(Scripted):
+        def feedback(self, candidate: Candidate, verdict: Verdict) -> None:
+            clock.ahead = 7200.0  # the time limit passes when the first verdict is there
+
+    candidates = (Candidate("flip0", "s", n, f"{FLIP}# {n}\nx = {n}\n") for n in range(10**9))
+    proposer = Endless("s", candidates, pause=0.01)
+    outcome, folder = engine_run(proposer, time_limit=3600.0, agree=0)
+    assert not outcome.interrupted and proposer.closed
+    assert outcome.cut_off == len(TASKS)
+    with Run.open(folder) as run:
+        assert [event.data["cut off"] for event in run.events("deadline")] == [len(TASKS)]
+        assert run.finished("s") == frozenset()
     assert same_grid(
         read_submission(read_json(folder / "submission.json"), TASKS)["flip0"][0][0],
         TASKS["flip0"].test[0].answer,

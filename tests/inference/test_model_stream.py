@@ -211,25 +211,31 @@ def test_no_task_gets_more_than_its_extra_share() -> None:
     assert Counter(task_id for task_id, _ in places(seen)) == {"a": 1, "c": 12}
 
 
-def answer_after(seconds: float) -> Callable[[Request], Completion]:
+def test_the_deadline_aborts_what_is_under_way() -> None:
+    answers = 0
+
+    class TenAnswers(RunBudget):
+        """A budget whose deadline passes with the tenth answer."""
+
+        def seconds_left(self) -> float:
+            return 60.0 if answers < 10 else 0.0
+
     def answer(request: Request) -> Completion:
-        time.sleep(seconds)
+        nonlocal answers
+        answers += 1
         return Completion(request.key, "", tokens=1)
 
-    return answer
-
-
-def test_the_deadline_aborts_what_is_under_way() -> None:
-    backend = Scripted(answer_after(0.05))
-    proposals, _ = run(backend, deadline=time.monotonic() + 0.3, samples=1000)
-    assert 0 < len(proposals) < 1000
+    backend = Scripted(answer)
+    proposer = ModelProposer("m", backend, SETTINGS)
+    proposals = list(proposer.stream(TASKS, TenAnswers(time.monotonic() + 60, seed=3, samples=1000)))
+    assert len(places(proposals)) == 10
     assert not ends(proposals)
-    assert not backend.live
+    assert len(backend.aborted) == SETTINGS.running - 1 and not backend.live
     assert backend.closed == 1
 
 
 def test_close_ends_the_stream_from_another_thread() -> None:
-    backend = Scripted(answer_after(0.01))
+    backend = Scripted()
     proposer = ModelProposer("m", backend, SETTINGS)
     thread = threading.Thread(target=lambda: list(proposer.stream(TASKS, budget(samples=10**6))))
     thread.start()

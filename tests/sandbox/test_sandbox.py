@@ -341,10 +341,8 @@ def test_nothing_is_left_behind() -> None:
         sandbox.submit(Job(0, "def transform(g):\n    while True: pass", (GRID,)))
         sandbox.collect(0.05)
     assert descriptors() == before
-    deadline = time.monotonic() + 5
-    while any(os.path.exists(f"/proc/{pid}") for pid in pids) and time.monotonic() < deadline:
+    while any(os.path.exists(f"/proc/{pid}") for pid in pids):
         time.sleep(0.01)
-    assert not any(os.path.exists(f"/proc/{pid}") for pid in pids)
     with pytest.raises(SandboxError):
         sandbox.submit(Job(0, "", (GRID,)))
 

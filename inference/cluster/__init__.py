@@ -1,0 +1,15 @@
+"""A run on the machines of a Ray cluster: the same run, the same answers.
+
+    cluster.py    the connection, the nodes, and which of them are refused
+    hosts.py      one actor of a kind on every node, made as nodes join and again where one died
+    actors.py     what those actors do
+    crew.py       the nodes' worker processes as a crew
+    executor.py   the nodes' sandboxes as an executor
+    identity.py   what must be equal on all machines
+
+The supervisor alone holds expected outputs and writes the store; an actor ends with it.
+"""
+
+from inference.cluster.cluster import RayCluster
+
+__all__ = ["RayCluster"]

@@ -1,0 +1,188 @@
+"""The connection to a Ray cluster, its nodes, and which of them can't be used."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from inference.cluster.errors import ClusterError
+from inference.cluster.identity import identity
+from inference.proposers.crew import Crew
+from sandbox import Executor, SandboxConfig
+
+_REACH_SECONDS = 10.0
+_LOOK_SECONDS = 1.0
+_STORE_BYTES = 100 << 20  # messages are small
+# Ray reports what it does to its makers, and logs to stderr, unless it is told otherwise.
+_QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_BACKEND_LOG_LEVEL": "fatal",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+}
+
+
+@dataclass(frozen=True)
+class Node:
+    """One machine of the cluster: Ray's id and name for it, and its CPUs."""
+
+    id: str
+    name: str
+    cpus: int
+
+
+class RayCluster:
+    """Machines: the nodes of the Ray cluster at `address`, with `workers` on each (0: one for each CPU).
+
+    `address` is HOST:PORT of the head, `auto` for the cluster that this machine is in, or `local` for one
+    that lives and dies with this object. A connection that the caller has already is used and left open.
+    Raises ClusterError if there is none.
+    """
+
+    def __init__(self, address: str, workers: int = 0) -> None:
+        self.ray = _import_ray()
+        self._workers = workers
+        self._lock = threading.Lock()
+        self._refused: dict[str, str] = {}
+        self._lost: dict[str, str] = {}
+        self._nodes: dict[str, Node] = {}
+        self._looked = 0.0
+        self._ours = not self.ray.is_initialized()
+        if self._ours:
+            _connect(self.ray, address, workers)
+
+    def __enter__(self) -> RayCluster:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._ours:
+            self.ray.shutdown()
+
+    def crew(self) -> Crew:
+        """The worker processes of all nodes."""
+        from inference.cluster.crew import RayCrew
+
+        return RayCrew(self)
+
+    def executor(self, config: SandboxConfig) -> Executor:
+        """The sandboxes of all nodes; raises ClusterError if no node can have one."""
+        from inference.cluster.executor import RayExecutor
+
+        return RayExecutor(self, config)
+
+    def nodes(self) -> dict[str, Node]:
+        """The nodes that are alive, have CPUs and are not refused, by Ray's id; looked up once a second."""
+        with self._lock:
+            if time.monotonic() - self._looked > _LOOK_SECONDS:
+                self._look()
+            return {key: node for key, node in self._nodes.items() if key not in self._refused}
+
+    def _look(self) -> None:
+        found = {}
+        for record in self.ray.nodes():
+            cpus = int(record["Resources"].get("CPU", 0))
+            if record["Alive"] and cpus:
+                name = record.get("NodeName") or record["NodeManagerAddress"]
+                found[record["NodeID"]] = Node(record["NodeID"], name, cpus)
+        for key in self._nodes.keys() - found.keys():
+            self._lost[key] = self._nodes[key].name
+        self._nodes = found
+        self._looked = time.monotonic()
+
+    def size(self, node: Node) -> int:
+        """The workers that a node is to have."""
+        return self._workers or node.cpus
+
+    def refuse(self, node: Node, reason: str) -> None:
+        """Use a node no more; `reason` is a line for people."""
+        with self._lock:
+            self._refused.setdefault(node.id, f"node {node.name} is not used: {' '.join(reason.split())}")
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        """A line for each node that is refused."""
+        with self._lock:
+            return tuple(self._refused.values())
+
+    def status(self) -> str:
+        """How many nodes and workers there are."""
+        nodes = self.nodes().values()
+        workers = sum(map(self.size, nodes))
+        return f"{len(nodes)} node{'s' * (len(nodes) != 1)}, {workers} workers"
+
+    def problems(self) -> tuple[str, ...]:
+        """The nodes that are refused, and those that were lost."""
+        with self._lock:
+            lost = [f"node {name} was lost; others took its work" for name in self._lost.values()]
+            return (*self._refused.values(), *lost)
+
+    def about(self) -> dict[str, Any]:
+        """The nodes and the versions on all of them."""
+        with self._lock:
+            nodes = [{"name": node.name, "cpus": node.cpus} for node in self._nodes.values()]
+        return {"versions": identity(), "nodes": nodes, "problems": list(self.problems())}
+
+
+def _import_ray() -> Any:
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    try:
+        return import_module("ray")
+    except ImportError:
+        raise ClusterError("Ray is not installed: pip install 'omni-arc[ray]'") from None
+
+
+def _connect(ray: Any, address: str, workers: int) -> None:
+    options: dict[str, Any] = {"logging_level": "ERROR", "log_to_driver": False, "configure_logging": False}
+    if address == "local":
+        cpus = workers or len(os.sched_getaffinity(0))
+        options |= {"num_cpus": cpus, "object_store_memory": _STORE_BYTES, "include_dashboard": False}
+    elif address != "auto":
+        _reach(address)
+    with _handler_kept(signal.SIGTERM):
+        try:
+            ray.init(address=address, **options)
+        except (ConnectionError, RuntimeError, ValueError) as error:
+            raise ClusterError(_explain(address, error)) from None
+
+
+def _explain(address: str, error: Exception) -> str:
+    text = " ".join(str(error).split())
+    if "ersion mismatch" in text:
+        return f"--ray {address}: {text}; install the same versions on all machines"
+    if address == "auto":
+        return "--ray auto: this machine is in no Ray cluster; start one: ray start --head"
+    return f"--ray {address}: {text}; this machine has to be in the cluster: ray start --address={address}"
+
+
+def _reach(address: str) -> None:
+    """Refuse an address at which nothing answers, which Ray itself would try for minutes."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal():
+        raise ClusterError(f"--ray {address}: an address is HOST:PORT, auto or local")
+    try:
+        socket.create_connection((host, int(port)), _REACH_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise ClusterError(
+            f"--ray {address}: nothing answers there ({error}); is it what `ray start --head` told?"
+        ) from None
+
+
+@contextlib.contextmanager
+def _handler_kept(number: signal.Signals) -> Iterator[None]:
+    """Ray puts a handler of its own in the place of ours."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(number)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)

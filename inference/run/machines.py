@@ -1,0 +1,78 @@
+"""Where a run's processes are: on this machine, or on those of a Ray cluster. The run does not know."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Any, Protocol
+
+from inference.proposers.crew import Crew, ProcessCrew
+from sandbox import Executor, Sandbox, SandboxConfig
+
+
+class Machines(Protocol):
+    """Gives a run its crew and its executor. A context manager; both are to be closed before it.
+
+    `executor` replaces the `workers` of its config by what there is. `status` is a phrase for the progress
+    line, `problems` are lines about machines that are refused or lost, `about` is for the record; all three
+    may be called from any thread.
+    """
+
+    def crew(self) -> Crew: ...
+
+    def executor(self, config: SandboxConfig) -> Executor: ...
+
+    def status(self) -> str: ...
+
+    def problems(self) -> tuple[str, ...]: ...
+
+    def about(self) -> dict[str, Any]: ...
+
+    def __enter__(self) -> Machines: ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+
+class ThisMachine:
+    """Machines: this one alone, with `workers` processes for proposers and as many for candidates."""
+
+    def __init__(self, workers: int = 0) -> None:
+        self._workers = workers or len(os.sched_getaffinity(0))
+
+    def crew(self) -> Crew:
+        """Processes of this machine."""
+        return ProcessCrew(self._workers)
+
+    def executor(self, config: SandboxConfig) -> Executor:
+        """The sandbox of this machine."""
+        return Sandbox(replace(config, workers=self._workers))
+
+    def status(self) -> str:
+        """Nothing to say."""
+        return ""
+
+    def problems(self) -> tuple[str, ...]:
+        """There are none."""
+        return ()
+
+    def about(self) -> dict[str, Any]:
+        """The record has this machine's description anyway."""
+        return {}
+
+    def __enter__(self) -> ThisMachine:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Nothing to end."""
+
+
+def machines_of(ray: str, workers: int) -> Machines:
+    """This machine, or with a `ray` address the cluster there; `workers` a machine, 0 for one a core.
+
+    Raises ClusterError if there is no such cluster, or Ray is not installed.
+    """
+    if not ray:
+        return ThisMachine(workers)
+    from inference.cluster import RayCluster
+
+    return RayCluster(ray, workers)
