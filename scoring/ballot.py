@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from arc import Grid
+from scoring.evidence import ProgramEvidence
+from scoring.plausibility import Plausibility
 
 
 class Tier(IntEnum):
@@ -50,7 +52,9 @@ class Ballot:
     `partial` distinct half-right programs and `accuracy` the best training accuracy among those. `best_three`
     sums the probabilities (not logarithms) of the three likeliest samples. `keys` names the programs,
     `description_length` is the shortest of the verified ones, in bits. `trivial` is "identity", "constant" or
-    empty. `why` says in words what ranked it.
+    empty. `origins` counts the samplers and rules behind the verified programs, `doubt` is the least that
+    leaving pairs out speaks against one, in bits; `evidence` means over them, `plausibility` compares the
+    grid with the training outputs, where a vote weighs its ballots. `why` says in words what speaks for it.
     """
 
     grid: Grid
@@ -68,13 +72,18 @@ class Ballot:
     length: int | None = None
     trivial: str = ""
     keys: tuple[str, ...] = ()
+    origins: int = 0
+    doubt: float | None = None
+    evidence: ProgramEvidence | None = None
+    plausibility: Plausibility | None = None
 
     @property
     def why(self) -> str:
         """What speaks for this grid, in a few words."""
         parts = []
         if self.programs:
-            parts.append(f"{self.programs} verified program{'s' * (self.programs != 1)}")
+            origins = f" of {self.origins} origins" if self.origins > 1 else ""
+            parts.append(f"{self.programs} verified program{'s' * (self.programs != 1)}{origins}")
         if self.grids:
             sure = "" if self.confidence is None else f", confidence {self.confidence:.2f}"
             parts.append(f"{self.grids} direct grid{'s' * (self.grids != 1)}{sure}")
@@ -84,6 +93,12 @@ class Ballot:
             parts.append(f"log-probability {self.mean_log_probability:.2f} a token")
         if self.description_length is not None:
             parts.append(f"{self.description_length:.1f} bits")
+        if self.doubt:
+            parts.append(f"{self.doubt:.0f} bits of doubt")
+        if self.evidence is not None and self.evidence.text:
+            parts.append(self.evidence.text)
+        if self.plausibility is not None and self.plausibility.text:
+            parts.append(self.plausibility.text)
         if self.trivial:
             parts.append(f"trivial ({self.trivial})")
         return "; ".join(parts) or "nothing was proposed"
