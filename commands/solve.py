@@ -88,6 +88,12 @@ from scoring.record.reader import Run
     help="Stop sampling a task when so many distinct verified programs agree (0: never).",
 )
 @click.option(
+    "--evidence/--no-evidence",
+    default=False,
+    show_default=True,
+    help="Run verified programs on turned and recoloured copies of their task too, for inspect and votes.",
+)
+@click.option(
     "--vote-rule", type=click.Choice([rule.value for rule in VoteRule]), default="tiers", show_default=True
 )
 @click.option(
@@ -144,6 +150,7 @@ def _settings(options: dict[str, Any]) -> Settings:
         time_limit=parse_duration(str(options["time_limit"])),
         seed=options["seed"],
         agree=options["agree"],
+        evidence=options["evidence"] or options["vote_rule"] == VoteRule.LEARNED,
         votes=VoteOptions(VoteRule(options["vote_rule"]), options["direct_weight"]),
         model=model if uses_model(samplers, predictors) else None,
         workers=options["workers"],

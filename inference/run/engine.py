@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from arc import ArcError, Dataset, Task, grid_key
-from inference.proposers.contract import Listening, Proposal, Proposer, RunBudget, Telling
+from inference.proposers.contract import Listening, Proposal, Proposer, RunBudget, Showing, Telling
 from inference.run.judge import Judge, Judgement
 from inference.run.machines import Machines
 from inference.run.settings import Settings
@@ -158,7 +158,7 @@ class Engine:
             self._restore(reader)
             self._write_submission(reader)
             with self._machines.executor(self._settings.cage) as executor:
-                judge = Judge(executor)
+                judge = Judge(executor, probes=self._settings.evidence)
                 self._start(reader, judge)
                 self._loop(judge, reader, listener or (lambda _: None))
         except KeyboardInterrupt:
@@ -192,6 +192,9 @@ class Engine:
             for candidate, key in reader.pending(task_id):
                 state.verdicts[key] = None
                 judge.submit(candidate, state.task, key)
+            for program in reader.programs(task_id, VerdictKind.VERIFIED) if self._settings.evidence else ():
+                if program.evidence is None:
+                    judge.probe(program.proposals[0], state.task, program.key, program.verdict)
         tasks = [state.task for state in self._states.values()]
         for proposer, _ in self._proposers:
             budget = RunBudget(
@@ -243,6 +246,9 @@ class Engine:
             self._take_in(judge)
             for judgement in judge.collect(_TICK_SECONDS if judge.pending else 0.0):
                 self._note(judgement)
+            for probed in judge.probed():
+                self._store.add_evidence(probed.task_id, probed.key, probed.evidence)
+                self._states[probed.task_id].dirty = True
             if now - heard > _LISTEN_EVERY:
                 heard = now
                 listener(self._progress(judge.pending))
@@ -389,7 +395,7 @@ class Engine:
 
     def _statuses(self) -> Iterator[str]:
         for proposer, _ in self._proposers:
-            if isinstance(proposer, Telling) and (status := proposer.status()):
+            if isinstance(proposer, Showing) and (status := proposer.status()):
                 yield f"{proposer.name}: {status}"
         if status := self._machines.status():
             yield status

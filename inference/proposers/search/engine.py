@@ -340,6 +340,7 @@ class Search:
                 self._on_the_way(goal, ending)
                 return
             lines = goal.wrapped((*prefix_lines(state), *ending.lines))
-            self.answers.offer(Program(lines, state.cost + ending.cost + goal.cost, ending.rule))
+            cost = state.cost + ending.cost + goal.cost
+            self.answers.offer(Program(lines, cost, ending.rule, ending.doubt))
             if slice_.spent():
                 return
