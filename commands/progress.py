@@ -100,9 +100,8 @@ class _Lines:
         if now - self._last < _PLAIN_EVERY and progress.finished < progress.tasks:
             return
         self._last = now
-        rate = progress.finished / max(progress.seconds, 1e-9)
         say(
-            f"{progress.finished}/{progress.tasks} tasks, {_numbers(progress)}, {60 * rate:.1f} tasks/min, "
+            f"{progress.finished}/{progress.tasks} tasks done, {_numbers(progress)}, "
             f"{progress.seconds:.0f} s gone, at most {progress.seconds_left:.0f} s left"
             + "".join(f"; {status}" for status in progress.status),
             err=True,

@@ -109,6 +109,12 @@ def _read_config(context: click.Context, _: click.Parameter, path: str | None) -
     help="Stop sampling a task when so many distinct verified programs agree (0: never).",
 )
 @click.option(
+    "--evidence/--no-evidence",
+    default=False,
+    show_default=True,
+    help="Run verified programs on turned and recoloured copies of their task too, for inspect and votes.",
+)
+@click.option(
     "--vote-rule", type=click.Choice([rule.value for rule in VoteRule]), default="tiers", show_default=True
 )
 @click.option(
@@ -201,6 +207,7 @@ def _settings(options: dict[str, Any]) -> Settings:
         time_limit=parse_duration(str(options["time_limit"])),
         seed=options["seed"],
         agree=options["agree"],
+        evidence=options["evidence"] or options["vote_rule"] == VoteRule.LEARNED,
         votes=VoteOptions(VoteRule(options["vote_rule"]), options["direct_weight"]),
         model=asdict(model_settings(options)) if uses_model(samplers, predictors) else {},
         workers=options["workers"],

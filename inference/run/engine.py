@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from arc import ArcError, Dataset, Task, grid_key
-from inference.proposers.contract import Listening, Proposal, Proposer, RunBudget, Telling
+from inference.proposers.contract import Listening, Proposal, Proposer, RunBudget, Showing, Telling
 from inference.run.judge import Judge, Judgement
 from inference.run.machines import Machines
 from inference.run.reading import ReadAhead, Reading
@@ -160,7 +160,7 @@ class Engine:
             self._restore(reader)
             self._write_submission(reader)
             with self._machines.executor(self._settings.cage) as executor:
-                judge = Judge(executor)
+                judge = Judge(executor, probes=self._settings.evidence)
                 if elsewhere := self._machines.reader():
                     self._ahead = ReadAhead(elsewhere, self._into_inbox)
                 self._start(reader, judge)
@@ -196,6 +196,9 @@ class Engine:
             for candidate, key in reader.pending(task_id):
                 state.verdicts[key] = None
                 judge.submit(candidate, state.task, key)
+            for program in reader.programs(task_id, VerdictKind.VERIFIED) if self._settings.evidence else ():
+                if program.evidence is None:
+                    judge.probe(program.proposals[0], state.task, program.key, program.verdict)
         tasks = [state.task for state in self._states.values()]
         for proposer, _ in self._proposers:
             budget = RunBudget(
@@ -250,6 +253,9 @@ class Engine:
             self._take_in(judge)
             for judgement in judge.collect(_TICK_SECONDS if judge.pending else 0.0):
                 self._note(judgement)
+            for probed in judge.probed():
+                self._store.add_evidence(probed.task_id, probed.key, probed.evidence)
+                self._states[probed.task_id].dirty = True
             if now - heard > _LISTEN_EVERY:
                 heard = now
                 listener(self._progress(judge.pending))
@@ -398,7 +404,7 @@ class Engine:
 
     def _statuses(self) -> Iterator[str]:
         for proposer, _ in self._proposers:
-            if isinstance(proposer, Telling) and (status := proposer.status()):
+            if isinstance(proposer, Showing) and (status := proposer.status()):
                 yield f"{proposer.name}: {status}"
         if status := self._machines.status():
             yield status

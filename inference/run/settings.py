@@ -24,7 +24,8 @@ class Settings:
     the address of a Ray cluster to run on, empty for this machine alone. `agree` is the number of distinct
     verified programs with equal test outputs at which a task's remaining sampling is stopped (0: never).
     `samples` is the number of samples a model gives for each task, `task_tokens` the most tokens it writes
-    for one before the task is left to the others (0: no cap). `model` holds the settings of the model
+    for one before the task is left to the others (0: no cap). `evidence` runs verified programs on copies of
+    their tasks as well (`scoring/evidence.py`), for reports and votes. `model` has the settings of the model
     backends.
     """
 
@@ -43,6 +44,7 @@ class Settings:
     ray: str = ""
     seed: int = 0
     agree: int = 8
+    evidence: bool = False
     votes: VoteOptions = field(default_factory=VoteOptions)
     sandbox: SandboxConfig = field(default_factory=SandboxConfig)
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -90,8 +92,9 @@ class Settings:
         return cls(**values)
 
 
-# What a resumed run may change: how long, where and how wide it goes on, not what it computes.
-MAY_DIFFER = frozenset({"time_limit", "workers", "ray", "sandbox.workers"})
+# What a resumed run may change: how long, where and how wide it goes on, and what it measures beside it, but
+# not what it computes.
+MAY_DIFFER = frozenset({"time_limit", "workers", "ray", "evidence", "sandbox.workers"})
 
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
 
