@@ -33,7 +33,7 @@ def make_display(settings: Settings) -> Display:
 def describe(settings: Settings) -> str:
     """The first line of a run: who proposes, on what, for how long."""
     names = dict.fromkeys((*settings.samplers, *settings.predictors))
-    model = settings.model.get("model") or ""
+    model = settings.model.model if settings.model else ""
     said = ", ".join(
         name if name in ("search", "cells") or not model else f"{name} ({model})" for name in names
     )
@@ -100,9 +100,8 @@ class _Lines:
         if now - self._last < _PLAIN_EVERY and progress.finished < progress.tasks:
             return
         self._last = now
-        rate = progress.finished / max(progress.seconds, 1e-9)
         say(
-            f"{progress.finished}/{progress.tasks} tasks, {_numbers(progress)}, {60 * rate:.1f} tasks/min, "
+            f"{progress.finished}/{progress.tasks} tasks done, {_numbers(progress)}, "
             f"{progress.seconds:.0f} s gone, at most {progress.seconds_left:.0f} s left"
             + "".join(f"; {status}" for status in progress.status),
             err=True,

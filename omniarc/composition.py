@@ -6,17 +6,20 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from omniarc.colour import most_common_colour
 from omniarc.values import Box, Grid, LanguageError, Mask, Object, blank, to_box, to_grid, to_mask
 
 __all__ = [
     "beside",
     "build_lattice",
     "change_part",
+    "colour_parts",
     "halves",
     "join",
     "map_parts",
     "mirror_tile",
     "overlay",
+    "part_colours",
     "parts_by_lines",
     "picture",
     "place",
@@ -196,6 +199,28 @@ def picture(text: str) -> Grid:
     if not rows or any(len(row) != len(rows[0]) or not row.isdecimal() for row in rows):
         raise LanguageError(f"not rows of digits of one length: {text!r}")
     return np.array([[int(cell) for cell in row] for row in rows], np.int8)
+
+
+def part_colours(grid: Grid) -> Grid:
+    """One cell for each part of split_by_lines, in the colour that most of its cells have."""
+    return map_parts(split_by_lines(grid), most_common_colour)
+
+
+def colour_parts(grid: Grid, colours: Grid) -> Grid:
+    """The grid with each part of split_by_lines in one colour, that of its cell in `colours`.
+
+    LanguageError if the grid has another number of parts.
+    """
+    grid = to_grid(grid)
+    own = grid == separator_colour(grid)
+    row_runs, col_runs = _runs(~own.all(1)), _runs(~own.all(0))
+    if (len(row_runs), len(col_runs)) != np.shape(colours):
+        raise LanguageError(f"{len(row_runs)} x {len(col_runs)} parts, colours for {np.shape(colours)}")
+    out = grid.copy()
+    for (top, bottom), row in zip(row_runs, colours, strict=True):
+        for (left, right), colour in zip(col_runs, row, strict=True):
+            out[top:bottom, left:right] = colour
+    return out
 
 
 def build_lattice(colours: Grid, shape: tuple[int, int], line: int) -> Grid:

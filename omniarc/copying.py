@@ -24,13 +24,13 @@ _Cells = dict[tuple[int, int], int]
 
 
 def complete_copies(
-    grid: npt.NDArray[Any], background: int = 0, turned: bool = False
+    grid: npt.NDArray[Any], background: int = 0, turned: bool = False, scales: int = 1
 ) -> npt.NDArray[np.int8]:
     """Draw each pattern of several colours again wherever all its cells of one or more colours stand alone.
 
     Patterns are the connected parts (corners count) with at least two colours and the most cells; what is to
     be completed are the other parts. A copy may cover background and cells that agree with it. With
-    `turned` the pattern may be turned and mirrored.
+    `turned` the pattern may be turned and mirrored, and it may be up to `scales` times as large.
     """
     labels, count = label_mask(grid != background, True)
     parts = [np.argwhere(labels == number) for number in range(1, count + 1)]
@@ -40,7 +40,8 @@ def complete_copies(
     pending = {(int(r), int(c)) for n in range(count) if n not in patterns for r, c in parts[n]}
     for number in sorted(patterns, key=lambda n: -len(parts[n])):
         cells = {(int(r), int(c)): int(grid[r, c]) for r, c in parts[number]}
-        for shape in _orientations(cells) if turned else [_corner(cells)]:
+        shapes = _orientations(cells) if turned else [_corner(cells)]
+        for shape in [_scaled(shape, scale) for scale in range(scales, 0, -1) for shape in shapes]:
             for copy, hits in _placements(grid, shape, pending, background):
                 if hits <= pending:
                     pending -= hits
@@ -60,6 +61,15 @@ def _is_whole(number: int, parts: list[npt.NDArray[Any]], colours: list[set[int]
 def _corner(cells: _Cells) -> _Cells:
     top, left = min(r for r, _ in cells), min(c for _, c in cells)
     return {(r - top, c - left): colour for (r, c), colour in cells.items()}
+
+
+def _scaled(cells: _Cells, scale: int) -> _Cells:
+    return {
+        (scale * r + down, scale * c + right): colour
+        for (r, c), colour in cells.items()
+        for down in range(scale)
+        for right in range(scale)
+    }
 
 
 def _orientations(cells: _Cells) -> list[_Cells]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from omniarc.cellmaps import grow
 from omniarc.objects import overlap
@@ -106,20 +108,47 @@ def shoot(
     was.
     """
     source = to_grid(grid)
-    grid = source.copy()
     cells = starts.positions if isinstance(starts, Object) else starts
-    ways = (directions,) if _is_direction(directions) else tuple(directions)
-    rows, colours = source.tolist(), _colours(through)
+    ways = _ways(directions)
+    # rays run over the bytes of a grid with an edge around it that stops them wherever they start
+    reach = max((abs(step) for way in ways for step in way), default=0)
+    edge = 2 * reach
+    colours = _colours(through)
+    free = np.full(source.shape, colours is None)
+    for one in colours or ():
+        free |= source == one
+    open_cells, made = _edged(free, edge).tobytes(), _edged(source, edge)
+    (height, width), out = made.shape, bytearray(made)
+    steps = [down * width + across for down, across in ways]
+    if 0 in steps:
+        raise LanguageError("a direction is not (0, 0)")
     for start in cells:
-        shade = source[start] if colour is None else colour
-        for way in ways:
-            for cell in _walk(rows, start, way, colours):  # type: ignore[arg-type]
-                grid[cell] = shade
-    return grid
+        row, col = start[0] + edge, start[1] + edge
+        shade = int(source[start] if colour is None else np.int8(colour)) & 255
+        if not (reach <= row < height - reach and reach <= col < width - reach):
+            continue
+        for step in steps:
+            place = row * width + col + step
+            while open_cells[place]:
+                out[place] = shade
+                place += step
+    rays = np.frombuffer(out, np.int8).reshape(height, width)
+    return rays[edge : height - edge, edge : width - edge].copy()
 
 
-def _is_direction(value: object) -> bool:
-    return isinstance(value, tuple) and len(value) == 2 and all(isinstance(step, int) for step in value)
+def _edged(cells: npt.NDArray[Any], edge: int) -> npt.NDArray[Any]:
+    """The cells with an edge of so many zeros around them."""
+    height, width = cells.shape
+    out = np.zeros((height + 2 * edge, width + 2 * edge), cells.dtype)
+    out[edge : edge + height, edge : edge + width] = cells
+    return out
+
+
+def _ways(directions: Direction | Iterable[Direction]) -> list[Direction]:
+    """One direction or several, as a list."""
+    found = tuple(directions)
+    one = isinstance(directions, tuple) and all(isinstance(step, int) for step in found)
+    return [cast(Direction, found)] if one and len(found) == 2 else cast(list[Direction], list(found))
 
 
 def draw_rectangle(grid: Grid, where: Object | Box, colour: int) -> Grid:

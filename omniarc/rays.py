@@ -12,6 +12,8 @@ from omniarc.values import Direction, Grid, LanguageError, Object, to_grid
 __all__ = [
     "bouncing_ray",
     "line_ends",
+    "ray_to_another",
+    "spikes",
     "tips",
 ]
 
@@ -35,6 +37,20 @@ def line_ends(one: Object) -> tuple[Start, ...]:
     return (cells[0], (-down, -across)), (cells[-1], (down, across))
 
 
+def spikes(one: Object) -> tuple[Start, ...]:
+    """The cells of an object that only one other touches, each with the direction away from that one.
+
+    Cells touch at corners too.
+    """
+    cells = set(one.positions)
+    found = []
+    for row, col in one.positions:
+        near = [(r, c) for r, c in cells if max(abs(r - row), abs(c - col)) == 1]
+        if len(near) == 1:
+            found.append(((row, col), (row - near[0][0], col - near[0][1])))
+    return tuple(found)
+
+
 def tips(one: Object) -> tuple[Start, ...]:
     """The cells of an object's rarest colour, each with the direction in which it sticks out of the others.
 
@@ -55,6 +71,21 @@ def tips(one: Object) -> tuple[Start, ...]:
 
 def _beyond(place: int, first: int, last: int) -> int:
     return -1 if place < first else 1 if place > last else 0
+
+
+def ray_to_another(
+    grid: Grid,
+    start: tuple[int, int],
+    direction: Direction,
+    *,
+    through: int | Iterable[int] | None = 0,
+) -> list[tuple[int, int]]:
+    """The cells of a ray like ray_cells' if a cell of another colour than the first stops it, else none."""
+    cells = ray_cells(grid, start, direction, through=through)
+    last = cells[-1] if cells else start
+    row, col = last[0] + direction[0], last[1] + direction[1]
+    inside = 0 <= row < len(grid) and 0 <= col < len(grid[0])
+    return cells if inside and grid[row][col] != grid[start[0]][start[1]] else []
 
 
 def bouncing_ray(

@@ -12,6 +12,7 @@ from omniarc.geometry import anti_transpose, flip_left_right, flip_up_down, rota
 from omniarc.values import Grid, LanguageError, Mask, to_grid
 
 __all__ = [
+    "best_middle",
     "complete_symmetry",
     "is_symmetric",
     "make_symmetric",
@@ -82,6 +83,45 @@ def mirrored_about(grid: Grid, mask: Mask, kind: str, background: int = 0) -> Gr
     if not mask.any():
         return grid.copy()
     return np.append(grid, np.int8(background))[_images(grid.shape, _twice_middle(grid.shape, mask), kind)]
+
+
+_OFF = 6  # half cells that a middle may lie off that of all that is not background
+
+
+def best_middle(grid: Grid, kind: str, background: int = 0) -> Mask:
+    """The one to four cells about whose middle most of the grid has the symmetry; none if all is background.
+
+    Kinds: see symmetries_of. The middle is near that of the box of all cells that are not `background`:
+    where most of them meet their own colour, less those that meet another (ties: the nearest to the box's
+    middle).
+    """
+    grid = to_grid(grid)
+    shown = grid != background
+    found = np.zeros(grid.shape, bool)
+    if not shown.any():
+        return found
+    cells = np.append(grid, np.int8(background))
+    down, right = _twice_middle(grid.shape, shown)
+    best, twice = -grid.size, (down, right)
+    for off in sorted(_middles(kind), key=lambda off: (abs(off[0]) + abs(off[1]), off)):
+        image = cells[_images(grid.shape, (down + off[0], right + off[1]), kind)]
+        met = (image != background) & shown
+        score = 2 * int((met & (image == grid)).sum()) - int(met.sum())
+        if score > best:
+            best, twice = score, (down + off[0], right + off[1])
+    for row in {twice[0] // 2, (twice[0] + 1) // 2}:
+        for col in {twice[1] // 2, (twice[1] + 1) // 2}:
+            if 0 <= row < grid.shape[0] and 0 <= col < grid.shape[1]:
+                found[row, col] = True
+    return found
+
+
+def _middles(kind: str) -> list[tuple[int, int]]:
+    """How far off, in half cells, middles are tried; along an axis there is but one."""
+    offs = range(-_OFF, _OFF + 1)
+    if kind in ("left_right", "up_down"):
+        return [(0, off) if kind == "left_right" else (off, 0) for off in offs]
+    return [(one, other) for one in offs for other in offs]
 
 
 def _twice_middle(shape: tuple[int, int], mask: Mask | None) -> tuple[int, int]:

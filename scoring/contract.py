@@ -13,6 +13,7 @@ from html import escape
 
 from arc import IDENTITY, Augmentation, Grid, GridType
 from arc.drawing import beside, draw_grid, labelled
+from scoring.evidence import ProgramEvidence
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,10 @@ class Candidate:
     answer, the likeliest first: (task_id, sampler, sample, reading) is unique in a run. The program is
     written for the task as `augmentation` shows it. `log_probability` is the natural log of the whole
     answer's probability, over `tokens` tokens, where a model wrote it; `description_length` the program's
-    length in bits under a grammar, where a search found it. `source` is empty where the answer held no
-    program; `answer` is the model's whole text (of the first reading). `grid_type` None means that the type
-    which the program takes is found by reading and trying it.
+    length in bits under a grammar, where a search found it, by the rule named `rule`; `doubt` the bits that
+    leaving training pairs out speaks against that rule (0: nothing does; None: not tried). `source` is empty
+    where the answer held no program; `answer` is the model's whole text (of the first reading). `grid_type`
+    None means that the type which the program takes is found by reading and trying it.
     """
 
     task_id: str
@@ -43,6 +45,8 @@ class Candidate:
     grid_type: GridType | None = None
     answer: str | None = None
     reading: int = 0
+    rule: str | None = None
+    doubt: float | None = None
 
     @property
     def mean_log_probability(self) -> float | None:
@@ -144,13 +148,15 @@ class Verdict:
 class JudgedProgram:
     """A distinct program of one task with its verdict and everything that proposed it.
 
-    `key` is the hash of the normalised source (and of the augmentation it was written in).
+    `key` is the hash of the normalised source (and of the augmentation it was written in). `evidence` is what
+    was measured of it beyond its verdict.
     """
 
     key: str
     source: str
     verdict: Verdict
     proposals: tuple[Candidate, ...] = field(default=())
+    evidence: ProgramEvidence | None = None
 
     def _repr_html_(self) -> str:
         """How Jupyter shows the program: its verdict, its source, and the grids that it gave."""

@@ -18,6 +18,8 @@ Other known rules, as options:
     weighted  samples weigh 1 + 1000 x training accuracy, partial ones too (SOAR, arXiv:2507.14172)
     best-three  the summed probabilities of a grid's three likeliest samples, of verified programs and direct
               grids alike; the tiers decide where no sample has a log-probability
+    learned   the probability that a grid is right, by a small model fitted on development runs
+              (scoring/learned.py)
 """
 
 from __future__ import annotations
@@ -30,8 +32,11 @@ import numpy as np
 
 from arc import Grid, Task, grid_key, same_grid
 from arc.drawing import below, beside, draw_grid, labelled
-from scoring.ballot import Ballot, Tier, VoteOptions, ranking
+from scoring.ballot import Ballot, Tier, VoteOptions, VoteRule, ranking
 from scoring.contract import Candidate, GridPrediction, JudgedProgram, VerdictKind
+from scoring.evidence import mean_evidence
+from scoring.learned import weighed
+from scoring.plausibility import Looks
 
 _SHOWN = 6  # ballots in a notebook
 
@@ -49,6 +54,12 @@ class InputVote:
     def answered(self) -> bool:
         """True if any evidence was found for this test input."""
         return bool(self.ballots)
+
+    @property
+    def expected(self) -> float | None:
+        """The probability that either attempt is right; None where the ballots were not weighed."""
+        known = [ballot.probability for ballot in self.ballots[:2]]
+        return min(1.0, sum(value or 0.0 for value in known)) if None not in known else None
 
     def _repr_svg_(self) -> str:
         """How Jupyter shows the vote: the two attempts, then the best ballots with what speaks for them."""
@@ -70,10 +81,19 @@ def vote(
     programs: Sequence[JudgedProgram],
     predictions: Sequence[GridPrediction],
     options: VoteOptions | None = None,
+    *,
+    weigh: bool = False,
 ) -> tuple[InputVote, ...]:
-    """Take the vote for each test input of `task`, in order; one InputVote each."""
+    """Take the vote for each test input of `task`, in order; one InputVote each.
+
+    `weigh` gives each ballot its plausibility and its probability whatever the rule; it takes about a
+    millisecond for each.
+    """
     options = options or VoteOptions()
-    return tuple(_vote_one(task, index, programs, predictions, options) for index in range(len(task.test)))
+    looks = Looks(task) if weigh or options.rule is VoteRule.LEARNED else None
+    return tuple(
+        _vote_one(task, index, programs, predictions, options, looks) for index in range(len(task.test))
+    )
 
 
 def _vote_one(
@@ -82,6 +102,7 @@ def _vote_one(
     programs: Sequence[JudgedProgram],
     predictions: Sequence[GridPrediction],
     options: VoteOptions,
+    looks: Looks | None,
 ) -> InputVote:
     tallies: dict[bytes, _Tally] = {}
     limit = task.side_limit
@@ -99,6 +120,8 @@ def _vote_one(
         if max(prediction.grid.shape) <= limit:
             tallies.setdefault(grid_key(prediction.grid), _Tally(prediction.grid)).grids.append(prediction)
     ballots = [_ballot(task, index, tally) for tally in tallies.values()]
+    if looks is not None:
+        ballots = weighed(looks, index, ballots)
     ballots.sort(key=ranking(options))
     return InputVote(tuple(ballots), _attempts(ballots, task.test[index].input))
 
@@ -131,6 +154,9 @@ def _ballot(task: Task, index: int, tally: _Tally) -> Ballot:
         length=min((len(program.source) for program in speaking), default=None),
         trivial=_trivial(tally.grid, task, index),
         keys=tuple(program.key for program in verified + partial),
+        origins=len({(p.sampler, p.rule) for p in proposals}),
+        doubt=min((p.doubt for p in proposals if p.doubt is not None), default=None),
+        evidence=mean_evidence([p.evidence for p in verified if p.evidence is not None]),
     )
 
 

@@ -81,15 +81,23 @@ class Checking(Protocol):
 
 
 @runtime_checkable
-class Telling(Protocol):
-    """A proposer that says how it fares. All of it may be called from any thread at any time.
+class Showing(Protocol):
+    """A proposer that says what it is doing.
 
     `status` is a phrase for the progress line ("412 tokens/s, 32 requests under way"), empty if there is
-    nothing to say; `problems` are lines with counts by cause ("16 of 16 requests failed: HTTP 401 ...");
-    `about` is for the record: what the proposals come from, with versions.
+    nothing to say. It may be called from any thread at any time.
     """
 
     def status(self) -> str: ...
+
+
+@runtime_checkable
+class Telling(Showing, Protocol):
+    """A proposer that says how it fares, too. All of it may be called from any thread at any time.
+
+    `problems` are lines with counts by cause ("16 of 16 requests failed: HTTP 401 ...");
+    `about` is for the record: what the proposals come from, with versions.
+    """
 
     def problems(self) -> tuple[str, ...]: ...
 

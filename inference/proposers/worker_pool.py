@@ -80,8 +80,21 @@ class _Job:
         """The turn after this one; None if this was the last."""
         if len(self.turns) == len(self.proposer.turns):
             return None
-        more = self.proposer.turns[len(self.turns)] * (0.5 + promise)
+        more = turn_length(self.proposer.turns[len(self.turns)], promise)
         return replace(self, turns=(*self.turns, more), promise=promise, attempt=1)
+
+
+def turn_length(usual: float, promise: float) -> float:
+    """The units of a turn after the first, `usual` ones for a task that promises half."""
+    return usual * (0.5 + promise)
+
+
+@dataclass
+class _Turn:
+    """For how many tasks a turn of a proposer is due, and for how many it has ended."""
+
+    tasks: int = 0
+    ended: int = 0
 
 
 class _Queue:
@@ -132,12 +145,14 @@ class WorkerPool:
         self._done = done or {}
         self._finished = finished
         self._waiting = _Queue()
+        self._turns: defaultdict[tuple[str, int], _Turn] = defaultdict(_Turn)  # by proposer and number from 1
         self._given: defaultdict[Mark, set[tuple[int, int]]] = defaultdict(set)  # (sample, test input)
 
     def stream(self, tasks: Sequence[Task], budget: RunBudget) -> Iterator[Proposal]:
         """Proposals of all embedded proposers, turn by turn; see Proposer."""
         for job in self._jobs(tasks, budget.seed):
             self._waiting.add(job)
+            self._turns[job.proposer.name, 1].tasks += 1
         while not self._closing.is_set() and budget.seconds_left() > 0:
             self._assign()
             if not self._busy and not self._waiting:
@@ -145,6 +160,15 @@ class WorkerPool:
             for worker, message in self._crew.hear(min(_TICK_SECONDS, budget.seconds_left())):
                 yield from self._receive(worker, message)
         self.close()
+
+    def status(self) -> str:
+        """What the workers are at: for each proposer its turn, and for how many tasks that has ended."""
+        at = {(len(job.turns), job.proposer.name) for job in list(self._busy.values())}
+        turns = [(number, proposer, self._turns[proposer, number]) for number, proposer in sorted(at)]
+        return ", ".join(
+            f"turn {number} of {proposer}, {turn.ended} of {turn.tasks} tasks"
+            for number, proposer, turn in turns
+        )
 
     def stop(self, task_id: str) -> None:
         """Do nothing: when others found something for a task must not tell what is found here."""
@@ -185,11 +209,13 @@ class WorkerPool:
 
     def _ended(self, worker: Worker, ended: Ended) -> Iterator[Proposal]:
         job = self._busy.pop(worker)
+        self._turns[job.proposer.name, len(job.turns)].ended += 1
         following = job.following(ended.promise) if ended.promise is not None else None
         if following is None:
             yield ended.finished
         else:
             self._waiting.add(following, worker)
+            self._turns[job.proposer.name, len(following.turns)].tasks += 1
         if ended.retiring:
             self._crew.dismiss(worker)
             self._waiting.forget(worker)
@@ -204,6 +230,7 @@ class WorkerPool:
         elif job.attempt < lost.attempts:
             self._waiting.add(replace(job, attempt=job.attempt + 1))
         else:
+            self._turns[job.proposer.name, len(job.turns)].ended += 1
             times = "twice" if job.attempt == 2 else f"{job.attempt} times"
             error = f"{job.proposer.name}: {lost.reason}, {times}"
             yield TaskFinished(job.task.id, job.proposer.name, error)

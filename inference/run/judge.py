@@ -4,6 +4,8 @@ Each distinct program of a task is run once, in a process of its own; a program 
 pair is run a second time, in another one, and is verified only if both runs agree. What fails through our own
 fault is tried again.
 
+A judge that `probes` runs each verified program once more, on copies of the task (scoring/evidence.py).
+
 What a program takes (arrays, lists, tuples) belongs to the program: the likeliest type by its source comes
 first, and one that is not verified is run with the next type, as scoring/grid_types.py says.
 """
@@ -12,13 +14,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from arc import GridType, Task
-from sandbox import Execution, Executor, normalise
+from arc import Augmentation, GridType, Task
+from inference.run.reading import Reading
+from sandbox import Execution, Executor, Job, Status, normalise
 from scoring.contract import Candidate, Verdict, VerdictKind
+from scoring.evidence import ProgramEvidence, copies, measured, nodes
 from scoring.grid_types import another_may_do, likely_grid_types
 from scoring.verify import confirm, job_for, judge, program_key, unparsable
 
 _RETRIES = 2
+_CUT_SHORT = (Status.TIMEOUT, Status.MEMORY, Status.CRASHED, Status.INFRASTRUCTURE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +33,24 @@ class Judgement:
     candidate: Candidate
     key: str
     verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What was measured of a verified program beyond its verdict."""
+
+    task_id: str
+    key: str
+    evidence: ProgramEvidence
+
+
+@dataclass(frozen=True, eq=False)
+class _Probe:
+    candidate: Candidate
+    task: Task
+    key: str
+    verdict: Verdict
+    views: tuple[Augmentation, ...]
 
 
 @dataclass
@@ -47,16 +70,18 @@ class Judge:
     Duplicates are the caller's to leave out: compare the keys that `key_of` gives.
     """
 
-    def __init__(self, executor: Executor) -> None:
+    def __init__(self, executor: Executor, *, probes: bool = False) -> None:
         self._executor = executor
-        self._cases: dict[int, _Case] = {}
+        self._probes = probes
+        self._cases: dict[int, _Case | _Probe] = {}
         self._ready: list[Judgement] = []
+        self._probed: list[Probed] = []
         self._number = 0
 
     @staticmethod
-    def key_of(candidate: Candidate) -> str:
+    def key_of(candidate: Candidate, reading: Reading | None = None) -> str:
         """The identity of the candidate's program: equal for sources that differ in layout and comments."""
-        return program_key(candidate, normalise(candidate.source))
+        return program_key(candidate, reading.text if reading else normalise(candidate.source))
 
     @property
     def workers(self) -> int:
@@ -65,16 +90,20 @@ class Judge:
 
     @property
     def pending(self) -> int:
-        """Programs submitted whose verdict has not been collected."""
-        return len(self._cases) + len(self._ready)
+        """Programs submitted whose verdict, or what was measured of them, has not been collected."""
+        return len(self._cases) + len(self._ready) + len(self._probed)
 
-    def submit(self, candidate: Candidate, task: Task, key: str) -> None:
-        """Queue a program for its verdict."""
+    def submit(self, candidate: Candidate, task: Task, key: str, reading: Reading | None = None) -> None:
+        """Queue a program for its verdict; without a `reading` it is read here."""
         if not candidate.source.strip():
             self._ready.append(Judgement(candidate, key, unparsable(task)))
             return
-        fixed = candidate.grid_type
-        types = (fixed,) if fixed else likely_grid_types(candidate.source, candidate.entry_point)
+        if candidate.grid_type:
+            types: tuple[GridType, ...] = (candidate.grid_type,)
+        elif reading:
+            types = reading.grid_types
+        else:
+            types = likely_grid_types(candidate.source, candidate.entry_point)
         self._run(_Case(candidate, task, key, types))
 
     def collect(self, timeout: float = 0.0) -> list[Judgement]:
@@ -82,9 +111,46 @@ class Judge:
         if not self._ready and self._cases:
             for execution in self._executor.collect(timeout):
                 case = self._cases.pop(execution.key)
-                self._settle(case, execution)
+                if isinstance(case, _Probe):
+                    self._measure(case, execution)
+                else:
+                    self._settle(case, execution)
         ready, self._ready = self._ready, []
         return ready
+
+    def probe(self, candidate: Candidate, task: Task, key: str, verdict: Verdict) -> None:
+        """Queue a verified program to be run on copies of its task."""
+        probe = _Probe(candidate, task, key, verdict, copies(candidate.source))
+        inputs = [
+            candidate.augmentation.apply(view.apply(grid)) for view in probe.views for grid in task.inputs
+        ]
+        self._number += 1
+        self._cases[self._number] = probe
+        grid_type = verdict.grid_type or GridType.ARRAY
+        source, entry_point = candidate.source, candidate.entry_point
+        self._executor.submit(Job(self._number, source, tuple(inputs), entry_point, grid_type))
+
+    def probed(self) -> list[Probed]:
+        """What has been measured since the last call, by what `collect` took in."""
+        probed, self._probed = self._probed, []
+        return probed
+
+    def _measure(self, probe: _Probe, execution: Execution) -> None:
+        """Where the copies took too long, the tree's nodes are all that is known."""
+        source, views, count = probe.candidate.source, probe.views, len(probe.task.inputs)
+        if execution.status in _CUT_SHORT:
+            evidence = ProgramEvidence(nodes=nodes(source))
+        else:
+            undo = probe.candidate.augmentation.undo
+            outputs = [
+                [
+                    None if grid is None else view.undo(undo(grid))
+                    for grid in execution.outputs[place * count : (place + 1) * count]
+                ]
+                for place, view in enumerate(views)
+            ]
+            evidence = measured(probe.task, source, probe.verdict.test_outputs, views, outputs)
+        self._probed.append(Probed(probe.task.id, probe.key, evidence))
 
     def _run(self, case: _Case) -> None:
         self._number += 1
@@ -102,6 +168,8 @@ class Judge:
             if verdict.kind is not VerdictKind.INFRASTRUCTURE:
                 verdict = confirm(case.first, verdict)
             self._ready.append(Judgement(case.candidate, case.key, verdict))
+            if self._probes and verdict.kind is VerdictKind.VERIFIED:
+                self.probe(case.candidate, case.task, case.key, verdict)
         elif verdict.kind is VerdictKind.VERIFIED:
             case.first = verdict
             self._run(case)

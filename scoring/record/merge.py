@@ -22,9 +22,9 @@ class TaskRecord:
     programs: tuple[JudgedProgram, ...]
     predictions: tuple[GridPrediction, ...]
 
-    def vote(self, options: VoteOptions | None = None) -> tuple[InputVote, ...]:
-        """Take the vote for each test input."""
-        return vote(self.task, self.programs, self.predictions, options)
+    def vote(self, options: VoteOptions | None = None, *, weigh: bool = False) -> tuple[InputVote, ...]:
+        """Take the vote for each test input; `weigh` as in `scoring.vote.vote`."""
+        return vote(self.task, self.programs, self.predictions, options, weigh=weigh)
 
 
 def merged_tasks(runs: Sequence[Run]) -> tuple[Task, ...]:
@@ -61,7 +61,8 @@ def task_record(runs: Sequence[Run], task: Task) -> TaskRecord:
 
 def _joined(known: JudgedProgram, other: JudgedProgram) -> JudgedProgram:
     verdict = other.verdict if known.verdict.kind is VerdictKind.INFRASTRUCTURE else known.verdict
-    return replace(known, verdict=verdict, proposals=known.proposals + other.proposals)
+    proposals = known.proposals + other.proposals
+    return replace(known, verdict=verdict, proposals=proposals, evidence=known.evidence or other.evidence)
 
 
 def merged(runs: Sequence[Run], tasks: Sequence[Task] | None = None) -> Iterator[TaskRecord]:

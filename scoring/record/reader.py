@@ -21,6 +21,7 @@ from typing import Any
 
 from arc import Grid, GridType, Task, task_from_json
 from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
+from scoring.evidence import ProgramEvidence
 from scoring.record.damage import FAILURES, find_damage
 from scoring.record.errors import StoreError
 from scoring.record.schema import (
@@ -181,11 +182,13 @@ class Run:
         for candidate, key in self._candidates(task_id, kind):
             proposals[key].append(candidate)
         judged = [
-            JudgedProgram(row[0], row[1], _verdict(row[2:]), tuple(proposals[row[0]]))
+            JudgedProgram(row[0], row[1], _verdict(row[2:9]), tuple(proposals[row[0]]), _evidence(row[9:]))
             for row in self._rows(
                 "SELECT p.key, p.source, v.kind, v.train_correct, v.train_outputs, v.test_outputs, v.error,"
-                " v.cpu_seconds, v.grid_type"
+                " v.cpu_seconds, v.grid_type,"
+                " e.key, e.turned, e.turned_tests, e.recoloured, e.recoloured_tests, e.nodes"
                 " FROM programs p JOIN verdicts v ON v.task = p.task AND v.key = p.key"
+                " LEFT JOIN evidence e ON e.task = p.task AND e.key = p.key"
                 " WHERE p.task = :task AND (:kind IS NULL OR v.kind = :kind)",
                 task=number,
                 kind=kind.value if kind else None,
@@ -221,7 +224,7 @@ class Run:
         for row in self._rows(
             "SELECT c.key, c.sampler, c.sample, coalesce(c.source, p.source), c.augmentation,"
             " c.log_probability, c.tokens, c.prompt_tokens, c.description_length, c.seconds, c.prompt,"
-            " c.entry_point, c.grid_type, c.answer, c.reading"
+            " c.entry_point, c.grid_type, c.answer, c.reading, c.rule, c.doubt"
             " FROM candidates c JOIN programs p ON p.task = c.task AND p.key = c.key"
             " WHERE c.task = :task AND (:kind IS NULL OR c.key IN"
             " (SELECT key FROM verdicts WHERE task = :task AND kind = :kind)) ORDER BY c.candidate",
@@ -230,7 +233,7 @@ class Run:
         ):
             key, sampler, sample, source, augmentation = row[:5]
             log_probability, tokens, prompt_tokens, bits, seconds = row[5:10]
-            prompt, entry_point, grid_type, answer, reading = row[10:]
+            prompt, entry_point, grid_type, answer, reading, rule, doubt = row[10:]
             yield (
                 Candidate(
                     task_id,
@@ -248,6 +251,8 @@ class Run:
                     _grid_type(grid_type),
                     unpack_text(answer),
                     reading,
+                    rule,
+                    doubt,
                 ),
                 key,
             )
@@ -407,16 +412,24 @@ class Run:
 def _connect(file: Path) -> sqlite3.Connection:
     address = file.resolve().as_uri() + "?mode=ro"
     try:
-        connection = sqlite3.connect(address, uri=True, timeout=_BUSY_MS / 1000)
-        connection.execute("SELECT 1 FROM sqlite_master")
+        return _opened(address)
     except sqlite3.OperationalError as error:
         # A folder nobody may write to (a mounted data set): there is no writer either.
         log = file.with_name(file.name + "-wal")
         if log.exists() and log.stat().st_size > 0:
             raise StoreError(f"{file}: {error}") from None
-        connection = sqlite3.connect(address + "&immutable=1", uri=True)
+        return sqlite3.connect(address + "&immutable=1", uri=True)
     except sqlite3.DatabaseError as error:
         raise _unreadable(file, error) from None
+
+
+def _opened(address: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(address, uri=True, timeout=_BUSY_MS / 1000)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -437,6 +450,10 @@ def _verdict(row: tuple[Any, ...]) -> Verdict:
         cpu_seconds,
         _grid_type(grid_type),
     )
+
+
+def _evidence(row: tuple[Any, ...]) -> ProgramEvidence | None:
+    return None if row[0] is None else ProgramEvidence(*row[1:])
 
 
 def _grid_type(text: str | None) -> GridType | None:

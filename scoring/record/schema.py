@@ -22,7 +22,7 @@ import numpy as np
 
 from arc import IDENTITY, Augmentation, Grid
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 DATABASE = "run.sqlite"
 
@@ -36,10 +36,13 @@ CREATE TABLE candidates (candidate INTEGER PRIMARY KEY, task INTEGER NOT NULL, s
     sample INTEGER NOT NULL, key TEXT NOT NULL, augmentation TEXT, log_probability REAL, tokens INTEGER,
     prompt_tokens INTEGER, description_length REAL, seconds REAL, prompt TEXT, entry_point TEXT,
     grid_type TEXT, at REAL NOT NULL, source TEXT, answer BLOB, reading INTEGER NOT NULL,
+    rule TEXT, doubt REAL,
     UNIQUE (task, sampler, sample, reading));
 CREATE TABLE verdicts (task INTEGER NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL,
     train_correct TEXT NOT NULL, cpu_seconds REAL NOT NULL, at REAL NOT NULL, error TEXT NOT NULL,
     train_outputs BLOB NOT NULL, test_outputs BLOB NOT NULL, grid_type TEXT, UNIQUE (task, key));
+CREATE TABLE evidence (task INTEGER NOT NULL, key TEXT NOT NULL, turned REAL, turned_tests REAL,
+    recoloured REAL, recoloured_tests REAL, nodes INTEGER, at REAL NOT NULL, UNIQUE (task, key));
 CREATE INDEX verdict_kinds ON verdicts (task, kind);
 CREATE TABLE predictions (prediction INTEGER PRIMARY KEY, task INTEGER NOT NULL, predictor TEXT NOT NULL,
     sample INTEGER NOT NULL, test_index INTEGER NOT NULL, grid BLOB NOT NULL, augmentation TEXT,

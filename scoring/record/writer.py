@@ -20,12 +20,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 from arc import Grid, Task
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
+from scoring.evidence import ProgramEvidence
 from scoring.record.damage import structural_damage
 from scoring.record.errors import RunError
 from scoring.record.provenance import provenance
@@ -53,12 +55,13 @@ _INSERT = {
     "program": "INSERT OR IGNORE INTO programs VALUES (?, ?, ?)",
     "candidate": "INSERT OR IGNORE INTO candidates (task, sampler, sample, key, source, augmentation,"
     " log_probability, tokens, prompt_tokens, description_length, seconds, prompt, entry_point, grid_type,"
-    " answer, reading, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    " answer, reading, rule, doubt, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "verdict": "INSERT INTO verdicts (task, key, kind, train_correct, train_outputs, test_outputs, error,"
     " cpu_seconds, grid_type, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (task, key) DO UPDATE SET"
     " kind = excluded.kind, train_correct = excluded.train_correct, train_outputs = excluded.train_outputs,"
     " test_outputs = excluded.test_outputs, error = excluded.error, cpu_seconds = excluded.cpu_seconds,"
     f" grid_type = excluded.grid_type, at = excluded.at WHERE kind = '{VerdictKind.INFRASTRUCTURE.value}'",
+    "evidence": "INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     "prediction": "INSERT OR IGNORE INTO predictions (task, predictor, sample, test_index, grid,"
     " augmentation, confidence, log_probability, tokens, prompt_tokens, seconds, prompt, answer, at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -110,9 +113,12 @@ class RunStore:
             raise _not_empty(directory)
         directory.mkdir(parents=True, exist_ok=True)
         store = cls(directory, _take_lock(directory))
-        if store._stored_config() is not None:
+        try:
+            if store._stored_config() is not None:
+                raise _not_empty(directory)
+        except RunError:
             store._release()
-            raise _not_empty(directory)
+            raise
         store._begin(config)
         return store
 
@@ -228,6 +234,8 @@ class RunStore:
             None if candidate.grid_type is None else candidate.grid_type.value,
             pack_text(candidate.answer),
             candidate.reading,
+            candidate.rule,
+            candidate.doubt,
             at,
         )
         return [*rows, ("candidate", values)]
@@ -236,6 +244,11 @@ class RunStore:
         """Add the judgement of a program; a later one replaces it only if it was `infrastructure`."""
         number, at = self._number(task_id), self.seconds()
         self._add(lambda: [("verdict", _verdict_values(number, key, verdict, at))])
+
+    def add_evidence(self, task_id: str, key: str, evidence: ProgramEvidence) -> None:
+        """Add what was measured of a program beyond its verdict."""
+        values = (self._number(task_id), key, *astuple(evidence), self.seconds())
+        self._add(lambda: [("evidence", values)])
 
     def add_prediction(self, prediction: GridPrediction) -> None:
         """Add a direct grid."""

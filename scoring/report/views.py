@@ -201,7 +201,7 @@ def view_of(
     found: TaskRecord, options: VoteOptions | None = None, gave_up: Mapping[str, str] | None = None
 ) -> TaskView:
     """The view of one task's evidence; `gave_up` as in TaskView."""
-    votes = found.vote(options)
+    votes = found.vote(options, weigh=True)
     return TaskView(
         found.task,
         found.task.solved_outputs,

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from inference.proposers.contract import Proposal, Proposer, RunBudget
 from inference.proposers.replay import ReplaySampler
 from inference.run.engine import Engine, Outcome
 from inference.run.machines import ThisMachine
-from inference.run.settings import Settings
+from inference.run.settings import MAY_DIFFER, Settings
 from sandbox import SandboxConfig
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
 from scoring.record.reader import Run
@@ -76,7 +77,8 @@ def engine_run(tmp_path: Path) -> EngineRun:
     ) -> tuple[Outcome, Path]:
         settings = Settings("flips", **{"time_limit": 60.0, "sandbox": SandboxConfig(workers=2), **changes})
         folder = directory or tmp_path / "run"
-        open_store = RunStore.resume if resume else RunStore.create
+        go_on = partial(RunStore.resume, may_differ=MAY_DIFFER)
+        open_store = go_on if resume else RunStore.create
         with open_store(folder, settings.to_json()) as store:
             store.add_tasks(TASKS.tasks)
             proposed = [(p, (p.name,)) for p in proposers]
@@ -113,6 +115,19 @@ def test_candidates_are_judged_voted_and_submitted(engine_run: EngineRun) -> Non
     assert same_grid(attempts["flip0"][0][0], TASKS["flip0"].test[0].answer)
     assert attempts["flip2"][0][0].tolist() == [[1, 2]]
     assert (FLIP, VerdictKind.VERIFIED) in proposer.heard
+
+
+def test_evidence_is_measured_where_it_is_asked_for_and_by_a_resumed_run(engine_run: EngineRun) -> None:
+    proposals = [Candidate("flip0", "s", 0, FLIP), Candidate("flip0", "s", 1, COPY)]
+    _, folder = engine_run(Scripted("s", proposals))
+    with Run.open(folder) as run:
+        assert all(program.evidence is None for program in run.programs("flip0"))
+    for _ in range(2):  # the second time there is nothing left to measure
+        engine_run(Scripted("s", []), directory=folder, resume=True, evidence=True)
+        with Run.open(folder) as run:
+            found = {program.source: program.evidence for program in run.programs("flip0")}
+            evidence = found[FLIP]
+            assert evidence is not None and evidence.turned == 3 / 7 and found[COPY] is None
 
 
 def test_enough_agreement_stops_a_task(engine_run: EngineRun) -> None:

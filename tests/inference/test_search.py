@@ -19,7 +19,9 @@ from inference.proposers.search.answers import Answers
 from inference.proposers.search.emission import Program, prefix_lines, run_program, statements
 from inference.proposers.search.expressions import Kind, fill
 from inference.proposers.search.frontier import Frontier
-from inference.proposers.search.goals import Goal, goals_for
+from inference.proposers.search.goals import Goal, goals_for, views
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.same_size.cells import repaint
 from inference.proposers.search.states import State, Step
 from inference.proposers.search.words import steps_for
 
@@ -172,3 +174,57 @@ def test_the_answers_put_the_likelier_answer_first_and_the_input_last() -> None:
     assert answers.offer(Program(("return transpose(grid)",), 3.0, "turned"))
     assert not answers.offer(Program(("return grid + 1",), 0.0, "wrong"))
     assert [program.rule for program in answers.ranked()] == ["turned", "same"]
+
+
+def test_a_task_whose_grids_have_backgrounds_of_their_own() -> None:
+    def draw(seed: int) -> np.ndarray:
+        grid = np.full((9, 9), 1 + seed, np.int8)
+        grid[seed % 3, 7] = 0
+        grid[5:8, 1 + seed % 2 : 4 + seed % 2] = 8
+        grid[6, 2 + seed % 2] = 1 + seed
+        return grid
+
+    def change(grid: np.ndarray) -> np.ndarray:
+        out = grid.copy()
+        rows, cols = np.nonzero(grid == 8)
+        out[rows.mean().astype(int), cols.mean().astype(int)] = 9
+        return out
+
+    assert "swap_colours" in _found(draw, change, "own ground")
+
+
+def test_a_lattice_is_seen_with_one_cell_for_each_part() -> None:
+    def draw(seed: int) -> np.ndarray:
+        small = np.zeros((5, 5), np.int8)
+        small[seed % 5, (2 * seed) % 5] = 4
+        return lattice(small)
+
+    def lattice(small: np.ndarray) -> np.ndarray:
+        out = np.full((14, 14), 5, np.int8)
+        for row, col in np.ndindex(5, 5):
+            out[3 * row : 3 * row + 2, 3 * col : 3 * col + 2] = small[row, col]
+        return out
+
+    def change(grid: np.ndarray) -> np.ndarray:
+        small = grid[::3, ::3].copy()
+        ((row, col),) = np.argwhere(small == 4)
+        small[row, small[row] == 0] = 3
+        small[small[:, col] == 0, col] = 3
+        return lattice(small)
+
+    assert "colour_parts" in _found(draw, change, "lattice")
+
+
+def _found(draw: Callable[[int], np.ndarray], change: Callable[[np.ndarray], np.ndarray], goal: str) -> str:
+    """The view's program for the task of five grids; it is right on the last, which is not shown."""
+    grids = tuple([as_grid(draw(seed)) for seed in range(5)])
+    outputs = tuple([as_grid(change(grid)) for grid in grids])
+    ((step, seen),) = [view for view in views(grids, outputs[:-1]) if view[1].rule == goal]
+    values = tuple([as_grid(step.apply(grid)) for grid in grids])
+    program = next(repaint(Problem(values, seen.outputs, TaskBudget(SECOND * 50))))
+    state = State(Kind.GRID, values, (State(Kind.GRID, grids),), step, step.cost)
+    lines = seen.wrapped((*prefix_lines(state), *program.lines))
+    made = run_program(lines, grids)
+    for one, out in zip(made, outputs, strict=True):
+        assert one is not None and same_grid(one, out), lines
+    return "\n".join(lines)

@@ -217,3 +217,26 @@ def test_what_a_worker_held_is_taken_up_by_another_when_it_dies(
     assert all(len(granted) == 2 for granted in _turns(proposals).values())
     pids = {p.source.split()[2] for p in proposals if isinstance(p, Candidate)}
     assert len(pids) == 2
+
+
+def test_the_status_says_which_turn_the_workers_are_at_and_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "slow_turns.py").write_text(
+        "import time\n"
+        "from scoring.contract import Candidate\n"
+        "def slow(task, budget):\n"
+        "    time.sleep(0.5)\n"
+        "    yield Candidate(task.id, 'slow', 0, 'x')\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    tasks = load_dataset("arc-agi-1/development").hidden().tasks[:3]
+    pool = WorkerPool([Embedded("slow", "slow_turns:slow", (100.0,))], ProcessCrew(1))
+    assert pool.status() == ""
+    said = [
+        pool.status()
+        for proposal in pool.stream(tasks, RunBudget(time.monotonic() + 120))
+        if isinstance(proposal, Candidate)
+    ]
+    assert said == [f"turn 1 of slow, {number} of 3 tasks" for number in range(3)]
+    assert pool.status() == ""

@@ -57,7 +57,7 @@ def error_of(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         (["--from-scratch", "huge"], "no size 'huge'"),
         (["--from-scratch", "micro", "--adapter", "a"], "--adapter goes on with"),
         (["--from-scratch", "micro", "--lora-dropout", "2"], "lora_dropout is 0 to 1"),
-        (["--from-scratch", "micro", "--learning-rate", "inf"], "learning_rate is above 0 and finite"),
+        (["--from-scratch", "micro", "--learning-rate", "-1"], "learning_rate is above 0 and finite"),
         (["--model", "m", "--lora-alpha", "-1"], "lora_alpha is above 0"),
         (["--from-scratch", "micro", "--device", "tpux"], "no device 'tpux'"),
         (["--from-scratch", "micro", "--data", "arc-agi-2/training"], "for measuring, not for training"),

@@ -8,6 +8,7 @@ import pytest
 from omniarc import (
     RIGHT,
     attract,
+    best_middle,
     between,
     border_colour,
     box_depth,
@@ -183,11 +184,22 @@ def test_panels_and_symmetry() -> None:
     assert shown(make_symmetric(grid("1000/0000"), "left_right", about=box & False)) == "1000/0000"
 
 
+def test_the_best_middle_is_where_most_cells_meet_their_own_colour() -> None:
+    lopsided = grid("010300/012210")
+    middle = best_middle(lopsided, "left_right")
+    assert shown(middle) == "001100/001100"
+    assert shown(mirrored_about(lopsided, middle, "left_right")) == "003010/012210"
+    assert not best_middle(grid("000/000"), "up_down").any()
+    bent = grid("010/110/000")
+    assert shown(mirrored_about(bent, best_middle(bent, "rotate_180"), "rotate_180")) == "110/100/000"
+
+
 def test_copies_and_stamps() -> None:
     assert corners_of(PARTS) == [(0, 0), (1, 3), (3, 0)]
     assert shown(complete_lattice(grid("1212/2100"))) == "1212/2121"
     assert shown(repeat_content(grid("12000"), RIGHT, 0)) == "12121"
     assert shown(attract(grid("10003"), 1, 3)) == "00013"
+    assert shown(complete_copies(grid("12000/00000/00110/00110"), scales=2)) == "12000/00000/00112/00112"
     assert shown(complete_copies(grid("1200/0000/0010"))) == "1200/0000/0012"
 
 

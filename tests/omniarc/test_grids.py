@@ -31,6 +31,7 @@ from omniarc import (
     col_period,
     colour_column,
     colour_counts,
+    colour_parts,
     colour_row,
     colours_of,
     complete_cols,
@@ -84,6 +85,7 @@ from omniarc import (
     pad,
     paint,
     paint_cells,
+    part_colours,
     parts_by_lines,
     picture,
     place,
@@ -382,6 +384,14 @@ def test_lattices_and_parts() -> None:
     with pytest.raises(LanguageError, match="digits"):
         picture("12 3")
     assert shown(blank_like(grid("12"), 3)) == "33"
+
+
+def test_the_parts_of_a_lattice_have_colours_of_their_own() -> None:
+    lattice = grid("1152/1152/5555/3350")
+    assert np.array_equal(part_colours(lattice), grid("12/30"))
+    assert np.array_equal(colour_parts(lattice, grid("44/30")), grid("4454/4454/5555/3350"))
+    with pytest.raises(LanguageError):
+        colour_parts(lattice, grid("443/300"))
 
 
 def test_cells() -> None:

@@ -49,10 +49,13 @@ from omniarc import (
     odd_one_out,
     only,
     parts_of,
+    ray_to_another,
     recolour,
     rightmost,
+    shut_in,
     size_rank,
     smallest,
+    spikes,
     tips,
     topmost,
     touches,
@@ -206,6 +209,27 @@ def test_copies_and_clusters() -> None:
 def test_rectangles_have_a_least_side() -> None:
     assert largest_rectangle(grid("0000/1001/1001"), 0, min_side=2).box == (0, 1, 3, 2)
     assert largest_rectangle(grid("00000/11111"), 0).box == (0, 0, 1, 5)
+
+
+def test_an_object_is_shut_in_if_no_free_path_leads_out() -> None:
+    board = grid("11110/10210/11110/00003")
+    inner, outer, alone = (with_colour(find_objects(board), colour)[0] for colour in (2, 1, 3))
+    assert shut_in(board, inner)
+    assert not shut_in(board, outer) and not shut_in(board, alone)
+
+
+def test_spikes_are_the_cells_that_one_other_touches() -> None:
+    (shape,) = find_objects(grid("11000/11000/00100"))
+    assert spikes(shape) == (((2, 2), (1, 1)),)
+    (block,) = find_objects(grid("110/110"))
+    assert spikes(block) == ()
+
+
+def test_a_ray_to_another_needs_something_to_stop_it() -> None:
+    board = grid("10020/00000/10001")
+    assert ray_to_another(board, (0, 0), (0, 1)) == [(0, 1), (0, 2)]
+    assert ray_to_another(board, (0, 0), (1, 1)) == []  # the edge stops it
+    assert ray_to_another(board, (2, 0), (0, 1)) == []  # its own colour does
 
 
 def test_ends_of_lines_and_tips() -> None:

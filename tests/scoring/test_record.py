@@ -23,6 +23,7 @@ from hypothesis.extra.numpy import arrays
 
 from arc import Augmentation, Grid, GridType, Pair, Task, as_grid, same_grid
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
+from scoring.evidence import ProgramEvidence
 from scoring.record.errors import RunError, StoreError
 from scoring.record.reader import Run
 from scoring.record.schema import augmentation_from_text, augmentation_text, pack_grids, unpack_grids
@@ -81,8 +82,11 @@ def test_everything_written_comes_back(tmp_path: Path) -> None:
         GridType.LIST,
     )
     again = Candidate("b", "vllm", 0, "def task(g): return g  # same", answer="text", reading=1)
-    other = Candidate("b", "search", 0, "def task(g): return 1", description_length=9.5)
+    other = Candidate(
+        "b", "search", 0, "def task(g): return 1", description_length=9.5, rule="flips", doubt=4.0
+    )
     guess = GridPrediction("b", "cells", 0, 1, as_grid([[7, 8, 9]]), turned, 0.75, -1.0, 3, 5, 0.1, "p", "a")
+    evidence = ProgramEvidence(1.0, 0.5, None, None, 31)
     nothing = GridPrediction("b", "cells", 0, 0, None)
     with RunStore.create(tmp_path / "run", CONFIG) as store:
         store.add_tasks([toy_task("b", tests=2), toy_task("a")])
@@ -91,6 +95,7 @@ def test_everything_written_comes_back(tmp_path: Path) -> None:
         store.add_candidate(other, "k2")
         store.add_verdict("b", "k1", verdict())
         store.add_verdict("b", "k2", verdict(VerdictKind.ERROR, "ValueError: no (line 1)"))
+        store.add_evidence("b", "k1", evidence)
         store.add_prediction(guess)
         store.add_prediction(nothing)
         store.add_finished(TaskFinished("b", "cells", "gave up", 1.5))
@@ -104,6 +109,7 @@ def test_everything_written_comes_back(tmp_path: Path) -> None:
         assert (one.key, one.source, one.proposals) == ("k1", first.source, (first, again))
         assert (two.key, two.proposals) == ("k2", (other,))
         assert one.verdict.kind is VerdictKind.VERIFIED and one.verdict.train_correct == (True, True)
+        assert one.evidence == evidence and two.evidence is None
         assert same_grid(one.verdict.test_outputs[0], as_grid([[5]]))
         assert two.verdict.train_outputs[0] is None and two.verdict.error == "ValueError: no (line 1)"
         assert [program.key for program in run.programs("b", VerdictKind.ERROR)] == ["k2"]

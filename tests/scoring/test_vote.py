@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from arc import Grid, Pair, Task, as_grid, same_grid
 from scoring.ballot import Tier, VoteOptions, VoteRule
 from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
+from scoring.evidence import ProgramEvidence
 from scoring.vote import vote
 
 
@@ -102,6 +104,24 @@ def test_more_distinct_programs_win_then_log_probability_then_bits_then_the_shor
     assert "8.5 bits" in vote(TASK, described, [])[0].ballots[0].why
     shorter = [program("a", (OTHER, None), source="longer"), program("b", (RIGHT, None), source="x")]
     assert attempts(shorter)[0] == RIGHT.tolist()
+
+
+def test_a_ballot_says_what_is_known_of_its_programs() -> None:
+    def found(rule: str, doubt: float) -> Candidate:
+        return Candidate("t", "search", 0, "s", rule=rule, doubt=doubt)
+
+    measured = ProgramEvidence(1.0, 1.0, None, None, 30), ProgramEvidence(0.5, 0.0, None, None, 20)
+    programs = [
+        replace(program("a", (RIGHT, None), proposals=[found("flips", 4.0)]), evidence=measured[0]),
+        replace(program("b", (RIGHT, None), proposals=[found("turns", 8.0)]), evidence=measured[1]),
+        program("c", (RIGHT, None), proposals=[found("turns", 8.0)]),
+    ]
+    ballot = vote(TASK, programs, [], weigh=True)[0].ballots[0]
+    assert (ballot.origins, ballot.doubt) == (2, 4.0)
+    assert ballot.evidence == ProgramEvidence(0.75, 0.5, None, None, 20)
+    assert ballot.plausibility is not None and ballot.plausibility.size == 1.0
+    assert "3 verified programs of 2 origins; 4 bits of doubt; turned 75% of pairs" in ballot.why
+    assert vote(TASK, programs, [])[0].ballots[0].plausibility is None
 
 
 def test_partial_programs_with_more_pairs_right_come_first() -> None:

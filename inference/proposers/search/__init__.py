@@ -59,6 +59,8 @@ class _PausedSearch:
                 source=program.source,
                 description_length=program.cost,
                 seconds=search.budget.used() / SECOND,
+                rule=program.rule,
+                doubt=program.doubt,
             )
         search.pause()
         if search.stopped:

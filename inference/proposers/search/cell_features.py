@@ -152,8 +152,13 @@ _WAYS: Choices = {
 _REGIONS = {"parts": 1.5, "pieces": 1.6, "blobs": 1.6, "clumps": 1.8, "rooms": 2.0, "holes": 2.0}
 
 
-def cell_features(colours: Sequence[int], background: int, square: bool) -> Iterator[Expression]:
+@lru_cache(maxsize=64)
+def cell_features(colours: tuple[int, ...], background: int, square: bool) -> tuple[Expression, ...]:
     """What can be said of cells in tasks whose training inputs all hold `colours`."""
+    return tuple(_cell_features(colours, background, square))
+
+
+def _cell_features(colours: Sequence[int], background: int, square: bool) -> Iterator[Expression]:
     bases = [(f"grid == {colour}", 1.0) for colour in colours]
     for text, bits in bases:
         yield Expression(text, bits - 0.5, Kind.MASK)
@@ -195,8 +200,13 @@ def brief_mask_features(text: str, bits: float) -> Iterator[Expression]:
     yield from filled("cell and a mask, in short", {"_m": [(text, bits)], **_WAYS})
 
 
-def part_features(colours: Sequence[int], background: int) -> Iterator[Expression]:
+@lru_cache(maxsize=64)
+def part_features(colours: tuple[int, ...], background: int) -> tuple[Expression, ...]:
     """What can be said of a cell in the view of one connected `part`."""
+    return tuple(_part_features(colours, background))
+
+
+def _part_features(colours: Sequence[int], background: int) -> Iterator[Expression]:
     ground: Choices = {"_b": [(background, 0.0)], "_c": [(colour, 0.0) for colour in colours]}
     yield from filled("cell of a part", ground)
     yield from filled("cell of a part and a colour", ground)

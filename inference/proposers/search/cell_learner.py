@@ -82,10 +82,10 @@ def conditions(
 def _distinct(columns: Bools) -> Bools:
     if columns.shape[1] <= 1:
         return columns
-    packed = np.ascontiguousarray(np.packbits(columns, axis=0).T)
-    view = packed.view([("", packed.dtype)] * packed.shape[1]).ravel()
-    _, first = np.unique(view, return_index=True)
-    return columns[:, np.sort(first)]
+    packed = np.packbits(columns, axis=0).T
+    size, data = packed.shape[1], packed.tobytes()
+    first = {data[place : place + size]: place for place in range(len(data) - size, -1, -size)}
+    return columns[:, sorted(place // size for place in first.values())]
 
 
 def _pairs(
@@ -104,15 +104,23 @@ def _pairs(
         return
     sums = costs[numbers[left]] + costs[numbers[right]]
     packed = np.packbits(chosen, axis=1)
-    ordered = np.argsort(sums, kind="stable")
-    for start in range(0, ordered.size, _CLOSELY):
-        some = ordered[start : start + _CLOSELY]
+    for some in _in_order(sums):
         apart = ~(packed[left[some]] & packed[right[some]]).any(axis=1)
         for place in some[apart][:most]:
             yield int(numbers[left[place]]), int(numbers[right[place]]), float(sums[place]) + 0.5
             most -= 1
         if most <= 0:
             return
+
+
+def _in_order(costs: npt.NDArray[Any]) -> Iterator[npt.NDArray[np.int64]]:
+    """The places of costs, cheapest first and the first of equals first, some at a time."""
+    rest, most = np.arange(costs.size), _CLOSELY
+    while rest.size:
+        near = costs[rest] <= np.partition(costs[rest], min(most, rest.size - 1))[min(most, rest.size - 1)]
+        some, rest, most = rest[near], rest[~near], 8 * most
+        ordered = some[np.argsort(costs[some], kind="stable")]
+        yield from (ordered[start : start + _CLOSELY] for start in range(0, ordered.size, _CLOSELY))
 
 
 def _conjunctions(

@@ -23,12 +23,14 @@ _NAMES = {
 class Program:
     """A program that reproduces the training pairs, its description length, and the rule that found it.
 
-    `lines` are the statements of the function's body.
+    `lines` are the statements of the function's body; `doubt` is the part of the cost that leaving pairs out
+    added (None where it was not tried).
     """
 
     lines: tuple[str, ...]
     cost: float
     rule: str
+    doubt: float | None = None
 
     @property
     def source(self) -> str:

@@ -26,7 +26,7 @@ from inference.proposers.search.emission import Program, prefix_lines, run_progr
 from inference.proposers.search.expressions import Kind
 from inference.proposers.search.finishers import Joiner
 from inference.proposers.search.frontier import Frontier
-from inference.proposers.search.goals import Goal, colour_goals, goals_for, mirror_views, outright_goals
+from inference.proposers.search.goals import Goal, colour_goals, goals_for, outright_goals, views
 from inference.proposers.search.grammar import Grammar
 from inference.proposers.search.limits import OutOfTime, cpu_limit
 from inference.proposers.search.parts import partings
@@ -42,6 +42,7 @@ _SLOW_CALL = 0.05  # a rule that was slower than this share on the input is not 
 _IDLE = 0.01 * SECOND  # a turn that spends less has nothing left to do
 _ENDS = 4  # goals that the rules are asked for on the input, the outputs being the first
 _COLOUR_PRIORITY = 1.0  # of goals of one colour only
+_PLAINER = 1.0  # bits by which the task without its own background or lines comes after the input
 _VIEW_PRIORITY = 2.0  # of the mirrored and transposed task, where states have their promise
 _PARTINGS = 2  # kinds of parts whose tasks are searched
 _PART_SHARE = 0.12  # of the budget, for each
@@ -248,11 +249,12 @@ class Search:
             self._await(state, goal, priority)
 
     def _await_views(self) -> None:
-        """Line the mirrored and the transposed task up for the rules that are quick."""
-        for step, outputs in mirror_views(self.outputs):
+        """Line the task seen in other ways up for the rules that are quick."""
+        for step, goal in views(self.frontier.root.values, self.outputs):
             state = self.frontier.apply(self.frontier.root, step, step.cost)
             if state is not None and self.frontier.add(state):
-                self._await(state, Goal(outputs, step.text, 1.0, "view"), _VIEW_PRIORITY)
+                turned = goal.rule == "view"
+                self._await(state, goal, _VIEW_PRIORITY if turned else self._first + _PLAINER)
 
     def _await_colours(self) -> None:
         """Line the input up for the rules with the changes to one colour only as goals."""
@@ -338,6 +340,7 @@ class Search:
                 self._on_the_way(goal, ending)
                 return
             lines = goal.wrapped((*prefix_lines(state), *ending.lines))
-            self.answers.offer(Program(lines, state.cost + ending.cost + goal.cost, ending.rule))
+            cost = state.cost + ending.cost + goal.cost
+            self.answers.offer(Program(lines, cost, ending.rule, ending.doubt))
             if slice_.spent():
                 return

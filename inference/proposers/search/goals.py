@@ -7,6 +7,7 @@ Outputs that can be cut into parts of their own are layouts: goals for every par
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from arc import Grid
 from inference.proposers.search.emission import Program, statements
 from inference.proposers.search.expressions import Kind, fill
 from inference.proposers.search.states import State, Step, cells_of, shapes_of
+from omniarc import LanguageError, colour_parts, part_colours, swap_colours
 
 Grids = tuple[Grid, ...]
 GoalKey = tuple[tuple[tuple[int, ...], ...], bytes]
@@ -49,11 +51,14 @@ class Goal:
         if self.wrap == "_a":
             return lines
         inner = ["def part(grid):", *("    " + line for line in lines), "", "part = part(grid)"]
-        if sum(line.lstrip().startswith("return ") for line in lines) == 1 and lines[-1].startswith(
-            "return "
-        ):
+        returns = sum(line.lstrip().startswith("return ") for line in lines)
+        if returns == 1 and lines[-1].startswith("return ") and "grid" not in _names_in(self.wrap):
             inner = [*lines[:-1], "part = " + lines[-1].removeprefix("return ")]
         return (*inner, f"return {fill(self.wrap, _a='part')}")
+
+
+def _names_in(text: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Name)}
 
 
 @dataclass(eq=False)
@@ -162,11 +167,47 @@ def colour_goals(inputs: Grids, outputs: Grids) -> list[Goal]:
     ]
 
 
-def mirror_views(outputs: Grids) -> Iterator[tuple[Step, Grids]]:
-    """The step that mirrors or transposes the input, and the outputs so changed; the step undoes itself."""
+def views(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
+    """Other ways to see the task: a step from the input, and the goal that it has then.
+
+    Mirrored, transposed, with the commonest colour of each input as background, with one cell for each part
+    between lines. `inputs` are those of the tests too.
+    """
     for text, back in _TURNS[:3]:
         step = Step(text, text, Kind.GRID, Kind.GRID, 2.0, 0)
-        yield step, tuple([np.ascontiguousarray(back(grid)) for grid in outputs])
+        yield step, Goal(tuple([np.ascontiguousarray(back(grid)) for grid in outputs]), text, 1.0, "view")
+    yield from _own_grounds(inputs, outputs)
+    yield from _lattices(inputs, outputs)
+
+
+def _own_grounds(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
+    """The commonest colour of each input swapped with 0, if it is not always the same or 0 is there too."""
+    counts = [np.bincount(grid.ravel(), minlength=1) for grid in inputs]
+    grounds = [int(count.argmax()) for count in counts]
+    if not any(grounds) or any(2 * count.max() < count.sum() for count in counts):
+        return
+    if len(set(grounds)) == 1 and not all(count[0] for count in counts):
+        return
+    step = Step("swap_colours", "swap_colours(_a, most_common_colour(_a), 0)", Kind.GRID, Kind.GRID, 2.0, 0)
+    swapped = tuple([swap_colours(out, ground, 0) for out, ground in zip(outputs, grounds, strict=False)])
+    yield step, Goal(swapped, "swap_colours(_a, most_common_colour(grid), 0)", 0.5, "own ground")
+
+
+def _lattices(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
+    """One cell for each part between lines, where all parts have one colour before and after."""
+    try:
+        if any(not np.array_equal(colour_parts(grid, part_colours(grid)), grid) for grid in inputs):
+            return
+        small = tuple([part_colours(out) for out in outputs])
+        same = [
+            np.array_equal(colour_parts(grid, cells), out)
+            for grid, cells, out in zip(inputs, small, outputs, strict=False)
+        ]
+    except LanguageError:
+        return
+    if all(same) and all(cells.size > 1 for cells in small):
+        step = Step("part_colours", "part_colours(_a)", Kind.GRID, Kind.GRID, 2.0, 0)
+        yield step, Goal(small, "colour_parts(grid, _a)", 0.5, "lattice")
 
 
 def _scaled(grids: Grids) -> Iterator[tuple[Grids, str, float]]:

@@ -39,7 +39,7 @@ class Parting:
             "    out = place(out, change(crop(grid, box)), *box[:2])",
             "return out",
         )
-        return Program(lines, part.cost + _COST, f"parts: {part.rule}")
+        return Program(lines, part.cost + _COST, f"parts: {part.rule}", part.doubt)
 
 
 def partings(task: Task) -> Iterator[Parting]:

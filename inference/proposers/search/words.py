@@ -7,31 +7,61 @@ A slot such as `_pick` is filled from the section of its name; `_old` by a colou
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache, lru_cache
 
 import numpy as np
 
 from arc import Task
-from inference.proposers.search.expressions import Choices, Kind, catalogue, fillings, section
+from inference.proposers.search.expressions import (
+    Choices,
+    Expression,
+    Kind,
+    catalogue,
+    fillings,
+    section,
+    slots_of,
+)
 from inference.proposers.search.problem import shared_colours
 from inference.proposers.search.states import Step
 
 _DEEPEST = {"": 9, ", while short": 1, ", of the input": 0}
+_Offered = tuple[tuple[str, tuple[tuple[object, float], ...]], ...]
 _OBJECTS = 1.0  # bits that a step does not take for its objects, as it takes some for itself
 
 
 def steps_for(task: Task) -> Iterator[Step]:
     """Every pattern with every filling that the task offers."""
+    offered = [(slot, tuple(rows)) for slot, rows in _task_choices(task).items()]
+    for takes in (Kind.GRID, Kind.OBJECTS, Kind.GRIDS):
+        for when in _DEEPEST:
+            for pattern in catalogue().get(f"step from {takes}{when}", ()):
+                used = [(slot, rows) for slot, rows in offered if slot in _reached(pattern.text)]
+                yield from _steps(pattern, takes, _DEEPEST[when], tuple(used))
+
+
+@lru_cache(maxsize=10_000)
+def _steps(pattern: Expression, takes: Kind, deepest: int, offered: _Offered) -> tuple[Step, ...]:
+    """A pattern with every filling, where the task offers these for its slots."""
+    choices = {**_choices(), **dict(offered)}
+    found = fillings(pattern, choices)
+    return tuple([Step(pattern.text, one.text, takes, one.kind, one.bits, deepest) for one in found])
+
+
+@cache
+def _choices() -> Choices:
+    """The fillings that every task offers."""
     slots = {name: rows for name, rows in catalogue().items() if name.startswith("_")}
-    choices: Choices = {
+    return {
         **{name: [(one.text, one.bits) for one in rows] for name, rows in slots.items()},
         "_of": [(one.text, one.bits - _OBJECTS) for one in section("objects")],
-        **_task_choices(task),
     }
-    for takes in (Kind.GRID, Kind.OBJECTS, Kind.GRIDS):
-        for when, deepest in _DEEPEST.items():
-            for pattern in catalogue().get(f"step from {takes}{when}", ()):
-                for one in fillings(pattern, choices):
-                    yield Step(pattern.text, one.text, takes, one.kind, one.bits, deepest)
+
+
+@cache
+def _reached(text: str) -> frozenset[str]:
+    """The slots of a pattern and of what they may be filled with."""
+    inside = [_reached(str(filling)) for slot in slots_of(text) for filling, _ in _choices().get(slot, ())]
+    return frozenset(slots_of(text)).union(*inside)
 
 
 def _task_choices(task: Task) -> Choices:

@@ -72,7 +72,7 @@ class Rule:
             cut_off = error  # what was found until then is given all the same
         for cost, lines, _ in _answers(fitting)[: self.most]:
             if not doubt or believable(cost, doubt):
-                yield Program(lines, cost + doubt, self.name)
+                yield Program(lines, cost + doubt, self.name, doubt)
         if cut_off is not None:
             raise cut_off
 

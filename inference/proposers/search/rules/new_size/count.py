@@ -223,7 +223,7 @@ def _repeats_outputs(problem: Problem) -> bool:
     return max(out.size for out in problem.outputs) <= 36 and 2 <= len(keys) < len(problem.outputs)
 
 
-@rule(new_size, _repeats_outputs)
+@rule(_repeats_outputs)
 def classify(problem: Problem) -> Iterator[Draft]:
     """The output is one of the training outputs, looked up by a property of the whole grid.
 

@@ -42,7 +42,7 @@ from omniarc import Object
 _MOST_PLANS = 4
 _MOST_SIMPLE = 24  # literals that copied objects are picked by
 _MOST_WAYS = 12
-_STAYS, _GOES = -1, -2
+STAYS, GOES = -1, -2
 
 
 @rule(same_size, enough=8)
@@ -59,29 +59,29 @@ def object_fates(problem: Problem) -> Iterator[Draft]:
             continue
         seen.add(key)
         table = object_table(text, cost, objects, problem.grids, len(problem.outputs))
-        fates = np.full(table.pair.size, _STAYS)
+        fates = np.full(table.pair.size, STAYS)
         for number, ((grid, out), found) in enumerate(zip(problem.pairs, objects, strict=False)):
-            fates[table.pair == number] = _fates(grid, out, found, background)
+            fates[table.pair == number] = fates_of(grid, out, found, background)
         if _explained(problem, table, fates, background):
             yield from _painting(problem, table, fates, background)
-        elif (fates == _GOES).any():
-            yield from _moving(problem, table, fates != _STAYS, background)
-        elif (fates == _STAYS).all():
+        elif (fates == GOES).any():
+            yield from _moving(problem, table, fates != STAYS, background)
+        elif (fates == STAYS).all():
             yield from _copying(problem, table)
 
 
-def _fates(grid: Grid, out: Grid, objects: Sequence[Object], background: int) -> list[int]:
+def fates_of(grid: Grid, out: Grid, objects: Sequence[Object], background: int) -> list[int]:
     """For each object the colour that it takes, or that it stays or goes."""
     fates: list[int] = []
     for one in objects:
         box = (slice(one.row, one.bottom + 1), slice(one.col, one.right + 1))
         before, after = grid[box][one.mask], out[box][one.mask]
         if (before == after).all():
-            fates.append(_STAYS)
+            fates.append(STAYS)
         elif (after == after[0]).all() and after[0] != background:
             fates.append(int(after[0]))
         else:
-            fates.append(_GOES)
+            fates.append(GOES)
     return fates
 
 
@@ -92,8 +92,8 @@ def _explained(problem: Problem, table: ObjectTable, fates: Numbers, background:
         made = np.array(grid)
         for one in objects:
             fate = rest.pop(0)
-            if fate != _STAYS:
-                colour = background if fate == _GOES else fate
+            if fate != STAYS:
+                colour = background if fate == GOES else fate
                 made[one.row : one.bottom + 1, one.col : one.right + 1][one.mask] = colour
         if (made != out).any():
             return False
@@ -103,11 +103,11 @@ def _explained(problem: Problem, table: ObjectTable, fates: Numbers, background:
 def _painting(problem: Problem, table: ObjectTable, fates: Numbers, background: int) -> Iterator[Draft]:
     """A condition for each fate, cheapest first; painted in one colour or in what an expression says."""
     learn = table.pair < len(problem.outputs)
-    changed = fates != _STAYS
+    changed = fates != STAYS
     plans: list[tuple[Statement, ...]] = []
     if options := constants(table, fates, changed, learn, 3):
         plans += best_then_variants(options)
-    if not (fates == _GOES).any():
+    if not (fates == GOES).any():
         for one in section("colour for an object"):
             if _gives(problem, table, one.text, fates, changed):
                 found = from_source(table, one.text, one.bits, changed, learn & ~changed, 2)
@@ -115,7 +115,7 @@ def _painting(problem: Problem, table: ObjectTable, fates: Numbers, background: 
     for plan in sorted(plans, key=cost_of)[:_MOST_PLANS]:
         lines = [f"things = {table.source}", "out = grid", "for one in things:"]
         for step in plan:
-            colour = background if step.source == str(_GOES) else step.source
+            colour = background if step.source == str(GOES) else step.source
             lines += acting(step.condition, table, f"paint(out, one, {colour})")
         yield Draft((*lines, "return out"), 1.0 + table.cost + cost_of(plan))
 
