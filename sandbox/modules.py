@@ -263,7 +263,7 @@ def _singledispatch(function: Callable[..., Any]) -> Any:
     add = dispatcher.register
 
     def register(kind: Any, func: Any = None) -> Any:
-        if func is not None or isinstance(kind, type):
+        if func is not None or isinstance(kind, (type, types.UnionType)):
             return add(kind, func) if func is not None else lambda found: add(kind, found)
         annotated = next(iter(kind.__annotations__.values()))
         if isinstance(annotated, str):
@@ -340,7 +340,7 @@ def quiet_modules() -> dict[str, Partial]:
 # Modules of which programs get the public functions and classes, less some, where they are loaded ...
 _HIDDEN = {
     **dict.fromkeys(words("random enum operator string functools dataclasses pprint"), ""),
-    **dict.fromkeys(words("base64 calendar csv"), ""),
+    **dict.fromkeys(words("base64 calendar csv"), "main"),
     **{"typing": "NamedTupleMeta", "copy": "dispatch_table", "contextlib": "chdir", "struct": "pack_into"},
     **{"argparse": "FileType", "weakref": "finalize"},
 }
@@ -374,6 +374,8 @@ COPIED = frozenset({*_HIDDEN, *_CHOSEN, "numpy.testing", "builtins", *plain_modu
 def copied_modules(replaced: dict[str, dict[str, Any]]) -> dict[str, Partial]:
     """Copies of loaded modules without what leads out; `replaced` are names of theirs that are guarded."""
     copies: dict[str, Partial] = {}
+    if "argparse" in sys.modules:  # arguments named in files, of which there are none
+        sys.modules["argparse"].ArgumentParser._read_args_from_files = lambda _, arguments: arguments
     for name in (name for name in (*_HIDDEN, *_CHOSEN, "numpy.testing") if name in sys.modules):
         original = sys.modules[name]
         others = _REPLACED.get(name, {}) | replaced.get(name, {})
