@@ -185,7 +185,7 @@ class Guards:
                 return _resize if _is_a(subject, type) else functools.partial(_resize, subject)
             if name == "data":
                 refuse_objects(subject)
-        if name == "__dict__" and not _is_own(subject):
+        if name == "__dict__" and not (_is_own(subject) or _is_own_function(subject)):
             raise PolicyAttributeError("'__dict__' is allowed on the program's own objects only")
         if name in ("__setattr__", "__delattr__"):
             return self._checked_setter(getattr(value, name, *default), -2 if name == "__setattr__" else -1)
@@ -193,8 +193,11 @@ class Guards:
             return self._checked_getter(getattr(value, name, *default), subject)
         if name == "__code__":
             return _code(value)
-        if name == "__wrapped__" and not _is_own_function(value.__wrapped__):
-            raise PolicyAttributeError("'__wrapped__' is allowed on the program's own functions only")
+        if name in ("__wrapped__", "__func__", "__defaults__", "__kwdefaults__"):
+            found = getattr(value, name, *default)
+            if not _is_own_function(value if name.endswith("defaults__") else found):
+                raise PolicyAttributeError(f"{name!r} is allowed on the program's own functions only")
+            return found
         own = type(value) is not super and _is_own_member(subject, name)
         if (name in EXECUTING or name in ("__getstate__", "__setstate__")) and not own:
             raise PolicyAttributeError(f"{name!r} is not allowed here")
@@ -536,7 +539,7 @@ def _vars(*values: Any) -> dict[str, Any]:
     """`vars` of an object of the program's own, or of the caller's names."""
     if not values:
         return _readable(_caller().f_locals)
-    if not _is_own(values[0]):
+    if not (_is_own(values[0]) or _is_own_function(values[0])):
         raise PolicyAttributeError("vars() is allowed on the program's own objects only")
     found: dict[str, Any] = vars(values[0])
     return found

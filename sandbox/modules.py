@@ -13,6 +13,7 @@ import functools
 import inspect
 import pathlib
 import pickle
+import platform
 import posixpath
 import random
 import sys
@@ -155,6 +156,8 @@ def _none_found(*_: Any, **__: Any) -> list[Any]:
 class _Quiet:
     """A logger, a redirection, a recorder of warnings: nothing is kept of what it is told."""
 
+    handlers = filters = ()
+
     def __init__(self, target: Any = None, *_: Any, **options: Any) -> None:
         self._given = [] if options.get("record") else target
 
@@ -226,6 +229,9 @@ def _os_modules() -> dict[str, Partial]:
         "os": module("os", members),
         "os.path": module("os.path", {**path, "expanduser": str}),
         "pathlib": module("pathlib", {**dict.fromkeys(words("Path PosixPath"), _Path), **_PURE_PATHS}),
+        "platform": module(
+            "platform", {"system": lambda: "Linux", "python_version": platform.python_version}
+        ),
         "glob": module("glob", dict.fromkeys(words("glob iglob"), _none_found)),
     }
 
@@ -277,6 +283,17 @@ def _singledispatch(function: Callable[..., Any]) -> Any:
     return dispatcher
 
 
+class _SingleDispatchMethod(functools.singledispatchmethod):  # type: ignore[type-arg]
+    """`functools.singledispatchmethod` in the same way."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        self.dispatcher = _singledispatch(function)
+
+    def register(self, cls: Any, method: Any = None) -> Any:
+        return self.dispatcher.register(cls, method)
+
+
 def _update_wrapper(wrapper: Any, wrapped: Any, *_: Any, **__: Any) -> Any:
     """`functools.update_wrapper` on what is the program's own, with the usual attributes."""
     own = wrapper if type(wrapper) is types.FunctionType else type(wrapper)
@@ -302,10 +319,12 @@ def plain_modules() -> dict[str, Partial]:
     clock = _Clock()
     signals = {"SIGALRM": 14, "SIGINT": 2, "SIGTERM": 15, "ITIMER_REAL": 0, "SIG_DFL": 0, "SIG_IGN": 1}
     alarms = words("signal alarm setitimer getsignal")
+    timers = {"default_timer": clock.read, "timeit": lambda *_, **__: clock.read()}
     bars = module("tqdm", {"tqdm": _Progress, "trange": lambda *ends, **_: _Progress(range(*ends))})
     return {
         "time": _time_module(clock),
         "signal": module("signal", {**signals, **dict.fromkeys(alarms, _nothing)}),
+        "timeit": module("timeit", timers),
         "unittest": module("unittest", {"TestCase": type("TestCase", (), {}), "main": _nothing}),
         "numba": module("numba", {**dict.fromkeys(words("jit njit"), _uncompiled), "prange": range}),
         **dict.fromkeys(("tqdm", "tqdm.auto", "tqdm.notebook"), bars),
@@ -326,7 +345,8 @@ def quiet_modules() -> dict[str, Partial]:
         "sys": _sys_module(),
         "warnings": module("warnings", {**dict.fromkeys(ignore, _nothing), "catch_warnings": _Quiet}),
         "logging": module(
-            "logging", {**levels, **dict.fromkeys(say, _nothing), **dict.fromkeys(logs, _Quiet)}
+            "logging",
+            {**levels, **dict.fromkeys(say, _nothing), **dict.fromkeys(logs, _Quiet), "root": _Quiet()},
         ),
         "traceback": module(
             "traceback", {**dict.fromkeys(trace, _nothing), **dict.fromkeys(told, lambda *_, **__: "")}
@@ -340,12 +360,13 @@ def quiet_modules() -> dict[str, Partial]:
 # Modules of which programs get the public functions and classes, less some, where they are loaded ...
 _HIDDEN = {
     **dict.fromkeys(words("random enum operator string functools dataclasses pprint"), ""),
-    **dict.fromkeys(words("base64 calendar csv"), "main"),
+    **dict.fromkeys(words("base64 calendar csv contextvars"), "main"),
     **{"typing": "NamedTupleMeta", "copy": "dispatch_table", "contextlib": "chdir", "struct": "pack_into"},
     **{"argparse": "FileType", "weakref": "finalize"},
 }
 # ... and those of which they get some.
 _CHOSEN = {
+    **dict.fromkeys(words("bz2 gzip lzma"), "compress decompress"),
     "ast": "literal_eval",
     "io": "StringIO BytesIO",
     "inspect": """
@@ -363,6 +384,7 @@ _REPLACED: dict[str, dict[str, Any]] = {
         "update_wrapper": _update_wrapper,
         "wraps": _wraps,
         "singledispatch": _singledispatch,
+        "singledispatchmethod": _SingleDispatchMethod,
     },
     "contextlib": {"redirect_stdout": _Quiet, "redirect_stderr": _Quiet},
     "inspect": {"signature": _signature},

@@ -52,8 +52,8 @@ SAFE_DUNDERS = _dunders("""
 """)
 # Written in a class or on an object of the program's own these are ordinary; elsewhere they are a way out.
 GUARDED_DUNDERS = _dunders("""
-    array bases class code delattr dict getattr getattribute getstate mro new setattr setstate subclasses
-    wrapped
+    array bases class code defaults delattr dict func getattr getattribute getstate kwdefaults mro new setattr
+    setstate subclasses wrapped
 """)
 # What Python itself puts into the namespace of a class.
 CLASS_DUNDERS = _dunders("""
@@ -88,7 +88,8 @@ _ALWAYS_GUARDED = words("""
     format format_map Formatter attrgetter methodcaller getattr mro resize data frombuffer
 """)
 MATCH_ARGS = "__match_args__"
-WRITTEN_IN_CLASSES = (MATCH_ARGS, "__module__", "__code__")  # these attributes: or nowhere
+# Attributes that are assigned in the body of a class, if anywhere.
+WRITTEN_IN_CLASSES = (MATCH_ARGS, "__module__", "__code__", "__defaults__", "__kwdefaults__")
 _SCIENCE = ("numpy", "scipy", "skimage")
 
 
