@@ -75,7 +75,7 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
     seconds = time.monotonic() - started
     total = sum(counts.values())
     click.echo(f"{total} candidates in {seconds:.1f} s ({total / max(seconds, 1e-9):.0f}/s)", err=True)
-    for line in skipped.told():
+    for line in (*skipped.told(), *machines.problems()):
         say(line, err=True)
     for name, count in counts.most_common():
         click.echo(f"{name:15} {count:8} {100 * count / total:5.1f}%", err=True)
