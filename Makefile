@@ -9,9 +9,8 @@ BIN := $(VENV)/bin
 LLM_VENV := .venv-llm
 DATASET ?= arc-agi-1/evaluation
 ARGS ?=
-FLOOR := 90
 
-.PHONY: help install solve test lint types unit coverage test-slow test-llm clean
+.PHONY: help install solve test lint types unit test-slow test-llm clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -49,11 +48,6 @@ test: lint types unit
 # 50 kills of one run, the Kaggle notebook in a fresh environment without network: some minutes more
 test-slow: $(VENV)/dev.stamp
 	$(BIN)/pytest -m "slow and not llm" $(ARGS)
-
-# How much of the rooms without processes of their own is run by their tests; below the floor it fails
-coverage: $(VENV)/dev.stamp
-	$(BIN)/pytest tests/arc tests/prompts tests/scoring --cov=arc --cov=prompts --cov=scoring \
-		--cov-report=term:skip-covered --cov-fail-under=$(FLOOR) $(ARGS)
 
 $(LLM_VENV)/llm.stamp: pyproject.toml tests/llm/install.sh tests/llm/overrides.txt
 	PYTHON=$(PYTHON) bash tests/llm/install.sh $(LLM_VENV)
