@@ -314,49 +314,11 @@ def striped(grid: Array) -> Array:
     return out
 
 
-def squares_and_bars(seed: int) -> Array:
-    """A square and a bar in each half, none touching the other."""
-    random = np.random.default_rng(seed)
-    grid = np.zeros((13, 15), np.int8)
-    row, col = random.integers(1, 5, 2)
-    grid[row : row + 3, col : col + 3] = 2
-    grid[11, 2 : 5 + seed % 3] = 3
-    return grid
-
-
-def framed_and_extended(grid: Array) -> Array:
-    """The square is framed, the bar grows to the right and then goes."""
-    out = grid
-    for one in omniarc.find_objects(grid):
-        if one.is_square:
-            box = (one.row - 1, one.col - 1, one.height + 2, one.width + 2)
-            out = omniarc.draw_border(out, 4, where=box)
-        else:
-            out = omniarc.draw_rectangle(out, (one.row, one.right + 1, 1, grid.shape[1]), 6)
-    return omniarc.paint(out, grid == 3, 0)
-
-
 def coloured_by_rank(grid: Array) -> Array:
     out = grid
     for number, one in enumerate(by_size(grid)):
         out = omniarc.paint(out, one, 2 + number)
     return out
-
-
-def hollow_and_solid(seed: int) -> Array:
-    """A large frame with a cell in it, and a small rectangle."""
-    random = np.random.default_rng(seed)
-    grid = np.zeros((13, 13), np.int8)
-    row, col = random.integers(0, 3, 2)
-    grid[row : row + 5 + seed % 2, col : col + 6] = 1
-    grid[row + 1 : row + 4 + seed % 2, col + 1 : col + 5] = 0
-    grid[10 : 11 + seed % 2, random.integers(0, 5) :][:, :3] = 1
-    return grid
-
-
-def filled_and_cropped(grid: Array) -> Array:
-    (one,) = (one for one in omniarc.find_objects(grid) if one.holes)
-    return omniarc.fill_enclosed(omniarc.crop(grid, one), 8)
 
 
 def shapes_and_key(seed: int) -> Array:
@@ -414,9 +376,7 @@ CASES = {
     "blocks_from_parts": Case(two_parts, lambda grid: np.kron(grid[:, :3], grid[:, 4:] > 0)),
     "colour_from_small_part": Case(small_beside_large, coloured),
     "select_piece": Case(boxes, lambda grid: by_size(grid)[0].cells),
-    "acts": Case(squares_and_bars, framed_and_extended),
     "lookups": Case(lambda seed: boxes(seed, 4, 1), coloured_by_rank),
-    "change_piece": Case(hollow_and_solid, filled_and_cropped),
     "colour_keys": Case(shapes_and_key, recoloured_by_key),
     "crop_at": Case(noise, lambda grid: grid[-3:, :2]),
 }  # fmt: skip

@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from arc import Grid
-from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import Choices, Expression, filled, section
 from inference.proposers.search.language import function
@@ -36,7 +35,11 @@ _MOST_COLOURS = 3
 def object_actions(problem: Problem) -> Iterator[Draft]:
     """One action on all objects that a learned condition picks."""
     background = background_of(problem)
-    choices = action_choices(problem, background)
+    new = sorted({int(c) for grid, out in problem.pairs for c in np.unique(out[grid != out])})
+    paints: list[tuple[object, float]] = [(one.text, one.bits) for one in section("paint for an object")]
+    paints += [(colour, 0.8) for colour in new] if len(new) <= _MOST_COLOURS else []
+    lengths = [(one.text, one.bits) for one in section("length for an object")]
+    choices: Choices = {"_b": [(background, 0.0)], "_n": lengths, "_c": paints}
     seen = set()
     for text, cost in sources(background)[:-1]:
         objects = objects_of(text, problem.grids)
@@ -53,47 +56,25 @@ def object_actions(problem: Problem) -> Iterator[Draft]:
             yield from _drafts(table, action, fits)
 
 
-def action_choices(problem: Problem, background: int) -> Choices:
-    """What the slots of actions may be filled with."""
-    new = sorted({int(c) for grid, out in problem.pairs for c in np.unique(out[grid != out])})
-    paints: list[tuple[object, float]] = [(one.text, one.bits) for one in section("paint for an object")]
-    paints += [(colour, 0.8) for colour in new] if len(new) <= _MOST_COLOURS else []
-    lengths = [(one.text, one.bits) for one in section("length for an object")]
-    return {"_b": [(background, 0.0)], "_n": lengths, "_c": paints}
-
-
 def _fits(problem: Problem, objects: Sequence[Sequence[Object]], action: str) -> list[int] | None:
     """For each training object 1 if the action fits it, 0 if not, -1 if it changes nothing.
 
     None if the objects that it fits do not explain all changes.
     """
-    fits: list[int] = []
-    for (grid, out), (some, right) in zip(problem.pairs, effects(problem, objects, action), strict=True):
-        if not np.array_equal(right, grid != out):
-            return None
-        fits += some
-    return fits if 1 in fits else None
-
-
-def effects(
-    problem: Problem, objects: Sequence[Sequence[Object]], action: str
-) -> Iterator[tuple[list[int], Bools]]:
-    """For each pair what the action does to each object, and the cells that it puts right where it fits.
-
-    1 where the action fits the object, 0 where not, -1 where it changes nothing.
-    """
     run = function(f"lambda grid, out, one: {action}")
+    fits: list[int] = []
     for (grid, out), found in zip(problem.pairs, objects, strict=False):
-        fits: list[int] = []
-        right = np.zeros(grid.shape, dtype=bool)
+        explained = grid == out
         for one in found:
             made = _acted(run, grid, one)
             changed = made != grid
             fit = bool((made == out)[changed].all())
             fits.append(-1 if not changed.any() else int(fit))
             if fit:
-                right |= changed
-        yield fits, right
+                explained = explained | changed
+        if not explained.all():
+            return None
+    return fits if 1 in fits else None
 
 
 def _acted(run: Callable[..., Grid], grid: Grid, one: Object) -> Grid:

@@ -34,24 +34,24 @@ class Origin:
     starts: tuple[Starts, ...]
 
 
-def few_new_colours(problem: Problem) -> bool:
-    return len(new_colours(problem)) <= 4
+def _few_new_colours(problem: Problem) -> bool:
+    return len(_new_colours(problem)) <= 4
 
 
-def new_colours(problem: Problem) -> list[int]:
+def _new_colours(problem: Problem) -> list[int]:
     return sorted({int(c) for grid, out in problem.pairs for c in np.unique(out[grid != out])})
 
 
-@rule(same_size, few_new_colours, enough=4)
+@rule(same_size, _few_new_colours, enough=4)
 def rays(problem: Problem) -> Iterator[Draft]:
     """Rays of one kind, in one colour or in the colour of the cell that each begins at."""
     background = background_of(problem)
     ground: Choices = {"_b": [(background, 0.0)]}
     covers = any((grid[grid != out] != background).any() for grid, out in problem.pairs)
     walks = list(filled("ray over everything" if covers else "ray over the background", ground))
-    new = new_colours(problem)
+    new = _new_colours(problem)
     paints = [("grid[cell]", 0.5)] + ([(str(new[0]), 0.8)] if len(new) == 1 else [])
-    for origin, walk in product(origins(problem, background), walks):
+    for origin, walk in product(_origins(problem, background), walks):
         step = walk.run("grid", "cell", "way")
         for paint, more in paints:
             if _right(problem, origin, step, paint):
@@ -62,7 +62,7 @@ def rays(problem: Problem) -> Iterator[Draft]:
             return
 
 
-def origins(problem: Problem, background: int) -> Iterator[Origin]:
+def _origins(problem: Problem, background: int) -> Iterator[Origin]:
     """The ends of objects with their ways, then cells with every way, where each grid has some."""
     ways = section("ways of rays")
     choices: Choices = {
@@ -81,19 +81,13 @@ def origins(problem: Problem, background: int) -> Iterator[Origin]:
 def _right(problem: Problem, origin: Origin, walk: Walk, paint: str) -> bool:
     """True if the rays make every output."""
     for (grid, out), starts in zip(problem.pairs, origin.starts, strict=False):
-        made = drawn(grid, out, starts, walk, paint)
-        if made is None or (made != out).any():
+        made = np.array(grid)
+        for cell, way in starts:
+            colour = grid[cell] if paint == "grid[cell]" else int(paint)
+            for place in walk(grid, cell, way):
+                if out[place] != colour and paint != "grid[cell]":
+                    return False
+                made[place] = colour
+        if (made != out).any():
             return False
     return True
-
-
-def drawn(grid: Grid, out: Grid, starts: Starts, walk: Walk, paint: str) -> Grid | None:
-    """The grid with the rays drawn on it; None if they draw what `out` does not show."""
-    made = np.array(grid)
-    for cell, way in starts:
-        colour = grid[cell] if paint == "grid[cell]" else int(paint)
-        for place in walk(grid, cell, way):
-            if out[place] != colour and paint != "grid[cell]":
-                return None
-            made[place] = colour
-    return None if ((made != grid) & (made != out)).any() else made
