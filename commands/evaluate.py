@@ -127,6 +127,7 @@ def _table(found: Sequence[Evaluation]) -> Table:
     rows: list[tuple[str, _Cell]] = [
         ("score of first attempts", lambda s: f"{s.vote_1:.1%}"),
         ("tasks fully solved", lambda s: str(s.solved)),
+        ("score expected by the learned ranking", lambda s: _share(s.expected)),
         ("coverage (a proposed grid is right)", lambda s: _share(s.coverage)),
         ("verified tasks", lambda s: _count(s.verified)),
         ("  of them solved (precision)", lambda s: f"{_count(s.verified_solved)} ({_share(s.precision)})"),

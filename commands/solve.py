@@ -207,7 +207,7 @@ def _settings(options: dict[str, Any]) -> Settings:
         time_limit=parse_duration(str(options["time_limit"])),
         seed=options["seed"],
         agree=options["agree"],
-        evidence=options["evidence"],
+        evidence=options["evidence"] or options["vote_rule"] == VoteRule.LEARNED,
         votes=VoteOptions(VoteRule(options["vote_rule"]), options["direct_weight"]),
         model=asdict(model_settings(options)) if uses_model(samplers, predictors) else {},
         workers=options["workers"],

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from omniarc.components import flood_from_edges
 from omniarc.values import Box, Direction, Grid, LanguageError, Object, to_box, to_grid
 
 __all__ = [
@@ -14,8 +15,17 @@ __all__ = [
     "gap",
     "inside",
     "nearest",
+    "shut_in",
     "touches",
 ]
+
+
+def shut_in(grid: Grid, one: Object, *, background: int = 0) -> bool:
+    """True if no path of background cells, over sides, joins the object to the edge of the grid."""
+    grid = to_grid(grid)
+    own = np.zeros(grid.shape, bool)
+    own[one.row : one.bottom + 1, one.col : one.right + 1][one.mask] = True
+    return not (flood_from_edges((grid != background) & ~own) & own).any()
 
 
 def touches(one: Object, other: Object, *, diagonal: bool = True) -> bool:

@@ -12,11 +12,11 @@ from omniarc.geometry import anti_transpose, flip_left_right, flip_up_down, rota
 from omniarc.values import Grid, LanguageError, Mask, to_grid
 
 __all__ = [
+    "best_middle",
     "complete_symmetry",
     "is_symmetric",
     "make_symmetric",
     "mirrored_about",
-    "mirrored_best",
     "symmetries_of",
 ]
 
@@ -88,27 +88,32 @@ def mirrored_about(grid: Grid, mask: Mask, kind: str, background: int = 0) -> Gr
 _OFF = 6  # half cells that a middle may lie off that of all that is not background
 
 
-def mirrored_best(grid: Grid, kind: str, background: int = 0) -> Grid:
-    """The colour of each cell's image under the symmetry about the middle where most of the grid has it.
+def best_middle(grid: Grid, kind: str, background: int = 0) -> Mask:
+    """The one to four cells about whose middle most of the grid has the symmetry; none if all is background.
 
     Kinds: see symmetries_of. The middle is near that of the box of all cells that are not `background`:
     where most of them meet their own colour, less those that meet another (ties: the nearest to the box's
-    middle). Images outside of the grid are `background`.
+    middle).
     """
     grid = to_grid(grid)
     shown = grid != background
+    found = np.zeros(grid.shape, bool)
     if not shown.any():
-        return grid.copy()
+        return found
     cells = np.append(grid, np.int8(background))
     down, right = _twice_middle(grid.shape, shown)
-    best, chosen = -grid.size, grid.copy()
+    best, twice = -grid.size, (down, right)
     for off in sorted(_middles(kind), key=lambda off: (abs(off[0]) + abs(off[1]), off)):
         image = cells[_images(grid.shape, (down + off[0], right + off[1]), kind)]
         met = (image != background) & shown
         score = 2 * int((met & (image == grid)).sum()) - int(met.sum())
         if score > best:
-            best, chosen = score, image
-    return chosen
+            best, twice = score, (down + off[0], right + off[1])
+    for row in {twice[0] // 2, (twice[0] + 1) // 2}:
+        for col in {twice[1] // 2, (twice[1] + 1) // 2}:
+            if 0 <= row < grid.shape[0] and 0 <= col < grid.shape[1]:
+                found[row, col] = True
+    return found
 
 
 def _middles(kind: str) -> list[tuple[int, int]]:

@@ -3,51 +3,41 @@
 from __future__ import annotations
 
 import abc
-import ast
 import builtins
 import contextlib
-import copy
 import dataclasses
 import enum
 import functools
-import operator
-import random
 import string
 import sys
 import types
-import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from sandbox.arrays import refuse_objects
+from sandbox.modules import COPIED, copied_modules, plain_modules, quiet_modules
 from sandbox.names import (
     CLASS_DUNDERS,
+    EXECUTING,
     MATCH_ARGS,
+    MODULE,
     REFUSED_BUILTINS,
+    WRITTEN_IN_CLASSES,
     NameTable,
     PolicyAttributeError,
     PolicyError,
+    PolicyFileError,
     PolicyImportError,
     forbidden,
     is_dunder,
     words,
 )
-from sandbox.standins import QUIET, Partial, StandIn, copy_of, module, quiet_modules
+from sandbox.standins import Partial, StandIn, module, tried_imports
 
-MODULE = "candidate"  # the name of the module that a program is
-# Modules of which candidates get a copy.
-COPIED = words("""
-    sys time warnings operator string functools enum copy contextlib dataclasses typing random builtins types
-    struct pprint io datetime logging traceback numba gc
-""")
-_C_CALLERS = ("numpy", "scipy", "skimage")
-_HARMLESS_TYPES = words("""
-    SimpleNamespace MappingProxyType GenericAlias UnionType NoneType EllipsisType NotImplementedType
-    MethodType FunctionType LambdaType GeneratorType BuiltinFunctionType BuiltinMethodType ModuleType
-""")
-_CATCHES_IMPORT_ERRORS = words("ImportError ModuleNotFoundError Exception BaseException")
+_C_CALLERS = ("numpy", "scipy", "skimage", "_strptime")  # whose C code imports parts of its own
+_GUARDED_TYPES = (str, type, np.ndarray, np.generic)
 
 
 class Guards:
@@ -62,31 +52,31 @@ class Guards:
         self.source = ""
         self.stars: list[str] = []
         self.builtins = self._make_builtins()
-        self._copies = {**quiet_modules(), **self._real_copies()}
-        self._formatter = self._formatter_class()()
+        self._copies = self._given_modules()
         for meta in (abc.ABCMeta, enum.EnumType):
             _guard_metaclass(meta)
 
-    def _real_copies(self) -> dict[str, Partial]:
-        replaced: dict[types.ModuleType, dict[str, Any]] = {
-            operator: {"attrgetter": self.attrgetter, "methodcaller": self.methodcaller},
-            string: {"Formatter": self._formatter_class()},
-            functools: {"update_wrapper": _update_wrapper, "wraps": _wraps},
-            typing: {"NamedTupleMeta": None},
-            random: {},
-            enum: {},
-            copy: {"dispatch_table": None},
-            contextlib: {"redirect_stdout": QUIET, "redirect_stderr": QUIET, "chdir": None},
-            dataclasses: {"dataclass": self.dataclass, "make_dataclass": self.make_dataclass},
-        }
-        copies = {original.__name__: copy_of(original, **names) for original, names in replaced.items()}
-        for name, hidden in {"struct": ("pack_into",), "pprint": ()}.items():
-            if name in sys.modules:
-                copies[name] = copy_of(sys.modules[name], **dict.fromkeys(hidden))
-        copies["types"] = module("types", {name: getattr(types, name) for name in _HARMLESS_TYPES})
-        copies["io"] = module("io", {"StringIO": sys.modules["io"].StringIO})
-        copies["builtins"] = module("builtins", self.builtins)
-        return copies
+    def _given_modules(self) -> dict[str, Partial]:
+        """What programs get for the modules that lead out."""
+        formatter = self._formatter_class()
+        self._formatter = formatter()
+        given = copied_modules(
+            {
+                "operator": {"attrgetter": self.attrgetter, "methodcaller": self.methodcaller},
+                "string": {"Formatter": formatter},
+                "dataclasses": {"dataclass": self.dataclass, "make_dataclass": self.make_dataclass},
+                "inspect": {"getmembers": self.getmembers},
+            }
+        )
+        given |= {**plain_modules(), **quiet_modules()}
+        given["builtins"] = module("builtins", self.builtins)
+        given["importlib"] = module("importlib", {"import_module": self.import_module})
+        given["importlib.util"] = module("importlib.util", {"find_spec": self.find_spec})
+        for name, part in given.items():
+            package, _, last = name.rpartition(".")
+            if package in given:
+                setattr(given[package], last, part)
+        return given
 
     def _make_builtins(self) -> dict[str, Any]:
         kept = {name: value for name, value in vars(builtins).items() if not name.startswith("_")}
@@ -120,46 +110,68 @@ class Guards:
     ) -> Any:
         """The import of candidates: allowlisted modules and trusted libraries, stand-ins for all others."""
         if type(fromlist) is list and name.partition(".")[0] in _C_CALLERS:
-            # numpy's C code imports its own parts through the built-ins of the frame that called it
+            # C code imports its own parts through the built-ins of the frame that called it
             return builtins.__import__(name, None, None, fromlist, level)
         if level:
             raise PolicyImportError("relative imports have nothing to refer to")
-        if name in self._copies:
-            return self._copies[name]
-        if name not in self._importable:
-            return self._stand_in(name, fromlist)
+        if name in self._copies or name not in self._importable:
+            return self._given(name, fromlist)
         found = builtins.__import__(name, None, None, tuple(fromlist or ()), 0)
         if not fromlist:
             return found
         return self._public(found) if "*" in fromlist else self._picked(found, fromlist)
 
-    def _stand_in(self, name: str, fromlist: Sequence[str] | None) -> Any:
-        """What stands for a module that programs can't have; raises ImportError where that is expected."""
-        if name in _tried_imports(self.source):
+    def _given(self, name: str, fromlist: Sequence[str] | None) -> Any:
+        """A copy, or what stands for a module that programs can't have.
+
+        Raises ImportError where the program expects one.
+        """
+        given = self._copies.get(name)
+        if given is None and name in tried_imports(self.source):
             raise PolicyImportError(f"import of {name!r} is not allowed")
-        top = name.partition(".")[0]
-        if fromlist:
-            self.stars += [name] * ("*" in fromlist)
-            return StandIn(name)
-        if top not in self._importable:
+        top, _, rest = name.partition(".")
+        if fromlist or not rest:
+            self.stars += [name] * (given is None and "*" in (fromlist or ()))
+            return given or StandIn(name)
+        if top in self._copies or top not in self._importable:
             return self._copies.get(top) or StandIn(top)
-        origin = builtins.__import__(top)
-        part = name.split(".")[1]
-        known = f"{top}.{part}" in self._importable
-        return origin if known else module(top, {**vars(origin), part: StandIn(f"{top}.{part}")})
+        part = rest.partition(".")[0]
+        if f"{top}.{part}" in self._importable - self._copies.keys():
+            return builtins.__import__(top)
+        shown = self._copies.get(f"{top}.{part}") or StandIn(f"{top}.{part}")
+        return module(top, {**vars(builtins.__import__(top)), part: shown})
+
+    def import_module(self, name: str, *_: Any, **__: Any) -> Any:
+        """`importlib.import_module`."""
+        return self.import_(name, None, None, ("__name__",))
+
+    def import_top(self, name: str, *values: Any, **named: Any) -> Any:
+        """`__import__` as programs call it."""
+        names = named.get("fromlist") or (values[2] if len(values) > 2 else ())
+        return self.import_(name, None, None, tuple(names))
+
+    def find_spec(self, name: str, *_: Any) -> Any:
+        """`importlib.util.find_spec`, which says whether programs have the module."""
+        return types.SimpleNamespace(name=name) if name in {*self._copies, *self._importable} else None
+
+    def getmembers(self, value: Any, predicate: Any = None) -> list[tuple[str, Any]]:
+        """`inspect.getmembers`, of what may be read."""
+        names = [name for name in sorted(dir(value)) if self.hasattr(value, name)]
+        found = [(name, self.getattr(value, name)) for name in names]
+        return [pair for pair in found if predicate is None or predicate(pair[1])]
 
     def getattr(self, value: Any, name: str, *default: Any) -> Any:
         """`getattr` that refuses forbidden names, and guarded ones where they lead out."""
         self.check_name(name)
-        if isinstance(value, types.ModuleType):
+        if _is_a(value, types.ModuleType):
             return self._read_module(value, name, *default)
         if name not in self._table.guarded:
             return getattr(value, name, *default)
         subject = object.__getattribute__(value, "__self__") if type(value) is super else value
         if name in ("format", "format_map"):
-            if isinstance(subject, str):
+            if _is_a(subject, str):
                 return functools.partial(self.format if name == "format" else self.format_map, subject)
-            if isinstance(subject, type) and issubclass(subject, str):
+            if _is_a(subject, type) and issubclass(subject, str):
                 return self.format if name == "format" else self.format_map
         if name == "__class__":
             return _seen_as(getattr(value, name, *default))
@@ -169,19 +181,48 @@ class Guards:
             if self._table.dangerous_on_array(name):
                 raise PolicyAttributeError(f"{name!r} of an array is not allowed")
             if name == "resize":
-                return _resize if isinstance(subject, type) else functools.partial(_resize, subject)
+                return _resize if _is_a(subject, type) else functools.partial(_resize, subject)
             if name == "data":
                 refuse_objects(subject)
         if name == "__dict__" and not _is_own(subject):
             raise PolicyAttributeError("'__dict__' is allowed on the program's own objects only")
+        if name in ("__setattr__", "__delattr__"):
+            return self._checked_setter(getattr(value, name, *default), -2 if name == "__setattr__" else -1)
+        if name == "__getattribute__":
+            return self._checked_getter(getattr(value, name, *default), subject)
+        if name == "__code__":
+            return _code(value)
+        if name == "__wrapped__" and not _is_own_function(value.__wrapped__):
+            raise PolicyAttributeError("'__wrapped__' is allowed on the program's own functions only")
+        own = type(value) is not super and _is_own_member(subject, name)
+        if (name in EXECUTING or name == "__setstate__") and not own:
+            raise PolicyAttributeError(f"{name!r} is not allowed here")
         if name in ("__getattr__", "mro", "__mro__", "__bases__", "__subclasses__") and not _is_own(subject):
             raise PolicyAttributeError(f"{name!r} is not allowed here")
         return getattr(value, name, *default)
 
+    def _checked_setter(self, write: Callable[..., None], place: int) -> Callable[..., None]:
+        def checked(*values: Any) -> None:
+            self._check_written(values[place])
+            write(*values)
+
+        return checked
+
+    def _checked_getter(self, read: Callable[..., Any], subject: Any) -> Callable[..., Any]:
+        def checked(*values: Any) -> Any:
+            *first, name = values
+            owner = first[0] if first else subject
+            self.check_name(name)
+            if name in self._table.guarded and (not _is_own(owner) or _is_a(owner, _GUARDED_TYPES)):
+                raise PolicyAttributeError(f"{name!r} is not allowed here")
+            return read(*values)
+
+        return checked
+
     def _read_module(self, origin: types.ModuleType, name: str, *default: Any) -> Any:
         origin = self._copies.get(origin.__name__, origin)
         found = getattr(origin, name, *default)
-        if isinstance(found, types.ModuleType):
+        if _is_a(found, types.ModuleType):
             found = self._copies.get(found.__name__, found)
         if not self._may_read(origin, name, found):
             raise PolicyImportError(f"{origin.__name__}.{name} is not allowed")
@@ -196,10 +237,13 @@ class Guards:
 
     def setattr(self, value: Any, name: str, new: Any) -> None:
         """`setattr` with a plain name."""
-        self.check_name(name)
-        if name == MATCH_ARGS:
-            raise PolicyAttributeError(f"{MATCH_ARGS!r} is written in the class itself")
+        self._check_written(name)
         setattr(value, name, new)
+
+    def _check_written(self, name: str) -> None:
+        self.check_name(name)
+        if name in WRITTEN_IN_CLASSES:
+            raise PolicyAttributeError(f"{name!r} is written in the class itself")
 
     def delattr(self, value: Any, name: str) -> None:
         """`delattr` with a plain name."""
@@ -229,6 +273,9 @@ class Guards:
         if annotated is not None:
             # a plain dict from now on, whatever it was: it says the same each time that it is asked
             kind.__annotations__ = {self._identifier(name): value for name, value in annotated.items()}
+        for base in type.mro(kind):  # their fields become code of this class too
+            for field in vars(base).get("__dataclass_fields__", {}).values():
+                self._identifier(field.name)
         return dataclasses.dataclass(kind, **options)
 
     def make_dataclass(self, name: str, fields: Iterable[Any], **options: Any) -> Any:
@@ -263,7 +310,9 @@ class Guards:
         return lambda value: self.getattr(value, name)(*values, **named)
 
     def _may_read(self, origin: types.ModuleType, name: str, found: Any) -> bool:
-        if isinstance(found, types.ModuleType) and found is not self._copies.get(found.__name__):
+        if _is_a(origin, Partial):
+            return True
+        if _is_a(found, types.ModuleType) and found is not self._copies.get(found.__name__):
             return found.__name__ in self._importable - COPIED
         return not self._table.dangerous_on_module(origin.__name__, name)
 
@@ -310,29 +359,9 @@ class Guards:
         return Formatter
 
 
-@functools.lru_cache(maxsize=1)
-def _tried_imports(source: str) -> frozenset[str]:
-    """The modules that the program imports where it is ready for an ImportError."""
-    found: set[str] = set()
-    for tried in ast.walk(ast.parse(source)):
-        if not isinstance(tried, ast.Try):
-            continue
-        caught = [
-            part for handler in tried.handlers for part in ast.walk(handler.type or ast.Name("Exception"))
-        ]
-        if not any(isinstance(part, ast.Name) and part.id in _CATCHES_IMPORT_ERRORS for part in caught):
-            continue
-        for node in (part for statement in tried.body for part in ast.walk(statement)):
-            if isinstance(node, ast.Import):
-                found.update(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                found.add(node.module or "")
-    return frozenset(found)
-
-
 class _TypeMeta(type):
     def __instancecheck__(cls, value: object) -> bool:
-        return isinstance(value, type) if cls is _GuardedType else type.__instancecheck__(cls, value)
+        return _is_a(value, type) if cls is _GuardedType else type.__instancecheck__(cls, value)
 
     def __subclasscheck__(cls, value: type) -> bool:
         return issubclass(value, type) if cls is _GuardedType else type.__subclasscheck__(cls, value)
@@ -357,6 +386,7 @@ class _GuardedType(type, metaclass=_TypeMeta):
             raise TypeError("type() takes 1 or 3 arguments")
         name, bases, members = arguments[0], arguments[1], dict(arguments[2])
         _check_members(members)
+        members.setdefault("__module__", MODULE)
         if cls is _GuardedType:
             return type(name, bases, members, **named)
         return type.__new__(cls, name, bases, members, **named)
@@ -364,7 +394,7 @@ class _GuardedType(type, metaclass=_TypeMeta):
 
 def _seen_as(kind: Any) -> Any:
     """A class as candidates see it: a metaclass that is not their own could make any class."""
-    foreign = isinstance(kind, type) and issubclass(kind, type) and not _is_own(kind)
+    foreign = _is_a(kind, type) and issubclass(kind, type) and not _is_own(kind)
     return _GuardedType if foreign else kind
 
 
@@ -399,14 +429,37 @@ def _check_constructor(start: type) -> None:
         raise PolicyAttributeError("super() of a metaclass starts from the program's own classes")
 
 
+def _is_a(value: Any, kind: Any) -> bool:
+    """`isinstance` by the type itself: an object may lie about its class."""
+    return issubclass(type(value), kind)
+
+
 def _is_own(value: Any) -> bool:
     """True for instances of classes that the program itself defined, and those classes."""
-    kind = value if isinstance(value, type) else type(value)
-    return getattr(kind, "__module__", None) == MODULE
+    kind = value if _is_a(value, type) else type(value)
+    return getattr(kind, "__module__", None) == MODULE or kind is types.SimpleNamespace
+
+
+def _is_own_function(value: Any) -> bool:
+    return type(value) is types.FunctionType and value.__globals__ is vars(sys.modules[MODULE])
+
+
+def _is_own_member(value: Any, name: str) -> bool:
+    """True if it is the program itself that gave `value` an attribute of that name."""
+    kind = value if _is_a(value, type) else type(value)
+    return _is_own(next((base for base in type.mro(kind) if name in vars(base)), kind))
+
+
+def _code(function: Any) -> Any:
+    """What programs may know of a function of theirs by its code."""
+    if not _is_own_function(function):
+        raise PolicyAttributeError("'__code__' is allowed on the program's own functions only")
+    known = words("co_argcount co_kwonlyargcount co_posonlyargcount co_varnames co_name co_nlocals co_flags")
+    return types.SimpleNamespace(**{name: getattr(function.__code__, name) for name in known})
 
 
 def _is_array(value: Any) -> bool:
-    kind = value if isinstance(value, type) else type(value)
+    kind = value if _is_a(value, type) else type(value)
     return issubclass(kind, (np.ndarray, np.generic))
 
 
@@ -442,43 +495,41 @@ class _Readable(dict[str, Any]):
         raise PolicyError("globals() and locals() are for reading")
 
 
+def _readable(space: Mapping[str, Any]) -> dict[str, Any]:
+    return _Readable({name: value for name, value in space.items() if not forbidden(name)})
+
+
 def _globals() -> dict[str, Any]:
-    return _readable(sys._getframe(1).f_globals)
+    return _readable(_caller().f_globals)
 
 
 def _locals() -> dict[str, Any]:
-    return _readable(sys._getframe(1).f_locals)
+    return _readable(_caller().f_locals)
 
 
-def _readable(space: Mapping[str, Any]) -> dict[str, Any]:
-    return _Readable({name: value for name, value in space.items() if not forbidden(name)})
+def _caller() -> types.FrameType:
+    """The frame that called our caller: the program's, not a library's that was given `globals` to call."""
+    frame = sys._getframe(2)
+    if frame.f_globals is not vars(sys.modules[MODULE]):
+        raise PolicyError("globals() and locals() are allowed in the program itself only")
+    return frame
 
 
 def _vars(*values: Any) -> dict[str, Any]:
     """`vars` of an object of the program's own, or of the caller's names."""
     if not values:
-        return _readable(sys._getframe(1).f_locals)
+        return _readable(_caller().f_locals)
     if not _is_own(values[0]):
         raise PolicyAttributeError("vars() is allowed on the program's own objects only")
     found: dict[str, Any] = vars(values[0])
     return found
 
 
-def _update_wrapper(wrapper: Any, wrapped: Any, *_: Any, **__: Any) -> Any:
-    """`functools.update_wrapper` for functions of the program's own, with its usual attributes."""
-    if type(wrapper) is not types.FunctionType or wrapper.__module__ != MODULE:
-        raise PolicyAttributeError("update_wrapper() is allowed on the program's own functions only")
-    return functools.update_wrapper(wrapper, wrapped, ("__name__", "__qualname__", "__doc__"), ())
-
-
-def _wraps(wrapped: Any, *_: Any, **__: Any) -> Callable[[Any], Any]:
-    """`functools.wraps` in the same way."""
-    return functools.partial(_update_wrapper, wrapped=wrapped)
-
-
 def _refused(name: str) -> Callable[..., Any]:
+    error = PolicyFileError if name == "open" else PolicyError
+
     def refuse(*_: Any, **__: Any) -> Any:
-        raise PolicyError(f"{name}() is not allowed")
+        raise error(f"{name}() is not allowed")
 
     refuse.__name__ = name
     return refuse

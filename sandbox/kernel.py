@@ -15,7 +15,7 @@ import resource
 import struct
 from dataclasses import asdict, dataclass
 
-from sandbox.syscalls import ALLOWED, CHECKED, FORBIDDEN_AGAIN, Machine, this_machine
+from sandbox.syscalls import ALLOWED, CHECKED, FORBIDDEN_AGAIN, NOT_FOUND, Machine, this_machine
 
 _LIBC = ctypes.PyDLL(None, use_errno=True)
 _LIBC.syscall.restype = ctypes.c_long
@@ -30,6 +30,7 @@ _HUGE, _MADV_COLLAPSE = 1 << 21, 25
 CHANNEL = 0  # the one descriptor of a child
 _ALLOW = 0x7FFF0000
 _REFUSE = 0x00050000 | 1  # the call fails with EPERM
+_NOT_FOUND = 0x00050000 | 2  # with ENOENT
 _KILL = 0x80000000
 _LOAD, _JUMP_EQUAL, _JUMP_BITS, _JUMP_GREATER, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _NUMBER_AT, _ARCH_AT, _ARGUMENTS_AT = 0, 4, 16
@@ -210,6 +211,8 @@ def _allow_only(machine: Machine) -> bytes:
             steps += _allow_if(number, tests)
     for number in machine.numbers(ALLOWED):
         steps += [_step(_JUMP_EQUAL, number, no=1), _step(_RETURN, _ALLOW)]
+    for number in machine.numbers(NOT_FOUND):
+        steps += [_step(_JUMP_EQUAL, number, no=1), _step(_RETURN, _NOT_FOUND)]
     return b"".join([*steps, _step(_RETURN, _REFUSE)])
 
 

@@ -9,13 +9,19 @@ from __future__ import annotations
 import types
 from collections.abc import Iterable, Iterator
 
+MODULE = "candidate"  # the name of the module that a program is
+
 
 class PolicyError(Exception):
     """The program uses what the policy refuses."""
 
 
-class PolicyImportError(PolicyError, ImportError):
+class PolicyImportError(PolicyError, ModuleNotFoundError):
     """The program imports what it may not; an ImportError, so that `try: import x` finds its other branch."""
+
+
+class PolicyFileError(PolicyError, FileNotFoundError):
+    """The program opens a file; a FileNotFoundError, so that a program ready for that goes on."""
 
 
 class PolicyAttributeError(PolicyError, AttributeError):
@@ -33,30 +39,37 @@ def _dunders(text: str) -> frozenset[str]:
 
 # Protocol methods and harmless data; all other names of the form __x__ are forbidden.
 SAFE_DUNDERS = _dunders("""
-    abs add aenter aexit aiter all and anext annotations author await bool call cause ceil class_getitem
-    classcell contains context copy copyright credits date debug deepcopy delete delitem dir divmod doc
-    email enter eq exit float floor floordiv format future ge get getitem gt hash iadd iand ifloordiv ilshift
-    imatmul imod imul index init init_subclass int invert ior ipow irshift isub iter itruediv ixor le len
-    length_hint license lshift lt main maintainer match_args matmul members missing mod module mul name ne
-    neg next notes or pos post_init pow qualname radd rand rdivmod repr reversed rfloordiv rlshift rmatmul
-    rmod rmul ror round rpow rrshift rshift rsub rtruediv rxor set set_name setitem sizeof slots status str
-    sub suppress_context truediv trunc version xor
+    abs add aenter aexit aiter all and anext annotations args array_finalize array_function array_priority
+    array_ufunc array_wrap author await bool bytes call cause ceil class_getitem classcell complex contains
+    context copy copyright credits date debug deepcopy delete delitem dir divmod doc email enter eq exit file
+    float floor floordiv format future ge get getitem getstate gt hash iadd iand ifloordiv ilshift imatmul
+    imod imul index init init_subclass instancecheck int invert ior ipow irshift isub iter itruediv ixor le
+    len length_hint license lshift lt main maintainer match_args matmul members missing mod module mul name ne
+    neg next notes or origin package pos post_init pow prepare qualname radd rand rdivmod repr reversed
+    rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift rshift rsub rtruediv rxor set set_name setitem
+    sizeof slots status str sub subclasscheck subclasshook suppress_context traceback truediv trunc version
+    xor
 """)
 # Written in a class or on an object of the program's own these are ordinary; elsewhere they are a way out.
-GUARDED_DUNDERS = _dunders("array bases class delattr dict getattr mro new setattr subclasses")
+GUARDED_DUNDERS = _dunders("""
+    array bases class code delattr dict getattr getattribute mro new setattr setstate subclasses wrapped
+""")
 # What Python itself puts into the namespace of a class.
 CLASS_DUNDERS = _dunders("""
     abstractmethods classdict classdictcell conditional_annotations firstlineno orig_bases parameters
     static_attributes type_params
 """)
 
-# Frames, code objects, tracebacks, and functions that execute text or follow names in it.
+# Attributes that lead to frames, code objects and tracebacks.
 FORBIDDEN = words("""
     tb_frame tb_next f_back f_builtins f_code f_generator f_globals f_locals f_trace f_lineno co_code
     co_consts gi_frame gi_code gi_yieldfrom cr_await cr_frame cr_code cr_origin ag_await ag_frame ag_code
-    func_globals func_code im_func im_self get_type_hints ForwardRef evaluate_forward_ref eval_type _evaluate
-    _eval_type singledispatch singledispatchmethod LowLevelCallable global_enum _convert_ _convert get_field
-    vformat _vformat
+    func_globals func_code im_func im_self _flavour
+""")
+# Functions that execute text or follow names in it: programs may have attributes of their own so called.
+EXECUTING = words("""
+    get_type_hints ForwardRef evaluate_forward_ref eval_type _evaluate _eval_type singledispatch
+    singledispatchmethod LowLevelCallable global_enum _convert_ _convert get_field vformat _vformat
 """)
 # Built-in functions that candidates don't get.
 REFUSED_BUILTINS = words("""
@@ -74,6 +87,7 @@ _ALWAYS_GUARDED = words("""
     format format_map Formatter attrgetter methodcaller getattr mro resize data frombuffer
 """)
 MATCH_ARGS = "__match_args__"
+WRITTEN_IN_CLASSES = (MATCH_ARGS, "__module__", "__code__")  # these attributes: or nowhere
 _SCIENCE = ("numpy", "scipy", "skimage")
 
 
@@ -82,7 +96,7 @@ def is_dunder(name: str) -> bool:
 
 
 def forbidden(name: str) -> bool:
-    """True if no program may use `name`, on whatever object."""
+    """True if no program may read or write an attribute `name`, of whatever object."""
     if name.startswith("_guarded_"):
         return True
     if is_dunder(name):
@@ -99,7 +113,7 @@ class NameTable:
 
     def __init__(self, modules: Iterable[types.ModuleType], allowed: frozenset[str]) -> None:
         """`allowed` names the modules that may be read off others as they are."""
-        self.guarded = _ALWAYS_GUARDED | DANGEROUS_FUNCTIONS | GUARDED_DUNDERS
+        self.guarded = _ALWAYS_GUARDED | DANGEROUS_FUNCTIONS | GUARDED_DUNDERS | EXECUTING
         for module in modules:
             self.guarded |= set(_ways_out(module, allowed))
         self._watched = self.guarded | FORBIDDEN
@@ -126,7 +140,10 @@ class NameTable:
     def dangerous_on_module(self, module: str, name: str) -> bool:
         """True if `name` may not be read off the module of that name."""
         private = name.startswith("_") and name != "_" and name not in SAFE_DUNDERS
-        return private or (module.partition(".")[0] in _SCIENCE and name in DANGEROUS_FUNCTIONS)
+        if module == MODULE:
+            return is_dunder(name) and private
+        dangerous = module.partition(".")[0] in _SCIENCE and name in DANGEROUS_FUNCTIONS
+        return private or dangerous or name in EXECUTING
 
     def dangerous_on_array(self, name: str) -> bool:
         return name in DANGEROUS_FUNCTIONS

@@ -13,9 +13,18 @@ from typing import Any
 
 from RestrictedPython.transformer import RestrictingNodeTransformer, copy_locations
 
-from sandbox.names import MATCH_ARGS, NameTable, PolicyError, forbidden, words
+from sandbox.names import (
+    FORBIDDEN,
+    MATCH_ARGS,
+    WRITTEN_IN_CLASSES,
+    NameTable,
+    PolicyError,
+    forbidden,
+    words,
+)
 
 GUARDED_GETATTR = "_guarded_getattr_"
+GUARDED_IMPORT = "_guarded_import_"
 _MAX_ERRORS = 3
 
 
@@ -46,6 +55,11 @@ class OmniArcTransformer(RestrictingNodeTransformer):
         if name is not None and forbidden(name):
             self.error(node, f'the name "{name}" is not allowed.')
 
+    def _check_variable(self, node: ast.AST, name: str | None) -> None:
+        """A variable may have the name of an attribute that leads out."""
+        if name not in FORBIDDEN:
+            self._check(node, name)
+
     def _pass(self, node: ast.AST) -> ast.AST:
         contents: ast.AST = self.node_contents_visit(node)
         return contents
@@ -57,7 +71,9 @@ class OmniArcTransformer(RestrictingNodeTransformer):
         """`print` is an ordinary function here."""
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        self._check(node, node.id)
+        if node.id == "__import__" and isinstance(node.ctx, ast.Load):
+            return ast.copy_location(ast.Name(GUARDED_IMPORT, ast.Load()), node)
+        self._check_variable(node, node.id)
         if node.id == MATCH_ARGS and not isinstance(node.ctx, ast.Load):
             self.error(node, f'"{MATCH_ARGS}" is assigned a tuple of plain names, and nothing else.')
         return node
@@ -81,6 +97,8 @@ class OmniArcTransformer(RestrictingNodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self._check(node, node.attr)
         contents: ast.Attribute = self.node_contents_visit(node)
+        if node.attr in WRITTEN_IN_CLASSES and not isinstance(node.ctx, ast.Load):
+            self.error(node, f'"{node.attr}" is assigned in the body of a class, and nowhere else.')
         if node.attr not in self._table.guarded or not isinstance(node.ctx, ast.Load):
             return contents
         call = ast.Call(
@@ -95,14 +113,13 @@ class OmniArcTransformer(RestrictingNodeTransformer):
         return node
 
     def visit_alias(self, node: ast.alias) -> ast.AST:
-        for part in node.name.split("."):
-            self._check(node, part)
-        self._check(node, node.asname)
+        for part in (*node.name.split("."), node.asname):
+            self._check_variable(node, part)
         return node
 
     def visit_Global(self, node: ast.Global | ast.Nonlocal) -> ast.AST:
         for name in node.names:
-            self._check(node, name)
+            self._check_variable(node, name)
             if name == "__class__":
                 self.error(node, "the class that super() starts from can't be replaced.")
         return node
@@ -141,7 +158,7 @@ _NAMED = {
 
 def _allow(kind: str, field: str = "") -> None:
     def visit(self: OmniArcTransformer, node: ast.AST) -> Any:
-        self._check(node, getattr(node, field, None))
+        self._check_variable(node, getattr(node, field, None))
         return self.node_contents_visit(node)
 
     setattr(OmniArcTransformer, f"visit_{kind}", visit)

@@ -28,7 +28,8 @@ _COMMON = _listed("""
     itertools math operator random re string typing
 """)
 _RARE = _listed("""
-    array cmath datetime decimal fractions hashlib json numbers pprint queue statistics struct textwrap zlib
+    argparse array base64 binascii calendar cmath colorsys csv datetime decimal difflib fractions graphlib
+    hashlib json numbers pprint queue statistics struct textwrap uuid weakref zlib
 """)
 _NUMPY = _listed("""
     numpy numpy.lib numpy.lib.array_utils numpy.lib.scimath numpy.lib.stride_tricks numpy.linalg numpy.typing
@@ -38,7 +39,7 @@ _NUMPY_PARTS = _listed("random ma fft char rec polynomial", within="numpy.")
 # What the interpreter loads behind a program's back, and what only `--policy kernel` lets programs import.
 _INTERNAL = _listed("""
     encodings.ascii encodings.latin_1 encodings.utf_8 encodings.utf_16 unicodedata inspect logging threading
-    traceback
+    traceback _strptime
 """)
 _NDIMAGE = ("scipy", "scipy.ndimage")
 _OLD_NDIMAGE = _listed("measurements morphology filters interpolation fourier", within="scipy.ndimage.")
@@ -56,9 +57,11 @@ _MODULES = {
     "numpy": _COMMON + _NUMPY,
     "omniarc": (*_INTERNAL, *_RARE, *_NUMPY_PARTS, "omniarc"),
     "ndimage": _NDIMAGE + _OLD_NDIMAGE,
-    "scipy": (*_SCIPY, "skimage", *_SKIMAGE),
+    "scipy": (*_SCIPY, "skimage", *_SKIMAGE, "numpy.testing"),
 }
-_NEEDS_SCIPY = re.compile(r"skimage|scipy(?!\s*\.\s*ndimage\b|\s+import\s+ndimage\b)")
+_NEEDS_SCIPY = re.compile(
+    r"skimage|\b(?:np|numpy)\s*\.\s*testing\b|scipy(?!\s*\.\s*ndimage\b|\s+import\s+ndimage\b)"
+)
 _NEEDS_MORE = re.compile(
     rf"^[ \t\f]*(?:import|from)\s[^#\n]*\b(?:{'|'.join(_RARE)})\b|\b(?:np|numpy)\s*\.\s*"
     r"(?:random|ma|fft|char|rec|polynomial)\b",

@@ -16,9 +16,8 @@ import numpy as np
 
 from arc.grid import GridError, GridType
 from sandbox.contract import Job, Status
-from sandbox.guards import MODULE
 from sandbox.language import FILENAME, Language, UnparsableError
-from sandbox.names import PolicyError
+from sandbox.names import MODULE, PolicyError
 from sandbox.outputs import Cells, output_cells
 from sandbox.preload import MISSED
 from sandbox.protocol import FRAME_LENGTH, NEEDS_MORE, STATUSES, decode_job, encode_job, encode_result
@@ -36,6 +35,9 @@ class Silence:
 
     def write(self, text: str) -> int:
         return len(text)
+
+    def writelines(self, lines: object) -> None:
+        """Swallowed too."""
 
     def flush(self) -> None:
         """Nothing is kept, so there is nothing to flush."""

@@ -1,24 +1,22 @@
-"""What candidates get for modules: copies without what leads out, and stand-ins for what they can't have.
+"""Stand-ins for modules that candidates can't have, and copies of modules without what leads out.
 
-To import a stand-in is no error, to use it is one. Clocks tell a time of their own: each reading is a
-millisecond after the one before, `sleep` adds its seconds, and so does every whole tenth of a second of CPU
-time, so that loops with a deadline end, and at the same turn in a second run if they are short.
+To import a stand-in is no error, to use it is one.
 """
 
 from __future__ import annotations
 
+import ast
+import functools
+import importlib.abc
+import importlib.machinery
 import sys
-import time
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from sandbox.names import PolicyImportError, forbidden, is_dunder, words
+from sandbox.names import EXECUTING, MODULE, PolicyImportError, forbidden, is_dunder, words
 
-_MAX_RECURSION = 1_000_000
-_EPOCH = 1_700_000_000.0  # seconds: what `time.time` starts from
-_STEP = 0.001
-_TICK = 0.1  # seconds of CPU time
+_CATCHES_IMPORT_ERRORS = words("ImportError ModuleNotFoundError Exception BaseException")
 
 _USES = {
     "call": "{}()",
@@ -28,7 +26,6 @@ _USES = {
     "setattr": "setting an attribute of {}",
     "enter": "with {}",
     "exit": "with {}",
-    "mro_entries": "a class derived from {}",
     "len": "len({})",
     "bool": "the truth of {}",
     "contains": "... in {}",
@@ -56,6 +53,10 @@ class StandIn:
             raise AttributeError(name)
         return StandIn(f"{self._path}.{name}")
 
+    def __mro_entries__(self, bases: object) -> tuple[type, ...]:
+        """A class derived from it may be written; an instance of that can't be had."""
+        return (type("StandIn", (), {"__new__": lambda *_, **__: _refuse(self, "an instance of {}")}),)
+
     def __or__(self, other: object) -> StandIn:
         return self
 
@@ -68,24 +69,22 @@ class StandIn:
         return f"<{self._path}: not available to programs>"
 
 
-def _refusal(use: str) -> Callable[..., Any]:
-    def refuse(self: StandIn, *_: Any, **__: Any) -> Any:
-        module, dot, part = self._path.partition(".")
-        missing = f"{part!r} of the module {module!r}" if dot else f"module {module!r}"
-        raise PolicyImportError(f"{use.format(self._path)} is not allowed: programs have no {missing}")
-
-    return refuse
+def _refuse(stand_in: StandIn, use: str) -> Any:
+    path = stand_in._path
+    module, dot, part = path.partition(".")
+    missing = f"{part!r} of the module {module!r}" if dot else f"module {module!r}"
+    raise PolicyImportError(f"{use.format(path)} is not allowed: programs have no {missing}")
 
 
 for _name, _use in _USES.items():
-    setattr(StandIn, f"__{_name}__", _refusal(_use))
+    setattr(StandIn, f"__{_name}__", lambda self, *_, use=_use, **__: _refuse(self, use))
 
 
 class Partial(types.ModuleType):
     """A module of which programs have a part; the rest are stand-ins."""
 
     def __getattr__(self, name: str) -> StandIn:
-        if name.startswith("_"):
+        if is_dunder(name):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         return StandIn(f"{self.__name__}.{name}")
 
@@ -105,7 +104,8 @@ def copy_of(original: types.ModuleType, **replaced: Any) -> Partial:
     members = {
         name: value
         for name, value in vars(original).items()
-        if not (name.startswith("_") or forbidden(name) or isinstance(value, types.ModuleType))
+        if not (name.startswith("_") or name in EXECUTING or forbidden(name))
+        and not isinstance(value, types.ModuleType)
     } | replaced
     made = module(original.__name__, {name: value for name, value in members.items() if value is not None})
     if hasattr(original, "__all__"):
@@ -113,142 +113,47 @@ def copy_of(original: types.ModuleType, **replaced: Any) -> Partial:
     return made
 
 
-class _Clock:
-    def __init__(self) -> None:
-        self._seconds = 0.0
-
-    def read(self) -> float:
-        """Seconds since the program's start, as it is told them."""
-        self._seconds += _STEP
-        return self._seconds + _TICK * (time.thread_time() // _TICK)
-
-    def sleep(self, seconds: float) -> None:
-        self._seconds += max(0.0, float(seconds))
-
-    def now(self) -> float:
-        return _EPOCH + self.read()
-
-
-def _time_module(clock: _Clock) -> Partial:
-    members: dict[str, Any] = {"time": clock.now, "sleep": clock.sleep}
-    members |= dict.fromkeys(("perf_counter", "monotonic", "process_time", "thread_time"), clock.read)
-    for name, read in list(members.items()):
-        if name != "sleep":
-            members[f"{name}_ns"] = lambda read=read: int(read() * 1e9)
-
-    def parts(seconds: float | None = None) -> time.struct_time:
-        return time.gmtime(clock.now() if seconds is None else seconds)
-
-    members |= {
-        "gmtime": parts,
-        "localtime": parts,
-        "strftime": lambda form, given=None: time.strftime(form, given or parts()),
-        "ctime": lambda seconds=None: time.asctime(parts(seconds)),
-    }
-    return module("time", members)
+@functools.lru_cache(maxsize=1)
+def tried_imports(source: str) -> frozenset[str]:
+    """The modules that the program imports where it is ready for an ImportError."""
+    found: set[str] = set()
+    for tried in ast.walk(ast.parse(source)):
+        if not isinstance(tried, ast.Try):
+            continue
+        caught = [
+            part for handler in tried.handlers for part in ast.walk(handler.type or ast.Name("Exception"))
+        ]
+        if not any(isinstance(part, ast.Name) and part.id in _CATCHES_IMPORT_ERRORS for part in caught):
+            continue
+        for node in (part for statement in tried.body for part in ast.walk(statement)):
+            if isinstance(node, ast.Import):
+                found.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                found.add(node.module or "")
+    return frozenset(found)
 
 
-def _datetime_module(clock: _Clock) -> Partial:
-    import datetime
+class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds a stand-in for what a program without the language layer imports and can't have.
 
-    class DateTime(datetime.datetime):
-        """`datetime.datetime` by the program's clock."""
+    `source` is the text of the program that runs; `known` are the modules to give under their names.
+    """
 
-        @classmethod
-        def now(cls, tz: Any = None) -> Any:
-            return cls.fromtimestamp(clock.now(), tz)
+    def __init__(self, known: Mapping[str, Partial]) -> None:
+        self.source = ""
+        self._known = known
 
-        @classmethod
-        def utcnow(cls) -> Any:
-            return cls.now()
+    def find_spec(self, fullname: str, *_: Any) -> importlib.machinery.ModuleSpec | None:
+        frame = sys._getframe(1)
+        while frame.f_back and frame.f_globals.get("__name__", "").startswith("importlib._b"):
+            frame = frame.f_back
+        tried = fullname in tried_imports(self.source) and fullname not in self._known
+        if tried or frame.f_globals.get("__name__") != MODULE:
+            return None
+        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
-        @classmethod
-        def today(cls) -> Any:
-            return cls.now()
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> Partial:
+        return self._known.get(spec.name) or Partial(spec.name)
 
-    class Date(datetime.date):
-        """`datetime.date` by the program's clock."""
-
-        @classmethod
-        def today(cls) -> Any:
-            return cls.fromtimestamp(clock.now())
-
-    return copy_of(datetime, datetime=DateTime, date=Date)
-
-
-def _sys_module() -> Partial:
-    members = {
-        "setrecursionlimit": lambda limit: sys.setrecursionlimit(min(int(limit), _MAX_RECURSION)),
-        "argv": ["candidate"],
-        "exc_info": _exc_info,
-        "exit": _exit,
-        "stdin": None,
-    }
-    kept = words("""
-        getrecursionlimit getsizeof intern maxsize maxunicode version version_info hexversion platform
-        float_info int_info byteorder stdout stderr set_int_max_str_digits get_int_max_str_digits
-    """)
-    return module("sys", {**{name: getattr(sys, name) for name in kept}, **members})
-
-
-def _exc_info() -> tuple[Any, Any, None]:
-    """`sys.exc_info` without the traceback, whose frames are the interpreter's."""
-    kind, value, _ = sys.exc_info()
-    return kind, value, None
-
-
-def _exit(status: object = None) -> None:
-    raise SystemExit(status)
-
-
-def _nothing(*_: Any, **__: Any) -> None:
-    return None
-
-
-class _Quiet:
-    """A logger, a redirection, a recorder of warnings: nothing is kept of what it is told."""
-
-    def __init__(self, target: Any = None, **options: Any) -> None:
-        self._given = [] if options.get("record") else target
-
-    def __enter__(self) -> Any:
-        return self._given
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return _nothing
-
-
-def quiet_modules() -> dict[str, Partial]:
-    """Modules that say something to somebody or tell the time: here nobody listens, and time is made up."""
-    clock = _Clock()
-    levels = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "WARN": 30, "ERROR": 40, "CRITICAL": 50}
-    say = words("debug info warning warn error exception critical log basicConfig disable")
-    collector = words("collect enable disable")
-    ignore = words("filterwarnings simplefilter warn resetwarnings")
-    trace = words("print_exc print_exception print_stack print_tb")
-    told = words("format_exc")
-    return {
-        "time": _time_module(clock),
-        "datetime": _datetime_module(clock),
-        "sys": _sys_module(),
-        "warnings": module("warnings", {**dict.fromkeys(ignore, _nothing), "catch_warnings": _Quiet}),
-        "logging": module("logging", {**levels, **dict.fromkeys(say, _nothing), "getLogger": _Quiet}),
-        "traceback": module(
-            "traceback", {**dict.fromkeys(trace, _nothing), **dict.fromkeys(told, lambda *_, **__: "")}
-        ),
-        "gc": module("gc", dict.fromkeys(collector, lambda *_: 0)),
-        "numba": module("numba", {**dict.fromkeys(words("jit njit"), _uncompiled), "prange": range}),
-    }
-
-
-def _uncompiled(function: Any = None, *_: Any, **__: Any) -> Any:
-    """`numba.jit` and the like, which change a function's speed only."""
-    return function if callable(function) else _uncompiled
-
-
-QUIET = _Quiet
+    def exec_module(self, module: types.ModuleType) -> None:
+        """A stand-in is complete."""

@@ -10,6 +10,8 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "read": (0, 63),
     "write": (1, 64),
     "close": (3, 57),
+    "stat": (4, None),
+    "lstat": (6, None),
     "lseek": (8, 62),
     "mmap": (9, 222),
     "mprotect": (10, 226),
@@ -38,6 +40,12 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "clock_gettime": (228, 113),
     "clock_getres": (229, 114),
     "exit_group": (231, 94),
+    "open": (2, None),
+    "access": (21, None),
+    "openat": (257, 56),
+    "newfstatat": (262, 79),
+    "faccessat": (269, 48),
+    "statx": (332, 291),
     "set_robust_list": (273, 99),
     "prlimit64": (302, 261),
     "getrandom": (318, 278),
@@ -53,6 +61,8 @@ ALLOWED = (
     *("rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall"),
     *("sched_yield", "getpid", "gettid", "gettimeofday", "getrusage", "wait4", "exit", "exit_group"),
 )
+# Calls that name a file: none is found. Refused like the rest, but as programs expect it.
+NOT_FOUND = ("open", "openat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat")
 _PROT_EXEC = 4
 _LAST_CLOCK = 15  # greater and negative numbers are the clocks of processes and devices
 _FORK_FLAGS = (

@@ -27,6 +27,7 @@ class VoteRule(StrEnum):
     COUNTS = "counts"
     WEIGHTED = "weighted"
     BEST_THREE = "best-three"
+    LEARNED = "learned"
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,9 @@ class Ballot:
     sums the probabilities (not logarithms) of the three likeliest samples. `keys` names the programs,
     `description_length` is the shortest of the verified ones, in bits. `trivial` is "identity", "constant" or
     empty. `origins` counts the samplers and rules behind the verified programs, `doubt` is the least that
-    leaving pairs out speaks against one, in bits; `evidence` means over them, `plausibility` compares the
-    grid with the training outputs, where a vote weighs its ballots. `why` says in words what speaks for it.
+    leaving pairs out speaks against one, in bits; `evidence` means over them. Where a vote weighs its
+    ballots, `plausibility` compares the grid with the training outputs and `probability` is the learned
+    chance that it is right. `why` says in words what speaks for it.
     """
 
     grid: Grid
@@ -76,11 +78,12 @@ class Ballot:
     doubt: float | None = None
     evidence: ProgramEvidence | None = None
     plausibility: Plausibility | None = None
+    probability: float | None = None
 
     @property
     def why(self) -> str:
         """What speaks for this grid, in a few words."""
-        parts = []
+        parts = [] if self.probability is None else [f"right with probability {self.probability:.0%}"]
         if self.programs:
             origins = f" of {self.origins} origins" if self.origins > 1 else ""
             parts.append(f"{self.programs} verified program{'s' * (self.programs != 1)}{origins}")
@@ -115,7 +118,7 @@ class Criterion:
 def criteria(ballot: Ballot, options: VoteOptions) -> tuple[Criterion, ...]:
     """What ranks the ballot, the most important first."""
     return (
-        Criterion("trivial answers last", bool(ballot.trivial)),
+        *_trivial(ballot, options),
         *_by_rule(ballot, options),
         *_ties(ballot),
     )
@@ -132,6 +135,12 @@ def deciding(better: Ballot, worse: Ballot, options: VoteOptions) -> str:
     return next((one.name for one, other in pairs if one.value != other.value), "none")
 
 
+def _trivial(ballot: Ballot, options: VoteOptions) -> tuple[Criterion, ...]:
+    if options.rule is VoteRule.LEARNED:  # it has weighed that already
+        return ()
+    return (Criterion("trivial answers last", bool(ballot.trivial)),)
+
+
 def _by_rule(ballot: Ballot, options: VoteOptions) -> tuple[Criterion, ...]:
     half_right = ballot.tier is Tier.PARTIAL
     if options.rule is VoteRule.COUNTS:
@@ -142,6 +151,11 @@ def _by_rule(ballot: Ballot, options: VoteOptions) -> tuple[Criterion, ...]:
             Criterion("less weight", -ballot.weight),
             Criterion("a lower tier", ballot.tier),
             Criterion("fewer grids", -ballot.grids),
+        )
+    if options.rule is VoteRule.LEARNED:
+        return (
+            Criterion("less probable", -_known(ballot.probability, 0.0)),
+            Criterion("a lower tier", ballot.tier),
         )
     if options.rule is VoteRule.BEST_THREE:
         return (

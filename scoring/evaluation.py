@@ -176,7 +176,7 @@ def _evaluate_run(
         if oracle:
             misses += missed(found, options)
         for view, view_options in views.items():
-            scores[view].append(score_evidence(found, view_options))
+            scores[view].append(score_evidence(found, view_options, weigh=view == VIEWS[0]))
     frozen = {view: tuple(values) for view, values in scores.items()}
     return Evaluation(
         str(run.directory),

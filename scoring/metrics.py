@@ -30,7 +30,8 @@ class TaskScore:
 
     `right` by either attempt, `right_first` by the first, `covered` by any grid proposed (by a program of any
     verdict, or directly), `unanswered` without any evidence. `verified`: a program reproduces every training
-    pair. `samples` proposals of programs, of which `samples_right` get every test output right.
+    pair. `samples` proposals of programs, of which `samples_right` get every test output right. `expected` is
+    the score that the learned ranking gives the attempts, where it was asked.
     """
 
     task_id: str
@@ -42,6 +43,7 @@ class TaskScore:
     verified: bool = False
     samples: int = 0
     samples_right: int = 0
+    expected: float | None = None
 
     @property
     def score(self) -> float:
@@ -60,6 +62,7 @@ class Scores:
     `vote_2` (the ARC Prize score) and `vote_1` are shares for two attempts and for the first alone.
     `precision` is the share of verified tasks that are solved; `pass_at` maps k to the unbiased estimate of
     the share of tasks that one of k sampled programs solves (a task with fewer samples counts all it has).
+    `expected` is the score that the attempts' learned probabilities add up to.
     Fields that a bare submission can't tell are None.
     """
 
@@ -68,6 +71,7 @@ class Scores:
     vote_2: float
     vote_1: float
     solved: int
+    expected: float | None = None
     coverage: float | None = None
     verified: int | None = None
     verified_solved: int | None = None
@@ -102,11 +106,21 @@ def score_attempts(task: Task, attempts: Sequence[Sequence[Grid | None]] | None)
     )
 
 
-def score_evidence(found: TaskRecord, options: VoteOptions | None = None) -> TaskScore:
-    """The score of one task by a vote on its evidence; the task must have its test outputs."""
+def expected_score(votes: Sequence[InputVote]) -> float:
+    """The fraction of a task's test outputs that its weighed votes are expected to get right."""
+    return sum(vote.expected or 0.0 for vote in votes) / len(votes)
+
+
+def score_evidence(
+    found: TaskRecord, options: VoteOptions | None = None, *, weigh: bool = False
+) -> TaskScore:
+    """The score of one task by a vote on its evidence; the task must have its test outputs.
+
+    `weigh` fills in what score the learned ranking expects.
+    """
     options = options or VoteOptions()
     expected = _expected(found.task)
-    votes = found.vote(options)
+    votes = found.vote(options, weigh=weigh)
     score = score_attempts(found.task, [vote.attempts for vote in votes])
     programs = found.programs if options.use_programs else ()
     right_keys = {program.key for program in programs if _all_right(program.verdict.test_outputs, expected)}
@@ -119,6 +133,7 @@ def score_evidence(found: TaskRecord, options: VoteOptions | None = None) -> Tas
         verified=any(program.verdict.kind is VerdictKind.VERIFIED for program in programs),
         samples=sum(len(program.proposals) for program in programs),
         samples_right=sum(len(program.proposals) for program in programs if program.key in right_keys),
+        expected=expected_score(votes) if weigh else None,
     )
 
 
@@ -161,6 +176,7 @@ def summarise(scores: Sequence[TaskScore], *, evidence: bool = True) -> Scores:
         return base
     return replace(
         base,
+        expected=_expected_mean([score.expected for score in scores]),
         coverage=sum(score.covered / score.tests for score in scores) / count,
         verified=sum(score.verified for score in scores),
         verified_solved=sum(score.verified and score.solved for score in scores),
@@ -168,6 +184,11 @@ def summarise(scores: Sequence[TaskScore], *, evidence: bool = True) -> Scores:
         samples=sum(score.samples for score in scores),
         pass_at=_pass_at_all(scores),
     )
+
+
+def _expected_mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if len(known) == len(values) else None
 
 
 def _pass_at_all(scores: Sequence[TaskScore]) -> dict[int, float]:

@@ -18,21 +18,24 @@ Other known rules, as options:
     weighted  samples weigh 1 + 1000 x training accuracy, partial ones too (SOAR, arXiv:2507.14172)
     best-three  the summed probabilities of a grid's three likeliest samples, of verified programs and direct
               grids alike; the tiers decide where no sample has a log-probability
+    learned   the probability that a grid is right, by a small model fitted on development runs
+              (scoring/learned.py)
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from arc import Grid, Task, grid_key, same_grid
 from arc.drawing import below, beside, draw_grid, labelled
-from scoring.ballot import Ballot, Tier, VoteOptions, ranking
+from scoring.ballot import Ballot, Tier, VoteOptions, VoteRule, ranking
 from scoring.contract import Candidate, GridPrediction, JudgedProgram, VerdictKind
 from scoring.evidence import mean_evidence
+from scoring.learned import weighed
 from scoring.plausibility import Looks
 
 _SHOWN = 6  # ballots in a notebook
@@ -51,6 +54,12 @@ class InputVote:
     def answered(self) -> bool:
         """True if any evidence was found for this test input."""
         return bool(self.ballots)
+
+    @property
+    def expected(self) -> float | None:
+        """The probability that either attempt is right; None where the ballots were not weighed."""
+        known = [ballot.probability for ballot in self.ballots[:2]]
+        return min(1.0, sum(value or 0.0 for value in known)) if None not in known else None
 
     def _repr_svg_(self) -> str:
         """How Jupyter shows the vote: the two attempts, then the best ballots with what speaks for them."""
@@ -77,10 +86,11 @@ def vote(
 ) -> tuple[InputVote, ...]:
     """Take the vote for each test input of `task`, in order; one InputVote each.
 
-    `weigh` gives each ballot its plausibility, which takes about a millisecond for each.
+    `weigh` gives each ballot its plausibility and its probability whatever the rule; it takes about a
+    millisecond for each.
     """
     options = options or VoteOptions()
-    looks = Looks(task) if weigh else None
+    looks = Looks(task) if weigh or options.rule is VoteRule.LEARNED else None
     return tuple(
         _vote_one(task, index, programs, predictions, options, looks) for index in range(len(task.test))
     )
@@ -111,7 +121,7 @@ def _vote_one(
             tallies.setdefault(grid_key(prediction.grid), _Tally(prediction.grid)).grids.append(prediction)
     ballots = [_ballot(task, index, tally) for tally in tallies.values()]
     if looks is not None:
-        ballots = [replace(ballot, plausibility=looks.plausibility(index, ballot.grid)) for ballot in ballots]
+        ballots = weighed(looks, index, ballots)
     ballots.sort(key=ranking(options))
     return InputVote(tuple(ballots), _attempts(ballots, task.test[index].input))
 

@@ -13,6 +13,8 @@ from arc import Dataset
 from inference.proposers.contract import Proposer
 from inference.run.engine import Outcome
 from scoring.evaluation import Evaluation, evaluate
+from scoring.metrics import expected_score
+from scoring.record.merge import merged, vote_options
 from scoring.record.reader import Run
 from scoring.report.page import write_report
 from scoring.submission import write_whole
@@ -26,11 +28,18 @@ def summarise_run(
     The summary's keys: `progress` (tasks, candidates, duplicates, ...), `verdicts` (distinct programs by
     verdict), `interrupted`, `cut_off` (tasks that the time limit ended early), `errors` (of proposers that
     ended early), `problems` (counts by cause, by proposer), `silent` (proposers that gave nothing), `models`
-    (tokens, rates, by proposer) and `evaluation`.
+    (tokens, rates, by proposer), `expected_score` (what the attempts' learned probabilities add up to,
+    whether answers are known or not) and `evaluation`.
     """
     evaluation = evaluate(directory) if dataset.has_solutions else None
     with Run.open(directory) as run:
         counts = run.counts()
+        if evaluation is not None:
+            expected = evaluation.total.expected
+        else:
+            options = vote_options(run.config)
+            known = [expected_score(found.vote(options, weigh=True)) for found in merged([run])]
+            expected = sum(known) / len(known)
         write_report(run, directory / "report.html")
     verdicts: Counter[str] = Counter()
     for task in counts.values():
@@ -49,6 +58,7 @@ def summarise_run(
         "problems": {name: list(lines) for name, lines in outcome.problems.items()},
         "silent": list(outcome.silent),
         "models": {proposer.name: proposer.stats() for proposer in proposers if hasattr(proposer, "stats")},
+        "expected_score": expected,
         "evaluation": evaluation.to_json() if evaluation else None,
     }
     write_whole(directory / "summary.json", json.dumps(record, indent=2) + "\n")

@@ -8,6 +8,7 @@ import pytest
 from omniarc import (
     RIGHT,
     attract,
+    best_middle,
     between,
     border_colour,
     box_depth,
@@ -41,7 +42,6 @@ from omniarc import (
     looks_at,
     make_symmetric,
     mirrored_about,
-    mirrored_best,
     nearest_colour,
     off_corners,
     panels_of,
@@ -184,10 +184,14 @@ def test_panels_and_symmetry() -> None:
     assert shown(make_symmetric(grid("1000/0000"), "left_right", about=box & False)) == "1000/0000"
 
 
-def test_the_best_middle_of_a_mirror_is_where_most_cells_meet_their_own_colour() -> None:
-    assert shown(mirrored_best(grid("010300/012210"), "left_right")) == "003010/012210"
-    assert shown(mirrored_best(grid("000/000"), "up_down")) == "000/000"
-    assert shown(mirrored_best(grid("010/110/000"), "rotate_180")) == "110/100/000"
+def test_the_best_middle_is_where_most_cells_meet_their_own_colour() -> None:
+    lopsided = grid("010300/012210")
+    middle = best_middle(lopsided, "left_right")
+    assert shown(middle) == "001100/001100"
+    assert shown(mirrored_about(lopsided, middle, "left_right")) == "003010/012210"
+    assert not best_middle(grid("000/000"), "up_down").any()
+    bent = grid("010/110/000")
+    assert shown(mirrored_about(bent, best_middle(bent, "rotate_180"), "rotate_180")) == "110/100/000"
 
 
 def test_copies_and_stamps() -> None:

@@ -52,6 +52,7 @@ from omniarc import (
     ray_to_another,
     recolour,
     rightmost,
+    shut_in,
     size_rank,
     smallest,
     spikes,
@@ -208,6 +209,13 @@ def test_copies_and_clusters() -> None:
 def test_rectangles_have_a_least_side() -> None:
     assert largest_rectangle(grid("0000/1001/1001"), 0, min_side=2).box == (0, 1, 3, 2)
     assert largest_rectangle(grid("00000/11111"), 0).box == (0, 0, 1, 5)
+
+
+def test_an_object_is_shut_in_if_no_free_path_leads_out() -> None:
+    board = grid("11110/10210/11110/00003")
+    inner, outer, alone = (with_colour(find_objects(board), colour)[0] for colour in (2, 1, 3))
+    assert shut_in(board, inner)
+    assert not shut_in(board, outer) and not shut_in(board, alone)
 
 
 def test_spikes_are_the_cells_that_one_other_touches() -> None:

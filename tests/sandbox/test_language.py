@@ -58,18 +58,18 @@ def test_programs_with_modules_that_are_not_here(
     ("source", "words"),
     [
         ("import os\ndef transform(g): return os.listdir('.')", ("os.listdir()", "'os'", "line 2")),
-        ("import os\ndef transform(g): return os.environ['A']", ("os.environ[...]", "'os'")),
-        ("import os\ndef transform(g): return [x for x in os.environ]", ("iterating over os.environ",)),
+        ("import glob\ndef transform(g): return glob.escape['A']", ("glob.escape[...]", "'glob'")),
+        ("import os\ndef transform(g): return [x for x in os.environb]", ("iterating over os.environb",)),
         ("import cv2\ndef transform(g): return cv2.resize(g, (1, 1))", ("cv2.resize()", "'cv2'")),
         (
-            "import torch\nclass A(torch.nn.Module): pass\ndef transform(g): return g",
-            ("derived from torch.nn",),
+            "import torch\nclass A(torch.nn.Module): pass\ndef transform(g): return A()",
+            ("an instance of torch.nn.Module", "'torch'"),
         ),
         (
             "from PIL import Image\ndef transform(g): return Image.fromarray(g)",
             ("PIL.Image.fromarray()", "'PIL'"),
         ),
-        ("import sys\ndef transform(g): return sys.modules['os']", ("sys.modules[...]", "'modules'")),
+        ("import sys\ndef transform(g): return sys.modules['os']", ("sys.modules['os']",)),
         ("from numpy import load\ndef transform(g): return load('x')", ("numpy.load()",)),
         ("import pandas as pd\ndef transform(g):\n    with pd.x: pass", ("with pandas.x",)),
     ],
@@ -86,7 +86,7 @@ def test_names_that_a_star_import_did_not_bring(sandbox: Sandbox) -> None:
     assert "'rot90'" in execution.error and "'dsl'" in execution.error
 
 
-@pytest.mark.parametrize("module", ["cv2", "os", "torch.nn"])
+@pytest.mark.parametrize("module", ["cv2", "socket", "torch.nn"])
 @pytest.mark.parametrize(
     "caught", ["ImportError", "ModuleNotFoundError", "Exception", "(ValueError, ImportError)", ""]
 )

@@ -1,0 +1,168 @@
+"""Fit the learned ranking on development runs, and say how well it does on tasks it was not fitted on.
+
+    python -m benchmarks.selection.fit RUN ... [--write]
+
+Runs over development tasks only, with `--evidence`; best with fewer pairs too (pools.py), since programs that
+fit fewer pairs are more often wrong. Each row is one distinct grid for one test input. The figures reported
+are for rows of tasks left out (ten parts, a task's rows all in one). `--write` fits all rows and writes
+scoring/learned.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+import scoring.learned
+from arc import load_dataset, same_grid
+from benchmarks.selection.pools import OPEN_SET
+from scoring.ballot import Ballot
+from scoring.learned import FIGURES, compared, figures
+from scoring.plausibility import Looks
+from scoring.record.merge import task_record
+from scoring.record.reader import Run
+
+_PARTS = 10
+_STRENGTH = 0.3  # inverse of the regularisation
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """One test input: its ballots, by tiers, their figures, and which are right."""
+
+    run: str
+    task_id: str
+    ballots: tuple[Ballot, ...]
+    rows: Floats
+    right: npt.NDArray[np.bool_]
+    verified_outputs: int
+
+
+def questions(directory: Path) -> Iterator[Question]:
+    """The test inputs of a run for which something was proposed."""
+    with Run.open(directory) as run:
+        for task in run.tasks():
+            expected = task.solved_outputs
+            if expected is None:
+                continue
+            found, looks = task_record([run], task), Looks(task)
+            for index, vote in enumerate(found.vote()):
+                if not vote.ballots:
+                    continue
+                ballots = compared(looks, index, vote.ballots)
+                right = np.array([same_grid(ballot.grid, expected[index]) for ballot in ballots])
+                verified = sum(ballot.programs > 0 for ballot in ballots)
+                rows = figures(looks.pairs, ballots)
+                yield Question(str(directory), task.id, tuple(ballots), rows, right, verified)
+
+
+def fitted(asked: Sequence[Question]) -> LogisticRegression:
+    """The model of these questions' rows, on figures that are centred and scaled."""
+    rows, right = np.vstack([one.rows for one in asked]), np.concatenate([one.right for one in asked])
+    centre, scale = centre_and_scale(asked)
+    return LogisticRegression(C=_STRENGTH, max_iter=2000).fit((rows - centre) / scale, right)
+
+
+def centre_and_scale(asked: Sequence[Question]) -> tuple[Floats, Floats]:
+    """The mean and the standard deviation of each figure; 1 for one that never changes."""
+    rows = np.vstack([one.rows for one in asked])
+    deviation = rows.std(axis=0)
+    return rows.mean(axis=0), np.where(deviation > 0, deviation, 1.0)
+
+
+def chances_left_out(asked: Sequence[Question]) -> list[Floats]:
+    """Each question's probabilities by a model that was fitted without its task."""
+    groups = [one.task_id for one in asked]
+    found: dict[int, Floats] = {}
+    for train, test in GroupKFold(_PARTS).split(groups, groups=groups):
+        known = [asked[place] for place in train]
+        model, (centre, scale) = fitted(known), centre_and_scale(known)
+        for place in test:
+            chances = model.predict_proba((asked[place].rows - centre) / scale)[:, 1]
+            found[int(place)] = chances / max(1.0, float(chances.sum()))
+    return [found[place] for place in range(len(asked))]
+
+
+def first_two(right: npt.NDArray[np.bool_], order: Sequence[int]) -> bool:
+    return bool(right[list(order[:2])].any())
+
+
+def report(asked: Sequence[Question], chances: Sequence[Floats]) -> None:
+    """Two attempts by tiers and by probability, and how far the probabilities can be trusted."""
+    for title, chosen in (
+        ("all test inputs", range(len(asked))),
+        ("two verified outputs or more", [n for n, one in enumerate(asked) if one.verified_outputs > 1]),
+    ):
+        if not len(chosen):
+            continue
+        tiers = np.array([first_two(asked[n].right, range(len(asked[n].right))) for n in chosen])
+        learned = np.array(
+            [first_two(asked[n].right, np.argsort(-chances[n], kind="stable").tolist()) for n in chosen]
+        )
+        top = np.array([float(np.sort(chances[n])[-2:].sum()) for n in chosen])
+        held = np.mean([asked[n].right.any() for n in chosen])
+        print(
+            f"{title}: {len(chosen)}, proposed right {held:.1%}, tiers {tiers.mean():.1%}, "
+            f"learned {learned.mean():.1%} (expected {top.mean():.1%}); "
+            f"{int((learned & ~tiers).sum())} gained, {int((tiers & ~learned).sum())} lost"
+        )
+    every, right = np.concatenate(list(chances)), np.concatenate([one.right for one in asked])
+    constant = right.mean() * (1 - right.mean())
+    print(f"Brier score {np.mean((every - right) ** 2):.4f}, of a constant {constant:.4f}")
+    for low in np.arange(0.0, 1.0, 0.2):
+        inside = (every >= low) & (every < low + 0.2 + 1e-9)
+        if inside.any():
+            print(
+                f"  said {low:.0%} to {low + 0.2:.0%}: {int(inside.sum())} grids, "
+                f"said {every[inside].mean():.0%}, right {right[inside].mean():.0%}"
+            )
+
+
+def record_of(asked: Sequence[Question]) -> dict[str, Any]:
+    """What learned.json holds."""
+    model, (centre, scale) = fitted(asked), centre_and_scale(asked)
+    return {
+        "about": f"{sum(len(one.right) for one in asked)} grids for {len(asked)} test inputs of "
+        f"{len({one.task_id for one in asked})} development tasks; scikit-learn {version('scikit-learn')}",
+        "figures": list(FIGURES),
+        "centre": [round(float(value), 5) for value in centre],
+        "scale": [round(float(value), 5) for value in scale],
+        "weights": [round(float(value), 5) for value in model.coef_[0]],
+        "base": round(float(model.intercept_[0]), 5),
+    }
+
+
+def main() -> None:
+    """Report, and write the model if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("runs", type=Path, nargs="+")
+    parser.add_argument("--write", action="store_true", help="write scoring/learned.json")
+    given = parser.parse_args()
+    asked = [one for directory in given.runs for one in questions(directory)]
+    foreign = {one.task_id for one in asked} - set(load_dataset(OPEN_SET).ids)
+    if foreign:
+        raise SystemExit(f"{len(foreign)} tasks are not of {OPEN_SET}: nothing is fitted on them")
+    report(asked, chances_left_out(asked))
+    record = record_of(asked)
+    for name, weight in sorted(zip(FIGURES, record["weights"], strict=True), key=lambda one: -abs(one[1])):
+        print(f"  {weight:+.2f}  {name}")
+    if given.write:
+        path = Path(scoring.learned.__file__).with_suffix(".json")
+        path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        print(f"{path}: written")
+
+
+if __name__ == "__main__":
+    main()

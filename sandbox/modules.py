@@ -1,0 +1,389 @@
+"""What candidates get for the modules that tell the time, say something to somebody or lead out.
+
+Clocks tell a time of their own: each reading is a millisecond after the one before, `sleep` adds its seconds,
+and so does every whole tenth of a second of CPU time, so that loops with a deadline end, and at the same turn
+in a second run if they are short. There are no files: none is found. Nobody listens to what is logged.
+"""
+
+from __future__ import annotations
+
+import builtins
+import copy
+import functools
+import inspect
+import pathlib
+import pickle
+import posixpath
+import random
+import sys
+import time
+import types
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.names import (
+    MODULE,
+    PolicyAttributeError,
+    PolicyError,
+    PolicyFileError,
+    PolicyImportError,
+    words,
+)
+from sandbox.serial import serial_modules
+from sandbox.standins import Partial, copy_of, module
+
+_MAX_RECURSION = 1_000_000
+_EPOCH = 1_700_000_000.0  # seconds: what `time.time` starts from
+_STEP = 0.001
+_TICK = 0.1  # seconds of CPU time
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self._seconds = 0.0
+
+    def read(self) -> float:
+        """Seconds since the program's start, as it is told them."""
+        self._seconds += _STEP
+        return self._seconds + _TICK * (time.thread_time() // _TICK)
+
+    def sleep(self, seconds: float) -> None:
+        self._seconds += max(0.0, float(seconds))
+
+    def now(self) -> float:
+        return _EPOCH + self.read()
+
+
+def _time_module(clock: _Clock) -> Partial:
+    members: dict[str, Any] = {"time": clock.now, "sleep": clock.sleep}
+    members |= dict.fromkeys(("perf_counter", "monotonic", "process_time", "thread_time"), clock.read)
+    for name, read in list(members.items()):
+        if name != "sleep":
+            members[f"{name}_ns"] = lambda read=read: int(read() * 1e9)
+
+    def parts(seconds: float | None = None) -> time.struct_time:
+        return time.gmtime(clock.now() if seconds is None else seconds)
+
+    members |= {
+        "gmtime": parts,
+        "localtime": parts,
+        "strptime": time.strptime,
+        "struct_time": time.struct_time,
+        "timezone": 0,
+        "strftime": lambda form, given=None: time.strftime(form, given or parts()),
+        "ctime": lambda seconds=None: time.asctime(parts(seconds)),
+    }
+    return module("time", members)
+
+
+def _datetime_module(clock: _Clock) -> Partial:
+    import datetime
+
+    class DateTime(datetime.datetime):
+        """`datetime.datetime` by the program's clock."""
+
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return cls.fromtimestamp(clock.now(), tz)
+
+        @classmethod
+        def utcnow(cls) -> Any:
+            return cls.now()
+
+        @classmethod
+        def today(cls) -> Any:
+            return cls.now()
+
+    class Date(datetime.date):
+        """`datetime.date` by the program's clock."""
+
+        @classmethod
+        def today(cls) -> Any:
+            return cls.fromtimestamp(clock.now())
+
+    return copy_of(datetime, datetime=DateTime, date=Date)
+
+
+class _Modules(dict[str, types.ModuleType]):
+    """`sys.modules`, in which a program finds itself."""
+
+    def __missing__(self, name: str) -> types.ModuleType:
+        if name != MODULE:
+            raise PolicyImportError(f"sys.modules[{name!r}] is not allowed: programs import what they use")
+        return sys.modules[MODULE]
+
+
+def _sys_module() -> Partial:
+    members = {
+        "setrecursionlimit": lambda limit: sys.setrecursionlimit(min(int(limit), _MAX_RECURSION)),
+        "argv": ["candidate"],
+        "path": [],
+        "modules": _Modules(),
+        "exc_info": _exc_info,
+        "exit": _exit,
+        "stdin": None,
+    }
+    kept = words("""
+        getrecursionlimit getsizeof intern maxsize maxunicode version version_info hexversion platform
+        float_info int_info byteorder stdout stderr set_int_max_str_digits get_int_max_str_digits
+    """)
+    return module("sys", {**{name: getattr(sys, name) for name in kept}, **members})
+
+
+def _exc_info() -> tuple[Any, Any, None]:
+    """`sys.exc_info` without the traceback, whose frames are the interpreter's."""
+    kind, value, _ = sys.exc_info()
+    return kind, value, None
+
+
+def _exit(status: object = None) -> None:
+    raise SystemExit(status)
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    return None
+
+
+def _no(*_: Any, **__: Any) -> bool:
+    return False
+
+
+def _none_found(*_: Any, **__: Any) -> list[Any]:
+    return []
+
+
+class _Quiet:
+    """A logger, a redirection, a recorder of warnings: nothing is kept of what it is told."""
+
+    def __init__(self, target: Any = None, *_: Any, **options: Any) -> None:
+        self._given = [] if options.get("record") else target
+
+    def __enter__(self) -> Any:
+        return self._given
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return _nothing
+
+
+class _Progress(_Quiet):
+    """`tqdm.tqdm`: the values, and no bar."""
+
+    def __init__(self, values: Any = (), *_: Any, **__: Any) -> None:
+        self._given = values
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __iter__(self) -> Any:
+        return iter(self._given)
+
+
+def _uncompiled(function: Any = None, *_: Any, **__: Any) -> Any:
+    """`numba.jit` and the like, which change a function's speed only."""
+    return function if callable(function) else _uncompiled
+
+
+class _Path(pathlib.PurePosixPath):
+    """`pathlib.Path` where no file is ever found, and none can be made."""
+
+    exists = is_file = is_dir = is_symlink = _no
+    glob = rglob = iterdir = _none_found
+
+    @classmethod
+    def cwd(cls) -> Any:
+        return cls("/")
+
+    home = cwd
+
+    def resolve(self, strict: bool = False) -> Any:
+        return self.cwd() / self
+
+    absolute = resolve
+
+    def expanduser(self) -> Any:
+        return self
+
+    def open(self, *_: Any, **__: Any) -> Any:
+        raise PolicyFileError("pathlib.Path opens no files here")
+
+    read_text = read_bytes = write_text = write_bytes = mkdir = touch = unlink = stat = open
+
+
+def _os_modules() -> dict[str, Partial]:
+    pure = words("join basename dirname split splitext normpath isabs commonprefix commonpath")
+    path: dict[str, Any] = {name: getattr(posixpath, name) for name in pure}
+    path |= dict.fromkeys(words("exists isfile isdir islink lexists"), _no) | {"sep": "/"}
+    path |= dict.fromkeys(("abspath", "realpath"), lambda name: posixpath.normpath(f"/{name}"))
+    environ: dict[str, str] = {}
+    members = {"environ": environ, "getenv": environ.get, "getcwd": lambda: "/", "cpu_count": lambda: 1}
+    members |= {"sep": "/", "linesep": "\n", "name": "posix", "devnull": "/dev/null"}
+    return {
+        "os": module("os", members),
+        "os.path": module("os.path", {**path, "expanduser": str}),
+        "pathlib": module("pathlib", {**dict.fromkeys(words("Path PosixPath"), _Path), **_PURE_PATHS}),
+        "glob": module("glob", dict.fromkeys(words("glob iglob"), _none_found)),
+    }
+
+
+_PURE_PATHS = {name: getattr(pathlib, name) for name in words("PurePath PurePosixPath PureWindowsPath")}
+
+
+def _pickle_module() -> Partial:
+    """`pickle` for copies: reads back only what it wrote itself."""
+    written: dict[bytes, Any] = {}
+
+    def dumps(value: Any, *_: Any, **__: Any) -> bytes:
+        data = pickle.dumps(value)
+        written[data] = copy.deepcopy(value)
+        return data
+
+    def loads(data: bytes, **_: Any) -> Any:
+        if type(data) is not bytes or data not in written:
+            raise PolicyError("pickle.loads() is allowed on what pickle.dumps() gave")
+        return copy.deepcopy(written[data])
+
+    return module("pickle", {"dumps": dumps, "loads": loads, "HIGHEST_PROTOCOL": 5, "DEFAULT_PROTOCOL": 4})
+
+
+def _signature(function: Any, **_: Any) -> Any:
+    """What `inspect.signature` tells, less what evaluates text."""
+    told = inspect.signature(function)
+    given = types.MappingProxyType(dict(told.parameters))
+    return types.SimpleNamespace(parameters=given, return_annotation=told.return_annotation)
+
+
+def _singledispatch(function: Callable[..., Any]) -> Any:
+    """`functools.singledispatch` that takes a class from an annotation, and evaluates no text."""
+    dispatcher = functools.singledispatch(function)
+    add = dispatcher.register
+
+    def register(kind: Any, func: Any = None) -> Any:
+        if func is not None or isinstance(kind, type):
+            return add(kind, func) if func is not None else lambda found: add(kind, found)
+        annotated = next(iter(kind.__annotations__.values()))
+        if isinstance(annotated, str):
+            known = {**vars(builtins), **vars(sys.modules[MODULE])}.get(annotated)
+            if not isinstance(known, type):
+                raise PolicyError(f"the text {annotated!r} is not evaluated: write register(the class)")
+            annotated = known
+        return add(annotated, kind)
+
+    dispatcher.register = register  # type: ignore[method-assign,assignment]
+    return dispatcher
+
+
+def _update_wrapper(wrapper: Any, wrapped: Any, *_: Any, **__: Any) -> Any:
+    """`functools.update_wrapper` on what is the program's own, with the usual attributes."""
+    own = wrapper if type(wrapper) is types.FunctionType else type(wrapper)
+    if own.__module__ != MODULE:
+        raise PolicyAttributeError("update_wrapper() is allowed on the program's own functions only")
+    return functools.update_wrapper(wrapper, wrapped, ("__name__", "__qualname__", "__doc__"), ())
+
+
+def _wraps(wrapped: Any, *_: Any, **__: Any) -> Callable[[Any], Any]:
+    """`functools.wraps` in the same way."""
+    return functools.partial(_update_wrapper, wrapped=wrapped)
+
+
+def _uuid4() -> Any:
+    return sys.modules["uuid"].UUID(int=_UUIDS.getrandbits(128), version=4)
+
+
+_UUIDS = random.Random(0)
+
+
+def plain_modules() -> dict[str, Partial]:
+    """Modules that programs have under either policy, in place of those that wait, run or ask others."""
+    clock = _Clock()
+    signals = {"SIGALRM": 14, "SIGINT": 2, "SIGTERM": 15, "ITIMER_REAL": 0, "SIG_DFL": 0, "SIG_IGN": 1}
+    alarms = words("signal alarm setitimer getsignal")
+    bars = module("tqdm", {"tqdm": _Progress, "trange": lambda *ends, **_: _Progress(range(*ends))})
+    return {
+        "time": _time_module(clock),
+        "signal": module("signal", {**signals, **dict.fromkeys(alarms, _nothing)}),
+        "unittest": module("unittest", {"TestCase": type("TestCase", (), {}), "main": _nothing}),
+        "numba": module("numba", {**dict.fromkeys(words("jit njit"), _uncompiled), "prange": range}),
+        **dict.fromkeys(("tqdm", "tqdm.auto", "tqdm.notebook"), bars),
+        **({"datetime": _datetime_module(clock)} if "datetime" in sys.modules else {}),
+        **serial_modules(clock.sleep),
+    }
+
+
+def quiet_modules() -> dict[str, Partial]:
+    """Modules that say something to somebody, name files or tell of the process."""
+    levels = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "WARN": 30, "ERROR": 40, "CRITICAL": 50, "NOTSET": 0}
+    say = words("debug info warning warn error exception critical log basicConfig disable captureWarnings")
+    logs = words("getLogger Logger Handler StreamHandler NullHandler FileHandler Formatter")
+    ignore = words("filterwarnings simplefilter warn resetwarnings")
+    trace = words("print_exc print_exception print_stack print_tb print_last")
+    told = words("format_exc format_exception format_tb")
+    return {
+        "sys": _sys_module(),
+        "warnings": module("warnings", {**dict.fromkeys(ignore, _nothing), "catch_warnings": _Quiet}),
+        "logging": module(
+            "logging", {**levels, **dict.fromkeys(say, _nothing), **dict.fromkeys(logs, _Quiet)}
+        ),
+        "traceback": module(
+            "traceback", {**dict.fromkeys(trace, _nothing), **dict.fromkeys(told, lambda *_, **__: "")}
+        ),
+        "gc": module("gc", dict.fromkeys(words("collect enable disable"), lambda *_: 0)),
+        "pickle": _pickle_module(),
+        **_os_modules(),
+    }
+
+
+# Modules of which programs get the public functions and classes, less some, where they are loaded ...
+_HIDDEN = {
+    **dict.fromkeys(words("random enum operator string functools dataclasses pprint"), ""),
+    **dict.fromkeys(words("base64 calendar csv"), ""),
+    **{"typing": "NamedTupleMeta", "copy": "dispatch_table", "contextlib": "chdir", "struct": "pack_into"},
+    **{"argparse": "FileType", "weakref": "finalize"},
+}
+# ... and those of which they get some.
+_CHOSEN = {
+    "ast": "literal_eval",
+    "io": "StringIO BytesIO",
+    "inspect": """
+        isfunction isclass ismethod ismodule isbuiltin isroutine isgenerator isgeneratorfunction isabstract
+        iscoroutinefunction Parameter getdoc cleandoc getfullargspec
+    """,
+    "uuid": "UUID uuid3 uuid5 NAMESPACE_DNS NAMESPACE_URL",
+    "types": """
+        SimpleNamespace MappingProxyType GenericAlias UnionType NoneType EllipsisType NotImplementedType
+        MethodType FunctionType LambdaType GeneratorType BuiltinFunctionType BuiltinMethodType ModuleType
+    """,
+}
+_REPLACED: dict[str, dict[str, Any]] = {
+    "functools": {
+        "update_wrapper": _update_wrapper,
+        "wraps": _wraps,
+        "singledispatch": _singledispatch,
+    },
+    "contextlib": {"redirect_stdout": _Quiet, "redirect_stderr": _Quiet},
+    "inspect": {"signature": _signature},
+    "uuid": {"uuid4": _uuid4},
+}
+COPIED = frozenset({*_HIDDEN, *_CHOSEN, "numpy.testing", "builtins", *plain_modules(), *quiet_modules()})
+
+
+def copied_modules(replaced: dict[str, dict[str, Any]]) -> dict[str, Partial]:
+    """Copies of loaded modules without what leads out; `replaced` are names of theirs that are guarded."""
+    copies: dict[str, Partial] = {}
+    for name in (name for name in (*_HIDDEN, *_CHOSEN, "numpy.testing") if name in sys.modules):
+        original = sys.modules[name]
+        others = _REPLACED.get(name, {}) | replaced.get(name, {})
+        if name in _HIDDEN:
+            copies[name] = copy_of(original, **dict.fromkeys(_HIDDEN[name].split()), **others)
+        else:
+            chosen = _CHOSEN[name].split() if name in _CHOSEN else _assertions(original)
+            copies[name] = module(name, {key: getattr(original, key) for key in chosen} | others)
+    return copies
+
+
+def _assertions(testing: types.ModuleType) -> list[str]:
+    return [name for name in vars(testing) if name.startswith("assert_")]
