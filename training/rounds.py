@@ -121,8 +121,8 @@ def read_config(path: Path) -> LearnConfig:
 def learn(config: LearnConfig, listener: Callable[[str], None] = lambda _: None) -> tuple[list[Round], bool]:
     """Go through the rounds, or on with them; the table, and whether it was interrupted.
 
-    `listener` hears a line at each stage. Raises ArcError for bad input, and where another configuration
-    began in the folder.
+    `listener` is called with a line at each stage. Raises ArcError for bad input, and where another
+    configuration began in the folder.
     """
     folder = config.folder
     _claim(folder, config)
