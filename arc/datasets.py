@@ -134,9 +134,10 @@ def load_dataset(name: str, *, strict: bool = False) -> Dataset:
     if name in _SPLITS:
         return _split(name)
     path = Path(name)
-    if not _exists(path):
+    if not name or not _exists(path):
+        known = ", ".join(dataset_names())
         raise DatasetError(
-            f"{name[:200]}: neither a file or folder nor a known data set ({', '.join(dataset_names())})"
+            f"{name[:200] or 'an empty name'}: neither a file or folder nor a known data set ({known})"
         )
     tasks, report = load_path(path)
     if strict and report.skipped:

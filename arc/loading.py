@@ -21,6 +21,7 @@ from arc.text import visible
 _ID_KEYS = ("id", "task_id", "name")
 _SUFFIXES = (".json", ".jsonl")
 _IGNORED_FOLDERS = ("__MACOSX", "node_modules")
+_TAKEN = "another task has this id already"
 
 
 class DatasetError(ArcError):
@@ -131,6 +132,8 @@ class _Reading:
                     continue
                 if name.startswith("."):
                     self._skip(file, "a hidden file")
+                elif file.exists() and not file.is_file():
+                    self._skip(file, "no regular file")
                 else:
                     yield file
 
@@ -166,6 +169,8 @@ class _Reading:
         elif form is Form.TASK:
             self._add(file.stem, records, file)
         elif form is Form.TASKS:
+            for task_id in records.doubled if isinstance(records, _Doubled) else ():
+                self._skip(file, _TAKEN, f"task {task_id}")
             solutions = self._solutions_beside(file)
             for task_id, record in records.items():
                 self._add(task_id, record, file, solutions)
@@ -200,7 +205,7 @@ class _Reading:
             self._skip(file, "its id is no valid Unicode text", f"task {task_id}")
             return
         if task_id in self.tasks:
-            self._skip(file, "another task has this id already", f"task {task_id}")
+            self._skip(file, _TAKEN, f"task {task_id}")
             return
         try:
             task = task_from_json(task_id, record)
@@ -228,6 +233,23 @@ class _Lines(dict[int, Any]):
     def __init__(self) -> None:
         super().__init__()
         self.broken: list[tuple[int, str]] = []
+
+
+class _Doubled(dict[str, Any]):
+    """An object with keys that come twice: the first value of each, and the names of the others."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__()
+        self.doubled: list[str] = []
+        for name, value in pairs:
+            if name in self:
+                self.doubled.append(name)
+            self.setdefault(name, value)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    return values if len(values) == len(pairs) else _Doubled(pairs)
 
 
 def _id_of(record: Any, otherwise: str) -> str:
@@ -298,12 +320,12 @@ def _parse(text: str) -> Any:
     """The value of a JSON text; ValueError, in words for people, for a broken one."""
     try:
         try:
-            return json.loads(text)
+            return json.loads(text, object_pairs_hook=_object)
         except json.JSONDecodeError as error:
             place = f"line {error.lineno} column {error.colno}"
             raise ValueError(f"broken JSON at {place}: {error.msg}") from None
         except ValueError:  # a number of thousands of digits is no cell, but the other tasks may be sound
-            return json.loads(text, parse_int=_integer)
+            return json.loads(text, object_pairs_hook=_object, parse_int=_integer)
     except RecursionError:
         raise ValueError("JSON nested too deeply") from None
 

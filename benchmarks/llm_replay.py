@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+from inference.proposers.models.settings import ModelSettings
 from inference.run.settings import Settings
 from inference.run.solve import solve
 
@@ -77,7 +78,7 @@ def run_once(folder: Path, agree: int) -> dict[str, float]:
         agree=agree,
         time_limit=3600.0,
         workers=1,
-        model={"model": str(folder / "candidates.jsonl")},
+        model=ModelSettings(str(folder / "candidates.jsonl")),
     )
     began = time.monotonic()
     solved = solve(settings, folder / f"run-{agree}")

@@ -72,7 +72,10 @@ def run(arguments: list[str]) -> int:
     """Run the command line with `arguments`; returns the exit code."""
     try:
         code = cli.main(arguments, prog_name="omni-arc", standalone_mode=False, auto_envvar_prefix="OMNI_ARC")
-    except click.UsageError as error:
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return 2
+    except click.ClickException as error:
         return _complain(error.format_message(), 2)
     except ArcError as error:
         return _complain(str(error), 2)

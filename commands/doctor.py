@@ -21,6 +21,7 @@ _OPTIONAL = {
     "transformers": ("transformers", "chat templates and the transformers sampler"),
     "torch": ("torch", "local models"),
     "httpx": ("httpx", "models behind a URL (--sampler openai)"),
+    "ray": ("ray", "runs on several machines (--ray)"),
     "pyarrow": ("pyarrow", "exporting runs to Parquet"),
 }
 

@@ -33,7 +33,7 @@ def make_display(settings: Settings) -> Display:
 def describe(settings: Settings) -> str:
     """The first line of a run: who proposes, on what, for how long."""
     names = dict.fromkeys((*settings.samplers, *settings.predictors))
-    model = settings.model.get("model") or ""
+    model = settings.model.model if settings.model else ""
     said = ", ".join(
         name if name in ("search", "cells") or not model else f"{name} ({model})" for name in names
     )

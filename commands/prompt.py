@@ -60,10 +60,17 @@ def prompt(
     asking = load_profile(profile)
     chosen = load_version(version) if version else _asked(asking.name, asking.version(ask))
     written = parse_encoder(encoder) if encoder else asking.encoder
-    question = Question(test_index, code.read() if code else "", mistake)
+    question = Question(test_index, _text(code) if code else "", mistake)
     hidden = load_dataset(dataset)[task].hidden()
     made = asking.tell(build_prompt(chosen, hidden, written, question, prefill=asking.prefilled))
     click.echo(made_text(made, model))
+
+
+def _text(file: TextIO) -> str:
+    try:
+        return file.read()
+    except UnicodeDecodeError:
+        raise PromptError(f"{file.name}: not a UTF-8 text file") from None
 
 
 def _asked(profile: str, version: PromptVersion | None) -> PromptVersion:

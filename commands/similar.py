@@ -6,6 +6,7 @@ import click
 
 from commands.console import say
 from commands.data import load, strict_option
+from commands.kinds import Real
 from programs.similar import Similar, TaskIndex
 
 
@@ -15,7 +16,7 @@ from programs.similar import Similar, TaskIndex
 @strict_option
 @click.option(
     "--at-least",
-    type=click.FloatRange(0, 1),
+    type=Real(0, 1),
     default=0.5,
     show_default=True,
     help="Least closeness of programs that share parts.",

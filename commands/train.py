@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import time
-import types
-import typing
-from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import click
 
+from commands.field_options import field_options, given_fields
 from commands.training_options import mix_options, mix_settings
 from training.errors import TrainingError
 from training.settings import SCHEDULES, TRACKERS, TrainSettings
 
 _SAY_EVERY = 10.0
-_LINE = re.compile(r"^ {8}([a-z_]+) {2,}(\S.*)$", re.MULTILINE)
-
-
-def _train_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add a flag for each field of TrainSettings, with its line of documentation as help."""
-    hints = typing.get_type_hints(TrainSettings)
-    said = dict(_LINE.findall(TrainSettings.__doc__ or ""))
-    choices = {"schedule": SCHEDULES, "tracker": TRACKERS}
-    for setting in reversed(fields(TrainSettings)):
-        flag = "--" + setting.name.replace("_", "-")
-        kind = hints[setting.name]
-        if isinstance(kind, types.UnionType):
-            kind = next(part for part in typing.get_args(kind) if part is not type(None))
-        more: dict[str, Any] = {"default": setting.default, "help": said[setting.name] + "."}
-        if kind is bool:
-            more["is_flag"] = True
-        else:
-            more["type"] = click.Choice(choices[setting.name]) if setting.name in choices else kind
-        if setting.default not in (None, "", False):
-            more["show_default"] = True
-        command = click.option(flag, setting.name, **more)(command)
-    return command
 
 
 @click.command()
 @mix_options
-@_train_options
+@field_options(TrainSettings, {"schedule": SCHEDULES, "tracker": TRACKERS})
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder to write (new or empty).")
 @click.option("--resume", type=click.Path(path_type=Path), help="Go on with the training in this folder.")
 @click.pass_context
@@ -70,7 +44,7 @@ def train(ctx: click.Context, /, output: Path | None, resume: Path | None, **opt
     else:
         if output is None:
             raise TrainingError("name the folder to write with --output")
-        settings = TrainSettings(**{field.name: options[field.name] for field in fields(TrainSettings)})
+        settings = TrainSettings(**given_fields(TrainSettings, options))
         trained = begin_training(settings, mix_settings(options), output, say)
     if trained.interrupted:
         click.echo(

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from commands.kinds import Real
 from inference.proposers.models.settings import ModelSettings
 from training.errors import TrainingError
 from training.hindsight import run_parts
@@ -37,14 +38,14 @@ def mix_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--right-weight",
-            type=click.FloatRange(0),
+            type=Real(0),
             default=1.0,
             show_default=True,
             help="How often a run's right programs are drawn.",
         ),
         click.option(
             "--relabelled-weight",
-            type=click.FloatRange(0),
+            type=Real(0),
             default=0.5,
             show_default=True,
             help="How often a run's wrong programs are drawn, as answers to the tasks that they do solve.",
@@ -58,14 +59,14 @@ def mix_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--encoder", default="", help="How grids are written (default: the profile's encoder)."),
         click.option(
             "--fresh",
-            type=click.FloatRange(0, 1),
+            type=Real(0, 1),
             default=0.5,
             show_default=True,
             help="Share of omni-arc's examples with newly drawn pairs.",
         ),
         click.option(
             "--held-out",
-            type=click.FloatRange(0, 1, max_open=True),
+            type=Real(0, 1, max_open=True),
             default=0.1,
             show_default=True,
             help="Share of task families kept for measuring.",

@@ -14,8 +14,9 @@ import click
 from arc import DEFAULT_DATASET, GridType
 from commands.console import say
 from commands.data import load, strict_option
+from commands.kinds import WORKERS
 from commands.ray_option import ray_option
-from sandbox import Limits, Policy, SandboxConfig
+from commands.sandbox_options import sandbox_config, sandbox_options
 
 _PLAIN_SECONDS = 10.0
 
@@ -24,7 +25,6 @@ _PLAIN_SECONDS = 10.0
 @click.argument("candidates", type=click.Path(dir_okay=False, allow_dash=True))
 @click.option("--dataset", default=DEFAULT_DATASET, show_default=True, help="Where the tasks are.")
 @strict_option
-@click.option("--library", "libraries", multiple=True, help="Trusted Python file that programs may import.")
 @click.option("--entry-point", help="Function to call, where a line names none.")
 @click.option(
     "--grid-type",
@@ -32,34 +32,10 @@ _PLAIN_SECONDS = 10.0
     help="Force what programs take; by default it is found for each program.",
 )
 @click.option(
-    "--timeout",
-    default=Limits.cpu_seconds,
-    show_default=True,
-    type=click.FloatRange(0.01),
-    help="CPU seconds.",
-)
-@click.option(
-    "--wall-time",
-    default=Limits.wall_seconds,
-    show_default=True,
-    type=click.FloatRange(0.01),
-    help="Seconds for a program that waits rather than computes.",
-)
-@click.option(
-    "--memory", default=Limits.memory_mb, show_default=True, type=click.IntRange(16), help="MB for a program."
-)
-@click.option(
-    "--workers", default=1, show_default=True, type=click.IntRange(0), help="Processes (0: as many as cores)."
+    "--workers", default=1, show_default=True, type=WORKERS, help="Processes (0: as many as cores)."
 )
 @ray_option
-@click.option(
-    "--policy",
-    type=click.Choice([policy.value for policy in Policy]),
-    default=Policy.FULL.value,
-    show_default=True,
-    help="full: language policy and kernel; kernel: the kernel's confinement alone.",
-)
-@click.option("--unconfined", is_flag=True, help="Run even where the kernel can't confine programs.")
+@sandbox_options
 @click.option(
     "-o", "--output", type=click.File("w", encoding="utf-8", lazy=True), default="-", help="Verdicts."
 )
@@ -70,30 +46,21 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
     "entry_point", "grid_type" and "augmentation" are optional. Writes a line for each, in their order, and a
     summary by verdict to stderr. Lines about tasks that DATASET lacks are skipped and counted.
     """
-    from inference.proposers.candidate_file import Skipped, open_lines, read_records
+    from inference.proposers.candidate_file import Skipped, open_lines
     from inference.run.machines import machines_of
     from inference.run.verification import verdict_line, verify_candidates
 
     tasks = load(dataset, strict)
-    config = SandboxConfig(
-        limits=Limits(
-            cpu_seconds=options["timeout"],
-            wall_seconds=options["wall_time"],
-            memory_mb=options["memory"],
-        ),
-        policy=Policy(options["policy"]),
-        libraries=options["libraries"],
-        unconfined=options["unconfined"],
-    )
     source: AbstractContextManager[IO[Any]]
     source = nullcontext(sys.stdin) if candidates == "-" else open_lines(candidates)
     skipped = Skipped()
     counts: Counter[str] = Counter()
     started = time.monotonic()
     machines = machines_of(options["ray"], options["workers"])
-    with source as lines, machines, machines.executor(config) as executor:
+    with source as lines, machines, machines.executor(sandbox_config(options)) as executor:
         judged = verify_candidates(
-            read_records(candidates, lines),
+            candidates,
+            lines,
             tasks,
             executor,
             skipped,
@@ -108,7 +75,7 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
     seconds = time.monotonic() - started
     total = sum(counts.values())
     click.echo(f"{total} candidates in {seconds:.1f} s ({total / max(seconds, 1e-9):.0f}/s)", err=True)
-    for line in skipped.told():
+    for line in (*skipped.told(), *machines.problems()):
         say(line, err=True)
     for name, count in counts.most_common():
         click.echo(f"{name:15} {count:8} {100 * count / total:5.1f}%", err=True)

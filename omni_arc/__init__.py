@@ -21,6 +21,7 @@ from arc import (
     load_dataset,
 )
 from inference.errors import InferenceError, ModelError
+from inference.proposers.models.settings import ModelSettings
 from inference.run.settings import Settings
 from inference.run.solve import Solved, solve
 from sandbox import Execution, Job, Limits, Sandbox, SandboxConfig, SandboxError, Status
@@ -48,6 +49,7 @@ __all__ = [
     "JudgedProgram",
     "Limits",
     "ModelError",
+    "ModelSettings",
     "Pair",
     "Run",
     "RunError",

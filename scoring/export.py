@@ -17,13 +17,13 @@ was found), answer (the whole text). A grid is list<list<int8>>, rows of cells.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from arc import ArcError, Grid, Task, same_grid
 from scoring.contract import JudgedProgram
+from scoring.files import replacing
 from scoring.record.reader import Run
 from scoring.record.schema import augmentation_text
 from scoring.report.views import known_answers
@@ -72,15 +72,11 @@ def export_parquet(run: Run, path: Path) -> int:
             "answer": text,
         }
     )
-    new, count = path.with_name(f".{path.name}.new"), 0
-    try:
-        with pq.ParquetWriter(new, schema, compression="zstd") as writer:
-            for rows in _batches(_rows(run)):
-                writer.write_table(pa.Table.from_pylist(rows, schema))
-                count += len(rows)
-        os.replace(new, path)
-    finally:
-        new.unlink(missing_ok=True)
+    count = 0
+    with replacing(path) as new, pq.ParquetWriter(new, schema, compression="zstd") as writer:
+        for rows in _batches(_rows(run)):
+            writer.write_table(pa.Table.from_pylist(rows, schema))
+            count += len(rows)
     return count
 
 

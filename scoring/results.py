@@ -16,8 +16,9 @@ from typing import Any
 
 from arc import ATTEMPTS, DatasetError, Form, Grid, GridError, Task, as_grid, form_of, read_json, to_rows
 from scoring.contract import Candidate, GridPrediction
+from scoring.files import write_whole
 from scoring.record.merge import TaskRecord
-from scoring.submission import SubmissionError, write_whole
+from scoring.submission import SubmissionError
 
 # What the official tools leave in the folder besides the tasks.
 _OTHER_FILES = ("results.json",)

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from arc import ATTEMPTS, ArcError, Grid, GridError, Task, as_grid, to_rows
+from scoring.files import write_whole
 
 
 class SubmissionError(ArcError):
@@ -32,26 +31,6 @@ def build_submission(attempts: Mapping[str, Sequence[Sequence[Grid]]]) -> dict[s
 def write_submission(path: str | Path, attempts: Mapping[str, Sequence[Sequence[Grid]]]) -> None:
     """Write the file so that a reader, or a crash, ever sees the old one or the whole new one."""
     write_whole(Path(path), json.dumps(build_submission(attempts), separators=(",", ":")))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file's text at once: a new file, synced to disk, then renamed over the old one."""
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with open(new, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(new, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            new.unlink()
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def read_submission(

@@ -8,7 +8,7 @@ from typing import Any
 
 from inference.proposers.models.settings import PROFILE_FILE
 from prompts import AnswerKind, PromptVersion, encoder_spec, prompt_names
-from scoring.submission import write_whole
+from scoring.files import write_whole
 from training.examples import Asking
 from training.mixes import Mix
 

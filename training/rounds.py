@@ -23,8 +23,8 @@ from inference.run.settings import Settings, parse_duration
 from inference.run.solve import solve
 from scoring.contract import VerdictKind
 from scoring.evaluation import evaluate
+from scoring.files import write_whole
 from scoring.record.reader import Run
-from scoring.submission import write_whole
 from training.errors import TrainingError
 from training.hindsight import run_parts
 from training.settings import RESULT, MixSettings, TrainSettings
@@ -214,7 +214,7 @@ def _solve(config: LearnConfig, number: int, listener: Callable[[str], None]) ->
         trained = str(config.folder / f"model-{number}")
         all_weights = TrainSettings(**config.train).all_weights
         model = replace(model, model=trained) if all_weights else replace(model, adapter=trained)
-    settings = replace(config.solve, model=asdict(model))
+    settings = replace(config.solve, model=model)
     solved = solve(settings, directory, resume=(directory / "run.sqlite").is_file())
     for line in solved.outcome.errors:
         listener(f"round {number}: {line}")

@@ -23,7 +23,7 @@ from torch.utils.data import DataLoader
 from arc import ArcError
 from inference.errors import ModelError
 from inference.proposers.models.chat import ChatTokenizer
-from scoring.submission import write_whole
+from scoring.files import write_whole
 from training.asked import write_profile
 from training.errors import TrainingError
 from training.learner import Learner, learning_rate, make_batch

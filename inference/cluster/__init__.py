@@ -5,6 +5,7 @@
     actors.py     what those actors do
     crew.py       the nodes' worker processes as a crew
     executor.py   the nodes' sandboxes as an executor
+    reader.py     the nodes' readers of programs
     identity.py   what must be equal on all machines
 
 The supervisor alone holds expected outputs and writes the store; an actor ends with it.

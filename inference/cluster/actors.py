@@ -1,4 +1,4 @@
-"""What runs on every node of a cluster: one host of proposers and one host of the sandbox.
+"""What runs on every node of a cluster: a host of proposers, one of the sandbox, and a reader.
 
 These are plain classes, which Ray makes actors of; a host's processes are started by exec as on one machine.
 A call takes what there is to do and returns what was found meanwhile; the supervisor keeps one or two calls
@@ -19,6 +19,7 @@ from arc import ArcError
 from inference.cluster.identity import identity
 from inference.proposers.crew import Lost, Message, ProcessCrew, Worker
 from inference.proposers.worker import Ended, Order
+from inference.run.reading import Program, Reading, read
 from sandbox import Sandbox, SandboxConfig
 from sandbox.selftest import kernel_checks
 from sandbox.wire import pack_executions, read_jobs
@@ -90,6 +91,14 @@ class ProposerHost(Host):
     def close(self) -> None:
         """End the worker processes."""
         self._crew.close()
+
+
+class ReaderHost(Host):
+    """Reads programs."""
+
+    def exchange(self, programs: Sequence[Program]) -> list[Reading]:
+        """The readings of the programs, in their order."""
+        return [read(program) for program in programs]
 
 
 class SandboxHost(Host):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -16,17 +17,14 @@ from typing import Any
 from inference.cluster.errors import ClusterError
 from inference.cluster.identity import identity
 from inference.proposers.crew import Crew
+from inference.run.reading import Reader
 from sandbox import Executor, SandboxConfig
 
 _REACH_SECONDS = 10.0
 _LOOK_SECONDS = 1.0
 _STORE_BYTES = 100 << 20  # messages are small
-# Ray reports what it does to its makers, and logs to stderr, unless it is told otherwise.
-_QUIET = {
-    "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_BACKEND_LOG_LEVEL": "fatal",
-    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
-}
+# Ray reports what it does to its makers, and hides GPUs from actors that asked for none only after a warning.
+_QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
 
 
 @dataclass(frozen=True)
@@ -76,6 +74,12 @@ class RayCluster:
         from inference.cluster.executor import RayExecutor
 
         return RayExecutor(self, config)
+
+    def reader(self) -> Reader | None:
+        """Programs are read by the nodes if there are several."""
+        from inference.cluster.reader import RayReader
+
+        return RayReader(self) if len(self.nodes()) > 1 else None
 
     def nodes(self) -> dict[str, Node]:
         """The nodes that are alive, have CPUs and are not refused, by Ray's id; looked up once a second."""
@@ -133,6 +137,7 @@ class RayCluster:
 def _import_ray() -> Any:
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
+    logging.getLogger("ray").setLevel(logging.ERROR)
     try:
         return import_module("ray")
     except ImportError:
@@ -140,7 +145,7 @@ def _import_ray() -> Any:
 
 
 def _connect(ray: Any, address: str, workers: int) -> None:
-    options: dict[str, Any] = {"logging_level": "ERROR", "log_to_driver": False, "configure_logging": False}
+    options: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
     if address == "local":
         cpus = workers or len(os.sched_getaffinity(0))
         options |= {"num_cpus": cpus, "object_store_memory": _STORE_BYTES, "include_dashboard": False}
@@ -149,7 +154,7 @@ def _connect(ray: Any, address: str, workers: int) -> None:
     with _handler_kept(signal.SIGTERM):
         try:
             ray.init(address=address, **options)
-        except (ConnectionError, RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
             raise ClusterError(_explain(address, error)) from None
 
 
@@ -157,8 +162,10 @@ def _explain(address: str, error: Exception) -> str:
     text = " ".join(str(error).split())
     if "ersion mismatch" in text:
         return f"--ray {address}: {text}; install the same versions on all machines"
-    if address == "auto":
+    if isinstance(error, ConnectionError) and address == "auto":
         return "--ray auto: this machine is in no Ray cluster; start one: ray start --head"
+    if address in ("auto", "local"):
+        return f"--ray {address}: {text}"
     return f"--ray {address}: {text}; this machine has to be in the cluster: ray start --address={address}"
 
 

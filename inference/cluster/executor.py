@@ -39,16 +39,21 @@ _Host = HostHandle[_Load]
 
 
 class RayExecutor:
-    """An Executor on all nodes of a cluster. Raises ClusterError if no node can run candidates."""
+    """An Executor on all nodes of a cluster, which `host` runs on each.
 
-    def __init__(self, cluster: RayCluster, config: SandboxConfig) -> None:
+    Raises ClusterError if no node can run candidates.
+    """
+
+    def __init__(
+        self, cluster: RayCluster, config: SandboxConfig, host: type[SandboxHost] = SandboxHost
+    ) -> None:
         self._error_chars = config.limits.error_chars
         paths = [Path(path) for path in check_libraries(config.libraries)]
         libraries = {path.name: path.read_bytes() for path in paths}
         bare = replace(config, libraries=())
         self._hosts = Hosts(
             cluster,
-            SandboxHost,
+            host,
             lambda size: (replace(bare, workers=size), libraries),
             _Load,
             holding=False,
@@ -110,6 +115,7 @@ class RayExecutor:
                 host.call(pack_jobs(load.outbox), _CALL_SECONDS)
                 load.outbox = []
         if self._keys:
+            self._hosts.expect_one()
             for host, answer in self._hosts.hear(seconds):
                 self._take(host, answer)
 

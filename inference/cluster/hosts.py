@@ -15,6 +15,7 @@ from inference.cluster.identity import difference, identity
 
 _DEATHS = 3  # of a node's actors, at which the node is given up
 _START_SECONDS = 300.0
+_ALONE_SECONDS = 60.0  # without any node, after which none is waited for
 _CLOSE_SECONDS = 5.0
 
 Record = TypeVar("Record")
@@ -61,6 +62,7 @@ class Hosts(Generic[Record]):
         self._starting: list[HostHandle[Record]] = []
         self._deaths: Counter[str] = Counter()
         self._closed = False
+        self._alone_since: float | None = None
         self.ready: list[HostHandle[Record]] = []
 
     def look(self) -> list[HostHandle[Record]]:
@@ -84,11 +86,23 @@ class Hosts(Generic[Record]):
         while not self.ready:
             self.look()
             if not self._starting and not self.ready:
-                refusals = "; ".join(self._cluster.refusals) or "none of its nodes has CPUs"
-                raise ClusterError(f"the Ray cluster can't be used: {refusals}")
+                raise self._unusable()
             if time.monotonic() > until:
                 raise ClusterError(f"no node of the Ray cluster was ready after {_START_SECONDS:.0f} s")
             self._greet(1.0)
+
+    def expect_one(self) -> None:
+        """Raise ClusterError if there has been no node for a minute."""
+        if self.ready or self._starting:
+            self._alone_since = None
+        elif self._alone_since is None:
+            self._alone_since = time.monotonic()
+        elif time.monotonic() - self._alone_since > _ALONE_SECONDS:
+            raise self._unusable()
+
+    def _unusable(self) -> ClusterError:
+        refusals = "; ".join(self._cluster.refusals) or "it has no node with CPUs"
+        return ClusterError(f"the Ray cluster can't be used: {refusals}")
 
     def hear(self, seconds: float) -> list[tuple[HostHandle[Record], Any]]:
         """What a host has answered, if one has within so many seconds; None in its place if it is lost."""
@@ -139,6 +153,8 @@ class Hosts(Generic[Record]):
     def _greet(self, seconds: float) -> None:
         """Take in the hosts that have started, as far as they have within so many seconds."""
         starting = {host.introduction: host for host in self._starting}
+        if not starting:
+            return
         done, _ = self._ray.wait(list(starting), num_returns=1, timeout=seconds)
         for reference in done:
             host = starting[reference]

@@ -7,13 +7,15 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from inference.proposers.crew import Crew, ProcessCrew
+from inference.run.reading import Reader
 from sandbox import Executor, Sandbox, SandboxConfig
 
 
 class Machines(Protocol):
-    """Gives a run its crew and its executor. A context manager; both are to be closed before it.
+    """Gives a run its crew, its executor and its reader. A context manager; all are to be closed before it.
 
-    `executor` replaces the `workers` of its config by what there is. `status` is a phrase for the progress
+    `executor` replaces the `workers` of its config by what there is; `reader` is
+    there where others than the run are to read programs. `status` is a phrase for the progress
     line, `problems` are lines about machines that are refused or lost, `about` is for the record; all three
     may be called from any thread.
     """
@@ -21,6 +23,8 @@ class Machines(Protocol):
     def crew(self) -> Crew: ...
 
     def executor(self, config: SandboxConfig) -> Executor: ...
+
+    def reader(self) -> Reader | None: ...
 
     def status(self) -> str: ...
 
@@ -46,6 +50,10 @@ class ThisMachine:
     def executor(self, config: SandboxConfig) -> Executor:
         """The sandbox of this machine."""
         return Sandbox(replace(config, workers=self._workers))
+
+    def reader(self) -> Reader | None:
+        """None: what is proposed here is read where it is judged."""
+        return None
 
     def status(self) -> str:
         """Nothing to say."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from inference.proposers.models.settings import ModelSettings
 from sandbox.contract import Limits, Policy, SandboxConfig
 from scoring.ballot import VoteOptions, VoteRule
 from scoring.record.errors import RunError
@@ -26,7 +27,7 @@ class Settings:
     `samples` is the number of samples a model gives for each task, `task_tokens` the most tokens it writes
     for one before the task is left to the others (0: no cap). `evidence` runs verified programs on copies of
     their tasks as well (`scoring/evidence.py`), for reports and votes. `model` has the settings of the model
-    backends.
+    backends, if one is used.
     """
 
     dataset: str
@@ -47,21 +48,19 @@ class Settings:
     evidence: bool = False
     votes: VoteOptions = field(default_factory=VoteOptions)
     sandbox: SandboxConfig = field(default_factory=SandboxConfig)
-    model: Mapping[str, Any] = field(default_factory=dict)
+    model: ModelSettings | None = None
 
     @property
     def cage(self) -> SandboxConfig:
         """The sandbox's settings, with the trusted library that the model's profile names."""
-        from inference.proposers.models.settings import ModelSettings
-
-        library = ModelSettings.from_mapping(dict(self.model)).asking.library
+        library = self.model.asking.library if self.model else None
         if library is None or library in self.sandbox.libraries:
             return self.sandbox
         return replace(self.sandbox, libraries=(*self.sandbox.libraries, library))
 
     def to_json(self) -> dict[str, Any]:
         """The settings as plain JSON values."""
-        return asdict(self)
+        return asdict(self) | ({} if self.model else {"model": {}})
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Settings:
@@ -89,6 +88,7 @@ class Settings:
                 "libraries": tuple(cage["libraries"]),
             }
         )
+        values["model"] = ModelSettings.from_mapping(values["model"]) if values["model"] else None
         return cls(**values)
 
 

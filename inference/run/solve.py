@@ -130,7 +130,7 @@ def _names(settings: Settings) -> tuple[str, ...]:
 
 def _streams(settings: Settings) -> list[Proposer]:
     """The proposers with a stream of their own that the settings name."""
-    model = ModelSettings.from_mapping(dict(settings.model))
+    model = settings.model or ModelSettings()
     return [make_stream(name, model) for name in _names(settings) if name not in EMBEDDED]
 
 

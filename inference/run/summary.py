@@ -13,11 +13,11 @@ from arc import Dataset
 from inference.proposers.contract import Proposer
 from inference.run.engine import Outcome
 from scoring.evaluation import Evaluation, evaluate
+from scoring.files import write_whole
 from scoring.metrics import expected_score
 from scoring.record.merge import merged, vote_options
 from scoring.record.reader import Run
 from scoring.report.page import write_report
-from scoring.submission import write_whole
 
 
 def summarise_run(

@@ -1,6 +1,6 @@
 """Verification as a stream: candidates from a file in, verdicts out in the same order.
 
-    for record, verdict in verify_candidates(read_records(name, lines), dataset, executor, skipped): ...
+    for record, verdict in verify_candidates(name, lines, dataset, executor, skipped): ...
 
 Each distinct program of a task is run once while it is remembered. A line that may mean several programs gets
 the best of their verdicts.
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from arc import ArcError, Dataset, GridType, Task, to_rows
-from inference.proposers.candidate_file import CandidateFileError, Record, Skipped, proposals
+from inference.proposers.candidate_file import CandidateFileError, Record, Skipped, proposals, read_records
 from inference.run.judge import Judge
 from sandbox import Executor
 from scoring.contract import Candidate, Verdict, VerdictKind
@@ -28,7 +28,8 @@ _SAMPLER = "file"
 
 
 def verify_candidates(
-    records: Iterable[Record],
+    name: str,
+    lines: Iterable[bytes | str],
     dataset: Dataset,
     executor: Executor,
     skipped: Skipped,
@@ -36,17 +37,17 @@ def verify_candidates(
     entry_point: str | None = None,
     grid_type: GridType | None = None,
 ) -> Iterator[tuple[Record, Verdict]]:
-    """Judge `records` on the tasks of `dataset`, yielding (record, verdict) in their order as soon as known.
+    """Judge the records of `lines` on the tasks of `dataset`, in their order: yields (record, verdict).
 
     Lines about other tasks, and lines with a grid in place of a program, are counted in `skipped`. Raises
-    CandidateFileError for a line that can't be read, once the records before are yielded.
+    CandidateFileError, which begins with `name`, for a line that can't be read, after those before it.
     """
     tasks = {task.id: task for task in dataset}
     stream = _Stream(Judge(executor))
     try:
-        for record in records:
+        for record in read_records(name, lines):
             task = tasks.get(record.task_id)
-            programs = [] if task is None else _programs(record, task, entry_point, grid_type)
+            programs = [] if task is None else _programs(name, record, task, entry_point, grid_type)
             skipped.count(record, task is not None)
             skipped.grids += task is not None and not programs
             if task is not None and programs:
@@ -59,13 +60,13 @@ def verify_candidates(
 
 
 def _programs(
-    record: Record, task: Task, entry_point: str | None, grid_type: GridType | None
+    name: str, record: Record, task: Task, entry_point: str | None, grid_type: GridType | None
 ) -> list[Candidate]:
     """The candidates of a line; none for a direct grid."""
     try:
         found = proposals(record, task, _SAMPLER, record.number, entry_point=entry_point, grid_type=grid_type)
     except ArcError as error:
-        raise CandidateFileError(f"line {record.number}: {error}") from None
+        raise CandidateFileError(f"{name}: line {record.number}: {error}") from None
     return [candidate for candidate in found if isinstance(candidate, Candidate)]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from arc import COLOURS, ArcError, Grid, Task, as_grid
@@ -62,17 +63,16 @@ def structural_damage(connection: sqlite3.Connection) -> str:
 
 def _wrong_types(connection: sqlite3.Connection) -> Iterator[str]:
     """Columns that are missing, or hold values of another type than the schema says."""
-    plan = sqlite3.connect(":memory:")
-    plan.executescript(SCHEMA)
-    tables = [name for (name,) in plan.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    for table in tables:
-        for _, column, kind, required, _, key in plan.execute(f"PRAGMA table_info({table})"):
-            allowed = _TYPES[kind] + ("" if required or key else ", 'null'")
-            query = f"SELECT count(*) FROM {table} WHERE typeof({column}) NOT IN ({allowed})"
-            (count,) = connection.execute(query).fetchone()
-            if count:
-                yield f"{count} values of {table}.{column} are no {kind}"
-    plan.close()
+    with closing(sqlite3.connect(":memory:")) as plan:
+        plan.executescript(SCHEMA)
+        tables = [name for (name,) in plan.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        columns = [(table, *row) for table in tables for row in plan.execute(f"PRAGMA table_info({table})")]
+    for table, _, column, kind, required, _, key in columns:
+        allowed = _TYPES[kind] + ("" if required or key else ", 'null'")
+        query = f"SELECT count(*) FROM {table} WHERE typeof({column}) NOT IN ({allowed})"
+        (count,) = connection.execute(query).fetchone()
+        if count:
+            yield f"{count} values of {table}.{column} are no {kind}"
 
 
 def _task_faults(run: Run, task: Task) -> Iterator[str]:

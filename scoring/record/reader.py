@@ -426,16 +426,24 @@ class Run:
 def _connect(file: Path) -> sqlite3.Connection:
     address = file.resolve().as_uri() + "?mode=ro"
     try:
-        connection = sqlite3.connect(address, uri=True, timeout=_BUSY_MS / 1000)
-        connection.execute("SELECT 1 FROM sqlite_master")
+        return _opened(address)
     except sqlite3.OperationalError as error:
         # A folder nobody may write to (a mounted data set): there is no writer either.
         log = file.with_name(file.name + "-wal")
         if log.exists() and log.stat().st_size > 0:
             raise StoreError(f"{file}: {error}") from None
-        connection = sqlite3.connect(address + "&immutable=1", uri=True)
+        return sqlite3.connect(address + "&immutable=1", uri=True)
     except sqlite3.DatabaseError as error:
         raise _unreadable(file, error) from None
+
+
+def _opened(address: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(address, uri=True, timeout=_BUSY_MS / 1000)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

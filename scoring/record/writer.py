@@ -114,9 +114,12 @@ class RunStore:
             raise _not_empty(directory)
         directory.mkdir(parents=True, exist_ok=True)
         store = cls(directory, _take_lock(directory))
-        if store._stored_config() is not None:
+        try:
+            if store._stored_config() is not None:
+                raise _not_empty(directory)
+        except RunError:
             store._release()
-            raise _not_empty(directory)
+            raise
         store._begin(config)
         return store
 

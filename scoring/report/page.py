@@ -20,12 +20,12 @@ from typing import Any
 from arc import Grid, same_grid
 from scoring.ballot import Ballot, VoteOptions
 from scoring.contract import JudgedProgram, VerdictKind
+from scoring.files import write_whole
 from scoring.metrics import TaskScore, bootstrap, score_evidence, summarise
 from scoring.record.merge import task_record, vote_options
 from scoring.record.reader import Run
 from scoring.report.curves import Curves
 from scoring.report.views import GRID_TYPE_TEXT, TaskView, known_answers, view_of
-from scoring.submission import write_whole
 
 _BALLOTS = 12
 _GROUPS = 12

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arc import DatasetError, Form, form_of, load_dataset, load_solutions, same_grid
+from arc import DatasetError, Form, as_grid, form_of, load_dataset, load_solutions, same_grid
 
 GOOD = {"train": [{"input": [[1]], "output": [[2]]}], "test": [{"input": [[3]]}]}
 LARGE = {"train": [{"input": [[1]], "output": [[1] * 31]}], "test": [{"input": [[3]]}]}
@@ -226,6 +227,27 @@ def test_a_file_without_a_usable_task_gets_one_line(
     assert "\n" not in message
     for word in words:
         assert word in message
+
+
+def test_an_id_that_comes_twice_is_skipped_and_said(tmp_path: Path) -> None:
+    other = {"train": GOOD["train"], "test": [{"input": [[4]]}]}
+    twice = [f'{{"b": {json.dumps(GOOD)}, "a": {json.dumps(GOOD)}, "b": {json.dumps(other)}}}']
+    twice += [json.dumps([{"id": name, **task} for name, task in (("b", GOOD), ("a", GOOD), ("b", other))])]
+    for text in twice:
+        dataset = load_dataset(write(tmp_path / "c.json", text))
+        assert dataset.ids == ("b", "a")
+        assert same_grid(dataset["b"].test_inputs[0], as_grid([[3]]))
+        assert [one.reason for one in dataset.report.skipped] == ["another task has this id already"]
+        with pytest.raises(DatasetError, match="another task has this id"):
+            load_dataset(str(tmp_path / "c.json"), strict=True)
+
+
+def test_a_pipe_in_a_folder_is_not_read(tmp_path: Path) -> None:
+    write(tmp_path / "a.json", GOOD)
+    os.mkfifo(tmp_path / "b.json")
+    dataset = load_dataset(str(tmp_path))
+    assert dataset.ids == ("a",)
+    assert [one.reason for one in dataset.report.skipped] == ["no regular file"]
 
 
 def test_missing_and_empty_places(tmp_path: Path) -> None:

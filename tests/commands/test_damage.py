@@ -11,7 +11,6 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -59,7 +58,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         samplers=("replay",),
         predictors=(),
         workers=1,
-        model=asdict(ModelSettings(str(candidates))),
+        model=ModelSettings(str(candidates)),
     )
     connection = sqlite3.connect(directory / DATABASE)
     connection.execute("UPDATE meta SET value = ? WHERE name = 'config'", [to_json(plan.to_json())])
@@ -236,6 +235,86 @@ def test_names_that_lead_nowhere(
     (tmp_path / "folder" / "file").touch()
     err = _check(say, [*arguments, name], (2,))
     assert err.strip().isprintable() and len(err) < 7000
+
+
+@pytest.mark.parametrize("place", ["", "folder", "nowhere/file", "toy.json/file"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["inspect", "RUN", "--html"],
+        ["submit", "RUN", "-o"],
+        ["export", "RUN", "--parquet"],
+        ["export-training", "--count", "1", "-o"],
+        ["verify", "candidates.jsonl", "--dataset", "toy.json", "-o"],
+    ],
+    ids=" ".join,
+)
+def test_places_that_can_not_be_written(
+    say: Say, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], place: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "toy.json").write_text(json.dumps(TASKS[0].to_json()))
+    (tmp_path / "candidates.jsonl").write_text('{"task_id": "toy", "source": "def task(g): return g"}\n')
+    (tmp_path / "folder").mkdir()
+    if arguments[0] == "submit" and not place:
+        return  # no name is the default name
+    err = _check(say, [*(str(whole) if one == "RUN" else one for one in arguments), place], (2,))
+    assert place in err and ".new" not in err
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("samples = [1]", "a number or a text"),
+        ("samples = true", "a number or a text"),
+        ("samples = 'x'", "not a valid integer"),
+        ("limit = 2020-01-01", "a number or a text"),
+        ("sampler = 'vllm'", "a list of texts"),
+        ("sampler = [['vllm']]", "a list of texts"),
+        ("library = [3]", "a list of texts"),
+        ("workers = 100000000", "not in the range"),
+        ("samplers = []", "no setting 'samplers'"),
+        ("search = 'no'", "true or false"),
+        ("effort = nan", "no finite number"),
+        ("direct-weight = inf", "no finite number"),
+        ("config = 'more.toml'", "no setting 'config'"),
+        ("resume = 'run'", "no setting 'resume'"),
+        ("[search]", "true or false"),
+        ("samples = ", "broken TOML"),
+    ],
+)
+def test_a_wrong_settings_file(say: Say, tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "toy.json").write_text(json.dumps(TASKS[0].to_json()))
+    (tmp_path / "settings.toml").write_text(text)
+    arguments: list[str | Path] = ["solve", tmp_path / "toy.json", "--run", tmp_path / "run"]
+    assert words in _check(say, [*arguments, "--config", tmp_path / "settings.toml"], (2,))
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+@pytest.mark.parametrize("flag", ["--effort", "--direct-weight", "--timeout", "--wall-time", "--temperature"])
+def test_a_number_that_is_none(say: Say, tmp_path: Path, flag: str, value: str) -> None:
+    (tmp_path / "toy.json").write_text(json.dumps(TASKS[0].to_json()))
+    _check(say, ["solve", tmp_path / "toy.json", flag, value, "--run", tmp_path / "run"], (2,))
+
+
+@pytest.mark.parametrize("fault", ['"grid_type": "x"', '"augmentation": {"symmetry": 9}', '"tokens": "x"'])
+def test_a_wrong_line_is_named_with_its_file(say: Say, tmp_path: Path, fault: str) -> None:
+    (tmp_path / "toy.json").write_text(json.dumps(TASKS[0].to_json()))
+    (tmp_path / "c.jsonl").write_text(f'{{"task_id": "toy", "source": "x", {fault}}}\n')
+    arguments: list[str | Path] = ["verify", tmp_path / "c.jsonl", "--dataset", tmp_path / "toy.json"]
+    assert f"{tmp_path / 'c.jsonl'}: line 1: " in _check(say, arguments, (2,))
+
+
+def test_a_group_without_a_command_shows_its_help(say: Say) -> None:
+    code, _, err = say("profile")
+    assert code == 2 and "Commands:" in err and err.count("\n") > 5
+
+
+def test_a_program_to_show_that_is_no_text(say: Say, tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(bytes(range(256)))
+    arguments: list[str | Path] = ["prompt", "007bbfb7", "--dataset", "arc-agi-1/training", "--ask", "repair"]
+    assert "not a UTF-8 text file" in _check(say, [*arguments, "--code", tmp_path / "binary"], (2,))
 
 
 HOSTILE = "\x1b[2J\x1b]0;owned\x07[/x][bold red]:boom:\u202e"

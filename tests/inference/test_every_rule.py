@@ -325,7 +325,7 @@ def squares_and_bars(seed: int) -> Array:
 
 
 def framed_and_extended(grid: Array) -> Array:
-    """The square is framed, the bar grows to the right."""
+    """The square is framed, the bar grows to the right and then goes."""
     out = grid
     for one in omniarc.find_objects(grid):
         if one.is_square:
@@ -333,7 +333,7 @@ def framed_and_extended(grid: Array) -> Array:
             out = omniarc.draw_border(out, 4, where=box)
         else:
             out = omniarc.draw_rectangle(out, (one.row, one.right + 1, 1, grid.shape[1]), 6)
-    return out
+    return omniarc.paint(out, grid == 3, 0)
 
 
 def coloured_by_rank(grid: Array) -> Array:

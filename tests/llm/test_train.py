@@ -16,6 +16,7 @@ import pytest
 from arc import ArcError, Pair, Task, as_grid, same_grid
 from commands import run
 from inference.proposers.models.chat import ChatTokenizer
+from inference.proposers.models.settings import ModelSettings
 from inference.run.settings import Settings
 from inference.run.solve import solve
 from training.compositions import WORDS, CompositionSource, draw_grid
@@ -287,8 +288,17 @@ def test_a_small_model_learns_in_a_minute_and_solves_tasks_of_families_it_saw(
     tasks = [new_task(item, 0) for item in FAMILIES]
     for task in tasks:
         (tmp_path / f"{task.id}.json").write_text(json.dumps(task.to_json()))
-    model = {"model": str(folder), "dtype": "float32", "max_tokens": 64, "round_size": 16, "running": 16}
-    model |= {"eager": True, "kv_cache_gb": 0.2, "context_length": 1024, "views": 1}
+    model = ModelSettings(
+        model=str(folder),
+        dtype="float32",
+        max_tokens=64,
+        round_size=16,
+        running=16,
+        eager=True,
+        kv_cache_gb=0.2,
+        context_length=1024,
+        views=1,
+    )
     settings = Settings(
         str(tmp_path),
         samplers=(sampler,),

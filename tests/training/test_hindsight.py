@@ -12,6 +12,7 @@ import pytest
 
 from arc import as_grid, load_dataset, same_grid
 from commands import run
+from inference.proposers.models.settings import ModelSettings
 from inference.run.settings import Settings
 from inference.run.solve import solve
 from programs.catalogue import programs
@@ -52,7 +53,7 @@ def solved(
         time_limit=60.0,
         workers=1,
         agree=0,
-        model={"model": str(file)},
+        model=ModelSettings(str(file)),
     )
     return solve(settings, directory / "run").directory
 

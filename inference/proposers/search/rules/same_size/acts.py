@@ -9,7 +9,7 @@
         out = draw_cells(out, ray_cells(grid, cell, way), 2)
     return out
 
-Acts are rays of one kind and actions on the objects of a kind.
+Acts are rays of one kind and actions on the objects of a kind. Markers that go, or change colour, do so last.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from inference.proposers.search.expressions import filled
 from inference.proposers.search.object_table import ObjectTable, object_table, objects_of, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from inference.proposers.search.rules.learning import conditions_on
+from inference.proposers.search.rules.learning import conditions_on, lookup
 from inference.proposers.search.rules.same_size.actions import action_choices, effects
 from inference.proposers.search.rules.same_size.objects import acting
 from inference.proposers.search.rules.same_size.rays import drawn, few_new_colours, new_colours, origins
@@ -48,17 +48,39 @@ class Act:
 
 @rule(same_size, few_new_colours, enough=4)
 def acts(problem: Problem) -> Iterator[Draft]:
-    """The cheapest two acts, or else three, that put all changed cells right."""
+    """The cheapest two acts, or else three, that put all changed cells right.
+
+    Where colours that stand in the inputs only go or change, all of their cells alike, that comes last.
+    """
+    table, rest = _without_recolouring(problem)
+    last = [f"out = paint(out, grid == {old}, {new})" for old, new in table.items()]
+    yield from _together(rest, last, (1, 2) if table else (2, 3))
+
+
+def _without_recolouring(problem: Problem) -> tuple[dict[int, int], Problem]:
+    """What becomes of colours of the foreground wherever they stand, and the problem without that."""
+    background = background_of(problem)
+    shown = [(grid[grid != background], out[grid != background]) for grid, out in problem.pairs]
+    table = lookup([old.tolist() for old, _ in shown], [new.tolist() for _, new in shown]) or {}
+    table = {old: new for old, new in table.items() if old != new}
+    kept = [np.where(np.isin(grid, list(table)), grid, out) for grid, out in problem.pairs]
+    if all(np.array_equal(grid, out) for grid, out in zip(problem.train, kept, strict=True)):
+        return {}, problem
+    return table, Problem(problem.grids, tuple(kept), problem.budget)
+
+
+def _together(problem: Problem, last: Sequence[str], counts: Sequence[int]) -> Iterator[Draft]:
     changed = _flat([grid != out for grid, out in problem.pairs])
     found: dict[bytes, Act] = {}
     for act in (*_rays(problem), *_actions(problem)):
         key = np.packbits(act.right).tobytes()
-        if np.array_equal(act.right, changed):  # one act is enough: other rules find it
-            continue
+        if 1 not in counts and np.array_equal(act.right, changed):
+            continue  # one act is enough: other rules find it
         if key not in found or act.cost < found[key].cost:
             found[key] = act
     ordered = sorted(found.values(), key=lambda act: act.cost)
-    for count, most in ((2, _MOST_ACTS), (3, _MOST_IN_THREES)):
+    for count in counts:
+        most = _MOST_IN_THREES if count > 2 else _MOST_ACTS
         charge(prices.LITERAL[1] * changed.size * min(len(ordered), most) ** 2)
         chosen = [
             some
@@ -66,8 +88,8 @@ def acts(problem: Problem) -> Iterator[Draft]:
             if np.array_equal(np.logical_or.reduce([act.right for act in some]), changed)
         ]
         for some in sorted(chosen, key=lambda some: sum(act.cost for act in some))[:8]:
-            lines = [line for act in some for line in act.lines]
-            yield Draft(("out = grid", *lines, "return out"), 1.0 + sum(act.cost for act in some))
+            lines = ("out = grid", *(line for act in some for line in act.lines), *last, "return out")
+            yield Draft(lines, 1.0 + sum(act.cost for act in some) + 1.2 * len(last))
         if chosen:
             return
 

@@ -1,0 +1,77 @@
+"""`--config FILE.toml`: a file's values become the defaults of a command's flags."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scoring.record.errors import RunError
+
+
+def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the flag --config to a command. Keys are its long flags; flags and environment go over the file."""
+    return click.option(
+        "--config",
+        metavar="FILE.toml",
+        callback=_read,
+        is_eager=True,
+        expose_value=False,
+        help="Settings from a TOML file (keys are the long flags); flags and OMNI_ARC_SOLVE_… go over it.",
+    )(command)
+
+
+def _read(context: click.Context, _: click.Parameter, path: str | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RunError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise RunError(f"{path}: not a UTF-8 text file") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise RunError(f"{path}: broken TOML: {error}") from None
+    known = _by_flag(context.command)
+    defaults: dict[str, Any] = {}
+    for key, value in values.items():
+        parameter = known.get(key.replace("_", "-"))
+        if parameter is None:
+            flags = f"the long flags of `omni-arc {context.info_name}`"
+            raise RunError(f"{path}: no setting {key!r}; the settings are {flags}")
+        fault = _fault(parameter, value)
+        if fault:
+            raise RunError(f"{path}: {key}: {fault}, not {value!r}")
+        defaults[str(parameter.name)] = value
+    context.default_map = {**(context.default_map or {}), **defaults}
+    return path
+
+
+def _by_flag(command: click.Command) -> dict[str, click.Parameter]:
+    """The parameters by their long flag without its dashes; those of which a run has one go without."""
+    flags = {
+        name.lstrip("-").replace("_", "-"): parameter
+        for parameter in command.params
+        for name in parameter.opts
+        if name.startswith("--") or isinstance(parameter, click.Argument)
+    }
+    for name in ("config", "run", "resume"):
+        flags.pop(name, None)
+    return flags
+
+
+def _fault(parameter: click.Parameter, value: Any) -> str:
+    """What a value should be, if it isn't; the flag's own type says the rest."""
+    if parameter.multiple:
+        texts = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        return "" if texts else "a list of texts"
+    if isinstance(parameter, click.Option) and parameter.is_flag:
+        return "" if isinstance(value, bool) else "true or false"
+    return "" if _plain(value) else "a number or a text"
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)

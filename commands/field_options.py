@@ -1,0 +1,63 @@
+"""Flags for the fields of a settings class, with its docstring's lines as their help."""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+import click
+
+from commands.kinds import Real
+
+_LINE = re.compile(r"^ {8}([a-z_]+(?:, [a-z_]+)*) {2,}(\S.*)$", re.MULTILINE)
+
+
+def field_options(
+    settings: type[Any], choices: Mapping[str, Sequence[str]] | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add a flag for each field of the dataclass `settings`; those in `choices` take one of some words."""
+    hints, said = typing.get_type_hints(settings), _help(settings)
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for setting in reversed(fields(settings)):
+            flag = "--" + setting.name.replace("_", "-")
+            kind = _plain(hints[setting.name])
+            more: dict[str, Any] = {"default": setting.default, "help": said.get(setting.name)}
+            if typing.get_origin(kind) is tuple:
+                more |= {"type": str, "multiple": True}
+            elif kind is bool:
+                flag = f"{flag}/--no-{flag[2:]}"
+            elif choices and setting.name in choices:
+                more["type"] = click.Choice(choices[setting.name])
+            else:
+                more["type"] = Real() if kind is float else kind
+            if setting.default not in (None, "", False, ()):
+                more["show_default"] = True
+            command = click.option(flag, setting.name, **more)(command)
+        return command
+
+    return add
+
+
+def given_fields(settings: type[Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that are fields of the dataclass, by name."""
+    return {field.name: options[field.name] for field in fields(settings)}
+
+
+def _help(settings: type[Any]) -> dict[str, str]:
+    """What the docstring says of each field."""
+    said: dict[str, str] = {}
+    for names, text in _LINE.findall(settings.__doc__ or ""):
+        said.update(dict.fromkeys(names.split(", "), text[0].upper() + text[1:] + "."))
+    return said
+
+
+def _plain(hint: Any) -> Any:
+    """The type without `| None`."""
+    if isinstance(hint, types.UnionType):
+        return next(part for part in typing.get_args(hint) if part is not type(None))
+    return hint

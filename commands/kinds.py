@@ -1,0 +1,21 @@
+"""Kinds of values on the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+WORKERS = click.IntRange(0, 1024)  # more are a slip of the finger, and would take the machine down
+
+
+class Real(click.FloatRange):
+    """A number in a range; never infinite, never "not a number" (which is in every range)."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not -float("inf") < number < float("inf"):
+            self.fail(f"{value} is no finite number", param, ctx)
+        return number
