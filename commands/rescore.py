@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from commands.console import say
-from commands.model_options import model_options, model_settings
+from commands.field_options import field_options, given_fields
 from inference.proposers.models.likelihood import SCORERS, GridScorer, ScoringPlan
+from inference.proposers.models.settings import ModelSettings
 from prompts import PromptTooLong
 from scoring.record.merge import task_record
 from scoring.record.reader import Run
@@ -30,13 +31,13 @@ from scoring.record.writer import RunStore
     help="Most for a test input (0: no cap).",
 )
 @click.option("--seed", default=0, show_default=True, help="Of the views.")
-@model_options
+@field_options(ModelSettings)
 def rescore(run: str, backend: str, most: int, tokens: int, seed: int, **options: Any) -> None:
     """Score the grids of RUN's votes with a model, under --views views of their tasks, and keep the scores.
 
     Afterwards `omni-arc submit RUN --vote-rule product-of-experts` chooses by them.
     """
-    settings = model_settings(options)
+    settings = ModelSettings(**given_fields(ModelSettings, options))
     with Run.open(run) as opened:
         config = opened.config
         scorer = GridScorer(backend, settings, ScoringPlan(settings.views, tokens, seed))

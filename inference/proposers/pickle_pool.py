@@ -20,7 +20,7 @@ from typing import IO
 
 from arc import GridError, as_grid, to_rows, visible
 from inference.proposers.candidate_file import CandidateFileError, read_records
-from scoring.submission import write_whole
+from scoring.files import write_whole
 
 _SECONDS = 900
 _READER = "inference.proposers.pickle_reader"

@@ -18,7 +18,7 @@ from scoring.record.writer import RunStore
 
 pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(2400)]
 
-GRIDS = [as_grid([[1, 2], [3, 4]]), as_grid([[0, 0, 0]]), as_grid([[5]])]
+GRIDS = [as_grid([[1, 2], [3, 4]]), as_grid([[0, 1, 0]]), as_grid([[5, 6]])]
 
 
 @pytest.fixture
