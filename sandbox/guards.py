@@ -53,6 +53,7 @@ class Guards:
         self.stars: list[str] = []
         self.builtins = self._make_builtins()
         self._copies = self._given_modules()
+        _trust_classes()
         for meta in (abc.ABCMeta, enum.EnumType):
             _guard_metaclass(meta)
 
@@ -184,7 +185,7 @@ class Guards:
                 return _resize if _is_a(subject, type) else functools.partial(_resize, subject)
             if name == "data":
                 refuse_objects(subject)
-        if name == "__dict__" and not _is_own(subject):
+        if name == "__dict__" and not (_is_own(subject) or _is_own_function(subject)):
             raise PolicyAttributeError("'__dict__' is allowed on the program's own objects only")
         if name in ("__setattr__", "__delattr__"):
             return self._checked_setter(getattr(value, name, *default), -2 if name == "__setattr__" else -1)
@@ -192,10 +193,13 @@ class Guards:
             return self._checked_getter(getattr(value, name, *default), subject)
         if name == "__code__":
             return _code(value)
-        if name == "__wrapped__" and not _is_own_function(value.__wrapped__):
-            raise PolicyAttributeError("'__wrapped__' is allowed on the program's own functions only")
+        if name in ("__wrapped__", "__func__", "__defaults__", "__kwdefaults__"):
+            found = getattr(value, name, *default)
+            if not _is_own_function(value if name.endswith("defaults__") else found):
+                raise PolicyAttributeError(f"{name!r} is allowed on the program's own functions only")
+            return found
         own = type(value) is not super and _is_own_member(subject, name)
-        if (name in EXECUTING or name == "__setstate__") and not own:
+        if (name in EXECUTING or name in ("__getstate__", "__setstate__")) and not own:
             raise PolicyAttributeError(f"{name!r} is not allowed here")
         if name in ("__getattr__", "mro", "__mro__", "__bases__", "__subclasses__") and not _is_own(subject):
             raise PolicyAttributeError(f"{name!r} is not allowed here")
@@ -417,6 +421,8 @@ def _guard_metaclass(meta: Any) -> None:
     make = meta.__new__
 
     def new(kind: type, name: str, bases: Any, members: dict[str, Any], /, **named: Any) -> Any:
+        if type(members) is not enum._EnumDict:
+            members = dict(members)  # one of the program's own could change after the check
         _check_members(members)
         return make(kind, name, bases, members, **named)
 
@@ -429,6 +435,19 @@ def _check_constructor(start: type) -> None:
         raise PolicyAttributeError("super() of a metaclass starts from the program's own classes")
 
 
+def _trust_classes() -> None:
+    """Note the classes that are there before the program: it may write the name of its module on them."""
+    kinds: list[type] = [object]
+    while kinds:
+        kind = kinds.pop()
+        if id(kind) not in _TRUSTED:
+            _TRUSTED.add(id(kind))
+            kinds += type.__subclasses__(kind)
+
+
+_TRUSTED: set[int] = set()
+
+
 def _is_a(value: Any, kind: Any) -> bool:
     """`isinstance` by the type itself: an object may lie about its class."""
     return issubclass(type(value), kind)
@@ -437,7 +456,8 @@ def _is_a(value: Any, kind: Any) -> bool:
 def _is_own(value: Any) -> bool:
     """True for instances of classes that the program itself defined, and those classes."""
     kind = value if _is_a(value, type) else type(value)
-    return getattr(kind, "__module__", None) == MODULE or kind is types.SimpleNamespace
+    made_here = getattr(kind, "__module__", None) == MODULE and id(kind) not in _TRUSTED
+    return made_here or kind is types.SimpleNamespace
 
 
 def _is_own_function(value: Any) -> bool:
@@ -519,7 +539,7 @@ def _vars(*values: Any) -> dict[str, Any]:
     """`vars` of an object of the program's own, or of the caller's names."""
     if not values:
         return _readable(_caller().f_locals)
-    if not _is_own(values[0]):
+    if not (_is_own(values[0]) or _is_own_function(values[0])):
         raise PolicyAttributeError("vars() is allowed on the program's own objects only")
     found: dict[str, Any] = vars(values[0])
     return found

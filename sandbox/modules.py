@@ -13,6 +13,7 @@ import functools
 import inspect
 import pathlib
 import pickle
+import platform
 import posixpath
 import random
 import sys
@@ -155,6 +156,8 @@ def _none_found(*_: Any, **__: Any) -> list[Any]:
 class _Quiet:
     """A logger, a redirection, a recorder of warnings: nothing is kept of what it is told."""
 
+    handlers = filters = ()
+
     def __init__(self, target: Any = None, *_: Any, **options: Any) -> None:
         self._given = [] if options.get("record") else target
 
@@ -226,6 +229,9 @@ def _os_modules() -> dict[str, Partial]:
         "os": module("os", members),
         "os.path": module("os.path", {**path, "expanduser": str}),
         "pathlib": module("pathlib", {**dict.fromkeys(words("Path PosixPath"), _Path), **_PURE_PATHS}),
+        "platform": module(
+            "platform", {"system": lambda: "Linux", "python_version": platform.python_version}
+        ),
         "glob": module("glob", dict.fromkeys(words("glob iglob"), _none_found)),
     }
 
@@ -263,7 +269,7 @@ def _singledispatch(function: Callable[..., Any]) -> Any:
     add = dispatcher.register
 
     def register(kind: Any, func: Any = None) -> Any:
-        if func is not None or isinstance(kind, type):
+        if func is not None or isinstance(kind, (type, types.UnionType)):
             return add(kind, func) if func is not None else lambda found: add(kind, found)
         annotated = next(iter(kind.__annotations__.values()))
         if isinstance(annotated, str):
@@ -275,6 +281,17 @@ def _singledispatch(function: Callable[..., Any]) -> Any:
 
     dispatcher.register = register  # type: ignore[method-assign,assignment]
     return dispatcher
+
+
+class _SingleDispatchMethod(functools.singledispatchmethod):  # type: ignore[type-arg]
+    """`functools.singledispatchmethod` in the same way."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        self.dispatcher = _singledispatch(function)
+
+    def register(self, cls: Any, method: Any = None) -> Any:
+        return self.dispatcher.register(cls, method)
 
 
 def _update_wrapper(wrapper: Any, wrapped: Any, *_: Any, **__: Any) -> Any:
@@ -302,10 +319,12 @@ def plain_modules() -> dict[str, Partial]:
     clock = _Clock()
     signals = {"SIGALRM": 14, "SIGINT": 2, "SIGTERM": 15, "ITIMER_REAL": 0, "SIG_DFL": 0, "SIG_IGN": 1}
     alarms = words("signal alarm setitimer getsignal")
+    timers = {"default_timer": clock.read, "timeit": lambda *_, **__: clock.read()}
     bars = module("tqdm", {"tqdm": _Progress, "trange": lambda *ends, **_: _Progress(range(*ends))})
     return {
         "time": _time_module(clock),
         "signal": module("signal", {**signals, **dict.fromkeys(alarms, _nothing)}),
+        "timeit": module("timeit", timers),
         "unittest": module("unittest", {"TestCase": type("TestCase", (), {}), "main": _nothing}),
         "numba": module("numba", {**dict.fromkeys(words("jit njit"), _uncompiled), "prange": range}),
         **dict.fromkeys(("tqdm", "tqdm.auto", "tqdm.notebook"), bars),
@@ -326,7 +345,8 @@ def quiet_modules() -> dict[str, Partial]:
         "sys": _sys_module(),
         "warnings": module("warnings", {**dict.fromkeys(ignore, _nothing), "catch_warnings": _Quiet}),
         "logging": module(
-            "logging", {**levels, **dict.fromkeys(say, _nothing), **dict.fromkeys(logs, _Quiet)}
+            "logging",
+            {**levels, **dict.fromkeys(say, _nothing), **dict.fromkeys(logs, _Quiet), "root": _Quiet()},
         ),
         "traceback": module(
             "traceback", {**dict.fromkeys(trace, _nothing), **dict.fromkeys(told, lambda *_, **__: "")}
@@ -340,12 +360,13 @@ def quiet_modules() -> dict[str, Partial]:
 # Modules of which programs get the public functions and classes, less some, where they are loaded ...
 _HIDDEN = {
     **dict.fromkeys(words("random enum operator string functools dataclasses pprint"), ""),
-    **dict.fromkeys(words("base64 calendar csv"), ""),
+    **dict.fromkeys(words("base64 calendar csv contextvars"), "main"),
     **{"typing": "NamedTupleMeta", "copy": "dispatch_table", "contextlib": "chdir", "struct": "pack_into"},
     **{"argparse": "FileType", "weakref": "finalize"},
 }
 # ... and those of which they get some.
 _CHOSEN = {
+    **dict.fromkeys(words("bz2 gzip lzma"), "compress decompress"),
     "ast": "literal_eval",
     "io": "StringIO BytesIO",
     "inspect": """
@@ -363,6 +384,7 @@ _REPLACED: dict[str, dict[str, Any]] = {
         "update_wrapper": _update_wrapper,
         "wraps": _wraps,
         "singledispatch": _singledispatch,
+        "singledispatchmethod": _SingleDispatchMethod,
     },
     "contextlib": {"redirect_stdout": _Quiet, "redirect_stderr": _Quiet},
     "inspect": {"signature": _signature},
@@ -374,6 +396,8 @@ COPIED = frozenset({*_HIDDEN, *_CHOSEN, "numpy.testing", "builtins", *plain_modu
 def copied_modules(replaced: dict[str, dict[str, Any]]) -> dict[str, Partial]:
     """Copies of loaded modules without what leads out; `replaced` are names of theirs that are guarded."""
     copies: dict[str, Partial] = {}
+    if "argparse" in sys.modules:  # arguments named in files, of which there are none
+        sys.modules["argparse"].ArgumentParser._read_args_from_files = lambda _, arguments: arguments
     for name in (name for name in (*_HIDDEN, *_CHOSEN, "numpy.testing") if name in sys.modules):
         original = sys.modules[name]
         others = _REPLACED.get(name, {}) | replaced.get(name, {})

@@ -42,7 +42,7 @@ SAFE_DUNDERS = _dunders("""
     abs add aenter aexit aiter all and anext annotations args array_finalize array_function array_priority
     array_ufunc array_wrap author await bool bytes call cause ceil class_getitem classcell complex contains
     context copy copyright credits date debug deepcopy delete delitem dir divmod doc email enter eq exit file
-    float floor floordiv format future ge get getitem getstate gt hash iadd iand ifloordiv ilshift imatmul
+    float floor floordiv format future ge get getitem gt hash iadd iand ifloordiv ilshift imatmul
     imod imul index init init_subclass instancecheck int invert ior ipow irshift isub iter itruediv ixor le
     len length_hint license lshift lt main maintainer match_args matmul members missing mod module mul name ne
     neg next notes or origin package pos post_init pow prepare qualname radd rand rdivmod repr reversed
@@ -52,7 +52,8 @@ SAFE_DUNDERS = _dunders("""
 """)
 # Written in a class or on an object of the program's own these are ordinary; elsewhere they are a way out.
 GUARDED_DUNDERS = _dunders("""
-    array bases class code delattr dict getattr getattribute mro new setattr setstate subclasses wrapped
+    array bases class code defaults delattr dict func getattr getattribute getstate kwdefaults mro new setattr
+    setstate subclasses wrapped
 """)
 # What Python itself puts into the namespace of a class.
 CLASS_DUNDERS = _dunders("""
@@ -87,7 +88,8 @@ _ALWAYS_GUARDED = words("""
     format format_map Formatter attrgetter methodcaller getattr mro resize data frombuffer
 """)
 MATCH_ARGS = "__match_args__"
-WRITTEN_IN_CLASSES = (MATCH_ARGS, "__module__", "__code__")  # these attributes: or nowhere
+# Attributes that are assigned in the body of a class, if anywhere.
+WRITTEN_IN_CLASSES = (MATCH_ARGS, "__module__", "__code__", "__defaults__", "__kwdefaults__")
 _SCIENCE = ("numpy", "scipy", "skimage")
 
 

@@ -28,8 +28,9 @@ _COMMON = _listed("""
     itertools math operator random re string typing
 """)
 _RARE = _listed("""
-    argparse array base64 binascii calendar cmath colorsys csv datetime decimal difflib fractions graphlib
-    hashlib json numbers pprint queue statistics struct textwrap uuid weakref zlib
+    argparse array base64 binascii bz2 calendar cmath colorsys contextvars csv datetime decimal difflib
+    fractions graphlib gzip hashlib json lzma numbers pprint queue statistics struct textwrap uuid weakref
+    zlib
 """)
 _NUMPY = _listed("""
     numpy numpy.lib numpy.lib.array_utils numpy.lib.scimath numpy.lib.stride_tricks numpy.linalg numpy.typing

@@ -448,6 +448,9 @@ def test_a_program_leaves_nothing_in_the_memory_of_the_next(kernel_sandbox: Sand
         ("def f(x):\n    return x+1", "def f( x ) :\n  # note\n  return x + 1\n", True),
         ("def f(x):\n    'doc'\n    return x", "def f(x):\n    return x", True),
         ("x = 'a # b'", "x = 'a'", False),
+        ("# one\nx = 1", "  # two\nx = 1", True),
+        ("x = '''\n# one\n'''", "x = '''\n# two\n'''", False),
+        ("x = 'a\\\n# one\\\n'", "x = 'a\\\n# two\\\n'", False),
         ("def f(x): return x", "def f(y): return y", False),
         ("def f():\n    'only doc'", "def f():\n    pass", True),
         # what one of them is says nothing about the other
