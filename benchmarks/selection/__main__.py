@@ -93,7 +93,7 @@ def with_scripted(
 
 
 def _scores(found: TaskRecord, expected: Sequence[Grid], seed: int) -> Iterator[GridScore]:
-    """What the scripted model makes of every grid in each view: right ones are likelier by half a deviation."""
+    """The scripted scores of every grid in each view; right ones are likelier by half a deviation."""
     for index, vote in enumerate(found.vote()):
         generator = random.Random(f"views {seed} {found.task.id} {index}")
         for ballot in vote.ballots:
