@@ -18,7 +18,6 @@ _MASKS = (
     "region_mirrors(pieces, 'left_right')",
     "grid == rarest",
 )
-_MIDDLES = ("left_right", "up_down", "rotate_90", "rotate_180", "diagonal")
 
 
 @rule(same_size)
@@ -27,8 +26,7 @@ def one_liners(problem: Problem) -> Iterator[Draft]:
     background = background_of(problem)
     lets = lets_for(background)
     colours = telling_colours(problem)
-    middles = [f"best_middle(grid, '{kind}', {background})" for kind in _MIDDLES]
-    masks = [*_MASKS, *middles, *(f"grid == {colour}" for colour in colours if colour != background)]
+    masks = [*_MASKS, *(f"grid == {colour}" for colour in colours if colour != background)]
     slots: dict[str, Iterable[object]] = {
         "_b": [background], "_c": colours, "_other": colours, "_d": _DIRECTIONS, "_m": masks,
         "_axes": [one.text for one in section("axes of symmetry")],
