@@ -20,6 +20,7 @@ import json
 import os
 import random
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -212,7 +213,7 @@ def search_cost(machines: Machines, tasks: int, effort: float) -> Cost:
 def compare(
     plain: Callable[[], Iterator[Machines]], other: Callable[[], Iterator[Machines]], chosen: Any
 ) -> dict[str, Any]:
-    """Both in turn, in rounds: the ratios (other over plain), the median first."""
+    """Both in turn, in rounds: the ratios (other over plain), the median first; each round goes to stderr."""
     ratios: dict[str, list[float]] = {}
     for _ in range(chosen.rounds):
         costs: list[dict[str, Cost]] = []
@@ -224,6 +225,7 @@ def compare(
                         "search": search_cost(machines, chosen.tasks, chosen.effort),
                     }
                 )
+        print(json.dumps(costs), file=sys.stderr, flush=True)
         for name in costs[0]:
             for place, kind in enumerate(("cpu", "wall")):
                 ratio = costs[1][name][place] / costs[0][name][place]
