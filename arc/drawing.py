@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import accumulate
 
 from arc.grid import Grid
 
@@ -84,28 +85,32 @@ def labelled(picture: Picture, label: str) -> Picture:
     )
 
 
-def beside(pictures: Iterable[Picture]) -> Picture:
+def beside(pictures: Sequence[Picture]) -> Picture:
     """Pictures from left to right."""
-    body, x, height = [], 0, 0
-    for picture in pictures:
-        body.append(f'<g transform="translate({x} 0)">{picture.body}</g>')
-        x += picture.width + _GAP
-        height = max(height, picture.height)
-    return Picture("".join(body), max(0, x - _GAP), height)
+    places, width = _places([picture.width for picture in pictures])
+    body = _placed((f"{place} 0", picture) for place, picture in zip(places, pictures, strict=True))
+    return Picture(body, width, max((picture.height for picture in pictures), default=0))
 
 
-def below(pictures: Iterable[Picture]) -> Picture:
+def below(pictures: Sequence[Picture]) -> Picture:
     """Pictures from top to bottom."""
-    body, y, width = [], 0, 0
-    for picture in pictures:
-        body.append(f'<g transform="translate(0 {y})">{picture.body}</g>')
-        y += picture.height + _GAP
-        width = max(width, picture.width)
-    return Picture("".join(body), width, max(0, y - _GAP))
+    places, height = _places([picture.height for picture in pictures])
+    body = _placed((f"0 {place}", picture) for place, picture in zip(places, pictures, strict=True))
+    return Picture(body, max((picture.width for picture in pictures), default=0), height)
+
+
+def _places(lengths: Sequence[int]) -> tuple[list[int], int]:
+    """Where each of some lengths begins, with a gap between them, and how long they are together."""
+    ends = list(accumulate((length + _GAP for length in lengths), initial=0))
+    return ends[:-1], max(0, ends[-1] - _GAP)
+
+
+def _placed(pictures: Iterable[tuple[str, Picture]]) -> str:
+    return "".join(f'<g transform="translate({place})">{picture.body}</g>' for place, picture in pictures)
 
 
 def draw_pairs(pairs: Iterable[tuple[str, Grid, Grid | None]]) -> Picture:
     """Pairs (label, input, output) side by side, each input above its output."""
     return beside(
-        labelled(below([draw_grid(given), draw_grid(output)]), label) for label, given, output in pairs
+        [labelled(below([draw_grid(given), draw_grid(output)]), label) for label, given, output in pairs]
     )

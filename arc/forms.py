@@ -1,4 +1,4 @@
-"""What a JSON value is, told by its shape: a task, tasks by id, solutions, a submission, results."""
+"""What a JSON value is, recognised by its shape: a task, tasks by id, solutions, a submission, results."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _is_attempts(value: Any) -> bool:
 
 
 def _is_grids(value: Any) -> bool:
-    """True for a list of grids, told by its first cell."""
+    """True for a list of grids, judging by its first cell."""
     for _ in range(3):
         if not isinstance(value, list) or not value:
             return False

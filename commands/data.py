@@ -1,4 +1,4 @@
-"""Data sets on the command line: loaded, with what was skipped told on stderr, or refused with --strict."""
+"""Data sets on the command line: what was skipped is reported on stderr, or refused with --strict."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def learn(example: Path, tasks: tuple[str, ...], dataset: str, ask: str | None, 
 
     EXAMPLE is one plain text, or chats as JSON lines (`messages`, `conversations`, `prompt`, `text`). The
     n-th --task is the one that the n-th chat shows. The profile writes the examples again byte for byte;
-    what it can't explain is told, and is exit status 1.
+    what it can't explain is printed, with exit status 1.
     """
     known = load_dataset(dataset)
     chosen = [known[task_id] for task_id in tasks]

@@ -6,13 +6,14 @@ from typing import TextIO
 
 import click
 
-from arc import DEFAULT_DATASET, load_dataset
+from arc import DEFAULT_DATASET, Dataset, Task, load_dataset
 from prompts import (
     DEFAULT_PROFILE,
     Prompt,
     PromptError,
     PromptVersion,
     Question,
+    Shot,
     build_prompt,
     load_profile,
     load_version,
@@ -35,6 +36,13 @@ from prompts import (
 @click.option("--test-index", default=0, show_default=True, help="Test input, for prompts that ask one.")
 @click.option("--code", type=click.File(), help="Program, for prompts that show one.")
 @click.option("--mistake", default="", help="What the program gets wrong, for repair prompts.")
+@click.option(
+    "--shots",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Solved tasks shown before it, as `solve --shots` chooses them for this data set.",
+)
 @click.option("--model", help="Show the text that this model gets (its chat template; needs transformers).")
 @click.option("--list", "listing", is_flag=True, help="List the prompt versions.")
 def prompt(
@@ -47,6 +55,7 @@ def prompt(
     test_index: int,
     code: TextIO | None,
     mistake: str,
+    shots: int,
     model: str | None,
     listing: bool,
 ) -> None:
@@ -61,9 +70,21 @@ def prompt(
     chosen = load_version(version) if version else _asked(asking.name, asking.version(ask))
     written = parse_encoder(encoder) if encoder else asking.encoder
     question = Question(test_index, _text(code) if code else "", mistake)
-    hidden = load_dataset(dataset)[task].hidden()
-    made = asking.tell(build_prompt(chosen, hidden, written, question, prefill=asking.prefilled))
+    tasks = load_dataset(dataset)
+    hidden = tasks[task].hidden()
+    shown = _shots(tasks, hidden, shots)
+    made = asking.tell(build_prompt(chosen, hidden, written, question, prefill=asking.prefilled, shots=shown))
     click.echo(made_text(made, model))
+
+
+def _shots(tasks: Dataset, task: Task, count: int) -> tuple[Shot, ...]:
+    """The solved tasks shown before `task` in a run over `tasks`."""
+    if not count:
+        return ()
+    from inference.proposers.models.settings import ModelSettings
+    from inference.proposers.models.shots import Shots
+
+    return Shots(tasks.tasks, count, ModelSettings().shot_choice, seed=0).of(task)
 
 
 def _text(file: TextIO) -> str:

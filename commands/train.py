@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ def train(ctx: click.Context, /, output: Path | None, resume: Path | None, **opt
     as the training did.
     """
     try:
+        from training.trainer import is_training
         from training.trainer import resume as resume_training
         from training.trainer import train as begin_training
     except ImportError as error:
@@ -40,17 +43,22 @@ def train(ctx: click.Context, /, output: Path | None, resume: Path | None, **opt
         given = [name for name in options if ctx.get_parameter_source(name) in _GIVEN]
         if given or output is not None:
             raise TrainingError("--resume goes on with the settings it began with: give no other option")
-        trained = resume_training(resume, say)
+        folder, begin = resume, partial(resume_training, resume, say)
     else:
         if output is None:
             raise TrainingError("name the folder to write with --output")
         settings = TrainSettings(**given_fields(TrainSettings, options))
-        trained = begin_training(settings, mix_settings(options), output, say)
+        mix = mix_settings(options)
+        folder, begin = output, partial(begin_training, settings, mix, output, say)
+    try:
+        trained = begin()
+    except KeyboardInterrupt:  # outside the steps: while loading or measuring
+        if not is_training(folder):
+            raise
+        _say_how_to_go_on("interrupted", folder)
+        ctx.exit(130)
     if trained.interrupted:
-        click.echo(
-            f"interrupted at step {trained.step}; go on with: omni-arc train --resume {trained.folder}",
-            err=True,
-        )
+        _say_how_to_go_on(f"interrupted at step {trained.step}", folder)
         ctx.exit(130)
     for label, after in trained.after.items():
         before = trained.before[label]
@@ -61,6 +69,10 @@ def train(ctx: click.Context, /, output: Path | None, resume: Path | None, **opt
     if not trained.after:
         click.echo("no task is held out, so nothing was measured (see --held-out)")
     click.echo(f"written: {trained.folder}")
+
+
+def _say_how_to_go_on(what: str, folder: Path) -> None:
+    click.echo(f"{what}; go on with: omni-arc train --resume {shlex.quote(str(folder))}", err=True)
 
 
 _GIVEN = (click.core.ParameterSource.COMMANDLINE, click.core.ParameterSource.ENVIRONMENT)

@@ -1,7 +1,7 @@
 """A profile learned from examples: prompts as a model's own training set has them, and the tasks in them.
 
 The grids of a task are found in the text, whatever encoder wrote them; what stands between becomes templates.
-What is learned is rendered again and compared with the examples byte for byte; the differences are told.
+What is learned is rendered again and compared with the examples byte for byte; the differences are reported.
 """
 
 from __future__ import annotations

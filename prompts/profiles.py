@@ -7,7 +7,7 @@ Every key may be left out:
     encoder = "MinimalGridEncoder()"
     chat = true                   # false: the turns' texts are the whole text, with no chat template
     prefill = true                # false: the model starts its answer itself
-    thinking = true               # told to the chat template (enable_thinking); no prefill if true
+    thinking = true               # passed to the chat template (enable_thinking); no prefill if true
     entry_point = "main"          # the function that programs define, if it has a name of its own
     grid_type = "list"            # what programs take: array, list or tuple; found for each program otherwise
     library = "common.py"         # a trusted module that programs import, beside the profile
@@ -129,7 +129,7 @@ class Profile:
 
     @property
     def template_arguments(self) -> tuple[tuple[str, Any], ...]:
-        """What the chat template is told."""
+        """What is passed to the chat template."""
         thinking = () if self.thinking is None else (("enable_thinking", self.thinking),)
         return (*thinking, *self.chat_template_kwargs)
 

@@ -162,7 +162,7 @@ class JudgedProgram:
         """How Jupyter shows the program: its verdict, its source, and the grids that it gave."""
         grids = [(f"train {n}", grid) for n, grid in enumerate(self.verdict.train_outputs)]
         grids += [(f"test {n}", grid) for n, grid in enumerate(self.verdict.test_outputs)]
-        picture = beside(labelled(draw_grid(grid), label) for label, grid in grids)
+        picture = beside([labelled(draw_grid(grid), label) for label, grid in grids])
         error = f" ({escape(self.verdict.error)})" if self.verdict.error else ""
         return f"<b>{self.verdict.kind}</b>{error}<pre>{escape(self.source)}</pre>{picture.svg()}"
 

@@ -80,7 +80,7 @@ def parse_part(text: str) -> PartSpec:
     if colon and head and not Path(source).exists():
         known = ", ".join((*ASKS, *prompt_names(), *profile_names(), "FILE.toml"))
         raise TrainingError(f"{text!r}: no prompt {tail!r} (there are {known})")
-    if not source:
+    if not source or source.startswith(":"):
         raise TrainingError(f"{text!r}: name a source: SOURCE[:PROMPT][:WEIGHT]")
     return PartSpec(source, "", weight)
 

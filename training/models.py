@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
-from transformers.utils.logging import disable_progress_bar
+from safetensors import SafetensorError
+from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
 from inference.errors import ModelError
+from inference.proposers.models.adapters import read_adapter
 from inference.proposers.models.chat import check_model, one_line
 from training.errors import TrainingError
 from training.settings import TrainSettings
@@ -67,12 +71,13 @@ def load_base(settings: TrainSettings, folder: str, device: torch.device, dtype:
     """
     check_model(folder)
     disable_progress_bar()
+    set_verbosity_error()  # its report of what does not fit takes a screen; the error says it in a line
     try:
         from transformers import AutoModelForCausalLM
 
         held = torch.float32 if settings.all_weights else dtype
         model = AutoModelForCausalLM.from_pretrained(folder, dtype=held)
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
         raise ModelError(f"{folder}: can't be loaded: {one_line(error)}") from None
     if settings.gradient_checkpointing:
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
@@ -87,9 +92,10 @@ def _with_adapter(model: Any, settings: TrainSettings) -> Any:
     except ImportError:
         raise TrainingError("peft is not installed: pip install 'omni-arc[train]'") from None
     if settings.adapter:
+        read_adapter(settings.adapter)
         try:
             return PeftModel.from_pretrained(model, settings.adapter, is_trainable=True)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             raise ModelError(
                 f"{settings.adapter}: no LoRA adapter for this model: {one_line(error)}"
             ) from None
@@ -107,6 +113,15 @@ def lora_config(settings: TrainSettings) -> Any:
         target_modules="all-linear",
         task_type="CAUSAL_LM",
     )
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what libraries raise when `path` can't be written into a TrainingError."""
+    try:
+        yield
+    except (OSError, RuntimeError, SafetensorError) as error:
+        raise TrainingError(f"{path}: can't be written: {one_line(error)}") from None
 
 
 def save_result(model: Any, tokenizer: Any, folder: Path, all_weights: bool) -> None:

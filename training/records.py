@@ -17,11 +17,12 @@ class Records:
     """Writes one JSON object a line, each with its `step`, and numbers to a tracker."""
 
     def __init__(self, folder: Path, tracker: str, *, after: int | None = None) -> None:
-        """`after`: lines beyond this step are dropped, since a resumed training writes them again."""
+        """`after`: what was written beyond this step is dropped, since a resumed training writes it again
+        (trackio keeps both)."""
         self._path = folder / METRICS
         if after is not None:
             _cut(self._path, after)
-        self._tracker = _open_tracker(choose_tracker(tracker), folder)
+        self._tracker = _open_tracker(choose_tracker(tracker), folder, after or 0)
         self._file = self._path.open("a", encoding="utf-8")
 
     def write(self, step: int, values: Mapping[str, Any]) -> None:
@@ -38,13 +39,15 @@ class Records:
 
 
 def read_metrics(folder: Path) -> list[dict[str, Any]]:
-    """The lines of a training's metrics; a torn last line is left out."""
+    """The lines of a training's metrics; what is no such line (the last may be torn) is left out."""
     records = []
-    for line in (folder / METRICS).read_text(encoding="utf-8").splitlines():
+    for line in (folder / METRICS).read_text(encoding="utf-8", errors="replace").splitlines():
         try:
-            records.append(json.loads(line))
+            record = json.loads(line)
         except ValueError:
             continue
+        if isinstance(record, dict) and isinstance(record.get("step"), int):
+            records.append(record)
     return records
 
 
@@ -63,17 +66,17 @@ def choose_tracker(name: str) -> str:
     return name
 
 
-def _open_tracker(name: str, folder: Path) -> Any:
+def _open_tracker(name: str, folder: Path, after: int) -> Any:
     if name == "none":
         return None
-    return _TensorBoard(folder) if name == "tensorboard" else _Trackio(folder)
+    return _TensorBoard(folder, after) if name == "tensorboard" else _Trackio(folder, after)
 
 
 class _TensorBoard:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, after: int) -> None:
         from torch.utils.tensorboard import SummaryWriter
 
-        self._writer = SummaryWriter(str(folder / "tensorboard"))
+        self._writer = SummaryWriter(str(folder / "tensorboard"), purge_step=after + 1 if after else None)
 
     def __call__(self, step: int, values: Mapping[str, float]) -> None:
         for name, value in values.items():
@@ -84,11 +87,11 @@ class _TensorBoard:
 
 
 class _Trackio:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, after: int) -> None:
         import trackio
 
         self._trackio = trackio
-        trackio.init(project="omni-arc", name=folder.name)
+        trackio.init(project="omni-arc", name=folder.name, resume="allow" if after else "never")
 
     def __call__(self, step: int, values: Mapping[str, float]) -> None:
         self._trackio.log(dict(values), step=step)

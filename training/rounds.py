@@ -27,7 +27,9 @@ from scoring.files import write_whole
 from scoring.record.reader import Run
 from training.errors import TrainingError
 from training.hindsight import run_parts
-from training.settings import RESULT, MixSettings, TrainSettings
+from training.mixes import parse_part
+from training.plain import check_values
+from training.settings import RESULT, MixSettings, TrainSettings, mix_values, train_values
 
 CONFIG = "learn.json"
 ROUNDS = "rounds.json"
@@ -92,37 +94,48 @@ def read_config(path: Path) -> LearnConfig:
         raise TrainingError(f"{path}: broken TOML: {error}") from None
     values = _with_underscores(values)
     known = ("folder", "dataset", "rounds", "going_on", "solve", "model", "train", "mix")
-    _refuse_unknown(path, "", values, known)
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise TrainingError(f"{path}: no setting {unknown[0]} (there are {', '.join(known)})")
     for name in ("folder", "dataset"):
         if not isinstance(values.get(name), str):
             raise TrainingError(f"{path}: name a {name}")
-    tables = {name: dict(values.get(name, {})) for name in ("solve", "model", "train", "mix")}
-    _refuse_unknown(path, "solve.", tables["solve"], _SOLVE_FIELDS)
-    _refuse_unknown(path, "train.", tables["train"], [field.name for field in fields(TrainSettings)])
-    _refuse_unknown(path, "mix.", tables["mix"], [field.name for field in fields(MixSettings)])
-    model = ModelSettings.from_mapping(tables["model"])
-    tables["train"].setdefault("model", model.model)
-    TrainSettings(**tables["train"])  # checked before anything is computed
-    rounds = values.get("rounds", 1)
-    if not isinstance(rounds, int) or rounds < 1:
-        raise TrainingError(f"{path}: rounds is a number of at least 1")
-    mix = {"profile": model.profile_source, "encoder": model.encoder, "data": (), **tables["mix"]}
+    try:
+        return _config(values)
+    except TrainingError as error:
+        raise TrainingError(f"{path}: {error}") from None
+
+
+def _config(values: dict[str, Any]) -> LearnConfig:
+    """The configuration of these values; TrainingError and the like where one is wrong."""
+    rounds, going_on = values.get("rounds", 1), values.get("going_on", False)
+    if type(rounds) is not int or rounds < 1:
+        raise TrainingError("rounds is a number of at least 1")
+    if not isinstance(going_on, bool):
+        raise TrainingError("going-on is true or false")
+    model_fields = [field.name for field in fields(ModelSettings)]
+    model = ModelSettings(**check_values(ModelSettings, values.get("model", {}), "model.", model_fields))
+    train = {"model": model.model, **train_values(values.get("train", {}))}
+    TrainSettings(**train)  # checked before anything is computed
+    mix = mix_values(values.get("mix", {}))
+    for text in mix.get("data", ()):
+        parse_part(text)
     return LearnConfig(
         folder=Path(values["folder"]),
         rounds=rounds,
-        going_on=bool(values.get("going_on", False)),
-        solve=_solve_settings(values["dataset"], tables["solve"]),
+        going_on=going_on,
+        solve=_solve_settings(values["dataset"], values.get("solve", {})),
         model=model,
-        train=tables["train"],
-        mix=MixSettings(**{**mix, "data": tuple(mix["data"])}),
+        train=train,
+        mix=MixSettings(**{"profile": model.profile_source, "encoder": model.encoder, "data": (), **mix}),
     )
 
 
 def learn(config: LearnConfig, listener: Callable[[str], None] = lambda _: None) -> tuple[list[Round], bool]:
     """Go through the rounds, or on with them; the table, and whether it was interrupted.
 
-    `listener` hears a line at each stage. Raises ArcError for bad input, and where another configuration
-    began in the folder.
+    `listener` is called with a line at each stage. Raises ArcError for bad input, and where another
+    configuration began in the folder.
     """
     folder = config.folder
     _claim(folder, config)
@@ -173,9 +186,12 @@ def _claim(folder: Path, config: LearnConfig) -> None:
     record = json.loads(json.dumps(config.to_json()))
     file = folder / CONFIG
     if file.is_file():
-        before = json.loads(file.read_text(encoding="utf-8"))
+        try:
+            before = dict(json.loads(file.read_text(encoding="utf-8")))
+        except (ValueError, TypeError):
+            raise TrainingError(f"{file}: broken JSON; name another folder, or delete this one") from None
         changed = [name for name in record if name != "rounds" and record[name] != before.get(name)]
-        if changed:
+        if changed and (folder / "run-0").exists():
             raise TrainingError(
                 f"{folder}: began with other settings ({', '.join(changed)}); name another folder for these"
             )
@@ -187,10 +203,10 @@ def _claim(folder: Path, config: LearnConfig) -> None:
 
 def _train(config: LearnConfig, number: int) -> bool:
     """Train the model of a round; True if that was interrupted."""
-    from training.trainer import SETTINGS, resume, train
+    from training.trainer import is_training, resume, train
 
     target = config.folder / f"model-{number}"
-    if (target / SETTINGS).is_file():
+    if is_training(target):
         return resume(target).interrupted
     shutil.rmtree(target, ignore_errors=True)  # killed before it began
     parts = list(config.mix.data)
@@ -221,11 +237,13 @@ def _solve(config: LearnConfig, number: int, listener: Callable[[str], None]) ->
     return solved.outcome.interrupted
 
 
-def _solve_settings(dataset: str, values: dict[str, Any]) -> Settings:
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    if "time_limit" in values:
-        values["time_limit"] = parse_duration(str(values["time_limit"]))
-    return Settings(dataset, **values)
+def _solve_settings(dataset: str, values: Any) -> Settings:
+    if not isinstance(values, Mapping) or "time_limit" not in values:
+        return Settings(dataset, **check_values(Settings, values, "solve.", _SOLVE_FIELDS))
+    limit = parse_duration(str(values["time_limit"]))
+    return Settings(
+        dataset, **check_values(Settings, {**values, "time_limit": limit}, "solve.", _SOLVE_FIELDS)
+    )
 
 
 def _with_underscores(values: dict[str, Any]) -> dict[str, Any]:
@@ -233,9 +251,3 @@ def _with_underscores(values: dict[str, Any]) -> dict[str, Any]:
         name.replace("-", "_"): _with_underscores(value) if isinstance(value, dict) else value
         for name, value in values.items()
     }
-
-
-def _refuse_unknown(path: Path, table: str, values: Mapping[str, Any], known: Any) -> None:
-    unknown = sorted(set(values) - set(known))
-    if unknown:
-        raise TrainingError(f"{path}: no setting {table}{unknown[0]} (there are {', '.join(known)})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from prompts import DEFAULT_PROFILE
 from training.errors import TrainingError
 from training.mixes import Mix, open_mix, parse_part
+from training.plain import check_values
 
 SCHEDULES = ("cosine", "linear", "constant")
 RESULT = "result.json"  # a training writes it last: held-out figures before and after
@@ -89,7 +91,9 @@ class TrainSettings:
         _require(0 <= self.lora_dropout < 1, "lora_dropout is 0 to 1")
         _require(self.context >= 64, "context is at least 64")
         _require(self.clip > 0, "clip is above 0")
-        _require(self.learning_rate is None or self.learning_rate > 0, "learning_rate is above 0")
+        for name in ("learning_rate", "lora_alpha"):
+            value = getattr(self, name)
+            _require(value is None or 0 < value < math.inf, f"{name} is above 0 and finite")
         _require(self.schedule in SCHEDULES, f"schedule is one of {', '.join(SCHEDULES)}")
         _require(self.tracker in TRACKERS, f"tracker is one of {', '.join(TRACKERS)}")
         _require(self.dtype in ("auto", "float32", "bfloat16"), "dtype is one of auto, float32, bfloat16")
@@ -132,19 +136,21 @@ def settings_to_json(train: TrainSettings, mix: MixSettings) -> dict[str, Any]:
     return {"train": asdict(train), "mix": asdict(mix)}
 
 
-def settings_from_json(record: Mapping[str, Any]) -> tuple[TrainSettings, MixSettings]:
-    """What `settings_to_json` gave; TrainingError names a key that there is not."""
-    mix = _known(MixSettings, record["mix"])
-    return TrainSettings(**_known(TrainSettings, record["train"])), MixSettings(
-        **{**mix, "data": tuple(mix.get("data", ("omni-arc",)))}
-    )
+def settings_from_json(record: Any) -> tuple[TrainSettings, MixSettings]:
+    """What `settings_to_json` gave; TrainingError names what is missing or wrong."""
+    if not isinstance(record, Mapping) or not {"train", "mix"} <= set(record):
+        raise TrainingError("no settings of a training: 'train' and 'mix' are missing")
+    return TrainSettings(**train_values(record["train"])), MixSettings(**mix_values(record["mix"]))
 
 
-def _known(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:
-    names = [field.name for field in fields(kind)]
-    for name in values:
-        _require(name in names, f"no setting {name!r} (there are {', '.join(names)})")
-    return dict(values)
+def train_values(values: Any) -> dict[str, Any]:
+    """Plain values for TrainSettings, checked by name and type."""
+    return check_values(TrainSettings, values, "train.", [field.name for field in fields(TrainSettings)])
+
+
+def mix_values(values: Any) -> dict[str, Any]:
+    """Plain values for MixSettings, checked by name and type."""
+    return check_values(MixSettings, values, "mix.", [field.name for field in fields(MixSettings)])
 
 
 def _require(condition: bool, message: str) -> None:

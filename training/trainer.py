@@ -11,10 +11,12 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -22,13 +24,13 @@ from torch.utils.data import DataLoader
 
 from arc import ArcError
 from inference.errors import ModelError
-from inference.proposers.models.chat import ChatTokenizer
+from inference.proposers.models.chat import ChatTokenizer, one_line
 from scoring.files import write_whole
 from training.asked import write_profile
 from training.errors import TrainingError
 from training.learner import Learner, learning_rate, make_batch
 from training.mixes import Mix
-from training.models import choose_device, choose_dtype, load_base, save_result
+from training.models import choose_device, choose_dtype, load_base, save_result, writing
 from training.records import Records, choose_tracker
 from training.settings import (
     RESULT,
@@ -94,24 +96,33 @@ def train(
 ) -> Trained:
     """Begin a training in an empty or missing folder.
 
-    `mix` takes the place of the one that `mix_settings` describes (such a training can't be resumed by its
-    folder alone). Raises ArcError for bad input; KeyboardInterrupt ends it after a checkpoint.
+    `mix` takes the place of the one that `mix_settings` describes; `resume` has to be given it again. Raises
+    ArcError for bad input; KeyboardInterrupt ends it after a checkpoint.
     """
-    if folder.is_dir() and any(folder.iterdir()):
+    if folder.is_dir() and any(path.name != START for path in folder.iterdir()):
         raise TrainingError(f"{folder}: not empty; go on with --resume {folder}, or name another --output")
     folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder / START, ignore_errors=True)  # of a training that failed before it began
     training = _Training(settings, mix_settings, folder, mix)
     write_whole(folder / SETTINGS, json.dumps(settings_to_json(settings, mix_settings), indent=2) + "\n")
     return training.run(listener or (lambda _: None))
 
 
-def resume(folder: Path, listener: Callable[[TrainProgress], None] | None = None) -> Trained:
-    """Go on with the training in `folder`, from its last checkpoint."""
+def resume(
+    folder: Path, listener: Callable[[TrainProgress], None] | None = None, *, mix: Mix | None = None
+) -> Trained:
+    """Go on with the training in `folder`, from its last checkpoint; `mix` is the one that `train` was
+    given."""
     settings, mix_settings = read_settings(folder)
     if (folder / RESULT).is_file():
         return _read_result(folder)
-    training = _Training(settings, mix_settings, folder, None)
+    training = _Training(settings, mix_settings, folder, mix)
     return training.run(listener or (lambda _: None))
+
+
+def is_training(folder: Path) -> bool:
+    """True if a training began in `folder`, so that `resume` goes on with it."""
+    return (folder / SETTINGS).is_file()
 
 
 def read_settings(folder: Path) -> tuple[TrainSettings, MixSettings]:
@@ -122,16 +133,25 @@ def read_settings(folder: Path) -> tuple[TrainSettings, MixSettings]:
         raise TrainingError(f"{folder}: no training here (there is no {SETTINGS})") from None
     except ValueError:
         raise TrainingError(f"{folder}/{SETTINGS}: broken JSON") from None
-    return settings_from_json(record)
+    try:
+        return settings_from_json(record)
+    except TrainingError as error:
+        raise TrainingError(f"{folder}/{SETTINGS}: {error}") from None
 
 
 def _read_result(folder: Path) -> Trained:
     """What a training that has ended left."""
-    record = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-    before, after = (
-        {label: Measured(**value) for label, value in record[name].items()} for name in ("before", "after")
-    )
-    return Trained(folder, False, record["step"], before, after)
+    try:
+        record = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+        before, after = (
+            {label: Measured(**value) for label, value in record[name].items()}
+            for name in ("before", "after")
+        )
+        return Trained(folder, False, record["step"], before, after)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise TrainingError(
+            f"{folder}/{RESULT}: broken; delete it, and --resume ends the training again"
+        ) from None
 
 
 class _Training:
@@ -165,7 +185,8 @@ class _Training:
 
         start = self._folder / START
         if not (start / "config.json").is_file():
-            make_small_model(start, self._settings.from_scratch, self._mix, mix_settings.seed)
+            with writing(start):
+                make_small_model(start, self._settings.from_scratch, self._mix, mix_settings.seed)
         return str(start)
 
     def run(self, listener: Callable[[TrainProgress], None]) -> Trained:
@@ -278,7 +299,7 @@ class _Training:
             "before": {label: asdict(value) for label, value in before.items()},
         }
         partial = self._folder / f"{CHECKPOINT}.partial"
-        with partial.open("wb") as file:
+        with writing(partial), partial.open("wb") as file:
             torch.save(state, file)
             file.flush()
             os.fsync(file.fileno())
@@ -289,17 +310,25 @@ class _Training:
         path = self._folder / CHECKPOINT
         if not path.is_file():
             return None
-        state = torch.load(path, map_location=self._learner.device, weights_only=True)
-        state["random"] = state["random"].cpu()
-        state["random_cuda"] = [value.cpu() for value in state["random_cuda"]]
-        self._learner.load_state(state)
-        window, row = state["place"]
+        try:
+            state = torch.load(path, map_location=self._learner.device, weights_only=True)
+            state["random"] = state["random"].cpu()
+            state["random_cuda"] = [value.cpu() for value in state["random_cuda"]]
+            self._learner.load_state(state)
+            window, row = state["place"]
+            before = {label: Measured(**value) for label, value in state["before"].items()}
+        except (OSError, RuntimeError, UnpicklingError, EOFError, ValueError, KeyError, TypeError) as error:
+            raise TrainingError(
+                f"{path}: no checkpoint of this training ({one_line(error, 100)}); "
+                "delete it, and --resume begins from the first step"
+            ) from None
         self._place = (window, row)
         self._tokens = state["tokens"]
-        return {label: Measured(**value) for label, value in state["before"].items()}
+        return before
 
     def _save(self, trained: Trained) -> None:
-        save_result(self._learner.model, self._tokenizer.raw, self._folder, self._settings.all_weights)
+        with writing(self._folder):
+            save_result(self._learner.model, self._tokenizer.raw, self._folder, self._settings.all_weights)
         write_profile(self._folder, self._mix)
         figures = {name: asdict(trained)[name] for name in ("step", "before", "after")}
         write_whole(self._folder / RESULT, json.dumps(figures, indent=2) + "\n")

@@ -1,7 +1,8 @@
 """Crews: the workers that run embedded proposers, here or on the machines of a cluster.
 
-The worker pool says who does what; a crew gives the orders to its workers and hears them. `ProcessCrew` is
-the one of this machine; that of a cluster (inference/cluster/crew.py) keeps a ProcessCrew on each node.
+The worker pool says who does what; a crew passes the orders to its workers and their answers back.
+`ProcessCrew` is the one of this machine; that of a cluster (inference/cluster/crew.py) keeps a ProcessCrew
+on each node.
 """
 
 from __future__ import annotations

@@ -317,7 +317,7 @@ class Engine:
         return 0 < self._settings.task_tokens <= state.tokens[name]
 
     def _count_tokens(self, name: str, task_id: str, tokens: int | None) -> None:
-        """Add to what a proposer wrote for a task; at the cap it is told to leave the task."""
+        """Add to what a proposer wrote for a task; at the cap it is stopped on the task."""
         state = self._states[task_id]
         before = self._capped(state, name)
         state.tokens[name] += tokens or 0

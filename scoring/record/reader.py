@@ -294,10 +294,10 @@ class Run:
         """How many tokens this sampler or predictor has written for each task."""
         rows = self._rows(
             "SELECT t.task_id, sum(a.tokens) FROM tasks t JOIN"
-            " (SELECT task, tokens FROM candidates WHERE sampler = ?1"
-            " UNION ALL SELECT task, tokens FROM predictions WHERE predictor = ?1) a USING (task)"
+            " (SELECT task, tokens FROM candidates WHERE sampler = :name"
+            " UNION ALL SELECT task, tokens FROM predictions WHERE predictor = :name) a USING (task)"
             " GROUP BY task HAVING sum(a.tokens) > 0",
-            proposer,
+            name=proposer,
         )
         return dict(rows)
 

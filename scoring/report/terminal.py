@@ -1,7 +1,7 @@
 """The terminal's view of a run: the table of tasks, and one task with coloured grids, programs and votes.
 
 Grids are drawn as coloured squares: small ones with two characters a cell, large ones with two cells a
-character (half blocks), so that a pair fits a line. Where colours are not to be had, as digits.
+character (half blocks), so that a pair fits a line. Where there are no colours, as digits.
 
 Ids, names, sources and errors come from files and models: all of them go through `visible`, and the console
 takes no markup, so that nothing in them colours, moves or breaks what is printed.

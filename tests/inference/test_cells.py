@@ -220,15 +220,15 @@ def test_sizes_follow_numbers_of_the_input(
         cells = [2] * (2 * number + 1) + [1] * 3 * (number % 2) + [0] * height * width
         grids.append(draw.permutation(cells[: height * width]).reshape(height, width).astype(np.int8))
     numbers = [numbers_of(grid, 0) for grid in grids]
-    foreseen, (guesses,) = sizes(numbers, [shape_of(grid) for grid in grids[:3]])
+    predicted, (guesses,) = sizes(numbers, [shape_of(grid) for grid in grids[:3]])
     assert guesses[0].box.shape == expected
-    assert sum(foreseen) >= 2
+    assert sum(predicted) >= 2
 
 
 def test_a_choice_says_which_pairs_it_could_foresee() -> None:
     grids = [boxes_grid(seed) for seed in range(4)]
     best = choices(grids[:3], [crop_largest(g) for g in grids[:3]], grids[3:], [0] * 4)[0]
-    assert best.likeness == 1 and all(best.foreseen)
+    assert best.likeness == 1 and all(best.predicted)
     assert same_grid(best.guesses[0][0].box.of(grids[3]), crop_largest(grids[3]))
     assert sum(guess.probability for guess in best.guesses[0]) <= 1.0001
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from arc import Pair, Task, as_grid, load_dataset, symmetries
+from commands import run
 from inference.errors import ModelError
 from inference.proposers.contract import RunBudget
 from inference.proposers.models import Completion, ModelProposer, ModelSettings
@@ -126,3 +127,12 @@ def test_shots_give_way_before_pairs_do() -> None:
     asked = ask(whole - 1 + 50, **options)[0].prompt
     assert len(asked.turns) == 4 and len(asked.pairs) == 2
     assert len(ask(plain + 50, **options)[0].prompt.turns) == 2
+
+
+def test_the_prompt_command_shows_them(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = load_dataset("arc-agi-1/validation").ids[0]
+    lengths = []
+    for count in ("0", "2"):
+        assert run(["prompt", asked, "--dataset", "arc-agi-1/validation", "--shots", count]) == 0
+        lengths.append(capsys.readouterr().out.count("[assistant]"))
+    assert lengths == [1, 3]

@@ -77,24 +77,3 @@ def test_rounds_learn_from_their_runs_and_go_on(
     write(tmp_path, tiny_model, rounds=2, steps=4)
     assert run(["learn", str(file)]) == 2
     assert "began with other settings (train)" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (("rounds = 1", "rounds = 0"), "rounds is a number of at least 1"),
-        (("samples = 1", "sample = 1"), "no setting solve.sample"),
-        (("steps = 3", "step = 3"), "no setting train.step"),
-        (("lora-rank = 4", "lora-rank = 0"), "lora_rank is at least 1"),
-        (('time-limit = "40s"', 'time-limit = "soon"'), "is no duration"),
-        (("[mix]", "[mixes]"), "no setting mixes"),
-    ],
-)
-def test_bad_configurations_are_one_line(
-    tiny_model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, str], message: str
-) -> None:
-    file, _ = write(tmp_path, tiny_model)
-    file.write_text(file.read_text().replace(*change))
-    assert run(["learn", str(file)]) == 2
-    error = capsys.readouterr().err.strip()
-    assert message in error and "\n" not in error

@@ -227,7 +227,12 @@ def test_parts_are_read(text: str, expected: PartSpec) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("omni-arc:nope", "no prompt 'nope'"), ("omni-arc:0", "a weight is above 0"), ("", "name a source")],
+    [
+        ("omni-arc:nope", "no prompt 'nope'"),
+        ("omni-arc:0", "a weight is above 0"),
+        ("", "name a source"),
+        (":1", "name a source"),
+    ],
 )
 def test_bad_parts_are_refused(text: str, message: str) -> None:
     with pytest.raises(TrainingError, match=message):

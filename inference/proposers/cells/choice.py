@@ -33,21 +33,21 @@ class Guess:
 class Choice:
     """A kind of window for every grid of a task.
 
-    `boxes` are those that the training outputs picture, `foreseen` says for which of the pairs the others
-    would have told the box, `guesses` are ranked for each test input. `likeness` is the mean share of cells
-    that the outputs have in common with their windows.
+    `boxes` are those that the training outputs picture, `predicted` says for which of the pairs the others
+    would have predicted the box, `guesses` are ranked for each test input. `likeness` is the mean share of
+    cells that the outputs have in common with their windows.
     """
 
     kind: str
     boxes: tuple[Box, ...]
-    foreseen: tuple[bool, ...]
+    predicted: tuple[bool, ...]
     guesses: tuple[tuple[Guess, ...], ...]
     likeness: float
 
     @property
     def rank(self) -> tuple[float, float, int]:
         """Sorts the best choice first."""
-        return -float(np.mean(self.foreseen)), -self.likeness, KINDS.index(self.kind)
+        return -float(np.mean(self.predicted)), -self.likeness, KINDS.index(self.kind)
 
 
 def choices(
@@ -91,17 +91,17 @@ def _choose(
     hits = np.stack(
         [(picks[:, n] >= 0) & good[np.maximum(picks[:, n], 0)] for n, good in enumerate(right)], axis=1
     )
-    foreseen = []
+    predicted = []
     for held, good in enumerate(right):
         chances = _chances(picks[:, held], np.delete(hits, held, 1), len(listed[held]))
-        foreseen.append(bool(good[chances.argmax()]))
+        predicted.append(bool(good[chances.argmax()]))
     guesses = [
         _guesses(listed[n], _chances(picks[:, n], hits, len(listed[n])))
         for n in range(len(inputs), len(grids))
     ]
     boxes = tuple(w[int(a.argmax())].box for w, a in zip(listed, likeness, strict=False))
     mean = float(np.mean([a.max() for a in likeness]))
-    return Choice(kind, boxes, tuple(foreseen), tuple(guesses), mean)
+    return Choice(kind, boxes, tuple(predicted), tuple(guesses), mean)
 
 
 def _likeness(picture: Grid, answer: Grid) -> float:

@@ -32,7 +32,7 @@ from inference.proposers.cells.windows import Box
 class Frame:
     """One size rule: its kind and its two factors (rows, columns).
 
-    The kinds `window` and `free` know the `boxes` of the training outputs, which of these were `foreseen` by
+    The kinds `window` and `free` know the `boxes` of the training outputs, which of these were `predicted` by
     the other pairs, and for each test input `guesses`, the likelier first.
     """
 
@@ -40,7 +40,7 @@ class Frame:
     rows: int = 1
     columns: int = 1
     boxes: tuple[Box, ...] = ()
-    foreseen: tuple[bool, ...] = ()
+    predicted: tuple[bool, ...] = ()
     guesses: tuple[tuple[Guess, ...], ...] = ()
 
     def transposed(self) -> Frame:
@@ -68,8 +68,8 @@ def frames_of(task: Task, backgrounds: Sequence[int]) -> list[Frame]:
     if exact and exact[0].kind == "same":
         return exact
     windows = _windows(task, backgrounds)
-    sure = [frame for frame in windows if all(frame.foreseen)]
-    unsure = [frame for frame in windows if not all(frame.foreseen)]
+    sure = [frame for frame in windows if all(frame.predicted)]
+    unsure = [frame for frame in windows if not all(frame.predicted)]
     free = _free(task, backgrounds)
     if len(exact) == 2:
         return [*sure[:1], *exact, free]
@@ -86,7 +86,7 @@ def _windows(task: Task, backgrounds: Sequence[int]) -> list[Frame]:
     found = choices(task.train_inputs, task.train_outputs, task.test_inputs, backgrounds)
     different = {choice.boxes: choice for choice in reversed(found)}
     return [
-        Frame("window", boxes=c.boxes, foreseen=c.foreseen, guesses=c.guesses)
+        Frame("window", boxes=c.boxes, predicted=c.predicted, guesses=c.guesses)
         for c in found
         if different[c.boxes] is c
     ]
@@ -94,9 +94,9 @@ def _windows(task: Task, backgrounds: Sequence[int]) -> list[Frame]:
 
 def _free(task: Task, backgrounds: Sequence[int]) -> Frame:
     numbers = [numbers_of(grid, b) for grid, b in zip(task.inputs, backgrounds, strict=True)]
-    foreseen, guesses = sizes(numbers, [grid.shape for grid in task.train_outputs])
+    predicted, guesses = sizes(numbers, [grid.shape for grid in task.train_outputs])
     boxes = tuple(Box(0, 0, *grid.shape) for grid in task.train_outputs)
-    return Frame("free", boxes=boxes, foreseen=foreseen, guesses=guesses)
+    return Frame("free", boxes=boxes, predicted=predicted, guesses=guesses)
 
 
 def _proposals(task: Task) -> Iterator[Frame]:

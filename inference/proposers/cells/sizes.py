@@ -88,24 +88,24 @@ def numbers_of(grid: Grid, background: int) -> Numbers:
 def sizes(
     numbers: Sequence[Numbers], shapes: Sequence[Shape]
 ) -> tuple[tuple[bool, ...], tuple[tuple[Guess, ...], ...]]:
-    """Which training shapes the other pairs would have told, and ranked guesses for the rest of the grids.
+    """Which training shapes the other pairs would have predicted, and ranked guesses for the other grids.
 
     `numbers` are those of all grids, the first of them of the training inputs with their outputs' `shapes`.
     Where no rule holds, the training shapes themselves are guessed, the commonest first.
     """
     rules = [list(_rules(numbers[0], shapes[0][side], side)) for side in (0, 1)]
     known = len(shapes)
-    foreseen = []
+    predicted = []
     for held in range(known):
         others = [n for n in range(known) if n != held]
         if not others:
-            foreseen.append(False)
+            predicted.append(False)
             continue
         again = rules if held else [list(_rules(numbers[1], shapes[1][side], side)) for side in (0, 1)]
         guesses = _guesses(again, numbers, shapes, others, numbers[held])
-        foreseen.append(bool(guesses) and guesses[0].box.shape == shapes[held])
+        predicted.append(bool(guesses) and guesses[0].box.shape == shapes[held])
     told = [_guesses(rules, numbers, shapes, range(known), mine) or _seen(shapes) for mine in numbers[known:]]
-    return tuple(foreseen), tuple(told)
+    return tuple(predicted), tuple(told)
 
 
 def _rules(numbers: Numbers, wanted: int, side: int) -> Iterator[_Rule]:

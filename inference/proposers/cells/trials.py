@@ -97,7 +97,7 @@ class Workshop:
         drawn = []
         for held, cells in enumerate(stacks[0]):
             others = [c for stack in stacks for n, pair in enumerate(stack) if n != held for c in pair]
-            if not others:  # of a single pair nothing can be foreseen
+            if not others:  # a single pair predicts nothing
                 drawn.append(self.task.train[held].input)
                 continue
             model = train(variant, others, self.fixed, TRIAL_TREES, self.seed)
@@ -107,9 +107,9 @@ class Workshop:
         return Trial(frame, variant, tuple(drawn), exact, float(np.mean(missed)), base)
 
     def _missed(self, frame: Frame, number: int, drawn: Grid) -> float:
-        """The share of the training output's cells that are wrong; all are if its place was not foreseen."""
+        """The share of the training output's cells that are wrong; all are if its place was not predicted."""
         answer = self.task.train[number].answer
-        if drawn.shape != answer.shape or (frame.foreseen and not frame.foreseen[number]):
+        if drawn.shape != answer.shape or (frame.predicted and not frame.predicted[number]):
             return 1.0
         return float((drawn != answer).mean())
 

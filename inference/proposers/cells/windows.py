@@ -1,6 +1,6 @@
 """Windows of an input that an output may be a picture of: objects, areas, panels, boxes of colours, parts.
 
-A kind of window is a way to list them; each has measures, by which the right one can be told from the others.
+A kind of window is a way to list them; each has measures, that distinguish the right one from the others.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a backend does: generate text for requests, side by side, until told to stop.
+"""What a backend does: generate text for requests, side by side, until stopped.
 
 A backend lives in the thread of the stream that uses it; only the proposer is called from other threads.
 """

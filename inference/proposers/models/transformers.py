@@ -23,6 +23,7 @@ from inference.proposers.models.settings import ModelSettings
 from prompts import Prompt
 
 _WAITING = 2  # one being generated, one ready
+_ENDING = 60.0  # seconds that a token may take to end
 
 
 class TransformersBackend:
@@ -43,6 +44,7 @@ class TransformersBackend:
         self._done: queue.SimpleQueue[Completion | ModelError] = queue.SimpleQueue()
         self._live: set[int] = set()
         self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True, name="transformers")
 
     trouble = ""
 
@@ -66,7 +68,7 @@ class TransformersBackend:
             self._load_adapter(settings.adapter)
         if self.context_length is None:
             self.context_length = int(getattr(self._model.config, "max_position_embeddings", 4096))
-        threading.Thread(target=self._serve, daemon=True, name="transformers").start()
+        self._thread.start()
 
     def tokenize(self, prompt: Prompt) -> list[int] | None:
         """The prompt's tokens, with the model's chat template."""
@@ -105,6 +107,10 @@ class TransformersBackend:
         """End the generation under way and let the model go."""
         self._closing.set()
         self._live.clear()
+        if self._thread.is_alive():
+            self._thread.join(
+                _ENDING
+            )  # a thread that still computes at the interpreter's end aborts the process
         self._model = self._plain = None
 
     def _serve(self) -> None:
@@ -214,13 +220,16 @@ def load_model(settings: ModelSettings) -> Any:
     check_model(settings.model)
     try:
         import torch
+        from safetensors import SafetensorError
         from transformers import AutoModelForCausalLM
-
+    except ImportError as error:
+        raise ModelError(f"{settings.model}: can't be loaded: {one_line(error)}") from None
+    try:
         model = AutoModelForCausalLM.from_pretrained(
             settings.model, dtype=settings.dtype, trust_remote_code=settings.remote_code
         )
         return model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
         raise ModelError(f"{settings.model}: can't be loaded: {one_line(error)}") from None
 
 

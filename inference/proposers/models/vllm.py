@@ -221,7 +221,7 @@ def _completion(live: _Live, output: Any) -> Completion:
 
 
 def check_vllm(settings: ModelSettings) -> None:
-    """ModelError for what can be told without loading anything."""
+    """ModelError for what can be checked without loading anything."""
     check_model(settings.model)
     highest_rank(settings)
     if find_spec("vllm") is None:

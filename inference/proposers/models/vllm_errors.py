@@ -25,7 +25,7 @@ def explain(error: BaseException, settings: ModelSettings) -> str:
         return f"no usable GPU: {one_line(error, 160)}"
     if isinstance(error, OSError) or "is not a valid model" in low or "repo id" in low:
         return (
-            f"{settings.model}: neither a model's folder nor to be had from the hub: {one_line(error, 160)}"
+            f"{settings.model}: neither a model's folder nor available from the hub: {one_line(error, 160)}"
         )
     if isinstance(error, TypeError) and settings.engine_arg:
         return f"engine_arg: vLLM says: {one_line(error)}"

@@ -24,7 +24,7 @@ def propose(task: Task, budget: TaskBudget) -> Generator[Candidate, None, Resuma
     """Programs for one task, likeliest first, within the budget's effort.
 
     The same task, seed and effort give the same programs in the same order. Programs right on only some
-    training pairs come last. Returns the paused search if it ended for want of effort only.
+    training pairs come last. Returns the paused search if it ended only because its effort was spent.
     """
     return (yield from _PausedSearch(Search(task.hidden(), budget)).turn())
 

@@ -123,7 +123,7 @@ class Search:
         ] = []  # rules that ran into the backstop: what is found may depend on the machine
         self._album = Album()
         self._slow: set[Rule] = set()
-        self._cut_off: list[tuple[Rule, State, Goal]] = []  # calls on the input that ended for want of effort
+        self._cut_off: list[tuple[Rule, State, Goal]] = []  # calls on the input that ran out of effort
         self._way_goals: set[Goal] = set()
         self._calls: list[_Calls] = []  # a heap
         self._ties = 0
@@ -161,7 +161,7 @@ class Search:
 
     @property
     def unfinished(self) -> bool:
-        """True if the search ended for want of effort only."""
+        """True if the search ended only because its effort was spent."""
         return not self._exhausted and not self._good_enough()
 
     def pause(self) -> None:

@@ -100,7 +100,7 @@ def painted(base: Layer, layers: Sequence[Layer], wanted: Cells) -> Iterator[Pro
     canvas = _Canvas(before, after, table, sources)
     pairs = _pair_numbers(base, wanted.size)
     plans = [plan for plan in canvas.plans(learn)[:4] if base.state.cost + cost_of(plan) <= _DEAREST]
-    if not plans or not _foreseen(canvas, pairs):
+    if not plans or not _predicted(canvas, pairs):
         return
     for plan in plans:
         if (canvas.painted(plan) != before)[~learn].any():
@@ -135,7 +135,7 @@ def _pair_numbers(base: Layer, train_size: int) -> npt.NDArray[np.int64]:
     return numbers
 
 
-def _foreseen(canvas: _Canvas, pairs: npt.NDArray[np.int64]) -> bool:
+def _predicted(canvas: _Canvas, pairs: npt.NDArray[np.int64]) -> bool:
     """True if for each pair the best plan learned from the others, if there is one, gives that pair too."""
     for left_out in np.unique(pairs[pairs >= 0]):
         held = pairs == left_out

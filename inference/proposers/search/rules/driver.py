@@ -69,7 +69,7 @@ class Rule:
             self._fit(problem, fitting)
             doubt = self._doubt(problem) if fitting else 0.0
         except (OutOfEffort, OutOfTime) as error:
-            cut_off = error  # what was found until then is given all the same
+            cut_off = error  # what was found until then is still given
         for cost, lines, _ in _answers(fitting)[: self.most]:
             if not doubt or believable(cost, doubt):
                 yield Program(lines, cost + doubt, self.name, doubt)
@@ -91,16 +91,16 @@ class Rule:
 
     def _doubt(self, problem: Problem) -> float:
         """Bits against the rule, by its likeliest answers for each pair learned from the other pairs."""
-        foreseen = surprised = len(problem.outputs) < 2
+        predicted = surprised = len(problem.outputs) < 2
         for number, output in enumerate(problem.outputs) if not surprised else ():
             fitting: Fitting = {}
             self._fit(problem.without(number), fitting)
             if fitting:
                 right = _answers(fitting)[0][2] == (grid_key(output),)
-                foreseen, surprised = foreseen or right, surprised or not right
-            if foreseen and surprised:
+                predicted, surprised = predicted or right, surprised or not right
+            if predicted and surprised:
                 break
-        return (SURPRISED if foreseen else 2 * SURPRISED) if surprised else 0.0
+        return (SURPRISED if predicted else 2 * SURPRISED) if surprised else 0.0
 
 
 def rule(

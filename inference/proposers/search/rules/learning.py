@@ -17,7 +17,7 @@ from inference.proposers.search.cell_learner import Bools, Condition, conditions
 
 _CONSTANT = 1.5  # bits of a statement with a constant, beside its condition
 _SOURCE = 1.0  # and of one with another source, beside that
-_MOST_CONSTANTS = 4  # new values that are told apart, each by a statement of its own
+_MOST_CONSTANTS = 4  # new values that are distinguished, each by a statement of its own
 
 Numbers = npt.NDArray[np.int64]
 Item = TypeVar("Item")

@@ -86,7 +86,7 @@ class _Table:
 
 @rule(same_size)
 def sweeps(problem: Problem) -> Iterator[Draft]:
-    """Only background cells change, and each is told by cells near it that come before it in a sweep."""
+    """Only background cells change, and each follows from cells near it that come before it in a sweep."""
     background = background_of(problem)
     if not _only_adds(problem.pairs, background):
         return
