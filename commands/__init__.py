@@ -21,6 +21,7 @@ _COMMANDS = (
     "verify",
     "evaluate",
     "submit",
+    "rescore",
     "inspect",
     "prompt",
     "profile",

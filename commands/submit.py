@@ -14,7 +14,7 @@ from arc import Grid, Task, read_json
 from commands.console import say
 from commands.data import load, strict_option
 from inference.proposers.grid_pool import read_grid_pool
-from scoring.ballot import VoteOptions
+from scoring.ballot import VoteOptions, VoteRule
 from scoring.record.merge import TaskRecord, merged, merged_tasks, vote_options
 from scoring.record.reader import Run
 from scoring.results import write_results
@@ -46,6 +46,11 @@ from scoring.submission import SubmissionError, check_submission, write_submissi
     help="Grids of another pipeline (JSON lines or Parquet), to vote beside the runs' own; repeatable.",
 )
 @click.option(
+    "--vote-rule",
+    type=click.Choice([rule.value for rule in VoteRule]),
+    help="How attempts are chosen; the run says by default.",
+)
+@click.option(
     "--check", type=click.Path(), metavar="FILE", help="Check this submission instead of making one."
 )
 @click.option("--dataset", help="The challenge: with --check; or to refuse runs that lack some of its tasks.")
@@ -55,6 +60,7 @@ def submit(
     output: str | None,
     form: str,
     pools: tuple[str, ...],
+    vote_rule: str | None,
     check: str | None,
     dataset: str | None,
     strict: bool,
@@ -79,7 +85,10 @@ def submit(
                 )
         output = output or ("submission.json" if form == "kaggle" else "submission")
         found = _with_pools(merged(opened, tasks), pools, tasks)
-        counts = _write(form, output, found, vote_options(opened[0].config))
+        options = vote_options(opened[0].config)
+        if vote_rule is not None:
+            options = replace(options, rule=VoteRule(vote_rule))
+        counts = _write(form, output, found, options)
     say(f"{output}: {counts['tasks']} tasks, {counts['answered']} with evidence")
 
 

@@ -27,6 +27,7 @@ class VoteRule(StrEnum):
     COUNTS = "counts"
     WEIGHTED = "weighted"
     BEST_THREE = "best-three"
+    PRODUCT = "product-of-experts"
     LEARNED = "learned"
 
 
@@ -56,7 +57,8 @@ class Ballot:
     empty. `origins` counts the samplers and rules behind the verified programs, `doubt` is the least that
     leaving pairs out speaks against one, in bits; `evidence` means over them. Where a vote weighs its
     ballots, `plausibility` compares the grid with the training outputs and `probability` is the learned
-    chance that it is right. `why` says in words what speaks for it.
+    chance that it is right. `views_log_probability` sums what a model makes of the grid in several views.
+    `why` says in words what speaks for it.
     """
 
     grid: Grid
@@ -79,6 +81,7 @@ class Ballot:
     evidence: ProgramEvidence | None = None
     plausibility: Plausibility | None = None
     probability: float | None = None
+    views_log_probability: float | None = None
 
     @property
     def why(self) -> str:
@@ -94,6 +97,8 @@ class Ballot:
             parts.append(f"{self.partial} partial, best {self.accuracy:.0%} of pairs")
         if self.mean_log_probability is not None:
             parts.append(f"log-probability {self.mean_log_probability:.2f} a token")
+        if self.views_log_probability is not None:
+            parts.append(f"log-probability {self.views_log_probability:.2f} over views")
         if self.description_length is not None:
             parts.append(f"{self.description_length:.1f} bits")
         if self.doubt:
@@ -157,6 +162,11 @@ def _by_rule(ballot: Ballot, options: VoteOptions) -> tuple[Criterion, ...]:
             Criterion("less probable", -_known(ballot.probability, 0.0)),
             Criterion("a lower tier", ballot.tier),
         )
+    if options.rule is VoteRule.PRODUCT:
+        return (
+            Criterion("less likely under views", -_known(ballot.views_log_probability, -float("inf"))),
+            *_by_tier(ballot),
+        )
     if options.rule is VoteRule.BEST_THREE:
         return (
             Criterion("partial programs last", half_right),
@@ -164,16 +174,27 @@ def _by_rule(ballot: Ballot, options: VoteOptions) -> tuple[Criterion, ...]:
             Criterion("a lower tier", ballot.tier),
             Criterion("fewer samples", -(ballot.samples + ballot.grids)),
         )
-    accuracy = Criterion("fewer pairs right", -ballot.accuracy if half_right else 0.0)
     if options.direct_weight > 0:
         weighted = ballot.programs + options.direct_weight * ballot.grids
         return (
             Criterion("partial programs last", half_right),
-            accuracy,
+            _accuracy(ballot),
             Criterion("fewer votes", -(ballot.partial if half_right else weighted)),
         )
+    return _by_tier(ballot)
+
+
+def _by_tier(ballot: Ballot) -> tuple[Criterion, ...]:
     support = {Tier.VERIFIED: ballot.programs, Tier.DIRECT: ballot.grids}.get(ballot.tier, ballot.partial)
-    return Criterion("a lower tier", ballot.tier), accuracy, Criterion("fewer programs or grids", -support)
+    return (
+        Criterion("a lower tier", ballot.tier),
+        _accuracy(ballot),
+        Criterion("fewer programs or grids", -support),
+    )
+
+
+def _accuracy(ballot: Ballot) -> Criterion:
+    return Criterion("fewer pairs right", -ballot.accuracy if ballot.tier is Tier.PARTIAL else 0.0)
 
 
 def _ties(ballot: Ballot) -> tuple[Criterion, ...]:

@@ -94,6 +94,23 @@ class GridPrediction:
         return labelled(draw_grid(self.grid), f"{self.task_id}, test {self.test_index}").svg()
 
 
+@dataclass(frozen=True, eq=False)
+class GridScore:
+    """How likely a model finds a given grid as the output of one test input, seen in one view of the task.
+
+    `grid` is in the task's own view; `log_probability` is the natural log over the `tokens` tokens of the
+    grid's text in `augmentation`'s view. `model` names what scored it.
+    """
+
+    task_id: str
+    model: str
+    test_index: int
+    grid: Grid
+    augmentation: Augmentation
+    log_probability: float
+    tokens: int
+
+
 @dataclass(frozen=True)
 class TaskFinished:
     """The proposer has nothing more to say on this task; `error` is one line if it gave up on it."""

@@ -18,6 +18,9 @@ Other known rules, as options:
     weighted  samples weigh 1 + 1000 x training accuracy, partial ones too (SOAR, arXiv:2507.14172)
     best-three  the summed probabilities of a grid's three likeliest samples, of verified programs and direct
               grids alike; the tiers decide where no sample has a log-probability
+    product-of-experts  the sum of a grid's log-probabilities under several views of its task, by a model that
+              scored every ballot (`omni-arc rescore`); also called minimum loss. Grids that were not scored
+              come after those that were, by tiers
     learned   the probability that a grid is right, by a small model fitted on development runs
               (scoring/learned.py)
 """
@@ -26,17 +29,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from arc import Grid, Task, grid_key, same_grid
+from arc import Augmentation, Grid, Task, grid_key, same_grid
 from arc.drawing import below, beside, draw_grid, labelled
 from scoring.ballot import Ballot, Tier, VoteOptions, VoteRule, ranking
-from scoring.contract import Candidate, GridPrediction, JudgedProgram, VerdictKind
+from scoring.contract import Candidate, GridPrediction, GridScore, JudgedProgram, VerdictKind
 from scoring.evidence import mean_evidence
 from scoring.learned import weighed
 from scoring.plausibility import Looks
+
+Likely = dict[tuple[int, bytes], float]  # by test input and grid
 
 _SHOWN = 6  # ballots in a notebook
 
@@ -83,6 +88,7 @@ def vote(
     options: VoteOptions | None = None,
     *,
     weigh: bool = False,
+    scores: Sequence[GridScore] = (),
 ) -> tuple[InputVote, ...]:
     """Take the vote for each test input of `task`, in order; one InputVote each.
 
@@ -90,9 +96,11 @@ def vote(
     millisecond for each.
     """
     options = options or VoteOptions()
+    likely = _summed(scores)
     looks = Looks(task) if weigh or options.rule is VoteRule.LEARNED else None
     return tuple(
-        _vote_one(task, index, programs, predictions, options, looks) for index in range(len(task.test))
+        _vote_one(task, index, programs, predictions, options, looks, likely)
+        for index in range(len(task.test))
     )
 
 
@@ -103,6 +111,7 @@ def _vote_one(
     predictions: Sequence[GridPrediction],
     options: VoteOptions,
     looks: Looks | None,
+    likely: Likely,
 ) -> InputVote:
     tallies: dict[bytes, _Tally] = {}
     limit = task.side_limit
@@ -119,11 +128,30 @@ def _vote_one(
             continue
         if max(prediction.grid.shape) <= limit:
             tallies.setdefault(grid_key(prediction.grid), _Tally(prediction.grid)).grids.append(prediction)
-    ballots = [_ballot(task, index, tally) for tally in tallies.values()]
+    ballots = [
+        replace(_ballot(task, index, tally), views_log_probability=likely.get((index, key)))
+        for key, tally in tallies.items()
+    ]
     if looks is not None:
         ballots = weighed(looks, index, ballots)
     ballots.sort(key=ranking(options))
     return InputVote(tuple(ballots), _attempts(ballots, task.test[index].input))
+
+
+def _summed(scores: Sequence[GridScore]) -> Likely:
+    """Each grid's summed log-probability, over those views of its test input that scored the most grids."""
+    views: dict[tuple[int, str, Augmentation], list[GridScore]] = {}
+    for score in scores:
+        views.setdefault((score.test_index, score.model, score.augmentation), []).append(score)
+    most: dict[int, int] = {}
+    for (index, _, _), found in views.items():
+        most[index] = max(most.get(index, 0), len(found))
+    total: Likely = {}
+    for (index, _, _), found in views.items():
+        for score in found if len(found) == most[index] else ():
+            place = index, grid_key(score.grid)
+            total[place] = total.get(place, 0.0) + score.log_probability
+    return total
 
 
 def _ballot(task: Task, index: int, tally: _Tally) -> Ballot:

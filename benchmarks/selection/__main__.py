@@ -6,7 +6,8 @@
 Top-2 accuracy over the test inputs for which something was proposed, with the 95% interval of its difference
 to the tiers (paired, resampled by task). Figures are printed in aggregate only. The scripted model writes
 `--samples` grids for each input, each right with a chance that is drawn for the input (mean `--accuracy`);
-its wrong grids are a few near misses, which it repeats.
+its wrong grids are a few near misses, which it repeats. It also scores every grid under eight views, with
+noise of twice the difference between right and wrong, so product-of-experts measures that assumption.
 """
 
 from __future__ import annotations
@@ -20,15 +21,16 @@ from pathlib import Path
 
 import numpy as np
 
-from arc import Grid, as_grid, same_grid
+from arc import Augmentation, Grid, as_grid, same_grid
 from scoring.ballot import VoteOptions, VoteRule
-from scoring.contract import GridPrediction
+from scoring.contract import GridPrediction, GridScore
 from scoring.metrics import interval_of, resampled_means
 from scoring.record.merge import TaskRecord, task_record
 from scoring.record.reader import Run
 
 RULES = tuple(VoteRule)
 _WRONG = 4  # different near misses that the scripted model makes of one output
+_VIEWS = 8
 _CELL = 20  # cells of an output for each one that a near miss has wrong
 
 
@@ -86,7 +88,20 @@ def with_scripted(
                     found.task.id, "scripted", sample, index, grid, log_probability=-abs(loss), tokens=10
                 )
             )
-    return replace(found, predictions=(*found.predictions, *grids))
+    record = replace(found, predictions=(*found.predictions, *grids))
+    return replace(record, scores=tuple(_scores(record, expected, seed)))
+
+
+def _scores(found: TaskRecord, expected: Sequence[Grid], seed: int) -> Iterator[GridScore]:
+    """The scripted scores of every grid in each view; right ones are likelier by half a deviation."""
+    for index, vote in enumerate(found.vote()):
+        generator = random.Random(f"views {seed} {found.task.id} {index}")
+        for ballot in vote.ballots:
+            mean = -2.0 if same_grid(ballot.grid, expected[index]) else -2.5
+            for symmetry in range(_VIEWS):
+                value = generator.gauss(mean, 1.0)
+                view = Augmentation(symmetry)
+                yield GridScore(found.task.id, "scripted", index, ballot.grid, view, value, 1)
 
 
 def _near_miss(output: Grid, generator: random.Random) -> Grid:

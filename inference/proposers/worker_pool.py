@@ -7,9 +7,11 @@ is found for a task depends on the task, the seed and the effort alone: not on t
 number of workers or the other tasks.
 
 First come all first turns, then all second ones and so on, the promising first, so that a deadline cuts off
-what matters least. Paused proposers are held by their worker; one that is lost, or whose worker is busy, is
-taken up again by another, which repeats its turns. A worker that dies or hangs costs its task a retry, never
-the run.
+what matters least. The proposers after the first begin a task when the first has taken its turn there, and
+do so last where it has found all that it would look for.
+
+Paused proposers are held by their worker; one that is lost, or whose worker is busy, is taken up again by
+another, which repeats its turns. A worker that dies or hangs costs its task a retry, never the run.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ class Embedded:
         return replace(self, turns=tuple(factor * turn for turn in self.turns))
 
 
-_Rank = tuple[int, float, int]
+_Rank = tuple[bool, int, float, int]
 _TICK_SECONDS = 0.5
 
 
@@ -52,7 +54,8 @@ _TICK_SECONDS = 0.5
 class _Job:
     """The next turn of a proposer on a task: the last of `turns`, in units, the others being taken.
 
-    `place` is its number in the order of the run, `promise` what the turn before it said.
+    `place` is its number in the order of the run, `promise` what the turn before it said; it comes `last` if
+    another proposer has found all that it would look for.
     """
 
     place: int
@@ -62,6 +65,7 @@ class _Job:
     turns: tuple[float, ...]
     promise: float = 0.0
     attempt: int = 1
+    last: bool = False
 
     @property
     def order(self) -> Order:
@@ -74,7 +78,7 @@ class _Job:
     @property
     def rank(self) -> _Rank:
         """Sorts what comes first first: earlier turns, the promising, then as the run has them."""
-        return len(self.turns), -self.promise, self.place
+        return self.last, len(self.turns), -self.promise, self.place
 
     def following(self, promise: float) -> _Job | None:
         """The turn after this one; None if this was the last."""
@@ -145,13 +149,19 @@ class WorkerPool:
         self._done = done or {}
         self._finished = finished
         self._waiting = _Queue()
+        self._after: defaultdict[str, list[_Job]] = defaultdict(list)  # by task, for after the first's turn
         self._turns: defaultdict[tuple[str, int], _Turn] = defaultdict(_Turn)  # by proposer and number from 1
         self._given: defaultdict[Mark, set[tuple[int, int]]] = defaultdict(set)  # (sample, test input)
 
     def stream(self, tasks: Sequence[Task], budget: RunBudget) -> Iterator[Proposal]:
         """Proposals of all embedded proposers, turn by turn; see Proposer."""
+        begun = set()
         for job in self._jobs(tasks, budget.seed):
-            self._waiting.add(job)
+            if job.task.id in begun:
+                self._after[job.task.id].append(job)
+            else:
+                self._waiting.add(job)
+                begun.add(job.task.id)
             self._turns[job.proposer.name, 1].tasks += 1
         while not self._closing.is_set() and budget.seconds_left() > 0:
             self._assign()
@@ -211,6 +221,7 @@ class WorkerPool:
         job = self._busy.pop(worker)
         self._turns[job.proposer.name, len(job.turns)].ended += 1
         following = job.following(ended.promise) if ended.promise is not None else None
+        self._let_others_begin(job, settled=ended.promise is None and bool(self._given[job.mark]))
         if following is None:
             yield ended.finished
         else:
@@ -222,6 +233,11 @@ class WorkerPool:
         else:
             self._idle.append(worker)
 
+    def _let_others_begin(self, job: _Job, settled: bool) -> None:
+        """Line up what waited for this job to end; last of all, if nothing is left to find."""
+        for other in self._after.pop(job.task.id, []):
+            self._waiting.add(replace(other, last=settled))
+
     def _lost(self, worker: Worker, lost: Lost) -> Iterator[Proposal]:
         self._waiting.forget(worker)
         job = self._busy.pop(worker, None)
@@ -231,6 +247,7 @@ class WorkerPool:
             self._waiting.add(replace(job, attempt=job.attempt + 1))
         else:
             self._turns[job.proposer.name, len(job.turns)].ended += 1
+            self._let_others_begin(job, settled=False)
             times = "twice" if job.attempt == 2 else f"{job.attempt} times"
             error = f"{job.proposer.name}: {lost.reason}, {times}"
             yield TaskFinished(job.task.id, job.proposer.name, error)

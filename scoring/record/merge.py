@@ -8,7 +8,7 @@ from typing import Any
 
 from arc import Task
 from scoring.ballot import VoteOptions, VoteRule
-from scoring.contract import GridPrediction, JudgedProgram, VerdictKind
+from scoring.contract import GridPrediction, GridScore, JudgedProgram, VerdictKind
 from scoring.record.errors import StoreError
 from scoring.record.reader import Run
 from scoring.vote import InputVote, vote
@@ -21,10 +21,11 @@ class TaskRecord:
     task: Task
     programs: tuple[JudgedProgram, ...]
     predictions: tuple[GridPrediction, ...]
+    scores: tuple[GridScore, ...] = ()
 
     def vote(self, options: VoteOptions | None = None, *, weigh: bool = False) -> tuple[InputVote, ...]:
         """Take the vote for each test input; `weigh` as in `scoring.vote.vote`."""
-        return vote(self.task, self.programs, self.predictions, options, weigh=weigh)
+        return vote(self.task, self.programs, self.predictions, options, weigh=weigh, scores=self.scores)
 
 
 def merged_tasks(runs: Sequence[Run]) -> tuple[Task, ...]:
@@ -49,6 +50,7 @@ def task_record(runs: Sequence[Run], task: Task) -> TaskRecord:
     """What all runs found about `task`, as if one run had: equal programs become one, with all proposals."""
     programs: dict[str, JudgedProgram] = {}
     predictions: list[GridPrediction] = []
+    scores: list[GridScore] = []
     for run in runs:
         if task.id not in run.task_ids:
             continue
@@ -56,7 +58,8 @@ def task_record(runs: Sequence[Run], task: Task) -> TaskRecord:
             known = programs.get(program.key)
             programs[program.key] = _joined(known, program) if known else program
         predictions.extend(run.predictions(task.id))
-    return TaskRecord(task, tuple(programs.values()), tuple(predictions))
+        scores.extend(run.scores(task.id))
+    return TaskRecord(task, tuple(programs.values()), tuple(predictions), tuple(scores))
 
 
 def _joined(known: JudgedProgram, other: JudgedProgram) -> JudgedProgram:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from arc import Grid, GridType, Task, task_from_json
-from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
+from scoring.contract import Candidate, GridPrediction, GridScore, JudgedProgram, Verdict, VerdictKind
 from scoring.evidence import ProgramEvidence
 from scoring.record.damage import FAILURES, find_damage
 from scoring.record.errors import StoreError
@@ -277,6 +277,20 @@ class Run:
                 self._number(task_id),
             )
         ]
+
+    def scores(self, task_id: str) -> list[GridScore]:
+        """What models make of given grids, in their order of birth."""
+        found = []
+        for model, index, blob, view, log_probability, tokens in self._rows(
+            "SELECT model, test_index, grid, augmentation, log_probability, tokens FROM scores"
+            " WHERE task = ? ORDER BY rowid",
+            self._number(task_id),
+        ):
+            (grid,) = unpack_grids(blob)
+            assert grid is not None
+            seen = augmentation_from_text(view or None)
+            found.append(GridScore(task_id, model, index, grid, seen, log_probability, tokens))
+        return found
 
     def done(self, proposer: str) -> dict[str, frozenset[int]]:
         """The sample numbers each task already has from this sampler or predictor."""

@@ -22,7 +22,7 @@ import numpy as np
 
 from arc import IDENTITY, Augmentation, Grid
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 DATABASE = "run.sqlite"
 
@@ -48,6 +48,9 @@ CREATE TABLE predictions (prediction INTEGER PRIMARY KEY, task INTEGER NOT NULL,
     sample INTEGER NOT NULL, test_index INTEGER NOT NULL, grid BLOB NOT NULL, augmentation TEXT,
     confidence REAL, log_probability REAL, tokens INTEGER, prompt_tokens INTEGER, seconds REAL, prompt TEXT,
     answer BLOB, at REAL NOT NULL, UNIQUE (task, predictor, sample, test_index));
+CREATE TABLE scores (task INTEGER NOT NULL, model TEXT NOT NULL, test_index INTEGER NOT NULL,
+    grid BLOB NOT NULL, augmentation TEXT NOT NULL, log_probability REAL NOT NULL, tokens INTEGER NOT NULL,
+    at REAL NOT NULL, UNIQUE (task, model, test_index, grid, augmentation));
 CREATE TABLE finished (task INTEGER NOT NULL, proposer TEXT NOT NULL, error TEXT NOT NULL,
     seconds REAL NOT NULL, at REAL NOT NULL, PRIMARY KEY (task, proposer));
 CREATE TABLE votes (task INTEGER PRIMARY KEY, ballots TEXT NOT NULL, attempts TEXT NOT NULL,

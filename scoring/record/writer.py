@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from arc import Grid, Task
-from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
+from scoring.contract import Candidate, GridPrediction, GridScore, TaskFinished, Verdict, VerdictKind
 from scoring.evidence import ProgramEvidence
 from scoring.record.damage import structural_damage
 from scoring.record.errors import RunError
@@ -62,6 +62,7 @@ _INSERT = {
     " test_outputs = excluded.test_outputs, error = excluded.error, cpu_seconds = excluded.cpu_seconds,"
     f" grid_type = excluded.grid_type, at = excluded.at WHERE kind = '{VerdictKind.INFRASTRUCTURE.value}'",
     "evidence": "INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    "score": "INSERT OR IGNORE INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     "prediction": "INSERT OR IGNORE INTO predictions (task, predictor, sample, test_index, grid,"
     " augmentation, confidence, log_probability, tokens, prompt_tokens, seconds, prompt, answer, at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -250,6 +251,11 @@ class RunStore:
         values = (self._number(task_id), key, *astuple(evidence), self.seconds())
         self._add(lambda: [("evidence", values)])
 
+    def add_score(self, score: GridScore) -> None:
+        """Add what a model makes of a given grid."""
+        number, at = self._number(score.task_id), self.seconds()
+        self._add(lambda: [("score", _score_values(number, score, at))])
+
     def add_prediction(self, prediction: GridPrediction) -> None:
         """Add a direct grid."""
         number, at = self._number(prediction.task_id), self.seconds()
@@ -386,6 +392,19 @@ def _verdict_values(number: int, key: str, verdict: Verdict, at: float) -> tuple
         _clean(verdict.error),
         verdict.cpu_seconds,
         None if verdict.grid_type is None else verdict.grid_type.value,
+        at,
+    )
+
+
+def _score_values(number: int, score: GridScore, at: float) -> tuple[Any, ...]:
+    return (
+        number,
+        score.model,
+        score.test_index,
+        pack_grids([score.grid]),
+        augmentation_text(score.augmentation) or "",
+        score.log_probability,
+        score.tokens,
         at,
     )
 

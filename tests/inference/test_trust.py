@@ -13,7 +13,7 @@ from inference.proposers.search.expressions import Expression, Kind
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.same_size.cells import repaint
-from inference.proposers.search.trust import SURPRISED, believable
+from inference.proposers.search.trust import SURPRISED, believable, strange
 
 
 def test_a_rule_that_leaving_a_pair_out_speaks_against_costs_more() -> None:
@@ -46,6 +46,18 @@ def test_a_rule_that_leaving_a_pair_out_speaks_against_costs_more() -> None:
 
 def test_the_more_doubts_the_simpler_a_program_must_be() -> None:
     assert believable(20.0, 0.0) and not believable(20.0, 4.0) and believable(8.0, 4.0)
+
+
+def test_a_test_grid_that_changes_as_no_training_grid_does_is_strange() -> None:
+    pairs = [(as_grid([[1, 0, 2, 0]]), as_grid([[1, 3, 2, 3]]))]  # black changes; 1 and 2 never do
+
+    def is_strange(grid: list[int], output: list[int]) -> bool:
+        return strange(pairs, [(as_grid([grid]), as_grid([output]))])
+
+    assert not is_strange([2, 0, 1, 0], [2, 3, 1, 3])
+    assert is_strange([2, 0, 1, 0], [3, 3, 1, 3])  # a 2 becomes 3
+    assert not is_strange([5, 0, 1, 0], [3, 3, 1, 3])  # no training grid tells what 5 becomes
+    assert not is_strange([0, 1], [0])
 
 
 def test_repaint_gives_no_costly_program_for_what_each_pair_does_its_own_way() -> None:

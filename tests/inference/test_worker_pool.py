@@ -240,3 +240,24 @@ def test_the_status_says_which_turn_the_workers_are_at_and_how_far_it_is(
     ]
     assert said == [f"turn 1 of slow, {number} of 3 tasks" for number in range(3)]
     assert pool.status() == ""
+
+
+def test_tasks_that_are_settled_come_last_for_the_proposers_after_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "settling.py").write_text(
+        "from scoring.contract import Candidate\n"
+        "def first(task, budget):\n"
+        "    if task.id < '02':\n"
+        "        yield Candidate(task.id, 'first', 0, 'x')\n"
+        "def second(task, budget):\n"
+        "    yield Candidate(task.id, 'second', 0, 'x')\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    tasks = load_dataset("arc-agi-1/development").hidden().tasks[:8]
+    settled = [task.id for task in tasks if task.id < "02"]
+    assert 0 < len(settled) < len(tasks)
+    embedded = [Embedded(name, f"settling:{name}", (100.0,)) for name in ("first", "second")]
+    proposals = list(WorkerPool(embedded, ProcessCrew(1)).stream(tasks, RunBudget(time.monotonic() + 120)))
+    order = [p.task_id for p in proposals if isinstance(p, Candidate) and p.sampler == "second"]
+    assert order == [*(task.id for task in tasks if task.id not in settled), *settled]

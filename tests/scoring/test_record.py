@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from arc import Augmentation, Grid, GridType, Pair, Task, as_grid, same_grid
-from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
+from scoring.contract import Candidate, GridPrediction, GridScore, TaskFinished, Verdict, VerdictKind
 from scoring.evidence import ProgramEvidence
 from scoring.record.errors import RunError, StoreError
 from scoring.record.reader import Run
@@ -96,6 +96,7 @@ def test_everything_written_comes_back(tmp_path: Path) -> None:
         store.add_verdict("b", "k1", verdict())
         store.add_verdict("b", "k2", verdict(VerdictKind.ERROR, "ValueError: no (line 1)"))
         store.add_evidence("b", "k1", evidence)
+        store.add_score(GridScore("b", "m", 1, as_grid([[7, 8]]), turned, -2.5, 4))
         store.add_prediction(guess)
         store.add_prediction(nothing)
         store.add_finished(TaskFinished("b", "cells", "gave up", 1.5))
@@ -117,6 +118,10 @@ def test_everything_written_comes_back(tmp_path: Path) -> None:
         assert back.grid is not None and same_grid(back.grid, guess.grid)
         assert (back.augmentation, back.confidence, back.tokens, back.answer) == (turned, 0.75, 3, "a")
         assert empty.grid is None
+        (score,) = run.scores("b")
+        assert (score.model, score.test_index, score.augmentation) == ("m", 1, turned)
+        assert same_grid(score.grid, as_grid([[7, 8]])) and (score.log_probability, score.tokens) == (-2.5, 4)
+        assert run.scores("a") == []
         assert run.done("vllm") == {"b": frozenset({0})}
         assert run.done("cells") == {"b": frozenset({0})}
         assert run.finished("cells") == {"b"} and run.finished("vllm") == frozenset()

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arc import Grid, Pair, Task, as_grid, same_grid
+from arc import Augmentation, Grid, Pair, Task, as_grid, same_grid
 from scoring.ballot import Tier, VoteOptions, VoteRule
-from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
+from scoring.contract import Candidate, GridPrediction, GridScore, JudgedProgram, Verdict, VerdictKind
 from scoring.evidence import ProgramEvidence
 from scoring.vote import vote
 
@@ -76,6 +76,22 @@ def test_best_three_sums_the_probabilities_of_the_three_likeliest_samples() -> N
     # five samples of 0.2 count as three, 0.6; the single 0.7 is more
     assert attempts((), grids, VoteOptions(VoteRule.BEST_THREE)) == [THIRD.tolist(), OTHER.tolist()]
     assert attempts((), grids) == [OTHER.tolist(), THIRD.tolist()]
+
+
+def test_product_of_experts_sums_over_the_views_that_scored_every_grid() -> None:
+    def scored(grid: Grid, symmetry: int, value: float, index: int = 0) -> GridScore:
+        return GridScore("t", "m", index, grid, Augmentation(symmetry), value, 5)
+
+    grids = [direct(OTHER), direct(OTHER, sample=1), direct(THIRD, sample=2), direct(RIGHT, sample=3)]
+    scores = [scored(OTHER, 0, -1.0), scored(THIRD, 0, -2.0), scored(OTHER, 1, -9.0), scored(THIRD, 1, -3.0)]
+    scores += [scored(OTHER, 2, -0.1)]  # a view that was cut off tells nothing
+    scores += [scored(OTHER, 0, -1.0, 1)]  # of another test input
+    rule = VoteOptions(VoteRule.PRODUCT)
+    ballots = vote(TASK, (), grids, rule, scores=scores)[0].ballots
+    assert [ballot.views_log_probability for ballot in ballots] == [-5.0, -10.0, None]
+    assert [ballot.grid.tolist() for ballot in ballots] == [g.tolist() for g in (THIRD, OTHER, RIGHT)]
+    assert "log-probability -5.00 over views" in ballots[0].why
+    assert vote(TASK, (), grids, rule)[0].ballots[0].grid.tolist() == OTHER.tolist()
 
 
 def test_direct_weight_mixes_the_first_two_tiers() -> None:

@@ -56,6 +56,17 @@ class Completion:
     prefilled: bool = True
 
 
+class Tokenizing(Protocol):
+    """What fitting a prompt to a context takes."""
+
+    @property
+    def context_length(self) -> int | None: ...
+
+    def tokenize(self, prompt: Prompt) -> list[int] | None:
+        """The prompt's token ids, or None if only the server knows them."""
+        ...
+
+
 class Backend(Protocol):
     """Generates text.
 

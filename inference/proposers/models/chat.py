@@ -54,6 +54,11 @@ class ChatTokenizer:
         )
         return ids
 
+    def encode_rest(self, text: str) -> list[int]:
+        """The token ids of text that goes on behind a prompt, with the token that ends an answer."""
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False)
+        return ids if self.end is None else [*ids, self.end]
+
     def decode(self, tokens: list[int]) -> str:
         """The text of generated tokens, without special ones."""
         text: str = self._tokenizer.decode(tokens, skip_special_tokens=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from arc import Augmentation, Task
-from inference.proposers.models.backend import Backend
+from inference.proposers.models.backend import Tokenizing
 from inference.proposers.models.settings import ModelSettings
 from inference.proposers.models.shots import Shots
 from prompts import (
@@ -43,7 +43,7 @@ class PromptWriter:
     asked once.
     """
 
-    def __init__(self, backend: Backend, settings: ModelSettings, shots: Shots) -> None:
+    def __init__(self, backend: Tokenizing, settings: ModelSettings, shots: Shots) -> None:
         self._backend = backend
         self._profile = settings.asking
         self._shots = shots

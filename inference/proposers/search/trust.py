@@ -4,14 +4,35 @@ It may fit by luck. What tells: what a rule finds for all pairs but one should g
 of rules that found something on development tasks, the first answer was right in 97% where no pair spoke
 against the rule (240 of 248), in 82% where some did (54 of 66), and in 33% where all did (4 of 12).
 `python -m benchmarks.drawn --left-out` measures the whole search on tasks with one training pair held back.
+
+The test grids tell something too, where outputs have the size of their grids (see `strange`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
+from arc import Grid
+
 DEAREST = 22.0  # bits above which a learned program is wrong more often than right
 SURPRISED = 4.0  # bits for a program that leaving one pair out speaks against; twice, if leaving any out does
+STRANGE = 4.0  # bits for a program that changes a test grid as no training grid is changed
 
 
 def believable(cost: float, doubt: float) -> bool:
     """True if a program is worth emitting: the more doubt, the simpler it must be."""
     return cost + 2.0 * doubt <= DEAREST
+
+
+def strange(pairs: Sequence[tuple[Grid, Grid]], tests: Sequence[tuple[Grid, Grid]]) -> bool:
+    """True if a test grid changes in a colour that training grids hold and never change in.
+
+    Both are (grid, output) of each; False if not all outputs have the size of their grids.
+    """
+    if any(grid.shape != output.shape for grid, output in (*pairs, *tests)):
+        return False
+    held = {colour for grid, _ in pairs for colour in np.unique(grid).tolist()}
+    changed = {colour for grid, output in pairs for colour in grid[grid != output].tolist()}
+    return any(not (held - changed).isdisjoint(grid[grid != output].tolist()) for grid, output in tests)

@@ -24,7 +24,7 @@ from inference.proposers.search.emission import Program
 from inference.proposers.search.language import compile_program
 from inference.proposers.search.limits import OutOfTime
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.trust import SURPRISED, believable
+from inference.proposers.search.trust import STRANGE, SURPRISED, believable, strange
 
 Guard = Callable[[Problem], bool]
 
@@ -41,7 +41,15 @@ class Draft:
     cost: float
 
 
-Fitting = dict[tuple[bytes, ...], list[Draft]]  # by the keys of the test grids that they give
+@dataclass(frozen=True)
+class Fit:
+    """What fitting drafts make of the test inputs, and these drafts."""
+
+    tests: tuple[Grid, ...]
+    drafts: list[Draft]
+
+
+Fitting = dict[tuple[bytes, ...], Fit]  # by the keys of the test grids
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +68,7 @@ class Rule:
     def __call__(self, problem: Problem) -> Iterator[Program]:
         """The programs that reproduce every training output, one for each answer, likeliest first.
 
-        One that leaving a pair out speaks against costs more, or is not given at all (see `trust`).
+        One that leaving a pair out or a test grid speaks against costs more, or is not given (see `trust`).
         """
         fitting: Fitting = {}
         doubt = SURPRISED
@@ -70,9 +78,11 @@ class Rule:
             doubt = self._doubt(problem) if fitting else 0.0
         except (OutOfEffort, OutOfTime) as error:
             cut_off = error  # what was found until then is still given
-        for cost, lines, _ in _answers(fitting)[: self.most]:
-            if not doubt or believable(cost, doubt):
-                yield Program(lines, cost + doubt, self.name, doubt)
+        for cost, lines, key in _answers(fitting)[: self.most]:
+            tests = tuple(zip(problem.test, fitting[key].tests, strict=True))
+            doubts = doubt + (STRANGE if strange(problem.pairs, tests) else 0.0)
+            if not doubts or believable(cost, doubts):
+                yield Program(lines, cost + doubts, self.name, doubts)
         if cut_off is not None:
             raise cut_off
 
@@ -84,7 +94,7 @@ class Rule:
         for draft in self.drafts(problem):
             if (tests := test_grids(problem, draft.lines)) is not None and _tells(problem, tests):
                 key = tuple([grid_key(grid) for grid in tests])
-                fitting.setdefault(key, []).append(draft)
+                fitting.setdefault(key, Fit(tests, [])).drafts.append(draft)
                 number += 1
             if problem.budget.spent() or number == self.enough:
                 return
@@ -163,8 +173,8 @@ def _tells(problem: Problem, tests: Sequence[Grid]) -> bool:
 def _answers(fitting: Fitting) -> list[tuple[float, tuple[str, ...], tuple[bytes, ...]]]:
     """The pooled cost, the cheapest draft's statements and the key of each answer, likeliest first."""
     answers = []
-    for key, drafts in fitting.items():
-        costs = {draft.lines: draft.cost for draft in drafts}
+    for key, fit in fitting.items():
+        costs = {draft.lines: draft.cost for draft in fit.drafts}
         pooled = max(0.2, -log2(sum(2.0**-cost for cost in costs.values())))
-        answers.append((pooled, min(drafts, key=lambda draft: draft.cost).lines, key))
+        answers.append((pooled, min(fit.drafts, key=lambda draft: draft.cost).lines, key))
     return sorted(answers, key=lambda answer: answer[0])
