@@ -245,16 +245,16 @@ def ray_local() -> Iterator[Machines]:
 def _nodes(*cores: int) -> Iterator[Machines]:
     from ray.cluster_utils import Cluster
 
-    given = {"object_store_memory": 100 << 20}
-    head = {**given, "num_cpus": cores[0], "include_dashboard": False}
+    store_bytes = 100 << 20
+    head = {"object_store_memory": store_bytes, "num_cpus": cores[0], "include_dashboard": False}
     nodes = Cluster(initialize_head=True, head_node_args=head)
     try:
         for count in cores[1:]:
-            nodes.add_node(num_cpus=count, **given)
+            nodes.add_node(num_cpus=count, object_store_memory=store_bytes)
         with RayCluster(nodes.address) as cluster:
             yield cluster
     finally:
-        nodes.shutdown()
+        nodes.shutdown()  # type: ignore[no-untyped-call]
 
 
 def main() -> None:

@@ -115,4 +115,4 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
             cluster.add_node(num_cpus=1, object_store_memory=STORE_BYTES, node_name="second")
             yield Nodes(cluster, mark, folder / "gate")
         finally:
-            cluster.shutdown()
+            cluster.shutdown()  # type: ignore[no-untyped-call]
