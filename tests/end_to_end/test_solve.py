@@ -106,7 +106,7 @@ def test_the_time_limit_ends_a_run_which_says_what_was_cut_off(omni_arc: Command
         (["solve", DEVELOPMENT, "--config", "wrong.toml"], "no setting 'sample'"),
         (["solve", DEVELOPMENT, "--run", "full"], "not an empty directory"),
         (["solve", "--resume", "full"], "no run"),
-        (["solve", DEVELOPMENT, "--workers", "0"], "0"),
+        (["solve", DEVELOPMENT, "--workers", "-1"], "-1"),
         (["frobnicate"], "No such command"),
     ],
 )

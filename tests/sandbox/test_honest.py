@@ -35,6 +35,7 @@ def plain_run(source: str, grid_type: GridType, inputs: tuple[Grid, ...]) -> lis
     sys.modules["candidate"] = module
     limit = sys.getrecursionlimit()
     errors, options = np.geterr(), np.get_printoptions()
+    arguments, sys.argv = sys.argv, ["candidate"]
     random.seed(0)
     np.random.seed(0)
     try:
@@ -53,6 +54,7 @@ def plain_run(source: str, grid_type: GridType, inputs: tuple[Grid, ...]) -> lis
                 outputs.append(output_grid(entry(given)))
             return outputs
     finally:
+        sys.argv = arguments
         sys.setrecursionlimit(limit)
         np.seterr(**errors)
         np.set_printoptions(**options)
