@@ -12,8 +12,11 @@ import itertools
 import json
 import os
 import shutil
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from pickle import UnpicklingError
@@ -230,16 +233,17 @@ class _Training:
                     list(itertools.islice(rows, settings.batch_size)) for _ in range(settings.accumulate)
                 ]
                 waited = time.monotonic() - began
-                self._place = drawn[-1][-1][1]
                 tokens = sum(row.length for batch in drawn for row, _ in batch)
                 rate = learning_rate(settings, learner.step_number)
-                loss = learner.step(
-                    [make_batch([row for row, _ in batch], learner.device) for batch in drawn]
-                )
-                self._tokens += tokens
-                times = [*times[-_RECENT + 1 :], (time.monotonic() - began, waited, tokens)]
-                progress = self._progress(loss, rate, times)
-                self._note(records, progress)
+                with _interrupts_held_back():
+                    self._place = drawn[-1][-1][1]
+                    loss = learner.step(
+                        [make_batch([row for row, _ in batch], learner.device) for batch in drawn]
+                    )
+                    self._tokens += tokens
+                    times = [*times[-_RECENT + 1 :], (time.monotonic() - began, waited, tokens)]
+                    progress = self._progress(loss, rate, times)
+                    self._note(records, progress)
                 listener(progress)
                 step = learner.step_number
                 if settings.eval_every and step % settings.eval_every == 0:
@@ -332,6 +336,23 @@ class _Training:
         write_profile(self._folder, self._mix)
         figures = {name: asdict(trained)[name] for name in ("step", "before", "after")}
         write_whole(self._folder / RESULT, json.dumps(figures, indent=2) + "\n")
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Ctrl-C waits for the end of the block: no checkpoint in the middle of a step goes on exactly."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handler = signal.getsignal(signal.SIGINT)
+    held: list[Any] = []
+    signal.signal(signal.SIGINT, lambda *given: held.append(given))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if held and callable(handler):
+        handler(*held[0])
 
 
 def draw_rows(
