@@ -60,7 +60,9 @@ from inference.cluster import RayCluster
 from sandbox import SandboxConfig
 with RayCluster(sys.argv[1]) as cluster, cluster.executor(SandboxConfig()) as executor:
     end = time.monotonic() + 200
-    while len(cluster.problems()) < 2 and time.monotonic() < end:
+    wanted = {"older", "open"}
+    while wanted and time.monotonic() < end:
+        wanted -= {name for name in wanted if f"node {name} is not used" in " ".join(cluster.problems())}
         executor.collect(0.1)
         time.sleep(0.2)
     print(*cluster.problems(), sep="\\n")
@@ -114,5 +116,6 @@ def test_nodes_that_cannot_be_used_are_refused_by_name(
     told = done.stdout
     assert "node older is not used: it has omni-arc" in told and "install the same on all machines" in told
     refused = {line.split()[1] for line in told.splitlines() if re.match(r"node \w+ is not used", line)}
-    assert refused == {"older", "open"}
+    # one that an earlier test killed may be among them: Ray takes a while to see that it is gone
+    assert {"older", "open"} <= refused and not refused & {"first", "second"}
     assert "node open is not used: this kernel offers no seccomp filter" in told
