@@ -117,9 +117,10 @@ def _in_order(costs: npt.NDArray[Any]) -> Iterator[npt.NDArray[np.int64]]:
     """The places of costs, cheapest first and the first of equals first, some at a time."""
     rest, most = np.arange(costs.size), _CLOSELY
     while rest.size:
-        near = costs[rest] <= np.partition(costs[rest], min(most, rest.size - 1))[min(most, rest.size - 1)]
-        some, rest, most = rest[near], rest[~near], 8 * most
-        ordered = some[np.argsort(costs[some], kind="stable")]
+        left, last = costs[rest], min(most, rest.size - 1)
+        near = left <= np.partition(left, last)[last]
+        ordered = rest[near][np.argsort(left[near], kind="stable")]
+        rest, most = rest[~near], 8 * most
         yield from (ordered[start : start + _CLOSELY] for start in range(0, ordered.size, _CLOSELY))
 
 
