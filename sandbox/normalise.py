@@ -19,8 +19,9 @@ _DOCUMENTED = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 def normalise(source: str) -> str:
     """Return `source` in its canonical form; equal results mean the same program.
 
-    Returned as it is: a source that is no Python, that is too long, too large or too deeply nested to be read
-    in a moment, or that reads its own docstrings or line numbers. Nothing is executed.
+    Returned as it is (but perhaps for lines of comment): a source that is no Python, that is too long, too
+    large or too deeply nested to be read in a moment, or that reads its own docstrings or line numbers.
+    Nothing is executed.
     """
     if len(source) > _MAX_CHARS or _READS_ITS_TEXT.search(source):
         return source
