@@ -85,6 +85,14 @@ def remove(name: str) -> Callable[[Path], object]:
     return lambda folder: (folder / name).unlink()
 
 
+def copy_of(folder: str | Path, copy: Path, *changes: Callable[[Path], object]) -> str:
+    """A copy of a folder, changed."""
+    shutil.copytree(folder, copy)
+    for change in changes:
+        change(copy)
+    return str(copy)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -104,10 +112,8 @@ def test_a_broken_model(
     change: Callable[[Path], object],
     message: str,
 ) -> None:
-    folder = tmp_path / "model"
-    shutil.copytree(tiny_model, folder)
-    change(folder)
-    command = ["train", "--data", data, *QUICK, "--model", str(folder), "-o", str(tmp_path / "out")]
+    folder = copy_of(tiny_model, tmp_path / "model", change)
+    command = ["train", "--data", data, *QUICK, "--model", folder, "-o", str(tmp_path / "out")]
     assert message in error_of(command, capsys)
 
 
@@ -129,10 +135,8 @@ def test_a_broken_adapter(
     change: Callable[[Path], object],
     message: str,
 ) -> None:
-    folder = tmp_path / "adapter"
-    shutil.copytree(tiny_adapter, folder)
-    change(folder)
-    command = ["train", "--data", data, *QUICK, "--model", tiny_model, "--adapter", str(folder)]
+    folder = copy_of(tiny_adapter, tmp_path / "adapter", change)
+    command = ["train", "--data", data, *QUICK, "--model", tiny_model, "--adapter", folder]
     assert message in error_of([*command, "-o", str(tmp_path / "out")], capsys)
 
 
@@ -158,11 +162,8 @@ def test_a_broken_training(
     change: Callable[[Path], object],
     message: str,
 ) -> None:
-    folder = tmp_path / "training"
-    shutil.copytree(finished, folder)
-    (folder / RESULT).unlink()
-    change(folder)
-    assert message in error_of(["train", "--resume", str(folder)], capsys)
+    folder = copy_of(finished, tmp_path / "training", remove(RESULT), change)
+    assert message in error_of(["train", "--resume", folder], capsys)
 
 
 def test_what_a_kill_leaves_half_written_is_no_obstacle(finished: Path, tmp_path: Path) -> None:
