@@ -346,6 +346,7 @@ CASES = {
     "object_actions": Case(squares, framed_solids),
     "models": Case(model_and_marks, crossed, 4),
     "moves": Case(two_movers, slid, 3),
+    "shifted": Case(noise, lambda grid: np.roll(grid, (-2, 1), (0, 1))),
     "panel_models": Case(panels, all_like_the_fullest),
     "rays": Case(one_and_twos, crosses),
     "stamps": Case(far_twos, stamped),
