@@ -96,10 +96,10 @@ def small_majority(rule: Random) -> Draw:
 @concept
 def small_path(rule: Random) -> Draw:
     """Two cells joined by a path with one corner: first along the row, or first along the column."""
-    colour, corner = rule.choice([None, rule.randint(1, 9)]), rule.random() < 0.5
+    one, other, third = colours(rule, 3)
+    colour, corner = rule.choice([None, third]), rule.random() < 0.5
 
     def draw(random: Random) -> Drawn | None:
-        one, other = colours(random, 2, (colour or 0,))
         (row, col), (low, right) = [(random.randrange(_SIDE), random.randrange(_SIDE)) for _ in range(2)]
         if row == low or col == right:
             return None
