@@ -108,9 +108,6 @@ def test_two_attempts_differ_and_confidence_is_a_probability() -> None:
 
 
 def test_a_short_first_turn_gives_provisional_grids_and_the_next_those_of_one_long_turn() -> None:
-    def told(found: Sequence[GridPrediction]) -> list[tuple[int, int, bytes, float | None]]:
-        return [(p.test_index, p.sample, known(p.grid).tobytes(), p.confidence) for p in found]
-
     task = load_dataset("arc-agi-1/development").tasks[3].hidden()
     whole, rest = turn(predict(task, TaskBudget(BUDGET * SECOND)))
     assert rest is None and not any(p.provisional for p in whole)
@@ -119,6 +116,16 @@ def test_a_short_first_turn_gives_provisional_grids_and_the_next_those_of_one_lo
     assert paused is not None and 0 <= paused.promise < 1
     final, rest = turn(paused.resume(BUDGET * SECOND))
     assert rest is None and told(final) == told(whole)
+
+
+def test_a_short_first_turn_that_leaves_nothing_to_learn_is_the_last() -> None:
+    task = make_task(lambda g: g[:, ::-1], random_grids(5, (6, 8), [1, 2, 3], seed=5)).hidden()
+    short, rest = turn(predict(task, TaskBudget(1.0)))
+    assert rest is None and told(short) == told(turn(predict(task, TaskBudget(BUDGET * SECOND)))[0])
+
+
+def told(found: Sequence[GridPrediction]) -> list[tuple[int, int, bytes, float | None]]:
+    return [(p.test_index, p.sample, known(p.grid).tobytes(), p.confidence) for p in found]
 
 
 def turn(made: Turn) -> tuple[list[GridPrediction], Resumable | None]:

@@ -61,8 +61,9 @@ class _Learner:
 
     def turn(self, last: bool) -> Generator[GridPrediction, None, Resumable | None]:
         """Judge variants until the budget is spent or all are judged, and draw the likeliest grids."""
-        done = self._judge() or last
-        for prediction in self._drawn():
+        judged = self._judge()
+        done = judged or last
+        for prediction in self._drawn(thrifty=not judged):
             yield prediction if done else replace(prediction, sample=prediction.sample - _ATTEMPTS)
         self._workshop.let_go()
         self._spent = self._budget.used()
@@ -89,14 +90,17 @@ class _Learner:
             trials.append(self._workshop.refine(trials[0], trials))
         return True
 
-    def _drawn(self) -> Iterator[GridPrediction]:
-        """The two likeliest grids for each test input, by the trials made so far."""
-        task, workshop, budget = self._workshop.task, self._workshop, self._budget
+    def _drawn(self, thrifty: bool) -> Iterator[GridPrediction]:
+        """The two likeliest grids for each test input, by the trials made so far.
+
+        If `thrifty`, no second model is trained where the first gives a grid for every input.
+        """
+        task, workshop = self._workshop.task, self._workshop
         trials = sorted(self._trials, key=lambda trial: trial.rank)
         answers: list[dict[bytes, tuple[float, Grid]]] = [{} for _ in task.test]
         second = [workshop.untried(trials[0], _VARIANTS[-1])] if len(trials) == 1 else []
         for trial in [*trials, *second]:
-            if all(len(found) >= _ATTEMPTS for found in answers) or (all(answers) and budget.spent()):
+            if all(len(found) >= _ATTEMPTS for found in answers) or (all(answers) and thrifty):
                 break
             for found, drawn in zip(answers, workshop.votes(trial), strict=True):
                 for votes, share in drawn:
@@ -109,7 +113,7 @@ class _Learner:
         for index, found in enumerate(answers):
             ranked = sorted(found.values(), key=lambda answer: -answer[0])[:_ATTEMPTS]
             for sample, (points, grid) in enumerate(ranked):
-                seconds = budget.used() / SECOND
+                seconds = self._budget.used() / SECOND
                 sure = float(1 / (1 + np.exp(0.78 * sample - points)))
                 yield GridPrediction(task.id, NAME, sample, index, grid, confidence=sure, seconds=seconds)
 
