@@ -14,7 +14,7 @@ from inference.proposers.search.expressions import fill, section
 from inference.proposers.search.language import compile_program, values_of
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.colours import colours_for
-from inference.proposers.search.rules.driver import Draft, new_size, rule
+from inference.proposers.search.rules.driver import Draft, new_size, rule, same_size
 from inference.proposers.search.rules.numbers import expressions_for, numbers, sizes_for
 
 _SMALL = 100  # cells of the largest output that these rules look at
@@ -170,7 +170,7 @@ def _first_fits(problem: Problem, lines: tuple[str, ...]) -> bool:
 
 def _may_count(problem: Problem) -> bool:
     """True if the outputs have a size of their own, or show no more than a line from a corner on."""
-    return new_size(problem) or all(map(_from_a_corner, problem.outputs))
+    return new_size(problem) or (same_size(problem) and all(map(_from_a_corner, problem.outputs)))
 
 
 def _from_a_corner(out: Grid) -> bool:
