@@ -29,7 +29,7 @@ from sandbox.selftest import kernel_checks
 from sandbox.wire import pack_executions, read_jobs
 
 # A call returns when something was found and so much time has passed, so that calls are few.
-_GATHER_SECONDS = 0.01
+_GATHER_SECONDS = 0.05
 _MOST = 512
 _LOG = Path("/dev/stdout")  # of the actor, which Ray keeps in its logs
 

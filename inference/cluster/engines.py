@@ -80,10 +80,11 @@ class RayEngines:
     def start(self, log: Path | None) -> None:
         """Start the actors; what their engines print is in Ray's logs on their nodes."""
         numbers = itertools.count()
+        alone = replace(self._settings, engines=1)
         self._hosts = Hosts(
             self._cluster,
             EngineHost,
-            lambda _: (self._settings,),
+            lambda _: (alone,),
             lambda: _Post(next(numbers)),
             resources=lambda node, _: {"num_gpus": self._settings.tensor_parallel if node.gpus else 0},
             room=self._room(),
