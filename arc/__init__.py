@@ -19,6 +19,7 @@ from arc.grid import (
 from arc.loading import DatasetError, LoadReport, Skipped, load_solutions, read_json
 from arc.task import Pair, Task, TaskError, task_from_json
 from arc.text import visible
+from arc.values import check_value, check_values
 
 __all__ = [
     "ARC_SIDE",
@@ -41,6 +42,8 @@ __all__ = [
     "Task",
     "TaskError",
     "as_grid",
+    "check_value",
+    "check_values",
     "dataset_names",
     "form_of",
     "grid_key",

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from arc import check_value
 from scoring.record.errors import RunError
 
 
@@ -42,10 +43,7 @@ def _read(context: click.Context, _: click.Parameter, path: str | None) -> str |
         if parameter is None:
             flags = f"the long flags of `omni-arc {context.info_name}`"
             raise RunError(f"{path}: no setting {key!r}; the settings are {flags}")
-        fault = _fault(parameter, value)
-        if fault:
-            raise RunError(f"{path}: {key}: {fault}, not {value!r}")
-        defaults[str(parameter.name)] = value
+        defaults[str(parameter.name)] = check_value(_kind(parameter), value, f"{path}: {key}", RunError)
     context.default_map = {**(context.default_map or {}), **defaults}
     return path
 
@@ -63,15 +61,10 @@ def _by_flag(command: click.Command) -> dict[str, click.Parameter]:
     return flags
 
 
-def _fault(parameter: click.Parameter, value: Any) -> str:
-    """What a value should be, if it isn't; the flag's own type says the rest."""
+def _kind(parameter: click.Parameter) -> Any:
+    """The type of a flag's value in a file; the flag itself checks the rest."""
     if parameter.multiple:
-        texts = isinstance(value, list) and all(isinstance(one, str) for one in value)
-        return "" if texts else "a list of texts"
+        return tuple[str, ...]
     if isinstance(parameter, click.Option) and parameter.is_flag:
-        return "" if isinstance(value, bool) else "true or false"
-    return "" if _plain(value) else "a number or a text"
-
-
-def _plain(value: Any) -> bool:
-    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+        return bool
+    return int | float | str

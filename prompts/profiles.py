@@ -42,9 +42,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
-from arc import GridType
+from arc import GridType, check_values
 from prompts.build import Prompt
 from prompts.encoders import DEFAULT_ENCODER, GridEncoder, parse_encoder
 from prompts.errors import PromptError
@@ -54,7 +54,7 @@ DEFAULT_PROFILE = "default"
 
 _DEFAULTS = {"program": "code-from-examples-v1", "grid": "output-from-examples-v1", "repair": "repair-v1"}
 
-_TYPES: dict[str, type] = {
+_KINDS: dict[str, type] = {
     "about": str,
     "encoder": str,
     "chat": bool,
@@ -90,6 +90,9 @@ class Sampling:
         for name in ("max_tokens", "grid_max_tokens"):
             if getattr(self, name) < 1:
                 raise PromptError(f"{name} is at least 1")
+
+
+_SAMPLING_KINDS = get_type_hints(Sampling)
 
 
 @dataclass(frozen=True)
@@ -177,11 +180,13 @@ def profile_text(name: str) -> str:
 
 def profile_from(name: str, table: dict[str, Any], folder: Path | None) -> Profile:
     """The profile that a table describes; paths in it start at `folder`. PromptError names a wrong key."""
-    for key, value in table.items():
-        if key not in _TYPES:
-            raise PromptError(f"profile {name}: unknown key {key!r} (there are {', '.join(_TYPES)})")
-        if not isinstance(value, _TYPES[key]):
-            raise PromptError(f"profile {name}: {key!r} has the wrong type")
+    try:
+        check_values(_KINDS, table, error=PromptError)
+        sampling = replace(
+            Sampling(), **check_values(_SAMPLING_KINDS, table.get("sampling", {}), "sampling.", PromptError)
+        )
+    except PromptError as error:
+        raise PromptError(f"profile {name}: {error}") from None
     given: dict[str, Any] = {}
     for key in ("about", "chat", "prefill", "thinking", "entry_point"):
         if key in table:
@@ -199,9 +204,7 @@ def profile_from(name: str, table: dict[str, Any], folder: Path | None) -> Profi
     if "library" in table:
         given["library"] = str((folder or Path()) / table["library"])
     arguments = table.get("chat_template_kwargs", {})
-    return Profile(
-        name, chat_template_kwargs=tuple(arguments.items()), sampling=_sampling(name, table), **given
-    )
+    return Profile(name, chat_template_kwargs=tuple(arguments.items()), sampling=sampling, **given)
 
 
 def _version(name: str, table: dict[str, Any] | None, key: str, folder: Path | None) -> PromptVersion:
@@ -214,18 +217,3 @@ def _version(name: str, table: dict[str, Any] | None, key: str, folder: Path | N
     if len(table) > 1 or not isinstance(template, str):
         raise PromptError(f"prompt {name}: it has a template (a name or a path), or the keys of one")
     return load_version((folder or Path()) / template if template.endswith(".toml") else template)
-
-
-def _sampling(name: str, table: dict[str, Any]) -> Sampling:
-    values = table.get("sampling", {})
-    for key, value in values.items():
-        kind = Sampling.__dataclass_fields__.get(key)
-        if kind is None:
-            known = ", ".join(Sampling.__dataclass_fields__)
-            raise PromptError(f"profile {name}: unknown key {key!r} in [sampling] (there are {known})")
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise PromptError(f"profile {name}: {key} is a number")
-    try:
-        return replace(Sampling(), **values)
-    except PromptError as error:
-        raise PromptError(f"profile {name}: {error}") from None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import Any
 
 from arc import Grid
 from scoring.evidence import ProgramEvidence
@@ -44,6 +45,11 @@ class VoteOptions:
     direct_weight: float = 0.0
     use_programs: bool = True
     use_grids: bool = True
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> VoteOptions:
+        """The options in a stored configuration; defaults for what it lacks; TypeError, ValueError."""
+        return cls(**{**values, "rule": VoteRule(values.get("rule", VoteRule.TIERS))})
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from arc import ArcError, Dataset, Form, Task, form_of, load_dataset, load_solutions, read_json
-from scoring.metrics import Scores, TaskScore, bootstrap, score_attempts, score_evidence, summarise
+from scoring.metrics import Scores, TaskScore, bootstrap, score_attempts, score_votes, summarise
 from scoring.oracle import Missed, missed
 from scoring.record.merge import task_record, vote_options
 from scoring.record.reader import Run
@@ -173,10 +173,11 @@ def _evaluate_run(
     for task in tasks:
         missing += task.id not in run.task_ids
         found = task_record([run], task)
-        if oracle:
-            misses += missed(found, options)
         for view, view_options in views.items():
-            scores[view].append(score_evidence(found, view_options, weigh=view == VIEWS[0]))
+            votes = found.vote(view_options, weigh=view == VIEWS[0])
+            scores[view].append(score_votes(found, votes, view_options))
+            if oracle and view == VIEWS[0]:
+                misses += missed(found, votes, options)
     frozen = {view: tuple(values) for view, values in scores.items()}
     return Evaluation(
         str(run.directory),

@@ -119,8 +119,12 @@ def score_evidence(
     `weigh` fills in what score the learned ranking expects.
     """
     options = options or VoteOptions()
+    return score_votes(found, found.vote(options, weigh=weigh), options)
+
+
+def score_votes(found: TaskRecord, votes: Sequence[InputVote], options: VoteOptions) -> TaskScore:
+    """The score of one task by votes taken on its evidence with these options."""
     expected = _expected(found.task)
-    votes = found.vote(options, weigh=weigh)
     score = score_attempts(found.task, [vote.attempts for vote in votes])
     programs = found.programs if options.use_programs else ()
     right_keys = {program.key for program in programs if _all_right(program.verdict.test_outputs, expected)}
@@ -133,7 +137,7 @@ def score_evidence(
         verified=any(program.verdict.kind is VerdictKind.VERIFIED for program in programs),
         samples=sum(len(program.proposals) for program in programs),
         samples_right=sum(len(program.proposals) for program in programs if program.key in right_keys),
-        expected=expected_score(votes) if weigh else None,
+        expected=_expected_mean([vote.expected for vote in votes]),
     )
 
 

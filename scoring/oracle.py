@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from arc import same_grid
 from scoring.ballot import VoteOptions, deciding
 from scoring.contract import VerdictKind
 from scoring.record.merge import TaskRecord
+from scoring.vote import InputVote
 
 NO_VOTE = "proposed only by programs that are wrong on every pair, or that failed: they have no vote"
 
@@ -31,13 +32,13 @@ class Missed:
     why_chosen: str
 
 
-def missed(found: TaskRecord, options: VoteOptions) -> list[Missed]:
-    """The test inputs of a task that a better choice would have got right, in order."""
+def missed(found: TaskRecord, votes: Sequence[InputVote], options: VoteOptions) -> list[Missed]:
+    """The test inputs of a task that a better choice than these votes would have got right, in order."""
     expected = found.task.solved_outputs
     if expected is None:
         raise ValueError(f"task {found.task.id} has no known test outputs")
     misses = []
-    for index, (vote, right) in enumerate(zip(found.vote(options), expected, strict=True)):
+    for index, (vote, right) in enumerate(zip(votes, expected, strict=True)):
         if any(same_grid(grid, right) for grid in vote.attempts):
             continue
         chosen = vote.ballots[1] if len(vote.ballots) > 1 else None

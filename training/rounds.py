@@ -13,11 +13,11 @@ import json
 import shutil
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
-from arc import load_dataset
+from arc import check_value, check_values, load_dataset
 from inference.proposers.models.settings import ModelSettings
 from inference.run.settings import Settings, parse_duration
 from inference.run.solve import solve
@@ -28,7 +28,6 @@ from scoring.record.reader import Run
 from training.errors import TrainingError
 from training.hindsight import run_parts
 from training.mixes import parse_part
-from training.plain import check_values
 from training.settings import RESULT, MixSettings, TrainSettings, mix_values, train_values
 
 CONFIG = "learn.json"
@@ -108,13 +107,12 @@ def read_config(path: Path) -> LearnConfig:
 
 def _config(values: dict[str, Any]) -> LearnConfig:
     """The configuration of these values; TrainingError and the like where one is wrong."""
-    rounds, going_on = values.get("rounds", 1), values.get("going_on", False)
-    if type(rounds) is not int or rounds < 1:
-        raise TrainingError("rounds is a number of at least 1")
-    if not isinstance(going_on, bool):
-        raise TrainingError("going-on is true or false")
-    model_fields = [field.name for field in fields(ModelSettings)]
-    model = ModelSettings(**check_values(ModelSettings, values.get("model", {}), "model.", model_fields))
+    rounds = check_value(int, values.get("rounds", 1), "rounds", TrainingError)
+    going_on = check_value(bool, values.get("going_on", False), "going-on", TrainingError)
+    if rounds < 1:
+        raise TrainingError("rounds is at least 1")
+    model_kinds = get_type_hints(ModelSettings)
+    model = ModelSettings(**check_values(model_kinds, values.get("model", {}), "model.", TrainingError))
     train = {"model": model.model, **train_values(values.get("train", {}))}
     TrainSettings(**train)  # checked before anything is computed
     mix = mix_values(values.get("mix", {}))
@@ -238,12 +236,11 @@ def _solve(config: LearnConfig, number: int, listener: Callable[[str], None]) ->
 
 
 def _solve_settings(dataset: str, values: Any) -> Settings:
-    if not isinstance(values, Mapping) or "time_limit" not in values:
-        return Settings(dataset, **check_values(Settings, values, "solve.", _SOLVE_FIELDS))
-    limit = parse_duration(str(values["time_limit"]))
-    return Settings(
-        dataset, **check_values(Settings, {**values, "time_limit": limit}, "solve.", _SOLVE_FIELDS)
-    )
+    if isinstance(values, Mapping) and "time_limit" in values:
+        values = {**values, "time_limit": parse_duration(str(values["time_limit"]))}
+    kinds = get_type_hints(Settings)
+    chosen = {name: kinds[name] for name in _SOLVE_FIELDS}
+    return Settings(dataset, **check_values(chosen, values, "solve.", TrainingError))
 
 
 def _with_underscores(values: dict[str, Any]) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, get_type_hints
 
+from arc import check_values
 from prompts import DEFAULT_PROFILE
 from training.errors import TrainingError
 from training.mixes import Mix, open_mix, parse_part
-from training.plain import check_values
 
 SCHEDULES = ("cosine", "linear", "constant")
 RESULT = "result.json"  # a training writes it last: held-out figures before and after
@@ -145,12 +145,12 @@ def settings_from_json(record: Any) -> tuple[TrainSettings, MixSettings]:
 
 def train_values(values: Any) -> dict[str, Any]:
     """Plain values for TrainSettings, checked by name and type."""
-    return check_values(TrainSettings, values, "train.", [field.name for field in fields(TrainSettings)])
+    return check_values(get_type_hints(TrainSettings), values, "train.", TrainingError)
 
 
 def mix_values(values: Any) -> dict[str, Any]:
     """Plain values for MixSettings, checked by name and type."""
-    return check_values(MixSettings, values, "mix.", [field.name for field in fields(MixSettings)])
+    return check_values(get_type_hints(MixSettings), values, "mix.", TrainingError)
 
 
 def _require(condition: bool, message: str) -> None:

@@ -88,7 +88,7 @@ class RayExecutor:
         """Queue a job; it goes out with the next `collect`."""
         self._count += 1
         self._keys[self._count] = job.key
-        # the same with our number; `replace` takes ten times as long
+        # the same with our number; `replace` takes many times as long
         self._waiting.append(Job(self._count, job.source, job.inputs, job.entry_point, job.grid_type))
 
     def collect(self, timeout: float | None = 0.0) -> list[Execution]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from inference.proposers.models.settings import ModelSettings
 from sandbox.contract import Limits, Policy, SandboxConfig
-from scoring.ballot import VoteOptions, VoteRule
+from scoring.ballot import VoteOptions
 from scoring.record.errors import RunError
 
 
@@ -74,12 +74,11 @@ class Settings:
     def _from_json(cls, record: Mapping[str, Any]) -> Settings:
         values = dict(record)
         tasks = values["tasks"]
-        votes = dict(values["votes"])
         cage = dict(values["sandbox"])
         values["tasks"] = None if tasks is None else tuple(tasks)
         values["samplers"] = tuple(values["samplers"])
         values["predictors"] = tuple(values["predictors"])
-        values["votes"] = VoteOptions(**{**votes, "rule": VoteRule(votes["rule"])})
+        values["votes"] = VoteOptions.from_mapping(values["votes"])
         values["sandbox"] = SandboxConfig(
             **{
                 **cage,

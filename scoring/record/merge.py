@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from arc import Task
-from scoring.ballot import VoteOptions, VoteRule
+from scoring.ballot import VoteOptions
 from scoring.contract import GridPrediction, GridScore, JudgedProgram, VerdictKind
 from scoring.record.errors import StoreError
 from scoring.record.reader import Run
@@ -79,11 +79,6 @@ def vote_options(config: Mapping[str, Any]) -> VoteOptions:
     if not isinstance(votes, Mapping):
         return VoteOptions()
     try:
-        return VoteOptions(
-            VoteRule(votes.get("rule", VoteRule.TIERS)),
-            float(votes.get("direct_weight", 0.0)),
-            bool(votes.get("use_programs", True)),
-            bool(votes.get("use_grids", True)),
-        )
+        return VoteOptions.from_mapping(votes)
     except (TypeError, ValueError) as error:
         raise StoreError(f"the run's configuration holds no votes ({error})") from None

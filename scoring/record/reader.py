@@ -127,7 +127,7 @@ class Run:
         row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 
-    @property
+    @cached_property
     def config(self) -> dict[str, Any]:
         """The resolved configuration the run was started with."""
         value: dict[str, Any] = json.loads(self._meta("config") or "{}")

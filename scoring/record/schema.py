@@ -122,9 +122,9 @@ def augmentation_from_text(text: str | None) -> Augmentation:
     )
 
 
-def to_json(value: Any) -> str:
-    """Compact JSON; dataclasses become objects, grids lists of rows, enum members their values."""
-    return json.dumps(value, default=_plain, separators=(",", ":"))
+def to_json(value: Any, indent: int | None = None) -> str:
+    """JSON, compact unless indented; dataclasses become objects, grids lists of rows, enums their values."""
+    return json.dumps(value, default=_plain, indent=indent, separators=(",", ": " if indent else ":"))
 
 
 def _plain(value: Any) -> Any:

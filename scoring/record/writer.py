@@ -150,15 +150,14 @@ class RunStore:
         return store
 
     def _begin(self, config: Mapping[str, Any]) -> None:
-        plain = json.loads(to_json(dict(config)))
         try:
             self._connection.executescript(f"BEGIN; {SCHEMA}")
             self._connection.executemany(
                 "INSERT INTO meta VALUES (?, ?)",
-                [("version", str(SCHEMA_VERSION)), ("config", json.dumps(plain))],
+                [("version", str(SCHEMA_VERSION)), ("config", to_json(dict(config)))],
             )
             self._connection.execute("COMMIT")
-            self._write_config(plain)
+            self._write_config(config)
         except (sqlite3.Error, OSError) as error:
             self._release()
             raise _disk_error(self.directory, error) from None
@@ -168,14 +167,14 @@ class RunStore:
         self._numbers = dict(self._connection.execute("SELECT task_id, task FROM tasks"))
         self._sources = set(self._connection.execute("SELECT task, key FROM programs"))
         if not (self.directory / CONFIG).exists():
-            self._write_config(json.loads(to_json(dict(config))))
+            self._write_config(config)
         with Run.open(self.directory) as run:
             already = run.running_seconds()
         self._start(already)
 
     def _write_config(self, config: Mapping[str, Any]) -> None:
-        record = {"config": config, "provenance": provenance(), "started": _now()}
-        text = json.dumps(record, indent=2) + "\n"
+        record = {"config": dict(config), "provenance": provenance(), "started": _now()}
+        text = to_json(record, indent=2) + "\n"
         (self.directory / CONFIG).write_text(text, encoding="utf-8")
 
     def _start(self, already: float) -> None:
@@ -201,7 +200,7 @@ class RunStore:
 
     def add_tasks(self, tasks: Sequence[Task]) -> None:
         """Add the run's tasks, in its order; needed before anything about them."""
-        rows = [("task", (task.id, json.dumps(task.to_json(), separators=(",", ":")))) for task in tasks]
+        rows = [("task", (task.id, to_json(task.to_json()))) for task in tasks]
         self._add(lambda: rows)
         self.flush()
         self._numbers = dict(self._connection.execute("SELECT task_id, task FROM tasks"))

@@ -21,7 +21,7 @@ from arc import Grid, same_grid
 from scoring.ballot import Ballot, VoteOptions
 from scoring.contract import JudgedProgram, VerdictKind
 from scoring.files import write_whole
-from scoring.metrics import TaskScore, bootstrap, score_evidence, summarise
+from scoring.metrics import TaskScore, bootstrap, score_votes, summarise
 from scoring.record.merge import task_record, vote_options
 from scoring.record.reader import Run
 from scoring.report.curves import Curves
@@ -56,7 +56,7 @@ def report_html(run: Run) -> str:
         view = view_of(found, options, run.finish_errors(task_id))
         judged_at = run.judged_at(task_id)
         curves.add(found, judged_at, run.predicted_at(task_id))
-        score = score_evidence(found, options) if view.expected is not None else None
+        score = score_votes(found, view.votes, options) if view.expected is not None else None
         if score is not None:
             scores.append(score)
         kinds.update({kind.value: count for kind, count in view.kinds.items()})

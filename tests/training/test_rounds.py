@@ -42,8 +42,8 @@ def test_a_configuration_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("rounds = 1", "rounds = 0"), "rounds is a number of at least 1"),
-        (("rounds = 1", "rounds = true"), "rounds is a number of at least 1"),
+        (("rounds = 1", "rounds = 0"), "rounds is at least 1"),
+        (("rounds = 1", "rounds = true"), "rounds is a whole number, not True"),
         (("rounds = 1", 'going-on = "yes"'), "going-on is true or false"),
         (('folder = "learned"', "folder = 3"), "name a folder"),
         (("samples = 1", "sample = 1"), "no setting solve.sample"),
@@ -60,7 +60,7 @@ def test_a_configuration_is_read(tmp_path: Path) -> None:
         (("[mix]\nheld-out = 0", "mix = 3"), "train.mix"),
         (('[model]\nmodel = "m"', ""), "name a --model to fine-tune"),
         (("rounds = 1", "model = 3\nrounds = 1"), "broken TOML"),
-        (('model = "m"', "model = 3"), "model.model is text, not 3"),
+        (('model = "m"', "model = 3"), "model.model is a text, not 3"),
     ],
 )
 def test_bad_configurations_are_one_line(

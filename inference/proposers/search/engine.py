@@ -117,7 +117,7 @@ class Search:
         self.frontier = Frontier(
             task.train_inputs + task.test_inputs, len(task.train), self.grammar.following, self._bonus
         )
-        self._ends = [goal for goal in outright_goals(self.outputs) if goal.rule != "goal turned"][:_ENDS]
+        self._ends = [goal for goal in outright_goals(self.outputs) if not goal.mirrored][:_ENDS]
         self.stopped: list[
             str
         ] = []  # rules that ran into the backstop: what is found may depend on the machine
@@ -253,8 +253,7 @@ class Search:
         for step, goal in views(self.frontier.root.values, self.outputs):
             state = self.frontier.apply(self.frontier.root, step, step.cost)
             if state is not None and self.frontier.add(state):
-                turned = goal.rule == "view"
-                self._await(state, goal, _VIEW_PRIORITY if turned else self._first + _PLAINER)
+                self._await(state, goal, _VIEW_PRIORITY if goal.mirrored else self._first + _PLAINER)
 
     def _await_colours(self) -> None:
         """Line the input up for the rules with the changes to one colour only as goals."""

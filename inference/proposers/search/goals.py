@@ -39,6 +39,7 @@ class Goal:
     wrap: str
     cost: float
     rule: str
+    mirrored: bool = False  # or rotated: a mirrored output is seen as the goal first
 
     def met(self, state: State) -> Program | None:
         """The program that reaches this goal through `state`."""
@@ -123,8 +124,12 @@ def outright_goals(outputs: Grids) -> list[Goal]:
                 if key in seen or goal.cost + cost > _DEAREST:
                     continue
                 seen.add(key)
-                rule = f"goal {inverse.__name__[1:]}" if goal.rule == "states" else goal.rule
-                goals.append(Goal(grids, fill(goal.wrap, _a=wrap), goal.cost + cost, rule))
+                whole, cost = fill(goal.wrap, _a=wrap), goal.cost + cost
+                if goal is goals[0]:
+                    rule = f"goal {inverse.__name__[1:]}"
+                    goals.append(Goal(grids, whole, cost, rule, mirrored=inverse is _turned))
+                else:
+                    goals.append(Goal(grids, whole, cost, goal.rule, goal.mirrored))
     return sorted(goals, key=lambda goal: goal.cost)
 
 
@@ -175,7 +180,8 @@ def views(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
     """
     for text, back in _TURNS[:3]:
         step = Step(text, text, Kind.GRID, Kind.GRID, 2.0, 0)
-        yield step, Goal(tuple([np.ascontiguousarray(back(grid)) for grid in outputs]), text, 1.0, "view")
+        seen = tuple([np.ascontiguousarray(back(grid)) for grid in outputs])
+        yield step, Goal(seen, text, 1.0, "view", mirrored=True)
     yield from _own_grounds(inputs, outputs)
     yield from _lattices(inputs, outputs)
 

@@ -1,0 +1,63 @@
+"""Plain values, as TOML and JSON give them, checked against the types that settings have."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+from arc.grid import ArcError
+
+_IN_WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text", dict: "a table"}
+
+
+def check_values(
+    kinds: Mapping[str, Any], values: Any, prefix: str = "", error: type[ArcError] = ArcError
+) -> dict[str, Any]:
+    """`values` with a float where `kinds` (name to type) has one, and a tuple for a list.
+
+    Raises `error` for what is no table, for a name that `kinds` lacks, and for a value of another type;
+    `prefix` stands before the names in its message.
+    """
+    if not isinstance(values, Mapping):
+        raise error(f"{prefix.rstrip('.')} is a table of settings, not {values!r}")
+    for name in values:
+        if name not in kinds:
+            raise error(f"no setting {prefix}{name} (there are {', '.join(kinds)})")
+    return {name: check_value(kinds[name], value, prefix + name, error) for name, value in values.items()}
+
+
+def check_value(kind: Any, value: Any, name: str, error: type[ArcError] = ArcError) -> Any:
+    """`value` as this type has it (`bool`, `int`, `float`, `str`, `dict`, a tuple of texts, or a union).
+
+    Raises `error`, which says what `name` should be.
+    """
+    fitting = _fit(kind, value)
+    if fitting is None:
+        raise error(f"{name} is {_in_words(kind)}, not {value!r}")
+    return fitting[0]
+
+
+def _fit(kind: Any, value: Any) -> tuple[Any] | None:
+    """The value as this type has it, in a tuple, or None if it is of another type."""
+    if isinstance(kind, types.UnionType):
+        fitting = (_fit(part, value) for part in typing.get_args(kind))
+        return next((one for one in fitting if one is not None), None)
+    if kind is types.NoneType:
+        return (None,) if value is None else None
+    if typing.get_origin(kind) is tuple:
+        texts = isinstance(value, (list, tuple)) and all(isinstance(part, str) for part in value)
+        return (tuple(value),) if texts else None
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return (float(value),)
+    return (value,) if type(value) is kind else None
+
+
+def _in_words(kind: Any) -> str:
+    if not isinstance(kind, types.UnionType):
+        return _IN_WORDS.get(kind, "a list of texts")
+    parts = [part for part in typing.get_args(kind) if part is not types.NoneType]
+    if float in parts:  # which a whole number is, too
+        parts = [part for part in parts if part is not int]
+    return " or ".join(map(_in_words, parts))
