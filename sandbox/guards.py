@@ -13,6 +13,8 @@ import itertools
 import string
 import sys
 import types
+import typing
+import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -39,6 +41,11 @@ from sandbox.names import (
 from sandbox.standins import Partial, StandIn, module, tried_imports
 
 _C_CALLERS = ("numpy", "scipy", "skimage", "_strptime")  # whose C code imports parts of its own
+# what reads the attributes that it does not have off another object
+_FORWARDING = (
+    *(weakref.ProxyType, weakref.CallableProxyType, types.MethodType, types.GenericAlias),
+    typing._BaseGenericAlias,  # type: ignore[attr-defined]
+)
 _GUARDED_TYPES = (str, type, np.ndarray, np.generic)
 
 
@@ -61,8 +68,19 @@ class Guards:
         _trust_classes()
         _WATCHED.update(table.guarded)
         self._namedtuple, collections.namedtuple = collections.namedtuple, self.namedtuple
+        self._guard_library()
         for meta in (abc.ABCMeta, enum.EnumType):
             _guard_metaclass(meta)
+
+    def _guard_library(self) -> None:
+        """Have parts of the standard library that follow names in a text read as programs may."""
+        text: Any = collections.UserString
+        text.format = lambda subject, /, *values, **named: self.format(str(subject), *values, **named)
+        text.format_map = lambda subject, named, /: self.format_map(str(subject), named)
+        if "argparse" in sys.modules:
+            vars(sys.modules["argparse"]).update(
+                getattr=self.getattr, setattr=self.setattr, hasattr=self.hasattr
+            )
 
     def _given_modules(self) -> dict[str, Partial]:
         """What programs get for the modules that lead out."""
@@ -175,6 +193,8 @@ class Guards:
             return self._read_module(value, name, *default)
         if name not in self._table.guarded:
             return getattr(value, name, *default)
+        if _is_a(value, _FORWARDING) and not is_dunder(name):
+            raise PolicyAttributeError(f"{name!r} is not allowed by way of another object")
         subject = object.__getattribute__(value, "__self__") if type(value) is super else value
         if name in ("format", "format_map"):
             if _is_a(subject, str):
