@@ -46,6 +46,7 @@ _FORWARDING = (
     *(weakref.ProxyType, weakref.CallableProxyType, types.MethodType, types.GenericAlias),
     typing._BaseGenericAlias,  # type: ignore[attr-defined]
 )
+_OF_METHODS = words("__class__ __code__ __defaults__ __func__ __kwdefaults__ __wrapped__")
 _GUARDED_TYPES = (str, type, np.ndarray, np.generic)
 
 
@@ -193,7 +194,7 @@ class Guards:
             return self._read_module(value, name, *default)
         if name not in self._table.guarded:
             return getattr(value, name, *default)
-        if _is_a(value, _FORWARDING) and not is_dunder(name):
+        if _is_a(value, _FORWARDING) and name not in _OF_METHODS:
             raise PolicyAttributeError(f"{name!r} is not allowed by way of another object")
         subject = object.__getattribute__(value, "__self__") if type(value) is super else value
         if name in ("format", "format_map"):
@@ -517,7 +518,8 @@ def _is_own(value: Any) -> bool:
     """True for instances of classes that the program itself defined, and those classes."""
     kind = value if _is_a(value, type) else type(value)
     made_here = getattr(kind, "__module__", None) == MODULE and id(kind) not in _TRUSTED
-    return made_here or kind is types.SimpleNamespace
+    borrowed = _is_a(value, (types.ModuleType, *_FORWARDING))  # a module may be given a class, too
+    return (made_here and not borrowed) or kind is types.SimpleNamespace
 
 
 def _is_own_function(value: Any) -> bool:
