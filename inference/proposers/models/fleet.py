@@ -200,6 +200,7 @@ def _launch(number: int, settings: ModelSettings, log: Path | None) -> _Engine:
             stdout=output,
             stderr=output,
             env={**os.environ, **_devices(number, settings)},
+            process_group=0,  # a terminal's Ctrl-C is for the supervisor
         )
     connection = Connection(ours.detach())
     # the adapter, model and context are checked by the engine; it runs alone, whatever `engines` says
