@@ -46,10 +46,15 @@ def close_raw_memory() -> None:
         refuse_objects(buffer)
         return frombuffer(buffer, *values, **named)
 
-    gc.get_referents(np.ndarray.__dict__)[0]["__new__"] = staticmethod(new)
     slot.value = ctypes.c_void_p.from_address(id(_WithNew) + _TP_NEW).value
-    ctypes.pythonapi.PyType_Modified(ctypes.py_object(np.ndarray))
+    write_type(np.ndarray, __new__=staticmethod(new))
     np.frombuffer = from_buffer
+
+
+def write_type(kind: type, **members: Any) -> None:
+    """Replace members of a type that is written in C, for good."""
+    gc.get_referents(kind.__dict__)[0].update(members)
+    ctypes.pythonapi.PyType_Modified(ctypes.py_object(kind))
 
 
 def refuse_objects(value: Any) -> None:

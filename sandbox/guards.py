@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import abc
 import builtins
+import collections
 import contextlib
 import dataclasses
 import enum
 import functools
+import itertools
 import string
 import sys
 import types
@@ -53,7 +55,12 @@ class Guards:
         self.stars: list[str] = []
         self.builtins = self._make_builtins()
         self._copies = self._given_modules()
+        self._names = {
+            id(module): module.__name__ for module in sys.modules.values() if _is_a(module, types.ModuleType)
+        }
         _trust_classes()
+        _WATCHED.update(table.guarded)
+        self._namedtuple, collections.namedtuple = collections.namedtuple, self.namedtuple
         for meta in (abc.ABCMeta, enum.EnumType):
             _guard_metaclass(meta)
 
@@ -187,6 +194,8 @@ class Guards:
                 refuse_objects(subject)
         if name == "__dict__" and not (_is_own(subject) or _is_own_function(subject)):
             raise PolicyAttributeError("'__dict__' is allowed on the program's own objects only")
+        if name == "__dict__":
+            return _space_of(value)
         if name in ("__setattr__", "__delattr__"):
             return self._checked_setter(getattr(value, name, *default), -2 if name == "__setattr__" else -1)
         if name == "__getattribute__":
@@ -201,6 +210,8 @@ class Guards:
         own = type(value) is not super and _is_own_member(subject, name)
         if (name in EXECUTING or name in ("__getstate__", "__setstate__")) and not own:
             raise PolicyAttributeError(f"{name!r} is not allowed here")
+        if name in ("mro", "__subclasses__") and _is_a(subject, type) and issubclass(subject, type):
+            raise PolicyAttributeError(f"{name!r} of a metaclass is not allowed")
         if name in ("__getattr__", "mro", "__mro__", "__bases__", "__subclasses__") and not _is_own(subject):
             raise PolicyAttributeError(f"{name!r} is not allowed here")
         return getattr(value, name, *default)
@@ -224,13 +235,17 @@ class Guards:
         return checked
 
     def _read_module(self, origin: types.ModuleType, name: str, *default: Any) -> Any:
-        origin = self._copies.get(origin.__name__, origin)
+        origin = self._copies.get(self._name_of(origin), origin)
         found = getattr(origin, name, *default)
         if _is_a(found, types.ModuleType):
-            found = self._copies.get(found.__name__, found)
+            found = self._copies.get(self._name_of(found), found)
         if not self._may_read(origin, name, found):
-            raise PolicyImportError(f"{origin.__name__}.{name} is not allowed")
+            raise PolicyImportError(f"{self._name_of(origin)}.{name} is not allowed")
         return found
+
+    def _name_of(self, module: types.ModuleType) -> str:
+        """The name under which a module was loaded, whatever the program has called it since."""
+        return self._names.get(id(module)) or str(module.__name__)
 
     def hasattr(self, value: Any, name: str) -> bool:
         """`hasattr`; what may not be read is not there."""
@@ -280,7 +295,15 @@ class Guards:
         for base in type.mro(kind):  # their fields become code of this class too
             for field in vars(base).get("__dataclass_fields__", {}).values():
                 self._identifier(field.name)
-        return dataclasses.dataclass(kind, **options)
+        return _with_plain_patterns(dataclasses.dataclass(kind, **options))
+
+    def namedtuple(self, typename: str, field_names: Any, **options: Any) -> Any:
+        """`collections.namedtuple` whose fields are names that a class pattern may read."""
+        options["module"] = options.get("module") or MODULE
+        made: Any = self._namedtuple(typename, field_names, **options)
+        for name in made._fields:
+            self.check_name(name)
+        return _with_plain_patterns(made)
 
     def make_dataclass(self, name: str, fields: Iterable[Any], **options: Any) -> Any:
         """`dataclasses.make_dataclass` with plain names."""
@@ -291,7 +314,7 @@ class Guards:
         options["namespace"] = {
             self._identifier(member): value for member, value in dict(options.get("namespace") or {}).items()
         }
-        return dataclasses.make_dataclass(name, plain, **options)
+        return _with_plain_patterns(dataclasses.make_dataclass(name, plain, **options))
 
     def _identifier(self, name: Any) -> str:
         self.check_name(name)
@@ -316,9 +339,9 @@ class Guards:
     def _may_read(self, origin: types.ModuleType, name: str, found: Any) -> bool:
         if _is_a(origin, Partial):
             return True
-        if _is_a(found, types.ModuleType) and found is not self._copies.get(found.__name__):
-            return found.__name__ in self._importable - COPIED
-        return not self._table.dangerous_on_module(origin.__name__, name)
+        if _is_a(found, types.ModuleType) and found is not self._copies.get(self._name_of(found)):
+            return self._name_of(found) in self._importable - COPIED
+        return not self._table.dangerous_on_module(self._name_of(origin), name)
 
     def _picked(self, origin: types.ModuleType, names: Iterable[str]) -> types.ModuleType:
         """What `from origin import names` reads from: `origin`, or a copy where something is refused."""
@@ -412,8 +435,25 @@ def _check_members(members: dict[str, Any]) -> None:
 
 def _odd_match_args(member: str, value: object) -> bool:
     """True for names of attributes that a class pattern would read although no program may."""
-    plain = type(value) is tuple and all(type(item) is str and not is_dunder(item) for item in value)
+    plain = type(value) is tuple and _read_by_patterns(value) == value
     return member == MATCH_ARGS and not plain
+
+
+def _read_by_patterns(names: tuple[Any, ...]) -> tuple[str, ...]:
+    """The first of `names`, up to one that only the guarded `getattr` may read: a pattern asks nobody."""
+    plain = itertools.takewhile(
+        lambda name: type(name) is str and not (forbidden(name) or is_dunder(name) or name in _WATCHED), names
+    )
+    return tuple(plain)
+
+
+def _with_plain_patterns(kind: Any) -> Any:
+    if MATCH_ARGS in vars(kind):
+        setattr(kind, MATCH_ARGS, _read_by_patterns(kind.__match_args__))
+    return kind
+
+
+_WATCHED: set[str] = set()  # the guarded names
 
 
 def _guard_metaclass(meta: Any) -> None:
@@ -541,8 +581,14 @@ def _vars(*values: Any) -> dict[str, Any]:
         return _readable(_caller().f_locals)
     if not (_is_own(values[0]) or _is_own_function(values[0])):
         raise PolicyAttributeError("vars() is allowed on the program's own objects only")
-    found: dict[str, Any] = vars(values[0])
+    found: dict[str, Any] = _space_of(values[0])
     return found
+
+
+def _space_of(value: Any) -> Any:
+    """An object's `__dict__`; a class's in copy, since a mapping proxy hands out what it stands for."""
+    space = value.__dict__
+    return types.MappingProxyType(dict(space)) if type(space) is types.MappingProxyType else space
 
 
 def _refused(name: str) -> Callable[..., Any]:

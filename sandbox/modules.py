@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import copy
 import functools
+import gzip
 import inspect
 import pathlib
 import pickle
@@ -22,6 +23,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.arrays import write_type
 from sandbox.names import (
     MODULE,
     PolicyAttributeError,
@@ -78,31 +80,18 @@ def _time_module(clock: _Clock) -> Partial:
 
 
 def _datetime_module(clock: _Clock) -> Partial:
+    """`datetime` by the program's clock: in its types themselves, which lead to each other on many ways."""
     import datetime
 
-    class DateTime(datetime.datetime):
-        """`datetime.datetime` by the program's clock."""
+    def now(kind: Any, tz: Any = None) -> Any:
+        return kind.fromtimestamp(clock.now(), tz)
 
-        @classmethod
-        def now(cls, tz: Any = None) -> Any:
-            return cls.fromtimestamp(clock.now(), tz)
+    def today(kind: Any) -> Any:
+        return kind.fromtimestamp(clock.now())
 
-        @classmethod
-        def utcnow(cls) -> Any:
-            return cls.now()
-
-        @classmethod
-        def today(cls) -> Any:
-            return cls.now()
-
-    class Date(datetime.date):
-        """`datetime.date` by the program's clock."""
-
-        @classmethod
-        def today(cls) -> Any:
-            return cls.fromtimestamp(clock.now())
-
-    return copy_of(datetime, datetime=DateTime, date=Date)
+    write_type(datetime.datetime, now=classmethod(now), utcnow=classmethod(today), today=classmethod(today))
+    write_type(datetime.date, today=classmethod(today))
+    return copy_of(datetime)
 
 
 class _Modules(dict[str, types.ModuleType]):
@@ -263,6 +252,16 @@ def _signature(function: Any, **_: Any) -> Any:
     return types.SimpleNamespace(parameters=given, return_annotation=told.return_annotation)
 
 
+def _signature_of_text(read: Callable[..., Any], kind: Any, subject: Any, text: str, *rest: Any) -> Any:
+    """`inspect`'s reader of signatures in docstrings, which looks names up: for what is written in C only."""
+    if type(subject) not in _WRITTEN_IN_C:
+        raise ValueError("no signature found")
+    return read(kind, subject, text, *rest)
+
+
+_WRITTEN_IN_C = {types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType}
+
+
 def _singledispatch(function: Callable[..., Any]) -> Any:
     """`functools.singledispatch` that takes a class from an annotation, and evaluates no text."""
     dispatcher = functools.singledispatch(function)
@@ -308,10 +307,7 @@ def _wraps(wrapped: Any, *_: Any, **__: Any) -> Callable[[Any], Any]:
 
 
 def _uuid4() -> Any:
-    return sys.modules["uuid"].UUID(int=_UUIDS.getrandbits(128), version=4)
-
-
-_UUIDS = random.Random(0)
+    return sys.modules["uuid"].UUID(int=random.getrandbits(128), version=4)
 
 
 def plain_modules() -> dict[str, Partial]:
@@ -389,6 +385,7 @@ _REPLACED: dict[str, dict[str, Any]] = {
     "contextlib": {"redirect_stdout": _Quiet, "redirect_stderr": _Quiet},
     "inspect": {"signature": _signature},
     "uuid": {"uuid4": _uuid4},
+    "gzip": {"compress": lambda data, compresslevel=9, **_: gzip.compress(data, compresslevel, mtime=0)},
 }
 COPIED = frozenset({*_HIDDEN, *_CHOSEN, "numpy.testing", "builtins", *plain_modules(), *quiet_modules()})
 
@@ -398,6 +395,7 @@ def copied_modules(replaced: dict[str, dict[str, Any]]) -> dict[str, Partial]:
     copies: dict[str, Partial] = {}
     if "argparse" in sys.modules:  # arguments named in files, of which there are none
         sys.modules["argparse"].ArgumentParser._read_args_from_files = lambda _, arguments: arguments
+    vars(inspect)["_signature_fromstr"] = functools.partial(_signature_of_text, inspect._signature_fromstr)  # type: ignore[attr-defined]
     for name in (name for name in (*_HIDDEN, *_CHOSEN, "numpy.testing") if name in sys.modules):
         original = sys.modules[name]
         others = _REPLACED.get(name, {}) | replaced.get(name, {})

@@ -11,7 +11,8 @@ from arc.grid import COLOURS, MAX_SIDE, Grid, GridError
 Cells = tuple[int, int, bytes]  # height, width, a byte for each cell in row order
 _COLOUR_BYTES = bytes(range(COLOURS))
 _PLAIN = frozenset({int, bool})
-_from_buffer = np.frombuffer
+# as they are before a program may replace them
+_from_buffer, _array, _as_array = np.frombuffer, np.array, np.asarray
 
 
 def output_grid(value: Any) -> Grid:
@@ -65,7 +66,7 @@ def _plain_cells(rows: Any) -> Cells | None:
 def _slowly(value: Any) -> Grid:
     """The same for whatever it is, by numpy; raises GridError with what is wrong."""
     if isinstance(value, np.ndarray):
-        array = np.asarray(value)
+        array = _as_array(value)
     elif isinstance(value, (list, tuple)):
         array = _from_rows(value)
     else:
@@ -101,7 +102,7 @@ def _from_rows(value: Any) -> np.ndarray[Any, Any]:
             raise GridError(f"the program returned {len(row)} columns; a grid has 1 to {MAX_SIDE}")
         rows.append(list(row))
     try:
-        return np.array(rows)
+        return _array(rows)
     except (ValueError, TypeError, OverflowError) as error:
         raise GridError(f"the program returned no grid: {error}") from None
 
@@ -112,4 +113,4 @@ def _from_objects(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         raise GridError("the program returned cells that are no integers")
     if not all(-128 <= cell <= 127 for cell in cells):
         raise GridError("the program returned values far beyond the colours 0 to 9")
-    return np.array([int(cell) for cell in cells], dtype=np.int64).reshape(array.shape)
+    return _array([int(cell) for cell in cells], dtype=np.int64).reshape(array.shape)

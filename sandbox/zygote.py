@@ -79,21 +79,39 @@ def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.Child
         importlib.import_module("arc")
     libraries = load_libraries(config.libraries)
     _close_all_but(channel)
+    _settle_chance()
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = Silence()  # type: ignore[misc,assignment]
     sys.stdin = sys.__stdin__ = None  # type: ignore[misc]
     language = Language(libraries, enforce=config.language)
     warm_up(language)
     seal(config.profile)
-    random.seed(_SEED)
-    if "numpy.random" in sys.modules:
-        sys.modules["numpy.random"].seed(_SEED)
     os.environ.clear()
+    sys.argv = ["candidate"]
     gc.collect()
     gc.freeze()
     kernel.use_huge_pages()
     layers = kernel.confine_zygote(config.memory_mb << 20)
     limits = kernel.child_limits(int(2 * config.cpu_seconds) + 3, layers)
     return language, limits, layers.as_dict()
+
+
+def _settle_chance() -> None:
+    """Seed generators, and those that a program makes without a seed: the same in every child.
+
+    Before modules are copied. What asks the system for chance by name (SystemRandom) gets it.
+    """
+    source = random.Random(_SEED)
+    seed = random.Random.seed
+
+    def seeded(self: random.Random, a: Any = None, version: int = 2) -> None:
+        seed(self, source.getrandbits(64) if a is None else a, version)
+
+    random.Random.seed = seeded  # type: ignore[method-assign]
+    random.seed = random._inst.seed
+    random.seed(_SEED)
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed(_SEED)
+        vars(sys.modules["numpy.random.bit_generator"])["randbits"] = source.getrandbits
 
 
 def _close_all_but(channel: int) -> None:

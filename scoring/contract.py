@@ -64,8 +64,9 @@ class Candidate:
 class GridPrediction:
     """An output grid proposed directly for one test input, in the task's own view (augmentation undone).
 
-    `sample` is as in Candidate. `grid` is None where the answer held no valid grid. `confidence` is the
-    predictor's own probability of being right (0..1), where it has one.
+    `sample` is as in Candidate; below 0 it marks a provisional grid, which counts only as long as its
+    predictor has given no other for the test input. `grid` is None where the answer held no valid grid.
+    `confidence` is the predictor's own probability of being right (0..1), where it has one.
     """
 
     task_id: str
@@ -81,6 +82,11 @@ class GridPrediction:
     seconds: float | None = None
     prompt: str | None = None
     answer: str | None = None
+
+    @property
+    def provisional(self) -> bool:
+        """True if any other grid of its predictor takes its place."""
+        return self.sample < 0
 
     @property
     def mean_log_probability(self) -> float | None:

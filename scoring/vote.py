@@ -11,7 +11,7 @@ one:
 Within a tier: the number of distinct programs (or of samples, for direct grids), then the mean
 log-probability per token, then the description length, then the predictor's confidence, then the shorter
 program. Trivial answers (equal to the input, or of one colour, where no training output is) come last
-whatever their tier.
+whatever their tier. A predictor's provisional grids count only where it gave no others.
 
 Other known rules, as options:
     counts    every verified program's sample and direct grid is one vote (the arc24 solution's rule)
@@ -96,12 +96,21 @@ def vote(
     millisecond for each.
     """
     options = options or VoteOptions()
+    predictions = _standing(predictions)
     likely = _summed(scores)
     looks = Looks(task) if weigh or options.rule is VoteRule.LEARNED else None
     return tuple(
         _vote_one(task, index, programs, predictions, options, looks, likely)
         for index in range(len(task.test))
     )
+
+
+def _standing(predictions: Sequence[GridPrediction]) -> list[GridPrediction]:
+    """Without the provisional grids of predictors that gave others for the test input."""
+    settled = {(one.predictor, one.test_index) for one in predictions if not one.provisional}
+    return [
+        one for one in predictions if not one.provisional or (one.predictor, one.test_index) not in settled
+    ]
 
 
 def _vote_one(

@@ -7,18 +7,21 @@ more states are seen; a call that was made in spite of that counts for the skipp
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from random import Random
 from typing import Any
 
 from arc import Grid, Task, grid_key
 from inference.proposers.contract import TaskBudget
-from inference.proposers.effort import METER, SECOND
+from inference.proposers.effort import METER, SECOND, OutOfEffort, effort_limit
 from inference.proposers.search.answers import Answers
+from inference.proposers.search.cell_features import Album, kept_in
 from inference.proposers.search.emission import Program
 from inference.proposers.search.engine import Search
 from inference.proposers.search.features import features
 from inference.proposers.search.goals import Goal
+from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.states import State
 
@@ -34,6 +37,30 @@ def record(tasks: Iterable[Task], effort: float) -> Iterator[dict[str, Any]]:
         search = _RecordedSearch(task, TaskBudget(effort), mean)
         search.run()
         yield {"task": task.id, "calls": search.calls}
+
+
+def record_first_calls(
+    tasks: Iterable[Task], rules: Sequence[Rule], effort: float
+) -> Iterator[dict[str, Any]]:
+    """Call each of these rules once on each task's inputs, for at most `effort` units, and tell the same.
+
+    A right answer counts as if it was known before: nobody else was asked, and the rule may have been made
+    for the task.
+    """
+    for task in tasks:
+        grids = task.train_inputs + task.test_inputs
+        told = _rounded(task.train_inputs, task.train_outputs)
+        calls = []
+        for rule in rules:
+            answers = _KnowingAnswers(task)
+            start = METER.units
+            with suppress(OutOfEffort), kept_in(Album()), effort_limit(effort):
+                for program in rule(Problem(grids, task.train_outputs, TaskBudget(effort))):
+                    answers.offer(program)
+            seconds = (METER.units - start) / SECOND
+            outcome = AGAIN if answers.right else WRONG if answers.wrong else ""
+            calls.append((rule.name, told, 0, round(seconds, 5), 1.0, outcome))
+        yield {"task": task.id, "calls": calls}
 
 
 class _Means:

@@ -24,8 +24,9 @@ from inference.proposers.cells.sizes import numbers_of, sizes
 from inference.proposers.cells.trials import Workshop
 from inference.proposers.cells.views import View, turned
 from inference.proposers.cells.windows import Box
-from inference.proposers.contract import TaskBudget
+from inference.proposers.contract import Resumable, TaskBudget, Turn
 from inference.proposers.effort import SECOND
+from scoring.contract import GridPrediction
 from tests.known import known
 
 BUDGET = 20.0  # ample, so that a slow machine cuts nothing off
@@ -104,6 +105,39 @@ def test_two_attempts_differ_and_confidence_is_a_probability() -> None:
         assert [p.sample for p in mine] == list(range(len(mine))) and len(mine) <= 2
         assert len({known(p.grid).tobytes() for p in mine}) == len(mine)
     assert all(p.confidence is not None and 0 <= p.confidence <= 1 for p in made)
+
+
+def test_a_short_first_turn_gives_provisional_grids_and_the_next_those_of_one_long_turn() -> None:
+    task = load_dataset("arc-agi-1/development").tasks[3].hidden()
+    whole, rest = turn(predict(task, TaskBudget(BUDGET * SECOND)))
+    assert rest is None and not any(p.provisional for p in whole)
+    first, paused = turn(predict(task, TaskBudget(1.0)))
+    assert [(p.test_index, p.sample, p.provisional) for p in first] == [(0, -2, True), (0, -1, True)]
+    assert paused is not None and 0 <= paused.promise < 1
+    final, rest = turn(paused.resume(BUDGET * SECOND))
+    assert rest is None and told(final) == told(whole)
+
+
+def test_a_short_first_turn_that_leaves_nothing_to_learn_is_the_last() -> None:
+    task = make_task(lambda g: g[:, ::-1], random_grids(5, (6, 8), [1, 2, 3], seed=5)).hidden()
+    short, rest = turn(predict(task, TaskBudget(1.0)))
+    assert rest is None and told(short) == told(turn(predict(task, TaskBudget(BUDGET * SECOND)))[0])
+
+
+def told(found: Sequence[GridPrediction]) -> list[tuple[int, int, bytes, float | None]]:
+    return [(p.test_index, p.sample, known(p.grid).tobytes(), p.confidence) for p in found]
+
+
+def turn(made: Turn) -> tuple[list[GridPrediction], Resumable | None]:
+    """What a turn yields, and what it returns."""
+    found: list[GridPrediction] = []
+    while True:
+        try:
+            one = next(made)
+        except StopIteration as end:
+            return found, end.value
+        assert isinstance(one, GridPrediction)
+        found.append(one)
 
 
 def test_same_seed_same_grids() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from arc import Pair, Task, as_grid
 from benchmarks.order.fit import fit_rules
-from benchmarks.order.record import record
+from benchmarks.order.record import record, record_first_calls
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search import propose
@@ -103,6 +103,13 @@ def test_the_record_of_a_search_tells_its_calls() -> None:
     (told,) = record([_noise()], 0.5 * SECOND)
     assert {"repaint", "select_piece"} <= {call[0] for call in told["calls"]}
     assert all(len(call[1]) == len(NAMES) and call[-1] in ("", "wrong") for call in told["calls"])
+
+
+def test_the_record_of_first_calls_tells_which_rules_are_right() -> None:
+    rules = [rule for rule in all_rules() if rule.name in ("colour_keys", "crop_at")]
+    (told,) = record_first_calls([_task(lambda grid: grid[1:4, 1:3])], rules, 0.2 * SECOND)
+    assert [(call[0], call[-1]) for call in told["calls"]] == [("crop_at", "again"), ("colour_keys", "")]
+    assert all(len(call[1]) == len(NAMES) and 0 < call[3] < 0.3 for call in told["calls"])
 
 
 def _noise() -> Task:

@@ -302,6 +302,58 @@ def test_determinism_of_sets_and_random(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
+    "drawn",
+    [
+        "random.seed(); drawn = random.getrandbits(64)",
+        "random.Random().getrandbits(64)",
+        "np.random.default_rng().integers(1 << 60)",
+        "np.random.RandomState().randint(1 << 30)",
+        "np.random.SeedSequence().entropy",
+        "np.random.PCG64().random_raw()",
+        "np.random.seed(); drawn = np.random.randint(1 << 30)",
+        "uuid.uuid4().int",
+        "int.from_bytes(gzip.compress(b'x'), 'big')",
+    ],
+)
+def test_what_a_program_leaves_to_chance_is_the_same_in_each_run(
+    sandbox: Sandbox, kernel_sandbox: Sandbox, drawn: str
+) -> None:
+    source = (
+        "import gzip, random, uuid\nimport numpy as np\ndef transform(g):\n"
+        f"    drawn = {drawn}\n    return [[int(sign) for sign in str(drawn)]]"
+    )
+    for chosen in (sandbox, kernel_sandbox):
+        if chosen is kernel_sandbox and ("gzip." in drawn or "uuid." in drawn):
+            continue  # Python as it is
+        first, second = (execution.outputs[0] for execution in run(chosen, source, source))
+        assert first is not None and second is not None and first.tolist() == second.tolist()
+
+
+def test_replaced_functions_of_numpy_read_no_output(sandbox: Sandbox, kernel_sandbox: Sandbox) -> None:
+    source = (
+        "import numpy as np\ndef transform(g):\n"
+        "    np.array = np.asarray = np.frombuffer = lambda *a, **k: g\n    return (g, g)"
+    )
+    for chosen in (sandbox, kernel_sandbox):
+        (execution,) = run(chosen, source)
+        assert execution.status is Status.INVALID
+
+
+def test_zygotes_and_children_share_no_memory_to_write_to(sandbox: Sandbox, kernel_sandbox: Sandbox) -> None:
+    found = 0
+    for chosen in (sandbox, kernel_sandbox):
+        for zygotes in chosen._zygotes.values():
+            for zygote in zygotes:
+                try:
+                    maps = Path(f"/proc/{zygote.process.pid}/maps").read_text().splitlines()
+                except PermissionError:
+                    pytest.skip("only root reads the maps of a confined process")
+                found += len(maps)
+                assert not [line for line in maps if line.split()[1][1::2] == "ws"]
+    assert found
+
+
+@pytest.mark.parametrize(
     ("source", "value"),
     [
         ("def transform(g): return [[getattr(g, 'ndim')]]", 2),

@@ -246,3 +246,12 @@ def test_answers_beyond_30_count_only_in_tasks_that_go_beyond() -> None:
     assert not vote(TASK, *evidence)[0].answered
     beyond = Task("t", TASK.train, (Pair(large, None), TASK.test[1]))
     assert same_grid(vote(beyond, *evidence)[0].ballots[0].grid, large)
+
+
+def test_provisional_grids_count_only_where_their_predictor_gave_no_others() -> None:
+    first = [direct(OTHER, sample=-2, confidence=0.9), direct(THIRD, sample=-1, confidence=0.8)]
+    assert attempts((), first) == [OTHER.tolist(), THIRD.tolist()]
+    elsewhere = [direct(RIGHT, index=1), GridPrediction("t", "another", 0, 0, THIRD, confidence=0.1)]
+    assert [ballot.grids for ballot in vote(TASK, (), first + elsewhere)[0].ballots] == [2, 1]
+    final = direct(RIGHT, confidence=0.1)
+    assert [ballot.grid.tolist() for ballot in vote(TASK, (), [*first, final])[0].ballots] == [RIGHT.tolist()]

@@ -3,12 +3,13 @@
 predict(task, budget) learns how large outputs are or what part of the input they picture (frames), trains
 small tree ensembles on features of each cell's neighbourhood, row, column, object and the grid's
 regularities, judges each model variant on training pairs left out, and yields two different grids for each
-test input with a probability of being right.
+test input with a probability of being right. A first turn may end after one variant, with provisional grids.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from arc import Grid, Task, as_grid, grid_key
 from inference.proposers.cells.forest import Variant, Votes
 from inference.proposers.cells.frames import Frame, frames_of
 from inference.proposers.cells.trials import Trial, Workshop
-from inference.proposers.contract import TaskBudget
+from inference.proposers.contract import Resumable, TaskBudget
 from inference.proposers.effort import SECOND
 from scoring.contract import GridPrediction
 
@@ -25,56 +26,96 @@ NAME = "cells"
 _ALL = tuple(range(8))
 _VARIANTS = (Variant((0,), False), Variant(_ALL, False), Variant((0,), True))
 _MOST_FRAMES = 3
+_ATTEMPTS = 2
 _UNLIKELY = -5.0  # the score of a grid that only fills the second attempt
 
 
-def predict(task: Task, budget: TaskBudget) -> Iterator[GridPrediction]:
+def predict(task: Task, budget: TaskBudget) -> Generator[GridPrediction, None, Resumable | None]:
     """Yield two different grids for each test input, the likelier first.
 
-    Deterministic for `budget.seed`: the work is the same on every machine, unless the budget ends it.
-    `confidence` is a probability calibrated on training tasks.
+    Where the budget ends before the last variant is judged, these are provisional, and what is left to do is
+    returned; `resume` then yields the final ones. Deterministic for `budget.seed`: the work is the same on
+    every machine. `confidence` is a probability calibrated on training tasks.
     """
-    workshop = Workshop(task, budget.seed)
-    answers: list[dict[bytes, tuple[float, Grid]]] = [{} for _ in task.test]
-    trials = run_trials(workshop, budget)
-    second = [workshop.untried(trials[0], _VARIANTS[-1])] if len(trials) == 1 else []
-    for trial in [*trials, *second]:
-        if all(len(found) >= 2 for found in answers) or (all(answers) and budget.spent()):
-            break
-        for found, drawn in zip(answers, workshop.votes(trial), strict=True):
-            for votes, share in drawn:
-                grid = as_grid(votes.argmax(2))
-                found.setdefault(grid_key(grid), (score(trial, votes, share), grid))
-    for found, drawn in zip(answers, workshop.votes(trials[0]), strict=True):
-        if len(found) < 2:
-            other = as_grid(runner_up(drawn[0][0]))
-            found[grid_key(other)] = _UNLIKELY, other
-    for index, found in enumerate(answers):
-        ranked = sorted(found.values(), key=lambda answer: -answer[0])[:2]
-        for sample, (points, grid) in enumerate(ranked):
-            seconds = budget.used() / SECOND
-            sure = float(1 / (1 + np.exp(0.78 * sample - points)))
-            yield GridPrediction(task.id, NAME, sample, index, grid, confidence=sure, seconds=seconds)
+    return (yield from _Learner(task, budget).turn(last=False))
 
 
-def run_trials(workshop: Workshop, budget: TaskBudget) -> list[Trial]:
-    """Judge all variants of the first frames, the best first; one without a fault ends it.
+class _Learner:
+    """The learning of one task, between its turns."""
 
-    The first trial is made whatever the budget.
-    """
-    trials: list[Trial] = []
-    for frame, variant in _plan(workshop):
-        if trials and (budget.spent() or len({trial.frame for trial in trials} | {frame}) > _MOST_FRAMES):
-            break
-        trial = workshop.try_out(frame, variant)
-        if trial is not None:
-            trials.append(trial)
-            if trial.exact == 1:
+    def __init__(self, task: Task, budget: TaskBudget) -> None:
+        self._budget = budget
+        self._spent = 0.0
+        self._workshop = Workshop(task, budget.seed)
+        self._plan = _plan(self._workshop)
+        self._trials: list[Trial] = []
+
+    @property
+    def promise(self) -> float:
+        """The share of the training pairs that the best variant drew right when they were left out."""
+        return max(trial.exact for trial in self._trials)
+
+    def resume(self, effort: float) -> Generator[GridPrediction, None, Resumable | None]:
+        self._budget.go_on(self._spent, effort)
+        return (yield from self.turn(last=True))
+
+    def turn(self, last: bool) -> Generator[GridPrediction, None, Resumable | None]:
+        """Judge variants until the budget is spent or all are judged, and draw the likeliest grids."""
+        judged = self._judge()
+        done = judged or last
+        for prediction in self._drawn(thrifty=not judged):
+            yield prediction if done else replace(prediction, sample=prediction.sample - _ATTEMPTS)
+        self._workshop.let_go()
+        self._spent = self._budget.used()
+        return None if done else self
+
+    def _judge(self) -> bool:
+        """Judge the variants of the first frames, the best first; one without a fault ends it.
+
+        The first is judged whatever the budget. False if the budget ended it.
+        """
+        trials = self._trials
+        for frame, variant in self._plan:
+            if len({trial.frame for trial in trials} | {frame}) > _MOST_FRAMES:
                 break
-    trials.sort(key=lambda trial: trial.rank)
-    if trials[0].exact < 1 and len(workshop.task.train) > 1 and not budget.spent():
-        trials.append(workshop.refine(trials[0], trials))
-    return sorted(trials, key=lambda trial: trial.rank)
+            trial = self._workshop.try_out(frame, variant)
+            if trial is not None:
+                trials.append(trial)
+                if trial.exact == 1:
+                    return True
+                if self._budget.spent():
+                    return False
+        trials.sort(key=lambda trial: trial.rank)
+        if len(self._workshop.task.train) > 1:
+            trials.append(self._workshop.refine(trials[0], trials))
+        return True
+
+    def _drawn(self, thrifty: bool) -> Iterator[GridPrediction]:
+        """The two likeliest grids for each test input, by the trials made so far.
+
+        If `thrifty`, no second model is trained where the first gives a grid for every input.
+        """
+        task, workshop = self._workshop.task, self._workshop
+        trials = sorted(self._trials, key=lambda trial: trial.rank)
+        answers: list[dict[bytes, tuple[float, Grid]]] = [{} for _ in task.test]
+        second = [workshop.untried(trials[0], _VARIANTS[-1])] if len(trials) == 1 else []
+        for trial in [*trials, *second]:
+            if all(len(found) >= _ATTEMPTS for found in answers) or (all(answers) and thrifty):
+                break
+            for found, drawn in zip(answers, workshop.votes(trial), strict=True):
+                for votes, share in drawn:
+                    grid = as_grid(votes.argmax(2))
+                    found.setdefault(grid_key(grid), (score(trial, votes, share), grid))
+        for found, drawn in zip(answers, workshop.votes(trials[0]), strict=True):
+            if len(found) < _ATTEMPTS:
+                other = as_grid(runner_up(drawn[0][0]))
+                found[grid_key(other)] = _UNLIKELY, other
+        for index, found in enumerate(answers):
+            ranked = sorted(found.values(), key=lambda answer: -answer[0])[:_ATTEMPTS]
+            for sample, (points, grid) in enumerate(ranked):
+                seconds = self._budget.used() / SECOND
+                sure = float(1 / (1 + np.exp(0.78 * sample - points)))
+                yield GridPrediction(task.id, NAME, sample, index, grid, confidence=sure, seconds=seconds)
 
 
 def _plan(workshop: Workshop) -> Iterator[tuple[Frame, Variant]]:

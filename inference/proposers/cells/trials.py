@@ -50,13 +50,14 @@ class Trial:
 
 @dataclass
 class Workshop:
-    """Everything computed for one task: views are described once, and final votes drawn once."""
+    """Everything computed for one task: views are described once between calls of `let_go`, and final votes
+    drawn once."""
 
     task: Task
     seed: int
     _sources: dict[int, list[Source]] = field(default_factory=dict)
     _views: dict[tuple[Frame, int], View] = field(default_factory=dict)
-    _votes: dict[int, Drawn] = field(default_factory=dict)
+    _votes: dict[Trial, Drawn] = field(default_factory=dict)
 
     @cached_property
     def backgrounds(self) -> list[int]:
@@ -86,9 +87,14 @@ class Workshop:
 
     def votes(self, trial: Trial) -> Drawn:
         """Final votes (height, width, 10) for each test input and guess, trained on every pair."""
-        if id(trial) not in self._votes:
-            self._votes[id(trial)] = self._final(trial)
-        return self._votes[id(trial)]
+        if trial not in self._votes:
+            self._votes[trial] = self._final(trial)
+        return self._votes[trial]
+
+    def let_go(self) -> None:
+        """Forget how the grids are described, which takes the most memory; it is made again when needed."""
+        self._sources.clear()
+        self._views.clear()
 
     def _leave_one_out(
         self, frame: Frame, variant: Variant, stacks: list[Stack], base: Trial | None
