@@ -112,7 +112,5 @@ def test_verify(omni_arc: CommandLine, tmp_path: Path) -> None:
     lines = [json.dumps({"task_id": first, "source": source}) + "\n" for source in sources]
     (tmp_path / "slow.jsonl").write_text("".join(lines))
     process = omni_arc.start("verify", "slow.jsonl", "--dataset", DEVELOPMENT, "-o", "out.jsonl")
-    _wait_for(
-        process, lambda: (tmp_path / "out.jsonl").exists() and bool((tmp_path / "out.jsonl").read_text())
-    )
+    _wait_for(process, lambda: bool(_children(process)))  # its sandbox has started
     assert _said(_interrupt(process)) == ["omni-arc: interrupted"]
