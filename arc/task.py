@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from arc.drawing import draw_pairs
@@ -51,19 +52,19 @@ class Task:
 
     __hash__ = None  # type: ignore[assignment]
 
-    @property
+    @cached_property
     def train_inputs(self) -> tuple[Grid, ...]:
         return tuple(pair.input for pair in self.train)
 
-    @property
+    @cached_property
     def train_outputs(self) -> tuple[Grid, ...]:
         return tuple(pair.answer for pair in self.train)
 
-    @property
+    @cached_property
     def test_inputs(self) -> tuple[Grid, ...]:
         return tuple(pair.input for pair in self.test)
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[Grid, ...]:
         """All inputs: the training inputs, then the test inputs."""
         return self.train_inputs + self.test_inputs

@@ -28,6 +28,7 @@ from typing import Any
 from arc import load_dataset
 from inference.proposers.contract import RunBudget
 from inference.proposers.models import ModelProposer, ModelSettings, Request
+from inference.proposers.models.engines import ProcessEngines
 from inference.proposers.models.fleet import Fleet
 from inference.proposers.models.vllm import sampling_params
 from sandbox import Sandbox
@@ -43,11 +44,12 @@ class Kept(Fleet):
     """An engine process that outlives its streams, and remembers the requests that it got."""
 
     def __init__(self, settings: ModelSettings) -> None:
-        super().__init__(settings)
+        self.processes = ProcessEngines(settings)
+        super().__init__(settings, self.processes)
         self.requests: list[Request] = []
 
     def start(self, log: Path | None = None) -> None:
-        if not self._engines:
+        if not self._loads:
             super().start(log)
 
     def submit(self, request: Request) -> None:
@@ -55,13 +57,13 @@ class Kept(Fleet):
         super().submit(request)
 
     def close(self) -> None:
-        for engine in self._engines:
-            self.abort(list(engine.live))
+        for load in self._loads.values():
+            self.abort(list(load.live))
 
     @property
     def cpu_seconds(self) -> float:
         """CPU seconds that the engine's process has used."""
-        fields = Path(f"/proc/{self.process_ids[0]}/stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"/proc/{self.processes.process_ids[0]}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 

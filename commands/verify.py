@@ -66,6 +66,7 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
             skipped,
             entry_point=options["entry_point"],
             grid_type=GridType(options["grid_type"]) if options["grid_type"] else None,
+            reader=machines.reader(),
         )
         for record, verdict in _with_progress(judged):
             output.write(verdict_line(record, verdict) + "\n")

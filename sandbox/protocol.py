@@ -128,47 +128,42 @@ def read_result(data: bytes | bytearray, inputs: int, error_chars: int) -> WireR
 
 def read_payload(payload: bytes, inputs: int) -> tuple[tuple[Grid | None, ...], str]:
     """The outputs on `inputs` inputs and the error; raises ProtocolError for what is no payload."""
-    cursor = _Cursor(payload, 0)
-    count = cursor.number(_SHORT)
-    if count != inputs:
-        raise ProtocolError(f"{count} outputs for {inputs} inputs")
-    outputs = tuple(cursor.grid() for _ in range(count))
-    text = cursor.take(cursor.number(FRAME_LENGTH))
-    if cursor.left:
-        raise ProtocolError("bytes after the end of a payload")
+    try:
+        (count,) = _SHORT.unpack_from(payload)
+        if count != inputs:
+            raise ProtocolError(f"{count} outputs for {inputs} inputs")
+        place = _SHORT.size
+        outputs: list[Grid | None] = []
+        for _ in range(count):
+            grid, place = _read_grid(payload, place)
+            outputs.append(grid)
+        (size,) = FRAME_LENGTH.unpack_from(payload, place)
+    except (struct.error, IndexError):
+        raise ProtocolError("a frame that ends too early") from None
+    place += FRAME_LENGTH.size
+    if place + size != len(payload):
+        raise ProtocolError("a payload with a wrong length")
+    return tuple(outputs), _line(payload[place:]) if size else ""
+
+
+def _read_grid(payload: bytes, place: int) -> tuple[Grid | None, int]:
+    """The grid at a place of the payload, and the place behind it."""
+    height, width = payload[place], payload[place + 1]
+    place += 2
+    if height == width == 0:
+        return None, place
+    if not (1 <= height <= MAX_SIDE and 1 <= width <= MAX_SIDE):
+        raise ProtocolError(f"a grid of {height}x{width}")
+    end = place + height * width
+    cells = payload[place:end]
+    if len(cells) != height * width:
+        raise ProtocolError("a frame that ends too early")
+    if cells.translate(None, _COLOUR_BYTES):
+        raise ProtocolError("a cell beyond the ten colours")
+    return np.ndarray((height, width), np.int8, cells), end  # over bytes it is read-only, as grids are
+
+
+def _line(text: bytes) -> str:
+    """Untrusted text as one line."""
     line = "".join(sign if sign.isprintable() else " " for sign in text.decode("utf-8", "replace"))
-    return outputs, " ".join(line.split())
-
-
-class _Cursor:
-    """A place in bytes that refuses to run over the end."""
-
-    def __init__(self, data: bytes, place: int) -> None:
-        self._data = data
-        self._place = place
-
-    @property
-    def left(self) -> int:
-        return len(self._data) - self._place
-
-    def take(self, size: int) -> bytes:
-        if size > self.left:
-            raise ProtocolError("a frame that ends too early")
-        self._place += size
-        return self._data[self._place - size : self._place]
-
-    def number(self, form: struct.Struct) -> int:
-        value: int = form.unpack(self.take(form.size))[0]
-        return value
-
-    def grid(self) -> Grid | None:
-        height, width = self.take(2)
-        if height == width == 0:
-            return None
-        if not (1 <= height <= MAX_SIDE and 1 <= width <= MAX_SIDE):
-            raise ProtocolError(f"a grid of {height}x{width}")
-        cells = self.take(height * width)
-        if cells.translate(None, _COLOUR_BYTES):
-            raise ProtocolError("a cell beyond the ten colours")
-        # frombuffer over bytes is read-only, as grids are
-        return np.frombuffer(cells, dtype=np.int8).reshape(height, width)
+    return " ".join(line.split())

@@ -50,9 +50,11 @@ def judge(
     VERIFIED if every training pair is reproduced, even where a test input failed (its output is then None);
     PARTIAL if some are; otherwise WRONG if every training input gave a grid, else the execution's failure.
     """
-    if len(execution.outputs) != len(task.inputs):
-        raise ValueError(f"{len(task.inputs)} inputs, {len(execution.outputs)} outputs")
-    outputs = tuple(_undo(grid, augmentation) for grid in execution.outputs)
+    outputs = execution.outputs
+    if len(outputs) != len(task.inputs):
+        raise ValueError(f"{len(task.inputs)} inputs, {len(outputs)} outputs")
+    if augmentation != IDENTITY:
+        outputs = tuple(None if grid is None else augmentation.undo(grid) for grid in outputs)
     train, test = outputs[: len(task.train)], outputs[len(task.train) :]
     correct = tuple(
         same_grid(grid, expected) for grid, expected in zip(train, task.train_outputs, strict=True)
@@ -103,9 +105,3 @@ def unparsable(task: Task, error: str = "no program in the answer") -> Verdict:
     none_train: tuple[Grid | None, ...] = (None,) * len(task.train)
     none_test: tuple[Grid | None, ...] = (None,) * len(task.test)
     return Verdict(VerdictKind.UNPARSABLE, (False,) * len(task.train), none_train, none_test, error)
-
-
-def _undo(grid: Grid | None, augmentation: Augmentation) -> Grid | None:
-    if grid is None or augmentation == IDENTITY:
-        return grid
-    return augmentation.undo(grid)

@@ -1,4 +1,4 @@
-"""What runs on every node of a cluster: a host of proposers, one of the sandbox, and a reader.
+"""What runs on the nodes of a cluster: hosts of proposers, of the sandbox and of engines, and readers.
 
 These are plain classes, which Ray makes actors of; a host's processes are started by exec as on one machine.
 A call takes what there is to do and returns what was found meanwhile; the supervisor keeps one or two calls
@@ -17,7 +17,11 @@ from typing import Any
 
 from arc import ArcError
 from inference.cluster.identity import identity
+from inference.errors import ModelError
 from inference.proposers.crew import Lost, Message, ProcessCrew, Worker
+from inference.proposers.models.engines import ProcessEngines, Reply
+from inference.proposers.models.settings import ModelSettings
+from inference.proposers.models.vllm import check_vllm
 from inference.proposers.worker import Ended, Order
 from inference.run.reading import Program, Reading, read
 from sandbox import Sandbox, SandboxConfig
@@ -25,8 +29,9 @@ from sandbox.selftest import kernel_checks
 from sandbox.wire import pack_executions, read_jobs
 
 # A call returns when something was found and so much time has passed, so that calls are few.
-_GATHER_SECONDS = 0.01
+_GATHER_SECONDS = 0.05
 _MOST = 512
+_LOG = Path("/dev/stdout")  # of the actor, which Ray keeps in its logs
 
 
 class Host:
@@ -143,3 +148,34 @@ class SandboxHost(Host):
             self._sandbox.close()
         if self._folder is not None:
             self._folder.cleanup()
+
+
+class EngineHost(Host):
+    """One engine of a model, in a process of its own, which has the GPUs of this actor."""
+
+    def __init__(self, settings: ModelSettings) -> None:
+        self._engines = ProcessEngines(settings)
+
+    def _begin(self) -> None:
+        """Start the engine; that it has its model is its first reply."""
+        self._engines.check()
+        self._engines.start(_LOG)
+
+    def exchange(self, messages: Sequence[tuple[str, Any]], seconds: float) -> list[Reply]:
+        """Take messages; returns the engine's replies, waiting up to `seconds` for the first."""
+        for kind, value in messages:
+            self._engines.send(0, kind, value)
+        return [reply for _, reply in self._engines.hear(seconds)]
+
+    def close(self) -> None:
+        """End the engine."""
+        self._engines.close()
+
+
+def missing_for(settings: ModelSettings) -> str:
+    """What this node lacks for an engine, in one line; empty if nothing."""
+    try:
+        check_vllm(settings)
+    except ModelError as error:
+        return str(error)
+    return ""

@@ -17,11 +17,14 @@ from typing import Any
 from inference.cluster.errors import ClusterError
 from inference.cluster.identity import identity
 from inference.proposers.crew import Crew
+from inference.proposers.models.engines import Engines
+from inference.proposers.models.settings import ModelSettings
 from inference.run.reading import Reader
 from sandbox import Executor, SandboxConfig
 
 _REACH_SECONDS = 10.0
 _LOOK_SECONDS = 1.0
+_ANSWER_SECONDS = 3.0
 _STORE_BYTES = 100 << 20  # messages are small
 # Ray reports what it does to its makers, and hides GPUs from actors that asked for none only after a warning.
 _QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
@@ -29,11 +32,13 @@ _QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": 
 
 @dataclass(frozen=True)
 class Node:
-    """One machine of the cluster: Ray's id and name for it, and its CPUs."""
+    """One machine of the cluster: Ray's id and name for it, its CPUs and GPUs, and where its Ray answers."""
 
     id: str
     name: str
     cpus: int
+    gpus: int
+    address: tuple[str, int]
 
 
 class RayCluster:
@@ -49,6 +54,7 @@ class RayCluster:
         self._workers = workers
         self._lock = threading.Lock()
         self._refused: dict[str, str] = {}
+        self._limited: dict[tuple[str, str], str] = {}
         self._lost: dict[str, str] = {}
         self._nodes: dict[str, Node] = {}
         self._looked = 0.0
@@ -81,20 +87,28 @@ class RayCluster:
 
         return RayReader(self) if len(self.nodes()) > 1 else None
 
+    def engines(self, settings: ModelSettings) -> Engines:
+        """The engines of all nodes."""
+        from inference.cluster.engines import RayEngines
+
+        return RayEngines(self, settings)
+
     def nodes(self) -> dict[str, Node]:
         """The nodes that are alive, have CPUs and are not refused, by Ray's id; looked up once a second."""
         with self._lock:
             if time.monotonic() - self._looked > _LOOK_SECONDS:
                 self._look()
-            return {key: node for key, node in self._nodes.items() if key not in self._refused}
+            unused = self._refused.keys() | self._lost.keys()
+            return {key: node for key, node in self._nodes.items() if key not in unused}
 
     def _look(self) -> None:
         found = {}
         for record in self.ray.nodes():
-            cpus = int(record["Resources"].get("CPU", 0))
+            cpus, gpus = (int(record["Resources"].get(kind, 0)) for kind in ("CPU", "GPU"))
             if record["Alive"] and cpus:
-                name = record.get("NodeName") or record["NodeManagerAddress"]
-                found[record["NodeID"]] = Node(record["NodeID"], name, cpus)
+                address = record["NodeManagerAddress"], int(record["NodeManagerPort"])
+                name = record.get("NodeName") or address[0]
+                found[record["NodeID"]] = Node(record["NodeID"], name, cpus, gpus, address)
         for key in self._nodes.keys() - found.keys():
             self._lost[key] = self._nodes[key].name
         self._nodes = found
@@ -104,10 +118,27 @@ class RayCluster:
         """The workers that a node is to have."""
         return self._workers or node.cpus
 
-    def refuse(self, node: Node, reason: str) -> None:
-        """Use a node no more; `reason` is a line for people."""
+    def refuse(self, node: Node, reason: str, task: str = "") -> None:
+        """Use a node no more, or not for that `task` ("engine"); `reason` is a line for people."""
+        line = " ".join(reason.split())
         with self._lock:
-            self._refused.setdefault(node.id, f"node {node.name} is not used: {' '.join(reason.split())}")
+            if task:
+                self._limited.setdefault((node.id, task), f"node {node.name} runs no {task}: {line}")
+            else:
+                self._refused.setdefault(node.id, f"node {node.name} is not used: {line}")
+
+    def lose(self, node: Node) -> None:
+        """A node is gone, which Ray itself may see later."""
+        with self._lock:
+            self._lost[node.id] = node.name
+
+    def answers(self, node: Node) -> bool:
+        """True if the node's Ray can be reached."""
+        try:
+            socket.create_connection(node.address, _ANSWER_SECONDS).close()
+        except OSError:
+            return False
+        return True
 
     @property
     def refusals(self) -> tuple[str, ...]:
@@ -124,13 +155,17 @@ class RayCluster:
     def problems(self) -> tuple[str, ...]:
         """The nodes that are refused, and those that were lost."""
         with self._lock:
+            refused = [line for key, line in self._refused.items() if key not in self._lost]
+            limited = [line for (key, _), line in self._limited.items() if key not in self._lost]
             lost = [f"node {name} was lost; others took its work" for name in self._lost.values()]
-            return (*self._refused.values(), *lost)
+            return (*refused, *limited, *lost)
 
     def about(self) -> dict[str, Any]:
         """The nodes and the versions on all of them."""
         with self._lock:
-            nodes = [{"name": node.name, "cpus": node.cpus} for node in self._nodes.values()]
+            nodes = [
+                {"name": node.name, "cpus": node.cpus, "gpus": node.gpus} for node in self._nodes.values()
+            ]
         return {"versions": identity(), "nodes": nodes, "problems": list(self.problems())}
 
 

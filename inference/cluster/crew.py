@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from inference.cluster.actors import ProposerHost
-from inference.cluster.cluster import RayCluster
+from inference.cluster.cluster import Node, RayCluster
 from inference.cluster.hosts import HostHandle, Hosts
 from inference.proposers.crew import Lost, Message, Worker
 from inference.proposers.worker import Ended, Order
@@ -30,7 +30,7 @@ class RayCrew:
     """A Crew on all nodes of a cluster; workers of a node that joins can be hired from then on."""
 
     def __init__(self, cluster: RayCluster) -> None:
-        self._hosts = Hosts(cluster, ProposerHost, lambda size: (size,), _Staff, holding=True)
+        self._hosts = Hosts(cluster, ProposerHost, lambda size: (size,), _Staff, resources=_cpus)
         self._places: dict[Worker, _Host] = {}
         self._lost: list[tuple[Worker, Message]] = []
         self._count = 0
@@ -102,6 +102,11 @@ class RayCrew:
         for worker in sorted(host.record.workers):
             self._places.pop(worker, None)
             self._lost.append((worker, Lost("its machine died", _ATTEMPTS)))
+
+
+def _cpus(node: Node, size: int) -> dict[str, float]:
+    """A host takes the CPUs of its workers in Ray's accounts."""
+    return {"num_cpus": min(size, node.cpus)}
 
 
 def _room(host: _Host) -> int:

@@ -1,11 +1,11 @@
-"""One actor of a kind on every node: made as nodes join, again where one died, forgotten with its node."""
+"""The actors of one kind on the nodes: made as nodes join, again where one died, gone with their node."""
 
 from __future__ import annotations
 
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -40,8 +40,10 @@ class HostHandle(Generic[Record]):
 class Hosts(Generic[Record]):
     """The hosts of one kind on the nodes of a cluster. One thread may use it.
 
-    `arguments` gives those of an actor of the class `kind` with so many workers, `record` a new record;
-    `holding` says that an actor takes the CPUs of its workers in Ray's accounts.
+    `arguments` gives those of an actor of the class `kind` with so many workers, `record` a new record,
+    `resources` what it takes in Ray's accounts (by default nothing). There are as many actors on a node as it
+    has `room` for, `most` in all. A node that can't have one is used no more, or, where `task` names what it
+    would have been, for that alone.
     """
 
     def __init__(
@@ -51,14 +53,21 @@ class Hosts(Generic[Record]):
         arguments: Callable[[int], tuple[Any, ...]],
         record: Callable[[], Record],
         *,
-        holding: bool,
+        resources: Callable[[Node, int], Mapping[str, float]] = lambda *_: {},
+        room: Callable[[Node], int] = lambda _: 1,
+        most: int | None = None,
+        task: str = "",
     ) -> None:
         self._cluster = cluster
         self._ray = cluster.ray
         self._class = self._ray.remote(kind)
         self._arguments = arguments
         self._record = record
-        self._holding = holding
+        self._resources = resources
+        self._room = room
+        self._most = most
+        self._task = task
+        self._refused: set[str] = set()
         self._starting: list[HostHandle[Record]] = []
         self._deaths: Counter[str] = Counter()
         self._closed = False
@@ -74,14 +83,32 @@ class Hosts(Generic[Record]):
         for host in gone:
             self._drop(host)
         self._starting = [host for host in self._starting if host.node.id in nodes]
-        there = {host.node.id for host in (*self._starting, *self.ready)}
-        self._starting += [self._start(node) for key, node in nodes.items() if key not in there]
+        self._starting += [self._start(node) for node in self._vacancies(nodes)]
         if self._starting:
             self._greet(0.0)
         return gone
 
+    @property
+    def expected(self) -> int:
+        """The hosts that are ready, being started or to be started."""
+        vacancies = sum(1 for _ in self._vacancies(self._cluster.nodes()))
+        return len(self.ready) + len(self._starting) + vacancies
+
+    def _vacancies(self, nodes: Mapping[str, Node]) -> Iterator[Node]:
+        """A node for each host that is to be started, those with the most room first."""
+        there = Counter(host.node.id for host in (*self._starting, *self.ready))
+        room = {key: self._room(node) - there[key] for key, node in nodes.items() if key not in self._refused}
+        while room and (self._most is None or there.total() < self._most):
+            key = max(room, key=lambda key: room[key])
+            if room[key] <= 0:
+                return
+            room[key] -= 1
+            there[key] += 1
+            yield nodes[key]
+
     def wait_for_one(self) -> None:
         """Wait until a host is ready; raises ClusterError if no node can have one."""
+        self.look()
         until = time.monotonic() + _START_SECONDS
         while not self.ready:
             self.look()
@@ -140,13 +167,8 @@ class Hosts(Generic[Record]):
             self._kill(host)
 
     def _start(self, node: Node) -> HostHandle[Record]:
-        strategy = self._ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(node.id, soft=False)
         size = self._cluster.size(node)
-        options = {
-            "num_cpus": min(size, node.cpus) if self._holding else 0,
-            "scheduling_strategy": strategy,
-            "max_restarts": 0,
-        }
+        options = {**on_node(self._ray, node), **self._resources(node, size), "max_restarts": 0}
         actor = self._class.options(**options).remote(*self._arguments(size))
         return HostHandle(node, size, actor, actor.introduce.remote(), self._record())
 
@@ -166,28 +188,33 @@ class Hosts(Generic[Record]):
                 continue
             differs = difference(identity(), introduction["versions"])
             if differs:
-                self._refuse(host, f"it has {differs}; install the same on all machines")
+                self.refuse(host, f"it has {differs}; install the same on all machines")
             elif introduction["refused"]:
-                self._refuse(host, introduction["refused"])
+                self.refuse(host, introduction["refused"])
             else:
                 self.ready.append(host)
 
     def _failed(self, host: HostHandle[Record], error: str) -> None:
-        self._kill(host)
         if "ModuleNotFoundError" in error:
             line = next(line for line in reversed(error.splitlines()) if "ModuleNotFoundError" in line)
-            self._cluster.refuse(host.node, f"{line.strip()}; install omni-arc there, as on this machine")
+            self.refuse(host, f"{line.strip()}; install omni-arc there, as on this machine")
         else:
+            self._kill(host)
             self._count_death(host, f"it starts no process: {error.strip().splitlines()[-1]}")
 
     def _count_death(self, host: HostHandle[Record], reason: str) -> None:
         self._deaths[host.node.id] += 1
-        if self._deaths[host.node.id] >= _DEATHS:
-            self._cluster.refuse(host.node, reason)
+        if self._deaths[host.node.id] >= _DEATHS * max(1, self._room(host.node)):
+            if self._cluster.answers(host.node):
+                self.refuse(host, reason)
+            else:
+                self._cluster.lose(host.node)
 
-    def _refuse(self, host: HostHandle[Record], reason: str) -> None:
-        self._kill(host)
-        self._cluster.refuse(host.node, reason)
+    def refuse(self, host: HostHandle[Record], reason: str) -> None:
+        """End a host, and make none on its node again."""
+        self._drop(host)
+        self._refused.add(host.node.id)
+        self._cluster.refuse(host.node, reason, self._task)
 
     def _drop(self, host: HostHandle[Record]) -> None:
         if host in self.ready:
@@ -198,3 +225,9 @@ class Hosts(Generic[Record]):
     def _kill(self, host: HostHandle[Record]) -> None:
         with contextlib.suppress(self._ray.exceptions.RayError):
             self._ray.kill(host.actor, no_restart=True)
+
+
+def on_node(ray: Any, node: Node) -> dict[str, Any]:
+    """Ray's options of what runs on that node and nowhere else, and takes nothing in Ray's accounts."""
+    strategy = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(node.id, soft=False)
+    return {"num_cpus": 0, "scheduling_strategy": strategy}

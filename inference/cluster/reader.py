@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from inference.cluster.actors import ReaderHost
 from inference.cluster.cluster import RayCluster
+from inference.cluster.errors import ClusterError
 from inference.cluster.hosts import Hosts
 from inference.run.reading import Program, Reading, read
 
@@ -22,11 +24,12 @@ class RayReader:
     """A Reader on all nodes of a cluster; what a lost node was to read is read here."""
 
     def __init__(self, cluster: RayCluster) -> None:
-        self._hosts = Hosts(cluster, ReaderHost, lambda _: (), _Share, holding=False)
+        self._hosts = Hosts(cluster, ReaderHost, lambda _: (), _Share)
 
     def read(self, programs: Sequence[Program]) -> list[Reading]:
         """The readings of the programs, in their order."""
-        self._hosts.look()
+        with contextlib.suppress(ClusterError):  # reading here costs the supervisor much more than waiting
+            self._hosts.wait_for_one()
         hosts = list(self._hosts.ready)
         readings: dict[int, Reading] = {}
         for number, host in enumerate(hosts):

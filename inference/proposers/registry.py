@@ -7,6 +7,7 @@ from importlib import import_module
 
 from inference.errors import InferenceError
 from inference.proposers.contract import Proposer
+from inference.proposers.models.engines import EnginesOf, ProcessEngines
 from inference.proposers.models.settings import ModelSettings
 from inference.proposers.worker_pool import Embedded
 
@@ -16,9 +17,9 @@ EMBEDDED = {
     "cells": Embedded("cells", "inference.proposers.cells:predict", (5e4, 5e6)),
 }
 
-# name -> where the factory of a stream of its own is: a function `make(name, settings) -> Proposer`
+# name -> where the factory of a stream of its own is: a function `make(name, settings, engines) -> Proposer`
 STREAMS = {
-    "vllm": "inference.proposers.models.vllm",
+    "vllm": "inference.proposers.models.fleet",
     "openai": "inference.proposers.models.openai",
     "transformers": "inference.proposers.models.transformers",
     "replay": "inference.proposers.replay",
@@ -30,12 +31,14 @@ def proposer_names() -> tuple[str, ...]:
     return (*EMBEDDED, *STREAMS)
 
 
-def make_stream(name: str, settings: ModelSettings) -> Proposer:
+def make_stream(name: str, settings: ModelSettings, engines: EnginesOf = ProcessEngines) -> Proposer:
     """Make the proposer called `name` of STREAMS. Nothing is loaded before its stream begins.
+
+    `engines` makes the engines of a model that runs in some, where they are to run.
 
     Raises InferenceError for an unknown name.
     """
     if name not in STREAMS:
         raise InferenceError(f"no sampler {name!r} (there are {', '.join(proposer_names())})")
-    factory: Callable[[str, ModelSettings], Proposer] = import_module(STREAMS[name]).make
-    return factory(name, settings)
+    factory: Callable[[str, ModelSettings, EnginesOf], Proposer] = import_module(STREAMS[name]).make
+    return factory(name, settings, engines)

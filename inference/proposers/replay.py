@@ -20,6 +20,7 @@ from inference.proposers.candidate_file import (
     proposals,
 )
 from inference.proposers.contract import Proposal, RunBudget
+from inference.proposers.models.engines import EnginesOf
 from inference.proposers.models.settings import ModelSettings
 from scoring.contract import TaskFinished
 
@@ -148,7 +149,7 @@ class ReplaySampler:
         return places
 
 
-def make(name: str, settings: ModelSettings) -> ReplaySampler:
+def make(name: str, settings: ModelSettings, _: EnginesOf) -> ReplaySampler:
     """For the registry: `settings.model` is the file's path."""
     if not settings.model:
         raise CandidateFileError("name a JSONL or Parquet file of candidates as the model")

@@ -130,6 +130,7 @@ class Engine:
         self._machines = machines
         self._store = store
         self._proposers = tuple(proposers)
+        self._listening = [proposer for proposer, _ in proposers if isinstance(proposer, Listening)]
         names = [name for _, finishing in proposers for name in finishing]
         self._states = {task.id: _TaskState(task, set(names)) for task in dataset.hidden()}
         self._votes: dict[str, tuple[InputVote, ...]] = {}
@@ -345,9 +346,8 @@ class Engine:
         state = self._states[task_id]
         self._store.add_verdict(task_id, judgement.key, judgement.verdict)
         state.note(judgement.key, judgement.verdict)
-        for proposer, _ in self._proposers:
-            if isinstance(proposer, Listening):
-                proposer.feedback(judgement.candidate, judgement.verdict)
+        for listening in self._listening:
+            listening.feedback(judgement.candidate, judgement.verdict)
         if not state.stopped and state.agreed(self._settings.agree):
             state.stopped = True
             self._store.add_event("agreed", task_id, {"programs": max(state.agreement.values())})

@@ -7,17 +7,19 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from inference.proposers.crew import Crew, ProcessCrew
+from inference.proposers.models.engines import Engines, ProcessEngines
+from inference.proposers.models.settings import ModelSettings
 from inference.run.reading import Reader
 from sandbox import Executor, Sandbox, SandboxConfig
 
 
 class Machines(Protocol):
-    """Gives a run its crew, its executor and its reader. A context manager; all are to be closed before it.
+    """Gives a run its crew, its executor, its reader and the engines of a model that runs in some.
 
-    `executor` replaces the `workers` of its config by what there is; `reader` is
-    there where others than the run are to read programs. `status` is a phrase for the progress
-    line, `problems` are lines about machines that are refused or lost, `about` is for the record; all three
-    may be called from any thread.
+    A context manager; all are to be closed before it. `executor` replaces the `workers` of its config by what
+    there is; `reader` is there where others than the run are to read programs. `status` is a phrase for the
+    progress line, `problems` are lines about machines that are refused or lost, `about` is for the record:
+    all three may be called from any thread.
     """
 
     def crew(self) -> Crew: ...
@@ -25,6 +27,8 @@ class Machines(Protocol):
     def executor(self, config: SandboxConfig) -> Executor: ...
 
     def reader(self) -> Reader | None: ...
+
+    def engines(self, settings: ModelSettings) -> Engines: ...
 
     def status(self) -> str: ...
 
@@ -54,6 +58,10 @@ class ThisMachine:
     def reader(self) -> Reader | None:
         """None: what is proposed here is read where it is judged."""
         return None
+
+    def engines(self, settings: ModelSettings) -> Engines:
+        """Processes of this machine."""
+        return ProcessEngines(settings)
 
     def status(self) -> str:
         """Nothing to say."""

@@ -65,7 +65,7 @@ def _solve(
     listener: Callable[[Progress], None] | None,
     machines: Machines,
 ) -> Solved:
-    streams = _streams(settings)
+    streams = _streams(settings, machines)
     try:
         for stream in streams:
             if isinstance(stream, Checking):
@@ -128,10 +128,10 @@ def _names(settings: Settings) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*settings.samplers, *settings.predictors)))
 
 
-def _streams(settings: Settings) -> list[Proposer]:
+def _streams(settings: Settings, machines: Machines) -> list[Proposer]:
     """The proposers with a stream of their own that the settings name."""
     model = settings.model or ModelSettings()
-    return [make_stream(name, model) for name in _names(settings) if name not in EMBEDDED]
+    return [make_stream(name, model, machines.engines) for name in _names(settings) if name not in EMBEDDED]
 
 
 def _pools(settings: Settings, run: Run, machines: Machines) -> list[tuple[Proposer, tuple[str, ...]]]:

@@ -8,7 +8,10 @@ the best of their verdicts.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import queue
+import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +20,7 @@ from typing import Any
 from arc import ArcError, Dataset, GridType, Task, to_rows
 from inference.proposers.candidate_file import CandidateFileError, Record, Skipped, proposals, read_records
 from inference.run.judge import Judge
+from inference.run.reading import ReadAhead, Reader, Reading
 from sandbox import Executor
 from scoring.contract import Candidate, Verdict, VerdictKind
 
@@ -25,6 +29,8 @@ _RUNNING_LEAST = 256
 _AHEAD = 8  # times as many candidates are read beyond the first whose verdict is awaited
 _REMEMBERED = 4096  # distinct programs whose verdicts are kept for duplicates
 _SAMPLER = "file"
+_LINES_AHEAD = 4096  # programs that are read before they are judged
+_TICK_SECONDS = 0.2
 
 
 def verify_candidates(
@@ -36,27 +42,104 @@ def verify_candidates(
     *,
     entry_point: str | None = None,
     grid_type: GridType | None = None,
+    reader: Reader | None = None,
 ) -> Iterator[tuple[Record, Verdict]]:
     """Judge the records of `lines` on the tasks of `dataset`, in their order: yields (record, verdict).
 
-    Lines about other tasks, and lines with a grid in place of a program, are counted in `skipped`. Raises
-    CandidateFileError, which begins with `name`, for a line that can't be read, after those before it.
+    A `reader` reads the programs elsewhere; it is closed at the end. Lines about other tasks, and lines with
+    a grid in place of a program, are counted in `skipped`. Raises CandidateFileError, which begins with
+    `name`, for a line that can't be read, after those before it.
     """
-    tasks = {task.id: task for task in dataset}
+    asked = _asked(name, lines, dataset, skipped, entry_point, grid_type)
     stream = _Stream(Judge(executor))
     try:
-        for record in read_records(name, lines):
-            task = tasks.get(record.task_id)
-            programs = [] if task is None else _programs(name, record, task, entry_point, grid_type)
-            skipped.count(record, task is not None)
-            skipped.grids += task is not None and not programs
-            if task is not None and programs:
-                stream.add(record, programs, task)
-                yield from stream.ready()
+        for line, readings in _read_elsewhere(asked, reader) if reader else _read_here(asked):
+            stream.add(line, readings)
+            yield from stream.ready()
     except CandidateFileError:
         yield from stream.rest()
         raise
     yield from stream.rest()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A line about a task of the data set, with its programs."""
+
+    record: Record
+    task: Task
+    programs: list[Candidate]
+
+
+_Message = Candidate | _Asked | Exception | None  # None is the end
+
+
+def _asked(
+    name: str,
+    lines: Iterable[bytes | str],
+    dataset: Dataset,
+    skipped: Skipped,
+    entry_point: str | None,
+    grid_type: GridType | None,
+) -> Iterator[_Asked]:
+    """The lines that are to be judged; the others are counted."""
+    tasks = {task.id: task for task in dataset}
+    for record in read_records(name, lines):
+        task = tasks.get(record.task_id)
+        programs = [] if task is None else _programs(name, record, task, entry_point, grid_type)
+        skipped.count(record, task is not None)
+        skipped.grids += task is not None and not programs
+        if task is not None and programs:
+            yield _Asked(record, task, programs)
+
+
+def _read_here(asked: Iterator[_Asked]) -> Iterator[tuple[_Asked, list[Reading | None]]]:
+    for line in asked:
+        yield line, [None] * len(line.programs)
+
+
+def _read_elsewhere(asked: Iterator[_Asked], reader: Reader) -> Iterator[tuple[_Asked, list[Reading | None]]]:
+    """The lines in their order, with the readings of their programs, some read ahead.
+
+    Two threads stand before the caller: one takes the lines, the other has the programs read.
+    """
+    passed: queue.Queue[tuple[_Message, Reading | None]] = queue.Queue(_LINES_AHEAD)
+    ended = threading.Event()
+
+    def forward(message: _Message, reading: Reading | None) -> bool:
+        while not ended.is_set():
+            with contextlib.suppress(queue.Full):
+                passed.put((message, reading), timeout=_TICK_SECONDS)
+                return True
+        return False
+
+    ahead = ReadAhead(reader, forward)
+
+    def take() -> None:
+        try:
+            for line in asked:
+                messages: list[_Message] = [*line.programs, line]
+                if not all(map(ahead.put, messages)):
+                    return
+            ahead.put(None)
+        except Exception as error:  # told in its place
+            ahead.put(error)
+
+    threading.Thread(target=take, name="lines", daemon=True).start()
+    try:
+        readings: list[Reading | None] = []
+        while (one := passed.get())[0] is not None:
+            message, reading = one
+            if isinstance(message, _Asked):
+                yield message, readings
+                readings = []
+            elif isinstance(message, Exception):
+                raise message
+            else:
+                readings.append(reading)
+    finally:
+        ended.set()
+        ahead.close()
 
 
 def _programs(
@@ -104,13 +187,17 @@ class _Stream:
         """The most programs given to the executor at a time."""
         return max(_RUNNING_LEAST, _RUNNING_A_WORKER * self.judge.workers)
 
-    def add(self, record: Record, programs: list[Candidate], task: Task) -> None:
-        """Queue a line's programs."""
-        keyed = {f"{task.id} {self.judge.key_of(candidate)}": candidate for candidate in programs}
-        number, line = self.following, _Line(record, set(keyed))
+    def add(self, asked: _Asked, readings: list[Reading | None]) -> None:
+        """Queue a line's programs, with what is known from reading them."""
+        task = asked.task
+        keyed = {
+            f"{task.id} {self.judge.key_of(candidate, reading)}": (candidate, reading)
+            for candidate, reading in zip(asked.programs, readings, strict=True)
+        }
+        number, line = self.following, _Line(asked.record, set(keyed))
         self.lines[number] = line
         self.following += 1
-        for key, candidate in keyed.items():
+        for key, (candidate, reading) in keyed.items():
             if key in self.known:
                 self.known.move_to_end(key)
                 line.take(key, self.known[key])
@@ -118,7 +205,7 @@ class _Stream:
                 self.waiting[key].append(number)
             else:
                 self.waiting[key] = [number]
-                self.judge.submit(candidate, task, key)
+                self.judge.submit(candidate, task, key, reading)
 
     def ready(self) -> Iterator[tuple[Record, Verdict]]:
         """What is known in order; waits while too much is under way."""

@@ -11,7 +11,7 @@ from inference.errors import ModelError
 from inference.proposers.models import ModelSettings
 from inference.proposers.models.adapters import highest_rank, read_adapter, task_adapter
 from inference.proposers.models.chat import ChatTokenizer, check_model
-from inference.proposers.models.fleet import _devices
+from inference.proposers.models.engines import _environment
 from inference.proposers.models.vllm import engine_arguments
 from inference.proposers.models.vllm_errors import explain
 from prompts import AnswerKind, Prompt, Role, Turn, build_prompt, load_version, parse_encoder
@@ -188,9 +188,9 @@ def test_what_the_engine_raises_becomes_one_line(error: Exception, line: str) ->
 def test_each_engine_gets_its_own_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = ModelSettings(engines=2, tensor_parallel=2)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    assert [_devices(n, settings)["CUDA_VISIBLE_DEVICES"] for n in (0, 1)] == ["0,1", "2,3"]
+    assert [_environment(n, settings)["CUDA_VISIBLE_DEVICES"] for n in (0, 1)] == ["0,1", "2,3"]
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,5,6,7")
-    assert [_devices(n, settings)["CUDA_VISIBLE_DEVICES"] for n in (0, 1)] == ["4,5", "6,7"]
+    assert [_environment(n, settings)["CUDA_VISIBLE_DEVICES"] for n in (0, 1)] == ["4,5", "6,7"]
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,5,6")
     with pytest.raises(ModelError, match="need 4, CUDA_VISIBLE_DEVICES names 3"):
-        _devices(1, settings)
+        _environment(1, settings)

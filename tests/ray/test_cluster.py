@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -164,3 +165,58 @@ def test_candidates_of_a_dead_sandbox_or_node_run_again(nodes: Nodes) -> None:
             done += executor.collect(60.0)
     assert {one.status for one in done} == {Status.OK}
     assert sorted(one.key for one in done) == list(range(90))
+
+
+_LIBRARY = "def turned(grid):\n    return grid[::-1]\n"
+_PROGRAM = "import shapes\ndef transform(grid):\n    n = {n}\n    return shapes.turned(grid)\n"
+
+
+def test_auto_finds_the_cluster_and_its_nodes_get_the_libraries(
+    nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shapes.py").write_text(_LIBRARY)
+    lines = [{"task_id": "67a3c6ac", "source": _PROGRAM.format(n=n)} for n in range(40)]
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    monkeypatch.setenv("RAY_ADDRESS", nodes.address)
+    verify = ("verify", "-", "--dataset", "arc-agi-1/development", "--library", "shapes.py")
+    here = nodes.omni_arc(*verify, folder=tmp_path, input=text)
+    there = nodes.omni_arc(*verify, "--ray", "auto", folder=tmp_path, input=text)
+    assert here.returncode == there.returncode == 0, here.stderr + there.stderr
+    told = [[json.loads(line) | {"seconds": 0} for line in out.stdout.splitlines()] for out in (here, there)]
+    assert told[0] == told[1] and len(told[0]) == 40
+    assert {line["verdict"] for line in told[0]} <= {"wrong", "partial", "verified"}, told[0][0]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(2400)
+def test_a_long_file_takes_no_more_memory_than_a_short_one(nodes: Nodes, tmp_path: Path) -> None:
+    count = 200_000
+    process = nodes.start("verify", "-", "--ray", nodes.address, folder=tmp_path)
+    assert process.stdin is not None and process.stdout is not None
+
+    def feed() -> None:
+        assert process.stdin is not None
+        for number in range(count):
+            source = f"def transform(grid):\n    return grid[{number % 50}:]"
+            process.stdin.write(
+                json.dumps({"task_id": "67a3c6ac", "id": str(number), "source": source}) + "\n"
+            )
+        process.stdin.close()
+
+    threading.Thread(target=feed, daemon=True).start()
+    sizes = []
+    try:
+        for number, line in enumerate(process.stdout):
+            assert json.loads(line)["id"] == str(number)
+            if number % 20_000 == 19_999:
+                sizes.append(_resident(process.pid))
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+    assert len(sizes) == count // 20_000
+    assert sizes[-1] - sizes[0] < 20 << 20, sizes  # bytes
+
+
+def _resident(pid: int) -> int:
+    """Bytes of memory that a process has in use."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -41,6 +41,18 @@ def test_an_address_that_leads_nowhere(address: str, says: str, capsys: pytest.C
     assert error.startswith(f"omni-arc: --ray {address}: {says}") and error.count("\n") == 1
 
 
+_OTHER_RAY = "import ray; ray.__version__ = '2.0.0'; from commands import main; main()"
+
+
+def test_another_version_of_ray_is_told_in_one_line(nodes: Nodes, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _OTHER_RAY, "verify", "-", "--ray", nodes.address]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=280, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"omni-arc: --ray {nodes.address}: Version mismatch")
+    assert done.stderr.endswith("install the same versions on all machines\n")
+    assert done.stderr.count("\n") == 1
+
+
 _WITHOUT_SECCOMP = """
 import ctypes, struct, sys
 step = lambda code, value, yes=0, no=0: struct.pack("<HBBI", code, yes, no, value)

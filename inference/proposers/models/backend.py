@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from prompts import Prompt
 
@@ -122,3 +122,11 @@ class Backend(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Losing(Protocol):
+    """A backend that may lose a part of itself and go on: `deaths` has a line for each."""
+
+    @property
+    def deaths(self) -> list[str]: ...

@@ -1,8 +1,8 @@
 """An engine's process: it generates what its parent sends.
 
-Started by `fleet.py` as `python -m inference.proposers.models.engine_process FD`, with a socket as FD. Both
-ends are ours, so plain pickles travel. First the settings come, then ("submit", Request),
-("abort", keys) and ("close", None); back go ("ready", (context length, about)), then
+Started by `engines.py` as `python -m inference.proposers.models.engine_process FD`, with a socket as FD. Both
+ends are ours, so plain pickles travel. First the settings come, then ("submit", Request), ("abort", keys),
+("release", adapter) and ("close", None); back go ("ready", (context length, about)), then
 ("done", (busy seconds, completions)), or ("failed", one line) as the last word.
 """
 

@@ -21,6 +21,7 @@ from inference.errors import ModelError
 from inference.proposers.models.backend import Completion, Request
 from inference.proposers.models.chat import one_line
 from inference.proposers.models.endpoint import Endpoint
+from inference.proposers.models.engines import EnginesOf
 from inference.proposers.models.proposer import ModelProposer
 from inference.proposers.models.server_reply import Answer, Refusal, read_reply
 from inference.proposers.models.settings import ModelSettings
@@ -248,6 +249,6 @@ def _retry_after(response: Any) -> float:
         return 0.0
 
 
-def make(name: str, settings: ModelSettings) -> ModelProposer:
+def make(name: str, settings: ModelSettings, _: EnginesOf) -> ModelProposer:
     """For the registry."""
     return ModelProposer(name, OpenAIBackend(settings), settings)

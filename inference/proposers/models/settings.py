@@ -30,7 +30,8 @@ class ModelSettings:
         dtype            "auto", "bfloat16", "float16" or "float32" (vllm, transformers)
         quantization     quantisation method, by vLLM's name for it; None reads it from the model (vllm)
         tensor_parallel  GPUs that one engine is spread over (vllm)
-        engines          engine processes, each with its own GPUs, fed from one queue (vllm)
+        engines          engines, each with its own GPUs, fed from one queue; 0 takes one, and on a cluster as
+                         many as there are GPUs for, or one a node where there are none (vllm)
         memory_share     share of a GPU's memory that an engine takes, 0..1 (vllm)
         kv_cache_gb      GiB for the KV cache; None leaves it to memory_share, or takes 2 on a CPU (vllm)
         context_length   tokens of prompt and answer together; None takes the model's (openai: unlimited)
@@ -85,7 +86,7 @@ class ModelSettings:
     dtype: str = "auto"
     quantization: str | None = None
     tensor_parallel: int = 1
-    engines: int = 1
+    engines: int = 0
     memory_share: float = 0.9
     kv_cache_gb: float | None = None
     context_length: int | None = None
@@ -129,7 +130,6 @@ class ModelSettings:
     def __post_init__(self) -> None:
         for name in (
             "tensor_parallel",
-            "engines",
             "running",
             "views",
             "round_size",
@@ -140,6 +140,7 @@ class ModelSettings:
             "test_time_batch",
         ):
             _require(getattr(self, name) >= 1, f"{name} is at least 1")
+        _require(self.engines >= 0, "engines is not negative")
         _require(0 < self.memory_share <= 1, "memory_share is above 0 and at most 1")
         _require(self.direct_share is None or 0 <= self.direct_share <= 1, "direct_share is 0 to 1")
         _require(self.shots >= 0, "shots is not negative")

@@ -18,6 +18,7 @@ from inference.errors import ModelError
 from inference.proposers.models.adapters import read_adapter
 from inference.proposers.models.backend import Completion, Request
 from inference.proposers.models.chat import ChatTokenizer, check_model, one_line, versions
+from inference.proposers.models.engines import EnginesOf
 from inference.proposers.models.proposer import ModelProposer
 from inference.proposers.models.settings import ModelSettings
 from prompts import Prompt
@@ -233,6 +234,6 @@ def load_model(settings: ModelSettings) -> Any:
         raise ModelError(f"{settings.model}: can't be loaded: {one_line(error)}") from None
 
 
-def make(name: str, settings: ModelSettings) -> ModelProposer:
+def make(name: str, settings: ModelSettings, _: EnginesOf) -> ModelProposer:
     """For the registry."""
     return ModelProposer(name, TransformersBackend(settings), settings)

@@ -1,9 +1,9 @@
 """Samples from vLLM's engine as a stream.
 
-The engine lives in a process of its own (engine_process.py, driven by fleet.py), so that nothing that the run
-does delays it. Every sample is one request of its own: the prefix cache shares its prompt with the others, it
-can be aborted alone, and its seed does not depend on what else is asked. The engine is stepped here, so that
-finished samples leave while others are being generated.
+The engine lives in a process of its own (engine_process.py, started by engines.py), so that nothing that the
+run does delays it. Every sample is one request of its own: the prefix cache shares its prompt with the
+others, it can be aborted alone, and its seed does not depend on what else is asked. The engine is stepped
+here, so that finished samples leave while others are being generated.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from inference.errors import ModelError
 from inference.proposers.models.adapters import highest_rank
 from inference.proposers.models.backend import Completion, Request
 from inference.proposers.models.chat import ChatTokenizer, check_model, one_line, versions
-from inference.proposers.models.proposer import ModelProposer
 from inference.proposers.models.settings import ModelSettings
 from inference.proposers.models.vllm_errors import explain
 from prompts import Prompt
@@ -314,10 +313,3 @@ def _free_memory() -> None:
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
-
-
-def make(name: str, settings: ModelSettings) -> ModelProposer:
-    """For the registry: engines in processes of their own."""
-    from inference.proposers.models.fleet import Fleet
-
-    return ModelProposer(name, Fleet(settings), settings)
