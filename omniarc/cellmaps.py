@@ -34,6 +34,7 @@ from omniarc.values import (
 __all__ = [
     "between",
     "box_depth",
+    "box_edges_of",
     "boxes_of",
     "column_numbers",
     "columns_full_of",
@@ -395,6 +396,17 @@ def boxes_of(mask: Mask, neighbours: str = "all") -> Mask:
     runs = find_runs(mask.view(np.int8) - np.int8(1), {"sides": False, "all": True}[neighbours])
     for top, bottom, left, right in runs.boxes():
         out[top:bottom, left:right] = True
+    return out
+
+
+def box_edges_of(mask: Mask, neighbours: str = "all") -> Mask:
+    """The edges of the bounding boxes of the connected parts of `mask`."""
+    mask = to_mask(mask)
+    out = np.zeros(mask.shape, dtype=bool)
+    runs = find_runs(mask.view(np.int8) - np.int8(1), {"sides": False, "all": True}[neighbours])
+    for top, bottom, left, right in runs.boxes():
+        out[[top, bottom - 1], left:right] = True
+        out[top:bottom, [left, right - 1]] = True
     return out
 
 

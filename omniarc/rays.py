@@ -11,6 +11,7 @@ from omniarc.values import Direction, Grid, LanguageError, Object, to_grid
 
 __all__ = [
     "bouncing_ray",
+    "corner_path",
     "line_ends",
     "ray_to_another",
     "spikes",
@@ -18,6 +19,26 @@ __all__ = [
 ]
 
 Start = tuple[tuple[int, int], Direction]
+
+
+def corner_path(start: tuple[int, int], end: tuple[int, int], along: str = "row") -> list[tuple[int, int]]:
+    """The cells between two cells on the way along the "row" (or "column") of the first, then to the second.
+
+    Neither end is among them; the corner is.
+    """
+    (row, col), (last_row, last_col) = start, end
+    if along not in ("row", "column"):
+        raise LanguageError(f"corner_path goes along the 'row' or the 'column', not {along!r}")
+    corner = (row, last_col) if along == "row" else (last_row, col)
+    legs = [_straight(one, other) for one, other in ((start, corner), (corner, end))]
+    return [cell for cell in dict.fromkeys([*legs[0], *legs[1]]) if cell not in (start, end)]
+
+
+def _straight(one: tuple[int, int], other: tuple[int, int]) -> list[tuple[int, int]]:
+    """The cells of a row or column from one to another, both included."""
+    steps = max(abs(other[0] - one[0]), abs(other[1] - one[1]))
+    down, across = np.sign(other[0] - one[0]), np.sign(other[1] - one[1])
+    return [(int(one[0] + n * down), int(one[1] + n * across)) for n in range(steps + 1)]
 
 
 def line_ends(one: Object) -> tuple[Start, ...]:

@@ -13,6 +13,8 @@ import itertools
 import string
 import sys
 import types
+import typing
+import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -39,6 +41,12 @@ from sandbox.names import (
 from sandbox.standins import Partial, StandIn, module, tried_imports
 
 _C_CALLERS = ("numpy", "scipy", "skimage", "_strptime")  # whose C code imports parts of its own
+# what reads the attributes that it does not have off another object
+_FORWARDING = (
+    *(weakref.ProxyType, weakref.CallableProxyType, types.MethodType, types.GenericAlias),
+    typing._BaseGenericAlias,  # type: ignore[attr-defined]
+)
+_OF_METHODS = words("__class__ __code__ __defaults__ __func__ __kwdefaults__ __wrapped__")
 _GUARDED_TYPES = (str, type, np.ndarray, np.generic)
 
 
@@ -61,8 +69,19 @@ class Guards:
         _trust_classes()
         _WATCHED.update(table.guarded)
         self._namedtuple, collections.namedtuple = collections.namedtuple, self.namedtuple
+        self._guard_library()
         for meta in (abc.ABCMeta, enum.EnumType):
             _guard_metaclass(meta)
+
+    def _guard_library(self) -> None:
+        """Have parts of the standard library that follow names in a text read as programs may."""
+        text: Any = collections.UserString
+        text.format = lambda subject, /, *values, **named: self.format(str(subject), *values, **named)
+        text.format_map = lambda subject, named, /: self.format_map(str(subject), named)
+        if "argparse" in sys.modules:
+            vars(sys.modules["argparse"]).update(
+                getattr=self.getattr, setattr=self.setattr, hasattr=self.hasattr
+            )
 
     def _given_modules(self) -> dict[str, Partial]:
         """What programs get for the modules that lead out."""
@@ -175,6 +194,8 @@ class Guards:
             return self._read_module(value, name, *default)
         if name not in self._table.guarded:
             return getattr(value, name, *default)
+        if _is_a(value, _FORWARDING) and name not in _OF_METHODS:
+            raise PolicyAttributeError(f"{name!r} is not allowed by way of another object")
         subject = object.__getattribute__(value, "__self__") if type(value) is super else value
         if name in ("format", "format_map"):
             if _is_a(subject, str):
@@ -497,7 +518,8 @@ def _is_own(value: Any) -> bool:
     """True for instances of classes that the program itself defined, and those classes."""
     kind = value if _is_a(value, type) else type(value)
     made_here = getattr(kind, "__module__", None) == MODULE and id(kind) not in _TRUSTED
-    return made_here or kind is types.SimpleNamespace
+    borrowed = _is_a(value, (types.ModuleType, *_FORWARDING))  # a module may be given a class, too
+    return (made_here and not borrowed) or kind is types.SimpleNamespace
 
 
 def _is_own_function(value: Any) -> bool:

@@ -18,7 +18,16 @@ from random import Random
 import numpy as np
 
 from arc import GridError, Pair, Task, as_grid, grid_key, same_grid
-from benchmarks.concepts import completing, moving, selecting  # noqa: F401 (they register their concepts)
+from benchmarks.concepts import (  # noqa: F401 (they register their concepts)
+    comparing,
+    completing,
+    composed,
+    extending,
+    moving,
+    placing,
+    selecting,
+    small,
+)
 from benchmarks.concepts.drawing import CONCEPTS, Draw
 from inference.proposers.cells import predict
 from inference.proposers.contract import TaskBudget

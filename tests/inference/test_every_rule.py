@@ -257,6 +257,22 @@ def one_and_twos(seed: int) -> Array:
     return grid
 
 
+def two_ends(seed: int) -> Array:
+    grid = np.zeros((9, 10), np.int8)
+    grid[1 + seed % 3, 2 + seed] = 3
+    grid[7 - seed % 2, 8 - seed] = 6
+    return grid
+
+
+def bent(grid: Array) -> Array:
+    (row, col), (last_row, last_col) = np.argwhere(grid == 3)[0], np.argwhere(grid == 6)[0]
+    out = grid.copy()
+    out[row, min(col, last_col) : max(col, last_col) + 1] = 6
+    out[row:last_row, last_col] = 6
+    out[row, col] = 3
+    return out
+
+
 def stamped(grid: Array) -> Array:
     picture: Any = [[7, -1, 7], [-1, -1, 3], [6, -1, -1]]
     cells = omniarc.cells_of(grid == 2)
@@ -346,8 +362,10 @@ CASES = {
     "object_actions": Case(squares, framed_solids),
     "models": Case(model_and_marks, crossed, 4),
     "moves": Case(two_movers, slid, 3),
+    "shifted": Case(noise, lambda grid: np.roll(grid, (-2, 1), (0, 1))),
     "panel_models": Case(panels, all_like_the_fullest),
     "rays": Case(one_and_twos, crosses),
+    "corner_paths": Case(two_ends, bent),
     "stamps": Case(far_twos, stamped),
     "sorted_lines": Case(noise, lambda grid: grid[np.argsort((grid > 0).sum(1), kind="stable")]),
     "sweeps": Case(sparse, striped, 4),

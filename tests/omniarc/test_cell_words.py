@@ -12,6 +12,7 @@ from omniarc import (
     between,
     border_colour,
     box_depth,
+    box_edges_of,
     boxes_of,
     colour_ahead,
     colour_around,
@@ -128,6 +129,8 @@ def test_areas() -> None:
     assert shown(enclosed(~ring)) == "0000/0100/0000"
     assert shown(in_box_of(grid("100/001") > 0)) == "111/111"
     assert shown(boxes_of(grid("1000/0100/0001") > 0)) == "1100/1100/0001"
+    assert shown(box_edges_of(grid("11010/00001/01000/11000") > 0)) == "11011/00011/11000/11000"
+    assert shown(box_edges_of(grid("0010/0000/1000/0110/0001") > 0)) == "0010/0000/1111/1001/1111"
     assert shown(in_block(grid("110/111/001") > 0, 2, 2)) == "110/110/000"
     assert shown(in_largest_box(grid("110/111/001") > 0)) == "110/110/000"
     free = grid("1101") > 0

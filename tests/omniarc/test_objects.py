@@ -22,6 +22,7 @@ from omniarc import (
     clusters,
     colour_objects,
     copies_along,
+    corner_path,
     direction_to,
     draw,
     enclosed_regions,
@@ -265,3 +266,11 @@ def test_free_distance_stops_at_the_edge_and_at_cells() -> None:
     assert free_distance(picture, one, DOWN_RIGHT) == 2 and free_distance(picture, one, (1, 0)) == 2
     with pytest.raises(LanguageError):
         free_distance(picture, one, (0, 0))
+
+
+def test_a_path_with_one_corner() -> None:
+    assert corner_path((0, 0), (2, 2)) == [(0, 1), (0, 2), (1, 2)]
+    assert corner_path((2, 2), (0, 1), "column") == [(1, 2), (0, 2)]
+    assert corner_path((1, 1), (1, 3)) == [(1, 2)] and corner_path((1, 1), (1, 1)) == []
+    with pytest.raises(LanguageError, match="corner_path goes along"):
+        corner_path((0, 0), (1, 1), "diagonal")

@@ -28,6 +28,12 @@ def test_the_background_is_not_counted() -> None:
     assert sort_lines(picture("12/11"), background=1).tolist() == picture("11/12").tolist()
 
 
+def test_gaps_stay_where_they_are() -> None:
+    grid = picture("30/22/00/10/00/44")
+    assert sort_lines(grid, gaps=True).tolist() == picture("30/10/00/22/00/44").tolist()
+    assert sort_lines(grid.T, axis="columns", gaps=True).tolist() == picture("310204/000204").tolist()
+
+
 @pytest.mark.parametrize("arguments", [("size",), ("count", "lines")])
 def test_unknown_orders_are_refused(arguments: tuple[str, ...]) -> None:
     with pytest.raises(LanguageError, match="sort_lines sorts"):

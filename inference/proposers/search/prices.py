@@ -35,6 +35,7 @@ WORDS: Mapping[str, tuple[float, float]] = {
     "border_colour": (8.2, 0.004),
     "bouncing_ray": (4.8, 0.014),
     "box_depth": (57.9, 0.022),
+    "box_edges_of": (18.9, 0.06),
     "boxes_of": (18.9, 0.06),
     "cells_of": (10.4, 0.037),
     "change_part": (20.5, 0.004),

@@ -14,7 +14,7 @@ from inference.proposers.search.expressions import fill, section
 from inference.proposers.search.language import compile_program, values_of
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.colours import colours_for
-from inference.proposers.search.rules.driver import Draft, new_size, rule
+from inference.proposers.search.rules.driver import Draft, new_size, rule, same_size
 from inference.proposers.search.rules.numbers import expressions_for, numbers, sizes_for
 
 _SMALL = 100  # cells of the largest output that these rules look at
@@ -168,7 +168,17 @@ def _first_fits(problem: Problem, lines: tuple[str, ...]) -> bool:
         return False
 
 
-@rule(new_size, _small)
+def _may_count(problem: Problem) -> bool:
+    """True if the outputs have a size of their own, or show no more than a line from a corner on."""
+    return new_size(problem) or (same_size(problem) and all(map(_from_a_corner, problem.outputs)))
+
+
+def _from_a_corner(out: Grid) -> bool:
+    length = int((out != 0).sum())
+    return any(line.ravel()[:length].all() for line in (out, out.T, np.diagonal(out)))
+
+
+@rule(_may_count, _small)
 def count_cells(problem: Problem) -> Iterator[Draft]:
     """The output shows a number: as many cells in reading order, a row that long, a diagonal that long."""
     inks = [set(np.unique(out).tolist()) - {0} for out in problem.outputs]

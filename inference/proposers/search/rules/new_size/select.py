@@ -20,6 +20,7 @@ from inference.proposers.search.expressions import Expression, Kind, fill
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.colours import colours_for
 from inference.proposers.search.rules.driver import Draft, new_size, one_shape, rule
+from inference.proposers.search.rules.numbers import expressions_for
 from inference.proposers.search.rules.pieces import Source, object_sources, pieces_of, selections, splits
 from inference.proposers.search.rules.relations import kinds, relate
 from omniarc import find_pattern
@@ -57,6 +58,8 @@ def _may_match(source: Source, pieces: Sequence[Sequence[Any]], problem: Problem
                 ways |= kinds(grid_key(made), grid_key(out))
                 if _same_ink(made, out):
                     ways |= {"ink"}
+                if _times(made, out):
+                    ways |= {"tile"}
             common = ways if common is None else common & ways
             if not common:
                 break
@@ -67,6 +70,24 @@ def _may_match(source: Source, pieces: Sequence[Sequence[Any]], problem: Problem
 
 def _same_ink(made: Grid, out: Grid) -> bool:
     return made.shape == out.shape and np.array_equal(made != 0, out != 0)
+
+
+def _times(made: Grid, out: Grid) -> tuple[int, int] | None:
+    """How often the picture stands in the output, down and across; None if that is not a tiling with it."""
+    times = out.shape[0] // made.shape[0], out.shape[1] // made.shape[1]
+    return times if 0 not in times and np.array_equal(np.tile(made, times), out) else None
+
+
+def _tiled(problem: Problem, made: Sequence[Grid]) -> Iterator[tuple[str, float]]:
+    """The picture as often as a number of the whole grid says."""
+    times = [_times(grid, out) for grid, out in zip(made, problem.outputs, strict=True)]
+    known = [one for one in times if one is not None]
+    if len(known) == len(times) and len(set(known)) > 1:
+        downs, acrosses = zip(*known, strict=True)
+        for down, across in product(
+            expressions_for(problem, downs)[:3], expressions_for(problem, acrosses)[:3]
+        ):
+            yield f"tile(_a, {down[0]}, {across[0]})", 1.5 + down[1] + across[1]
 
 
 def _picks(problem: Problem, source: Source, pieces: list[tuple[Any, ...]]) -> Iterator[Draft]:
@@ -94,7 +115,7 @@ def _ends(
             ]
         except Exception:  # the piece has no such picture (no inside)
             continue
-        ways = list(relate(made, problem.outputs))
+        ways = [*relate(made, problem.outputs), *_tiled(problem, made)]
         if picture.text in ("one.cells", "crop(grid, one)"):
             ways += _in_one_colour(problem, made)
         for wrap, bits in ways:

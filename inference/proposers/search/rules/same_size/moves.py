@@ -1,4 +1,4 @@
-"""Moves: each colour goes its own way, and the ways are found colour by colour.
+"""Moves: the whole grid, or each colour its own way, and the ways are found colour by colour.
 
 For every colour whose cells lie elsewhere in the outputs, those moves are kept that bring the colour where
 the outputs have it; then one move for each colour is put together.
@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+import numpy as np
+
 from inference.proposers.search.cell_features import Scene, lets_for
 from inference.proposers.search.cell_table import background_of, telling_colours
-from inference.proposers.search.problem import Problem
+from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 
 _DIRECTIONS = ("UP", "DOWN", "LEFT", "RIGHT", "UP_LEFT", "UP_RIGHT", "DOWN_LEFT", "DOWN_RIGHT")
@@ -38,6 +40,20 @@ def moves(problem: Problem) -> Iterator[Draft]:
         lines = [text for text, _ in chosen]
         moved = [f"grid = {line}" for line in lines[:-1]]
         yield Draft((*moved, f"return {lines[-1]}"), 1.0 + sum(cost for _, cost in chosen))
+
+
+@rule(same_size, enough=2)
+def shifted(problem: Problem) -> Iterator[Draft]:
+    """The whole grid moved so many rows and columns; what leaves it is lost or comes back."""
+    grid, out = problem.pairs[0]
+    high, wide = grid.shape
+    for rows, cols in product(range(1 - high, high), range(1 - wide, wide)):
+        kept = np.s_[max(0, rows) : high + min(0, rows), max(0, cols) : wide + min(0, cols)]
+        if (np.roll(grid, (rows, cols), (0, 1))[kept] != out[kept]).any():
+            continue
+        cost = 2.0 + 0.4 * (abs(rows) + abs(cols))
+        for end in (", wrap=True", *(f", fill={colour}" for colour in shared_colours(problem.outputs))):
+            yield Draft((f"return shift(grid, {rows}, {cols}{end})",), cost)
 
 
 def _ways(

@@ -37,7 +37,7 @@ from inference.proposers.search.rules.learning import (
     holds_on,
 )
 from inference.proposers.search.rules.same_size.object_moves import Way, targets, ways
-from omniarc import Object
+from omniarc import Object, recolour
 
 _MOST_PLANS = 4
 _MOST_SIMPLE = 24  # literals that copied objects are picked by
@@ -180,11 +180,18 @@ def _moving(problem: Problem, table: ObjectTable, moved: Bools, background: int)
 
 def _copying(problem: Problem, table: ObjectTable) -> Iterator[Draft]:
     """Objects stay and are drawn once more, or again and again, as far off as an expression says."""
+    drawn = {int(colour) for grid, out in problem.pairs for colour in np.unique(out[grid != out])}
+    colour = drawn.pop() if len(drawn) == 1 else None
+    shown = table.all_objects
+    if colour is not None and not any((grid == colour).any() for grid in problem.grids):
+        shown = [recolour(one, colour) for one in shown]
+    else:
+        colour = None
     for condition, price in _simple(table):
         copied = holds_on(table, condition)
         places = [
             targets(problem.grids[number], problem.outputs[number], one) if chosen else []
-            for one, number, chosen in zip(table.all_objects, table.pair, copied, strict=True)
+            for one, number, chosen in zip(shown, table.pair, copied, strict=True)
             if number < len(problem.outputs)
         ]
         if any(not found for found, chosen in zip(places, copied, strict=False) if chosen):
@@ -192,7 +199,8 @@ def _copying(problem: Problem, table: ObjectTable) -> Iterator[Draft]:
         for down, across in _pairs_of(ways(problem, table, copied, places)):
             for repeated in (False, True):
                 cost = 2.5 + table.cost + price + down.cost + across.cost + 0.5 * repeated
-                yield Draft(_moving_lines(table, condition, down, across, repeated), cost)
+                lines = _moving_lines(table, condition, down, across, repeated, colour=colour)
+                yield Draft(lines, cost + (0.0 if colour is None else 1.0))
 
 
 def _simple(table: ObjectTable) -> Iterator[tuple[Condition | None, float]]:
@@ -225,8 +233,12 @@ def _moving_lines(
     across: Way,
     repeated: bool = False,
     background: int | None = None,
+    colour: int | None = None,
 ) -> tuple[str, ...]:
-    """The program; the objects are erased from where they were if a `background` is given."""
+    """The program; the objects are erased from where they were if a `background` is given.
+
+    Where they come to lie they are drawn in one `colour`, if it is given.
+    """
     lines = [f"things = {table.source}"]
     if condition is None:
         lines.append("movers = things")
@@ -235,6 +247,8 @@ def _moving_lines(
     for way in (down, across):
         lines += [line for line in way.needs if line not in lines]
     steps = f"{down.text}, {across.text}"
+    if colour is not None:
+        lines.append(f"movers = [recolour(one, {colour}) for one in movers]")
     if repeated:
         lines.append(f"moved = [copy for one in movers for copy in copies_along(one, {steps})]")
     else:

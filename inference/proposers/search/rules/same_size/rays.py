@@ -1,4 +1,4 @@
-"""Rays: from cells of a colour, from the ends of lines or the tips of objects, straight on or bouncing.
+"""Rays from cells of a colour, from the ends of lines or the tips of objects, straight or bouncing; paths.
 
 out = grid
 for cell, way in [start for one in find_objects(grid) for start in line_ends(one)]:
@@ -17,6 +17,7 @@ import numpy as np
 from arc import Grid
 from inference.proposers.search.cell_table import background_of, telling_colours
 from inference.proposers.search.expressions import Choices, Expression, filled, fillings, section
+from inference.proposers.search.language import values_of
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 
@@ -60,6 +61,29 @@ def rays(problem: Problem) -> Iterator[Draft]:
                 yield Draft(lines, 2.0 + origin.expression.bits + walk.bits + more)
         if problem.budget.spent():
             return
+
+
+@rule(same_size, _few_new_colours)
+def corner_paths(problem: Problem) -> Iterator[Draft]:
+    """A path with one corner between two cells, in the colour of either or in a new one."""
+    background = background_of(problem)
+    shared = [colour for colour in telling_colours(problem) if colour != background]
+    cells = {f"cells_of(grid == {colour})": 0.5 for colour in shared} | {
+        f"cells_of(grid != {background})": 0.0
+    }
+    single = {
+        text: bits
+        for text, bits in cells.items()
+        if (found := values_of(text, problem.grids)) and all(1 <= len(places) <= 2 for places in found)
+    }
+    new = _new_colours(problem)
+    paints = ["grid[start]", "grid[end]", *(str(colour) for colour in new[: len(new) == 1])]
+    for one, other, along, paint in product(single, single, ("row", "column"), paints):
+        lines = (
+            f"start, end = {one}[0], {other}[-1]",
+            f'return draw_cells(grid, corner_path(start, end, "{along}"), {paint})',
+        )
+        yield Draft(lines, 3.0 + single[one] + single[other])
 
 
 def _origins(problem: Problem, background: int) -> Iterator[Origin]:

@@ -24,6 +24,8 @@ def sorted_lines(problem: Problem) -> Iterator[Draft]:
     ground = "" if background == 0 else f", background={background}"
     for side, axis, by in product(_SETTLED, ("rows", "columns"), ("count", "colour", "place")):
         given = f"gravity(grid, {side}{ground})" if side else "grid"
-        for order, more in (("", 0.0), (", descending=True", 0.5)):
+        gaps = any((grid == background).all(int(axis == "rows")).any() for grid in problem.grids)
+        ways = [("", 0.0), (", descending=True", 0.5)]
+        for order, more in (*ways, *((way + ", gaps=True", more + 0.5) for way, more in ways if gaps)):
             text = f'sort_lines({given}, "{by}", "{axis}"{order}{ground})'
             yield Draft((f"return {text}",), 2.0 + more + 1.5 * bool(side))
