@@ -10,7 +10,7 @@ LLM_VENV := .venv-llm
 DATASET ?= arc-agi-1/evaluation
 ARGS ?=
 
-.PHONY: help install solve test lint types unit test-slow test-llm clean
+.PHONY: help install solve test lint types unit coverage test-slow test-llm clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -44,6 +44,10 @@ unit: $(VENV)/dev.stamp
 	$(BIN)/pytest -m "not llm and not slow" $(ARGS)
 
 test: lint types unit
+
+# the unit tests again, with the share of the code that they run
+coverage: $(VENV)/dev.stamp
+	$(BIN)/pytest -m "not llm and not slow" --cov --cov-report=term:skip-covered $(ARGS)
 
 # 50 kills of one run, the Kaggle notebook in a fresh environment without network: some minutes more
 test-slow: $(VENV)/dev.stamp

@@ -72,7 +72,7 @@ def large_run(directory: Path, candidates: int) -> None:
 
 def opening(directory: Path) -> None:
     """Time `inspect RUN` in a process of its own, start of Python included."""
-    code = "import sys; from commands import run; sys.exit(run(['inspect', sys.argv[1]]))"
+    code = "import sys; from commands.cli import run; sys.exit(run(['inspect', sys.argv[1]]))"
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     subprocess.run([sys.executable, "-c", code, str(directory)], check=True, stdout=subprocess.DEVNULL)
     after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - began

@@ -84,6 +84,7 @@ class _Process:
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                process_group=0,  # a terminal's Ctrl-C is for the supervisor, which ends its workers
             )
         self.connection = Connection(ours.detach())
         self.busy = False

@@ -110,7 +110,9 @@ class RunStore:
         Raises RunError where it is not empty, or is in use.
         """
         directory = Path(directory)
-        if directory.exists() and (not directory.is_dir() or not _UNBEGUN.issuperset(os.listdir(directory))):
+        if directory.exists() and not directory.is_dir():
+            raise RunError(f"{directory}: a file; a run needs a directory of its own")
+        if directory.exists() and not _UNBEGUN.issuperset(os.listdir(directory)):
             raise _not_empty(directory)
         directory.mkdir(parents=True, exist_ok=True)
         store = cls(directory, _take_lock(directory))
@@ -464,8 +466,12 @@ def _take_lock(directory: Path) -> int:
             os.close(lock)
             by = f" (process {holder})" if holder else ""
             raise RunError(f"{directory}: another process{by} is writing this run; wait or stop it") from None
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+        try:
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            os.close(lock)
+            raise RunError(f"{directory}: can't write the run: {error.strerror}") from None
         _held.add(place)
         return lock
 

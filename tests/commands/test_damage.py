@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from arc import Pair, Task, as_grid, load_dataset
 from benchmarks.synthetic import development_tasks, make_run
-from commands import run
+from commands.cli import run
 from inference.proposers.models.settings import ModelSettings
 from inference.run.settings import Settings
 from scoring.contract import Candidate, Verdict, VerdictKind

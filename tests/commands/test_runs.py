@@ -9,7 +9,7 @@ import pytest
 
 from arc import Dataset, Pair, Task, as_grid, to_rows
 from benchmarks.synthetic import development_tasks, make_run
-from commands import run as command
+from commands.cli import run as command
 from scoring.contract import Candidate, GridPrediction, Verdict, VerdictKind
 from scoring.record.writer import RunStore
 

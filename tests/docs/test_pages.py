@@ -25,7 +25,7 @@ from pathlib import Path
 import click
 import pytest
 
-from commands import cli
+from commands.cli import cli
 
 _ROOT = Path(__file__).parents[2]
 _PAGES = [_ROOT / "README.md", _ROOT / "CONTRIBUTING.md", *sorted((_ROOT / "docs").glob("*.md"))]

@@ -29,6 +29,7 @@ class CommandLine:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
             # a shell's background job ignores Ctrl-C, and so would all that these tests start
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )

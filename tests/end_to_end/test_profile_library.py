@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from commands import run
+from commands.cli import run
 from scoring.contract import VerdictKind
 from scoring.record.reader import Run
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from arc import Pair, Task, as_grid, load_dataset, symmetries
-from commands import run
+from commands.cli import run
 from inference.errors import ModelError
 from inference.proposers.contract import RunBudget
 from inference.proposers.models import Completion, ModelProposer, ModelSettings

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import run
+from commands.cli import run
 from scoring.record.reader import Run
 
 pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(900)]

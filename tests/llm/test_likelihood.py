@@ -9,7 +9,7 @@ import torch
 from click.testing import CliRunner
 
 from arc import Task, as_grid, read_json
-from commands import cli
+from commands.cli import cli
 from inference.proposers.models import ModelSettings
 from inference.proposers.models.likelihood import GridScorer, ScoringPlan, TransformersScorer, VllmScorer
 from scoring.contract import GridPrediction

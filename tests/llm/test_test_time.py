@@ -128,9 +128,7 @@ def test_an_adapter_that_goes_on_from_another_keeps_what_that_one_knows(
     )
     try:
         adapters.start(TASKS[:1], 2048, 0, 1200.0)
-        until = time.monotonic() + 600
         while not adapters.take():
-            assert time.monotonic() < until
             time.sleep(0.2)
         config = json.loads((Path(adapters.adapter("a")) / "adapter_config.json").read_text())
         assert config["r"] == 2

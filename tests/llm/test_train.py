@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from arc import ArcError, Pair, Task, as_grid, same_grid
-from commands import run
+from commands.cli import run
 from inference.proposers.models.chat import ChatTokenizer
 from inference.proposers.models.settings import ModelSettings
 from inference.run.settings import Settings

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from arc import Augmentation, Task, load_dataset, random_augmentation
-from commands import run
+from commands.cli import run
 from programs.catalogue import programs
 from programs.similar import TaskIndex, task_fingerprint
 from programs.statistics import program_words

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import run
+from commands.cli import run
 
 TASK = {
     "train": [{"input": [[1, 2]], "output": [[2, 1]]}] * 2,

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arc import Grid, Pair, Task, as_grid, load_dataset, same_grid
-from commands import run
+from commands.cli import run
 from prompts import AnswerKind, Question, build_prompt, parse_encoder, profile_from, read_grid
 from prompts.build import Turn
 from prompts.examples import ExamplePrompt, read_examples

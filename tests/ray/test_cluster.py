@@ -191,7 +191,8 @@ def test_auto_finds_the_cluster_and_its_nodes_get_the_libraries(
 @pytest.mark.timeout(2400)
 def test_a_long_file_takes_no_more_memory_than_a_short_one(nodes: Nodes, tmp_path: Path) -> None:
     count = 200_000
-    process = nodes.start("verify", "-", "--ray", nodes.address, folder=tmp_path)
+    verify = ("verify", "-", "--dataset", "arc-agi-1/development", "--ray", nodes.address)
+    process = nodes.start(*verify, folder=tmp_path)
     assert process.stdin is not None and process.stdout is not None
 
     def feed() -> None:

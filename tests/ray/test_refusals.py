@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import run
+from commands.cli import run
 from tests.ray.conftest import ROOT, STORE_BYTES, Nodes
 
 pytestmark = pytest.mark.filterwarnings("default")

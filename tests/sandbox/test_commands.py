@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from commands import run
+from commands.cli import run
 
 FLIP = "def transform(g):\n    return g[::-1]"
 TASKS = {

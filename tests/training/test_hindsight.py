@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from arc import as_grid, load_dataset, same_grid
-from commands import run
+from commands.cli import run
 from inference.proposers.models.settings import ModelSettings
 from inference.run.settings import Settings
 from inference.run.solve import solve

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arc import Pair, as_grid, load_dataset, same_grid, task_from_json
-from commands import run
+from commands.cli import run
 from programs.catalogue import programs
 from prompts import (
     DEFAULT_ENCODER,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import run
+from commands.cli import run
 from training.rounds import read_config
 
 CONFIG = """

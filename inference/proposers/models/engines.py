@@ -103,6 +103,7 @@ class _Process:
                 stdout=output,
                 stderr=output,
                 env={**os.environ, **_environment(number, settings)},
+                process_group=0,  # a terminal's Ctrl-C is for the supervisor
             )
         self.connection = Connection(ours.detach())
         self.connection.send(settings)

@@ -77,6 +77,7 @@ class TestTimeAdapters:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            process_group=0,  # a terminal's Ctrl-C is for the supervisor
         )
         self._send(job)
         threading.Thread(target=self._read, daemon=True, name="test-time adapters").start()
