@@ -77,16 +77,16 @@ def main() -> None:
     before = {}
     if arguments.compare:
         lines = arguments.compare.read_text(encoding="utf-8").splitlines()
-        before = {told["task"]: told for told in map(json.loads, lines)}
+        before = {entry["task"]: entry for entry in map(json.loads, lines)}
     seconds = calls = programs = different = 0.0
-    for told in record(rules, tasks):
+    for entry in record(rules, tasks):
         if arguments.write:
             with arguments.write.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(told) + "\n")
-        for call in told["rules"].values():
+                file.write(json.dumps(entry) + "\n")
+        for call in entry["rules"].values():
             seconds, calls, programs = seconds + call["seconds"], calls + 1, programs + len(call["programs"])
-        if told["task"] in before:
-            for line in compare(before[told["task"]], told):
+        if entry["task"] in before:
+            for line in compare(before[entry["task"]], entry):
                 different += not line.startswith(" ")
                 print(line, flush=True)
     print(f"{calls:.0f} calls, {programs:.0f} programs, {seconds:.0f} CPU s, {different:.0f} calls differ")

@@ -27,13 +27,13 @@ from inference.proposers.worker_pool import turn_length
 
 OPEN_SET = "arc-agi-1/development"
 
-Told = dict[str, Any]
+Record = dict[str, Any]
 
 
-def answers(search: Search, task: Task) -> list[Told]:
+def answers(search: Search, task: Task) -> list[Record]:
     """The distinct answers so far, likeliest first: if `right`, its cheapest program, its `programs`."""
     wanted = tuple([grid_key(grid) for grid in task.solved_outputs or ()])
-    found: dict[tuple[bytes, ...], Told] = {}
+    found: dict[tuple[bytes, ...], Record] = {}
     for program in search.answers.ranked():
         made = run_program(program.lines, task.test_inputs)
         key = tuple([b"" if grid is None else grid_key(grid) for grid in made])
@@ -47,10 +47,10 @@ def answers(search: Search, task: Task) -> list[Told]:
     return list(found.values())
 
 
-def searched(task: Task, turns: Sequence[float]) -> Told:
+def searched(task: Task, turns: Sequence[float]) -> Record:
     """One task's turns: for each its `units`, `seconds`, `promise`, and the `answers` after it."""
     search = Search(task.hidden(), TaskBudget(turns[0] * SECOND))
-    told: list[Told] = []
+    rows: list[Record] = []
     for number, turn in enumerate(turns):
         units, seconds = METER.units, time.process_time()
         if number:
@@ -58,31 +58,32 @@ def searched(task: Task, turns: Sequence[float]) -> Told:
         search.run()
         units, seconds = METER.units - units, time.process_time() - seconds
         search.pause()
-        told.append({
+        rows.append({
             "units": round(units / SECOND, 3), "seconds": round(seconds, 2),
             "promise": round(search.promise, 3), "answers": answers(search, task),
         })  # fmt: skip
         if not search.unfinished:
             break
-    return {"task": task.id, "turns": told}
+    return {"task": task.id, "turns": rows}
 
 
-def report(records: Sequence[Told], turns: int) -> None:
+def report(records: Sequence[Record], turns: int) -> None:
     """Print, for each turn, what was found by its end and what it had cost by then."""
     units = seconds = 0.0
     for number in range(turns):
-        reached = [told["turns"][: number + 1] for told in records]
-        units += sum(told["turns"][number]["units"] for told in records if len(told["turns"]) > number)
-        seconds += sum(told["turns"][number]["seconds"] for told in records if len(told["turns"]) > number)
+        reached = [record["turns"][: number + 1] for record in records]
+        taken = [record["turns"][number] for record in records if len(record["turns"]) > number]
+        units += sum(turn["units"] for turn in taken)
+        seconds += sum(turn["seconds"] for turn in taken)
         last = [task[-1]["answers"] for task in reached]
         verified = [found for found in last if found]
         solved = sum(any(one["right"] for one in found[:2]) for found in verified)
-        tasks = sum(len(told["turns"]) > number for told in records)
+        tasks = len(taken)
         print(
             f"turn {number + 1}: {tasks} tasks, {units:.1f} M units and {seconds:.0f} CPU s so far, "
             f"solved {solved}, verified {len(verified)} ({solved / max(1, len(verified)):.1%} right)"
         )
-    last = [told["turns"][-1]["answers"] for told in records]
+    last = [record["turns"][-1]["answers"] for record in records]
     wrong = Counter(
         found[0]["rule"] for found in last if found and not any(one["right"] for one in found[:2])
     )
@@ -91,18 +92,18 @@ def report(records: Sequence[Told], turns: int) -> None:
     print("wrong by the first answer's rule:", dict(wrong.most_common()))
 
 
-def records(tasks: Sequence[Task], turns: Sequence[float], file: Path | None) -> Iterator[Told]:
+def records(tasks: Sequence[Task], turns: Sequence[float], file: Path | None) -> Iterator[Record]:
     """What the turns brought for each task, from the file as far as it goes."""
     lines = file.read_text(encoding="utf-8").splitlines() if file and file.is_file() else []
-    known = {told["task"]: told for told in map(json.loads, lines)}
+    known = {record["task"]: record for record in map(json.loads, lines)}
     for task in tasks:
-        told = known.get(task.id)
-        if told is None:
-            told = searched(task, turns)
+        record = known.get(task.id)
+        if record is None:
+            record = searched(task, turns)
             if file:
                 with file.open("a", encoding="utf-8") as opened:
-                    opened.write(json.dumps(told) + "\n")
-        yield told
+                    opened.write(json.dumps(record) + "\n")
+        yield record
 
 
 def main() -> None:

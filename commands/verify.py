@@ -76,7 +76,7 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
     seconds = time.monotonic() - started
     total = sum(counts.values())
     click.echo(f"{total} candidates in {seconds:.1f} s ({total / max(seconds, 1e-9):.0f}/s)", err=True)
-    for line in (*skipped.told(), *machines.problems()):
+    for line in (*skipped.reasons(), *machines.problems()):
         say(line, err=True)
     for name, count in counts.most_common():
         click.echo(f"{name:15} {count:8} {100 * count / total:5.1f}%", err=True)
@@ -89,9 +89,9 @@ def _with_progress(judged: Iterator[Any]) -> Iterator[Any]:
 
         yield from tqdm(judged, unit=" programs", file=sys.stderr)
         return
-    told = time.monotonic()
+    printed = time.monotonic()
     for count, item in enumerate(judged, 1):
         yield item
-        if time.monotonic() - told >= _PLAIN_SECONDS:
-            told = time.monotonic()
+        if time.monotonic() - printed >= _PLAIN_SECONDS:
+            printed = time.monotonic()
             click.echo(f"{count} programs judged", err=True)

@@ -121,9 +121,9 @@ def build_prompt(
             raise PromptError(f"prompt {version.name} asks about a program: give it its {needed}")
     start = Template(version.prefill).substitute(grid_start=encoder.opening or f"{FENCE}\n")
     asked = _turns(version, task, encoder, question, shown)
-    told = [turn for shot in shots for turn in _shot(version, shot, encoder)] + asked
-    first = next(place for place, turn in enumerate(told) if turn.role is not Role.SYSTEM)
-    turns = [turn for place, turn in enumerate(told) if place < first or turn.role is not Role.SYSTEM]
+    whole = [turn for shot in shots for turn in _shot(version, shot, encoder)] + asked
+    first = next(place for place, turn in enumerate(whole) if turn.role is not Role.SYSTEM)
+    turns = [turn for place, turn in enumerate(whole) if place < first or turn.role is not Role.SYSTEM]
     return Prompt(
         version=version.name,
         kind=version.kind,

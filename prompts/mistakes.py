@@ -34,18 +34,18 @@ def describe_mistake(
     right = [same_grid(pair.output, output) for pair, output in zip(task.train, outputs, strict=True)]
     if all(right):
         return error or "It reproduces every pair, but not reliably."
-    told = []
+    parts = []
     silent = [n for n, output in enumerate(outputs, 1) if output is None]
     if silent:
         pairs = "every pair" if len(silent) == len(outputs) else f"pair {', '.join(map(str, silent))}"
-        told.append(f"On the input of {pairs} it fails: {_with_line(error or 'no grid was returned', code)}")
+        parts.append(f"On the input of {pairs} it fails: {_with_line(error or 'no grid was returned', code)}")
     for number, (pair, output) in enumerate(zip(task.train, outputs, strict=True), start=1):
         if output is not None and not right[number - 1]:
-            told.append(f"On the input of pair {number} {_difference(pair.answer, output, encoder)}")
+            parts.append(f"On the input of pair {number} {_difference(pair.answer, output, encoder)}")
     if any(right):
         good = ", ".join(str(number) for number, fits in enumerate(right, 1) if fits)
-        told.append(f"It reproduces pair {good}.")
-    return "\n\n".join(told)
+        parts.append(f"It reproduces pair {good}.")
+    return "\n\n".join(parts)
 
 
 def describe_attempts(attempts: Sequence[Attempt]) -> str:

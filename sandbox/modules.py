@@ -311,8 +311,17 @@ def _uuid4() -> Any:
 
 
 def plain_modules() -> dict[str, Partial]:
-    """Modules that programs have under either policy, in place of those that wait, run or ask others."""
+    """Modules that programs have under either policy, in place of those that wait, run or ask others.
+
+    Only for a process of candidates: it changes the types of `datetime` for good.
+    """
     clock = _Clock()
+    dates = {"datetime": _datetime_module(clock)} if "datetime" in sys.modules else {}
+    return {**_harmless_modules(clock), **dates}
+
+
+def _harmless_modules(clock: _Clock) -> dict[str, Partial]:
+    """Those of them that are made beside the real ones."""
     signals = {"SIGALRM": 14, "SIGINT": 2, "SIGTERM": 15, "ITIMER_REAL": 0, "SIG_DFL": 0, "SIG_IGN": 1}
     alarms = words("signal alarm setitimer getsignal")
     timers = {"default_timer": clock.read, "timeit": lambda *_, **__: clock.read()}
@@ -324,7 +333,6 @@ def plain_modules() -> dict[str, Partial]:
         "unittest": module("unittest", {"TestCase": type("TestCase", (), {}), "main": _nothing}),
         "numba": module("numba", {**dict.fromkeys(words("jit njit"), _uncompiled), "prange": range}),
         **dict.fromkeys(("tqdm", "tqdm.auto", "tqdm.notebook"), bars),
-        **({"datetime": _datetime_module(clock)} if "datetime" in sys.modules else {}),
         **serial_modules(clock.sleep),
     }
 
@@ -387,7 +395,17 @@ _REPLACED: dict[str, dict[str, Any]] = {
     "uuid": {"uuid4": _uuid4},
     "gzip": {"compress": lambda data, compresslevel=9, **_: gzip.compress(data, compresslevel, mtime=0)},
 }
-COPIED = frozenset({*_HIDDEN, *_CHOSEN, "numpy.testing", "builtins", *plain_modules(), *quiet_modules()})
+COPIED = frozenset(
+    {
+        *_HIDDEN,
+        *_CHOSEN,
+        "numpy.testing",
+        "builtins",
+        "datetime",
+        *_harmless_modules(_Clock()),
+        *quiet_modules(),
+    }
+)
 
 
 def copied_modules(replaced: dict[str, dict[str, Any]]) -> dict[str, Partial]:

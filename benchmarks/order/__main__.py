@@ -39,13 +39,13 @@ def evidence(tasks: Sequence[Task], file: Path | None, rules: Sequence[Rule]) ->
     With `rules`, what their first calls did.
     """
     lines = file.read_text(encoding="utf-8").splitlines() if file and file.is_file() else []
-    records = {told["task"]: told for told in map(json.loads, lines)}
+    records = {entry["task"]: entry for entry in map(json.loads, lines)}
     missing = [task for task in tasks if task.id not in records]
-    for told in record_first_calls(missing, rules, _CALL) if rules else record(missing, _EFFORT):
-        records[told["task"]] = told
+    for entry in record_first_calls(missing, rules, _CALL) if rules else record(missing, _EFFORT):
+        records[entry["task"]] = entry
         if file:
             with file.open("a", encoding="utf-8") as opened:
-                opened.write(json.dumps(told) + "\n")
+                opened.write(json.dumps(entry) + "\n")
     return [records[task.id] for task in tasks]
 
 
@@ -66,7 +66,7 @@ def main() -> None:
         print("bits of the calls for one right answer, in tasks left out:")
         print(f"{fitted:.2f} with the features, {plain:.2f} without")
     else:
-        records = [told for place, told in enumerate(records) if place % _FOLDS != arguments.fold]
+        records = [entry for place, entry in enumerate(records) if place % _FOLDS != arguments.fold]
     found = {**(learned() if rules else {}), **fit_rules(records)}
     arguments.output.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     print(f"{len(records)} tasks, {len(found)} rules: {arguments.output}")

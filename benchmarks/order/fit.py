@@ -42,10 +42,10 @@ def calls_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Calls]:
     """The recorded calls by rule."""
     rows: dict[str, list[tuple[list[float], float, float, float]]] = defaultdict(list)
     for record in records:
-        for rule, told, depth, seconds, weight, outcome in record["calls"]:
+        for rule, features, depth, seconds, weight, outcome in record["calls"]:
             right = float(outcome in ("right", "again"))
             counts = (_AGAIN if outcome == "again" else 1.0) if right else weight * (_LATER if depth else 1.0)
-            rows[rule].append(([1.0, *told], right, counts, seconds))
+            rows[rule].append(([1.0, *features], right, counts, seconds))
     return {
         rule: Calls(*(np.array(column) for column in zip(*found, strict=True)))
         for rule, found in rows.items()

@@ -49,7 +49,7 @@ def record_first_calls(
     """
     for task in tasks:
         grids = task.train_inputs + task.test_inputs
-        told = _rounded(task.train_inputs, task.train_outputs)
+        features = _rounded(task.train_inputs, task.train_outputs)
         calls = []
         for rule in rules:
             answers = _KnowingAnswers(task)
@@ -59,7 +59,7 @@ def record_first_calls(
                     answers.offer(program)
             seconds = (METER.units - start) / SECOND
             outcome = AGAIN if answers.right else WRONG if answers.wrong else ""
-            calls.append((rule.name, told, 0, round(seconds, 5), 1.0, outcome))
+            calls.append((rule.name, features, 0, round(seconds, 5), 1.0, outcome))
         yield {"task": task.id, "calls": calls}
 
 
@@ -121,8 +121,8 @@ class _RecordedSearch(Search):
             outcome = AGAIN if right else RIGHT
         elif self.answers.wrong > wrong:
             outcome = WRONG
-        told = _rounded(state.values[: len(self.outputs)], goal.outputs)
-        self.calls.append((rule.name, told, state.depth, round(seconds, 5), round(1 / share, 2), outcome))
+        features = _rounded(state.values[: len(self.outputs)], goal.outputs)
+        self.calls.append((rule.name, features, state.depth, round(seconds, 5), round(1 / share, 2), outcome))
 
 
 def _rounded(grids: tuple[Grid, ...], outputs: tuple[Grid, ...]) -> list[float]:

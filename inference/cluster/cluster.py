@@ -213,7 +213,7 @@ def _reach(address: str) -> None:
         socket.create_connection((host, int(port)), _REACH_SECONDS).close()
     except (OSError, OverflowError) as error:
         raise ClusterError(
-            f"--ray {address}: nothing answers there ({error}); is it what `ray start --head` told?"
+            f"--ray {address}: nothing answers there ({error}); is it what `ray start --head` printed?"
         ) from None
 
 

@@ -89,7 +89,7 @@ class Skipped:
                 f"{next(iter(self.tasks))!r}): name the data set that they are for"
             )
 
-    def told(self) -> tuple[str, ...]:
+    def reasons(self) -> tuple[str, ...]:
         """What was left out, a line for each reason."""
         grids = (f"{self.grids} of {self.of} lines skipped: direct grids, nothing to verify",)
         return ((str(self),) if self.lines else ()) + (grids if self.grids else ())

@@ -102,7 +102,7 @@ class ReplaySampler:
 
     def problems(self) -> tuple[str, ...]:
         """The lines that were skipped."""
-        return self._skipped.told()
+        return self._skipped.reasons()
 
     def about(self) -> dict[str, Any]:
         """The file."""

@@ -7,6 +7,7 @@ import platform
 import signal
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -538,3 +539,8 @@ def test_inputs_are_copies(sandbox: Sandbox) -> None:
             [[1, 1], [1, 1]]
         ] * 2
     assert grid.tolist() == [[0, 0], [0, 0]]
+
+
+def test_the_supervisor_keeps_its_clock() -> None:
+    """Programs have a clock of their own; to import the sandbox does not change the importer's."""
+    assert datetime.now(UTC).timestamp() == pytest.approx(time.time(), abs=60)
