@@ -112,10 +112,12 @@ class Object:
 
     @property
     def height(self) -> int:
+        """Rows of its box."""
         return int(self.mask.shape[0])
 
     @property
     def width(self) -> int:
+        """Columns of its box."""
         return int(self.mask.shape[1])
 
     @property
