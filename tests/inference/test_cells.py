@@ -259,6 +259,24 @@ def test_sizes_follow_numbers_of_the_input(
     assert sum(predicted) >= 2
 
 
+@pytest.mark.parametrize(
+    ("trained", "asked", "longest"),
+    [
+        pytest.param((4, 5, 4), 12, 30, id="a rule that would pass ARC's longest side is not followed"),
+        pytest.param(
+            (11, 12, 11), 12, 36, id="longer outputs than ARC's are drawn where the pairs have them"
+        ),
+    ],
+)
+def test_outputs_beyond_the_longest_side(trained: tuple[int, ...], asked: int, longest: int) -> None:
+    inputs = [random_grids(1, (side, side), [1, 2], side + n)[0] for n, side in enumerate((*trained, asked))]
+    task = make_task(lambda grid: np.tile(grid, (3, 3)), inputs)
+    drawn = list(predict(task.hidden(), TaskBudget(SECOND)))
+    assert len(drawn) >= 2
+    assert all(max(known(made.grid).shape) <= longest for made in drawn)
+    assert longest == 30 or known(drawn[0].grid).shape == (longest, longest)
+
+
 def test_a_choice_says_which_pairs_it_could_foresee() -> None:
     grids = [boxes_grid(seed) for seed in range(4)]
     best = choices(grids[:3], [crop_largest(g) for g in grids[:3]], grids[3:], [0] * 4)[0]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from arc import Grid
+from arc import ARC_SIDE, Grid
 from inference.proposers.cells.layers import OUTSIDE, Layers
 from inference.proposers.cells.local import add_palette, add_position
 from inference.proposers.cells.regions import label_colours
@@ -19,7 +19,6 @@ from inference.proposers.effort import charge
 Places = npt.NDArray[np.int64]
 
 _WINDOW, _FREE = 1500.0, 2500.0  # units of effort to describe an output from its input's own layers
-_RANKS = 30  # as many as the longest output side
 
 
 def describe_window(source: Source, box: Box) -> Layers:
@@ -150,7 +149,8 @@ def _add_ranked_colours(layers: Layers, grid: Grid, background: int, row: Places
     counts[background] = 0
     order = np.argsort(-counts, kind="stable")
     order = order[counts[order] > 0]
-    ranked, amount = np.full(_RANKS, OUTSIDE), np.zeros(_RANKS)
+    ranks = _ranks(layers)
+    ranked, amount = np.full(ranks, OUTSIDE), np.zeros(ranks)
     ranked[: len(order)], amount[: len(order)] = order, counts[order]
     rising, lowest = np.roll(ranked[::-1], len(order)), np.roll(amount[::-1], len(order))
     below, after = layers.shape[0] - 1 - row, layers.shape[1] - 1 - column
@@ -163,17 +163,24 @@ def _add_ranked_colours(layers: Layers, grid: Grid, background: int, row: Places
     for place in range(4):
         layers.number(f"count_{place}", amount[place])
         layers.number(f"count_{place}_reached", amount[place] > row * layers.shape[1] + column)
-    appearing = {line: _appearing(view, background) for line, view in (("row", grid), ("column", grid.T))}
+    appearing = {
+        line: _appearing(view, background, ranks) for line, view in (("row", grid), ("column", grid.T))
+    }
     for name, line in (("row", row), ("column", column)):
         for source, colours in appearing.items():
             layers.colour(f"appearing_{source}_{name}", colours[line])
 
 
-def _appearing(view: Grid, background: int) -> npt.NDArray[np.int64]:
+def _ranks(layers: Layers) -> int:
+    """The length of ranked lists: at least one place for each row and column."""
+    return max(ARC_SIDE, *layers.shape)
+
+
+def _appearing(view: Grid, background: int, ranks: int) -> npt.NDArray[np.int64]:
     """The colours in the order in which they first appear, OUTSIDE after the last."""
     kinds, first = np.unique(view.ravel(), return_index=True)
     order = [c for c in kinds[np.argsort(first)] if c != background]
-    return np.array((order + [OUTSIDE] * _RANKS)[:_RANKS])
+    return np.array((order + [OUTSIDE] * ranks)[:ranks])
 
 
 def _add_listed_objects(layers: Layers, grid: Grid, background: int, row: Places, column: Places) -> None:
@@ -188,12 +195,13 @@ def _add_listed_objects(layers: Layers, grid: Grid, background: int, row: Places
         "top": sorted(numbers, key=lambda n: (boxes[n][0].start, boxes[n][1].start)),
         "size": sorted(numbers, key=lambda n: -int(size[n])),
     }
+    ranks = _ranks(layers)
     for name, order in orders.items():
-        listed = np.array(([colours[n] for n in order] + [OUTSIDE] * _RANKS)[:_RANKS])
-        amount = np.array(([int(size[n]) for n in order] + [0] * _RANKS)[:_RANKS])
+        listed = np.array(([colours[n] for n in order] + [OUTSIDE] * ranks)[:ranks])
+        amount = np.array(([int(size[n]) for n in order] + [0] * ranks)[:ranks])
         cell = row * layers.shape[1] + column
         layers.colour(
-            f"listed_{name}_cell", np.where(cell < _RANKS, listed[np.minimum(cell, _RANKS - 1)], OUTSIDE)
+            f"listed_{name}_cell", np.where(cell < ranks, listed[np.minimum(cell, ranks - 1)], OUTSIDE)
         )
         for line, places, along in (("row", row, column), ("column", column, row)):
             layers.colour(f"listed_{name}_{line}", listed[places])

@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 from scipy import ndimage
 
-from arc import MAX_SIDE, Grid
+from arc import ARC_SIDE, MAX_SIDE, Grid
 from inference.proposers.cells.choice import Guess
 from inference.proposers.cells.regions import label_colours
 from inference.proposers.cells.regularity import separators
@@ -131,11 +131,13 @@ def _guesses(
 ) -> tuple[Guess, ...]:
     """Ranked shapes by the rules that hold for the `known` pairs; empty if a side has none."""
     sides: list[dict[int, float]] = [{}, {}]
+    # no output is longer than ARC's, unless grids seen here are
+    longest = max(ARC_SIDE, *map(max, shapes), *(mine[lengths[0]] for lengths in _LENGTHS))
     for side in (0, 1):
         for rule in rules[side]:
             if all(rule.value(numbers[n]) == shapes[n][side] for n in known):
                 value = rule.value(mine)
-                if 1 <= value <= MAX_SIDE:
+                if 1 <= value <= min(longest, MAX_SIDE):
                     sides[side][value] = sides[side].get(value, 0.0) + rule.weight
     joint = {(h, w): a * b for h, a in sides[0].items() for w, b in sides[1].items()}
     whole = sum(joint.values())
