@@ -110,8 +110,8 @@ class Executor(Protocol):
     def pending(self) -> int:
         """Jobs submitted whose executions have not been collected."""
 
-    def submit(self, job: Job) -> None:
-        """Queue a job; returns at once."""
+    def submit(self, job: Job, *, first: bool = False) -> None:
+        """Queue a job, before all that wait if `first`; returns at once."""
 
     def collect(self, timeout: float | None = 0.0) -> list[Execution]:
         """The executions that are finished; waits up to `timeout` seconds (None: for ever) for the first."""

@@ -45,7 +45,7 @@ _PASSED_ON = ("LD_LIBRARY_PATH", "PYTHONHOME")
 
 @dataclass(eq=False)
 class Ticket:
-    """A submitted job: its number in order of submission, its profile, and how often it was tried."""
+    """A submitted job: its number (the lowest comes first), its profile, and how often it was tried."""
 
     number: int
     job: Job

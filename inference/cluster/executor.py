@@ -84,12 +84,16 @@ class RayExecutor:
         """Jobs submitted whose executions have not been collected."""
         return len(self._keys) + len(self._finished)
 
-    def submit(self, job: Job) -> None:
-        """Queue a job; it goes out with the next `collect`."""
+    def submit(self, job: Job, *, first: bool = False) -> None:
+        """Queue a job, before all that wait here if `first`; it goes out with the next `collect`."""
         self._count += 1
         self._keys[self._count] = job.key
         # the same with our number; `replace` takes many times as long
-        self._waiting.append(Job(self._count, job.source, job.inputs, job.entry_point, job.grid_type))
+        mine = Job(self._count, job.source, job.inputs, job.entry_point, job.grid_type)
+        if first:
+            self._waiting.appendleft(mine)
+        else:
+            self._waiting.append(mine)
 
     def collect(self, timeout: float | None = 0.0) -> list[Execution]:
         """The executions that are finished; see Executor."""

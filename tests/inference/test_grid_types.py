@@ -8,7 +8,7 @@ import pytest
 
 from arc import GridType, Pair, Task, as_grid, load_dataset, same_grid
 from inference.run.judge import Judge
-from sandbox import Sandbox
+from sandbox import Limits, Sandbox, SandboxConfig
 from scoring.contract import Candidate, Verdict, VerdictKind
 from scoring.grid_types import likely_grid_types
 
@@ -27,6 +27,24 @@ def judge_all(candidates: Sequence[Candidate], tasks: Mapping[str, Task]) -> lis
         while judge.pending:
             found |= {int(done.key): done.verdict for done in judge.collect(1.0)}
     return [found[number] for number in range(len(candidates))]
+
+
+def test_a_verdict_does_not_wait_for_the_programs_submitted_later() -> None:
+    """A right program's second run, and a wrong one's other grid types, come before what waits."""
+    grid = as_grid([[1, 2], [3, 4]])
+    task = Task("made", (Pair(grid, as_grid(grid[::-1])),), (Pair(grid, None),))
+    slow = "def transform(grid):\n    while True:\n        pass  # {0}\n    return [{0}]\n"
+    sources = ["def transform(grid):\n    return grid[::-1]\n", "def transform(grid):\n    return grid\n"]
+    sources += [slow.format(number) for number in range(4)]
+    settled = []
+    with Sandbox(SandboxConfig(limits=Limits(cpu_seconds=0.3))) as sandbox:
+        judge = Judge(sandbox)
+        for number, source in enumerate(sources):
+            judge.submit(Candidate("made", "m", number, source), task, str(number))
+        while judge.pending:
+            settled += [(done.key, done.verdict.kind) for done in judge.collect(1.0)]
+    assert settled[:2] == [("0", VerdictKind.VERIFIED), ("1", VerdictKind.WRONG)]
+    assert {kind for _, kind in settled[2:]} == {VerdictKind.TIMEOUT}
 
 
 def test_no_right_program_is_lost_whatever_it_takes() -> None:
