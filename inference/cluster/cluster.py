@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -186,11 +186,27 @@ def _connect(ray: Any, address: str, workers: int) -> None:
         options |= {"num_cpus": cpus, "object_store_memory": _STORE_BYTES, "include_dashboard": False}
     elif address != "auto":
         _reach(address)
+    _keep_off_stdout()
     with _handler_kept(signal.SIGTERM):
         try:
             ray.init(address=address, **options)
         except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
             raise ClusterError(_explain(address, error)) from None
+
+
+def _keep_off_stdout() -> None:
+    """Have Ray log the messages of the cluster, such as a node's death, rather than print them.
+
+    It prints them to stdout, where verdicts are written, with `log_to_driver=False` too, and has no setting
+    for that. A run reports lost nodes itself.
+    """
+    worker: Any = import_module("ray._private.worker")
+    if hasattr(worker, "print_to_stdstream"):
+        worker.print_to_stdstream = _log
+
+
+def _log(data: Mapping[str, Any], ignore_prefix: bool) -> None:
+    logging.getLogger("ray").info("%s", data)
 
 
 def _explain(address: str, error: Exception) -> str:
