@@ -30,12 +30,15 @@ def judge_all(candidates: Sequence[Candidate], tasks: Mapping[str, Task]) -> lis
 
 
 def test_a_verdict_does_not_wait_for_the_programs_submitted_later() -> None:
-    """A right program's second run, and a wrong one's other grid types, come before what waits."""
+    """A right program's second run, and a wrong one's other grid types, come before what waits.
+
+    Another may have begun before each of these runs was asked for, so up to three come in between.
+    """
     grid = as_grid([[1, 2], [3, 4]])
     task = Task("made", (Pair(grid, as_grid(grid[::-1])),), (Pair(grid, None),))
     slow = "def transform(grid):\n    while True:\n        pass  # {0}\n    return [{0}]\n"
     sources = ["def transform(grid):\n    return grid[::-1]\n", "def transform(grid):\n    return grid\n"]
-    sources += [slow.format(number) for number in range(4)]
+    sources += [slow.format(number) for number in range(8)]
     settled = []
     with Sandbox(SandboxConfig(limits=Limits(cpu_seconds=0.3))) as sandbox:
         judge = Judge(sandbox)
@@ -43,8 +46,10 @@ def test_a_verdict_does_not_wait_for_the_programs_submitted_later() -> None:
             judge.submit(Candidate("made", "m", number, source), task, str(number))
         while judge.pending:
             settled += [(done.key, done.verdict.kind) for done in judge.collect(1.0)]
-    assert settled[:2] == [("0", VerdictKind.VERIFIED), ("1", VerdictKind.WRONG)]
-    assert {kind for _, kind in settled[2:]} == {VerdictKind.TIMEOUT}
+    kinds = dict(settled)
+    assert (kinds.pop("0"), kinds.pop("1")) == (VerdictKind.VERIFIED, VerdictKind.WRONG)
+    assert set(kinds.values()) == {VerdictKind.TIMEOUT} and len(kinds) == 8
+    assert {"0", "1"} <= {key for key, _ in settled[:5]}
 
 
 def test_no_right_program_is_lost_whatever_it_takes() -> None:
