@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 import numpy as np
@@ -61,10 +62,11 @@ def tell_the_orientation(rule: Random) -> Draw:
     return draw
 
 
-@concept
-def fill_the_hollow(rule: Random) -> Draw:
-    """Hollow rectangles become full ones, or the other way round."""
-    hollow = rule.random() < 0.5
+def _rectangles(becomes: Callable[[bool, np.ndarray, np.ndarray], np.ndarray | None]) -> Draw:
+    """A full rectangle, a hollow one and one of either kind.
+
+    `becomes` gets whether one is full, and it as a full and as a hollow one; it gives what is drawn there.
+    """
 
     def draw(random: Random) -> Drawn | None:
         grid = canvas(random, 12, 15)
@@ -73,53 +75,41 @@ def fill_the_hollow(rule: Random) -> Draw:
             side, across = random.randint(3, 5), random.randint(3, 5)
             full = number == 0 or (number == 2 and random.random() < 0.5)
             colour = random.randint(1, 9)
-            place = put(random, grid, block(side, across) if full else frame(side, across), colour)
+            solid, outline = block(side, across), frame(side, across)
+            place = put(random, grid, solid if full else outline, colour)
             if place is None:
                 return None
-            stamp(out, frame(side, across) if hollow else block(side, across), *place, colour)
-        return grid, out
-
-    return draw
-
-
-@concept
-def swap_full_and_hollow(rule: Random) -> Draw:
-    def draw(random: Random) -> Drawn | None:
-        grid = canvas(random, 12, 15)
-        out = grid.copy()
-        for number in range(3):
-            side, across = random.randint(3, 5), random.randint(3, 5)
-            full = number == 0 or (number == 2 and random.random() < 0.5)
-            colour = random.randint(1, 9)
-            shapes = [frame(side, across), block(side, across)]
-            place = put(random, grid, shapes[full], colour)
-            if place is None:
-                return None
-            stamp(out, shapes[not full], *place, colour)
-        return grid, out
-
-    return draw
-
-
-@concept
-def keep_the_full(rule: Random) -> Draw:
-    hollow = rule.random() < 0.5
-
-    def draw(random: Random) -> Drawn | None:
-        grid = canvas(random, 12, 15)
-        out = grid.copy()
-        for number in range(3):
-            side, across = random.randint(3, 5), random.randint(3, 5)
-            full = number == 0 or (number == 2 and random.random() < 0.5)
-            shape, colour = block(side, across) if full else frame(side, across), random.randint(1, 9)
-            place = put(random, grid, shape, colour)
-            if place is None:
-                return None
-            if full != hollow:
+            shape = becomes(full, solid, outline)
+            if shape is not None:
                 stamp(out, shape, *place, colour)
         return grid, out
 
     return draw
+
+
+@concept
+def fill_the_hollow(rule: Random) -> Draw:
+    """Hollow rectangles become full ones, or the other way round."""
+    hollow = rule.random() < 0.5
+    return _rectangles(lambda full, solid, outline: outline if hollow else solid)
+
+
+@concept
+def swap_full_and_hollow(rule: Random) -> Draw:
+    return _rectangles(lambda full, solid, outline: outline if full else solid)
+
+
+@concept
+def keep_the_full(rule: Random) -> Draw:
+    """Or the hollow, and the others go."""
+    hollow = rule.random() < 0.5
+
+    def kept(full: bool, solid: np.ndarray, outline: np.ndarray) -> np.ndarray | None:
+        if full == hollow:
+            return None
+        return solid if full else outline
+
+    return _rectangles(kept)
 
 
 @concept

@@ -152,8 +152,9 @@ class Judge:
             evidence = measured(probe.task, source, probe.verdict.test_outputs, views, outputs)
         self._probed.append(Probed(probe.task.id, probe.key, evidence))
 
-    def _run(self, case: _Case, *, again: bool = False) -> None:
+    def _run(self, case: _Case) -> None:
         """Queue the next run of a program, before what waits if it ran before: its verdict is near."""
+        again = case.first is not None or bool(case.failed or case.retries)
         self._number += 1
         self._cases[self._number] = case
         grid_type = case.grid_types[len(case.failed)]
@@ -164,7 +165,7 @@ class Judge:
         verdict = judge(case.task, execution, case.candidate.augmentation, grid_type)
         if verdict.kind is VerdictKind.INFRASTRUCTURE and case.retries < _RETRIES:
             case.retries += 1
-            self._run(case, again=True)
+            self._run(case)
         elif case.first is not None:
             if verdict.kind is not VerdictKind.INFRASTRUCTURE:
                 verdict = confirm(case.first, verdict)
@@ -173,7 +174,7 @@ class Judge:
                 self.probe(case.candidate, case.task, case.key, verdict)
         elif verdict.kind is VerdictKind.VERIFIED:
             case.first = verdict
-            self._run(case, again=True)
+            self._run(case)
         else:
             self._try_next_type(case, verdict)
 
@@ -183,7 +184,7 @@ class Judge:
         following = case.grid_types[len(case.failed) :]
         if following and another_may_do(case.failed, following[0]):
             case.retries = 0
-            self._run(case, again=True)
+            self._run(case)
         else:
             best = max(case.failed, key=_worth)  # the first of equals
             self._ready.append(Judgement(case.candidate, case.key, best))
