@@ -48,6 +48,7 @@ from scoring.grid_types import likely_grid_types
 from scoring.record.writer import RunStore
 
 _TASKS = 40
+_CORES = 2  # that are compared
 _GOAL = 5000  # verdicts a second
 
 
@@ -179,8 +180,10 @@ class _Stopwatch:
 
 
 def candidates_cost(machines: Machines, programs: int) -> Cost:
-    """What it costs to run the corpus, once the zygotes are warm."""
+    """What it costs to run the corpus, once the zygotes of all nodes are warm."""
     with machines.executor(SandboxConfig(limits=Limits(cpu_seconds=1.0))) as executor:
+        while executor.workers < _CORES:
+            executor.collect(0.1)
         _run_all(executor, [item.job for item in corpus(64, timeouts=0)])
         watch = _Stopwatch()
         _run_all(executor, [item.job for item in corpus(programs, timeouts=0)])
@@ -197,16 +200,23 @@ def _run_all(executor: Executor, jobs: Sequence[Job]) -> None:
 
 
 def search_cost(machines: Machines, tasks: int, effort: float) -> Cost:
-    """What the search on development tasks costs, from the end of the first task on."""
+    """What the search on development tasks costs, from the end of the first eighth of them on.
+
+    By then the worker processes of all nodes have started.
+    """
     hidden = load_dataset("arc-agi-1/development").hidden().tasks[:tasks]
     search = replace(EMBEDDED["search"], turns=EMBEDDED["search"].turns[:1]).scaled(effort)
     pool = WorkerPool([search], machines.crew())
     watch: _Stopwatch | None = None
     cost = (0.0, 0.0)
+    ended = 0
     for proposal in pool.stream(hidden, RunBudget(time.monotonic() + 3000)):
         if isinstance(proposal, TaskFinished):
-            watch = watch or _Stopwatch()
-            cost = watch.read()  # before the pool ends its processes
+            ended += 1
+            if watch:
+                cost = watch.read()  # before the pool ends its processes
+            elif ended >= tasks // 8:
+                watch = _Stopwatch()
     return cost
 
 
@@ -234,11 +244,11 @@ def compare(
 
 
 def this_machine() -> Iterator[Machines]:
-    yield ThisMachine(2)
+    yield ThisMachine(_CORES)
 
 
 def ray_local() -> Iterator[Machines]:
-    with RayCluster("local", 2) as cluster:
+    with RayCluster("local", _CORES) as cluster:
         yield cluster
 
 
@@ -274,7 +284,7 @@ def main() -> None:
     elif chosen.what == "local":
         found = compare(this_machine, ray_local, chosen)
     else:
-        found = compare(lambda: _nodes(2), lambda: _nodes(1, 1), chosen)
+        found = compare(lambda: _nodes(_CORES), lambda: _nodes(*[1] * _CORES), chosen)
     print(json.dumps(found))
 
 

@@ -12,17 +12,21 @@ One row a proposal, in the run's order. The names up to `model` are those of the
 then what the run knows besides: sampler, sample, reading, program (the key of equal programs), verdict,
 error, augmentation ("symmetry/colours/order", null for the task's own view), prompt, log_probability, tokens,
 prompt_tokens, description_length (bits), seconds, cpu_seconds, entry_point, grid_type (with which the verdict
-was found), answer (the whole text). A grid is list<list<int8>>, rows of cells.
+was found), answer (the whole text); and the evidence from copies of the task (scoring/evidence.py), null where
+it was not measured: turned, turned_tests, recoloured, recoloured_tests (shares from 0 to 1), nodes (of the syntax
+tree). A grid is list<list<int8>>, rows of cells.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from arc import ArcError, Grid, Task, same_grid
 from scoring.contract import JudgedProgram
+from scoring.evidence import ProgramEvidence
 from scoring.files import replacing
 from scoring.record.reader import Run
 from scoring.record.schema import augmentation_text
@@ -70,6 +74,11 @@ def export_parquet(run: Run, path: Path) -> int:
             "entry_point": text,
             "grid_type": text,
             "answer": text,
+            "turned": real,
+            "turned_tests": real,
+            "recoloured": real,
+            "recoloured_tests": real,
+            "nodes": whole,
         }
     )
     count = 0
@@ -114,6 +123,7 @@ def _program_rows(task: Task, program: JudgedProgram, model: str | None) -> Iter
         "verdict": verdict.kind.value,
         "error": verdict.error or None,
         "cpu_seconds": verdict.cpu_seconds,
+        **asdict(program.evidence or ProgramEvidence()),
     }
     for proposal in program.proposals:
         yield {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,10 @@ import pytest
 from arc import to_rows
 from benchmarks.synthetic import development_tasks, make_run
 from scoring.contract import VerdictKind
+from scoring.evidence import ProgramEvidence
 from scoring.export import ExportError, export_parquet
 from scoring.record.reader import Run
+from scoring.record.writer import RunStore
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +59,26 @@ def test_every_candidate_is_a_row(directory: Path, tmp_path: Path) -> None:
                     if program.verdict.kind is VerdictKind.ERROR:
                         assert row["error"] and row["predicted_test_output"] == [None] * len(task.test)
     assert [file.name for file in tmp_path.iterdir()] == ["out.parquet"]
+
+
+def test_what_copies_of_the_task_told_is_exported(directory: Path, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    shutil.copytree(directory, tmp_path / "run")
+    with Run.open(directory) as run:
+        task_id, config = run.task_ids[0], run.config
+        measured, other = run.programs(task_id)[:2]
+    evidence = ProgramEvidence(turned=0.25, turned_tests=0.5, recoloured=1.0, nodes=31)
+    with RunStore.resume(tmp_path / "run", config) as store:
+        store.add_evidence(task_id, measured.key, evidence)
+    with Run.open(tmp_path / "run") as run:
+        export_parquet(run, tmp_path / "out.parquet")
+    told = {
+        row["program"]: {name: row[name] for name in asdict(evidence)}
+        for row in parquet.read_table(tmp_path / "out.parquet").to_pylist()
+        if row["task_id"] == task_id
+    }
+    assert told[measured.key] == asdict(evidence)
+    assert set(told[other.key].values()) == {None}
 
 
 def test_a_missing_pyarrow_is_one_line(
