@@ -12,9 +12,9 @@ One row a proposal, in the run's order. The names up to `model` are those of the
 then what the run knows besides: sampler, sample, reading, program (the key of equal programs), verdict,
 error, augmentation ("symmetry/colours/order", null for the task's own view), prompt, log_probability, tokens,
 prompt_tokens, description_length (bits), seconds, cpu_seconds, entry_point, grid_type (with which the verdict
-was found), answer (the whole text); and the evidence from copies of the task (scoring/evidence.py), null where
-it was not measured: turned, turned_tests, recoloured, recoloured_tests (shares from 0 to 1), nodes (of the syntax
-tree). A grid is list<list<int8>>, rows of cells.
+was found), answer (the whole text); and the evidence from copies of the task (scoring/evidence.py), null
+where it was not measured: turned, turned_tests, recoloured, recoloured_tests (shares from 0 to 1), nodes (of
+the syntax tree). A grid is list<list<int8>>, rows of cells.
 """
 
 from __future__ import annotations
