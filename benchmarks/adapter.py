@@ -21,7 +21,7 @@ import torch
 from benchmarks.test_time import wilson
 from training.compositions import CompositionSource
 from training.examples import Asking
-from training.mixes import Mix, Part
+from training.mixes import Mix, MixPart
 from training.settings import MixSettings, TrainSettings
 from training.trainer import Measured, Trained, is_training, resume, train
 
@@ -98,10 +98,11 @@ def mix(weights: dict[tuple[str, ...], float], seed: int) -> Mix:
     """Tasks of some words, by weight, to train on; new tasks of all words to measure on."""
     asking = Asking.named(PROMPT, encoder="MinimalGridEncoder()")
     source = CompositionSource(asking, BASE_WORDS + ADAPTER_WORDS, longest=1, side=3, inputs=0.0)
-    training = [Part("training", weight, source, asking, words, ()) for words, weight in weights.items()]
+    training = [MixPart("training", weight, source, asking, words, ()) for words, weight in weights.items()]
     measured = {"the adapter's words": ADAPTER_WORDS, "the base's words": BASE_WORDS}
     return Mix(
-        [*training, *(Part(label, 1.0, source, asking, (), words) for label, words in measured.items())], seed
+        [*training, *(MixPart(label, 1.0, source, asking, (), words) for label, words in measured.items())],
+        seed,
     )
 
 

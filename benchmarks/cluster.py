@@ -32,14 +32,14 @@ from arc import Dataset, Task, load_dataset
 from benchmarks.sandbox_corpus import corpus
 from inference.cluster import RayCluster
 from inference.cluster.actors import SandboxHost
-from inference.cluster.executor import RayExecutor
-from inference.cluster.reader import RayReader
+from inference.cluster.ray_analyser import RayAnalyser
+from inference.cluster.ray_executor import RayExecutor
 from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.registry import EMBEDDED
 from inference.proposers.worker_pool import WorkerPool
+from inference.run.analysis import Analyser
 from inference.run.engine import Engine
 from inference.run.machines import Machines, ThisMachine
-from inference.run.reading import Reader
 from inference.run.settings import Settings
 from sandbox import Execution, Executor, Job, Limits, SandboxConfig, Status, normalise
 from sandbox.wire import pack_executions, read_jobs
@@ -72,9 +72,9 @@ class MadeUpCluster(RayCluster):
         """The made-up nodes as an executor."""
         return RayExecutor(self, config, MadeUpHost)
 
-    def reader(self) -> Reader | None:
+    def analyser(self) -> Analyser | None:
         """As on several nodes."""
-        return RayReader(self)
+        return RayAnalyser(self)
 
 
 class MadeUpModel:

@@ -25,7 +25,7 @@ from arc import load_dataset
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search import language
-from inference.proposers.search.engine import Search
+from inference.proposers.search.search import Search
 
 _LEAST_CALLS = 30
 _CLIP = 0.99  # the share of calls that are not cut down for the fit (the prices still pay for all)

@@ -31,7 +31,7 @@ from inference.proposers.models.chat import ChatTokenizer
 from training.compositions import CompositionSource
 from training.examples import Asking
 from training.learner import Learner, make_batch
-from training.mixes import Mix, Part, make_part
+from training.mixes import Mix, MixPart, make_part
 from training.models import load_base
 from training.settings import TrainSettings
 from training.small import make_small_model
@@ -90,7 +90,7 @@ def main() -> None:
     print(table(results))
 
 
-def parts() -> dict[str, Part]:
+def parts() -> dict[str, MixPart]:
     """The kinds as parts of a mix over the same compositions, a fifth of them held out."""
     made = {}
     for kind, version in KINDS.items():

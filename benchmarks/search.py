@@ -24,7 +24,7 @@ from arc import Task, grid_key, load_dataset
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search.emission import run_program
-from inference.proposers.search.engine import Search
+from inference.proposers.search.search import Search
 
 OPEN_SET = "arc-agi-1/development"
 _SEED = "search sample"

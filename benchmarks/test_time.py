@@ -21,7 +21,7 @@ from statistics import mean
 from arc import load_dataset
 from inference.proposers.models.settings import ModelSettings
 from prompts import PromptTooLong
-from training.test_time import AdapterTrainer, Job
+from training.test_time import AdapterJob, AdapterTrainer
 
 _VIEWS = 4
 
@@ -72,8 +72,8 @@ def main() -> None:
     )
 
 
-def _job(options: argparse.Namespace, folder: str) -> Job:
-    return Job(
+def _job(options: argparse.Namespace, folder: str) -> AdapterJob:
+    return AdapterJob(
         folder=folder,
         tasks=(),
         model=options.model,

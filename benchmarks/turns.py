@@ -22,7 +22,7 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import METER, SECOND
 from inference.proposers.registry import EMBEDDED
 from inference.proposers.search.emission import run_program
-from inference.proposers.search.engine import Search
+from inference.proposers.search.search import Search
 from inference.proposers.worker_pool import turn_length
 
 OPEN_SET = "arc-agi-1/development"

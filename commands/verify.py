@@ -46,14 +46,14 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
     "entry_point", "grid_type" and "augmentation" are optional. Writes a line for each, in their order, and a
     summary by verdict to stderr. Lines about tasks that DATASET lacks are skipped and counted.
     """
-    from inference.proposers.candidate_file import Skipped, open_lines
+    from inference.proposers.candidate_file import SkippedLines, open_lines
     from inference.run.machines import machines_of
     from inference.run.verification import verdict_line, verify_candidates
 
     tasks = load(dataset, strict)
     source: AbstractContextManager[IO[Any]]
     source = nullcontext(sys.stdin) if candidates == "-" else open_lines(candidates)
-    skipped = Skipped()
+    skipped = SkippedLines()
     counts: Counter[str] = Counter()
     started = time.monotonic()
     machines = machines_of(options["ray"], options["workers"])
@@ -66,7 +66,7 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
             skipped,
             entry_point=options["entry_point"],
             grid_type=GridType(options["grid_type"]) if options["grid_type"] else None,
-            reader=machines.reader(),
+            analyser=machines.analyser(),
         )
         for record, verdict in _with_progress(judged):
             output.write(verdict_line(record, verdict) + "\n")

@@ -24,7 +24,7 @@ class ProgramError(ArcError):
 
 
 @dataclass(frozen=True)
-class Program:
+class ReferenceProgram:
     """A function of one grid, written in the language, that solves one task or several."""
 
     function: Solution
@@ -58,14 +58,14 @@ class Program:
         return (function.end_lineno or first.lineno) - first.lineno + 1
 
 
-_BY_TASK: dict[str, Program] = {}
+_BY_TASK: dict[str, ReferenceProgram] = {}
 
 
 def solves(*task_ids: str) -> Callable[[Solution], Solution]:
     """Register the function as the program of these tasks."""
 
     def register(function: Solution) -> Solution:
-        program = Program(function, task_ids)
+        program = ReferenceProgram(function, task_ids)
         for task_id in task_ids:
             if task_id in _BY_TASK:
                 raise ProgramError(f"task {task_id} has a program already: {_BY_TASK[task_id].name}")
@@ -75,7 +75,7 @@ def solves(*task_ids: str) -> Callable[[Solution], Solution]:
     return register
 
 
-def programs() -> dict[str, Program]:
+def programs() -> dict[str, ReferenceProgram]:
     """Every program by task id, sorted; imports all files of programs/solutions."""
     package = import_module("programs.solutions")
     for module in pkgutil.iter_modules(package.__path__):
@@ -84,7 +84,7 @@ def programs() -> dict[str, Program]:
 
 
 @dataclass(frozen=True)
-class Check:
+class CheckResult:
     """How a program did on one task's pairs, training pairs first; `error` is one line, empty if none."""
 
     task_id: str
@@ -96,7 +96,7 @@ class Check:
         return not self.error and all(self.right)
 
 
-def check(task: Task, function: Solution) -> Check:
+def check(task: Task, function: Solution) -> CheckResult:
     """Run a trusted program in this process on all pairs of a task that has its solutions."""
     right: list[bool] = []
     error = ""
@@ -112,4 +112,4 @@ def check(task: Task, function: Solution) -> Check:
         if not same_grid(before.astype(pair.input.dtype), pair.input):
             error = error or f"pair {number}: the program changed its input"
         right.append(same_grid(output, pair.answer))
-    return Check(task.id, tuple(right), error)
+    return CheckResult(task.id, tuple(right), error)

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from arc import IDENTITY, Augmentation, Grid, GridError, Pair, Task, as_grid, same_grid, symmetries
 from omniarc import colours_of, count_cells, find_objects
-from programs.catalogue import Program, ProgramError
+from programs.catalogue import ProgramError, ReferenceProgram
 from programs.mutations import MUTATIONS, Mutation
 
 Features = npt.NDArray[np.float64]
@@ -35,7 +35,7 @@ class PairGenerator:
     """Draws pairs like those of one task; `pairs(seed)` never ends and depends on the seed only."""
 
     task: Task
-    program: Program
+    program: ReferenceProgram
 
     def pairs(self, seed: int = 0) -> Iterator[Pair]:
         """New pairs, none of them one of the task's own; ProgramError if none can be drawn."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from arc import Grid, Task, symmetries
-from programs.catalogue import Program, programs
+from programs.catalogue import ReferenceProgram, programs
 from programs.statistics import distinct_programs, program_words, word_counts
 
 _ROUNDED = 1e-9
@@ -96,7 +96,7 @@ def _grid_text(grid: Grid | None, names: dict[int, int]) -> bytes:
     return bytes(grid.shape) + bytes(names[colour] for colour in grid.ravel().tolist())
 
 
-def _by_programs(one: Program, other: Program, task_id: str) -> Similar:
+def _by_programs(one: ReferenceProgram, other: ReferenceProgram, task_id: str) -> Similar:
     if one.function is other.function or _body(one) == _body(other):
         return Similar(task_id, "program", 1.0)
     left, right = _weights(one), _weights(other)
@@ -107,7 +107,7 @@ def _by_programs(one: Program, other: Program, task_id: str) -> Similar:
 
 
 @cache
-def _body(program: Program) -> str:
+def _body(program: ReferenceProgram) -> str:
     function = ast.parse(program.source()).body[-1]
     assert isinstance(function, ast.FunctionDef)
     if ast.get_docstring(function) is not None:
@@ -123,7 +123,7 @@ def _rarity() -> dict[str, float]:
 
 
 @cache
-def _weights(program: Program) -> dict[str, float]:
+def _weights(program: ReferenceProgram) -> dict[str, float]:
     return {word: (1 + math.log(count)) * _rarity()[word] for word, count in program_words(program).items()}
 
 

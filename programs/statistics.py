@@ -7,18 +7,18 @@ from collections import Counter
 from functools import cache
 
 import omniarc
-from programs.catalogue import Program, programs
+from programs.catalogue import ReferenceProgram, programs
 
 _WORDS = frozenset(omniarc.vocabulary())
 
 
-def distinct_programs() -> list[Program]:
+def distinct_programs() -> list[ReferenceProgram]:
     """Every program once, though it may solve several tasks, by its first task's id."""
     return list({id(program): program for program in programs().values()}.values())
 
 
 @cache
-def program_words(program: Program) -> Counter[str]:
+def program_words(program: ReferenceProgram) -> Counter[str]:
     """How often a program uses each word of the language."""
     tree = ast.parse(program.source())
     return Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in _WORDS)

@@ -13,8 +13,8 @@ from arc import Grid
 from prompts.code import (
     ENTRY_POINTS,
     MAX_PROGRAM_CHARS,
+    CodePiece,
     Entry,
-    Piece,
     complete_program,
     read_piece,
     without_harness,
@@ -114,9 +114,9 @@ def _grid_texts(text: str, blocks: Sequence[Block], encoder: GridEncoder, comple
         yield text
 
 
-def _pieces(text: str, complete: bool, depth: int = 0) -> list[Piece]:
+def _pieces(text: str, complete: bool, depth: int = 0) -> list[CodePiece]:
     """The pieces of code of a text, in its order."""
-    found: list[Piece] = []
+    found: list[CodePiece] = []
     blocks, prose = fenced_blocks(text)
     for block in blocks:
         found += _in_block(block, complete, depth)
@@ -132,7 +132,7 @@ def _pieces(text: str, complete: bool, depth: int = 0) -> list[Piece]:
     return found or _bare(prose, complete)
 
 
-def _in_block(block: Block, complete: bool, depth: int) -> list[Piece]:
+def _in_block(block: Block, complete: bool, depth: int) -> list[CodePiece]:
     whole = block.closed or complete
     if depth < _DEPTH:
         if _NESTED.match(block.info) and re.search(r"^\s*(?:```|~~~)", block.text, re.MULTILINE):
@@ -145,10 +145,10 @@ def _in_block(block: Block, complete: bool, depth: int) -> list[Piece]:
     return [piece] if piece is not None else []
 
 
-def _bare(text: str, complete: bool) -> list[Piece]:
+def _bare(text: str, complete: bool) -> list[CodePiece]:
     """Code without a fence: each run of lines that look like code; and spans in single backticks."""
     lines = _TAG.sub("\n", text).split("\n")
-    found: list[Piece] = []
+    found: list[CodePiece] = []
     place = 0
     while place < len(lines):
         if not _START.match(lines[place].lstrip()):
@@ -169,7 +169,7 @@ def _bare(text: str, complete: bool) -> list[Piece]:
     return [*(piece for piece in spans if piece is not None and piece.entries), *found]
 
 
-def _readings(pieces: Sequence[Piece], entry_point: str | None) -> tuple[Reading, ...]:
+def _readings(pieces: Sequence[CodePiece], entry_point: str | None) -> tuple[Reading, ...]:
     readings: list[Reading] = []
     for number, entry in _meant(pieces, entry_point):
         others = [*reversed(pieces[:number]), *pieces[number + 1 :]]
@@ -181,7 +181,7 @@ def _readings(pieces: Sequence[Piece], entry_point: str | None) -> tuple[Reading
     return tuple(readings)
 
 
-def _meant(pieces: Sequence[Piece], entry_point: str | None) -> list[tuple[int, Entry]]:
+def _meant(pieces: Sequence[CodePiece], entry_point: str | None) -> list[tuple[int, Entry]]:
     """The pieces and the functions in them that may be meant, the likeliest first."""
     last = {
         (n, entry.name): entry for n, piece in enumerate(pieces) for entry in piece.entries if not entry.stub
@@ -201,7 +201,7 @@ def _meant(pieces: Sequence[Piece], entry_point: str | None) -> list[tuple[int, 
     return sorted(roots or public, key=lambda place: (-place[0], -place[1].line))
 
 
-def _reading(piece: Piece, entry: Entry) -> Reading:
+def _reading(piece: CodePiece, entry: Entry) -> Reading:
     source = piece.source.strip("\n") + "\n"
     name = entry.name
     if "(" in name:

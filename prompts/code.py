@@ -78,7 +78,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Piece:
+class CodePiece:
     """A piece of Python that parses."""
 
     source: str
@@ -111,7 +111,7 @@ class Piece:
         return "\n".join(self.source.split("\n")[first - 1 : last])
 
 
-def read_piece(text: str) -> Piece | None:
+def read_piece(text: str) -> CodePiece | None:
     """Parse a piece of code, forgiving what is not code around it; None if nothing of it parses.
 
     Lines before the first that looks like code, prompts of an interactive session, and what follows the
@@ -127,7 +127,7 @@ def read_piece(text: str) -> Piece | None:
             attempt = f"{ENTRY_POINTS[0]} = {attempt.strip()}"
             tree = _parse(attempt)
         if tree is not None:
-            return Piece(attempt, tree)
+            return CodePiece(attempt, tree)
     return _salvaged(_from_first_line(text))
 
 
@@ -142,7 +142,7 @@ def without_last_statement(text: str) -> str:
     return ""
 
 
-def complete_program(piece: Piece, others: Sequence[Piece]) -> Piece:
+def complete_program(piece: CodePiece, others: Sequence[CodePiece]) -> CodePiece:
     """`piece` with what it lacks: from `others` (the nearest first), else by the usual imports."""
     lacking = set(piece.lacking)
     joined: list[str] = []
@@ -158,7 +158,7 @@ def complete_program(piece: Piece, others: Sequence[Piece]) -> Piece:
     return _put_before([*imports, *joined], piece) if imports or joined else piece
 
 
-def without_harness(piece: Piece, entry: str) -> Piece:
+def without_harness(piece: CodePiece, entry: str) -> CodePiece:
     """The piece without top-level statements that only try the program, such as printing its output."""
     start = entry.partition("(")[0]
     for _ in range(_HARNESS_ROUNDS):
@@ -169,7 +169,7 @@ def without_harness(piece: Piece, entry: str) -> Piece:
     return piece
 
 
-def _without_trials(piece: Piece, start: str) -> Piece:
+def _without_trials(piece: CodePiece, start: str) -> CodePiece:
     needed = _needed(piece, start)
     trials = [s for s in piece.tree.body if _tries_out(s, start, needed, piece.lacking)]
     if not trials:
@@ -182,7 +182,7 @@ def _without_trials(piece: Piece, start: str) -> Piece:
     return _without(piece, trials)
 
 
-def _needed(piece: Piece, entry: str) -> set[str]:
+def _needed(piece: CodePiece, entry: str) -> set[str]:
     """The names that the top-level name `entry` reads, directly or through others."""
     reads: dict[str, set[str]] = {}
     for statement in piece.tree.body:
@@ -195,7 +195,7 @@ def _needed(piece: Piece, entry: str) -> set[str]:
     return needed
 
 
-def _without(piece: Piece, statements: Sequence[ast.stmt]) -> Piece:
+def _without(piece: CodePiece, statements: Sequence[ast.stmt]) -> CodePiece:
     """The piece without these statements, as far as they have their lines for themselves."""
     lines: list[str | None] = list(piece.source.split("\n"))
     owners = Counter(line for s in piece.tree.body for line in range(_span(s)[0], _span(s)[1] + 1))
@@ -207,7 +207,7 @@ def _without(piece: Piece, statements: Sequence[ast.stmt]) -> Piece:
         return piece
     source = "\n".join(line for line in lines if line is not None).rstrip("\n")
     tree = _parse(source)
-    return piece if tree is None else Piece(source, tree)
+    return piece if tree is None else CodePiece(source, tree)
 
 
 def _parse(text: str) -> ast.Module | None:
@@ -235,7 +235,7 @@ def _from_first_line(text: str) -> str:
     return textwrap.dedent("\n".join(lines[start:]))
 
 
-def _salvaged(text: str) -> Piece | None:
+def _salvaged(text: str) -> CodePiece | None:
     """The longest start of `text`, in whole top-level statements, that parses before its first error."""
     lines = text.split("\n")
     for _ in range(_SALVAGE_TRIES):
@@ -243,7 +243,7 @@ def _salvaged(text: str) -> Piece | None:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 tree = ast.parse("\n".join(lines))
-            return Piece("\n".join(lines), tree) if tree.body else None
+            return CodePiece("\n".join(lines), tree) if tree.body else None
         except SyntaxError as error:
             end = min(error.lineno or 1, len(lines)) - 1
         except (ValueError, RecursionError, MemoryError):
@@ -383,7 +383,7 @@ def _tries_out(statement: ast.stmt, entry: str, needed: set[str], lacking: froze
 
 
 def _definition(
-    names: set[str], others: Sequence[Piece], joined: Sequence[str]
+    names: set[str], others: Sequence[CodePiece], joined: Sequence[str]
 ) -> tuple[str, ast.stmt] | None:
     """The first top-level statement of `others` that binds one of `names`, or imports everything."""
     for other in others:
@@ -396,9 +396,9 @@ def _definition(
     return None
 
 
-def _put_before(texts: Sequence[str], piece: Piece) -> Piece:
+def _put_before(texts: Sequence[str], piece: CodePiece) -> CodePiece:
     future = [line for line in piece.source.split("\n") if line.startswith("from __future__")]
     rest = "\n".join(line for line in piece.source.split("\n") if line not in future)
     source = "\n".join([*future, *texts, rest])
     tree = _parse(source)
-    return piece if tree is None else Piece(source, tree)
+    return piece if tree is None else CodePiece(source, tree)

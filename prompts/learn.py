@@ -26,7 +26,7 @@ from prompts.examples import TURN_END as _END
 from prompts.examples import ExamplePrompt
 from prompts.find_encoder import FoundEncoder, likely_encoders
 from prompts.profiles import Profile, profile_from
-from prompts.templating import Instance, Piece, common_end, common_start, filled, unified
+from prompts.templating import Instance, TemplatePiece, common_end, common_start, fill_fields, unified
 from prompts.versions import AnswerKind, Role
 
 _INPUT, _OUTPUT, _TEST = "\ue000", "\ue001", "\ue002"
@@ -358,7 +358,7 @@ def _listed(placed: list[_Placed], marked: list[str], notes: list[str]) -> dict[
 
 @dataclass(frozen=True)
 class _Series:
-    item: list[Piece]
+    item: list[TemplatePiece]
     separator: str
 
 
@@ -407,18 +407,20 @@ class _Row:
     tail: str
     fields: list[dict[str, Any]]
 
-    def cut_front(self, pieces: list[Piece]) -> None:
+    def cut_front(self, pieces: list[TemplatePiece]) -> None:
         """Take off what belongs to the items' fronts."""
-        self.head = self.head.removesuffix(filled(pieces, self.fields[0]))
+        self.head = self.head.removesuffix(fill_fields(pieces, self.fields[0]))
         self.gaps = [
-            gap.removesuffix(filled(pieces, f)) for gap, f in zip(self.gaps, self.fields[1:], strict=True)
+            gap.removesuffix(fill_fields(pieces, f))
+            for gap, f in zip(self.gaps, self.fields[1:], strict=True)
         ]
 
-    def cut_back(self, pieces: list[Piece]) -> None:
+    def cut_back(self, pieces: list[TemplatePiece]) -> None:
         """Take off what belongs to the items' backs."""
-        self.tail = self.tail.removeprefix(filled(pieces, self.fields[-1]))
+        self.tail = self.tail.removeprefix(fill_fields(pieces, self.fields[-1]))
         self.gaps = [
-            gap.removeprefix(filled(pieces, f)) for gap, f in zip(self.gaps, self.fields[:-1], strict=True)
+            gap.removeprefix(fill_fields(pieces, f))
+            for gap, f in zip(self.gaps, self.fields[:-1], strict=True)
         ]
 
 
@@ -484,17 +486,17 @@ def _each(
         return {"role": role.value, "text": _text(pieces), "each_pair": True}
     later = [instance for group in instances for instance in group[1:]]
     pieces = unified(later) if later else None
-    ends = [filled(pieces, group[0].fields) if pieces else "\0" for group in instances]
+    ends = [fill_fields(pieces, group[0].fields) if pieces else "\0" for group in instances]
     prefaces = {
         g[0].text.removesuffix(end) for g, end in zip(instances, ends, strict=True) if g[0].text.endswith(end)
     }
     if pieces is None or len(prefaces) != 1:
         raise LearningError(f"the {role} turns are not written alike for each pair")
-    preface = _text([Piece(prefaces.pop())])
+    preface = _text([TemplatePiece(prefaces.pop())])
     return {"role": role.value, "text": _text(pieces), "each_pair": True, "preface": preface}
 
 
-def _text(pieces: Sequence[Piece]) -> str:
+def _text(pieces: Sequence[TemplatePiece]) -> str:
     """Pieces as the text of a template, grids and series by their names."""
     text = "".join(piece.written() for piece in pieces)
     names = {**_NAMES, "\ue004": "pairs", "\ue005": "tests"}

@@ -24,7 +24,7 @@ class Instance:
 
 
 @dataclass(frozen=True)
-class Piece:
+class TemplatePiece:
     """A literal text, or a field by its name."""
 
     text: str
@@ -39,38 +39,38 @@ class Piece:
         return str(fields[self.field]) if self.field else self.text
 
 
-def filled(pieces: Sequence[Piece], fields: Fields) -> str:
+def fill_fields(pieces: Sequence[TemplatePiece], fields: Fields) -> str:
     """The text that pieces make with these fields."""
     return "".join(piece.filled(fields) for piece in pieces)
 
 
-def unified(instances: Sequence[Instance]) -> list[Piece] | None:
+def unified(instances: Sequence[Instance]) -> list[TemplatePiece] | None:
     """The pieces that make every instance's whole text; None if there are none."""
     pieces = common_start(instances)
-    whole = all(filled(pieces, instance.fields) == instance.text for instance in instances)
+    whole = all(fill_fields(pieces, instance.fields) == instance.text for instance in instances)
     return pieces if whole else None
 
 
-def common_start(instances: Sequence[Instance]) -> list[Piece]:
+def common_start(instances: Sequence[Instance]) -> list[TemplatePiece]:
     """The pieces of the longest start that all instances share."""
     return _shared([_PART.split(instance.text) for instance in instances], instances, backwards=False)
 
 
-def common_end(instances: Sequence[Instance]) -> list[Piece]:
+def common_end(instances: Sequence[Instance]) -> list[TemplatePiece]:
     """The pieces of the longest end that all instances share."""
     parts = [[part[::-1] for part in reversed(_PART.split(instance.text))] for instance in instances]
     pieces = _shared(parts, instances, backwards=True)
-    return [piece if piece.field else Piece(piece.text[::-1]) for piece in reversed(pieces)]
+    return [piece if piece.field else TemplatePiece(piece.text[::-1]) for piece in reversed(pieces)]
 
 
-def _shared(parts: list[list[str]], instances: Sequence[Instance], backwards: bool) -> list[Piece]:
-    pieces: list[Piece] = []
+def _shared(parts: list[list[str]], instances: Sequence[Instance], backwards: bool) -> list[TemplatePiece]:
+    pieces: list[TemplatePiece] = []
     for place in range(min(map(len, parts))):
         texts = [part[place] for part in parts]
         if place % 2 == 0:
             literal = _common(texts)
             if literal:
-                pieces.append(Piece(literal))
+                pieces.append(TemplatePiece(literal))
             if any(text != literal for text in texts):
                 break
             continue
@@ -83,16 +83,16 @@ def _shared(parts: list[list[str]], instances: Sequence[Instance], backwards: bo
 
 
 def _part(
-    values: list[str], instances: Sequence[Instance], before: list[Piece], literal: str
-) -> Piece | None:
+    values: list[str], instances: Sequence[Instance], before: list[TemplatePiece], literal: str
+) -> TemplatePiece | None:
     """A part: the same text everywhere, or the field that explains it everywhere."""
     if len(set(values)) == 1:
-        return Piece(literal)
+        return TemplatePiece(literal)
     names = _explaining(values, instances)
     used = before[-2].field if len(before) > 1 else ""
     fresh = [name for name in names if name != used and name.partition("_")[0] == used.partition("_")[0]]
     chosen = (fresh or names or [""])[0]
-    return Piece("", chosen) if chosen else None
+    return TemplatePiece("", chosen) if chosen else None
 
 
 def _explaining(values: Sequence[str], instances: Sequence[Instance]) -> list[str]:
@@ -104,7 +104,9 @@ def _explaining(values: Sequence[str], instances: Sequence[Instance]) -> list[st
     ]
 
 
-def _with_sides(pieces: list[Piece], instances: Sequence[Instance], backwards: bool) -> list[Piece]:
+def _with_sides(
+    pieces: list[TemplatePiece], instances: Sequence[Instance], backwards: bool
+) -> list[TemplatePiece]:
     """Two equal numbers beside each other that are a grid's sides everywhere are its sides, not constants."""
     found = list(pieces)
     for place in range(len(found) - 2):
@@ -120,7 +122,7 @@ def _with_sides(pieces: list[Piece], instances: Sequence[Instance], backwards: b
                     piece.field == name or (not piece.field and _is(value, name, instances))
                     for piece, value, name in zip((one, other), values, order, strict=True)
                 ) and not (one.field and other.field):
-                    found[place], found[place + 2] = Piece("", order[0]), Piece("", order[1])
+                    found[place], found[place + 2] = TemplatePiece("", order[0]), TemplatePiece("", order[1])
                     break
             else:
                 continue

@@ -6,6 +6,6 @@ peft).
 
 from training.errors import TrainingError
 from training.examples import Example
-from training.mixes import Mix, Part, open_mix, parse_part
+from training.mixes import Mix, MixPart, open_mix, parse_part
 
-__all__ = ["Example", "Mix", "Part", "TrainingError", "open_mix", "parse_part"]
+__all__ = ["Example", "Mix", "MixPart", "TrainingError", "open_mix", "parse_part"]

@@ -107,10 +107,10 @@ class CompositionSource:
             own = generator.choice(_development_inputs())
             return generator.sample(own, min(len(own), _PAIRS))
         colours = generator.sample(range(1, 10), generator.randint(1, 3))
-        return [draw_grid(generator, self._side, colours) for _ in range(_PAIRS)]
+        return [random_grid(generator, self._side, colours) for _ in range(_PAIRS)]
 
 
-def draw_grid(generator: random.Random, side: int, colours: Sequence[int]) -> Grid:
+def random_grid(generator: random.Random, side: int, colours: Sequence[int]) -> Grid:
     """A grid of 2 to `side` rows and columns: noise, or lines and rectangles, on black."""
     height, width = generator.randint(2, side), generator.randint(2, side)
     grid = np.zeros((height, width), dtype=np.int8)

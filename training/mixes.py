@@ -34,7 +34,7 @@ from training.examples import ASKS, Asking, Example, Room
 _DRAWS = 100  # draws in a row that may fail (too long, mostly) before the mix is given up
 
 
-class Source(Protocol):
+class ExampleSource(Protocol):
     """Where examples come from: items (tasks, mostly), each of a family, and examples of an item."""
 
     @property
@@ -60,12 +60,12 @@ class PartSpec:
 
 
 @dataclass(frozen=True)
-class Part:
+class MixPart:
     """A source in a mix; `training` and `held_out` are its items. `asking` is None for chats."""
 
     label: str
     weight: float
-    source: Source
+    source: ExampleSource
     asking: Asking | None
     training: tuple[str, ...]
     held_out: tuple[str, ...]
@@ -102,7 +102,7 @@ class Mix:
     """Parts with weights; `example(k)` is the k-th example to train on, `held_out(part, k)` one to measure
     on."""
 
-    def __init__(self, parts: Sequence[Part], seed: int, room: Room | None = None) -> None:
+    def __init__(self, parts: Sequence[MixPart], seed: int, room: Room | None = None) -> None:
         self.parts = tuple(parts)
         self._seed = seed
         self.room = room or Room()
@@ -128,7 +128,7 @@ class Mix:
             yield self.example(number)
             number += 1
 
-    def held_out(self, part: Part, count: int) -> list[Example]:
+    def held_out(self, part: MixPart, count: int) -> list[Example]:
         """At most `count` examples of a part's held-out items, the same whenever asked; may be empty."""
         generator = random.Random(f"held out {part.label}")
         examples: list[Example] = []
@@ -170,12 +170,12 @@ def open_mix(
 
 
 def make_part(
-    label: str, source: Source, asking: Asking | None, weight: float = 1.0, held_out: float = 0.1
-) -> Part:
+    label: str, source: ExampleSource, asking: Asking | None, weight: float = 1.0, held_out: float = 0.1
+) -> MixPart:
     """A source as a part of a mix, with a share of its families held out."""
     kept = {item for item, family in source.families.items() if is_held_out(family, held_out)}
     training = tuple(item for item in sorted(source.families) if item not in kept)
-    return Part(label, weight, source, asking, training, tuple(sorted(kept)))
+    return MixPart(label, weight, source, asking, training, tuple(sorted(kept)))
 
 
 @cache
@@ -206,7 +206,9 @@ def _is_run(spec: PartSpec) -> bool:
     return (Path(spec.source) / DATABASE).is_file()
 
 
-def _open_source(spec: PartSpec, asking: Asking | None, fresh: float, weights: tuple[float, float]) -> Source:
+def _open_source(
+    spec: PartSpec, asking: Asking | None, fresh: float, weights: tuple[float, float]
+) -> ExampleSource:
     from training.chats import ChatSource
     from training.compositions import CompositionSource
     from training.exams import load_training_set

@@ -2,11 +2,11 @@
 
     python -m training.test_time        a process of its own; JSON lines in, JSON lines out
 
-The first line in is the job (`Job`), then `{"stop": TASK}` for tasks that need no adapter any more; the end
-of the input ends the process. A line out for each adapter: its task, its folder, the loss before and after,
-in nats a token. Each step shows views of the task (symmetry, colours, order of the pairs) with another pair
-left out, and asks for the output of that one as `solve` asks. Source of the method: Akyürek et al. 2024, "The
-surprising effectiveness of test-time training for few-shot learning".
+The first line in is the job (`AdapterJob`), then `{"stop": TASK}` for tasks that no longer need an adapter;
+the end of the input ends the process. Each adapter gives a line: its task, its folder, the loss before and
+after, in nats per token. Each step shows views of the task (symmetry, colours, order of the pairs) with
+another pair left out, and asks for that pair's output as `solve` asks. Source of the method: Akyürek et al.
+2024, "The surprising effectiveness of test-time training for few-shot learning".
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _TRIES = 8
 
 
 @dataclass(frozen=True)
-class Job:
+class AdapterJob:
     """What to train: `steps` for each task, of `batch_size` examples, before `until` (`time.monotonic`).
 
     `together` trains one adapter on all tasks, with as many steps in all.
@@ -79,7 +79,7 @@ class Adapted:
 class AdapterTrainer:
     """Trains one adapter after the other over a base model that stays loaded."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: AdapterJob) -> None:
         self._job = job
         self._settings = TrainSettings(
             model=job.model,
@@ -176,7 +176,7 @@ def _mean_loss(learner: Learner, examples: Sequence[Encoded]) -> float:
     return result
 
 
-def serve(job: Job, stopped: set[str]) -> Iterator[dict[str, Any]]:
+def serve(job: AdapterJob, stopped: set[str]) -> Iterator[dict[str, Any]]:
     """Train what the job asks for; a record for each adapter, and for each task that could not have one."""
     trainer = AdapterTrainer(job)
     tasks = [task_from_json(record["id"], record) for record in job.tasks]
@@ -198,7 +198,7 @@ def main() -> None:
     sent = sys.stdout
     sys.stdout = sys.stderr  # libraries print; the answers have their stream to themselves
     record = json.loads(sys.stdin.readline())
-    job = Job(**{**record, "tasks": tuple(record["tasks"])})
+    job = AdapterJob(**{**record, "tasks": tuple(record["tasks"])})
     stopped: set[str] = set()
     threading.Thread(target=_listen, args=(stopped,), daemon=True).start()
     try:

@@ -13,7 +13,7 @@ from arc import ArcError
 from inference.proposers.models.chat import ChatTokenizer
 from prompts import Prompt
 from training.examples import Example, Room
-from training.mixes import Mix, Part
+from training.mixes import Mix, MixPart
 
 Tokens = npt.NDArray[np.int32]
 
@@ -111,6 +111,6 @@ class Windows:
         order = np.random.default_rng(window).permutation(len(rows))
         return [rows[place] for place in order]
 
-    def held_out(self, part: Part, count: int) -> list[Encoded]:
+    def held_out(self, part: MixPart, count: int) -> list[Encoded]:
         """The held-out examples of a part."""
         return [self._tokenizer.encode(example) for example in self._mix.held_out(part, count)]

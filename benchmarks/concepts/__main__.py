@@ -33,7 +33,7 @@ from inference.proposers.cells import predict
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search.emission import run_program
-from inference.proposers.search.engine import Search
+from inference.proposers.search.search import Search
 
 
 def make_task(name: str, seed: int, pairs: int) -> Task:

@@ -18,11 +18,11 @@ from inference.proposers.effort import METER, SECOND, OutOfEffort, effort_limit
 from inference.proposers.search.answers import Answers
 from inference.proposers.search.cell_features import Album, kept_in
 from inference.proposers.search.emission import Program
-from inference.proposers.search.engine import Search
 from inference.proposers.search.features import features
 from inference.proposers.search.goals import Goal
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
+from inference.proposers.search.search import Search
 from inference.proposers.search.states import State
 
 WRONG, AGAIN, RIGHT = "wrong", "again", "right"  # a call's outcome: its answer, and whether it was known

@@ -22,8 +22,8 @@ from inference.proposers.crew import Lost, Message, ProcessCrew, Worker
 from inference.proposers.models.engines import ProcessEngines, Reply
 from inference.proposers.models.settings import ModelSettings
 from inference.proposers.models.vllm import check_vllm
-from inference.proposers.worker import Ended, Order
-from inference.run.reading import Program, Reading, read
+from inference.proposers.pool_worker import Ended, Order
+from inference.run.analysis import ProgramAnalysis, SourceAndEntry, analyse
 from sandbox import Sandbox, SandboxConfig
 from sandbox.selftest import kernel_checks
 from sandbox.wire import pack_executions, read_jobs
@@ -98,12 +98,12 @@ class ProposerHost(Host):
         self._crew.close()
 
 
-class ReaderHost(Host):
+class AnalyserHost(Host):
     """Reads programs."""
 
-    def exchange(self, programs: Sequence[Program]) -> list[Reading]:
+    def exchange(self, programs: Sequence[SourceAndEntry]) -> list[ProgramAnalysis]:
         """The readings of the programs, in their order."""
-        return [read(program) for program in programs]
+        return [analyse(program) for program in programs]
 
 
 class SandboxHost(Host):

@@ -19,7 +19,7 @@ from inference.cluster.identity import identity
 from inference.proposers.crew import Crew
 from inference.proposers.models.engines import Engines
 from inference.proposers.models.settings import ModelSettings
-from inference.run.reading import Reader
+from inference.run.analysis import Analyser
 from sandbox import Executor, SandboxConfig
 
 _REACH_SECONDS = 10.0
@@ -71,25 +71,25 @@ class RayCluster:
 
     def crew(self) -> Crew:
         """The worker processes of all nodes."""
-        from inference.cluster.crew import RayCrew
+        from inference.cluster.ray_crew import RayCrew
 
         return RayCrew(self)
 
     def executor(self, config: SandboxConfig) -> Executor:
         """The sandboxes of all nodes; raises ClusterError if no node can have one."""
-        from inference.cluster.executor import RayExecutor
+        from inference.cluster.ray_executor import RayExecutor
 
         return RayExecutor(self, config)
 
-    def reader(self) -> Reader | None:
+    def analyser(self) -> Analyser | None:
         """Programs are read by the nodes if there are several."""
-        from inference.cluster.reader import RayReader
+        from inference.cluster.ray_analyser import RayAnalyser
 
-        return RayReader(self) if len(self.nodes()) > 1 else None
+        return RayAnalyser(self) if len(self.nodes()) > 1 else None
 
     def engines(self, settings: ModelSettings) -> Engines:
         """The engines of all nodes."""
-        from inference.cluster.engines import RayEngines
+        from inference.cluster.ray_engines import RayEngines
 
         return RayEngines(self, settings)
 

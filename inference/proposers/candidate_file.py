@@ -66,7 +66,7 @@ class Record:
 
 
 @dataclass
-class Skipped:
+class SkippedLines:
     """Lines that are left out: about other tasks, or (`grids`) without a program to verify."""
 
     lines: int = 0

@@ -1,8 +1,8 @@
 """Crews: the workers that run embedded proposers, here or on the machines of a cluster.
 
 The worker pool says who does what; a crew passes the orders to its workers and their answers back.
-`ProcessCrew` is the one of this machine; that of a cluster (inference/cluster/crew.py) keeps a ProcessCrew
-on each node.
+`ProcessCrew` is this machine's; a cluster's (inference/cluster/ray_crew.py) keeps a ProcessCrew on each
+node.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Protocol
 from multiprocess.connection import Connection, wait
 
 from inference.proposers.effort import SECOND
-from inference.proposers.worker import Ended, Order
+from inference.proposers.pool_worker import Ended, Order
 from scoring.contract import Candidate, GridPrediction
 
 _HUNG_SHARE, _HUNG_SECONDS = (
@@ -33,7 +33,7 @@ _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
 }
 # Not multiprocessing's spawn: that imports the caller's script a second time, which would run it again.
-_WORKER = "import sys; from inference.proposers.worker import work_on; work_on(int(sys.argv[1]))"
+_WORKER = "import sys; from inference.proposers.pool_worker import work_on; work_on(int(sys.argv[1]))"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from arc import ArcError, Task
 from inference.proposers.candidate_file import (
     CandidateFileError,
-    Skipped,
+    SkippedLines,
     open_lines,
     proposals,
     read_records,
@@ -22,7 +22,7 @@ from scoring.contract import GridPrediction
 
 def read_grid_pool(
     path: str | Path, tasks: Iterable[Task]
-) -> tuple[Mapping[str, list[GridPrediction]], Skipped]:
+) -> tuple[Mapping[str, list[GridPrediction]], SkippedLines]:
     """The grids of a pool by task id, in the file's order, and the lines about other tasks.
 
     A grid's predictor is the file's name. Raises CandidateFileError for a line that is malformed or holds a
@@ -30,7 +30,7 @@ def read_grid_pool(
     """
     known = {task.id: task for task in tasks}
     found: dict[str, list[GridPrediction]] = defaultdict(list)
-    skipped = Skipped()
+    skipped = SkippedLines()
     with open_lines(path) as lines:
         for record in read_records(str(path), lines):
             task = known.get(record.task_id)

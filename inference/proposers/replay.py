@@ -14,7 +14,7 @@ from typing import IO, Any
 from arc import ArcError, GridType, Task
 from inference.proposers.candidate_file import (
     CandidateFileError,
-    Skipped,
+    SkippedLines,
     open_lines,
     parse_record,
     proposals,
@@ -40,7 +40,7 @@ class ReplaySampler:
         self._grid_type = grid_type
         self._file: IO[bytes] | None = None
         self._places: dict[str, list[int]] = {}
-        self._skipped = Skipped()
+        self._skipped = SkippedLines()
         self._stopped: set[str] = set()
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -131,7 +131,7 @@ class ReplaySampler:
     def _index(self, file: IO[bytes], known: dict[str, Task]) -> dict[str, list[int]]:
         """Where the lines of each known task start, after checking every line."""
         places: dict[str, list[int]] = {task_id: [] for task_id in known}
-        self._skipped = Skipped()
+        self._skipped = SkippedLines()
         place = 0
         for number, line in enumerate(iter(lambda: file.readline(_MAX_LINE_BYTES), b""), start=1):
             if line.strip():

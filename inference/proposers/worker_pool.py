@@ -25,7 +25,7 @@ from heapq import heappop, heappush
 from arc import Task
 from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.crew import Crew, Lost, Message, Worker
-from inference.proposers.worker import Ended, Mark, Order
+from inference.proposers.pool_worker import Ended, Mark, Order
 from scoring.contract import GridPrediction, TaskFinished
 
 

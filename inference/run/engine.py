@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 
 from arc import ArcError, Dataset, Task, grid_key
 from inference.proposers.contract import Listening, Proposal, Proposer, RunBudget, Showing, Telling
+from inference.run.analysis import AnalyseAhead, ProgramAnalysis
 from inference.run.judge import Judge, Judgement
 from inference.run.machines import Machines
-from inference.run.reading import ReadAhead, Reading
 from inference.run.settings import Settings
 from scoring.contract import Candidate, GridPrediction, TaskFinished, Verdict, VerdictKind
 from scoring.record.reader import Run
@@ -134,8 +134,8 @@ class Engine:
         names = [name for _, finishing in proposers for name in finishing]
         self._states = {task.id: _TaskState(task, set(names)) for task in dataset.hidden()}
         self._votes: dict[str, tuple[InputVote, ...]] = {}
-        self._inbox: queue.Queue[tuple[Proposal | _Ended, Reading | None]] = queue.Queue(_QUEUE_SIZE)
-        self._ahead: ReadAhead[Proposal | _Ended] | None = None
+        self._inbox: queue.Queue[tuple[Proposal | _Ended, ProgramAnalysis | None]] = queue.Queue(_QUEUE_SIZE)
+        self._ahead: AnalyseAhead[Proposal | _Ended] | None = None
         self._quit = threading.Event()
         self._alive: set[str] = set()
         self._errors: list[str] = []
@@ -162,8 +162,8 @@ class Engine:
             self._write_submission(reader)
             with self._machines.executor(self._settings.cage) as executor:
                 judge = Judge(executor, probes=self._settings.evidence)
-                if elsewhere := self._machines.reader():
-                    self._ahead = ReadAhead(elsewhere, self._into_inbox)
+                if elsewhere := self._machines.analyser():
+                    self._ahead = AnalyseAhead(elsewhere, self._into_inbox)
                 self._start(reader, judge)
                 self._loop(judge, reader, listener or (lambda _: None))
         except KeyboardInterrupt:
@@ -235,10 +235,10 @@ class Engine:
     def _put(self, message: Proposal | _Ended) -> bool:
         return self._ahead.put(message) if self._ahead else self._into_inbox(message, None)
 
-    def _into_inbox(self, message: Proposal | _Ended, reading: Reading | None) -> bool:
+    def _into_inbox(self, message: Proposal | _Ended, analysis: ProgramAnalysis | None) -> bool:
         while not self._quit.is_set():
             try:
-                self._inbox.put((message, reading), timeout=0.2)
+                self._inbox.put((message, analysis), timeout=0.2)
                 return True
             except queue.Full:
                 continue
@@ -280,12 +280,12 @@ class Engine:
         most = _PENDING_A_WORKER * judge.workers
         while judge.pending < most:
             try:
-                message, reading = self._inbox.get(timeout=wait) if wait else self._inbox.get_nowait()
+                message, analysis = self._inbox.get(timeout=wait) if wait else self._inbox.get_nowait()
             except queue.Empty:
                 return
             wait = 0.0
             if isinstance(message, Candidate):
-                self._take_candidate(message, reading, judge)
+                self._take_candidate(message, analysis, judge)
             elif isinstance(message, GridPrediction):
                 self._store.add_prediction(message)
                 self._predictions += 1
@@ -300,9 +300,9 @@ class Engine:
             else:
                 self._take_end(message)
 
-    def _take_candidate(self, candidate: Candidate, reading: Reading | None, judge: Judge) -> None:
+    def _take_candidate(self, candidate: Candidate, analysis: ProgramAnalysis | None, judge: Judge) -> None:
         state = self._states[candidate.task_id]
-        key = judge.key_of(candidate, reading)
+        key = judge.key_of(candidate, analysis)
         self._store.add_candidate(candidate, key)
         self._candidates += 1
         self._useful[candidate.sampler] += bool(candidate.source)
@@ -311,7 +311,7 @@ class Engine:
             self._duplicates += 1
         else:
             state.verdicts[key] = None
-            judge.submit(candidate, state.task, key, reading)
+            judge.submit(candidate, state.task, key, analysis)
 
     def _capped(self, state: _TaskState, name: str) -> bool:
         """True if this proposer has written all the tokens for a task that it may."""

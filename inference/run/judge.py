@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from arc import Augmentation, GridType, Task
-from inference.run.reading import Reading
+from inference.run.analysis import ProgramAnalysis
 from sandbox import Execution, Executor, Job, Status, normalise
 from scoring.contract import Candidate, Verdict, VerdictKind
 from scoring.evidence import ProgramEvidence, copies, measured, nodes
@@ -79,9 +79,9 @@ class Judge:
         self._number = 0
 
     @staticmethod
-    def key_of(candidate: Candidate, reading: Reading | None = None) -> str:
+    def key_of(candidate: Candidate, analysis: ProgramAnalysis | None = None) -> str:
         """The identity of the candidate's program: equal for sources that differ in layout and comments."""
-        return program_key(candidate, reading.text if reading else normalise(candidate.source))
+        return program_key(candidate, analysis.text if analysis else normalise(candidate.source))
 
     @property
     def workers(self) -> int:
@@ -93,15 +93,17 @@ class Judge:
         """Programs submitted whose verdict, or what was measured of them, has not been collected."""
         return len(self._cases) + len(self._ready) + len(self._probed)
 
-    def submit(self, candidate: Candidate, task: Task, key: str, reading: Reading | None = None) -> None:
-        """Queue a program for its verdict; without a `reading` it is read here."""
+    def submit(
+        self, candidate: Candidate, task: Task, key: str, analysis: ProgramAnalysis | None = None
+    ) -> None:
+        """Queue a program for its verdict; without an `analysis` it is read here."""
         if not candidate.source.strip():
             self._ready.append(Judgement(candidate, key, unparsable(task)))
             return
         if candidate.grid_type:
             types: tuple[GridType, ...] = (candidate.grid_type,)
-        elif reading:
-            types = reading.grid_types
+        elif analysis:
+            types = analysis.grid_types
         else:
             types = likely_grid_types(candidate.source, candidate.entry_point)
         self._run(_Case(candidate, task, key, types))

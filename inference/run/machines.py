@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from inference.proposers.crew import Crew, ProcessCrew
 from inference.proposers.models.engines import Engines, ProcessEngines
 from inference.proposers.models.settings import ModelSettings
-from inference.run.reading import Reader
+from inference.run.analysis import Analyser
 from sandbox import Executor, Sandbox, SandboxConfig
 
 
@@ -26,7 +26,7 @@ class Machines(Protocol):
 
     def executor(self, config: SandboxConfig) -> Executor: ...
 
-    def reader(self) -> Reader | None: ...
+    def analyser(self) -> Analyser | None: ...
 
     def engines(self, settings: ModelSettings) -> Engines: ...
 
@@ -55,7 +55,7 @@ class ThisMachine:
         """The sandbox of this machine."""
         return Sandbox(replace(config, workers=self._workers))
 
-    def reader(self) -> Reader | None:
+    def analyser(self) -> Analyser | None:
         """None: what is proposed here is read where it is judged."""
         return None
 

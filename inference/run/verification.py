@@ -18,9 +18,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from arc import ArcError, Dataset, GridType, Task, to_rows
-from inference.proposers.candidate_file import CandidateFileError, Record, Skipped, proposals, read_records
+from inference.proposers.candidate_file import (
+    CandidateFileError,
+    Record,
+    SkippedLines,
+    proposals,
+    read_records,
+)
+from inference.run.analysis import AnalyseAhead, Analyser, ProgramAnalysis
 from inference.run.judge import Judge
-from inference.run.reading import ReadAhead, Reader, Reading
 from sandbox import Executor
 from scoring.contract import Candidate, Verdict, VerdictKind
 
@@ -38,23 +44,23 @@ def verify_candidates(
     lines: Iterable[bytes | str],
     dataset: Dataset,
     executor: Executor,
-    skipped: Skipped,
+    skipped: SkippedLines,
     *,
     entry_point: str | None = None,
     grid_type: GridType | None = None,
-    reader: Reader | None = None,
+    analyser: Analyser | None = None,
 ) -> Iterator[tuple[Record, Verdict]]:
     """Judge the records of `lines` on the tasks of `dataset`, in their order: yields (record, verdict).
 
-    A `reader` reads the programs elsewhere; it is closed at the end. Lines about other tasks, and lines with
-    a grid in place of a program, are counted in `skipped`. Raises CandidateFileError, which begins with
+    An `analyser` analyses the programs elsewhere; it is closed at the end. Lines about other tasks, and lines
+    with a grid in place of a program, are counted in `skipped`. Raises CandidateFileError, which begins with
     `name`, for a line that can't be read, after those before it.
     """
     asked = _asked(name, lines, dataset, skipped, entry_point, grid_type)
     stream = _Stream(Judge(executor))
     try:
-        for line, readings in _read_elsewhere(asked, reader) if reader else _read_here(asked):
-            stream.add(line, readings)
+        for line, analyses in _analysed_elsewhere(asked, analyser) if analyser else _analysed_here(asked):
+            stream.add(line, analyses)
             yield from stream.ready()
     except CandidateFileError:
         yield from stream.rest()
@@ -78,7 +84,7 @@ def _asked(
     name: str,
     lines: Iterable[bytes | str],
     dataset: Dataset,
-    skipped: Skipped,
+    skipped: SkippedLines,
     entry_point: str | None,
     grid_type: GridType | None,
 ) -> Iterator[_Asked]:
@@ -93,27 +99,29 @@ def _asked(
             yield _Asked(record, task, programs)
 
 
-def _read_here(asked: Iterator[_Asked]) -> Iterator[tuple[_Asked, list[Reading | None]]]:
+def _analysed_here(asked: Iterator[_Asked]) -> Iterator[tuple[_Asked, list[ProgramAnalysis | None]]]:
     for line in asked:
         yield line, [None] * len(line.programs)
 
 
-def _read_elsewhere(asked: Iterator[_Asked], reader: Reader) -> Iterator[tuple[_Asked, list[Reading | None]]]:
-    """The lines in their order, with the readings of their programs, some read ahead.
+def _analysed_elsewhere(
+    asked: Iterator[_Asked], analyser: Analyser
+) -> Iterator[tuple[_Asked, list[ProgramAnalysis | None]]]:
+    """The lines in their order, with the analyses of their programs, some read ahead.
 
     Two threads stand before the caller: one takes the lines, the other has the programs read.
     """
-    passed: queue.Queue[tuple[_Message, Reading | None]] = queue.Queue(_LINES_AHEAD)
+    passed: queue.Queue[tuple[_Message, ProgramAnalysis | None]] = queue.Queue(_LINES_AHEAD)
     ended = threading.Event()
 
-    def forward(message: _Message, reading: Reading | None) -> bool:
+    def forward(message: _Message, analysis: ProgramAnalysis | None) -> bool:
         while not ended.is_set():
             with contextlib.suppress(queue.Full):
-                passed.put((message, reading), timeout=_TICK_SECONDS)
+                passed.put((message, analysis), timeout=_TICK_SECONDS)
                 return True
         return False
 
-    ahead = ReadAhead(reader, forward)
+    ahead = AnalyseAhead(analyser, forward)
 
     def take() -> None:
         try:
@@ -127,16 +135,16 @@ def _read_elsewhere(asked: Iterator[_Asked], reader: Reader) -> Iterator[tuple[_
 
     threading.Thread(target=take, name="lines", daemon=True).start()
     try:
-        readings: list[Reading | None] = []
+        analyses: list[ProgramAnalysis | None] = []
         while (one := passed.get())[0] is not None:
-            message, reading = one
+            message, analysis = one
             if isinstance(message, _Asked):
-                yield message, readings
-                readings = []
+                yield message, analyses
+                analyses = []
             elif isinstance(message, Exception):
                 raise message
             else:
-                readings.append(reading)
+                analyses.append(analysis)
     finally:
         ended.set()
         ahead.close()
@@ -187,17 +195,17 @@ class _Stream:
         """The most programs given to the executor at a time."""
         return max(_RUNNING_LEAST, _RUNNING_A_WORKER * self.judge.workers)
 
-    def add(self, asked: _Asked, readings: list[Reading | None]) -> None:
+    def add(self, asked: _Asked, analyses: list[ProgramAnalysis | None]) -> None:
         """Queue a line's programs, with what is known from reading them."""
         task = asked.task
         keyed = {
-            f"{task.id} {self.judge.key_of(candidate, reading)}": (candidate, reading)
-            for candidate, reading in zip(asked.programs, readings, strict=True)
+            f"{task.id} {self.judge.key_of(candidate, analysis)}": (candidate, analysis)
+            for candidate, analysis in zip(asked.programs, analyses, strict=True)
         }
         number, line = self.following, _Line(asked.record, set(keyed))
         self.lines[number] = line
         self.following += 1
-        for key, (candidate, reading) in keyed.items():
+        for key, (candidate, analysis) in keyed.items():
             if key in self.known:
                 self.known.move_to_end(key)
                 line.take(key, self.known[key])
@@ -205,7 +213,7 @@ class _Stream:
                 self.waiting[key].append(number)
             else:
                 self.waiting[key] = [number]
-                self.judge.submit(candidate, task, key, reading)
+                self.judge.submit(candidate, task, key, analysis)
 
     def ready(self) -> Iterator[tuple[Record, Verdict]]:
         """What is known in order; waits while too much is under way."""

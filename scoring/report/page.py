@@ -25,7 +25,7 @@ from scoring.metrics import TaskScore, bootstrap, score_votes, summarise
 from scoring.record.merge import task_record, vote_options
 from scoring.record.reader import Run
 from scoring.report.curves import Curves
-from scoring.report.views import GRID_TYPE_TEXT, TaskView, known_answers, view_of
+from scoring.report.views import GRID_TYPE_TEXT, TaskView, known_answers, record_view
 
 _BALLOTS = 12
 _GROUPS = 12
@@ -53,7 +53,7 @@ def report_html(run: Run) -> str:
     kinds: Counter[str] = Counter()
     for task_id in run.task_ids:
         found = task_record([run], tasks[task_id])
-        view = view_of(found, options, run.finish_errors(task_id))
+        view = record_view(found, options, run.finish_errors(task_id))
         judged_at = run.judged_at(task_id)
         curves.add(found, judged_at, run.predicted_at(task_id))
         score = score_votes(found, view.votes, options) if view.expected is not None else None

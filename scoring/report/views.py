@@ -194,10 +194,10 @@ def _row(counts: TaskCounts, expected: list[Any], attempts: Any) -> TaskRow:
 def task_view(run: Run, task_id: str) -> TaskView:
     """Everything the run holds about one task, with its vote taken again."""
     task = known_answers(run, [run.task(task_id)])[task_id]
-    return view_of(task_record([run], task), vote_options(run.config), run.finish_errors(task_id))
+    return record_view(task_record([run], task), vote_options(run.config), run.finish_errors(task_id))
 
 
-def view_of(
+def record_view(
     found: TaskRecord, options: VoteOptions | None = None, gave_up: Mapping[str, str] | None = None
 ) -> TaskView:
     """The view of one task's evidence; `gave_up` as in TaskView."""

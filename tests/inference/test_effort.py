@@ -23,7 +23,7 @@ _SEARCHES = """
 import sys
 from arc import load_dataset
 from inference.proposers.contract import TaskBudget
-from inference.proposers.search.engine import Search
+from inference.proposers.search.search import Search
 data = load_dataset("arc-agi-1/development")
 for name in sys.argv[1:]:
     search = Search(data[name].hidden(), TaskBudget(60_000))

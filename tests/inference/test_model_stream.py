@@ -373,7 +373,7 @@ def test_a_solved_task_is_not_repaired() -> None:
 
 
 def test_repairs_without_a_failing_program_become_fresh_samples(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inference.proposers.models.tickets._QUIET_SECONDS", 0.05)
+    monkeypatch.setattr("inference.proposers.models.planner._QUIET_SECONDS", 0.05)
     proposals, _ = run(Scripted(lambda r: Completion(r.key, "no idea", tokens=1)), REFINING)
     assert sorted(places(proposals)) == [(t, n) for t in "abc" for n in range(8)]
     assert {p.prompt for p in proposals if isinstance(p, Candidate)} == {"code-from-examples-v1"}

@@ -14,12 +14,12 @@ from benchmarks.order.record import record, record_first_calls
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search import propose
-from inference.proposers.search.engine import Search
 from inference.proposers.search.features import NAMES, features
 from inference.proposers.search.grammar import Grammar, Rules
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, Rule, rule
 from inference.proposers.search.rules.registry import all_rules
+from inference.proposers.search.search import Search
 
 
 def _task(

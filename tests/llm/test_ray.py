@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,10 @@ from tests.ray.conftest import Nodes, nodes, until  # noqa: F401
 pytestmark = [pytest.mark.llm, pytest.mark.filterwarnings("default"), pytest.mark.timeout(2400)]
 
 _ENGINE = "ray::EngineHost"
+
+
+def _one_is_gone(cluster: Nodes, before: set[int]) -> bool:
+    return bool(before - set(cluster.processes(_ENGINE)))
 
 
 def test_killed_engines_cost_a_retry_of_their_requests(
@@ -53,9 +58,9 @@ def test_killed_engines_cost_a_retry_of_their_requests(
         for proposal in proposer.stream(tasks, RunBudget(time.monotonic() + 2000, seed=7, samples=12)):
             if not seen:
                 assert len(fleet._loads) == 3 and all(load.live for load in fleet._loads.values())
-                lost = set(nodes.processes(_ENGINE))
+                before = set(nodes.processes(_ENGINE))
                 nodes.kill(third)
-                until(lambda: lost - set(nodes.processes(_ENGINE)))  # or the next kill might hit the same engine
+                until(partial(_one_is_gone, nodes, before))  # or the next kill might hit the same engine
                 os.kill(nodes.processes(_ENGINE)[0], signal.SIGKILL)
             seen.append(proposal)
     found = samples(seen)

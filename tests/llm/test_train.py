@@ -19,10 +19,10 @@ from inference.proposers.models.chat import ChatTokenizer
 from inference.proposers.models.settings import ModelSettings
 from inference.run.settings import Settings
 from inference.run.solve import solve
-from training.compositions import WORDS, CompositionSource, draw_grid
+from training.compositions import WORDS, CompositionSource, random_grid
 from training.errors import TrainingError
 from training.examples import Asking
-from training.mixes import Mix, Part, make_part
+from training.mixes import Mix, MixPart, make_part
 from training.settings import MixSettings, TrainSettings
 
 pytestmark = [
@@ -242,7 +242,7 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Trained
     asking = Asking.named("code-from-examples-v0", encoder=ENCODER)
     source = CompositionSource(asking, FAMILIES, longest=1, side=4, inputs=0.0)
     part = make_part("families", source, asking, held_out=0.0)
-    new_pairs = Part("new pairs", 1.0, source, asking, (), part.training)
+    new_pairs = MixPart("new pairs", 1.0, source, asking, (), part.training)
     settings = TrainSettings(
         from_scratch="tiny",
         steps=400,
@@ -262,7 +262,7 @@ def new_task(item: str, seed: int) -> Task:
     """A task of a family with pairs that the training never drew, and its test output."""
     generator = random.Random(f"new {item} {seed}")
     while True:
-        grids = [draw_grid(generator, 4, generator.sample(range(1, 10), 2)) for _ in range(5)]
+        grids = [random_grid(generator, 4, generator.sample(range(1, 10), 2)) for _ in range(5)]
         space: dict[str, Any] = {}
         exec(
             f"from omniarc import *\ndef transform(grid):\n    return {WORDS[item].replace('<new>', '5')}",

@@ -11,7 +11,7 @@ import pytest
 
 import omniarc
 from arc import Grid, load_dataset, same_grid
-from programs.catalogue import Program, ProgramError, check, programs, solves
+from programs.catalogue import ProgramError, ReferenceProgram, check, programs, solves
 from sandbox import Job, Sandbox, Status
 
 KNOWN = programs()
@@ -58,7 +58,7 @@ def test_programs_are_short() -> None:
 
 
 @pytest.mark.parametrize("program", DISTINCT, ids=lambda program: program.name)
-def test_program_stands_alone(program: Program) -> None:
+def test_program_stands_alone(program: ReferenceProgram) -> None:
     tree = ast.parse(program.source())
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     assigned = {

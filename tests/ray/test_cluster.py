@@ -24,7 +24,7 @@ pytestmark = pytest.mark.filterwarnings("default")
 _TASKS = ("67a3c6ac", "d10ecb37", "007bbfb7", "a85d4709")
 _SOLVE = ("solve", "arc-agi-1/development", "--tasks", ",".join(_TASKS), "--effort", "0.1")
 _HOSTS = ("ray::ProposerHost", "ray::SandboxHost")
-_WORKERS = "inference.proposers.worker"
+_WORKERS = "inference.proposers.pool_worker"
 
 
 @pytest.fixture(scope="module")

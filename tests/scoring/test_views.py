@@ -14,7 +14,7 @@ from scoring.evaluation import evaluate
 from scoring.record.merge import TaskRecord, task_record
 from scoring.record.reader import Run
 from scoring.report.curves import Curves
-from scoring.report.views import ViewError, task_rows, task_view, view_of
+from scoring.report.views import ViewError, record_view, task_rows, task_view
 
 
 def grid(*cells: int) -> Grid:
@@ -50,7 +50,7 @@ def test_verified_programs_are_grouped_by_what_they_answer() -> None:
         program("c", verified, RIGHT, grid(6, 6, 6)),
         program("d", verified, RIGHT, None),
     )
-    view = view_of(TaskRecord(TASK, programs, ()))
+    view = record_view(TaskRecord(TASK, programs, ()))
     assert [[one.key for one in group.programs] for group in view.verified] == [
         ["c", "longer name"],
         ["b"],
@@ -67,7 +67,7 @@ def test_near_misses_come_nearest_first_with_their_wrong_cells() -> None:
         program("two", VerdictKind.PARTIAL, (grid(2, 9, 9), grid(4, 4, 4)), None),
         program("verified", VerdictKind.VERIFIED, RIGHT, None),
     )
-    view = view_of(TaskRecord(TASK, programs, ()))
+    view = record_view(TaskRecord(TASK, programs, ()))
     assert [(miss.program.key, miss.wrong_cells) for miss in view.near_misses] == [
         ("one", (0, 1)),
         ("two", (2, 0)),
@@ -87,7 +87,7 @@ def test_errors_that_differ_in_numbers_only_are_one_kind() -> None:
         (VerdictKind.TIMEOUT, "4 CPU seconds"),
     ]
     programs = [program(str(n), kind, nothing, None, error) for n, (kind, error) in enumerate(errors)]
-    view = view_of(TaskRecord(TASK, tuple(programs), ()))
+    view = record_view(TaskRecord(TASK, tuple(programs), ()))
     assert [(group.kind, group.count, group.example) for group in view.errors] == [
         (VerdictKind.ERROR, 3, errors[2][1]),
         (VerdictKind.ERROR, 2, errors[0][1]),

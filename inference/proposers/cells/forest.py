@@ -58,7 +58,9 @@ class Model:
         return total / len(views)
 
 
-def train(variant: Variant, examples: Sequence[Cells], fixed: frozenset[int], trees: int, seed: int) -> Model:
+def fit_forest(
+    variant: Variant, examples: Sequence[Cells], fixed: frozenset[int], trees: int, seed: int
+) -> Model:
     """Fit a forest on the cells of some training pairs (all views of each)."""
     everything = range(10) if variant.absolute else sorted(fixed)
     labels = choose_labels(examples, tuple(everything), layers=not variant.absolute)

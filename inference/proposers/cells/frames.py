@@ -19,12 +19,12 @@ import numpy as np
 
 from arc import Grid, Task
 from inference.proposers.cells.choice import Guess, choices
+from inference.proposers.cells.described_grid import DescribedGrid
 from inference.proposers.cells.layers import OUTSIDE, Layers, most_common
 from inference.proposers.cells.local import add_position
 from inference.proposers.cells.placed import add_palette_of, describe_free, describe_window
 from inference.proposers.cells.regularity import separators
 from inference.proposers.cells.sizes import numbers_of, sizes
-from inference.proposers.cells.source import Source
 from inference.proposers.cells.windows import Box
 
 
@@ -47,7 +47,7 @@ class Frame:
         """The rule for transposed grids."""
         return replace(self, rows=self.columns, columns=self.rows)
 
-    def describe(self, source: Source, box: Box | None = None) -> Layers | None:
+    def describe(self, source: DescribedGrid, box: Box | None = None) -> Layers | None:
         """Layers over the output's cells, or None if the rule does not fit this input.
 
         The kinds `window` and `free` want the output's `box`.
@@ -154,11 +154,11 @@ def _cut(grid: Grid, rows: int, columns: int) -> np.ndarray:
     return grid.reshape(rows, height, columns, width).swapaxes(1, 2)
 
 
-def _describe_same(frame: Frame, source: Source) -> Layers:
+def _describe_same(frame: Frame, source: DescribedGrid) -> Layers:
     return source.layers
 
 
-def _describe_scale(frame: Frame, source: Source) -> Layers | None:
+def _describe_scale(frame: Frame, source: DescribedGrid) -> Layers | None:
     grid, background = source.grid, source.background
     shape = frame_shape(frame, grid)
     if shape is None:
@@ -204,7 +204,7 @@ def _describe_scale(frame: Frame, source: Source) -> Layers | None:
     return layers
 
 
-def _describe_panels(frame: Frame, source: Source) -> Layers | None:
+def _describe_panels(frame: Frame, source: DescribedGrid) -> Layers | None:
     grid, background = source.grid, source.background
     parts = _parts(frame, grid)
     if parts is None:
@@ -242,7 +242,7 @@ def _odd_part(stack: np.ndarray) -> np.ndarray:
     return result
 
 
-def _describe_blocks(frame: Frame, source: Source) -> Layers | None:
+def _describe_blocks(frame: Frame, source: DescribedGrid) -> Layers | None:
     grid, background = source.grid, source.background
     parts = _parts(frame, grid)
     if parts is None:
@@ -276,7 +276,7 @@ def _describe_blocks(frame: Frame, source: Source) -> Layers | None:
     return layers
 
 
-_DESCRIBE: dict[str, Callable[[Frame, Source], Layers | None]] = {
+_DESCRIBE: dict[str, Callable[[Frame, DescribedGrid], Layers | None]] = {
     "same": _describe_same,
     "scale": _describe_scale,
     "panels": _describe_panels,

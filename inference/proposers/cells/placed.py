@@ -9,10 +9,10 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from arc import ARC_SIDE, Grid
+from inference.proposers.cells.described_grid import DescribedGrid
 from inference.proposers.cells.layers import OUTSIDE, Layers
 from inference.proposers.cells.local import add_palette, add_position
 from inference.proposers.cells.regions import label_colours
-from inference.proposers.cells.source import Source
 from inference.proposers.cells.windows import Box, windows_of
 from inference.proposers.effort import charge
 
@@ -21,7 +21,7 @@ Places = npt.NDArray[np.int64]
 _WINDOW, _FREE = 1500.0, 2500.0  # units of effort to describe an output from its input's own layers
 
 
-def describe_window(source: Source, box: Box) -> Layers:
+def describe_window(source: DescribedGrid, box: Box) -> Layers:
     """The input's own layers inside the box, and how the box's cells relate to it and to other windows."""
     grid, background, whole = source.grid, source.background, source.layers
     charge(_WINDOW)
@@ -76,7 +76,7 @@ def stretched(picture: npt.NDArray[Any], shape: tuple[int, int]) -> npt.NDArray[
     return result
 
 
-def describe_free(source: Source, shape: tuple[int, int]) -> Layers:
+def describe_free(source: DescribedGrid, shape: tuple[int, int]) -> Layers:
     """An output of any size: the input's cells that may correspond to each cell, and bars of its counts."""
     grid, background, whole = source.grid, source.background, source.layers
     charge(_FREE)

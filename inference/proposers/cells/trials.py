@@ -15,10 +15,10 @@ import numpy as np
 
 from arc import Grid, Task, as_grid
 from arc.augment import dihedral
-from inference.proposers.cells.forest import Model, Variant, Votes, train
+from inference.proposers.cells.described_grid import DescribedGrid
+from inference.proposers.cells.forest import Model, Variant, Votes, fit_forest
 from inference.proposers.cells.frames import Frame
-from inference.proposers.cells.source import Source
-from inference.proposers.cells.views import Cells, View, background_of, fixed_colours
+from inference.proposers.cells.views import Cells, View, fixed_colours, grid_background
 
 TRIAL_TREES = 12
 FINAL_TREES = 40
@@ -55,14 +55,14 @@ class Workshop:
 
     task: Task
     seed: int
-    _sources: dict[int, list[Source]] = field(default_factory=dict)
+    _sources: dict[int, list[DescribedGrid]] = field(default_factory=dict)
     _views: dict[tuple[Frame, int], View] = field(default_factory=dict)
     _votes: dict[Trial, Drawn] = field(default_factory=dict)
 
     @cached_property
     def backgrounds(self) -> list[int]:
         """The background of each input."""
-        return [background_of(self.task, grid) for grid in self.task.inputs]
+        return [grid_background(self.task, grid) for grid in self.task.inputs]
 
     @cached_property
     def fixed(self) -> frozenset[int]:
@@ -106,7 +106,7 @@ class Workshop:
             if not others:  # a single pair predicts nothing
                 drawn.append(self.task.train[held].input)
                 continue
-            model = train(variant, others, self.fixed, TRIAL_TREES, self.seed)
+            model = fit_forest(variant, others, self.fixed, TRIAL_TREES, self.seed)
             drawn.append(as_grid(model.votes(cells).argmax(2)))
         missed = [self._missed(frame, number, grid) for number, grid in enumerate(drawn)]
         exact = float(np.mean([share == 0 for share in missed]))
@@ -142,7 +142,7 @@ class Workshop:
         ]
 
     def _fit(self, variant: Variant, pairs: Stack) -> Model:
-        return train(variant, [c for pair in pairs for c in pair], self.fixed, FINAL_TREES, self.seed)
+        return fit_forest(variant, [c for pair in pairs for c in pair], self.fixed, FINAL_TREES, self.seed)
 
     def _refined(self, base: Trial, drawn: Sequence[Grid]) -> Stack:
         pairs = self._train(base.frame, base.variant)
@@ -153,7 +153,7 @@ class Workshop:
         """The task under a frame and a symmetry."""
         if symmetry not in self._sources:
             grids = zip(self.task.inputs, self.backgrounds, strict=True)
-            self._sources[symmetry] = [Source(dihedral(grid, symmetry), own) for grid, own in grids]
+            self._sources[symmetry] = [DescribedGrid(dihedral(grid, symmetry), own) for grid, own in grids]
         key = frame, symmetry
         return self._views.setdefault(key, View(self.task, frame, symmetry, self._sources[symmetry]))
 
@@ -178,7 +178,7 @@ def _with_drawing(views: Sequence[Cells], drawn: Grid) -> list[Cells]:
     """The cells of one pair with the layers of a drawn output before their own."""
     result = []
     for cells in views:
-        layers = Source(dihedral(drawn, cells.symmetry), cells.background).layers
+        layers = DescribedGrid(dihedral(drawn, cells.symmetry), cells.background).layers
         colours = np.concatenate([layers.colour_matrix(), cells.colours], axis=1)
         numbers = np.concatenate([layers.number_matrix(), cells.numbers], axis=1)
         result.append(replace(cells, colours=colours, numbers=numbers))

@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from arc import Grid, Task
 from arc.augment import dihedral
+from inference.proposers.cells.described_grid import DescribedGrid
 from inference.proposers.cells.frames import Frame
 from inference.proposers.cells.layers import OUTSIDE, Colours
-from inference.proposers.cells.source import Source
 from inference.proposers.cells.windows import Box
 
 _TRANSPOSING = (1, 3, 4, 6)  # symmetries that exchange rows and columns
@@ -68,7 +68,7 @@ class View:
     `sources` are its inputs under that symmetry, those of the tests last.
     """
 
-    def __init__(self, task: Task, frame: Frame, symmetry: int, sources: Sequence[Source]) -> None:
+    def __init__(self, task: Task, frame: Frame, symmetry: int, sources: Sequence[DescribedGrid]) -> None:
         self.task, self.symmetry, self.sources = task, symmetry, sources
         self.frame = frame.transposed() if symmetry in _TRANSPOSING else frame
 
@@ -118,7 +118,7 @@ def turned(box: Box, shape: tuple[int, int], symmetry: int) -> Box:
     return Box(top, left, int(rows.max()) - top + 1, int(columns.max()) - left + 1)
 
 
-def background_of(task: Task, grid: Grid) -> int:
+def grid_background(task: Task, grid: Grid) -> int:
     """Black if every input holds it, else the grid's commonest colour."""
     if all((given == 0).any() for given in task.inputs):
         return 0

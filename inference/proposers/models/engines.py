@@ -1,8 +1,8 @@
 """Engines: where the engines of a fleet run, on this machine or on those of a cluster.
 
 The fleet says which engine generates what; `Engines` passes its messages on and brings the replies back.
-`ProcessEngines` are processes of this machine; an actor of a cluster (inference/cluster/engines.py) has one
-of them on its node. Only plain data travels, as engine_process.py describes.
+`ProcessEngines` are processes of this machine; an actor of a cluster (inference/cluster/ray_engines.py) has
+one on its node. Only plain data travels, as engine_process.py describes.
 """
 
 from __future__ import annotations

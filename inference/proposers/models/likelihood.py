@@ -16,9 +16,9 @@ from arc import Grid, Task
 from inference.errors import ModelError
 from inference.proposers.models.chat import ChatTokenizer
 from inference.proposers.models.plan import view_of
+from inference.proposers.models.prompt_writer import PromptWriter
 from inference.proposers.models.settings import ModelSettings
 from inference.proposers.models.shots import Shots
-from inference.proposers.models.writer import PromptWriter
 from prompts import Prompt, Question
 from prompts.build import answer_text
 from scoring.contract import GridScore

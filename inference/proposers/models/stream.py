@@ -14,14 +14,14 @@ from arc import Grid, Task
 from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models.adapters import task_adapter
 from inference.proposers.models.backend import Backend, Completion, Request
+from inference.proposers.models.planner import PlannedSample, SamplePlanner
+from inference.proposers.models.prompt_writer import PromptWriter, Written
 from inference.proposers.models.refine import Refinery
 from inference.proposers.models.settings import ModelSettings
 from inference.proposers.models.shots import Shots
 from inference.proposers.models.signals import Signals
 from inference.proposers.models.stats import ModelStats
 from inference.proposers.models.test_time import TestTimeAdapters
-from inference.proposers.models.tickets import Ticket, Tickets
-from inference.proposers.models.writer import PromptWriter, Written
 from prompts import (
     AnswerError,
     AnswerKind,
@@ -39,9 +39,9 @@ _PROBE_EVERY = 16
 
 @dataclass(frozen=True)
 class _Live:
-    """One sample under way; `goes_on` if it was asked within the conversation that its ticket follows."""
+    """One sample under way; `goes_on` if it was asked within the conversation that it follows."""
 
-    ticket: Ticket
+    planned: PlannedSample
     written: Written
     goes_on: bool
 
@@ -68,7 +68,7 @@ class Stream:
         shots = Shots(tasks, settings.shots, settings.shot_choice, budget.seed)
         self._writer = PromptWriter(backend, settings, shots)
         self._refinery = refinery
-        self._tickets = Tickets(self._tasks, budget, settings, refinery, adapters)
+        self._planner = SamplePlanner(self._tasks, budget, settings, refinery, adapters)
         self._stats = ModelStats()
         self._live: dict[int, _Live] = {}
         self._errors: dict[str, str] = {}
@@ -90,9 +90,9 @@ class Stream:
                 completions = self._backend.poll(min(_POLL_SECONDS, self._budget.seconds_left()))
                 stats.tick(self._backend.busy_seconds, len(self._live) - len(completions))
                 for completion in completions:
-                    self._tickets.answered()
+                    self._planner.answered()
                     yield from self._take(completion)
-            elif self._tickets.waits:
+            elif self._planner.waits:
                 time.sleep(_IDLE_SECONDS)
             else:
                 yield from (end for task_id in self._tasks for end in self._finish(task_id))
@@ -102,19 +102,19 @@ class Stream:
     def _fill(self) -> Iterator[Proposal]:
         """Give the backend as many requests as it wants."""
         while len(self._live) < self._backend.capacity:
-            ticket = self._tickets.next()
-            self._stats.repeated = self._tickets.repeated
-            if ticket is None:
+            planned = self._planner.next()
+            self._stats.repeated = self._planner.repeated
+            if planned is None:
                 return
             try:
-                self._submit(ticket)
+                self._submit(planned)
             except PromptTooLong as error:
-                yield from self._skip(ticket, str(error))
+                yield from self._skip(planned, str(error))
 
-    def _adapter(self, ticket: Ticket) -> str:
+    def _adapter(self, planned: PlannedSample) -> str:
         """The folder of the adapter that answers: a grid is asked with the one trained for its task."""
-        task_id = ticket.task.id
-        if self._trained is not None and ticket.plan.kind is AnswerKind.GRID:
+        task_id = planned.task.id
+        if self._trained is not None and planned.plan.kind is AnswerKind.GRID:
             trained = self._trained.adapter(task_id)
             if trained:
                 return trained
@@ -122,21 +122,21 @@ class Stream:
             self._adapters[task_id] = task_adapter(self._settings, task_id)
         return self._adapters[task_id]
 
-    def _write(self, ticket: Ticket) -> _Live:
-        """A ticket with its prompt: a conversation goes on while it fits, else it is asked afresh."""
-        task, view = ticket.task, ticket.plan.view
-        if ticket.follows is not None:
-            longer = self._writer.go_on(task, view, ticket.question, ticket.follows.prompt)
+    def _write(self, planned: PlannedSample) -> _Live:
+        """A sample with its prompt: its conversation is continued if it fits, else it is asked afresh."""
+        task, view = planned.task, planned.plan.view
+        if planned.follows is not None:
+            longer = self._writer.go_on(task, view, planned.question, planned.follows.prompt)
             if longer is not None:
-                return _Live(ticket, longer, goes_on=True)
-        written = self._writer.write(task, ticket.version, view, ticket.question)
-        return _Live(ticket, written, goes_on=False)
+                return _Live(planned, longer, goes_on=True)
+        written = self._writer.write(task, planned.version, view, planned.question)
+        return _Live(planned, written, goes_on=False)
 
-    def _submit(self, ticket: Ticket) -> None:
-        live = self._write(ticket)
+    def _submit(self, planned: PlannedSample) -> None:
+        live = self._write(planned)
         written = live.written
-        depth = ticket.depth if live.goes_on else 1
-        self._refinery.asked(ticket.task.id, ticket.sample, written.prompt, depth)
+        depth = planned.depth if live.goes_on else 1
+        self._refinery.asked(planned.task.id, planned.sample, written.prompt, depth)
         self._keys += 1
         self._live[self._keys] = live
         self._stats.submitted(written.pairs_dropped)
@@ -145,12 +145,12 @@ class Stream:
                 key=self._keys,
                 prompt=written.prompt,
                 tokens=None if written.tokens is None else tuple(written.tokens),
-                seed=ticket.plan.seed,
-                max_tokens=self._profile.max_tokens(ticket.plan.kind),
+                seed=planned.plan.seed,
+                max_tokens=self._profile.max_tokens(planned.plan.kind),
                 temperature=self._profile.sampling.temperature,
                 top_p=self._profile.sampling.top_p,
                 more=self._settings.more_sampling,
-                adapter=self._adapter(ticket),
+                adapter=self._adapter(planned),
                 probe=self._keys % _PROBE_EVERY == 1,
             )
         )
@@ -160,49 +160,49 @@ class Stream:
         live = self._live.pop(completion.key, None)
         if live is None:
             return
-        ticket = live.ticket
+        planned = live.planned
         if completion.too_long and live.goes_on:
-            self._tickets.again(replace(ticket, follows=None))
+            self._planner.again(replace(planned, follows=None))
         elif completion.too_long:
             try:
-                self._writer.shorten(ticket.task, ticket.version, len(live.written.prompt.pairs))
-                self._tickets.again(ticket)
+                self._writer.shorten(planned.task, planned.version, len(live.written.prompt.pairs))
+                self._planner.again(planned)
             except PromptTooLong as error:
-                yield from self._skip(ticket, str(error))
+                yield from self._skip(planned, str(error))
         elif completion.error:
-            self._fail(ticket, completion.error)
+            self._fail(planned, completion.error)
         else:
-            self._tickets.done(ticket)
+            self._planner.done(planned)
             start = live.written.prompt.prefill if completion.prefilled else ""
             yield from self._proposals(
-                ticket, live.written.prompt.version, start + completion.text, completion
+                planned, live.written.prompt.version, start + completion.text, completion
             )
-            if self._tickets.all_answered(ticket.task.id):
-                self._free_adapter(ticket.task.id)
+            if self._planner.all_answered(planned.task.id):
+                self._free_adapter(planned.task.id)
 
-    def _skip(self, ticket: Ticket, error: str) -> Iterator[Proposal]:
+    def _skip(self, planned: PlannedSample, error: str) -> Iterator[Proposal]:
         """A prompt does not fit: the task is given up, unless it was only a repair."""
-        if ticket.question.code:
-            self._tickets.done(ticket)
+        if planned.question.code:
+            self._planner.done(planned)
             return
-        self._errors[ticket.task.id] = error
-        self._stats.skipped.append(ticket.task.id)
-        self._stats.room = self._writer.room(ticket.plan.kind)
-        yield from self._end_task(ticket.task.id)
+        self._errors[planned.task.id] = error
+        self._stats.skipped.append(planned.task.id)
+        self._stats.room = self._writer.room(planned.plan.kind)
+        yield from self._end_task(planned.task.id)
 
-    def _fail(self, ticket: Ticket, error: str) -> None:
+    def _fail(self, planned: PlannedSample, error: str) -> None:
         """A request failed for good: what may pass, the backend has tried again."""
-        self._stats.failed(ticket.task.id, error)
-        self._tickets.done(ticket)
-        self._errors[ticket.task.id] = f"task {ticket.task.id}: {error}"
+        self._stats.failed(planned.task.id, error)
+        self._planner.done(planned)
+        self._errors[planned.task.id] = f"task {planned.task.id}: {error}"
 
     def _proposals(
-        self, ticket: Ticket, version: str, answer: str, completion: Completion
+        self, planned: PlannedSample, version: str, answer: str, completion: Completion
     ) -> Iterator[Proposal]:
         """What an answer proposes: a grid, or a candidate for each reading of its program."""
-        task_id, sample = ticket.task.id, ticket.sample
+        task_id, sample = planned.task.id, planned.sample
         common: dict[str, Any] = {
-            "augmentation": ticket.plan.view,
+            "augmentation": planned.plan.view,
             "log_probability": completion.log_probability,
             "tokens": completion.tokens,
             "prompt_tokens": completion.prompt_tokens,
@@ -210,10 +210,10 @@ class Stream:
             "prompt": version,
             "answer": answer,
         }
-        if ticket.plan.kind is AnswerKind.GRID:
-            grid = self._grid(ticket, answer, completion.complete)
+        if planned.plan.kind is AnswerKind.GRID:
+            grid = self._grid(planned, answer, completion.complete)
             self._stats.answered(task_id, completion, grid=True, parsed=grid is not None)
-            index = ticket.plan.test_index
+            index = planned.plan.test_index
             yield GridPrediction(task_id, self._name, sample, index, grid, **common)
             return
         readings = self._readings(answer, completion.complete)
@@ -226,9 +226,9 @@ class Stream:
             place = {"entry_point": reading.entry_point, "reading": number}
             yield Candidate(task_id, self._name, sample, reading.source, **common | place | text)
 
-    def _grid(self, ticket: Ticket, answer: str, complete: bool) -> Grid | None:
+    def _grid(self, planned: PlannedSample, answer: str, complete: bool) -> Grid | None:
         try:
-            return ticket.plan.view.undo(read_grid(answer, self._profile.encoder, complete=complete))
+            return planned.plan.view.undo(read_grid(answer, self._profile.encoder, complete=complete))
         except AnswerError:
             return None
 
@@ -242,8 +242,8 @@ class Stream:
         return ()
 
     def _end_task(self, task_id: str) -> Iterator[Proposal]:
-        self._tickets.stop(task_id)
-        live = [key for key, entry in self._live.items() if entry.ticket.task.id == task_id]
+        self._planner.stop(task_id)
+        live = [key for key, entry in self._live.items() if entry.planned.task.id == task_id]
         self._stats.aborted(task_id, len(live))
         self._abort(live)
         self._stats.under_way = len(self._live)

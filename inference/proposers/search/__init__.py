@@ -14,7 +14,7 @@ from arc import Task
 from inference.errors import InferenceError
 from inference.proposers.contract import Resumable, TaskBudget
 from inference.proposers.effort import SECOND
-from inference.proposers.search.engine import Search
+from inference.proposers.search.search import Search
 from scoring.contract import Candidate
 
 NAME = "search"

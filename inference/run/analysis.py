@@ -1,8 +1,8 @@
-"""Reading programs: their canonical text, which tells equal ones, and the grid types that they may take.
+"""Static analysis of programs: the canonical text that identifies duplicates, and the grid types to try.
 
-It costs the supervisor more than all else that it does about a candidate. On a cluster the nodes do it:
-`ReadAhead` stands between the proposers and the engine, keeps the order, and adds to every candidate what a
-node has read.
+It costs the supervisor more than anything else it does for a candidate. On a cluster the nodes do it:
+`AnalyseAhead` sits between the proposers and the engine, keeps the order, and attaches a node's analysis to
+each candidate.
 """
 
 from __future__ import annotations
@@ -22,40 +22,42 @@ _MOST = 1024  # messages read at once
 _TICK_SECONDS = 0.2
 
 Message = TypeVar("Message")
-Program = tuple[str, str | None]  # source, entry point
+SourceAndEntry = tuple[str, str | None]  # source, entry point
 
 
 @dataclass(frozen=True)
-class Reading:
+class ProgramAnalysis:
     """A program's canonical text, and the grid types to try, the likeliest first."""
 
     text: str
     grid_types: tuple[GridType, ...]
 
 
-def read(program: Program) -> Reading:
-    """Read one program."""
+def analyse(program: SourceAndEntry) -> ProgramAnalysis:
+    """Analyse one program."""
     source, entry_point = program
-    return Reading(normalise(source), likely_grid_types(source, entry_point))
+    return ProgramAnalysis(normalise(source), likely_grid_types(source, entry_point))
 
 
-class Reader(Protocol):
-    """Reads many programs at once, elsewhere. One thread may use it; any may close it."""
+class Analyser(Protocol):
+    """Analyses many programs at once, elsewhere. One thread may use it; any may close it."""
 
-    def read(self, programs: Sequence[Program]) -> list[Reading]: ...
+    def analyse(self, programs: Sequence[SourceAndEntry]) -> list[ProgramAnalysis]: ...
 
     def close(self) -> None: ...
 
 
-class ReadAhead(Generic[Message]):
-    """Passes messages on in their order, candidates among them with their readings.
+class AnalyseAhead(Generic[Message]):
+    """Passes messages on in their order, candidates among them with their analyses.
 
     `put` gives one to it and waits where it has enough; `forward` takes each from its thread, with the
-    reading or None, and says False when nobody wants any more.
+    analysis or None, and says False when nobody wants any more.
     """
 
-    def __init__(self, reader: Reader, forward: Callable[[Message, Reading | None], bool]) -> None:
-        self._reader = reader
+    def __init__(
+        self, analyser: Analyser, forward: Callable[[Message, ProgramAnalysis | None], bool]
+    ) -> None:
+        self._analyser = analyser
         self._forward = forward
         self._waiting: queue.Queue[Message] = queue.Queue(_MOST)
         self._ended = threading.Event()
@@ -74,16 +76,16 @@ class ReadAhead(Generic[Message]):
     def close(self) -> None:
         """Pass nothing on any more."""
         self._ended.set()
-        self._reader.close()
+        self._analyser.close()
 
     def _run(self) -> None:
         while not self._ended.is_set():
             batch = self._take()
             places = [place for place, one in enumerate(batch) if isinstance(one, Candidate)]
             programs = [(one.source, one.entry_point) for one in batch if isinstance(one, Candidate)]
-            readings = dict(zip(places, self._reader.read(programs) if programs else [], strict=True))
+            analyses = dict(zip(places, self._analyser.analyse(programs) if programs else [], strict=True))
             for place, message in enumerate(batch):
-                if not self._forward(message, readings.get(place)):
+                if not self._forward(message, analyses.get(place)):
                     return
 
     def _take(self) -> list[Message]:

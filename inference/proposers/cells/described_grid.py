@@ -23,7 +23,7 @@ _GRID, _CELL = 3000.0, 5.0  # units of effort to describe a grid, and each of it
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class DescribedGrid:
     """A grid as it is seen, with its background colour."""
 
     grid: Grid

@@ -25,7 +25,7 @@ _QUIET_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
-class Ticket:
+class PlannedSample:
     """One sample to ask. `follows` is the conversation that it goes on with, if any."""
 
     task: Task
@@ -41,8 +41,8 @@ class Ticket:
         return 1 + (self.follows.depth if self.follows else 0)
 
 
-class Tickets:
-    """Hands out tickets. It lives in the stream's thread."""
+class SamplePlanner:
+    """Decides what is asked next. It lives in the stream's thread."""
 
     def __init__(
         self,
@@ -59,46 +59,46 @@ class Tickets:
         self._profile = settings.asking
         self._refinery = refinery
         self._scheduler = Scheduler(tasks, budget, settings)
-        self._again: deque[Ticket] = deque()
-        self._waiting: dict[str, deque[Ticket]] = {}
+        self._again: deque[PlannedSample] = deque()
+        self._waiting: dict[str, deque[PlannedSample]] = {}
         self._adapters = adapters
-        self._grids: dict[str, list[Ticket]] = {}  # those that wait for their task's adapter
+        self._grids: dict[str, list[PlannedSample]] = {}  # those that wait for their task's adapter
         self._asked: set[tuple[str, Plan]] = set()
         self._last_answer = time.monotonic()
         self.repeated = 0
 
-    def next(self) -> Ticket | None:
+    def next(self) -> PlannedSample | None:
         """The next sample to ask, or None if there is none now."""
         for task_id in self._adapters.take() if self._adapters is not None else ():
             self._again.extend(self._grids.pop(task_id, ()))
         while self._again:
-            ticket = self._again.popleft()
-            if not self._scheduler.stopped(ticket.task.id):
-                return ticket
+            planned = self._again.popleft()
+            if not self._scheduler.stopped(planned.task.id):
+                return planned
         for task_id in list(self._waiting):
             ready = self._take_waiting(task_id)
             if ready is not None:
                 return ready
         while (following := self._scheduler.next()) is not None:
-            ticket = self._ticket(self._tasks[following[0]], following[1])
-            if ticket.plan.repair and not self._refinery.solved(ticket.task.id):
-                self._waiting.setdefault(ticket.task.id, deque()).append(ticket)
-                ready = self._take_waiting(ticket.task.id)
+            planned = self._plan(self._tasks[following[0]], following[1])
+            if planned.plan.repair and not self._refinery.solved(planned.task.id):
+                self._waiting.setdefault(planned.task.id, deque()).append(planned)
+                ready = self._take_waiting(planned.task.id)
                 if ready is not None:
                     return ready
-            elif self._waits_for_adapter(ticket):
-                self._grids.setdefault(ticket.task.id, []).append(ticket)
-            elif self._is_new(ticket):
-                return ticket
+            elif self._waits_for_adapter(planned):
+                self._grids.setdefault(planned.task.id, []).append(planned)
+            elif self._is_new(planned):
+                return planned
         return None
 
-    def _waits_for_adapter(self, ticket: Ticket) -> bool:
-        grid = ticket.plan.kind is AnswerKind.GRID
-        return grid and self._adapters is not None and self._adapters.waits(ticket.task.id)
+    def _waits_for_adapter(self, planned: PlannedSample) -> bool:
+        grid = planned.plan.kind is AnswerKind.GRID
+        return grid and self._adapters is not None and self._adapters.waits(planned.task.id)
 
-    def again(self, ticket: Ticket) -> None:
-        """Ask a ticket once more."""
-        self._again.append(ticket)
+    def again(self, planned: PlannedSample) -> None:
+        """Ask a sample once more."""
+        self._again.append(planned)
 
     def answered(self) -> None:
         """An answer came: its verdict is to be waited for."""
@@ -115,14 +115,14 @@ class Tickets:
         if not any(self._waiting.values()):
             return bool(self._grids)
         if time.monotonic() - self._last_answer > _QUIET_SECONDS:
-            for tickets in self._waiting.values():
-                self._again.extend(ticket for ticket in tickets if self._is_new(ticket))
+            for queued in self._waiting.values():
+                self._again.extend(planned for planned in queued if self._is_new(planned))
             self._waiting.clear()
         return True
 
-    def done(self, ticket: Ticket) -> None:
+    def done(self, planned: PlannedSample) -> None:
         """A sample has been answered, or given up."""
-        self._scheduler.done(ticket.task.id, ticket.sample)
+        self._scheduler.done(planned.task.id, planned.sample)
 
     def stop(self, task_id: str) -> None:
         """End a task."""
@@ -134,54 +134,54 @@ class Tickets:
         """True if a task's own samples are all asked and answered."""
         return self._scheduler.answered(task_id)
 
-    def _take_waiting(self, task_id: str) -> Ticket | None:
+    def _take_waiting(self, task_id: str) -> PlannedSample | None:
         """A sample that waited to be a repair, if it can be one now, or never will."""
-        tickets = self._waiting.get(task_id)
-        while tickets:
+        queued = self._waiting.get(task_id)
+        while queued:
             if self._refinery.ready(task_id):
-                ticket = self._repair(tickets.popleft())
-                if ticket is not None:
-                    return ticket
+                planned = self._repair(queued.popleft())
+                if planned is not None:
+                    return planned
             elif self._refinery.solved(task_id):
-                ticket = tickets.popleft()
-                if self._is_new(ticket):
-                    return ticket
+                planned = queued.popleft()
+                if self._is_new(planned):
+                    return planned
             else:
                 return None
         self._waiting.pop(task_id, None)
         return None
 
-    def _ticket(self, task: Task, sample: int) -> Ticket:
+    def _plan(self, task: Task, sample: int) -> PlannedSample:
         plan = plan_sample(task, sample, self._settings, self._budget.seed)
         grid = plan.kind is AnswerKind.GRID
         version = self._profile.grid if grid else self._profile.program
         assert version is not None  # the settings' grid_share sees to it
-        return Ticket(task, sample, plan, version, Question(test_index=plan.test_index))
+        return PlannedSample(task, sample, plan, version, Question(test_index=plan.test_index))
 
-    def _repair(self, ticket: Ticket) -> Ticket | None:
-        """The ticket as the repair of a program that is drawn."""
-        drawn = self._refinery.draw(ticket.task.id, ticket.plan.seed)
+    def _repair(self, planned: PlannedSample) -> PlannedSample | None:
+        """The sample as a repair of a program drawn for it."""
+        drawn = self._refinery.draw(planned.task.id, planned.plan.seed)
         if not drawn:
-            return ticket
+            return planned
         first, others = drawn[0], drawn[1:]
         encoder = self._profile.encoder
-        question = repair_question(ticket.task, first.candidate, first.verdict, encoder, others)
+        question = repair_question(planned.task, first.candidate, first.verdict, encoder, others)
         if others and "attempts" not in self._profile.repair.needs:  # a version that has no place for them
             question = replace(question, mistake=f"{question.mistake}\n\n{question.attempts}".strip())
-        plan = replace(ticket.plan, view=first.candidate.augmentation)
+        plan = replace(planned.plan, view=first.candidate.augmentation)
         follows = self._refinery.conversation(first.candidate)
-        return replace(ticket, plan=plan, version=self._profile.repair, question=question, follows=follows)
+        return replace(planned, plan=plan, version=self._profile.repair, question=question, follows=follows)
 
-    def _is_new(self, ticket: Ticket) -> bool:
+    def _is_new(self, planned: PlannedSample) -> bool:
         """False, and the sample is done, if a greedy model has been asked the same: it would say the same."""
         if self._profile.sampling.temperature > 0:
             return True
         if not self._asked:  # an earlier session of this run has asked, too
             self._asked.update(self._asked_before(self._tasks.values()))
-        asked = _question_of(ticket.task.id, ticket.plan)
+        asked = _question_of(planned.task.id, planned.plan)
         if asked in self._asked:
             self.repeated += 1
-            self.done(ticket)
+            self.done(planned)
             return False
         self._asked.add(asked)
         return True

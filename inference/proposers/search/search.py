@@ -66,7 +66,7 @@ class _Calls:
 
 
 @dataclass
-class Profile:
+class EffortProfile:
     """Where the effort of one task went, in CPU seconds too, and how much was tried."""
 
     effort: dict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -101,7 +101,7 @@ class Search:
         self._deeper = 0.0 if hand_set else _DEEPER
         self.nested = nested
         self.answers = Answers(task)
-        self.profile = Profile()
+        self.profile = EffortProfile()
         self.grammar = Grammar(task, hand_set)
         self.outputs = task.train_outputs
         self.goals = goals_for(task.train_inputs, self.outputs)

@@ -8,7 +8,7 @@ from inference.cluster.actors import ProposerHost
 from inference.cluster.cluster import Node, RayCluster
 from inference.cluster.hosts import HostHandle, Hosts
 from inference.proposers.crew import Lost, Message, Worker
-from inference.proposers.worker import Ended, Order
+from inference.proposers.pool_worker import Ended, Order
 
 _CALL_SECONDS = 0.2  # for so long an order may wait for a call under way to end
 _ATTEMPTS = 4  # at an order whose machines die
