@@ -272,7 +272,7 @@ class Guards:
         """`hasattr`; what may not be read is not there."""
         try:
             return not isinstance(self.getattr(value, name), StandIn)
-        except AttributeError:
+        except (AttributeError, PolicyImportError):
             return False
 
     def setattr(self, value: Any, name: str, new: Any) -> None:
@@ -488,6 +488,14 @@ def _guard_metaclass(meta: Any) -> None:
         return make(kind, name, bases, members, **named)
 
     meta.__new__ = staticmethod(new)
+
+
+def pattern_class(kind: Any) -> Any:
+    """A class whose instances' attributes a pattern may read, whatever they are called: the program's own."""
+    of_own = type(kind) is type and all(_is_own(base) or base in (object, tuple) for base in kind.__mro__)
+    if not of_own:
+        raise PolicyAttributeError("a pattern reads such a name off the program's own classes only")
+    return kind
 
 
 def _check_constructor(start: type) -> None:

@@ -14,10 +14,10 @@ import types
 from typing import Any
 
 from sandbox.arrays import close_raw_memory
-from sandbox.guards import Guards
+from sandbox.guards import Guards, pattern_class
 from sandbox.modules import COPIED, plain_modules
 from sandbox.names import NameTable
-from sandbox.policy import GUARDED_GETATTR, GUARDED_IMPORT, compile_restricted
+from sandbox.policy import GUARDED_GETATTR, GUARDED_IMPORT, GUARDED_PATTERN, compile_restricted
 from sandbox.preload import importable_modules
 from sandbox.standins import StandInFinder
 
@@ -47,6 +47,7 @@ class Language:
             "__builtins__": self._guards.builtins,
             GUARDED_GETATTR: self._guards.getattr,
             GUARDED_IMPORT: self._guards.import_top,
+            GUARDED_PATTERN: pattern_class,
         }
         close_raw_memory()
 

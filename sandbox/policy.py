@@ -20,11 +20,13 @@ from sandbox.names import (
     NameTable,
     PolicyError,
     forbidden,
+    is_dunder,
     words,
 )
 
 GUARDED_GETATTR = "_guarded_getattr_"
 GUARDED_IMPORT = "_guarded_import_"
+GUARDED_PATTERN = "_guarded_pattern_"
 _MAX_ERRORS = 3
 
 
@@ -50,6 +52,8 @@ class OmniArcTransformer(RestrictingNodeTransformer):
     def __init__(self, table: NameTable) -> None:
         super().__init__()
         self._table = table
+        self._checks: list[ast.stmt] = []  # of the classes in the patterns of one match statement
+        self._checked = 0
 
     def _check(self, node: ast.AST, name: str | None) -> None:
         if name is not None and forbidden(name):
@@ -126,12 +130,28 @@ class OmniArcTransformer(RestrictingNodeTransformer):
 
     visit_Nonlocal = visit_Global
 
+    def visit_Match(self, node: ast.Match) -> list[ast.AST]:
+        outer, self._checks = self._checks, []
+        contents = self._pass(node)
+        checks, self._checks = self._checks, outer
+        return [*checks, contents]
+
     def visit_MatchClass(self, node: ast.MatchClass) -> ast.AST:
+        """`case Node(data=d)` reads a guarded name without asking: off a class that was checked before."""
+        contents: ast.MatchClass = self.node_contents_visit(node)
         for name in node.kwd_attrs:
             self._check(node, name)
-            if name in self._table.guarded:
-                self.error(node, f'the name "{name}" is not allowed in a pattern.')
-        return self._pass(node)
+        guarded = self._table.guarded.intersection(node.kwd_attrs)
+        if any(map(is_dunder, guarded)):
+            self.error(node, "a pattern reads plain names only.")
+        elif guarded:
+            kind = f"_guarded_class_{self._checked}_"
+            self._checked += 1
+            call = ast.Call(ast.Name(GUARDED_PATTERN, ast.Load()), [contents.cls], [])
+            check = ast.Assign([ast.Name(kind, ast.Store())], call)
+            self._checks.append(ast.copy_location(check, node))
+            contents.cls = ast.Name(kind, ast.Load())
+        return contents
 
 
 def _is_match_args(target: ast.expr) -> bool:
@@ -141,7 +161,7 @@ def _is_match_args(target: ast.expr) -> bool:
 # Syntax that is as safe as its parts.
 _PLAIN = words("""
     Module Call Subscript AugAssign AnnAssign NamedExpr Lambda arguments For While With withitem
-    comprehension ListComp SetComp DictComp GeneratorExp Starred Import Try Yield YieldFrom Match match_case
+    comprehension ListComp SetComp DictComp GeneratorExp Starred Import Try Yield YieldFrom match_case
     MatchValue MatchSingleton MatchSequence MatchOr FormattedValue JoinedStr Slice Delete Assert Raise
     Await AsyncFor AsyncWith TryStar TypeAlias TypeVar ParamSpec TypeVarTuple TemplateStr Interpolation
 """)

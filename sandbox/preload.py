@@ -40,7 +40,7 @@ _NUMPY_PARTS = _listed("random ma fft char rec polynomial", within="numpy.")
 # What the interpreter loads behind a program's back, and what only `--policy kernel` lets programs import.
 _INTERNAL = _listed("""
     encodings.ascii encodings.latin_1 encodings.utf_8 encodings.utf_16 unicodedata inspect logging threading
-    traceback _strptime
+    traceback _strptime numpy.core
 """)
 _NDIMAGE = ("scipy", "scipy.ndimage")
 _OLD_NDIMAGE = _listed("measurements morphology filters interpolation fourier", within="scipy.ndimage.")
