@@ -1,6 +1,6 @@
 """The commands of `omni-arc`, and how every failure of one becomes a line and an exit code.
 
-Exit codes: 0 done; 2 bad input or usage (one line on stderr); 1 our failure; 130 interrupted.
+Exit codes: 0 done; 2 bad input or usage (one line on stderr); 1 internal error; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from importlib import import_module
 import click
 
 from arc import ArcError, visible
+from commands.group import Group
 
 # command name -> module in this package; the module holds a click command of the same name
 _COMMANDS = (
@@ -36,13 +37,13 @@ _COMMANDS = (
     "doctor",
 )
 
-# What the disk refuses without naming a file.
+# errors of a full or read-only disk, which name no file
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 _LONGEST_NAME = 200
 
 
-class _Lazy(click.Group):
-    """Imports a command's module only when the command is used, so that `--help` is quick."""
+class _Lazy(Group):
+    """Imports a command's module only when it is needed, so that commands start quickly."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -58,16 +59,16 @@ class _Lazy(click.Group):
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="omni-arc")
 def cli() -> None:
-    """Programs, not guesses, for ARC tasks: propose, run in a sandbox, verify, vote, submit."""
+    """Program synthesis for ARC: propose programs, run them in a sandbox, verify, vote, submit."""
 
 
 def main() -> None:
     """Run the command line of this process and exit."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that can't show ✓ is no reason to fail
+            stream.reconfigure(errors="backslashreplace")  # don't fail on a terminal that can't show ✓
     code = run(sys.argv[1:])
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to interrupt but the interpreter's end
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the interpreter's shutdown is left
     sys.exit(code)
 
 
@@ -97,7 +98,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _name(filename: object) -> str:
-    """A file's name as far as it helps to find it."""
+    """A file's name, shortened if it is very long."""
     name = os.fsdecode(filename) if isinstance(filename, (str, bytes)) else str(filename or "the output")
     return name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
 
@@ -111,7 +112,7 @@ def _failed(error: Exception) -> int:
     if os.environ.get("OMNI_ARC_TRACEBACK"):
         raise error
     return _complain(
-        f"our failure, not yours: {type(error).__name__}: {error} "
-        "(set OMNI_ARC_TRACEBACK=1 for the traceback and report it)",
+        f"internal error: {type(error).__name__}: {error} "
+        "(please report it, with the traceback that OMNI_ARC_TRACEBACK=1 shows)",
         1,
     )

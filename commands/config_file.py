@@ -14,14 +14,14 @@ from scoring.record.errors import RunError
 
 
 def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the flag --config to a command. Keys are its long flags; flags and environment go over the file."""
+    """Add --config to a command. The keys are its long flags; flags and environment override the file."""
     return click.option(
         "--config",
         metavar="FILE.toml",
         callback=_read,
         is_eager=True,
         expose_value=False,
-        help="Settings from a TOML file (keys are the long flags); flags and OMNI_ARC_SOLVE_… go over it.",
+        help="Settings from a TOML file (keys are the long flags); flags and OMNI_ARC_SOLVE_… override it.",
     )(command)
 
 

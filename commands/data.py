@@ -13,7 +13,7 @@ from commands.console import say
 
 def strict_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the flag --strict to a command that reads a data set."""
-    text = "Refuse a data set with anything faulty in it, instead of skipping that."
+    text = "Refuse a data set with faulty files or tasks instead of skipping them."
     return click.option("--strict", is_flag=True, help=text)(command)
 
 

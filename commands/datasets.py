@@ -13,9 +13,9 @@ from commands.data import load, strict_option
 @click.argument("names", nargs=-1, metavar="[DATASET ...]")
 @strict_option
 def datasets(names: tuple[str, ...], strict: bool) -> None:
-    """List the data sets known by name, or describe the given names, files and folders.
+    """List the known data sets, or describe the given names, files and folders.
 
-    Each line ends in a digest of the questions, with the known sets that ask exactly the same.
+    Each line ends with a digest of the questions and the known data sets that have exactly the same ones.
     """
     for name in names or dataset_names():
         say(_line(load(name, strict)))

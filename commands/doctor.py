@@ -27,8 +27,8 @@ _OPTIONAL = {
 
 
 @click.command()
-@click.option("--unconfined", is_flag=True, help="Test even where the kernel can't confine programs.")
-@click.option("--quick", is_flag=True, help="Leave the speed measurement out.")
+@click.option("--unconfined", is_flag=True, help="Run the tests even if the kernel can't confine programs.")
+@click.option("--quick", is_flag=True, help="Skip the speed measurement.")
 @click.pass_context
 def doctor(context: click.Context, unconfined: bool, quick: bool) -> None:
     """Test the sandbox with honest and hostile programs, time it, and list what is installed.

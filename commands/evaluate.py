@@ -25,13 +25,15 @@ _Cell = Callable[[Scores], str]
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="RUN|SUBMISSION ...")
-@click.option("--dataset", help="The data set to score on; a run knows its own.")
+@click.option("--dataset", help="The data set to score on; runs know their own.")
 @click.option("--solutions", type=click.Path(), help="A Kaggle *_solutions.json with the test outputs.")
 @strict_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--per-task", is_flag=True, help="Name the tasks that differ, and in JSON every task's score.")
+@click.option("--per-task", is_flag=True, help="List the tasks that differ; in JSON, every task's score.")
 @click.option(
-    "--oracle", is_flag=True, help="For runs: where the right grid was proposed but not chosen, and why."
+    "--oracle",
+    is_flag=True,
+    help="For runs: list the right grids that were proposed but not chosen, and why.",
 )
 def evaluate(
     paths: tuple[str, ...],
@@ -44,8 +46,8 @@ def evaluate(
 ) -> None:
     """Score runs and submissions: the ARC Prize score, coverage, verified tasks, pass@k, time.
 
-    Several are shown side by side. Runs that differ in their seed alone are averaged; each configuration is
-    compared with the first one, task by task.
+    Several are shown side by side. Runs that differ only in their seed are averaged; each configuration is
+    compared with the first, task by task.
     """
     questions = load(dataset, strict) if dataset else None
     found = [evaluate_one(path, questions, solutions, oracle=oracle) for path in paths]

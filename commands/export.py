@@ -13,9 +13,9 @@ from scoring.record.reader import Run
 
 @click.command()
 @click.argument("run", metavar="RUN")
-@click.option("--parquet", required=True, type=click.Path(), metavar="FILE", help="Where to write.")
+@click.option("--parquet", required=True, type=click.Path(), metavar="FILE", help="Parquet file to write.")
 def export(run: str, parquet: str) -> None:
-    """Write every candidate of a run, with its verdict and outputs, as one Parquet row."""
+    """Write every candidate of a run, with its verdict and outputs, to a Parquet file, one row each."""
     with Run.open(run) as opened:
         count = export_parquet(opened, Path(parquet))
     say(f"{parquet}: {count} candidates")

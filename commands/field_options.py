@@ -13,7 +13,8 @@ import click
 
 from commands.kinds import Real
 
-_LINE = re.compile(r"^ {8}([a-z_]+(?:, [a-z_]+)*) {2,}(\S.*)$", re.MULTILINE)
+# a field, its text, and lines that continue it, which are indented further
+_LINE = re.compile(r"^ {8}([a-z_]+(?:, [a-z_]+)*) {2,}(\S.*(?:\n {12,}\S.*)*)$", re.MULTILINE)
 
 
 def field_options(
@@ -49,9 +50,10 @@ def given_fields(settings: type[Any], options: Mapping[str, Any]) -> dict[str, A
 
 
 def _help(settings: type[Any]) -> dict[str, str]:
-    """What the docstring says of each field."""
+    """The docstring's text for each field, as a sentence."""
     said: dict[str, str] = {}
-    for names, text in _LINE.findall(settings.__doc__ or ""):
+    for names, lines in _LINE.findall(settings.__doc__ or ""):
+        text = " ".join(lines.split())
         said.update(dict.fromkeys(names.split(", "), text[0].upper() + text[1:] + "."))
     return said
 

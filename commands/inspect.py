@@ -14,20 +14,23 @@ from scoring.record.reader import Run
 @click.argument("run", metavar="RUN")
 @click.argument("task_id", required=False, metavar="[TASK]")
 @click.option(
-    "--sort", default="order", show_default=True, help="order, task, solved, verified, samples, grids, time."
+    "--sort",
+    default="order",
+    show_default=True,
+    help="Sort by order, task, solved, verified, samples, grids or time.",
 )
 @click.option(
     "--filter",
     "filters",
     multiple=True,
-    help="solved, unsolved, verified, unverified, wrong, partial, error; may be repeated.",
+    help="Show only solved, unsolved, verified, unverified, wrong, partial or error tasks; repeatable.",
 )
-@click.option("--reverse", is_flag=True, help="The other way round.")
-@click.option("--html", type=click.Path(), metavar="FILE", help="Write the self-contained page instead.")
+@click.option("--reverse", is_flag=True, help="Reverse the order.")
+@click.option("--html", type=click.Path(), metavar="FILE", help="Write a self-contained HTML page instead.")
 def inspect(
     run: str, task_id: str | None, sort: str, filters: tuple[str, ...], reverse: bool, html: str | None
 ) -> None:
-    """Show the table of a run's tasks, or one task: its grids, programs, votes, near misses and errors."""
+    """Show a table of a run's tasks, or one task: its grids, programs, votes, near misses and errors."""
     with Run.open(run) as opened:
         if html is not None:
             from scoring.report.page import write_report

@@ -7,21 +7,28 @@ from pathlib import Path
 import click
 
 from commands.console import say
+from commands.group import Group
 from inference.kaggle import make_bundle
 from inference.kaggle.bundle import DEFAULT_PYTHON, NOTEBOOK
 
 
-@click.group()
+@click.group(cls=Group)
 def kaggle() -> None:
-    """Take part in a Kaggle competition: the offline bundle and its notebook."""
+    """Prepare an offline bundle and a notebook for a Kaggle competition."""
 
 
 @kaggle.command()
-@click.option("-o", "--output", default="kaggle-bundle", show_default=True, type=click.Path())
-@click.option("--python", default=DEFAULT_PYTHON, show_default=True, help="The version Kaggle runs.")
-@click.option("--extra", "extras", multiple=True, help="Extras to take along, such as llm (gigabytes).")
+@click.option(
+    "-o", "--output", default="kaggle-bundle", show_default=True, type=click.Path(), help="Folder to write."
+)
+@click.option(
+    "--python", default=DEFAULT_PYTHON, show_default=True, help="The Python version that Kaggle runs."
+)
+@click.option(
+    "--extra", "extras", multiple=True, help="Extras to include, such as llm (several GB); repeatable."
+)
 def bundle(output: str, python: str, extras: tuple[str, ...]) -> None:
-    """Make a folder to upload as a data set: all wheels for an offline installation, and the notebook."""
+    """Make a folder to upload as a Kaggle data set: the notebook and all wheels to install offline."""
     made = make_bundle(Path(output), python, extras)
     say(f"{output}: {len(made.wheels)} wheels, {made.size / 1e6:.0f} MB, and {NOTEBOOK}")
     say("Upload it as a data set, attach it and the competition to the notebook, and submit.")

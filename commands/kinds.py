@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-WORKERS = click.IntRange(0, 1024)  # more are a slip of the finger, and would take the machine down
+WORKERS = click.IntRange(0, 1024)  # more is a typo, and would take the machine down
 
 
 class Real(click.FloatRange):
@@ -17,5 +17,9 @@ class Real(click.FloatRange):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         number = super().convert(value, param, ctx)
         if not -float("inf") < number < float("inf"):
-            self.fail(f"{value} is no finite number", param, ctx)
+            self.fail(f"{value} is not a finite number", param, ctx)
         return number
+
+    def _describe_range(self) -> str:
+        """Nothing for a range without bounds, which click would write as x<=None."""
+        return "" if self.min is None and self.max is None else super()._describe_range()

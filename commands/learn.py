@@ -15,9 +15,9 @@ from training.rounds import read_config, render
 @click.argument("config", type=click.Path(path_type=Path))
 @click.pass_context
 def learn(context: click.Context, /, config: Path) -> None:
-    """Solve, train on what was found, solve again, in rounds, as CONFIG.toml says (docs/training.md).
+    """Solve, train on the results and solve again, in rounds described by CONFIG.toml (docs/training.md).
 
-    Run it again to go on after an interruption, or with more rounds.
+    Run it again to continue after an interruption or to add rounds.
     """
     try:
         table, interrupted = run_rounds(read_config(config), lambda line: click.echo(line, err=True))
@@ -27,5 +27,5 @@ def learn(context: click.Context, /, config: Path) -> None:
         ) from None
     click.echo(render(table))
     if interrupted:
-        click.echo(f"interrupted; go on with: omni-arc learn {config}", err=True)
+        click.echo(f"interrupted; continue with: omni-arc learn {config}", err=True)
         context.exit(130)

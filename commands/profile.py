@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from arc import load_dataset
+from commands.group import Group
 from prompts import AnswerKind, PromptError, load_profile, profile_names
 from prompts.examples import read_examples
 from prompts.learn import learn_profile
@@ -14,9 +15,9 @@ from prompts.profile_file import profile_toml
 from prompts.profiles import profile_text
 
 
-@click.group()
+@click.group(cls=Group)
 def profile() -> None:
-    """Say how a model wants to be asked: `solve --profile NAME|FILE.toml`."""
+    """List, show and learn prompt profiles, used by `solve --profile NAME|FILE.toml`."""
 
 
 @profile.command(name="list")
@@ -29,22 +30,30 @@ def list_profiles() -> None:
 @profile.command()
 @click.argument("name")
 def show(name: str) -> None:
-    """Print the file of a shipped profile, to start your own from."""
+    """Print a shipped profile as TOML, as a starting point for your own."""
     click.echo(profile_text(name), nl=False)
 
 
 @profile.command()
 @click.argument("example", type=click.Path(path_type=Path))
-@click.option("--task", "tasks", multiple=True, required=True, help="The task in the example, by id; repeat.")
-@click.option("--dataset", default="arc-agi-1/training", show_default=True, help="Where the tasks are.")
-@click.option("--ask", type=click.Choice(list(AnswerKind)), help="What is asked for, if not clear.")
+@click.option(
+    "--task", "tasks", multiple=True, required=True, help="Id of the task in the example; repeat for several."
+)
+@click.option(
+    "--dataset", default="arc-agi-1/training", show_default=True, help="The data set with these tasks."
+)
+@click.option(
+    "--ask",
+    type=click.Choice(list(AnswerKind)),
+    help="What the example asks for, if it can't be told from the example.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write.")
 def learn(example: Path, tasks: tuple[str, ...], dataset: str, ask: str | None, output: Path | None) -> None:
-    """Learn a profile from EXAMPLE, prompts as the model's own training set has them.
+    """Learn a profile from EXAMPLE, one or more prompts from the model's training data.
 
-    EXAMPLE is one plain text, or chats as JSON lines (`messages`, `conversations`, `prompt`, `text`). The
-    n-th --task is the one that the n-th chat shows. The profile writes the examples again byte for byte;
-    what it can't explain is printed, with exit status 1.
+    EXAMPLE is a plain text, or chats as JSON lines (`messages`, `conversations`, `prompt` or `text`). The
+    n-th --task is the task in the n-th chat. The learned profile reproduces the examples byte for byte; if
+    none does, the unexplained part is printed and the exit status is 1.
     """
     known = load_dataset(dataset)
     chosen = [known[task_id] for task_id in tasks]

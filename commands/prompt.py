@@ -1,4 +1,4 @@
-"""`omni-arc prompt`: what a model is asked about a task, to read or to pipe."""
+"""`omni-arc prompt`: the prompt that a model would get for a task."""
 
 from __future__ import annotations
 
@@ -24,26 +24,35 @@ from prompts import (
 
 @click.command()
 @click.argument("task", required=False)
-@click.option("--dataset", default=DEFAULT_DATASET, show_default=True, help="Where the task is.")
-@click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="A name, or a FILE.toml.")
+@click.option("--dataset", default=DEFAULT_DATASET, show_default=True, help="The data set with the task.")
+@click.option(
+    "--profile", default=DEFAULT_PROFILE, show_default=True, help="Prompt profile: a name or a FILE.toml."
+)
 @click.option(
     "--ask",
     type=click.Choice(["program", "grid", "repair"]),
-    help="What is asked for (default: program, or what the profile is for).",
+    help="What the prompt asks for (default: program, or what the profile is for).",
 )
-@click.option("--prompt", "version", help="Prompt version instead of the profile's: a name, or a FILE.toml.")
-@click.option("--encoder", help="How grids are written, instead of the profile's way.")
-@click.option("--test-index", default=0, show_default=True, help="Test input, for prompts that ask one.")
-@click.option("--code", type=click.File(), help="Program, for prompts that show one.")
-@click.option("--mistake", default="", help="What the program gets wrong, for repair prompts.")
+@click.option("--prompt", "version", help="Prompt version, instead of the profile's: a name or a FILE.toml.")
+@click.option("--encoder", help="Grid encoder, instead of the profile's.")
+@click.option(
+    "--test-index",
+    default=0,
+    show_default=True,
+    help="Test input, for prompts about one of them; the first is 0.",
+)
+@click.option("--code", type=click.File(), help="File with a program, for prompts that show one.")
+@click.option("--mistake", default="", help="Description of the program's mistake, for repair prompts.")
 @click.option(
     "--shots",
     type=click.IntRange(0),
     default=0,
     show_default=True,
-    help="Solved tasks shown before it, as `solve --shots` chooses them for this data set.",
+    help="Solved tasks to show first, chosen as `solve --shots` would for this data set.",
 )
-@click.option("--model", help="Show the text that this model gets (its chat template; needs transformers).")
+@click.option(
+    "--model", help="Print the text this model would get, by its chat template (needs transformers)."
+)
 @click.option("--list", "listing", is_flag=True, help="List the prompt versions.")
 def prompt(
     task: str | None,
@@ -59,7 +68,7 @@ def prompt(
     model: str | None,
     listing: bool,
 ) -> None:
-    """Print the prompt for TASK, a task's id in the data set, as messages or as a model's own text."""
+    """Print the prompt for TASK (a task id), as chat messages or as the text that a model would get."""
     if listing:
         for name in prompt_names():
             click.echo(f"{name:28} {load_version(name).about}")

@@ -11,7 +11,7 @@ import click
 def ray_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --ray to a command."""
     text = (
-        "Run on a Ray cluster: HOST:PORT of its head, auto for the one that this machine is in, local for one"
-        " of this machine alone. Workers are then counted for each machine."
+        "Run on a Ray cluster: HOST:PORT of its head node, auto for the cluster this machine belongs to,"
+        " local for a cluster of this machine alone. --workers then counts per machine."
     )
     return click.option("--ray", default="", metavar="ADDRESS|auto|local", help=text)(command)

@@ -19,23 +19,33 @@ from scoring.record.writer import RunStore
 
 @click.command()
 @click.argument("run", metavar="RUN")
-@click.option("--backend", type=click.Choice(sorted(SCORERS)), default="vllm", show_default=True)
 @click.option(
-    "--most", type=click.IntRange(1), default=16, show_default=True, help="Grids of a test input, best first."
+    "--backend",
+    type=click.Choice(sorted(SCORERS)),
+    default="vllm",
+    show_default=True,
+    help="What runs the model.",
+)
+@click.option(
+    "--most",
+    type=click.IntRange(1),
+    default=16,
+    show_default=True,
+    help="Maximum number of grids to score per test input, best first.",
 )
 @click.option(
     "--tokens",
     type=click.IntRange(0),
     default=0,
     show_default=True,
-    help="Most for a test input (0: no cap).",
+    help="Token budget per test input (0: unlimited).",
 )
-@click.option("--seed", default=0, show_default=True, help="Of the views.")
+@click.option("--seed", default=0, show_default=True, help="Random seed of the views.")
 @field_options(ModelSettings)
 def rescore(run: str, backend: str, most: int, tokens: int, seed: int, **options: Any) -> None:
-    """Score the grids of RUN's votes with a model, under --views views of their tasks, and keep the scores.
+    """Score the grids RUN voted on with a model, in --views views of each task, and store the scores.
 
-    Afterwards `omni-arc submit RUN --vote-rule product-of-experts` chooses by them.
+    `omni-arc submit RUN --vote-rule product-of-experts` then chooses attempts by these scores.
     """
     settings = ModelSettings(**given_fields(ModelSettings, options))
     with Run.open(run) as opened:

@@ -12,22 +12,28 @@ from programs.similar import Similar, TaskIndex
 
 @click.command()
 @click.argument("task", required=False)
-@click.option("--dataset", default="arc-agi-1/development", show_default=True)
+@click.option(
+    "--dataset", default="arc-agi-1/development", show_default=True, help="The data set with the tasks."
+)
 @strict_option
 @click.option(
     "--at-least",
     type=Real(0, 1),
     default=0.5,
     show_default=True,
-    help="Least closeness of programs that share parts.",
+    help="Minimum similarity of programs that share parts.",
 )
 @click.option(
-    "--most", type=click.IntRange(1), default=5, show_default=True, help="Most tasks shown for one."
+    "--most",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="Maximum number of tasks to show for TASK.",
 )
 def similar(task: str | None, dataset: str, strict: bool, at_least: float, most: int) -> None:
-    """Show the tasks that resemble TASK (or, for all tasks, a Markdown table of those that resemble any).
+    """Show the tasks that resemble TASK; without TASK, a Markdown table of all similar tasks.
 
-    Equal tasks are the same up to symmetry, colours and order; others share their program, or its parts.
+    Equal tasks are the same up to symmetry, colours and order. Others share a program, or parts of one.
     """
     tasks = load(dataset, strict)
     index = TaskIndex(tasks.tasks)

@@ -32,10 +32,10 @@ from scoring.record.reader import Run
 @click.argument("dataset", default=DEFAULT_DATASET)
 @config_option
 @click.option(
-    "--sampler", "samplers", multiple=True, help="What proposes programs, beside search; may be repeated."
+    "--sampler", "samplers", multiple=True, help="Another source of programs besides search; repeatable."
 )
 @click.option(
-    "--predictor", "predictors", multiple=True, help="What proposes grids, beside cells; may be repeated."
+    "--predictor", "predictors", multiple=True, help="Another source of grids besides cells; repeatable."
 )
 @click.option("--search/--no-search", default=True, show_default=True, help="Search for programs.")
 @click.option("--cells/--no-cells", default=True, show_default=True, help="Predict grids cell by cell.")
@@ -44,70 +44,74 @@ from scoring.record.reader import Run
     type=click.IntRange(1),
     default=64,
     show_default=True,
-    help="Samples a model gives for each task.",
+    help="Model samples per task.",
 )
 @click.option(
     "--task-tokens",
     type=click.IntRange(0),
     default=0,
     show_default=True,
-    help="Most tokens a model writes for one task; then it goes on with the others (0: no cap).",
+    help="Token budget of the model per task (0: unlimited).",
 )
 @click.option(
     "--effort",
     type=Real(0, min_open=True),
     default=1.0,
     show_default=True,
-    help="How much search and cells try for each task: 2 is twice the default. The same seed and effort give"
+    help="How much work search and cells do per task; 2 is twice the default. The same seed and effort give"
     " the same submission on any machine.",
 )
 @click.option(
     "--time-limit",
     default="60m",
     show_default=True,
-    help="For the whole run: 90s, 10m, 11h30m. What it cuts off is counted.",
+    help="Time limit for the whole run, such as 90s, 10m or 11h30m. Work it cuts short is reported.",
 )
 @click.option(
     "--workers",
     type=WORKERS,
     default=0,
     show_default=True,
-    help="Processes for search and cells, and candidates that run side by side (0: as many as cores).",
+    help="Processes for search and cells, and candidates run in parallel (0: one per core).",
 )
 @ray_option
-@click.option("--tasks", help="Only these task ids, separated by commas.")
-@click.option("--limit", type=click.IntRange(1), help="Only the first so many tasks.")
+@click.option("--tasks", help="Solve only these tasks: ids, separated by commas.")
+@click.option("--limit", type=click.IntRange(1), help="Solve only the first N tasks.")
 @strict_option
-@click.option("--seed", default=0, show_default=True)
+@click.option("--seed", default=0, show_default=True, help="Random seed.")
 @field_options(ModelSettings)
 @click.option(
     "--agree",
     type=click.IntRange(0),
     default=8,
     show_default=True,
-    help="Stop sampling a task when so many distinct verified programs agree (0: never).",
+    help="Stop sampling a task once this many distinct verified programs agree (0: never).",
 )
 @click.option(
     "--evidence/--no-evidence",
     default=False,
     show_default=True,
-    help="Run verified programs on turned and recoloured copies of their task too, for inspect and votes.",
+    help="Also run verified programs on rotated and recoloured copies of their task, as evidence for votes.",
 )
 @click.option(
-    "--vote-rule", type=click.Choice([rule.value for rule in VoteRule]), default="tiers", show_default=True
+    "--vote-rule",
+    type=click.Choice([rule.value for rule in VoteRule]),
+    default="tiers",
+    show_default=True,
+    help="How the two attempts are chosen.",
 )
 @click.option(
     "--direct-weight",
     type=Real(0),
     default=0.0,
     show_default=True,
-    help="Votes a direct grid has against one verified program (0: programs always first).",
+    help="Weight of a direct grid relative to a verified program (0: programs always win).",
 )
 @sandbox_options
 @click.option(
-    "--run", "directory", type=click.Path(path_type=Path), help="The run directory (default: runs/DATE-…)."
+    "--run", "directory", type=click.Path(path_type=Path), help="Run directory (default: runs/DATE-…)."
 )
-@click.option("--resume", type=click.Path(path_type=Path), help="Go on with the run in this directory.")
+@click.option("--resume", type=click.Path(path_type=Path), help="Continue the run in this directory.")
 @click.pass_context
 def solve(context: click.Context, /, directory: Path | None, resume: Path | None, **options: Any) -> None:
     """Solve the tasks of DATASET (default: arc-agi-1/evaluation) and write two attempts for each test input.
@@ -117,7 +121,7 @@ def solve(context: click.Context, /, directory: Path | None, resume: Path | None
     """
     if resume is not None:
         if directory is not None:
-            raise RunError("--run and --resume exclude each other: --resume names the run directory")
+            raise RunError("give --run or --resume, not both: --resume names the run directory")
         settings = _resumed(context, resume, options)
     else:
         settings = _settings(options)
@@ -127,7 +131,7 @@ def solve(context: click.Context, /, directory: Path | None, resume: Path | None
     show.close()
     _report(solved)
     if solved.outcome.interrupted:
-        say(f"interrupted; go on with: omni-arc solve --resume {solved.directory}", err=True)
+        say(f"interrupted; continue with: omni-arc solve --resume {solved.directory}", err=True)
         context.exit(130)
     if solved.outcome.silent:
         context.exit(1)

@@ -27,7 +27,7 @@ from scoring.submission import SubmissionError, check_submission, write_submissi
     "-o",
     "--output",
     type=click.Path(),
-    help="Where to write [default: submission.json; for arcprize the folder submission].",
+    help="Where to write; by default submission.json, or the folder submission/ for arcprize.",
 )
 @click.option(
     "--format",
@@ -35,7 +35,7 @@ from scoring.submission import SubmissionError, check_submission, write_submissi
     type=click.Choice(["kaggle", "arcprize"]),
     default="kaggle",
     show_default=True,
-    help="Kaggle's one file, or the ARC Prize's folder with a file for each task.",
+    help="Kaggle's single file, or the ARC Prize's folder with one file per task.",
 )
 @click.option(
     "--pool",
@@ -43,17 +43,19 @@ from scoring.submission import SubmissionError, check_submission, write_submissi
     type=click.Path(),
     multiple=True,
     metavar="FILE",
-    help="Grids of another pipeline (JSON lines or Parquet), to vote beside the runs' own; repeatable.",
+    help="Grids from another pipeline (JSON lines or Parquet) to include in the vote; repeatable.",
 )
 @click.option(
     "--vote-rule",
     type=click.Choice([rule.value for rule in VoteRule]),
-    help="How attempts are chosen; the run says by default.",
+    help="How the two attempts are chosen; by default as in the run.",
 )
 @click.option(
-    "--check", type=click.Path(), metavar="FILE", help="Check this submission instead of making one."
+    "--check", type=click.Path(), metavar="FILE", help="Check this submission instead of writing one."
 )
-@click.option("--dataset", help="The challenge: with --check; or to refuse runs that lack some of its tasks.")
+@click.option(
+    "--dataset", help="The data set to check against (with --check), or whose tasks the runs must all have."
+)
 @strict_option
 def submit(
     runs: tuple[str, ...],
@@ -65,7 +67,7 @@ def submit(
     dataset: str | None,
     strict: bool,
 ) -> None:
-    """Write the submission of a run; of several, with their evidence merged and the votes taken again."""
+    """Write the submission of a run, or of several runs with their evidence merged and the vote retaken."""
     if check is not None:
         _check(check, dataset, strict, runs)
         return

@@ -22,13 +22,13 @@ _SAY_EVERY = 10.0
 @mix_options
 @field_options(TrainSettings, {"schedule": SCHEDULES, "tracker": TRACKERS})
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder to write (new or empty).")
-@click.option("--resume", type=click.Path(path_type=Path), help="Go on with the training in this folder.")
+@click.option("--resume", type=click.Path(path_type=Path), help="Continue the training in this folder.")
 @click.pass_context
 def train(ctx: click.Context, /, output: Path | None, resume: Path | None, **options: Any) -> None:
     """Fine-tune --model with a LoRA adapter (or --full, or --from-scratch SIZE) on a mix of examples.
 
-    The adapter comes out in peft's form with its profile beside it, so that `omni-arc solve --adapter` asks
-    as the training did.
+    Writes a peft adapter with its prompt profile beside it, so that `omni-arc solve --adapter` prompts the
+    model as it was trained.
     """
     try:
         from training.trainer import is_training
@@ -42,7 +42,7 @@ def train(ctx: click.Context, /, output: Path | None, resume: Path | None, **opt
     if resume is not None:
         given = [name for name in options if ctx.get_parameter_source(name) in _GIVEN]
         if given or output is not None:
-            raise TrainingError("--resume goes on with the settings it began with: give no other option")
+            raise TrainingError("--resume continues with the training's own settings: give no other option")
         folder, begin = resume, partial(resume_training, resume, say)
     else:
         if output is None:
@@ -72,7 +72,7 @@ def train(ctx: click.Context, /, output: Path | None, resume: Path | None, **opt
 
 
 def _say_how_to_go_on(what: str, folder: Path) -> None:
-    click.echo(f"{what}; go on with: omni-arc train --resume {shlex.quote(str(folder))}", err=True)
+    click.echo(f"{what}; continue with: omni-arc train --resume {shlex.quote(str(folder))}", err=True)
 
 
 _GIVEN = (click.core.ParameterSource.COMMANDLINE, click.core.ParameterSource.ENVIRONMENT)

@@ -25,8 +25,8 @@ def mix_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--data",
             multiple=True,
             metavar="SOURCE[:PROMPT][:WEIGHT]",
-            help="What to learn from (default: omni-arc): omni-arc, compositions, a data set, a run "
-            "or a chat file (.jsonl, .parquet), with a prompt version and a weight. Repeat it for a mix.",
+            help="A source of examples: omni-arc (the default), compositions, a data set, a run or a chat "
+            "file (.jsonl, .parquet), with an optional prompt version and weight. Repeat to mix several.",
         ),
         click.option(
             "--run",
@@ -34,44 +34,44 @@ def mix_options(command: Callable[..., Any]) -> Callable[..., Any]:
             multiple=True,
             metavar="RUN",
             type=click.Path(path_type=Path),
-            help="Learn from a run: its right programs, what wrong ones solve, repairs. Repeatable.",
+            help="Train on a run: its correct programs, wrong ones relabelled, and repairs; repeatable.",
         ),
         click.option(
             "--right-weight",
             type=Real(0),
             default=1.0,
             show_default=True,
-            help="How often a run's right programs are drawn.",
+            help="Sampling weight of a run's correct programs.",
         ),
         click.option(
             "--relabelled-weight",
             type=Real(0),
             default=0.5,
             show_default=True,
-            help="How often a run's wrong programs are drawn, as answers to the tasks that they do solve.",
+            help="Sampling weight of a run's wrong programs, relabelled as answers to tasks that they solve.",
         ),
         click.option(
             "--profile",
             default="",
-            help="How the model is asked: a name (omni-arc profile list) or a FILE.toml; by default the one "
-            "beside --model or --adapter, if there is one.",
+            help="Prompt profile: a name (see omni-arc profile list) or a FILE.toml; by default the one in "
+            "the folder of --adapter or --model, if any.",
         ),
-        click.option("--encoder", default="", help="How grids are written (default: the profile's encoder)."),
+        click.option("--encoder", default="", help="Grid encoder (default: the profile's)."),
         click.option(
             "--fresh",
             type=Real(0, 1),
             default=0.5,
             show_default=True,
-            help="Share of omni-arc's examples with newly drawn pairs.",
+            help="Share of omni-arc's examples whose pairs are newly generated.",
         ),
         click.option(
             "--held-out",
             type=Real(0, 1, max_open=True),
             default=0.1,
             show_default=True,
-            help="Share of task families kept for measuring.",
+            help="Share of task families held out for evaluation.",
         ),
-        click.option("--seed", default=0, show_default=True),
+        click.option("--seed", default=0, show_default=True, help="Random seed."),
     )
     for flag in reversed(flags):
         command = flag(command)

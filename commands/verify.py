@@ -1,4 +1,4 @@
-"""`omni-arc verify`: the sandbox and verification as a tool of its own, over candidates from anywhere."""
+"""`omni-arc verify`: sandbox and verification alone, for candidates from anywhere."""
 
 from __future__ import annotations
 
@@ -23,28 +23,30 @@ _PLAIN_SECONDS = 10.0
 
 @click.command()
 @click.argument("candidates", type=click.Path(dir_okay=False, allow_dash=True))
-@click.option("--dataset", default=DEFAULT_DATASET, show_default=True, help="Where the tasks are.")
+@click.option("--dataset", default=DEFAULT_DATASET, show_default=True, help="The data set with the tasks.")
 @strict_option
-@click.option("--entry-point", help="Function to call, where a line names none.")
+@click.option("--entry-point", help="Function to call, for lines that name none.")
 @click.option(
     "--grid-type",
     type=click.Choice([kind.value for kind in GridType]),
-    help="Force what programs take; by default it is found for each program.",
+    help="What programs take; by default detected for each program.",
 )
-@click.option(
-    "--workers", default=1, show_default=True, type=WORKERS, help="Processes (0: as many as cores)."
-)
+@click.option("--workers", default=1, show_default=True, type=WORKERS, help="Processes (0: one per core).")
 @ray_option
 @sandbox_options
 @click.option(
-    "-o", "--output", type=click.File("w", encoding="utf-8", lazy=True), default="-", help="Verdicts."
+    "-o",
+    "--output",
+    type=click.File("w", encoding="utf-8", lazy=True),
+    default="-",
+    help="File to write verdicts to (default: stdout).",
 )
 def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: Any) -> None:
-    """Judge the programs of CANDIDATES, a JSONL or Parquet file (- for JSON lines from stdin).
+    """Judge the programs in CANDIDATES, a JSONL or Parquet file (- reads JSON lines from stdin).
 
-    A line has "task_id" and one of "source", "code" (a program) and "answer" (a model's whole text); "id",
-    "entry_point", "grid_type" and "augmentation" are optional. Writes a line for each, in their order, and a
-    summary by verdict to stderr. Lines about tasks that DATASET lacks are skipped and counted.
+    Each line has "task_id" and one of "source" or "code" (a program) or "answer" (a model's whole answer);
+    "id", "entry_point", "grid_type" and "augmentation" are optional. Writes one verdict per line, in the same
+    order, and a summary to stderr. Lines about tasks that are not in the data set are skipped and counted.
     """
     from inference.proposers.candidate_file import SkippedLines, open_lines
     from inference.run.machines import machines_of
@@ -83,7 +85,7 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
 
 
 def _with_progress(judged: Iterator[Any]) -> Iterator[Any]:
-    """A bar on a terminal; elsewhere a plain line now and then."""
+    """A progress bar on a terminal, otherwise a plain line now and then."""
     if sys.stderr.isatty():
         from tqdm import tqdm
 

@@ -19,38 +19,39 @@ TRACKERS = ("auto", "none", "tensorboard", "trackio")
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """What is trained, on what, and how.
+    """What to train, and how.
 
-    What to train
+    Model
         model            Folder or hub name of the model
         from_scratch     Train a new small model of this size instead (micro, tiny, small, medium, large)
-        adapter          LoRA adapter to go on from; none begins a new one
+        adapter          LoRA adapter to continue from; by default a new one is created
         full             Train all weights instead of a LoRA adapter
-        lora_rank        Rank of the adapter
-        lora_alpha       Scale of the adapter, twice the rank if not given
-        lora_dropout     Dropout in front of the adapter, 0 to 1
+        lora_rank        LoRA rank
+        lora_alpha       LoRA scaling; by default twice the rank
+        lora_dropout     LoRA dropout, 0 to 1
 
-    How
+    Optimisation
         steps            Optimiser steps
-        batch_size       Rows of a batch; a row holds as many examples as fit into --context
-        accumulate       Batches in one step
-        context          Tokens of a row, and the most that an example may have
-        learning_rate    Peak rate (default: 1e-4 for LoRA, 1e-5 for all weights, 1e-3 from scratch)
-        schedule         How the rate falls after the warm-up: cosine or linear to a tenth, or constant
-        warmup           Steps in which the rate rises
-        weight_decay     Weight decay of AdamW
-        clip             Largest norm of a step's gradient
-        dtype            bfloat16 or float32; auto takes bfloat16 on cards that compute in it
-        slow_dtype       Permit bfloat16 on a CPU that is many times slower in it
-        device           cpu, cuda or cuda:N; auto takes the GPU if there is one
-        gradient_checkpointing  Save memory for a third more time
+        batch_size       Rows per batch; each row is packed with as many examples as fit into --context
+        accumulate       Batches per step (gradient accumulation)
+        context          Tokens per row, and the maximum length of an example
+        learning_rate    Peak learning rate (default: 1e-4 for LoRA, 1e-5 for all weights, 1e-3 from scratch)
+        schedule         Learning rate after the warm-up: cosine or linear decay to a tenth, or constant
+        warmup           Warm-up steps
+        weight_decay     Weight decay (AdamW)
+        clip             Maximum gradient norm
+        dtype            Number format: bfloat16 or float32; auto uses bfloat16 on GPUs that support it
+        slow_dtype       Allow bfloat16 on a CPU where it is many times slower
+        device           Device: cpu, cuda or cuda:N; auto uses the GPU if there is one
+        gradient_checkpointing  Use less memory, for about a third more time
 
-    Measuring and keeping
-        eval_every       Steps between measurements on held-out tasks; 0 measures at the end only
-        eval_examples    Held-out examples of each part
+    Evaluation and checkpoints
+        eval_every       Steps between evaluations on held-out tasks; 0 evaluates at the end only
+        eval_examples    Held-out examples per part of the mix
         checkpoint_every  Steps between checkpoints
-        data_workers     Processes that draw examples; 0 draws them in the training process
-        tracker          Where metrics go beside metrics.jsonl; auto takes TensorBoard or trackio if installed
+        data_workers     Processes that prepare examples; 0 prepares them in the training process
+        tracker          Where else metrics go besides metrics.jsonl; auto uses TensorBoard or trackio if
+                         installed
     """
 
     model: str = ""

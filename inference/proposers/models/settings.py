@@ -19,63 +19,70 @@ _GRID_SHARE = 0.25
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """What a model is and how it is asked. Each field says which backends use it, if not all do.
+    """Which model to run and how to prompt it. Fields that only some backends use name them.
 
-    What to run
-        model            folder or hub name, the server's name for it (openai), or candidates file (replay)
-        adapter          folder of a LoRA adapter; "" for none (vllm, transformers)
-        adapters         folder with a LoRA adapter for each task, named by its id; others take adapter (vllm)
-        max_loras        adapters that one engine answers with side by side (vllm)
-        batch_invariant  the same answer whatever is in the batch, on cards that can; slower (vllm)
-        dtype            "auto", "bfloat16", "float16" or "float32" (vllm, transformers)
-        quantization     quantisation method, by vLLM's name for it; None reads it from the model (vllm)
-        tensor_parallel  GPUs that one engine is spread over (vllm)
-        engines          engines, each with its own GPUs, fed from one queue; 0 takes one, and on a cluster as
-                         many as there are GPUs for, or one a node where there are none (vllm)
-        memory_share     share of a GPU's memory that an engine takes, 0..1 (vllm)
-        kv_cache_gb      GiB for the KV cache; None leaves it to memory_share, or takes 2 on a CPU (vllm)
-        context_length   tokens of prompt and answer together; None takes the model's (openai: unlimited)
-        eager            no compilation and CUDA graphs: starts sooner, runs slower (vllm)
-        running          requests generated side by side by one engine, or sent at once to one server
-        engine_arg       any further engine argument of vLLM, as key=value; may be repeated (vllm)
-        base_url         server, such as http://127.0.0.1:8000/v1; may be repeated (openai)
-        api_key_env      environment variable that holds the server's key, if it is set (openai)
-        request_seconds  the longest a server may take for one answer, in seconds (openai)
-        remote_code      run Python code that comes with the model (vllm, transformers)
+    "The profile" is the prompt profile below; a field that is None or "" by default falls back to it.
 
-    How it is asked
-        profile              how the model wants to be asked: a name (omni-arc profile list) or a FILE.toml;
-                             "" takes profile.toml beside the adapter or the model, else "default"
-        temperature          of sampling; 0 is greedy; None takes the profile's
-        top_p                share of the probability that is sampled from; None takes the profile's
-        top_k                tokens that are sampled from, the likeliest; 0 is off; None takes the profile's
-        min_p                least probability, as a share of the highest; 0: off; None takes the profile's
-        sampling_arg         any further sampling argument, as key=value; may be repeated (vllm, openai)
-        max_tokens           of one answer that is a program; None takes the profile's
-        grid_max_tokens      of one answer that is a grid; None takes the profile's
-        program_prompt       prompt version for programs, by name or path; "" takes the profile's
-        grid_prompt          prompt version for direct grids; "" takes the profile's
-        repair_prompt        prompt version for refinement; "" takes the profile's
-        grid_type            force what programs take: array, list or tuple; None finds it for each
-        encoder              how grids are written (see prompts.encoders); "" takes the profile's
-        prefill              the answer's start is put into the model's mouth; None takes the profile's
-        direct_share         share of the samples that ask for a grid, 0..1; None: 0.25, or the profile's
-        shots                solved training tasks that are shown before the question
-        shot_choice          which: "similar" (the most alike by their grids) or "random"
+    Which model, and where
+        model            folder or hub name; the server's name for it (openai); a candidates file (replay)
+        adapter          folder of a LoRA adapter (vllm, transformers)
+        adapters         folder with one LoRA adapter per task, named by task id; tasks without one use
+                         adapter (vllm)
+        max_loras        LoRA adapters that one engine serves at the same time (vllm)
+        batch_invariant  make answers independent of the rest of the batch, on GPUs that support it; slower
+                         (vllm)
+        dtype            number format: auto, bfloat16, float16 or float32 (vllm, transformers)
+        quantization     quantisation method, by vLLM's name; by default read from the model (vllm)
+        tensor_parallel  GPUs per engine (vllm)
+        engines          engines, each on its own GPUs, fed from one queue; 0 means one, or on a cluster as
+                         many as its GPUs allow, or one per node if it has none (vllm)
+        memory_share     fraction of a GPU's memory that an engine uses, 0 to 1 (vllm)
+        kv_cache_gb      KV cache size in GiB; by default set by memory_share, or 2 on a CPU (vllm)
+        context_length   tokens of prompt and answer together; by default the model's (openai: unlimited)
+        eager            skip compilation and CUDA graphs: starts sooner, runs slower (vllm)
+        running          concurrent requests per engine or server
+        engine_arg       another vLLM engine argument, as key=value; repeatable (vllm)
+        base_url         server URL, such as http://127.0.0.1:8000/v1; repeatable (openai)
+        api_key_env      environment variable with the server's API key, if it needs one (openai)
+        request_seconds  timeout for one answer, in seconds (openai)
+        remote_code      allow Python code that comes with the model to run (vllm, transformers)
+
+    Prompting and sampling
+        profile              prompt profile: a name (see omni-arc profile list) or a FILE.toml; by default
+                             profile.toml in the adapter's or the model's folder, else "default"
+        temperature          sampling temperature; 0 is greedy; by default the profile's
+        top_p                nucleus sampling threshold; by default the profile's
+        top_k                sample from the k likeliest tokens only; 0 is off; by default the profile's
+        min_p                least probability relative to the likeliest token; 0 is off; by default the
+                             profile's
+        sampling_arg         another sampling argument, as key=value; repeatable (vllm, openai)
+        max_tokens           token limit for an answer with a program; by default the profile's
+        grid_max_tokens      token limit for an answer with a grid; by default the profile's
+        program_prompt       prompt version for programs, a name or a FILE.toml; by default the profile's
+        grid_prompt          prompt version for direct grids; by default the profile's
+        repair_prompt        prompt version for repairs; by default the profile's
+        grid_type            what programs take: array, list or tuple; by default detected per program
+        encoder              how grids are written (see prompts.encoders); by default the profile's
+        prefill              begin the model's answer for it; by default as the profile says
+        direct_share         share of samples that ask for a grid, 0 to 1; by default 0.25, or all or none
+                             if the profile has one kind of prompt
+        shots                solved training tasks to show before the question
+        shot_choice          which ones: similar (by their grids) or random
         views                different views of a task (symmetry, colours, pair order); 1 shows it as it is
-        round_size           samples of a task in one round; they share a view, so a prefix cache serves them
-        extra_share          how many samples of stopped tasks another task may get, as a multiple of its own
-        refine_share         share of the programs' samples that repair failing ones, below 1, from the start
-        refine_pool          failing programs shown in one repair
-        refine_turns         answers of one conversation; 1 asks for each repair afresh
+        round_size           samples of a task per round; they share a view, and so the prefix cache
+        extra_share          samples freed by stopped tasks that another task may get, as a multiple of its
+                             own
+        refine_share         share of program samples that repair failing programs; below 1
+        refine_pool          failing programs shown in one repair prompt
+        refine_turns         answers per conversation; 1 asks for each repair in a new one
 
-    Learning at test time (vllm, transformers)
-        test_time_steps      steps on each task's own pairs before its grids are asked for; 0 for none
-        test_time_rank       rank of the adapters that this trains
+    Test-time training (vllm, transformers)
+        test_time_steps      training steps on each task's own pairs before its grids are sampled; 0 is off
+        test_time_rank       LoRA rank
         test_time_rate       learning rate
-        test_time_batch      examples of a step
-        test_time_together   one adapter for all tasks, in as many steps together
-        test_time_device     where it trains: cpu, cuda or cuda:1; auto takes the GPU if there is one
+        test_time_batch      examples per step
+        test_time_together   train one adapter on all tasks, with as many steps in total
+        test_time_device     device to train on: cpu, cuda or cuda:1; auto uses the GPU if there is one
     """
 
     model: str = ""
