@@ -167,7 +167,16 @@ COUNTED = {
         [[c for c in sorted(range(1, 10), key=lambda c: -(grid == c).sum()) if (grid == c).any()]]
     ),
     "one cell an object": lambda grid: np.full((1, len(set(grid[grid > 0]))), 6),
+    "bars by place": lambda grid: bars_by_place(grid),
 }
+
+
+def bars_by_place(grid: Grid) -> np.ndarray:
+    things = sorted(omniarc.find_objects(grid), key=lambda one: one.col)
+    bars = np.zeros((len(things), max(one.size for one in things)), int)
+    for row, one in enumerate(things):
+        bars[row, : one.size] = one.colour
+    return bars
 
 
 @pytest.mark.parametrize("name", COUNTED)
@@ -181,6 +190,28 @@ def test_counts_become_shapes(name: str) -> None:
     grids = [objects_on(seed, found) for seed, found in enumerate(sizes)]
     problem, answer = problem_of(grids, COUNTED[name])
     assert same_grid(first_answer(rules_of("count"), problem), answer)
+
+
+def test_objects_with_a_property_are_counted() -> None:
+    lying, standing = [(1, 2), (1, 3), (2, 4), (1, 5)], [(2, 1), (3, 1), (3, 2), (4, 2)]
+    counts = [(1, 3), (3, 1), (2, 2), (4, 1), (2, 4), (3, 3), (1, 1)]
+    grids = [objects_on(seed, lying[:a] + standing[:b]) for seed, (a, b) in enumerate(counts)]
+
+    def diagonal(grid: Grid) -> np.ndarray:
+        return np.eye(sum(one.width > one.height for one in omniarc.find_objects(grid)), dtype=int) * 6
+
+    problem, answer = problem_of(grids, diagonal)
+    assert same_grid(first_answer(rules_of("count"), problem), answer)
+
+
+def test_three_pairs_are_told_apart_by_a_truth() -> None:
+    sizes = [[(3, 2), (1, 1)], [(3, 2), (4, 4)], [(2, 2), (1, 3)], [(2, 1), (1, 4), (3, 3)]]
+    grids = [objects_on(seed, found) for seed, found in enumerate(sizes)]
+    grids[2], grids[0] = (as_grid(np.where(grid > 0, 4, 0)) for grid in (grids[2], grids[0]))
+    problem, answer = problem_of(grids, lambda grid: np.array([[1 if len(np.unique(grid)) == 2 else 2]]))
+    (classify,) = [rule for rule in ALL if rule.name == "classify"]
+    answers = [as_grid(compile_program(found.lines)(problem.test[0])) for found in classify(problem)]
+    assert any(same_grid(one, answer) for one in answers[:2])
 
 
 def test_a_covered_part_is_recovered() -> None:

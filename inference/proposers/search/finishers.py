@@ -24,6 +24,7 @@ _OFFERED = 12  # programs from one look
 _PAINTED = 300  # layers that conditions on cells are learned from
 _COVERS = 6  # states made from one look by laying a layer on the input
 _ENTRY_BITS = 0.5
+_SEEN_ONCE = 3.0  # bits for colours changed of which none is seen in two of three or more pairs
 _OVERLAY = Step("overlay", "overlay(_a, _b)", Kind.GRID, Kind.GRID, 1.0, 9)
 
 
@@ -51,7 +52,7 @@ class Joiner:
             layer = layer_of(state, self._count)
             table = single_table(layer, self._wanted)
             if table is not None:
-                yield from _recolouring(layer.state, table)
+                yield from _recolouring(layer.state, table, self._count)
             elif len(self._layers) < _LAYERS:
                 self._take(layer)
         found: list[Program] = []
@@ -160,11 +161,14 @@ def _sampled_cells(
     return np.unique(chosen)
 
 
-def _recolouring(state: State, table: dict[int, int]) -> Iterator[Program]:
+def _recolouring(state: State, table: dict[int, int], train: int) -> Iterator[Program]:
     changed = {old: new for old, new in table.items() if old != new}
     if changed:
         lines, (name,) = statements([state])
         cost = state.cost + 1.5 + 2 * _ENTRY_BITS * len(changed)
+        seen = [sum(bool((grid == old).any()) for grid in state.values[:train]) for old in changed]
+        if train > 2 and max(seen) == 1:
+            cost += _SEEN_ONCE
         yield Program((*lines, f"return map_colours({name}, {changed})"), cost, "recoloured")
 
 

@@ -187,12 +187,19 @@ def views(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
 
 
 def _own_grounds(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
-    """The commonest colour of each input swapped with 0, if it is not always the same or 0 is there too."""
+    """The commonest colour of each input swapped with 0, if rules may take another for the background.
+
+    That is if it is not always the same or 0 is there too, or if outputs of another size show it.
+    """
     counts = [np.bincount(grid.ravel(), minlength=1) for grid in inputs]
     grounds = [int(count.argmax()) for count in counts]
     if not any(grounds) or any(2 * count.max() < count.sum() for count in counts):
         return
-    if len(set(grounds)) == 1 and not all(count[0] for count in counts):
+    drawn = (
+        all((out == grounds[0]).any() for out in outputs)
+        and shapes_of(outputs) != shapes_of(inputs)[: len(outputs)]
+    )
+    if len(set(grounds)) == 1 and not all(count[0] for count in counts) and not drawn:
         return
     step = Step("swap_colours", "swap_colours(_a, most_common_colour(_a), 0)", Kind.GRID, Kind.GRID, 2.0, 0)
     swapped = tuple([swap_colours(out, ground, 0) for out, ground in zip(outputs, grounds, strict=False)])

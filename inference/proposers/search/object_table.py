@@ -50,6 +50,12 @@ class ObjectTable:
     def all_objects(self) -> list[Object]:
         return [one for found in self.objects for one in found]
 
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """(literals, grids): of how many objects of each grid each literal holds."""
+        starts = np.searchsorted(self.pair, np.arange(len(self.objects)))
+        return np.add.reduceat(self.literals.astype(np.int64), starts, axis=1)
+
 
 def sources(background: int) -> list[tuple[str, float]]:
     """The expressions of `grid` that give objects on this background, with their costs."""

@@ -341,5 +341,3 @@ class Search:
             lines = goal.wrapped((*prefix_lines(state), *ending.lines))
             cost = state.cost + ending.cost + goal.cost
             self.answers.offer(Program(lines, cost, ending.rule, ending.doubt))
-            if slice_.spent():
-                return

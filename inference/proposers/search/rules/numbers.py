@@ -12,9 +12,12 @@ import numpy as np
 from arc import grid_key
 from inference.proposers.effort import charge, uncounted
 from inference.proposers.search import prices
-from inference.proposers.search.expressions import filled, section
+from inference.proposers.search.expressions import fill, filled, section
 from inference.proposers.search.language import function
+from inference.proposers.search.object_table import ObjectTable, object_table, objects_of
 from inference.proposers.search.problem import Problem, shared_colours
+
+_PLAIN = 2.5  # bits up to which an expression leaves nothing to be counted
 
 
 @lru_cache(maxsize=50_000)
@@ -67,6 +70,43 @@ def expressions_for(
     return sorted(found, key=lambda one: one[1])[:8]
 
 
+def expressions_or_counts_for(
+    problem: Problem, wanted: Sequence[int], *, low: int = 1, high: int = 30
+) -> list[tuple[str, float]]:
+    """The same, and objects with a property counted, if no plain expression does."""
+    found = expressions_for(problem, wanted, low=low, high=high)
+    if found and found[0][1] <= _PLAIN:
+        return found
+    return sorted(found + counts_for(problem, wanted, low=low, high=high), key=lambda one: one[1])[:8]
+
+
+def object_tables(problem: Problem) -> Iterator[ObjectTable]:
+    """What can be said of the objects of all grids, for each way to find objects that gives others."""
+    seen = set()
+    for one in section("objects"):
+        source = fill(one.text, _a="grid")
+        objects = objects_of(source, problem.grids)
+        if objects is not None and objects not in seen:
+            seen.add(objects)
+            yield object_table(source, one.bits, objects, problem.grids, len(problem.outputs))
+
+
+def counts_for(
+    problem: Problem, wanted: Sequence[int], *, low: int = 1, high: int = 30
+) -> list[tuple[str, float]]:
+    """(expression, cost) for the ways to count objects that have a property, where the counts differ."""
+    if len(set(wanted)) == 1:
+        return []
+    train, found = len(wanted), []
+    for table in object_tables(problem):
+        counts = table.counts
+        for place in np.flatnonzero((counts[:, :train] == wanted).all(1)).tolist():
+            if all(low <= count <= high for count in counts[place, train:]):
+                text = fill(f"sum({table.names[place]} for one in things)", things=table.source)
+                found.append((text, 1.0 + table.cost + float(table.costs[place])))
+    return sorted(found, key=lambda one: one[1])[:8]
+
+
 def _differences(problem: Problem, wanted: Sequence[int], low: int, high: int) -> list[tuple[str, float]]:
     """The wanted numbers as differences of two others, perhaps less one."""
     known: dict[tuple[int, ...], tuple[str, float]] = {}
@@ -82,9 +122,22 @@ def _differences(problem: Problem, wanted: Sequence[int], low: int, high: int) -
     return found
 
 
-def sizes_for(problem: Problem, shapes: Sequence[tuple[int, int]]) -> list[tuple[str, float]]:
-    """("height, width" as two expressions, cost) for the ways to compute the outputs' shapes."""
-    heights = expressions_for(problem, [shape[0] for shape in shapes])
-    widths = expressions_for(problem, [shape[1] for shape in shapes])
+def sizes_for(
+    problem: Problem, shapes: Sequence[tuple[int, int]], *, counted: bool = False
+) -> list[tuple[str, float]]:
+    """("height, width" as two expressions, cost) for the ways to compute the outputs' shapes.
+
+    Objects with a property are `counted` too if that is wanted and nothing plainer fits.
+    """
+    sides = [[shape[axis] for shape in shapes] for axis in (0, 1)]
+    find = expressions_or_counts_for if counted else expressions_for
+    heights = find(problem, sides[0])
+    widths = heights if sides[0] == sides[1] else find(problem, sides[1])
     pairs = [(f"{h}, {w}", a + b - (0.5 if h == w else 0.0)) for h, a in heights for w, b in widths]
     return sorted(pairs, key=lambda one: one[1])[:6]
+
+
+def once(text: str) -> str:
+    """One number instead of two equal ones."""
+    half = len(text) // 2 - 1
+    return text[:half] if text[:half] == text[half + 2 :] else text

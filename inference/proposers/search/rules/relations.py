@@ -27,6 +27,9 @@ def colour_table(made: Sequence[Grid], outputs: Sequence[Grid]) -> dict[int, int
     return {old: int(new) for old, new in enumerate(table) if new >= 0}
 
 
+_SEEN_ONCE = 4.5  # bits of a change of one colour that only one of several grids shows
+
+
 def relate(made: Sequence[Grid], outputs: Sequence[Grid]) -> Iterator[tuple[str, float]]:
     """Expressions of `_a` that may turn each of `made` into its output, with their costs.
 
@@ -104,7 +107,8 @@ def _recoloured(made: Sequence[Grid], outputs: Sequence[Grid], text: str) -> Ite
         changed = {old: new for old, new in table.items() if old != new}
         if len(changed) == 1:
             ((old, new),) = changed.items()
-            yield f"replace_colour({text}, {old}, {new})", 1.5
+            seen = sum(bool((grid == old).any()) for grid in made)
+            yield f"replace_colour({text}, {old}, {new})", 1.5 if seen > 1 or len(made) < 3 else _SEEN_ONCE
         elif len(set(table.values())) > 1 and _supported(made, changed):
             yield f"map_colours({text}, {changed})", 1.0 + 1.5 * len(changed)
     yield from _one_colour_gone(made, outputs, text)

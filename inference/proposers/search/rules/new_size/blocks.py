@@ -13,7 +13,7 @@ from inference.proposers.search.expressions import Expression, Kind, fill, secti
 from inference.proposers.search.language import function
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, new_size, rule
-from inference.proposers.search.rules.numbers import expressions_for, sizes_for
+from inference.proposers.search.rules.numbers import expressions_for, once, sizes_for
 from omniarc import LanguageError
 
 
@@ -60,13 +60,7 @@ def _scaled(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[Dra
         for (grid, out), (down, across) in zip(problem.pairs, ratios, strict=True)
     ):
         for text, cost in _factors(problem, ratios):
-            yield Draft((f"return scale_up(grid, {_once(text)})",), 1.5 + cost)
-
-
-def _once(text: str) -> str:
-    """One factor instead of two equal ones."""
-    half = len(text) // 2 - 1
-    return text[:half] if text[:half] == text[half + 2 :] else text
+            yield Draft((f"return scale_up(grid, {once(text)})",), 1.5 + cost)
 
 
 def _tiled(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[Draft]:

@@ -3,20 +3,29 @@ or one of the training outputs looked up by a property of the whole grid."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
 
 from arc import Grid, grid_key
-from inference.proposers.search.expressions import fill, section
-from inference.proposers.search.language import compile_program, values_of
-from inference.proposers.search.problem import Problem
+from inference.proposers.search.expressions import Expression, Kind, fill, filled, section
+from inference.proposers.search.language import compile_program, function, values_of
+from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.colours import colours_for
-from inference.proposers.search.rules.driver import Draft, new_size, rule, same_size
-from inference.proposers.search.rules.numbers import expressions_for, numbers, sizes_for
+from inference.proposers.search.rules.driver import Draft, new_size, one_shape, rule, same_size
+from inference.proposers.search.rules.numbers import (
+    expressions_or_counts_for,
+    numbers,
+    object_tables,
+    once,
+    sizes_for,
+)
 
+_UNTESTED = 5.0  # bits of a table by which grids are told apart, one of its values seen once
+_FEW = 6  # properties by which the objects to list are chosen, of one kind of objects
+_ASKED = 3  # kinds of objects by whose properties grids are told apart
 _SMALL = 100  # cells of the largest output that these rules look at
 
 
@@ -57,13 +66,36 @@ def _like_list(out: Grid) -> bool:
 def list_colours(problem: Problem) -> Iterator[Draft]:
     """The output lists colours in an order: in a row, in a column, as bars as long as what they count."""
     line = 1 in problem.outputs[0].shape
-    things = section("objects")
-    orders = [*section("colours in order")]
-    orders += [
-        order.filled(one.bits, _of=fill(one.text, _a="grid"))
-        for one in things
-        for order in section("colours of objects in order")
-    ]
+    things = [one.filled(_a="grid") for one in section("objects")]
+    plain = [*_in_order(problem, line, (*section("colours in order"), *_ordered(things)))]
+    yield from plain or _in_order(problem, line, _ordered(_some_objects(problem)))
+    if line:
+        for one in things:
+            row = f"colour_line({one.text})"
+            yield Draft((f"return {row}",), 2.0 + one.bits)
+            yield Draft((f"return remove_repeats({row})",), 3.5 + one.bits)
+    yield from _histograms(problem)
+
+
+def _ordered(things: Iterable[Expression]) -> Iterator[Expression]:
+    """The colours of objects in each order."""
+    for one, order in product(things, section("order of objects")):
+        text = f"[one.colour for one in {fill(order.text, _of=one.text)}]"
+        yield Expression(text, 0.5 + one.bits + order.bits, Kind.KEY)
+
+
+def _some_objects(problem: Problem) -> Iterator[Expression]:
+    """The objects of which a property holds, where they are as many as the outputs have colours."""
+    wanted = [len(np.unique(out)) for out in problem.outputs]
+    for table in object_tables(problem):
+        alike = (table.counts[:, : len(wanted)] == wanted).all(1)
+        for place in np.flatnonzero(alike)[:_FEW].tolist():
+            text = fill(f"[one for one in things if {table.names[place]}]", things=table.source)
+            yield Expression(text, 1.0 + table.cost + float(table.costs[place]), Kind.OBJECTS)
+
+
+def _in_order(problem: Problem, line: bool, orders: Iterable[Expression]) -> Iterator[Draft]:
+    """The outputs as the listed colours, in a line or in a grid filled with them."""
     for order in orders:
         text, cost = order.text, order.bits
         start = values_of(text, problem.train[:1])
@@ -77,12 +109,6 @@ def list_colours(problem: Problem) -> Iterator[Draft]:
             yield from _lines(problem, lists, text, cost)
         else:
             yield from _filled(problem, lists, text, cost)
-    if line:
-        for one in things:
-            row = f"colour_line({fill(one.text, _a='grid')})"
-            yield Draft((f"return {row}",), 2.0 + one.bits)
-            yield Draft((f"return remove_repeats({row})",), 3.5 + one.bits)
-    yield from _histograms(problem)
 
 
 def _plausible(colours: list[int], out: Grid) -> bool:
@@ -149,15 +175,26 @@ def _histograms(problem: Problem) -> Iterator[Draft]:
     out = problem.outputs[0]
     if len(set(np.unique(out).tolist()) - {0}) not in out.shape:
         return
-    for counts in section("counts of colours"):
+    bars = "bars = bar_chart(list(counts.values()), list(counts))"
+    for counts in _counts():
         found = values_of(counts.text, problem.train[:1])
         if found is None or sorted([len(found[0]), max(found[0].values(), default=0)]) != sorted(out.shape):
             continue
-        for order, turn in product(section("counts in order"), section("bars")):
-            bars = "bars = bar_chart(list(counts.values()), list(counts))"
-            lines = (f"counts = {fill(order.text, _counts=counts.text)}", bars, f"return {turn.text}")
-            if _first_fits(problem, lines):
-                yield Draft(lines, 4.0 + counts.bits + order.bits + turn.bits)
+        for turn in section("bars"):
+            body = (f"counts = {counts.text}", bars, f"return {turn.text}")
+            if _first_fits(problem, body):
+                yield Draft(body, 4.0 + counts.bits + turn.bits)
+
+
+def _counts() -> Iterator[Expression]:
+    """Numbers by colour: how often each stands in the grid, or of each object, in an order."""
+    for counts, order in product(section("counts of colours"), section("counts in order")):
+        yield order.filled(counts.bits, _counts=counts.text)
+    for things, order in product(section("objects")[:3], section("order of objects")):
+        ordered = fill(order.text, _of=fill(things.text, _a="grid"))
+        yield Expression(
+            f"{{one.colour: one.size for one in {ordered}}}", 1.0 + things.bits + order.bits, Kind.KEY
+        )
 
 
 def _first_fits(problem: Problem, lines: tuple[str, ...]) -> bool:
@@ -186,29 +223,39 @@ def count_cells(problem: Problem) -> Iterator[Draft]:
         return
     used = [ink.pop() if ink else -1 for ink in inks]
     colours = _inkcolours_for(problem, used)
-    filled = [int((out != 0).sum()) for out in problem.outputs]
-    counts = expressions_for(problem, filled, low=0, high=100)
-    if len(set(filled)) == 1:
-        counts = counts[:1]
-    if len({out.shape for out in problem.outputs}) == 1:
-        high, wide = problem.outputs[0].shape
-        for count, cost in counts:
-            for colour, more in colours:
-                for text, extra in (
-                    (f"fill_reading({high}, {wide}, [{colour}] * ({count}))", 0.0),
-                    (f"fill_snake({high}, {wide}, [{colour}] * ({count}))", 1.0),
-                    (f"fill_checkered({high}, {wide}, [{colour}] * ({count}))", 1.0),
-                    (f"transpose(fill_reading({wide}, {high}, [{colour}] * ({count})))", 1.0),
-                    (f"fit_into(diagonal_grid({count}, {colour}), {high}, {wide})", 1.0),
-                ):
-                    yield Draft((f"return {text}",), 3.0 + cost + more + extra)
+    if problem.outputs[0].size == 1 and one_shape(problem):
         return
+    if one_shape(problem):
+        filled = [int((out != 0).sum()) for out in problem.outputs]
+        forms = list(_shown(problem.outputs, filled))
+        counts = expressions_or_counts_for(problem, filled, low=0, high=100) if forms and colours else []
+        for (text, extra), (count, cost) in product(forms, counts[: 1 if len(set(filled)) == 1 else None]):
+            for colour, more in colours:
+                made = fill(text, _cells=f"[{colour}] * ({count})", _n=count, _c=colour)
+                yield Draft((f"return {made}",), 3.0 + cost + more + extra)
+        return
+    sizes = sizes_for(problem, [out.shape for out in problem.outputs], counted=bool(colours))
     for colour, more in colours:
-        for size, cost in sizes_for(problem, [out.shape for out in problem.outputs]):
+        for size, cost in sizes:
             yield Draft((f"return blank({size}, {colour})",), 2.5 + cost + more)
-            side, other = size.split(", ", 1)
-            if side == other:
+            if (side := once(size)) != size:
                 yield Draft((f"return diagonal_grid({side}, {colour})",), 2.5 + cost + more)
+
+
+def _shown(outputs: Sequence[Grid], filled: Sequence[int]) -> Iterator[tuple[str, float]]:
+    """(expression, bits) for the ways that these show `_n` cells of colour `_c`, the list `_cells`."""
+    high, wide = outputs[0].shape
+    for text, bits in (
+        (f"fill_reading({high}, {wide}, _cells)", 0.0),
+        (f"fill_snake({high}, {wide}, _cells)", 1.0),
+        (f"fill_checkered({high}, {wide}, _cells)", 1.0),
+        (f"transpose(fill_reading({wide}, {high}, _cells))", 1.0),
+        (f"fit_into(diagonal_grid(_n, _c), {high}, {wide})", 1.0),
+    ):
+        draw = function(f"lambda _cells, _n, _c: {text}")
+        drawn = [draw([1] * number, max(1, number), 1) for number in filled]
+        if all(np.array_equal(made, out != 0) for made, out in zip(drawn, outputs, strict=True)):
+            yield text, bits
 
 
 def _inkcolours_for(problem: Problem, used: Sequence[int]) -> list[tuple[str, float]]:
@@ -220,12 +267,25 @@ def _inkcolours_for(problem: Problem, used: Sequence[int]) -> list[tuple[str, fl
     return colours_for(problem, used)[:3]
 
 
-def _property_values(problem: Problem) -> Iterator[tuple[str, float, list[Any]]]:
+def _property_values(problem: Problem) -> Iterator[tuple[str, float, Sequence[Any]]]:
+    """(expression, cost, its value on every grid) for what whole grids may be told apart by."""
     yield from numbers(problem)
-    for one in section("property of a grid"):
+    colours = [(colour, 0.0) for colour in shared_colours(problem.grids)]
+    of_two = filled("property of a grid and two colours", {"_c": colours, "_d": colours})
+    for one in (*section("property of a grid"), *of_two):
         values = values_of(one.text, problem.grids)
         if values is not None:
             yield one.text, one.bits, values
+
+
+def _object_values(problem: Problem) -> Iterator[tuple[str, float, Sequence[Any]]]:
+    """The same, by what holds for some or for all of the objects."""
+    for table in islice(object_tables(problem), _ASKED):
+        sizes = [len(found) for found in table.objects]
+        for name, bits, counts in zip(table.names, table.costs.tolist(), table.counts, strict=True):
+            for word, holds in (("any", counts > 0), ("all", counts == sizes)):
+                text = fill(f"{word}({name} for one in things)", things=table.source)
+                yield text, 1.0 + table.cost + bits, holds.tolist()
 
 
 def _repeats_outputs(problem: Problem) -> bool:
@@ -237,23 +297,32 @@ def _repeats_outputs(problem: Problem) -> bool:
 def classify(problem: Problem) -> Iterator[Draft]:
     """The output is one of the training outputs, looked up by a property of the whole grid.
 
-    There must be twice as many pairs as values of the property, so that it is tested, not only fitted.
+    There must be twice as many pairs as values of the property, so that it is tested, not only fitted. Three
+    pairs may do for a truth.
     """
+    found = list(_tables(problem, _property_values(problem)))
+    yield from found or _tables(problem, _object_values(problem))
+
+
+def _tables(problem: Problem, properties: Iterable[tuple[str, float, Sequence[Any]]]) -> Iterator[Draft]:
+    """The outputs by the values of a property (expression, cost, values), where each value has one."""
     keys = list(map(grid_key, problem.outputs))
     train = len(keys)
-    for text, cost, values in _property_values(problem):
+    for text, cost, values in properties:
         table: dict[Any, int] = {}
         for place, value in enumerate(values[:train]):
             if keys[table.setdefault(value, place)] != keys[place]:
                 break
         else:
-            if set(values[train:]) <= set(table) and 2 * len(table) <= train:
+            tested = 2 * len(table) <= train
+            truths = train == 3 and set(map(type, table)) == {bool} and one_shape(problem)
+            if set(values[train:]) <= set(table) and (tested or truths):
                 shown = sorted(table.items(), key=lambda item: str(item[0]))
                 grids = [(value, problem.outputs[place]) for value, place in shown]
                 entries = ", ".join(
                     f"{value!r}: {(*out.shape, out.ravel().tolist())}" for value, out in grids
                 )
-                extra = len(table) - len(set(keys))
+                extra = len(table) - len(set(keys)) + (0.0 if tested else _UNTESTED)
                 yield Draft(
                     (f"return fill_reading(*{{{entries}}}[{text}])",), 4.0 + cost + 1.5 * len(table) + extra
                 )

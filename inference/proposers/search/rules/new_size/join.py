@@ -6,7 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from arc import Grid
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.expressions import Expression, fill, section
 from inference.proposers.search.language import function
 from inference.proposers.search.problem import Problem, shared_colours
@@ -25,15 +29,42 @@ def join_pieces(problem: Problem) -> Iterator[Draft]:
         pieces = pieces_of(source, problem.grids)
         if pieces is None or not all(1 < len(found) <= _MOST_JOINED for found in pieces):
             continue
-        orders = section("order of objects" if source.is_objects else "order of parts")
+        orders: list[tuple[Expression, list[int]]] = []
         for picture in source.pictures:
             drawn = _drawn(problem, pieces, picture)
-            for word in _words_that_fit(drawn, problem.outputs) if drawn else ():
-                for order in orders:
+            if drawn is None:
+                continue
+            for word in _words_that_fit(drawn, problem.outputs):
+                orders = orders or list(_orders(source, pieces[0]))
+                for order, places in orders:
+                    if not _may_join(word, [drawn[0][place] for place in places], problem.outputs[0]):
+                        continue
                     lines = _lines(source, picture.text, word, order.text)
                     yield Draft(lines, 3.5 + source.cost + picture.bits + order.bits)
         if problem.budget.spent():
             return
+
+
+def _orders(source: Source, pieces: Sequence[Any]) -> Iterator[tuple[Expression, list[int]]]:
+    """The orders of pieces that the first grid's have, with their places in it."""
+    for order in section("order of objects" if source.is_objects else "order of parts"):
+        charge(prices.RELATION)
+        try:
+            ordered = order.run("_of")(list(pieces))
+        except Exception:  # a part is blank
+            continue
+        places = {id(one): place for place, one in enumerate(pieces)}
+        yield order, [places[id(one)] for one in ordered]
+
+
+def _may_join(word: str, drawn: Sequence[Grid], out: Grid) -> bool:
+    """False if the first or the last piece does not stand where the word would draw it."""
+    if word == "overlay":
+        return True
+    first, last = drawn[0], drawn[-1]
+    return np.array_equal(out[: first.shape[0], : first.shape[1]], first) and np.array_equal(
+        out[out.shape[0] - last.shape[0] :, out.shape[1] - last.shape[1] :], last
+    )
 
 
 def _by_colour(problem: Problem) -> Iterator[Source]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from arc import Grid, grid_key
+from arc import ARC_SIDE, Grid, GridError, grid_key
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import Expression, Kind, fill
@@ -33,7 +33,7 @@ def _some_smaller(problem: Problem) -> bool:
 @rule(new_size, _some_smaller)
 def select_piece(problem: Problem) -> Iterator[Draft]:
     """The output is one object or part, chosen by a property, possibly turned, recoloured or scaled."""
-    for source in (*object_sources(), *splits(problem)):
+    for source in sorted((*object_sources(), *splits(problem)), key=lambda source: source.cost):
         pieces = pieces_of(source, problem.grids)
         if pieces is None or not _may_match(source, pieces, problem):
             continue
@@ -51,7 +51,7 @@ def _may_match(source: Source, pieces: Sequence[Sequence[Any]], problem: Problem
             ways: frozenset[str] = frozenset()
             for one in found:
                 try:
-                    made = draw(grid, one)
+                    made = _valid(draw(grid, one))
                 except Exception:  # the piece has no such picture (no inside)
                     continue
                 charge(prices.RELATION)
@@ -66,6 +66,13 @@ def _may_match(source: Source, pieces: Sequence[Sequence[Any]], problem: Problem
         if common:
             return True
     return False
+
+
+def _valid(made: Grid) -> Grid:
+    """The picture; raises GridError if it is larger than a grid may be (a line of all cells)."""
+    if max(made.shape) > ARC_SIDE:
+        raise GridError("larger than an output")
+    return made
 
 
 def _same_ink(made: Grid, out: Grid) -> bool:
@@ -110,7 +117,7 @@ def _ends(
         draw = picture.run("grid", "one")
         try:
             made = [
-                draw(grid, found[place])
+                _valid(draw(grid, found[place]))
                 for grid, found, place in zip(problem.train, pieces, places, strict=False)
             ]
         except Exception:  # the piece has no such picture (no inside)
@@ -123,13 +130,14 @@ def _ends(
 
 
 def _in_one_colour(problem: Problem, made: Sequence[Grid]) -> Iterator[tuple[str, float]]:
-    """The piece's shape in a colour that the whole grid tells."""
+    """The piece's shape in one colour, or in one that the whole grid tells."""
     pairs = list(zip(made, problem.outputs, strict=True))
     if not all(_same_ink(grid, out) for grid, out in pairs):
         return
     if all(len(np.unique(out[out != 0])) == 1 for out in problem.outputs):
         wanted = [int(out.max()) for out in problem.outputs]
-        found = colours_for(problem, wanted)[:3]
+        one = [(str(wanted[0]), 0.5)] if len(set(wanted)) == 1 else []
+        found = one or colours_for(problem, wanted)[:3]
         yield from ((f"mask_to_grid(_a, {text})", 1.5 + cost) for text, cost in found)
 
 
