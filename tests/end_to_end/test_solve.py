@@ -61,13 +61,18 @@ def test_solve_finds_programs_and_leaves_a_right_submission(
     assert sum(count.candidates for count in counts.values()) > 0
 
 
+def _candidates(directory: Path) -> int:
+    """How many candidates a run has judged so far."""
+    with Run.open(directory) as run:
+        return sum(count.candidates for count in run.counts().values())
+
+
 def test_ctrl_c_leaves_a_valid_submission_and_can_be_resumed(omni_arc: CommandLine, tmp_path: Path) -> None:
     process = omni_arc.start("solve", DEVELOPMENT, "--limit", 30, "--run", "out", "--time-limit", "5m")
     submission = tmp_path / "out" / "submission.json"
-    waited = time.monotonic() + 60
-    while not submission.exists() and time.monotonic() < waited:
+    waited = time.monotonic() + 120
+    while not (submission.exists() and _candidates(tmp_path / "out")) and time.monotonic() < waited:
         time.sleep(0.1)
-    time.sleep(5)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors

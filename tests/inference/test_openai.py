@@ -15,7 +15,7 @@ from arc import Pair, Task, as_grid
 from inference.errors import ModelError
 from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models import ModelSettings
-from inference.proposers.models.endpoint import same_model
+from inference.proposers.models.endpoint import Endpoint, same_model
 from inference.proposers.models.proposer import ModelProposer
 from scoring.contract import Candidate, GridPrediction, TaskFinished
 from tests.known import known, model_proposer
@@ -101,13 +101,15 @@ def test_what_may_pass_is_tried_again(server: Server) -> None:
 
 
 def test_no_more_than_running_requests_are_at_the_server(server: Server) -> None:
-    now, most, lock = [0], [0], threading.Lock()
+    now, most, lock, full = [0], [0], threading.Lock(), threading.Event()
 
     def respond(body: Body) -> Reply:
         with lock:
             now[0] += 1
             most[0] = max(most[0], now[0])
-        time.sleep(0.02)
+            if now[0] == 3:
+                full.set()
+        full.wait(20)  # nothing is answered before three requests are here
         with lock:
             now[0] -= 1
         return answer()
@@ -177,21 +179,27 @@ def test_a_hanging_server_does_not_outlive_the_deadline(server: Server) -> None:
     assert proposals == []
 
 
-def answer_after(seconds: float) -> Callable[[Body], Reply]:
+def answer_once(event: threading.Event, first: int = 0) -> Callable[[Body], Reply]:
+    """Answers `first` requests at once, the others when `event` is set."""
+    free = threading.Semaphore(first)
+
     def respond(body: Body) -> Reply:
-        time.sleep(seconds)
+        if not free.acquire(blocking=False):
+            event.wait(20)
         return answer()
 
     return respond
 
 
 def test_a_stopped_tasks_answers_are_dropped(server: Server) -> None:
-    server.respond = answer_after(0.05)
+    stopped = threading.Event()
+    server.respond = answer_once(stopped, first=1)
     proposer = model_proposer("openai", replace(SETTINGS, base_url=(server.url,)))
     seen: list[Proposal] = []
     for proposal in proposer.stream(TASKS, RunBudget(time.monotonic() + 30, samples=8)):
         if not seen:
             proposer.stop("a")
+            stopped.set()
         seen.append(proposal)
     count = Counter(p.task_id for p in programs(seen))
     assert count["a"] <= SETTINGS.running  # those that came with the first one
@@ -440,17 +448,18 @@ def test_a_refused_key_is_told_before_anything_is_asked(server: Server) -> None:
 
 
 def test_several_servers_share_the_work_and_one_that_dies_costs_nothing(server: Server) -> None:
-    other = Server()
+    other, dying = Server(), threading.Event()
     try:
 
         def respond(body: Body) -> Reply:
-            time.sleep(0.02)
             if len(other.bodies) >= 4:
                 threading.Thread(target=other.close).start()
+                dying.set()
+            dying.wait(20)
             return answer()
 
         other.respond = respond
-        server.respond = answer_after(0.02)
+        server.respond = answer_once(dying)
         settings = replace(SETTINGS, base_url=(server.url, other.url))
         proposer = model_proposer("openai", settings)
         proposals = list(proposer.stream(TASKS, RunBudget(time.monotonic() + 60, samples=20)))
@@ -460,21 +469,29 @@ def test_several_servers_share_the_work_and_one_that_dies_costs_nothing(server: 
     assert len(server.bodies) > 20 and len(other.bodies) >= 4
 
 
-def test_a_server_that_goes_away_and_comes_back_loses_nothing(server: Server) -> None:
-    """The first server dies with requests under way; another takes its port later."""
+def test_a_server_that_goes_away_and_comes_back_loses_nothing(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first server dies with requests under way; another takes its port once that was noticed."""
     port = server.server.server_port
-    after, restarting = [], threading.Event()
+    after, restarting, noticed = [], threading.Event(), threading.Event()
+    failed = Endpoint.failed
+
+    def watched(endpoint: Endpoint, trouble: str, least: float = 0.0) -> None:
+        failed(endpoint, trouble, least)
+        noticed.set()
+
+    monkeypatch.setattr(Endpoint, "failed", watched)
 
     def respond(body: Body) -> Reply:
         if len(server.bodies) >= 5 and not restarting.is_set():
             restarting.set()
             threading.Thread(target=restart).start()
-        time.sleep(0.05)
         return answer()
 
     def restart() -> None:
         server.close()
-        time.sleep(1.0)
+        assert noticed.wait(20)
         after.append(Server(port))
 
     server.respond = respond
