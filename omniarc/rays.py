@@ -1,21 +1,25 @@
-"""Where rays begin, and rays that bounce."""
+"""Where rays begin, rays that bounce or turn, and paths."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from heapq import heappop, heappush
 
 import numpy as np
 
 from omniarc.drawing import ray_cells
-from omniarc.values import Direction, Grid, LanguageError, Object, to_grid
+from omniarc.values import STRAIGHT, Direction, Grid, LanguageError, Mask, Object, to_grid, to_mask
 
 __all__ = [
     "bouncing_ray",
     "corner_path",
     "line_ends",
+    "ray_hit",
     "ray_to_another",
+    "shortest_path",
     "spikes",
     "tips",
+    "turning_ray",
 ]
 
 Start = tuple[tuple[int, int], Direction]
@@ -100,13 +104,108 @@ def ray_to_another(
     direction: Direction,
     *,
     through: int | Iterable[int] | None = 0,
+    to: int | None = None,
 ) -> list[tuple[int, int]]:
-    """The cells of a ray like ray_cells' if a cell of another colour than the first stops it, else none."""
+    """The cells of a ray like ray_cells' if a cell of another colour than the first stops it, else none.
+
+    With `to`, if a cell of that colour does.
+    """
     cells = ray_cells(grid, start, direction, through=through)
-    last = cells[-1] if cells else start
-    row, col = last[0] + direction[0], last[1] + direction[1]
-    inside = 0 <= row < len(grid) and 0 <= col < len(grid[0])
-    return cells if inside and grid[row][col] != grid[start[0]][start[1]] else []
+    hit = _next(grid, cells[-1] if cells else start, direction)
+    colour = None if hit is None else grid[hit[0]][hit[1]]
+    return (
+        cells
+        if colour is not None and (colour == to if to is not None else colour != grid[start[0]][start[1]])
+        else []
+    )
+
+
+def ray_hit(
+    grid: Grid,
+    start: tuple[int, int],
+    direction: Direction,
+    *,
+    through: int | Iterable[int] | None = 0,
+    to: int | None = None,
+) -> list[tuple[int, int]]:
+    """The one cell that stops a ray like ray_cells', in a list; none if the edge stops it.
+
+    With `to`, none if the cell has another colour.
+    """
+    cells = ray_cells(grid, start, direction, through=through)
+    hit = _next(grid, cells[-1] if cells else start, direction)
+    return [] if hit is None or (to is not None and grid[hit[0]][hit[1]] != to) else [hit]
+
+
+def _next(grid: Grid, at: tuple[int, int], direction: Direction) -> tuple[int, int] | None:
+    """The cell one step further, None beyond the edge."""
+    row, col = at[0] + direction[0], at[1] + direction[1]
+    return (row, col) if 0 <= row < len(grid) and 0 <= col < len(grid[0]) else None
+
+
+def turning_ray(
+    grid: Grid,
+    start: tuple[int, int],
+    direction: Direction,
+    turn: str = "right",
+    *,
+    through: int | Iterable[int] | None = 0,
+) -> list[tuple[int, int]]:
+    """The cells of a ray like ray_cells' that turns to the "right" or "left" before each cell that stops it.
+
+    It ends at the edge, where all ways are barred, or where it comes back to its own way.
+    """
+    if turn not in ("right", "left"):
+        raise LanguageError(f"a ray turns to the 'right' or 'left', not {turn!r}")
+    cells: list[tuple[int, int]] = []
+    at, seen = start, set()
+    while (at, direction) not in seen:
+        seen.add((at, direction))
+        leg = ray_cells(grid, at, direction, through=through)
+        cells += leg
+        at = leg[-1] if leg else at
+        if _next(grid, at, direction) is None:
+            break
+        down, across = direction
+        direction = (across, -down) if turn == "right" else (-across, down)
+    return cells
+
+
+def shortest_path(mask: Mask, start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, int]]:
+    """The cells between two cells on the shortest way over sides through `mask`, the straightest of these.
+
+    Neither end is among them, nor need they lie in `mask`; none if there is no way. Method: Dijkstra's.
+    """
+    mask = to_mask(mask)
+    queue: list[tuple[int, int, tuple[int, int], Direction]] = [(0, 0, start, (0, 0))]
+    came: dict[tuple[tuple[int, int], Direction], tuple[tuple[int, int], Direction] | None] = {
+        (start, (0, 0)): None
+    }
+    best: dict[tuple[tuple[int, int], Direction], tuple[int, int]] = {}
+    done = set()
+    while queue:
+        steps, turns, at, way = heappop(queue)
+        if at == end:
+            cells: list[tuple[int, int]] = []
+            place = came[at, way]
+            while place is not None:
+                cells.append(place[0])
+                place = came[place]
+            return cells[-2::-1]
+        if (at, way) in done:
+            continue
+        done.add((at, way))
+        for step in STRAIGHT:
+            there = _next(mask, at, step)
+            if there is None or not (mask[there] or there == end) or (there, step) in done:
+                continue
+            more = turns + (way not in ((0, 0), step))
+            known = best.get((there, step))
+            if known is None or (steps + 1, more) < known:
+                best[there, step] = steps + 1, more
+                came[there, step] = (at, way)
+                heappush(queue, (steps + 1, more, there, step))
+    return []
 
 
 def bouncing_ray(

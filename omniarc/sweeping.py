@@ -1,12 +1,14 @@
-"""Sweeping: cells drawn one after the other, each by what is already drawn near it."""
+"""Sweeping and growing: cells drawn one after the other, each by what is already drawn near it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
 
 from omniarc.values import Grid, LanguageError, to_grid
 
-__all__ = ["sweep"]
+__all__ = ["sweep", "until_stable"]
 
 _LETTERS = "abcdefghij"
 
@@ -28,6 +30,20 @@ def sweep(
             if colour == background:
                 line[col] = _drawn(cells, row, col, offsets, table, named, background)
     return to_grid(cells)
+
+
+def until_stable(grid: Grid, change: Callable[[Grid], Grid]) -> Grid:
+    """The grid changed again and again, each time from what it has become, until it stays the same.
+
+    LanguageError if it still changes after as many times as it has cells.
+    """
+    grid = to_grid(grid).copy()
+    for _ in range(grid.size + 1):
+        changed = to_grid(change(grid))
+        if np.array_equal(changed, grid):
+            return grid
+        grid = changed
+    raise LanguageError("until_stable: the change never comes to an end")
 
 
 def _drawn(

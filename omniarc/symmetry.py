@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -100,28 +101,34 @@ def best_middle(grid: Grid, kind: str, background: int = 0) -> Mask:
     found = np.zeros(grid.shape, bool)
     if not shown.any():
         return found
-    cells = np.append(grid, np.int8(background))
     down, right = _twice_middle(grid.shape, shown)
-    best, twice = -grid.size, (down, right)
-    for off in sorted(_middles(kind), key=lambda off: (abs(off[0]) + abs(off[1]), off)):
-        image = cells[_images(grid.shape, (down + off[0], right + off[1]), kind)]
-        met = (image != background) & shown
-        score = 2 * int((met & (image == grid)).sum()) - int(met.sum())
-        if score > best:
-            best, twice = score, (down + off[0], right + off[1])
-    for row in {twice[0] // 2, (twice[0] + 1) // 2}:
-        for col in {twice[1] // 2, (twice[1] + 1) // 2}:
-            if 0 <= row < grid.shape[0] and 0 <= col < grid.shape[1]:
-                found[row, col] = True
+    twice = np.array(_middles(kind)) + np.array([down, right])
+    if kind not in _ANY_SHAPE:  # other middles do not allow it
+        twice = twice[(twice[:, 0] - twice[:, 1]) % 2 == 0]
+    image = np.append(grid, np.int8(background))[
+        _image_numbers(grid.shape, twice[:, :1], twice[:, 1:], kind, *np.nonzero(shown))
+    ]
+    met = image != background
+    best = int((2 * (met & (image == grid[shown])).sum(1) - met.sum(1)).argmax())
+    found[_middle_cells(twice[best], grid.shape)] = True
     return found
 
 
+def _middle_cells(twice: npt.NDArray[np.int64], shape: tuple[int, int]) -> tuple[list[int], list[int]]:
+    """The rows and columns of the one to four cells about a middle, those off the grid left out."""
+    rows, cols = ({int(value) // 2, (int(value) + 1) // 2} for value in twice)
+    inside = [(row, col) for row in rows for col in cols if 0 <= row < shape[0] and 0 <= col < shape[1]]
+    return [row for row, _ in inside], [col for _, col in inside]
+
+
 def _middles(kind: str) -> list[tuple[int, int]]:
-    """How far off, in half cells, middles are tried; along an axis there is but one."""
+    """How far off, in half cells, middles are tried, the nearest first; along an axis there is but one."""
     offs = range(-_OFF, _OFF + 1)
     if kind in ("left_right", "up_down"):
-        return [(0, off) if kind == "left_right" else (off, 0) for off in offs]
-    return [(one, other) for one in offs for other in offs]
+        middles = [(0, off) if kind == "left_right" else (off, 0) for off in offs]
+    else:
+        middles = [(one, other) for one in offs for other in offs]
+    return sorted(middles, key=lambda off: (abs(off[0]) + abs(off[1]), off))
 
 
 def _twice_middle(shape: tuple[int, int], mask: Mask | None) -> tuple[int, int]:
@@ -136,20 +143,30 @@ def _twice_middle(shape: tuple[int, int], mask: Mask | None) -> tuple[int, int]:
 def _images(shape: tuple[int, int], twice: tuple[int, int], kind: str) -> npt.NDArray[np.intp]:
     """The number of each cell's image; the number of cells where that is off the grid."""
     _change(kind)
-    (height, width), (down, right) = shape, twice
     row, col = np.indices(shape)
+    down, right = twice
+    if kind not in _ANY_SHAPE and (down - right) % 2:
+        return row * shape[1] + col
+    return _image_numbers(shape, down, right, kind, row, col)
+
+
+def _image_numbers(
+    shape: tuple[int, int], down: Any, right: Any, kind: str, row: Any, col: Any
+) -> npt.NDArray[np.intp]:
+    """The numbers of the images of cells; (down, right) is twice the middle, arrays being broadcast."""
     if kind in _ANY_SHAPE:
         row, col = (
-            row if kind == "left_right" else down - row,
-            col if kind == "up_down" else right - col,
+            row + 0 * down if kind == "left_right" else down - row,
+            col + 0 * right if kind == "up_down" else right - col,
         )
-    elif (down - right) % 2 == 0:
+    else:
         middle, half = (down - right) // 2, (down + right) // 2
         row, col = {
             "diagonal": (col + middle, row - middle),
             "anti_diagonal": (half - col, half - row),
             "rotate_90": (half - col, row - middle),
         }[kind]
+    height, width = shape
     inside = (row >= 0) & (row < height) & (col >= 0) & (col < width)
     return np.where(inside, row * width + col, height * width)
 

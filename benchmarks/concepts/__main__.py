@@ -27,6 +27,7 @@ from benchmarks.concepts import (  # noqa: F401 (they register their concepts)
     extracting,
     moving,
     placing,
+    reaching,
     selecting,
     small,
 )

@@ -354,6 +354,97 @@ def recoloured_by_key(grid: Array) -> Array:
     return out
 
 
+def drips(seed: int) -> Array:
+    """A source at the top, and two walls below it."""
+    grid = np.zeros((9, 10), np.int8)
+    grid[0, 3 + seed % 3] = 3
+    grid[3, 2 : 5 + seed % 2] = 5
+    grid[6, 3 + seed % 2 : 8] = 5
+    return grid
+
+
+def flowed(grid: Array) -> Array:
+    """Down, and to both sides on a wall."""
+    out = grid.copy()
+    for row in range(len(grid)):
+        for col in np.flatnonzero(out[row] == 3):
+            low = row
+            while low + 1 < len(grid) and out[low + 1, col] == 0:
+                low += 1
+                out[low, col] = 3
+        if row + 1 < len(grid):
+            for col in np.flatnonzero((out[row] == 3) & (grid[row + 1] == 5)):
+                for side in (col - 1, col + 1):
+                    out[row, side] = 3
+    return out
+
+
+def settled(grid: Array) -> Array:
+    """The flow, until nothing changes."""
+    before, out = grid, flowed(grid)
+    while (before != out).any():
+        before, out = out, flowed(out)
+    return out
+
+
+def ringed(seed: int) -> Array:
+    """Three rings in colours of their own."""
+    grid = np.zeros((6, 7), np.int8)
+    for depth, colour in enumerate(np.random.default_rng(seed).permutation(9)[:3] + 1):
+        grid[depth : 6 - depth, depth : 7 - depth] = colour
+    return grid
+
+
+def turned_inside_out(grid: Array) -> Array:
+    outer, middle, inner = grid[0, 0], grid[1, 1], grid[2, 2]
+    changed: Array = np.where(grid == outer, inner, np.where(grid == middle, middle, outer))
+    return changed
+
+
+def whole_figure(seed: int) -> Array:
+    """A figure that mirrors itself, at some place."""
+    random = np.random.default_rng(seed)
+    half = random.integers(1, 4, (5, 3))
+    grid = np.zeros((11, 12), np.int8)
+    row, col = random.integers(1, 5, 2)
+    grid[row : row + 5, col : col + 6] = np.hstack([half, half[:, ::-1]])
+    return grid
+
+
+def covered(seed: int) -> Array:
+    """The figure, a corner of it under an 8."""
+    grid = whole_figure(seed)
+    row, col = np.argwhere(grid)[0] - (1, 1)
+    grid[row : row + 3, col : col + 3] = 8
+    return grid
+
+
+def uncovered(grid: Array) -> Array:
+    return next(whole_figure(seed) for seed in range(9) if (covered(seed) == grid).all())
+
+
+def plain_and_coloured(seed: int) -> Array:
+    """Two shapes in colours, and each of them again in a 5."""
+    random = np.random.default_rng(seed)
+    grid = np.zeros((12, 12), np.int8)
+    for top, shape in ((seed % 2, [[1, 1, 1], [0, 1, 0]]), (6, [[1, 0], [1, 1], [1, 0]])):
+        mask = np.array(shape)
+        rows, cols = mask.shape
+        grid[top : top + rows, 1 : 1 + cols] = mask * random.integers(1, 5, mask.shape)
+        grid[top + 1 : top + 1 + rows, 6 + seed % 3 : 6 + seed % 3 + cols] = 5 * mask
+    return grid
+
+
+def coloured_alike(grid: Array) -> Array:
+    out = grid.copy()
+    things = omniarc.find_objects(grid, multicolour=True)
+    for plain in things:
+        for other in things:
+            if plain.colour == 5 != other.colour and plain.shape_key == other.shape_key:
+                out = omniarc.draw(out, omniarc.move_to(other, plain.row, plain.col))
+    return out
+
+
 CASES = {
     "repaint": Case(frames, lambda grid: omniarc.paint(grid, omniarc.enclosed(grid == 0), 4)),
     "by_colour": Case(ends, joined),
@@ -365,7 +456,11 @@ CASES = {
     "shifted": Case(noise, lambda grid: np.roll(grid, (-2, 1), (0, 1))),
     "panel_models": Case(panels, all_like_the_fullest),
     "rays": Case(one_and_twos, crosses),
-    "corner_paths": Case(two_ends, bent),
+    "paths": Case(two_ends, bent),
+    "growth": Case(drips, settled),
+    "colour_orders": Case(ringed, turned_inside_out),
+    "figures": Case(covered, uncovered),
+    "matches": Case(plain_and_coloured, coloured_alike),
     "stamps": Case(far_twos, stamped),
     "sorted_lines": Case(noise, lambda grid: grid[np.argsort((grid > 0).sum(1), kind="stable")]),
     "sweeps": Case(sparse, striped, 4),

@@ -23,7 +23,10 @@ from inference.proposers.search.expressions import (
 
 # what rules bind before they use an expression
 _LETS = set(lets_for(0))
-_BOUND = {"grid", "one", "other", "things", "part", "model", "out", "bars", "row", "col", "cell", "way"}
+_BOUND = {
+    "grid", "one", "other", "things", "part", "model", "models", "out", "bars", "row", "col", "cell", "way",
+    "order", "start", "end",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", catalogue())

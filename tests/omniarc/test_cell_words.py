@@ -195,6 +195,8 @@ def test_the_best_middle_is_where_most_cells_meet_their_own_colour() -> None:
     assert not best_middle(grid("000/000"), "up_down").any()
     bent = grid("010/110/000")
     assert shown(mirrored_about(bent, best_middle(bent, "rotate_180"), "rotate_180")) == "110/100/000"
+    wheel = grid("0000/0110/0113/0000")
+    assert shown(best_middle(wheel, "rotate_90")) == "0000/0110/0110/0000"
 
 
 def test_copies_and_stamps() -> None:

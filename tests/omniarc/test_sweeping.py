@@ -1,10 +1,10 @@
-"""Sweeping: what is drawn first tells what comes next."""
+"""Sweeping and growing: what is drawn first tells what comes next."""
 
 from __future__ import annotations
 
 import pytest
 
-from omniarc import LanguageError, picture, sweep
+from omniarc import LanguageError, invert, paint, picture, shift, sweep, until_stable
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,13 @@ def test_sweep_keeps_what_is_not_background() -> None:
 def test_sweep_refuses_tables_that_do_not_fit(table: dict[str, str]) -> None:
     with pytest.raises(LanguageError, match="one character"):
         sweep(picture("12"), [(0, -1)], table)
+
+
+def test_a_change_is_repeated_until_nothing_changes() -> None:
+    drop = picture("030/000/050")
+    grown = until_stable(drop, lambda out: paint(out, (shift(out == 3, 1, 0) == 1) & (out == 0), 3))
+    assert grown.tolist() == picture("030/030/050").tolist()
+    assert drop.tolist() == picture("030/000/050").tolist()
+    assert until_stable(drop, lambda out: out).tolist() == drop.tolist()
+    with pytest.raises(LanguageError, match="never comes to an end"):
+        until_stable(picture("12"), invert)

@@ -195,6 +195,21 @@ def mask_features(text: str, bits: float, through: str | None) -> Iterator[Expre
     yield from filled("cell and a mask", {"_m": [(text, bits)], **free, **_WAYS})
 
 
+@lru_cache(maxsize=64)
+def growth_features(colours: tuple[int, ...], background: int) -> tuple[Expression, ...]:
+    """What is said of a cell that something may grow over: how it lies to what was there before."""
+    return tuple(_growth_features(colours, background))
+
+
+def _growth_features(colours: Sequence[int], background: int) -> Iterator[Expression]:
+    for colour in colours:
+        yield Expression(f"grid == {colour}", 0.5, Kind.MASK)
+        if colour != background:
+            yield from filled("cell and what stays", {"_m": [(f"grid == {colour}", 1.0)], **_WAYS})
+    yield from filled("cell and what stays", {"_m": [("occupied", 0.8)], **_WAYS})
+    yield from filled("cell of what grows", {"_b": [(background, 0.0)]})
+
+
 def brief_mask_features(text: str, bits: float) -> Iterator[Expression]:
     """The commonest relations of a cell to a mask, for views in which all of them would cost too much."""
     yield from filled("cell and a mask, in short", {"_m": [(text, bits)], **_WAYS})

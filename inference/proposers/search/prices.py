@@ -30,6 +30,7 @@ LEARN_PAIRS = (100.0, 0.001, 0.02)  # pairs of literals: for themselves, literal
 WORDS: Mapping[str, tuple[float, float]] = {
     "usual": (8.0, 0.01),
     "attract": (98.1, 1.012),
+    "best_middle": (60.0, 0.5),
     "between": (17.9, 0.034),
     "blank": (0.0, 0.44),
     "border_colour": (8.2, 0.004),
@@ -116,6 +117,8 @@ WORDS: Mapping[str, tuple[float, float]] = {
     "parts_by_lines": (23.3, 0.014),
     "parts_of": (20.5, 0.282),
     "ray_cells": (2.3, 0.008),
+    "ray_hit": (2.6, 0.008),
+    "ray_to_another": (2.6, 0.008),
     "reachable": (38.0, 0.048),
     "recolour": (9.0, 0.0),
     "region_at_border": (29.5, 0.006),
@@ -146,6 +149,7 @@ WORDS: Mapping[str, tuple[float, float]] = {
     "separator_colour": (12.9, 0.008),
     "shift": (7.4, 0.0),
     "shoot": (0.0, 1.393),
+    "shortest_path": (100.0, 5.0),
     "size_rank": (0.0, 1.201),
     "slide": (40.7, 0.433),
     "smallest": (0.0, 0.972),
@@ -162,4 +166,5 @@ WORDS: Mapping[str, tuple[float, float]] = {
     "touches": (19.2, 0.254),
     "touching": (11.2, 0.003),
     "transform_object": (18.6, 0.054),
+    "turning_ray": (7.0, 0.02),
 }

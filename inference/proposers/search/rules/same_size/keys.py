@@ -1,4 +1,4 @@
-"""A key in the grid says which colour becomes which: pairs of cells side by side, each of them one entry.
+"""The grid says which colour becomes which: by a key of cells side by side, or by an order of its colours.
 
 pairs = [one for one in find_objects(grid, multicolour=True) if one.mask.shape == (1, 2)]
 table = {int(a): int(b) for one in pairs for a, b in one.cells}
@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from itertools import product
 
 from inference.proposers.search.cell_table import background_of
+from inference.proposers.search.expressions import section
 from inference.proposers.search.language import values_of
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.driver import Draft, rule
+from inference.proposers.search.rules.driver import Draft, rule, same_size
+from inference.proposers.search.rules.learning import lookup
 
 _COLUMNS, _ROWS = "one.cells", "one.cells.T"
 _HOW = (
@@ -70,3 +72,28 @@ _SMALLER = (
     (f"map_colours(crop(grid, largest({_REST})), table)", 0.7),
     ("map_colours(crop_to_content(paint(grid, keys, {background})), table)", 0.7),
 )
+
+
+def _recolours(problem: Problem) -> bool:
+    """True if every grid's colours become others each in one way, not in the same way in all grids."""
+    tables = []
+    for grid, out in problem.pairs:
+        table = lookup([grid.ravel().tolist()], [out.ravel().tolist()])
+        if table is None:
+            return False
+        tables.append(table)
+    return lookup([table.keys() for table in tables], [table.values() for table in tables]) is None
+
+
+@rule(same_size, _recolours)
+def colour_orders(problem: Problem) -> Iterator[Draft]:
+    """The colours put in an order change places in it."""
+    for one in (*section("colours in order"), *section("colours as they appear")):
+        for change in section("change of order"):
+            yield Draft(
+                (
+                    f"order = list({one.text})",
+                    f"return map_colours(grid, dict(zip(order, {change.text})))",
+                ),
+                2.0 + one.bits + change.bits,
+            )

@@ -11,6 +11,8 @@ from itertools import product
 
 import numpy as np
 
+from arc import COLOURS, Grid
+from inference.proposers.effort import charge
 from inference.proposers.search.cell_features import Scene, lets_for
 from inference.proposers.search.cell_table import background_of, telling_colours
 from inference.proposers.search.problem import Problem, shared_colours
@@ -19,6 +21,7 @@ from inference.proposers.search.rules.driver import Draft, rule, same_size
 _DIRECTIONS = ("UP", "DOWN", "LEFT", "RIGHT", "UP_LEFT", "UP_RIGHT", "DOWN_LEFT", "DOWN_RIGHT")
 _MOST_MOVING = 3
 _MOST_WAYS = 3  # kept for each colour
+_COMPARED = 5.0  # units for two grids laid on each other
 
 
 @rule(same_size, enough=1)
@@ -42,18 +45,34 @@ def moves(problem: Problem) -> Iterator[Draft]:
         yield Draft((*moved, f"return {lines[-1]}"), 1.0 + sum(cost for _, cost in chosen))
 
 
-@rule(same_size, enough=2)
+def _one_colour_gains(problem: Problem) -> bool:
+    """True if no colour, or one, has more cells after than before."""
+    gained: set[int] = set()
+    for grid, out in problem.pairs:
+        before, after = (np.bincount(cells.ravel(), minlength=COLOURS) for cells in (grid, out))
+        gained |= set(np.flatnonzero(after > before).tolist())
+    return len(gained) < 2
+
+
+@rule(same_size, _one_colour_gains, enough=2)
 def shifted(problem: Problem) -> Iterator[Draft]:
     """The whole grid moved so many rows and columns; what leaves it is lost or comes back."""
-    grid, out = problem.pairs[0]
-    high, wide = grid.shape
-    for rows, cols in product(range(1 - high, high), range(1 - wide, wide)):
-        kept = np.s_[max(0, rows) : high + min(0, rows), max(0, cols) : wide + min(0, cols)]
-        if (np.roll(grid, (rows, cols), (0, 1))[kept] != out[kept]).any():
+    grid = problem.train[0]
+    for rows, cols in product(*(range(1 - side, side) for side in grid.shape)):
+        if not all(_moved(grid, out, rows, cols) for grid, out in problem.pairs):
             continue
         cost = 2.0 + 0.4 * (abs(rows) + abs(cols))
         for end in (", wrap=True", *(f", fill={colour}" for colour in shared_colours(problem.outputs))):
             yield Draft((f"return shift(grid, {rows}, {cols}{end})",), cost)
+
+
+def _moved(grid: Grid, out: Grid, rows: int, cols: int) -> bool:
+    """True if the output shows the grid so many rows and columns further, as far as it lies inside."""
+    charge(_COMPARED)
+    high, wide = grid.shape
+    kept = np.s_[max(0, rows) : high + min(0, rows), max(0, cols) : wide + min(0, cols)]
+    there = np.s_[max(0, -rows) : high + min(0, -rows), max(0, -cols) : wide + min(0, -cols)]
+    return bool((grid[there] == out[kept]).all())
 
 
 def _ways(

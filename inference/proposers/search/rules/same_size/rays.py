@@ -16,7 +16,7 @@ import numpy as np
 
 from arc import Grid
 from inference.proposers.search.cell_table import background_of, telling_colours
-from inference.proposers.search.expressions import Choices, Expression, filled, fillings, section
+from inference.proposers.search.expressions import Choices, Expression, fill, filled, fillings, section
 from inference.proposers.search.language import values_of
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
@@ -43,19 +43,30 @@ def _new_colours(problem: Problem) -> list[int]:
     return sorted({int(c) for grid, out in problem.pairs for c in np.unique(out[grid != out])})
 
 
-@rule(same_size, _few_new_colours, enough=4)
+def _paints(problem: Problem) -> list[tuple[str, float]]:
+    """In what rays may be painted: the colour of the cell that each begins at, the one new colour."""
+    new = _new_colours(problem)
+    own = all(set(out[grid != out].tolist()) <= set(grid.ravel().tolist()) for grid, out in problem.pairs)
+    return [("grid[cell]", 0.5)] * own + [(str(new[0]), 0.8)] * (len(new) == 1)
+
+
+def _paintable(problem: Problem) -> bool:
+    return bool(_paints(problem))
+
+
+@rule(same_size, _paintable, enough=4)
 def rays(problem: Problem) -> Iterator[Draft]:
     """Rays of one kind, in one colour or in the colour of the cell that each begins at."""
     background = background_of(problem)
-    ground: Choices = {"_b": [(background, 0.0)]}
+    targets: Sequence[tuple[object, float]] = [(c, 0.0) for c in telling_colours(problem) if c != background]
+    ground: Choices = {"_b": [(background, 0.0)], "_t": targets}
     covers = any((grid[grid != out] != background).any() for grid, out in problem.pairs)
     walks = list(filled("ray over everything" if covers else "ray over the background", ground))
-    new = _new_colours(problem)
-    paints = [("grid[cell]", 0.5)] + ([(str(new[0]), 0.8)] if len(new) == 1 else [])
+    paints = _paints(problem)
     for origin, walk in product(_origins(problem, background), walks):
         step = walk.run("grid", "cell", "way")
         for paint, more in paints:
-            if _right(problem, origin, step, paint):
+            if _right(problem, origin, step, paint, background):
                 loop = f"for cell, way in {origin.expression.text}:"
                 lines = ("out = grid", loop, f"    out = draw_cells(out, {walk.text}, {paint})", "return out")
                 yield Draft(lines, 2.0 + origin.expression.bits + walk.bits + more)
@@ -64,8 +75,8 @@ def rays(problem: Problem) -> Iterator[Draft]:
 
 
 @rule(same_size, _few_new_colours)
-def corner_paths(problem: Problem) -> Iterator[Draft]:
-    """A path with one corner between two cells, in the colour of either or in a new one."""
+def paths(problem: Problem) -> Iterator[Draft]:
+    """A path between two cells, the shortest or one with one corner, in the colour of either or a new one."""
     background = background_of(problem)
     shared = [colour for colour in telling_colours(problem) if colour != background]
     cells = {f"cells_of(grid == {colour})": 0.5 for colour in shared} | {
@@ -78,12 +89,12 @@ def corner_paths(problem: Problem) -> Iterator[Draft]:
     }
     new = _new_colours(problem)
     paints = ["grid[start]", "grid[end]", *(str(colour) for colour in new[: len(new) == 1])]
-    for one, other, along, paint in product(single, single, ("row", "column"), paints):
+    for one, other, walk, paint in product(single, single, section("path"), paints):
         lines = (
             f"start, end = {one}[0], {other}[-1]",
-            f'return draw_cells(grid, corner_path(start, end, "{along}"), {paint})',
+            f"return draw_cells(grid, {fill(walk.text, _b=background)}, {paint})",
         )
-        yield Draft(lines, 3.0 + single[one] + single[other])
+        yield Draft(lines, 1.5 + walk.bits + single[one] + single[other])
 
 
 def _origins(problem: Problem, background: int) -> Iterator[Origin]:
@@ -102,14 +113,14 @@ def _origins(problem: Problem, background: int) -> Iterator[Origin]:
                 yield Origin(starts, tuple(found))
 
 
-def _right(problem: Problem, origin: Origin, walk: Walk, paint: str) -> bool:
+def _right(problem: Problem, origin: Origin, walk: Walk, paint: str, background: int) -> bool:
     """True if the rays make every output."""
     for (grid, out), starts in zip(problem.pairs, origin.starts, strict=False):
         made = np.array(grid)
         for cell, way in starts:
             colour = grid[cell] if paint == "grid[cell]" else int(paint)
             for place in walk(grid, cell, way):
-                if out[place] != colour and paint != "grid[cell]":
+                if out[place] != colour and (paint != "grid[cell]" or out[place] == background):
                     return False
                 made[place] = colour
         if (made != out).any():

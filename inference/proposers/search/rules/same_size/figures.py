@@ -1,0 +1,71 @@
+"""Figures restored: a part that was lost or lies under a cover is the mirror image of the part that is seen.
+
+bare = paint(grid, grid == 8, 0)
+about = best_middle(bare, "left_right")
+return make_symmetric(bare, "left_right", about=about)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+import numpy as np
+
+from inference.proposers.search.cell_table import background_of, telling_colours
+from inference.proposers.search.expressions import section
+from inference.proposers.search.language import values_of
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Draft, rule, same_size
+
+_COVER_BITS = 1.5
+
+
+def _restores(problem: Problem) -> bool:
+    """True if what is added repeats colours that are there, and at most one colour is lost, wholly."""
+    background = background_of(problem)
+    for grid, out in problem.pairs:
+        changed = grid != out
+        lost = set(grid[changed].tolist()) - {background}
+        if len(lost) > 1 or any((out == colour).any() for colour in lost):
+            return False
+        added, kept = out[changed & (out != background)], grid[~changed & (grid != background)]
+        if added.size > kept.size or not set(added.tolist()) <= set(kept.tolist()):
+            return False
+    return True
+
+
+@rule(same_size, _restores, enough=4)
+def figures(problem: Problem) -> Iterator[Draft]:
+    """A figure about its own middle made whole, its cover taken off."""
+    background = background_of(problem)
+    ground = f", {background}" if background else ""
+    after = f", background={background}" if background else ""
+    for (cover, bits), axes in product(_covers(problem, background), section("axes of symmetry")):
+        first = axes.text.strip("()").split(",")[0]
+        canvas = "bare" if cover else "grid"
+        yield Draft(
+            (
+                *([f"bare = paint(grid, grid == {cover}, {background})"] if cover else ()),
+                f"about = best_middle({canvas}, {first}{ground})",
+                f"return make_symmetric({canvas}, {axes.text}, about=about{after})",
+            ),
+            3.0 + bits + axes.bits,
+        )
+
+
+def _covers(problem: Problem, background: int) -> Iterator[tuple[str, float]]:
+    """What gives the colour that is lost in each pair; nothing if none is."""
+    lost = [set(grid[grid != out].tolist()) - {background} for grid, out in problem.pairs]
+    if not any(lost):
+        yield "", 0.0
+    if not all(lost):
+        return
+    colours = [one.pop() for one in lost]
+    for text, bits in (
+        *((str(colour), 0.0) for colour in telling_colours(problem)),
+        *((one.text, one.bits) for one in section("colour of a grid")),
+    ):
+        found = values_of(text, problem.train)
+        if found is not None and np.array_equal(found, colours):
+            yield text, bits + _COVER_BITS
