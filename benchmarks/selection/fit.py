@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -28,12 +29,14 @@ from arc import load_dataset, same_grid
 from benchmarks.selection.pools import OPEN_SET
 from scoring.ballot import Ballot
 from scoring.learned import FIGURES, compared, figures
+from scoring.metrics import bootstrap
 from scoring.plausibility import Looks
 from scoring.record.merge import task_record
 from scoring.record.reader import Run
 
 _PARTS = 10
 _STRENGTH = 0.3  # inverse of the regularisation
+_STILL = 1e-4  # a figure that deviates less never changes: the rest is rounding
 
 Floats = npt.NDArray[np.float64]
 
@@ -79,7 +82,7 @@ def centre_and_scale(asked: Sequence[Question]) -> tuple[Floats, Floats]:
     """The mean and the standard deviation of each figure; 1 for one that never changes."""
     rows = np.vstack([one.rows for one in asked])
     deviation = rows.std(axis=0)
-    return rows.mean(axis=0), np.where(deviation > 0, deviation, 1.0)
+    return rows.mean(axis=0), np.where(deviation > _STILL, deviation, 1.0)
 
 
 def chances_left_out(asked: Sequence[Question]) -> list[Floats]:
@@ -99,6 +102,14 @@ def first_two(right: npt.NDArray[np.bool_], order: Sequence[int]) -> bool:
     return bool(right[list(order[:2])].any())
 
 
+def means_by(groups: Sequence[str], values: Floats) -> list[float]:
+    """The mean value of each group."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for group, value in zip(groups, values.tolist(), strict=True):
+        found[group].append(value)
+    return [float(np.mean(of)) for of in found.values()]
+
+
 def report(asked: Sequence[Question], chances: Sequence[Floats]) -> None:
     """Two attempts by tiers and by probability, and how far the probabilities can be trusted."""
     for title, chosen in (
@@ -113,10 +124,13 @@ def report(asked: Sequence[Question], chances: Sequence[Floats]) -> None:
         )
         top = np.array([float(np.sort(chances[n])[-2:].sum()) for n in chosen])
         held = np.mean([asked[n].right.any() for n in chosen])
+        a_task = means_by([asked[n].task_id for n in chosen], learned.astype(float) - tiers)
+        low, high = bootstrap(a_task)
         print(
             f"{title}: {len(chosen)}, proposed right {held:.1%}, tiers {tiers.mean():.1%}, "
             f"learned {learned.mean():.1%} (expected {top.mean():.1%}); "
-            f"{int((learned & ~tiers).sum())} gained, {int((tiers & ~learned).sum())} lost"
+            f"{int((learned & ~tiers).sum())} gained, {int((tiers & ~learned).sum())} lost; "
+            f"{np.mean(a_task):+.1%} a task ({low:+.1%} to {high:+.1%}, {len(a_task)} tasks)"
         )
     every, right = np.concatenate(list(chances)), np.concatenate([one.right for one in asked])
     constant = right.mean() * (1 - right.mean())
