@@ -3,9 +3,10 @@
     python -m benchmarks.selection.fit RUN ... [--write]
 
 Runs over development tasks only, with `--evidence`; best with fewer pairs too (pools.py), since programs that
-fit fewer pairs are more often wrong. Each row is one distinct grid for one test input. The figures reported
-are for rows of tasks left out (ten parts, a task's rows all in one). `--write` fits all rows and writes
-scoring/learned.json.
+fit fewer pairs are more often wrong. Each row is one distinct grid for one test input. Every input counts
+twice, with the evidence on its programs and without, so that the probabilities also hold for runs that measured
+none. The figures reported are for rows of tasks left out (ten parts, a task's rows all in one). `--write` fits
+all rows and writes scoring/learned.json.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import argparse
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -43,9 +44,12 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """One test input: its ballots, by tiers, their figures, and which are right."""
+    """One test input: its ballots, by tiers, their figures, and which are right.
 
-    run: str
+    `measured` says whether its programs have their evidence.
+    """
+
+    measured: bool
     task_id: str
     ballots: tuple[Ballot, ...]
     rows: Floats
@@ -54,7 +58,7 @@ class Question:
 
 
 def questions(directory: Path) -> Iterator[Question]:
-    """The test inputs of a run for which something was proposed."""
+    """The test inputs of a run for which something was proposed, each with the evidence and without."""
     with Run.open(directory) as run:
         for task in run.tasks():
             expected = task.solved_outputs
@@ -67,8 +71,10 @@ def questions(directory: Path) -> Iterator[Question]:
                 ballots = compared(looks, index, vote.ballots)
                 right = np.array([same_grid(ballot.grid, expected[index]) for ballot in ballots])
                 verified = sum(ballot.programs > 0 for ballot in ballots)
-                rows = figures(looks.pairs, ballots)
-                yield Question(str(directory), task.id, tuple(ballots), rows, right, verified)
+                bare = [replace(ballot, evidence=None) for ballot in ballots]
+                for measured, known in ((True, ballots), (False, bare)):
+                    rows = figures(looks.pairs, known)
+                    yield Question(measured, task.id, tuple(known), rows, right, verified)
 
 
 def fitted(asked: Sequence[Question]) -> LogisticRegression:
@@ -112,11 +118,16 @@ def means_by(groups: Sequence[str], values: Floats) -> list[float]:
 
 def report(asked: Sequence[Question], chances: Sequence[Floats]) -> None:
     """Two attempts by tiers and by probability, and how far the probabilities can be trusted."""
-    for title, chosen in (
-        ("all test inputs", range(len(asked))),
-        ("two verified outputs or more", [n for n, one in enumerate(asked) if one.verified_outputs > 1]),
+    for title, measured, verified in (
+        ("all test inputs", True, 0),
+        ("two verified outputs or more", True, 2),
+        ("all, without evidence", False, 0),
+        ("two verified outputs or more, without evidence", False, 2),
     ):
-        if not len(chosen):
+        chosen = [
+            n for n, one in enumerate(asked) if one.measured == measured and one.verified_outputs >= verified
+        ]
+        if not chosen:
             continue
         tiers = np.array([first_two(asked[n].right, range(len(asked[n].right))) for n in chosen])
         learned = np.array(
@@ -132,7 +143,9 @@ def report(asked: Sequence[Question], chances: Sequence[Floats]) -> None:
             f"{int((learned & ~tiers).sum())} gained, {int((tiers & ~learned).sum())} lost; "
             f"{np.mean(a_task):+.1%} a task ({low:+.1%} to {high:+.1%}, {len(a_task)} tasks)"
         )
-    every, right = np.concatenate(list(chances)), np.concatenate([one.right for one in asked])
+    known = [place for place, one in enumerate(asked) if one.measured]
+    every = np.concatenate([chances[place] for place in known])
+    right = np.concatenate([asked[place].right for place in known])
     constant = right.mean() * (1 - right.mean())
     print(f"Brier score {np.mean((every - right) ** 2):.4f}, of a constant {constant:.4f}")
     for low in np.arange(0.0, 1.0, 0.2):
@@ -146,9 +159,10 @@ def report(asked: Sequence[Question], chances: Sequence[Floats]) -> None:
 
 def record_of(asked: Sequence[Question]) -> dict[str, Any]:
     """What learned.json holds."""
+    known = [one for one in asked if one.measured]
     model, (centre, scale) = fitted(asked), centre_and_scale(asked)
     return {
-        "about": f"{sum(len(one.right) for one in asked)} grids for {len(asked)} test inputs of "
+        "about": f"{sum(len(one.right) for one in known)} grids for {len(known)} test inputs of "
         f"{len({one.task_id for one in asked})} development tasks; scikit-learn {version('scikit-learn')}",
         "figures": list(FIGURES),
         "centre": [round(float(value), 5) for value in centre],

@@ -94,7 +94,7 @@ def questions(number: int, seed: int) -> list[Question]:
         best = int(rows[:, FIGURES.index("bits")].argmax())
         right = np.zeros(3, dtype=np.bool_)
         right[best if generator.random() < 0.75 else int(generator.integers(3))] = True
-        asked.append(Question("r", f"t{task}", (), rows, right, 2))
+        asked.append(Question(True, f"t{task}", (), rows, right, 2))
     return asked
 
 
