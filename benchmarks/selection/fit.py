@@ -2,11 +2,11 @@
 
     python -m benchmarks.selection.fit RUN ... [--write]
 
-Runs over development tasks only, with `--evidence`; best with fewer pairs too (pools.py), since programs that
-fit fewer pairs are more often wrong. Each row is one distinct grid for one test input. Every input counts
-twice, with the evidence on its programs and without, so that the probabilities also hold for runs that measured
-none. The figures reported are for rows of tasks left out (ten parts, a task's rows all in one). `--write` fits
-all rows and writes scoring/learned.json.
+Runs over development tasks only, with `--evidence`; best with fewer pairs too (pools.py), since programs
+that fit fewer pairs are more often wrong. Each row is one distinct grid for one test input. Every input
+counts twice, with the evidence on its programs and without, so that the probabilities also hold for runs
+that measured none. The figures reported are for rows of tasks left out (ten parts, a task's rows all in
+one). `--write` fits all rows and writes scoring/learned.json.
 """
 
 from __future__ import annotations
