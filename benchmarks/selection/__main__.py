@@ -141,12 +141,15 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    for directory in given.runs:
-        found = list(results(directory, given.accuracy, given.samples, given.seed))
-        report(f"{directory}, all", found)
-        report(
-            f"{directory}, two verified outputs or more", [one for one in found if one.verified_outputs > 1]
-        )
+    pools = {
+        str(directory): list(results(directory, given.accuracy, given.samples, given.seed))
+        for directory in given.runs
+    }
+    if len(pools) > 1:
+        pools["together"] = [one for found in pools.values() for one in found]
+    for name, found in pools.items():
+        report(f"{name}, all", found)
+        report(f"{name}, two verified outputs or more", [one for one in found if one.verified_outputs > 1])
 
 
 if __name__ == "__main__":
