@@ -8,11 +8,14 @@ the type's slot, with the function that Python itself puts there for a class wit
 from __future__ import annotations
 
 import ctypes
+import functools
 import gc
+import sys
 from typing import Any
 
 import numpy as np
 
+from sandbox.classes import class_of
 from sandbox.names import PolicyAttributeError
 
 # the place of tp_new in PyTypeObject
@@ -65,3 +68,29 @@ def refuse_objects(value: Any) -> None:
         return
     if holds:
         raise PolicyAttributeError("the memory of an array of objects is not to be had")
+
+
+def is_array(value: Any) -> bool:
+    return issubclass(class_of(value), (np.ndarray, np.generic))
+
+
+def resize(array: Any, *shape: Any, refcheck: bool = True) -> None:
+    """`ndarray.resize`, which without its check would leave others the memory that it frees."""
+    if not refcheck:
+        raise PolicyAttributeError("resize(refcheck=False) is not allowed")
+    if _references(array) > _REFERENCES + 1:  # the caller's variable
+        raise ValueError("cannot resize an array that is referenced by another object")
+    array.resize(*shape, refcheck=False)
+
+
+def _references(array: Any) -> int:
+    return sys.getrefcount(array)
+
+
+_REFERENCES = functools.partial(lambda array: _references(array), np.zeros(1))()
+
+
+def guarded_memoryview(value: Any) -> memoryview:
+    """`memoryview` of anything but an array of objects."""
+    refuse_objects(value)
+    return memoryview(value)

@@ -14,7 +14,8 @@ import types
 from typing import Any
 
 from sandbox.arrays import close_raw_memory
-from sandbox.guards import Guards, pattern_class
+from sandbox.classes import pattern_class
+from sandbox.guards import Guards
 from sandbox.modules import COPIED, plain_modules
 from sandbox.names import NameTable
 from sandbox.policy import GUARDED_GETATTR, GUARDED_IMPORT, GUARDED_PATTERN, compile_restricted
@@ -46,7 +47,7 @@ class Language:
         self._namespace = {
             "__builtins__": self._guards.builtins,
             GUARDED_GETATTR: self._guards.getattr,
-            GUARDED_IMPORT: self._guards.import_top,
+            GUARDED_IMPORT: self._guards.imports.import_top,
             GUARDED_PATTERN: pattern_class,
         }
         close_raw_memory()
@@ -61,7 +62,7 @@ class Language:
                 self._finder.source = source
                 code = compile(source, FILENAME, "exec", dont_inherit=True)
                 return code, {"__builtins__": vars(builtins)}
-            self._guards.source = source
+            self._guards.imports.source = source
             return compile_restricted(source, FILENAME, self._table), self._namespace
         except (SyntaxError, ValueError) as error:
             raise UnparsableError(_syntax_message(error)) from None
@@ -70,9 +71,9 @@ class Language:
 
     def hint(self, error: BaseException) -> str:
         """What else to say about an error: names that a star import of an absent module did not bring."""
-        if self._guards is None or not self._guards.stars or type(error) is not NameError:
+        if self._guards is None or not self._guards.imports.stars or type(error) is not NameError:
             return ""
-        names = ", ".join(map(repr, dict.fromkeys(self._guards.stars)))
+        names = ", ".join(map(repr, dict.fromkeys(self._guards.imports.stars)))
         return f"; nothing came from {names}, imported with *: programs have no such module"
 
 

@@ -106,6 +106,21 @@ def forbidden(name: str) -> bool:
     return name in FORBIDDEN
 
 
+def check_name(name: object) -> None:
+    """Raise PolicyAttributeError if `name` is no plain text or is forbidden everywhere."""
+    if type(name) is not str:
+        raise PolicyAttributeError("an attribute's name must be plain text")
+    if forbidden(name):
+        raise PolicyAttributeError(f"the name {name!r} is not allowed")
+
+
+def check_written(name: str) -> None:
+    """The same for a name that is written to; some are written in a class, and nowhere else."""
+    check_name(name)
+    if name in WRITTEN_IN_CLASSES:
+        raise PolicyAttributeError(f"{name!r} is written in the class itself")
+
+
 class NameTable:
     """The guarded names, worked out from the modules that candidates can reach.
 
