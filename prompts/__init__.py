@@ -18,6 +18,7 @@ from prompts.build import (
 from prompts.code import ENTRY_POINTS
 from prompts.encoders import DEFAULT_ENCODER, GridEncoder, encoder_names, encoder_spec, parse_encoder
 from prompts.errors import AnswerError, PromptError, PromptTooLong
+from prompts.loose_grids import loose_grids
 from prompts.markup import content_text
 from prompts.mistakes import Attempt, describe_attempts, describe_mistake
 from prompts.profiles import DEFAULT_PROFILE, Profile, Sampling, load_profile, profile_from, profile_names
@@ -52,6 +53,7 @@ __all__ = [
     "fit_prompt",
     "load_profile",
     "load_version",
+    "loose_grids",
     "pairs_by_size",
     "parse_encoder",
     "profile_from",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from arc import MAX_SIDE, Grid
 from prompts.encoders import COLOUR_NAMES, GridEncoder, grid_from_rows
@@ -20,6 +21,7 @@ _ROW = re.compile(r"[\[(]([^\[\]()]*)[\])]")
 _CELLS = re.compile(r"[A-Za-z]+|\d+|[^\sA-Za-z\d]")
 _BETWEEN = frozenset(",;|&:.'\"[](){}`/")
 _TEXTS = re.compile(r"\[\s*[\"'][^\"']+[\"'](?:\s*,\s*[\"'][^\"']+[\"'])*\s*,?\s*\]")
+_BLANK = re.compile(r"\n[ \t]*\n")
 _QUOTED = re.compile(r"[\"']([^\"']+)[\"']")
 _ALL_CELLS = re.compile(r"(?=.*\d)[\s\d,;|&\[\]]+")  # rows, or broken ones
 _MOST_BOXES, _LINE_CHARS = 20, 5000
@@ -41,6 +43,28 @@ def find_loose_grid(text: str, encoder: GridEncoder) -> Grid | None:
                 except AnswerError:
                     continue
     return None
+
+
+def loose_grids(text: str) -> Iterator[Grid]:
+    """All grids in `text` in any common form: those in brackets first, then rows of cells a line each, which
+    a blank line ends. Rows that count from 0 or 1 before their cells lose their numbers."""
+    plain = _LATEX.sub(" ", text).replace("\\\\", "\n")
+    found = [
+        _all_rows(_row(row, joined=False) for row in _ROW.findall(match[0][1:-1]))
+        for match in _NESTED.finditer(plain)
+    ]
+    found += [
+        chain(_all_rows(_unnumbered(run)), _all_rows(map(_line_row, run)))
+        for paragraph in _BLANK.split(_NESTED.sub("\n\n", plain))
+        for run in _runs(paragraph)
+    ]
+    for readings in found:
+        for rows in readings:
+            try:
+                yield grid_from_rows(rows)
+                break
+            except AnswerError:
+                continue
 
 
 def _boxed(text: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import Any
 from prompts import AnswerKind, Prompt, PromptTooLong, Role, Turn
 from training.errors import TrainingError
 from training.examples import Example, Room
+from training.exams import exam_of_chat
 
 
 class ChatSource:
@@ -39,6 +40,12 @@ class ChatSource:
 
     def _family(self, number: int) -> str:
         example = self._example(number)  # every line is checked before anything is trained
+        exam = exam_of_chat(example.task_id, [turn.text for turn in example.prompt.turns] + [example.answer])
+        if exam:
+            raise TrainingError(
+                f"{self._path}:{number + 1}: shows task {example.task_id or '(unnamed)'}, a task of {exam}, "
+                "which is for measuring"
+            )
         return example.task_id or f"{self._path.name} {number}"
 
     def _example(self, number: int) -> Example:

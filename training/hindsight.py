@@ -6,8 +6,8 @@ task that it does solve, the run's inputs with its own outputs (hindsight relabe
 for a repair prompt.
 
 Relabelled programs are filtered: outputs for every input, not all equal, not the inputs themselves, distinct
-within the task, the same in a second run, at most so many a task. Tasks are drawn evenly. Test outputs are
-used only where the run's data set is one for training.
+within the task, the same in a second run, at most so many a task. Tasks are drawn evenly. The
+test outputs of exams are not used (training/exams.py).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scoring.record.reader import Run
 from scoring.verify import job_for
 from training.errors import TrainingError
 from training.examples import Asking, Example, Room, ask_about_pairs
-from training.exams import may_show_answers
+from training.exams import without_exam_answers
 from training.task_source import family_of
 
 MOST_RIGHT = 32  # of a task
@@ -99,8 +99,7 @@ class RunSource:
 def read_run(directory: Path, *, repairs: bool = False) -> dict[str, Found]:
     """What there is to learn from a run, by task id: programs, or pairs of a failing and a right one."""
     with Run.open(directory) as run:
-        shown = may_show_answers(str(run.config.get("dataset", "")))
-        tasks = [task if shown else task.hidden() for task in run.tasks()]
+        tasks = without_exam_answers(str(run.config.get("dataset", "")), run.tasks())
         found = {task.id: _sort_out(task, run.programs(task.id), repairs) for task in tasks}
     return found if repairs else _only_repeatable(found)
 
