@@ -11,7 +11,9 @@ from typing import Any
 import click
 
 from commands.training_options import mix_options, mix_settings
+from training.errors import TrainingError
 from training.examples import Example
+from training.mixes import parse_part
 from training.settings import open_the_mix
 
 
@@ -25,7 +27,10 @@ def export_training(count: int, output: Path, **options: Any) -> None:
     Each line is {"task_id", "prompt", "messages", "prefill"}; the same seed gives the same lines. `--data`
     takes the file again.
     """
-    mix = open_the_mix(mix_settings(options))
+    settings = mix_settings(options)
+    mix = open_the_mix(settings)
+    if any(_is_same(Path(parse_part(text).source), output) for text in settings.data):
+        raise TrainingError(f"{output}: is among the --data, and would be overwritten; name another --output")
     written: Counter[str] = Counter()
     with output.open("w", encoding="utf-8") as file:
         example: Example
@@ -34,3 +39,7 @@ def export_training(count: int, output: Path, **options: Any) -> None:
             written[example.prompt.version] += 1
     counts = ", ".join(f"{number} {name}" for name, number in written.most_common())
     click.echo(f"{count} examples ({counts}): {output}")
+
+
+def _is_same(source: Path, output: Path) -> bool:
+    return source.exists() and output.exists() and source.samefile(output)

@@ -24,7 +24,7 @@ class ChatSource:
     def __init__(self, path: Path) -> None:
         self._path = path
         if not path.is_file():
-            raise TrainingError(f"{path}: no such file")
+            raise TrainingError(f"{path}: {'a folder, not a file' if path.is_dir() else 'no such file'}")
         self._rows = _ParquetRows(path) if path.suffix == ".parquet" else _LineRows(path)
         if not len(self._rows):
             raise TrainingError(f"{path}: no chats in this file")
@@ -61,6 +61,10 @@ class ChatSource:
         prefill = str(row.get("prefill") or "")
         if not last[1].startswith(prefill):
             raise TrainingError(f"{place}: the answer does not start with its prefill")
+        if last[1] == prefill:
+            raise TrainingError(f"{place}: the answer is empty")
+        if not all(_is_unicode(message["content"]) for message in messages):
+            raise TrainingError(f"{place}: half of a surrogate pair, which is no valid Unicode text")
         turns = tuple(Turn(Role(role), text) for role, text in asked)
         prompt = Prompt(str(row.get("prompt") or "chat"), AnswerKind.PROGRAM, turns, prefill)
         return Example(str(row.get("task_id") or ""), prompt, last[1])
@@ -72,6 +76,14 @@ def _is_message(value: Any) -> bool:
         and isinstance(value.get("role"), str)
         and isinstance(value.get("content"), str)
     )
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class _LineRows:
@@ -95,7 +107,7 @@ class _LineRows:
             file.seek(self._offsets[number])
             try:
                 return json.loads(file.readline())
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise TrainingError(f"{self._path}:{number + 1}: no JSON object") from None
 
 

@@ -30,8 +30,12 @@ def choose_device(settings: TrainSettings) -> torch.device:
         device = torch.device(name)
     except RuntimeError:
         raise TrainingError(f"no device {name!r}: cpu, cuda or cuda:N") from None
+    if device.type not in ("cpu", "cuda"):
+        raise TrainingError(f"no training on {name!r}: cpu, cuda or cuda:N")
     if device.type == "cuda" and not torch.cuda.is_available():
         raise TrainingError("there is no CUDA device here: train with --device cpu")
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise TrainingError(f"no device {name!r}: there are {torch.cuda.device_count()} CUDA devices here")
     return device
 
 

@@ -60,6 +60,7 @@ def error_of(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         (["--from-scratch", "micro", "--learning-rate", "-1"], "learning_rate is above 0 and finite"),
         (["--model", "m", "--lora-alpha", "-1"], "lora_alpha is above 0"),
         (["--from-scratch", "micro", "--device", "tpux"], "no device 'tpux'"),
+        (["--from-scratch", "micro", "--device", "mps"], "no training on 'mps'"),
         (["--from-scratch", "micro", "--data", "arc-agi-2/training"], "for measuring, not for training"),
         (["--from-scratch", "micro", "--data", "none.json"], "none.json: neither a file or folder nor"),
         (["--from-scratch", "micro", "--held-out", "0.9999"], "every task is held out"),

@@ -290,6 +290,9 @@ def test_the_command_writes_chats_that_data_reads_again(tmp_path: Path) -> None:
         (e.prompt.user, e.answer, e.prompt.prefill) for e in expected
     }
     assert run(["export-training", "--data", "omni-arc:nope", "-o", str(file)]) == 2
+    before = file.read_bytes()
+    assert run(["export-training", "--data", str(file), "-o", str(file)]) == 2
+    assert file.read_bytes() == before
 
 
 def test_parquet_chats_are_read(tmp_path: Path) -> None:
@@ -313,6 +316,16 @@ def test_parquet_chats_are_read(tmp_path: Path) -> None:
             ' {"role": "assistant", "content": "b"}]}',
             "does not start with its prefill",
         ),
+        (
+            '{"prefill": "b", "messages": [{"role": "user", "content": "a"},'
+            ' {"role": "assistant", "content": "b"}]}',
+            "the answer is empty",
+        ),
+        (
+            '{"messages": [{"role": "user", "content": "\\ud800"}, {"role": "assistant", "content": "b"}]}',
+            "no valid Unicode text",
+        ),
+        pytest.param("[" * 100_000, "no JSON object", id="deep"),
     ],
 )
 def test_bad_chats_are_one_line(tmp_path: Path, line: str, message: str) -> None:
