@@ -40,6 +40,7 @@ __all__ = [
     "columns_full_of",
     "columns_off",
     "columns_with",
+    "count_ahead",
     "count_in_column",
     "count_in_row",
     "count_near",
@@ -232,6 +233,16 @@ def rows_full_of(mask: Mask) -> Mask:
 def columns_full_of(mask: Mask) -> Mask:
     """All cells of the columns that lie wholly in `mask`."""
     return np.repeat(mask.all(axis=0, keepdims=True), mask.shape[0], axis=0)
+
+
+def count_ahead(mask: Mask, direction: Direction) -> CellMap:
+    """For each cell, how many cells of `mask` lie further on in a straight direction."""
+    if direction not in STRAIGHT:
+        raise LanguageError("count_ahead counts in a straight direction: UP, DOWN, LEFT or RIGHT")
+    axis = 0 if direction[0] else 1
+    before = np.cumsum(mask, axis=axis, dtype=np.int64)
+    whole = before[-1:] if axis == 0 else before[:, -1:]
+    return before - mask if sum(direction) < 0 else whole - before
 
 
 def count_in_row(mask: Mask) -> CellMap:

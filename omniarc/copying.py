@@ -93,7 +93,10 @@ def _placements(
     totals: dict[int, int] = {}
     for colour in shape.values():
         totals[colour] = totals.get(colour, 0) + 1
-    shifts = {(r - y, c - x) for r, c in pending for (y, x), colour in shape.items() if colour == rows[r][c]}
+    # all cells of some colour must stand alone: the first of each tells where the shape may lie
+    first = {colour: cell for cell, colour in reversed(shape.items()) if totals[colour] <= len(pending)}
+    ends = [(r, c, first[rows[r][c]]) for r, c in pending if rows[r][c] in first]
+    shifts = {(r - y, c - x) for r, c, (y, x) in ends}
     found = []
     for dr, dc in sorted(shifts):
         copy = {(r + dr, c + dc): colour for (r, c), colour in shape.items()}

@@ -28,8 +28,10 @@ from benchmarks.concepts import (  # noqa: F401 (they register their concepts)
     moving,
     placing,
     reaching,
+    rows,
     selecting,
     small,
+    small_acts,
 )
 from benchmarks.concepts.drawing import CONCEPTS, Draw
 from inference.proposers.cells import predict

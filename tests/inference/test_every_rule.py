@@ -453,7 +453,9 @@ CASES = {
     "object_actions": Case(squares, framed_solids),
     "models": Case(model_and_marks, crossed, 4),
     "moves": Case(two_movers, slid, 3),
-    "shifted": Case(noise, lambda grid: np.roll(grid, (-2, 1), (0, 1))),
+    "shifted": Case(
+        lambda seed: noise(seed, (6 - seed, 3 + seed)), lambda grid: np.roll(grid, (-2, 1), (0, 1)), 4
+    ),
     "panel_models": Case(panels, all_like_the_fullest),
     "rays": Case(one_and_twos, crosses),
     "paths": Case(two_ends, bent),
@@ -463,6 +465,7 @@ CASES = {
     "matches": Case(plain_and_coloured, coloured_alike),
     "stamps": Case(far_twos, stamped),
     "sorted_lines": Case(noise, lambda grid: grid[np.argsort((grid > 0).sum(1), kind="stable")]),
+    "line_places": Case(lambda seed: noise(seed, (5, 5)), lambda grid: grid[[4, 1, 1, 3, 0]]),
     "sweeps": Case(sparse, striped, 4),
     "two_sweeps": Case(sparse, rays_to_both_sides, 4),
     "one_liners": Case(pulled, lambda grid: omniarc.attract(grid, 3, 5), 3),

@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 
 from omniarc import (
+    DOWN,
+    LEFT,
     RIGHT,
+    UP_LEFT,
+    LanguageError,
     attract,
     best_middle,
     between,
@@ -27,6 +31,7 @@ from omniarc import (
     complete_lattice,
     copied_from,
     corners_of,
+    count_ahead,
     count_in_column,
     count_in_row,
     count_near,
@@ -115,6 +120,9 @@ def test_rows_and_columns() -> None:
     mask = image > 0
     assert shown(rows_with(mask)) == "111/111/000" and shown(columns_with(mask)) == "111/111/111"
     assert shown(rows_full_of(mask)) == "000/111/000" and shown(columns_full_of(mask)) == "000/000/000"
+    assert shown(count_ahead(mask, LEFT)) == "011/012/000" and shown(count_ahead(mask, DOWN)) == "111/000/000"
+    with pytest.raises(LanguageError, match="straight"):
+        count_ahead(mask, UP_LEFT)
     assert shown(count_in_row(mask)) == "111/333/000" and shown(count_in_column(mask)) == "211/211/211"
     assert shown(row_numbers(image)) == "000/111/222" and shown(column_numbers(image)) == "012/012/012"
     assert shown(depth(image)) == "000/010/000"

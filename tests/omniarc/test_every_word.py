@@ -45,6 +45,7 @@ SPECIAL: dict[str, Callable[[np.ndarray], tuple[Any, ...]]] = {
     "shoot": lambda grid: (grid, [(0, 0)], omniarc.DOWN),
     "inside": lambda grid: (one_object(grid), one_object(grid)),
     "looks_at": lambda grid: (grid == 1, omniarc.UP),
+    "count_ahead": lambda grid: (grid == 1, omniarc.UP),
     "colour_ahead": lambda grid: (grid, omniarc.UP),
     "crop": lambda grid: (grid, one_object(grid)),
     "draw_rectangle": lambda grid: (grid, one_object(grid), 3),

@@ -154,8 +154,8 @@ _REGIONS = {"parts": 1.5, "pieces": 1.6, "blobs": 1.6, "clumps": 1.8, "rooms": 2
 
 @lru_cache(maxsize=64)
 def cell_features(colours: tuple[int, ...], background: int, square: bool) -> tuple[Expression, ...]:
-    """What can be said of cells in tasks whose training inputs all hold `colours`."""
-    return tuple(_cell_features(colours, background, square))
+    """What can be said of cells in tasks whose training inputs all hold `colours`, the shortest first."""
+    return tuple(sorted(_cell_features(colours, background, square), key=lambda one: one.bits))
 
 
 def _cell_features(colours: Sequence[int], background: int, square: bool) -> Iterator[Expression]:
@@ -217,8 +217,8 @@ def brief_mask_features(text: str, bits: float) -> Iterator[Expression]:
 
 @lru_cache(maxsize=64)
 def part_features(colours: tuple[int, ...], background: int) -> tuple[Expression, ...]:
-    """What can be said of a cell in the view of one connected `part`."""
-    return tuple(_part_features(colours, background))
+    """What can be said of a cell in the view of one connected `part`, the shortest first."""
+    return tuple(sorted(_part_features(colours, background), key=lambda one: one.bits))
 
 
 def _part_features(colours: Sequence[int], background: int) -> Iterator[Expression]:

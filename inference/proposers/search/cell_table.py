@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from arc import Grid
-from inference.proposers.effort import charge
+from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import OutOfEffort, charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_features import Scene
 from inference.proposers.search.cell_learner import Bools
@@ -26,6 +27,7 @@ from inference.proposers.search.problem import Problem
 
 _MAX_VALUES = 12
 _ABSOLUTE = re.compile("row_numbers|column_numbers|region_row|region_column")  # places that few rules name
+_KEPT_BACK = 0.25  # of the budget, for what is done with a table
 _NAMES_GRIDS = 3.0  # bits more for a literal that tells whole grids apart, not cells
 _NUMBER_BITS = 0.4  # for each doubling of a number that a literal compares with
 
@@ -68,9 +70,19 @@ def telling_colours(problem: Problem) -> tuple[int, ...]:
 
 
 def build_table(
-    views: Sequence[tuple[int, Scene]], outputs: Sequence[Grid], features: Iterable[Expression]
+    views: Sequence[tuple[int, Scene]],
+    outputs: Sequence[Grid],
+    features: Iterable[Expression],
+    budget: TaskBudget | None = None,
 ) -> CellTable:
-    """The table of these views: (number of the grid, the grid as a scene)."""
+    """The table of these views: (number of the grid, the grid as a scene).
+
+    Features are looked at in their order until little of the budget is left: what they say can still be
+    learned then. Raises OutOfEffort if it is so from the start.
+    """
+    least = 0.0 if budget is None else _KEPT_BACK * budget.effort
+    if budget is not None and budget.left() < least:
+        raise OutOfEffort
     before = np.concatenate([scene.grid.ravel() for _, scene in views]).astype(np.int64)
     pair = np.concatenate([np.full(scene.grid.size, number) for number, scene in views])
     view = np.concatenate([np.full(scene.grid.size, n) for n, (_, scene) in enumerate(views)])
@@ -84,6 +96,8 @@ def build_table(
     scenes = [scene for _, scene in views]
     feature_price = prices.FEATURE[0] * len(views) + prices.FEATURE[1] * before.size
     for feature in features:
+        if budget is not None and budget.left() < least:
+            break
         charge(feature_price)
         values = _evaluate(feature, scenes)
         if values is None:

@@ -39,7 +39,8 @@ def repaint(problem: Problem) -> Iterator[Draft]:
     lets = lets_for(background)
     square = all(grid.shape[0] == grid.shape[1] for grid in problem.grids)
     views = [(number, Scene(grid, lets)) for number, grid in enumerate(problem.grids)]
-    table = build_table(views, problem.outputs, cell_features(telling_colours(problem), background, square))
+    features = cell_features(telling_colours(problem), background, square)
+    table = build_table(views, problem.outputs, features, problem.budget)
     for plan in sorted(_plans(table), key=cost_of):
         if cost_of(plan) > DEAREST:
             return

@@ -113,7 +113,7 @@ def _learned(
 ) -> Iterator[Draft]:
     if not 2 <= len(views) <= _MOST_VIEWS or sum(scene.grid.size for _, scene in views) > _MOST_CELLS:
         return
-    table = build_table(views, problem.outputs, features)
+    table = build_table(views, problem.outputs, features, problem.budget)
     own = np.concatenate(
         [np.full(scene.grid.size, scene.value(loop.own_colour)) for _, scene in views]
     ).astype(np.int64)
