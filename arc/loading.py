@@ -72,6 +72,8 @@ def load_path(path: Path) -> tuple[tuple[Task, ...], LoadReport]:
     Raises DatasetError with one line where there is not a single usable task.
     """
     reading = _Reading(path)
+    if path.is_char_device() or path.is_block_device():
+        raise DatasetError(f"{path}: a device, not a file or a folder of tasks")
     if path.is_dir():
         reading.read_folder()
         tasks = sorted(reading.tasks.values(), key=lambda task: task.id)

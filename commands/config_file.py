@@ -67,4 +67,6 @@ def _kind(parameter: click.Parameter) -> Any:
         return tuple[str, ...]
     if isinstance(parameter, click.Option) and parameter.is_flag:
         return bool
+    if isinstance(parameter.type, (click.types.IntParamType, click.IntRange)):
+        return int | str  # a float would be cut to a whole number, or be infinite
     return int | float | str

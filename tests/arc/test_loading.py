@@ -319,3 +319,8 @@ def test_a_damaged_file_is_read_or_explained(tmp_path: Path, data: st.DataObject
             assert 1 <= len(load_dataset(str(file))) <= 3
         except DatasetError as error:
             assert str(error).startswith(str(file))
+
+
+def test_a_device_is_refused_at_once() -> None:
+    with pytest.raises(DatasetError, match="/dev/zero: a device"):
+        load_dataset("/dev/zero")
