@@ -297,7 +297,7 @@ def _unreadable(path: Path, error: OSError) -> str:
 
 
 def _values(text: str) -> Any:
-    """The value of a JSON text, or its lines where each is a value of its own; ValueError for neither."""
+    """The value of a JSON text, or the values of its lines (JSON lines); ValueError for neither."""
     try:
         return _parse(text)
     except ValueError as error:

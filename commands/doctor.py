@@ -79,7 +79,7 @@ def _sandbox_report(*, unconfined: bool, quick: bool) -> int:
             failed += check.required and not check.passed
         if not quick:
             rate = programs_per_second(unconfined=unconfined)
-            click.echo(f"[speed] {rate:.0f} short programs/s and worker, each in a process of its own")
+            click.echo(f"[speed] {rate:.0f} short programs per second and worker, each in its own process")
     except SandboxError as error:
         click.echo(f"[FAIL] sandbox: {error}")
         return 1

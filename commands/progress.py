@@ -1,4 +1,4 @@
-"""How a run is shown while it goes on, and what is said of it at its end. All of it goes to stderr."""
+"""Progress of a run, and its problems at the end. Everything goes to stderr."""
 
 from __future__ import annotations
 
@@ -64,15 +64,15 @@ class _Bar:
     def __init__(self, heading: str) -> None:
         self._heading = heading
         self._bar: Any = None
-        self._told = 0
+        self._shown = 0
 
     def __call__(self, progress: Progress) -> None:
         if self._bar is None:
             say(self._heading, err=True)
             self._bar = tqdm(total=progress.tasks, unit="task", smoothing=0.1)
-        for line in progress.errors[self._told :]:
+        for line in progress.errors[self._shown :]:
             self._bar.write(visible(f"omni-arc: {line}"), file=sys.stderr)
-        self._told = len(progress.errors)
+        self._shown = len(progress.errors)
         self._bar.n = progress.finished
         self._bar.set_postfix_str("; ".join((_numbers(progress), *progress.status)))
 
@@ -87,15 +87,15 @@ class _Lines:
     def __init__(self, heading: str) -> None:
         self._heading = heading
         self._last = 0.0
-        self._told = 0
+        self._shown = 0
 
     def __call__(self, progress: Progress) -> None:
         if self._heading:
             say(self._heading, err=True)
             self._heading = ""
-        for line in progress.errors[self._told :]:
+        for line in progress.errors[self._shown :]:
             say(f"omni-arc: {line}", err=True)
-        self._told = len(progress.errors)
+        self._shown = len(progress.errors)
         now = time.monotonic()
         if now - self._last < _PLAIN_EVERY and progress.finished < progress.tasks:
             return

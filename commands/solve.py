@@ -169,7 +169,7 @@ def _named(own: str, wanted: bool, more: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _resumed(context: click.Context, directory: Path, options: dict[str, Any]) -> Settings:
-    """The stored settings under what was given anew (the store refuses what may not differ)."""
+    """The stored settings, overridden by the flags given now (the store refuses forbidden changes)."""
     with Run.open(directory) as run:
         stored = Settings.from_json(run.config)
     given = {

@@ -60,7 +60,7 @@ def join(rows: Sequence[Sequence[Grid]], *, gap: int = 0, colour: int = 0) -> Gr
 
 
 def tile(grid: Grid, rows: int, cols: int) -> Grid:
-    """The grid repeated so many times down and across."""
+    """The grid repeated the given numbers of times down and across."""
     if rows < 1 or cols < 1:
         raise LanguageError("a tiling has at least one row and one column")
     return np.tile(to_grid(grid), (rows, cols))

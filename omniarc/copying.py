@@ -126,7 +126,7 @@ def repeat_content(
     """The content of the grid drawn again and again, each copy one step further in `direction`.
 
     The step is the content's extent plus `gap`; without `gap` it is the smallest step under which the content
-    agrees with itself, so that a pattern goes on as it began.
+    agrees with itself, so that a pattern continues as it began.
     """
     content = grid != background
     out = np.array(grid, dtype=np.int8)

@@ -137,7 +137,7 @@ def shoot(
 
 
 def _edged(cells: npt.NDArray[Any], edge: int) -> npt.NDArray[Any]:
-    """The cells with an edge of so many zeros around them."""
+    """The cells with a border of zeros of the given width."""
     height, width = cells.shape
     out = np.zeros((height + 2 * edge, width + 2 * edge), cells.dtype)
     out[edge : edge + height, edge : edge + width] = cells

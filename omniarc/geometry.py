@@ -69,7 +69,7 @@ def crop_to_mask(grid: Grid, mask: Mask) -> Grid:
 
 
 def pad(grid: Grid, width: int = 1, colour: int = 0) -> Grid:
-    """The grid with a margin of so many cells on every side."""
+    """The grid with a margin of the given width on every side."""
     grid = to_grid(grid)
     if width < 0:
         raise LanguageError("a margin cannot be negative: use remove_border")

@@ -198,7 +198,7 @@ def overlap(box: Box, shape: tuple[int, int]) -> tuple[tuple[slice, slice], tupl
 
 
 def move(one: Object, rows: int, cols: int) -> Object:
-    """The object moved by so many rows down and columns right."""
+    """The object moved down and right by the given numbers of rows and columns."""
     return Object(
         one.row + int(rows), one.col + int(cols), one.mask, one.cells, one.grid_shape, one.background
     )

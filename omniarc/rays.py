@@ -46,7 +46,7 @@ def _straight(one: tuple[int, int], other: tuple[int, int]) -> list[tuple[int, i
 
 
 def line_ends(one: Object) -> tuple[Start, ...]:
-    """Both ends of a straight or diagonal line of two cells or more, each with the direction that goes on.
+    """Both ends of a straight or diagonal line of two cells or more, each with the outward direction.
 
     Empty for any other object.
     """
@@ -216,7 +216,7 @@ def bouncing_ray(
     *,
     through: int | Iterable[int] | None = 0,
 ) -> list[tuple[int, int]]:
-    """The cells of a ray like ray_cells' that is thrown back and goes on until something else ends it.
+    """The cells of a ray as in ray_cells, but reflected, until something else ends it.
 
     It bounces `off` the left and right edges ("sides"), the top and bottom ("ends"), or the "cells" that do
     not let it through.

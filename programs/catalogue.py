@@ -1,4 +1,4 @@
-"""The registry of programs: which function solves which task, and its source as a program of its own.
+"""The registry of programs: which function solves which task, and its source as a stand-alone program.
 
 No solver uses it: the programs are for tests, training examples and counting which words follow which.
 """

@@ -31,7 +31,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Prompt:
-    """What a model is asked: a conversation that it goes on with.
+    """A prompt: a conversation for the model to continue.
 
     `prefill` is the start of the answer, put into the model's mouth; `pairs` are the numbers of the training
     pairs shown; `stop` are texts at which the answer is over. `chat` False means that the turns' texts, one

@@ -51,8 +51,8 @@ class GridEncoder(Protocol):
     """Writes a grid as text and reads exactly what it wrote.
 
     `opening` is how a fenced text of this encoder starts, up to where it depends on the grid: a prompt ends
-    with it to make the model go on with the grid. It is empty for encoders without a fence. `numbered` says
-    that rows carry numbers, so that the text holds digits that are no cells.
+    with it so that the model continues with the grid. It is empty for encoders without a fence. `numbered`
+    means that rows are numbered, so that some digits of the text are not cells.
     """
 
     @property

@@ -1,4 +1,4 @@
-"""Profiles: how a model wants to be asked, as one TOML file each.
+"""Profiles: how to prompt a model, one TOML file each.
 
 The shipped ones lie in `profiles/`; others are given by their path, and `omni-arc profile learn` writes them.
 Every key may be left out:
@@ -8,7 +8,7 @@ Every key may be left out:
     chat = true                   # false: the turns' texts are the whole text, with no chat template
     prefill = true                # false: the model starts its answer itself
     thinking = true               # passed to the chat template (enable_thinking); no prefill if true
-    entry_point = "main"          # the function that programs define, if it has a name of its own
+    entry_point = "main"          # the function that programs define, if it has a special name
     grid_type = "list"            # what programs take: array, list or tuple; found for each program otherwise
     library = "common.py"         # a trusted module that programs import, beside the profile
 
@@ -97,7 +97,7 @@ _SAMPLING_KINDS = get_type_hints(Sampling)
 
 @dataclass(frozen=True)
 class Profile:
-    """How a model wants to be asked. The fields are named as the keys of its file; see the module's text."""
+    """How to prompt a model. The fields have the names of the file's keys; see the module's docstring."""
 
     name: str
     program: PromptVersion | None

@@ -1,6 +1,6 @@
 """Tasks composed at random: a chain of words of the language over drawn grids, with its program.
 
-A chain is an item of its own, such as `transpose+crop_to_content`, and its own family. Colours and inputs are
+Each chain, such as `transpose+crop_to_content`, is an item and a family. Colours and inputs are
 drawn for each example: grids of noise, lines and rectangles, or the inputs of a development task. A drawn
 example is kept if no output is constant, not all equal their inputs, and each word of the chain changes
 something.

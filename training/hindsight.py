@@ -6,7 +6,7 @@ task that it does solve, the run's inputs with its own outputs (hindsight relabe
 for a repair prompt.
 
 Relabelled programs are filtered: outputs for every input, not all equal, not the inputs themselves, distinct
-within the task, the same in a second run, at most so many a task. Tasks are drawn evenly. The
+within the task, the same in a second run, at most 16 per task. Tasks are drawn evenly. The
 test outputs of exams are not used (training/exams.py).
 """
 

@@ -35,7 +35,7 @@ class Batch:
 
 
 def make_batch(rows: Sequence[Row], device: torch.device) -> Batch:
-    """Rows padded to the longest; the padding is an example of its own that nothing is learned from."""
+    """Rows padded to the longest; the padding counts as a separate example without loss."""
     width = max(row.length for row in rows)
     shape = (len(rows), width)
     ids = np.zeros(shape, dtype=np.int64)

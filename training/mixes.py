@@ -111,7 +111,7 @@ class Mix:
             raise TrainingError("every task is held out; lower --held-out")
 
     def example(self, number: int) -> Example:
-        """Training example `number` (from 0). Examples that do not fit are drawn anew."""
+        """Training example `number` (from 0). Examples that do not fit are redrawn."""
         generator = random.Random(f"{self._seed} {number}")
         for _ in range(_DRAWS):
             part = generator.choices(self._drawing, [part.weight for part in self._drawing])[0]

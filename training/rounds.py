@@ -4,7 +4,7 @@
     folder/model-1      trained on the mix and on run-0, in hindsight
     folder/run-1        the trained model; model-2 learns from run-0 and run-1, and so on
 
-Every stage resumes: a finished one is kept, one that was killed goes on. `rounds.json` holds the table.
+Every stage can be resumed: finished stages are kept, killed ones continue. `rounds.json` holds the table.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def render(table: list[Round]) -> str:
 
 
 def _claim(folder: Path, config: LearnConfig) -> None:
-    """Begin in an empty folder, or go on under the same configuration (more rounds may be asked for)."""
+    """Begin in an empty folder, or continue under the same configuration (with more rounds, if asked for)."""
     record = json.loads(json.dumps(config.to_json()))
     file = folder / CONFIG
     if file.is_file():

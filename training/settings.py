@@ -84,7 +84,7 @@ class TrainSettings:
         if bool(self.model) == bool(self.from_scratch):
             raise TrainingError("name a --model to fine-tune, or a size with --from-scratch")
         if self.adapter and (self.full or self.from_scratch):
-            raise TrainingError("--adapter goes on with a LoRA adapter, so not with --full or --from-scratch")
+            raise TrainingError("--adapter continues a LoRA adapter: leave out --full and --from-scratch")
         for name in ("lora_rank", "steps", "batch_size", "accumulate", "checkpoint_every", "eval_examples"):
             _require(getattr(self, name) >= 1, f"{name} is at least 1")
         for name in ("warmup", "weight_decay", "eval_every", "data_workers"):

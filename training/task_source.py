@@ -1,4 +1,4 @@
-"""Examples from tasks: their own pairs, and pairs drawn anew for tasks whose program can draw them."""
+"""Examples from tasks: their own pairs, and newly generated pairs for tasks that have a generator."""
 
 from __future__ import annotations
 

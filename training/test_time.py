@@ -1,6 +1,6 @@
 """A few steps at test time: a LoRA for each task, trained on the task's own pairs, each left out in turn.
 
-    python -m training.test_time        a process of its own; JSON lines in, JSON lines out
+    python -m training.test_time        a separate process; JSON lines in, JSON lines out
 
 The first line in is the job (`AdapterJob`), then `{"stop": TASK}` for tasks that no longer need an adapter;
 the end of the input ends the process. Each adapter gives a line: its task, its folder, the loss before and
@@ -133,7 +133,7 @@ class AdapterTrainer:
         return Adapted(name, str(folder), before, after, done, time.monotonic() - began)
 
     def left_out(self, task: Task, views: int) -> list[Encoded]:
-        """The task's last pair asked for, with the others shown, in so many views."""
+        """Prompts for the task's last pair, with the others shown, in several views."""
         generator = random.Random(f"{self._job.seed} left out {task.id}")
         room = self._tokenizer.room(self._job.context)
         last = len(task.train) - 1

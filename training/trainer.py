@@ -103,7 +103,7 @@ def train(
     ArcError for bad input; KeyboardInterrupt ends it after a checkpoint.
     """
     if folder.is_dir() and any(path.name != START for path in folder.iterdir()):
-        raise TrainingError(f"{folder}: not empty; go on with --resume {folder}, or name another --output")
+        raise TrainingError(f"{folder}: not empty; continue with --resume {folder}, or name another --output")
     folder.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(folder / START, ignore_errors=True)  # of a training that failed before it began
     training = _Training(settings, mix_settings, folder, mix)
@@ -124,7 +124,7 @@ def resume(
 
 
 def is_training(folder: Path) -> bool:
-    """True if a training began in `folder`, so that `resume` goes on with it."""
+    """True if a training has begun in `folder` that `resume` can continue."""
     return (folder / SETTINGS).is_file()
 
 
@@ -340,7 +340,7 @@ class _Training:
 
 @contextmanager
 def _interrupts_held_back() -> Iterator[None]:
-    """Ctrl-C waits for the end of the block: no checkpoint in the middle of a step goes on exactly."""
+    """Delay Ctrl-C to the end of the block: a checkpoint within a step could not be resumed exactly."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

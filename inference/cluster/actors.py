@@ -151,7 +151,7 @@ class SandboxHost(Host):
 
 
 class EngineHost(Host):
-    """One engine of a model, in a process of its own, which has the GPUs of this actor."""
+    """One engine of a model, in its own process, which has the GPUs of this actor."""
 
     def __init__(self, settings: ModelSettings) -> None:
         self._engines = ProcessEngines(settings)

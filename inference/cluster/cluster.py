@@ -235,7 +235,7 @@ def _reach(address: str) -> None:
 
 @contextlib.contextmanager
 def _handler_kept(number: signal.Signals) -> Iterator[None]:
-    """Ray puts a handler of its own in the place of ours."""
+    """Ray replaces our signal handler."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

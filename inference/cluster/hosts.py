@@ -132,7 +132,7 @@ class Hosts(Generic[Record]):
         return ClusterError(f"the Ray cluster can't be used: {refusals}")
 
     def hear(self, seconds: float) -> list[tuple[HostHandle[Record], Any]]:
-        """What a host has answered, if one has within so many seconds; None in its place if it is lost."""
+        """The answer of a host, if one answers within `seconds`; None in its place if the host is lost."""
         asked = {reference: host for host in self.ready for reference in host.calls}
         if not asked:
             time.sleep(seconds)
@@ -173,7 +173,7 @@ class Hosts(Generic[Record]):
         return HostHandle(node, size, actor, actor.introduce.remote(), self._record())
 
     def _greet(self, seconds: float) -> None:
-        """Take in the hosts that have started, as far as they have within so many seconds."""
+        """Take in the hosts that have started, waiting at most `seconds`."""
         starting = {host.introduction: host for host in self._starting}
         if not starting:
             return

@@ -22,7 +22,7 @@ from sandbox.protocol import ProtocolError
 from sandbox.wire import pack_jobs, read_executions
 
 _AHEAD = 48  # jobs that a host has for each of its workers
-_CALLS = 2  # under way at a host, so that it goes on while an answer travels
+_CALLS = 2  # in flight per host, so that it stays busy while an answer travels
 _CALL_SECONDS = 0.05
 _TRIES = 3
 

@@ -4,7 +4,7 @@
     session.solve(["--sampler", "vllm", "--model", str(model)])
     session.submit()
 
-Each run is a process of its own: what kills it (a driver, the memory) leaves the notebook what it had found.
+Each run is a separate process: if a driver or a lack of memory kills it, the notebook keeps its results.
 """
 
 from __future__ import annotations

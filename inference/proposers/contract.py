@@ -1,7 +1,7 @@
 """What a proposer is: something that streams candidate programs or grids for tasks.
 
 A *sampler* proposes programs, a *predictor* proposes grids; a model can be both. The run drives each proposer
-in a thread of its own and consumes the streams as they come.
+in its own thread and consumes the streams as they come.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Proposer(Protocol):
 
 @runtime_checkable
 class Listening(Protocol):
-    """A proposer that wants to hear verdicts (for refinement).
+    """A proposer that receives verdicts (for refinement).
 
     `feedback` is called once for each distinct program, whoever proposed it, from the engine's thread; it
     must return at once.
@@ -138,7 +138,7 @@ Turn = Generator[Candidate | GridPrediction, None, "Resumable | None"]
 class Resumable(Protocol):
     """What an embedded proposer returns, as its generator's value, if more effort could bring more.
 
-    `promise`, from 0 to 1, says how near it seems to be. `resume` goes on for that many units of effort.
+    `promise`, from 0 to 1, estimates how close it is. `resume` continues for that many units of effort.
     """
 
     @property

@@ -25,7 +25,7 @@ from scoring.contract import Candidate, GridPrediction
 _HUNG_SHARE, _HUNG_SECONDS = (
     15.0,
     30.0,
-)  # a job hangs after so many times its effort's CPU time, and so much more
+)  # a job counts as hung after this multiple of its effort's CPU time, plus this constant
 # Threads that wait for each other do so busily, at the expense of other workers. The order of sets of texts
 # depends on the hash seed.
 _ENVIRONMENT = {
@@ -40,7 +40,7 @@ _WORKER = "import sys; from inference.proposers.pool_worker import work_on; work
 class Lost:
     """A worker is gone, with what it was at and what it held.
 
-    `reason` is a phrase; after so many `attempts` that all ended like this an order is given up.
+    `reason` is a phrase; an order is given up after `attempts` attempts that all ended like this.
     """
 
     reason: str

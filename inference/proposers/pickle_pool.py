@@ -2,7 +2,7 @@
 
     python -m inference.proposers.pickle_pool POOL.pkl -o pool.jsonl [--losses]
 
-The pickle is read by a confined process of its own (pickle_reader.py); here only its JSON lines are, each
+The pickle is read in a separate, confined process (pickle_reader.py); here only its JSON lines are, each
 checked before it is written. `--losses` says that the pool's scores are losses, where lower is better.
 """
 

@@ -148,7 +148,7 @@ def _parts(task_id: str, entry: Any) -> tuple[Any, float | None]:
 
 
 def _warm_up() -> None:
-    """Load what unpickling imports as it goes: confined, nothing can be loaded any more."""
+    """Load what unpickling imports as it goes: once confined, nothing more can be loaded."""
     known = [np.zeros((1, 1), kind) for kind in (np.int8, np.int64, np.float32)]
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         list(records(read_pickle(pickle.dumps({"a": [(known[0], np.float64(1)), *known]}, protocol))))

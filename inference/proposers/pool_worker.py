@@ -31,7 +31,7 @@ class Order:
     """Run the function (`module:name`) of a proposer on a task, up to and with the last of these turns.
 
     `turns` are units of effort. The turns before the last were taken already: a worker that holds the paused
-    proposer goes on with it, another takes them again in silence, which gives the same.
+    proposer continues it; another repeats them silently, with the same result.
     """
 
     task: Task
@@ -49,8 +49,8 @@ class Order:
 class Ended:
     """The worker's last word on an order.
 
-    `promise` is None if the proposer is done with the task, else it could go on; the worker is `retiring` if
-    it ends itself to give its memory back.
+    `promise` is None if the proposer is done with the task, else it could continue. A `retiring` worker ends
+    itself to free its memory.
     """
 
     finished: TaskFinished

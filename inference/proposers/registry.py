@@ -17,7 +17,7 @@ EMBEDDED = {
     "cells": Embedded("cells", "inference.proposers.cells:predict", (5e4, 25e5)),
 }
 
-# name -> where the factory of a stream of its own is: a function `make(name, settings, engines) -> Proposer`
+# name -> the factory of its stream: a function `make(name, settings, engines) -> Proposer`
 STREAMS = {
     "vllm": "inference.proposers.models.fleet",
     "openai": "inference.proposers.models.openai",

@@ -51,7 +51,7 @@ class AnalyseAhead(Generic[Message]):
     """Passes messages on in their order, candidates among them with their analyses.
 
     `put` gives one to it and waits where it has enough; `forward` takes each from its thread, with the
-    analysis or None, and says False when nobody wants any more.
+    analysis or None, and returns False when no more is needed.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class AnalyseAhead(Generic[Message]):
         return False
 
     def close(self) -> None:
-        """Pass nothing on any more."""
+        """Stop passing messages on."""
         self._ended.set()
         self._analyser.close()
 

@@ -329,7 +329,7 @@ class Engine:
                     proposer.stop(task_id)
 
     def _take_end(self, ended: _Ended) -> None:
-        """A proposer has ended; where an error ended it, the others go on and the line is kept."""
+        """A proposer has ended; after an error the others continue, and its message is kept."""
         self._alive.discard(ended.proposer)
         if ended.error is None:
             return

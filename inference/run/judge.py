@@ -1,6 +1,6 @@
 """The judge: candidates go in, verdicts come out, with the sandbox and verification between.
 
-Each distinct program of a task is run once, in a process of its own; a program that reproduces every training
+Each distinct program of a task is run once, in its own process; a program that reproduces every training
 pair is run a second time, in another one, and is verified only if both runs agree. What fails through our own
 fault is tried again.
 

@@ -91,7 +91,7 @@ class Settings:
         return cls(**values)
 
 
-# What a resumed run may change: how long, where and how wide it goes on, and what it measures beside it, but
+# What a resumed run may change: its time, its machines and workers, and what it measures on the side, but
 # not what it computes.
 MAY_DIFFER = frozenset({"time_limit", "workers", "ray", "evidence", "sandbox.workers"})
 

@@ -110,7 +110,7 @@ def default_directory(settings: Settings) -> Path:
 
 
 def uses_model(samplers: tuple[str, ...], predictors: tuple[str, ...]) -> bool:
-    """True if any of the named proposers is a stream of its own, with model settings."""
+    """True if any of the named proposers uses model settings."""
     return any(name not in EMBEDDED for name in (*samplers, *predictors))
 
 

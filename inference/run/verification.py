@@ -130,7 +130,7 @@ def _analysed_elsewhere(
                 if not all(map(ahead.put, messages)):
                     return
             ahead.put(None)
-        except Exception as error:  # told in its place
+        except Exception as error:  # reported at its place
             ahead.put(error)
 
     threading.Thread(target=take, name="lines", daemon=True).start()

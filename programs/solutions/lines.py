@@ -135,7 +135,7 @@ def complete_the_frame(grid: Grid) -> Grid:
 
 @solves("508bd3b6")
 def bounce_off_the_wall(grid: Grid) -> Grid:
-    """The light blue line goes on in green and bounces off the red wall."""
+    """The light blue line continues in green and bounces off the red wall."""
     line, wall = object_at(grid, grid == 8), object_at(grid, grid == 2)
     ends = line.positions[0], line.positions[-1]
     for tail, tip in (ends, ends[::-1]):
@@ -193,7 +193,7 @@ def rain_below_the_roof(grid: Grid) -> Grid:
 
 @solves("7ddcd7ec")
 def extend_the_tails(grid: Grid) -> Grid:
-    """The tails of the square go on to the edge."""
+    """The tails of the square continue to the edge."""
     square = in_block(grid != 0, 2, 2)
     row, col = object_at(grid, square).centre
     for tail in foreground(paint(grid, square, 0)).positions:

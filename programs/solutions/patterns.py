@@ -131,7 +131,7 @@ def restore_by_symmetry(grid: Grid) -> Grid:
 
 @solves("82819916")
 def rows_like_the_full_one(grid: Grid) -> Grid:
-    """Unfinished rows go on as the full one does, in their own two colours."""
+    """Unfinished rows continue like the full one, in their own two colours."""
     full = only(grid, lambda row: row.all())
     for number in np.flatnonzero(grid.any(1)).tolist():
         seen = grid[number] != 0
@@ -168,7 +168,7 @@ def repeat_the_band(grid: Grid) -> Grid:
 
 @solves("963e52fc")
 def twice_as_long(grid: Grid) -> Grid:
-    """The pattern goes on to twice its width."""
+    """The pattern continues to twice its width."""
     return continue_shift(grid, grid.shape[0], 2 * grid.shape[1])
 
 
@@ -231,7 +231,7 @@ def tiling_moved_by_one(grid: Grid) -> Grid:
 
 @solves("d8c310e9")
 def band_to_the_right(grid: Grid) -> Grid:
-    """The pattern at the bottom goes on to the right edge."""
+    """The pattern at the bottom continues to the right edge."""
     band = foreground(grid)
     pattern = repeat_to(band.cells[:, : col_period(band.cells)], band.height, grid.shape[1])
     return place(grid, pattern, band.row, 0)

@@ -8,7 +8,7 @@ What it promises:
   a killed writer must not keep the run locked.
 - A full disk raises RunError at the next call, with every earlier batch safe on disk.
 
-What is added is encoded and written by a thread of its own; the caller only appends to a list.
+What is added is encoded and written by a separate thread; the caller only appends to a list.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class RunStore:
         """
         directory = Path(directory)
         if directory.exists() and not directory.is_dir():
-            raise RunError(f"{directory}: a file; a run needs a directory of its own")
+            raise RunError(f"{directory}: a file; a run needs its own directory")
         if directory.exists() and not _UNBEGUN.issuperset(os.listdir(directory)):
             raise _not_empty(directory)
         directory.mkdir(parents=True, exist_ok=True)
@@ -510,16 +510,16 @@ def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def _not_empty(directory: Path) -> RunError:
     return RunError(
-        f"{directory}: not an empty directory; choose another, or go on with --resume {directory}"
+        f"{directory}: not an empty directory; choose another, or continue with --resume {directory}"
     )
 
 
 def _disk_error(directory: Path, error: Exception) -> RunError:
     text = str(error)
     if "full" in text or "No space" in text:
-        return RunError(f"{directory}: the disk is full; make room, then go on with --resume {directory}")
+        return RunError(f"{directory}: the disk is full; make room, then continue with --resume {directory}")
     return RunError(
-        f"{directory}: can't write the run: {text}; mend that, then go on with --resume {directory}"
+        f"{directory}: can't write the run: {text}; fix that, then continue with --resume {directory}"
     )
 
 

@@ -2,7 +2,7 @@
 
 The summary and each task are JSON, compressed and written as base64 in a script element each; the page
 unpacks a task when it is opened. A grid is its rows of digits joined by "/". Sources are kept for the
-programs a reader wants to see (verified ones, near misses), not for all.
+programs worth reading (verified ones and near misses), not all.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Runs the real command line in a process of its own."""
+"""Runs the real command line in its own process."""
 
 import os
 import signal

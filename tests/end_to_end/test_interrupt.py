@@ -99,7 +99,7 @@ def test_solve(omni_arc: CommandLine, tmp_path: Path, stage: str) -> None:
     errors = _interrupt(process)
     assert len(_said(errors)) == 1, errors
     again = omni_arc("solve", *flags, "--run", "out")
-    if "go on with --resume out" in again.stderr:  # it was interrupted after it had begun
+    if "continue with --resume out" in again.stderr:  # it was interrupted after it had begun
         again = omni_arc("solve", "--resume", "out")
     assert again.returncode == 0, again.stderr
     tasks = load_dataset(DEVELOPMENT).select(limit=4)

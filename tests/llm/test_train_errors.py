@@ -55,7 +55,7 @@ def error_of(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         (["--model", "/no/such/folder"], "no such folder"),
         (["--model", "x", "--from-scratch", "micro"], "name a --model to fine-tune, or a size"),
         (["--from-scratch", "huge"], "no size 'huge'"),
-        (["--from-scratch", "micro", "--adapter", "a"], "--adapter goes on with"),
+        (["--from-scratch", "micro", "--adapter", "a"], "--adapter continues a LoRA adapter"),
         (["--from-scratch", "micro", "--lora-dropout", "2"], "lora_dropout is 0 to 1"),
         (["--from-scratch", "micro", "--learning-rate", "-1"], "learning_rate is above 0 and finite"),
         (["--model", "m", "--lora-alpha", "-1"], "lora_alpha is above 0"),

@@ -38,7 +38,7 @@ def task_adapter(settings: ModelSettings, task_id: str) -> str:
 def highest_rank(settings: ModelSettings) -> int:
     """The highest rank of all adapters, 0 if there are none; ModelError for a folder without any.
 
-    Adapters that are trained at test time go on from the settings' one, and so have its rank.
+    Adapters trained at test time start from the settings' adapter, and so have its rank.
     """
     ranks = [read_adapter(settings.adapter)["r"]] if settings.adapter else []
     ranks += [settings.test_time_rank] if settings.test_time_steps else []

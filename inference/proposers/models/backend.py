@@ -37,7 +37,7 @@ class Request:
 class Completion:
     """One sample, or why there is none.
 
-    `text` goes on where the prompt's prefill ended, if it is `prefilled`; `complete` says that the model
+    `text` continues the prompt's prefill if `prefilled`; `complete` says that the model
     ended by itself.
     `log_probability` is the natural log over all `tokens` generated. `first_token_seconds` counts from the
     submission. `error` is one line; `too_long` says that the prompt did not fit.
@@ -74,7 +74,7 @@ class Backend(Protocol):
     missing without loading anything: ModelError with one line. `start` loads the model or finds the server:
     ModelError with one line if it can't. After it, `capacity` is how many requests are worth having in
     flight, and `context_length` the tokens of prompt and answer together (None if unknown). `poll` waits at
-    most `seconds` for something to end and gives what did; ModelError if nothing can be generated any more.
+    most `seconds` for something to end and gives what did; ModelError if nothing more can be generated.
     An aborted request gives no completion. `busy_seconds` is the time during which something was generated.
     """
 
@@ -89,7 +89,7 @@ class Backend(Protocol):
 
     @property
     def takes_adapters(self) -> bool:
-        """True if a request may name an adapter of its own."""
+        """True if each request may name its own adapter."""
         ...
 
     @property
@@ -126,7 +126,7 @@ class Backend(Protocol):
 
 @runtime_checkable
 class Losing(Protocol):
-    """A backend that may lose a part of itself and go on: `deaths` has a line for each."""
+    """A backend that survives losing parts of itself: `deaths` has a line for each."""
 
     @property
     def deaths(self) -> list[str]: ...

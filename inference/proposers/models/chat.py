@@ -15,7 +15,7 @@ class ChatTokenizer:
     """A Hugging Face tokenizer that writes prompts.
 
     The chat template opens the assistant's turn and the prompt's prefill is put behind it, so that the model
-    goes on with the prefilled answer; templates that refuse a system message get it in front of the user's.
+    continues the prefilled answer; templates that refuse a system message get it in front of the user's.
     """
 
     def __init__(self, tokenizer: Any) -> None:
@@ -36,7 +36,7 @@ class ChatTokenizer:
             raise ModelError(f"{model}: no tokenizer could be loaded: {one_line(error)}") from None
 
     def text(self, prompt: Prompt) -> str:
-        """The whole text that the model goes on with."""
+        """The whole text that the model continues."""
         if not self._templated(prompt):
             return prompt.text
         try:
@@ -55,7 +55,7 @@ class ChatTokenizer:
         return ids
 
     def encode_rest(self, text: str) -> list[int]:
-        """The token ids of text that goes on behind a prompt, with the token that ends an answer."""
+        """The token ids of a text that follows a prompt, with the token that ends an answer."""
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False)
         return ids if self.end is None else [*ids, self.end]
 

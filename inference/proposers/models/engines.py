@@ -125,7 +125,7 @@ class ProcessEngines:
     def __init__(self, settings: ModelSettings) -> None:
         self._settings = settings
         self._processes: dict[Engine, _Process] = {}
-        self._told = ""
+        self._hint = ""
 
     @property
     def expected(self) -> int:
@@ -143,7 +143,7 @@ class ProcessEngines:
 
     def start(self, log: Path | None) -> None:
         """Start the processes; without a `log` what they print is dropped."""
-        self._told = f" (see {log})" if log is not None else ""
+        self._hint = f" (see {log})" if log is not None else ""
         for number in range(max(1, self._settings.engines)):
             self._processes[number] = _Process(number, self._settings, log)
 
@@ -182,7 +182,7 @@ class ProcessEngines:
                 process.ready = True
                 yield Ready(*value) if kind == "ready" else Done(*value)
         except (EOFError, OSError, pickle.UnpicklingError):
-            reason = "it died" if process.ready else f"it died while it loaded the model{self._told}"
+            reason = "it died" if process.ready else f"it died while it loaded the model{self._hint}"
             yield self._gone(number, Gone(name, reason))
 
     def _gone(self, number: Engine, reply: Gone) -> Gone:

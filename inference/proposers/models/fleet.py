@@ -23,7 +23,7 @@ from prompts import Prompt
 _START_SECONDS = 1800.0
 _OTHERS_SECONDS = 60.0  # more, for the other engines; later ones join in
 _TICK_SECONDS = 1.0
-_WAITING = 4  # one request waits at an engine for so many that run
+_WAITING = 4  # requests running at an engine for each one that waits there
 
 
 @dataclass
@@ -120,7 +120,7 @@ class Fleet:
     takes_adapters = True
 
     def release(self, adapter: str) -> None:
-        """Tell every engine that an adapter is not needed any more."""
+        """Tell every engine that an adapter is no longer needed."""
         for engine in self._loads:
             self._engines.send(engine, "release", adapter)
 

@@ -1,6 +1,6 @@
 """Samples from servers that speak the OpenAI protocol: `vllm serve`, llama.cpp, hosted ones.
 
-With `prefill`, the prompt asks the server to go on with the assistant's message (`continue_final_message`,
+With `prefill`, the prompt asks the server to continue the assistant's message (`continue_final_message`,
 which vLLM knows); a server that refuses it, or starts afresh, is asked without. Servers differ in what they
 take and how they refuse: server_reply.py reads what they say, server_options.py remembers what they take.
 What passes (a lost connection, a rate limit, a server that starts again) is waited out until the run ends.

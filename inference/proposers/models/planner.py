@@ -26,7 +26,7 @@ _QUIET_SECONDS = 3.0
 
 @dataclass(frozen=True)
 class PlannedSample:
-    """One sample to ask. `follows` is the conversation that it goes on with, if any."""
+    """One sample to ask for. `follows` is the conversation it continues, if any."""
 
     task: Task
     sample: int

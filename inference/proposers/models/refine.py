@@ -74,12 +74,12 @@ class Refinery:
                     arms.remove(min(arms, key=lambda arm: (arm.score, -arm.tries)))
 
     def asked(self, task_id: str, sample: int, prompt: Prompt, depth: int) -> None:
-        """Remember what a sample is asked, where its conversation may go on."""
+        """Remember a sample's prompt if its conversation may be continued."""
         if self._on and depth < self._turns:
             self._asked[task_id, sample] = Asked(prompt, depth)
 
     def conversation(self, candidate: Candidate) -> Asked | None:
-        """The conversation that led to a program, if it may go on."""
+        """The conversation that led to a program, if it may be continued."""
         return self._asked.get((candidate.task_id, candidate.sample))
 
     def solved(self, task_id: str) -> bool:

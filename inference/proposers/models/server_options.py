@@ -72,7 +72,7 @@ class ServerOptions:
         return {"model": model, **self._kept(request, {} if bare else fields), "messages": messages}
 
     def _text_body(self, model: str, request: Request, bare: bool) -> dict[str, Any]:
-        """A request to go on with a text, for prompts without a chat template."""
+        """A request to continue a text, for prompts without a chat template."""
         fields = {
             "temperature": request.temperature,
             "top_p": request.top_p,
@@ -157,7 +157,7 @@ def _named(refusal: Refusal, body: dict[str, Any]) -> str | None:
 
 
 def went_on(request: Request, text: str) -> bool:
-    """True if `text` reads as what follows the prompt's prefill, and not as an answer of its own."""
+    """True if `text` continues the prompt's prefill instead of starting a new answer."""
     prefill, stripped = request.prompt.prefill, text.lstrip()
     if stripped.startswith("```") or (prefill.strip() and stripped.startswith(prefill.strip())):
         return False

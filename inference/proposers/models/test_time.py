@@ -1,7 +1,7 @@
 """Adapters trained at test time: a process that trains them, and which tasks have theirs.
 
 The process (`python -m training.test_time`) trains one LoRA after the other on the tasks' own pairs, beside
-the engine that samples: on the same card, or on one of its own (`test_time_device`). A task's grids are asked
+the engine that samples: on the same GPU, or on another one (`test_time_device`). A task's grids are asked
 with its adapter once it is there; programs are asked without one, since the adapters learn grids. When half
 of the run's time is over, or the process fails, what has no adapter is asked without.
 """
@@ -91,7 +91,7 @@ class TestTimeAdapters:
         return self._ready.get(task_id, "")
 
     def take(self) -> set[str]:
-        """The tasks that need not wait any more, by what came since the last call."""
+        """The tasks that no longer wait, by what came in since the last call."""
         settled: set[str] = set()
         while not self._answers.empty():
             answer = self._answers.get()
@@ -114,7 +114,7 @@ class TestTimeAdapters:
         return settled
 
     def stop(self, task_id: str) -> str:
-        """A task needs no adapter any more: it is not trained, or its folder is freed. Gives the folder."""
+        """Drop a task's adapter: cancel its training or free its folder. Returns the folder."""
         self._waiting.discard(task_id)
         self._send({"stop": task_id})
         folder = self._ready.pop(task_id, "")

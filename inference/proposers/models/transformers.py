@@ -28,7 +28,7 @@ _ENDING = 60.0  # seconds that a token may take to end
 
 
 class TransformersBackend:
-    """A model in this process; it generates in a thread of its own, so that an abort takes effect at once."""
+    """A model in this process; it generates in its own thread, so that an abort takes effect at once."""
 
     def __init__(self, settings: ModelSettings) -> None:
         self._settings = settings

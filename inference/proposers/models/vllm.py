@@ -1,7 +1,7 @@
 """Samples from vLLM's engine as a stream.
 
-The engine lives in a process of its own (engine_process.py, started by engines.py), so that nothing that the
-run does delays it. Every sample is one request of its own: the prefix cache shares its prompt with the
+The engine lives in its own process (engine_process.py, started by engines.py), so that nothing the
+run does delays it. Every sample is a separate request: the prefix cache shares its prompt with the
 others, it can be aborted alone, and its seed does not depend on what else is asked. The engine is stepped
 here, so that finished samples leave while others are being generated.
 """

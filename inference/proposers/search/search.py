@@ -36,7 +36,7 @@ from inference.proposers.search.states import State, Step, shapes_of
 
 _FIRST_CALL = 0.25  # of the task's budget that one call of a rule may use on the input
 _CALL_SHARE = 0.12  # and on other states
-_GRACE = 0.1 * SECOND  # units after which a call that goes on is cut off
+_GRACE = 0.1 * SECOND  # units by which a call may overrun before it is cut off
 _BACKSTOP = 20.0  # CPU seconds after which a call is cut off, whatever effort it has left
 _SLOW_CALL = 0.05  # a rule that was slower than this share on the input is not called on later states
 _IDLE = 0.01 * SECOND  # a turn that spends less has nothing left to do
