@@ -65,7 +65,7 @@ def _model() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDAr
 
 
 def figures(pairs: int, ballots: Sequence[Ballot]) -> npt.NDArray[np.float64]:
-    """What the model is given of each ballot of one test input: shape (ballots, FIGURES).
+    """The model's features of each ballot of one test input: shape (ballots, FIGURES).
 
     `pairs` is the number of training pairs; the ballots have their plausibility.
     """
