@@ -259,6 +259,18 @@ def test_sizes_follow_numbers_of_the_input(
     assert sum(predicted) >= 2
 
 
+def test_a_size_may_be_that_of_a_colours_box() -> None:
+    draw = np.random.default_rng(2)
+    boxes = [(3, 5), (4, 2), (6, 3), (2, 7), (5, 4)]
+    grids = []
+    for high, wide in boxes:
+        grid = draw.integers(1, 4, (12, 14)).astype(np.int8)
+        grid[2 : 2 + high, 4 : 4 + wide] = 0
+        grids.append(grid)
+    _, (guesses,) = sizes([numbers_of(grid, 1) for grid in grids], boxes[:4])
+    assert guesses[0].box.shape == boxes[4]
+
+
 @pytest.mark.parametrize(
     ("trained", "asked", "longest"),
     [

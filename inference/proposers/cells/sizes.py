@@ -6,6 +6,7 @@ pair vote for each test input, simple ones with more weight.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -25,6 +26,8 @@ Shape = tuple[int, int]
 
 _FULL = np.ones((3, 3), int)
 _GUESSES = 3
+_ALIKE = 3.0  # how much likelier two sides are that follow one rule
+_ACROSS = re.compile("height|width|tallest|widest|tall|wide|rows|columns")
 _TIMES, _MORE = (1, 2, 3, 4), (0, 1, -1, 2, -2, 3, -3, 4, -4)
 _LENGTHS = (("height", "width", "shorter"), ("width", "height", "shorter"))
 
@@ -44,6 +47,11 @@ class _Rule:
         if self.name not in numbers:
             return 0
         return self.times * numbers[self.name] * numbers[self.other] + self.more
+
+    @property
+    def both_ways(self) -> tuple[str, str, int, int]:
+        """Equal for the rules that say the same of a height and of a width."""
+        return _ACROSS.sub("side", self.name), _ACROSS.sub("side", self.other), self.times, self.more
 
 
 def numbers_of(grid: Grid, background: int) -> Numbers:
@@ -79,9 +87,14 @@ def numbers_of(grid: Grid, background: int) -> Numbers:
     numbers |= {"half_height": height // 2, "half_width": width // 2, "third_height": height // 3}
     numbers |= {"third_width": width // 3, "longer": max(height, width), "shorter": min(height, width)}
     numbers |= {"highest_colour": int(grid.max())}
+    numbers["different_rows"] = 1 + int((grid[1:] != grid[:-1]).any(1).sum())
+    numbers["different_columns"] = 1 + int((grid[:, 1:] != grid[:, :-1]).any(0).sum())
     for colour in range(10):
         if colour != background:
             numbers[f"count_{colour}"] = int(counts[colour])
+        if counts[colour]:
+            place = np.argwhere(grid == colour)
+            numbers[f"tall_{colour}"], numbers[f"wide_{colour}"] = (np.ptp(place, axis=0) + 1).tolist()
     return numbers
 
 
@@ -131,6 +144,7 @@ def _guesses(
 ) -> tuple[Guess, ...]:
     """Ranked shapes by the rules that hold for the `known` pairs; empty if a side has none."""
     sides: list[dict[int, float]] = [{}, {}]
+    said: list[dict[int, set[tuple[str, str, int, int]]]] = [{}, {}]
     # no output is longer than ARC's, unless grids seen here are
     longest = max(ARC_SIDE, *map(max, shapes), *(mine[lengths[0]] for lengths in _LENGTHS))
     for side in (0, 1):
@@ -139,7 +153,11 @@ def _guesses(
                 value = rule.value(mine)
                 if 1 <= value <= min(longest, MAX_SIDE):
                     sides[side][value] = sides[side].get(value, 0.0) + rule.weight
+                    said[side].setdefault(value, set()).add(rule.both_ways)
     joint = {(h, w): a * b for h, a in sides[0].items() for w, b in sides[1].items()}
+    for (height, width), weight in joint.items():
+        if said[0][height] & said[1][width]:
+            joint[height, width] = weight * _ALIKE
     whole = sum(joint.values())
     ranked = sorted(joint.items(), key=lambda item: -item[1])[:_GUESSES]
     return tuple(Guess(Box(0, 0, *shape), weight / whole) for shape, weight in ranked)
