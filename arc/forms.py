@@ -10,7 +10,7 @@ ATTEMPTS = ("attempt_1", "attempt_2")
 
 
 class Form(StrEnum):
-    """The form of a file's content; its value completes the phrase "holds ..."."""
+    """What a file holds; the value says it in words that fit after "holds"."""
 
     TASK = "one task"
     TASKS = "tasks by id"

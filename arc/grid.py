@@ -29,11 +29,11 @@ class GridType(StrEnum):
 
 
 class ArcError(Exception):
-    """Base of omni-arc's errors: bad input, explained in one line (the command line exits with 2)."""
+    """Root of omni-arc's own errors: bad input that one line can explain (the command line exits with 2)."""
 
 
 class GridError(ArcError):
-    """A value that is not an ARC grid; the message says why."""
+    """A value that is no ARC grid; the message says what is wrong with it."""
 
 
 def as_grid(value: Any) -> Grid:

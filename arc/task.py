@@ -1,4 +1,4 @@
-"""Tasks: training pairs that show a transformation, and test inputs to apply it to."""
+"""Tasks: training pairs that show a transformation, and test inputs that await it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from arc.grid import ARC_SIDE, MAX_SIDE, ArcError, Grid, GridError, as_grid, sam
 
 
 class TaskError(ArcError):
-    """Something that is not an ARC task; the message says where and why."""
+    """Something that is no ARC task; the message says where and what."""
 
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """An input grid and its output grid, or None if unknown."""
+    """An input grid and, where it is known, its output grid."""
 
     input: Grid
     output: Grid | None
@@ -78,7 +78,7 @@ class Task:
 
     @property
     def largest_side(self) -> int:
-        """The largest height or width of its grids."""
+        """The most rows or columns of any of its grids."""
         grids = [grid for pair in (*self.train, *self.test) for grid in (pair.input, pair.output)]
         return int(max(side for grid in grids if grid is not None for side in grid.shape))
 
@@ -122,7 +122,7 @@ def _pairs_to_json(pairs: tuple[Pair, ...]) -> Iterator[dict[str, Any]]:
 
 
 def task_from_json(task_id: str, record: Any) -> Task:
-    """Build a task from its ARC JSON form; an unknown test output may be absent, null or [].
+    """Build a task from its ARC JSON form; a test output may be absent, null or [] where it is unknown.
 
     Raises TaskError naming the task, the pair and the fault.
     """

@@ -18,13 +18,13 @@ def strict_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def load(name: str, strict: bool) -> Dataset:
-    """Load a data set, reporting on stderr what was skipped."""
+    """The data set, after saying on stderr what was skipped."""
     dataset = load_dataset(name, strict=strict)
     tell(dataset)
     return dataset
 
 
 def tell(dataset: Dataset) -> None:
-    """Report on stderr what was skipped and what is unusual."""
+    """Say on stderr what was skipped and what is unusual."""
     for line in dataset.report.lines():
         say(f"omni-arc: {line}", err=True)

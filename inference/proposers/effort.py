@@ -26,7 +26,7 @@ TICKS = 1000  # in a unit
 
 
 class OutOfEffort(BaseException):
-    """The allowed effort is spent. Not an Exception, so that no code in between catches it."""
+    """The effort allowed is spent. Not an Exception, so that code in between does not take it for its own."""
 
 
 class Meter:
@@ -60,7 +60,7 @@ def charge(units: float) -> None:
 
 @contextmanager
 def effort_limit(units: float) -> Iterator[None]:
-    """Raise OutOfEffort inside the block once it has charged `units`; an outer limit still applies."""
+    """Raise OutOfEffort inside the block once it has charged `units`; an outer limit keeps its say."""
     before = METER.limit
     METER.limit = min(before, METER.ticks + int(TICKS * units))
     try:

@@ -1,4 +1,4 @@
-"""Tells a damaged run from an internal error.
+"""Telling a damaged run from a fault of our own.
 
 Reading a run checks little, for speed. When something fails while a run is open, `find_damage` looks through
 its whole database: if that holds what no run writes, the failure is the file's, and says so in one line.

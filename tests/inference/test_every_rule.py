@@ -445,6 +445,12 @@ def coloured_alike(grid: Array) -> Array:
     return out
 
 
+def lying_from_the_left(grid: Array) -> list[int]:
+    """The colours of the objects wider than high."""
+    lying = [one for one in omniarc.find_objects(grid) if one.width > one.height]
+    return [one.colour for one in sorted(lying, key=lambda one: one.col)]
+
+
 CASES = {
     "repaint": Case(frames, lambda grid: omniarc.paint(grid, omniarc.enclosed(grid == 0), 4)),
     "by_colour": Case(ends, joined),
@@ -474,6 +480,9 @@ CASES = {
     "list_colours": Case(boxes, lambda grid: np.array([[one.colour for one in by_size(grid)]])),
     "count_cells": Case(
         lambda seed: boxes(seed, 2 + seed % 3), lambda grid: np.full((1, len(by_size(grid))), 6)
+    ),
+    "list_some_colours": Case(
+        lambda seed: boxes(seed, 5), lambda grid: np.array([lying_from_the_left(grid)]), 6
     ),
     "classify": Case(
         symmetric_or_not, lambda grid: np.array([[1, 0]] if (grid == grid[:, ::-1]).all() else [[0, 2]]), 6

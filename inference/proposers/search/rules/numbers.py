@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import permutations
 from typing import Any
@@ -16,6 +16,9 @@ from inference.proposers.search.expressions import fill, filled, section
 from inference.proposers.search.language import function
 from inference.proposers.search.object_table import ObjectTable, object_table, objects_of
 from inference.proposers.search.problem import Problem, shared_colours
+from omniarc import Object
+
+Objects = tuple[tuple[Object, ...], ...]  # of each grid
 
 _PLAIN = 2.5  # bits up to which an expression leaves nothing to be counted
 
@@ -80,13 +83,18 @@ def expressions_or_counts_for(
     return sorted(found + counts_for(problem, wanted, low=low, high=high), key=lambda one: one[1])[:8]
 
 
-def object_tables(problem: Problem) -> Iterator[ObjectTable]:
-    """What can be said of the objects of all grids, for each way to find objects that gives others."""
+def object_tables(
+    problem: Problem, useful: Callable[[Objects], bool] = lambda objects: True
+) -> Iterator[ObjectTable]:
+    """What can be said of the objects of all grids, for each way to find objects that gives others.
+
+    Of those that are not `useful` nothing is said; it would take effort.
+    """
     seen = set()
     for one in section("objects"):
         source = fill(one.text, _a="grid")
         objects = objects_of(source, problem.grids)
-        if objects is not None and objects not in seen:
+        if objects is not None and objects not in seen and useful(objects):
             seen.add(objects)
             yield object_table(source, one.bits, objects, problem.grids, len(problem.outputs))
 
@@ -98,7 +106,11 @@ def counts_for(
     if len(set(wanted)) == 1:
         return []
     train, found = len(wanted), []
-    for table in object_tables(problem):
+
+    def enough(objects: Objects) -> bool:
+        return all(len(some) >= count for some, count in zip(objects, wanted, strict=False))
+
+    for table in object_tables(problem, enough):
         counts = table.counts
         for place in np.flatnonzero((counts[:, :train] == wanted).all(1)).tolist():
             if all(low <= count <= high for count in counts[place, train:]):

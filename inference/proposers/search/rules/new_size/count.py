@@ -16,6 +16,7 @@ from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.colours import colours_for
 from inference.proposers.search.rules.driver import Draft, new_size, one_shape, rule, same_size
 from inference.proposers.search.rules.numbers import (
+    Objects,
     expressions_or_counts_for,
     numbers,
     object_tables,
@@ -67,14 +68,19 @@ def list_colours(problem: Problem) -> Iterator[Draft]:
     """The output lists colours in an order: in a row, in a column, as bars as long as what they count."""
     line = 1 in problem.outputs[0].shape
     things = [one.filled(_a="grid") for one in section("objects")]
-    plain = [*_in_order(problem, line, (*section("colours in order"), *_ordered(things)))]
-    yield from plain or _in_order(problem, line, _ordered(_some_objects(problem)))
+    yield from _in_order(problem, line, (*section("colours in order"), *_ordered(things)))
     if line:
         for one in things:
             row = f"colour_line({one.text})"
             yield Draft((f"return {row}",), 2.0 + one.bits)
             yield Draft((f"return remove_repeats({row})",), 3.5 + one.bits)
     yield from _histograms(problem)
+
+
+@rule(new_size, _small, _may_list)
+def list_some_colours(problem: Problem) -> Iterator[Draft]:
+    """The output lists the colours of the objects that have a property, in an order."""
+    yield from _in_order(problem, 1 in problem.outputs[0].shape, _ordered(_some_objects(problem)))
 
 
 def _ordered(things: Iterable[Expression]) -> Iterator[Expression]:
@@ -86,12 +92,22 @@ def _ordered(things: Iterable[Expression]) -> Iterator[Expression]:
 
 def _some_objects(problem: Problem) -> Iterator[Expression]:
     """The objects of which a property holds, where they are as many as the outputs have colours."""
-    wanted = [len(np.unique(out)) for out in problem.outputs]
-    for table in object_tables(problem):
+    listed = [set(np.unique(out).tolist()) for out in problem.outputs]
+    wanted = [len(colours) for colours in listed]
+
+    def useful(objects: Objects) -> bool:
+        shown = [{one.colour for one in found} for found in objects[: len(listed)]]
+        return all(some >= colours for some, colours in zip(shown, listed, strict=True)) and any(
+            len(found) > count for found, count in zip(objects, wanted, strict=False)
+        )
+
+    for table in object_tables(problem, useful):
+        if "background=-1" in table.source:  # the ground would be one of them
+            continue
         alike = (table.counts[:, : len(wanted)] == wanted).all(1)
         for place in np.flatnonzero(alike)[:_FEW].tolist():
             text = fill(f"[one for one in things if {table.names[place]}]", things=table.source)
-            yield Expression(text, 1.0 + table.cost + float(table.costs[place]), Kind.OBJECTS)
+            yield Expression(text, 2.5 + table.cost + float(table.costs[place]), Kind.OBJECTS)
 
 
 def _in_order(problem: Problem, line: bool, orders: Iterable[Expression]) -> Iterator[Draft]:
