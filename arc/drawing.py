@@ -33,7 +33,7 @@ _GAP = 14
 
 @dataclass(frozen=True)
 class Picture:
-    """Part of a drawing: SVG elements without their `<svg>`, and the size in pixels that they need."""
+    """Part of a drawing: SVG elements without the surrounding `<svg>`, and their size in pixels."""
 
     body: str
     width: int
@@ -49,7 +49,7 @@ class Picture:
 
 
 def draw_grid(grid: Grid | None) -> Picture:
-    """One grid, its longer side at most 220 pixels; a question mark where there is none."""
+    """One grid, its longer side at most 220 pixels; a question mark for None."""
     if grid is None:
         return Picture('<text x="30" y="48" font-size="36" fill="#8a919b">?</text>', 80, 66)
     height, width = grid.shape
@@ -77,7 +77,7 @@ def _row(colours: Sequence[int], number: int, cell: int) -> str:
 
 
 def labelled(picture: Picture, label: str) -> Picture:
-    """The picture under a line of text."""
+    """The picture with a line of text above it."""
     width = max(picture.width, 7 * len(label))
     text = f'<text x="0" y="13" fill="#30363d">{escape(label)}</text>'
     return Picture(

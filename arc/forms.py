@@ -10,7 +10,7 @@ ATTEMPTS = ("attempt_1", "attempt_2")
 
 
 class Form(StrEnum):
-    """What a file holds; the value says it in words that fit after "holds"."""
+    """The form of a file's content; its value completes the phrase "holds ..."."""
 
     TASK = "one task"
     TASKS = "tasks by id"

@@ -29,11 +29,11 @@ class GridType(StrEnum):
 
 
 class ArcError(Exception):
-    """Root of omni-arc's own errors: bad input that one line can explain (the command line exits with 2)."""
+    """Base of omni-arc's errors: bad input, explained in one line (the command line exits with 2)."""
 
 
 class GridError(ArcError):
-    """A value that is no ARC grid; the message says what is wrong with it."""
+    """A value that is not an ARC grid; the message says why."""
 
 
 def as_grid(value: Any) -> Grid:

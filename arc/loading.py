@@ -30,7 +30,7 @@ class DatasetError(ArcError):
 
 @dataclass(frozen=True)
 class Skipped:
-    """A file, or a task in one, that was not taken: where it is and why, each in a few words."""
+    """A file, or a task in a file, that was skipped: where it is, and why."""
 
     place: str
     reason: str

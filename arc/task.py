@@ -1,4 +1,4 @@
-"""Tasks: training pairs that show a transformation, and test inputs that await it."""
+"""Tasks: training pairs that show a transformation, and test inputs to apply it to."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from arc.grid import ARC_SIDE, MAX_SIDE, ArcError, Grid, GridError, as_grid, sam
 
 
 class TaskError(ArcError):
-    """Something that is no ARC task; the message says where and what."""
+    """Something that is not an ARC task; the message says where and why."""
 
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """An input grid and, where it is known, its output grid."""
+    """An input grid and its output grid, or None if unknown."""
 
     input: Grid
     output: Grid | None
@@ -78,7 +78,7 @@ class Task:
 
     @property
     def largest_side(self) -> int:
-        """The most rows or columns of any of its grids."""
+        """The largest height or width of its grids."""
         grids = [grid for pair in (*self.train, *self.test) for grid in (pair.input, pair.output)]
         return int(max(side for grid in grids if grid is not None for side in grid.shape))
 
@@ -122,7 +122,7 @@ def _pairs_to_json(pairs: tuple[Pair, ...]) -> Iterator[dict[str, Any]]:
 
 
 def task_from_json(task_id: str, record: Any) -> Task:
-    """Build a task from its ARC JSON form; a test output may be absent, null or [] where it is unknown.
+    """Build a task from its ARC JSON form; an unknown test output may be absent, null or [].
 
     Raises TaskError naming the task, the pair and the fault.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def visible(text: str, *, keep: str = "") -> str:
-    r"""`text` with every character that does not print written as an escape, such as \x1b.
+    r"""`text` with every unprintable character written as an escape, such as \x1b.
 
     Those are control codes (which move a terminal's cursor or colour it), marks that reverse the direction of
     writing, and lone surrogates (which can't be written at all). The characters in `keep`, such as newlines,

@@ -1,4 +1,4 @@
-"""Plain values, as TOML and JSON give them, checked against the types that settings have."""
+"""Checks plain values from TOML and JSON against the types of settings."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def check_values(
 ) -> dict[str, Any]:
     """`values` with a float where `kinds` (name to type) has one, and a tuple for a list.
 
-    Raises `error` for what is no table, for a name that `kinds` lacks, and for a value of another type;
-    `prefix` stands before the names in its message.
+    Raises `error` for a value that is not a table, an unknown name, or a value of another type; `prefix`
+    precedes the names in its message.
     """
     if not isinstance(values, Mapping):
         raise error(f"{prefix.rstrip('.')} is a table of settings, not {values!r}")

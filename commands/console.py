@@ -1,4 +1,4 @@
-"""Printing lines that hold names from files: ids, paths, errors."""
+"""Printing lines that may hold names from files: ids, paths, errors."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from arc import visible
 
 
 def say(line: str, *, err: bool = False) -> None:
-    """Print one line, with whatever does not print in it escaped."""
+    """Print one line, with unprintable characters escaped."""
     click.echo(visible(line), err=err)

@@ -18,13 +18,13 @@ def strict_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def load(name: str, strict: bool) -> Dataset:
-    """The data set, after saying on stderr what was skipped."""
+    """Load a data set, reporting on stderr what was skipped."""
     dataset = load_dataset(name, strict=strict)
     tell(dataset)
     return dataset
 
 
 def tell(dataset: Dataset) -> None:
-    """Say on stderr what was skipped and what is unusual."""
+    """Report on stderr what was skipped and what is unusual."""
     for line in dataset.report.lines():
         say(f"omni-arc: {line}", err=True)

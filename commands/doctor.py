@@ -1,4 +1,4 @@
-"""`omni-arc doctor`: is this machine fit to run candidates, how fast, and what else is installed."""
+"""`omni-arc doctor`: whether and how fast this machine runs candidates, and what is installed."""
 
 from __future__ import annotations
 

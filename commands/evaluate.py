@@ -91,7 +91,7 @@ def _print_oracle(console: Console, one: Evaluation) -> None:
 
 
 def show(found: Sequence[Evaluation]) -> Console:
-    """Print the table of evaluations; returns the console for what is to follow."""
+    """Print the table of evaluations; returns the console, for further output."""
     console = plain_console()
     console.print(_table(found))
     return console

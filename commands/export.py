@@ -1,4 +1,4 @@
-"""`omni-arc export`: a run's candidates for other tools."""
+"""`omni-arc export`: a run's candidates as a table for other tools."""
 
 from __future__ import annotations
 

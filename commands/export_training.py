@@ -25,7 +25,7 @@ def export_training(count: int, output: Path, **options: Any) -> None:
     """Write the examples that `omni-arc train` would learn from, with the same options.
 
     Each line is {"task_id", "prompt", "messages", "prefill"}; the same seed gives the same lines. `--data`
-    takes the file again.
+    accepts the file as a source.
     """
     settings = mix_settings(options)
     mix = open_the_mix(settings)

@@ -20,7 +20,7 @@ _LINE = re.compile(r"^ {8}([a-z_]+(?:, [a-z_]+)*) {2,}(\S.*(?:\n {12,}\S.*)*)$",
 def field_options(
     settings: type[Any], choices: Mapping[str, Sequence[str]] | None = None
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Add a flag for each field of the dataclass `settings`; those in `choices` take one of some words."""
+    """Add a flag for each field of the dataclass `settings`; `choices` lists the allowed words of some."""
     hints, said = typing.get_type_hints(settings), _help(settings)
 
     def add(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""`omni-arc profile`: how models want to be asked: shipped profiles, and new ones learned from examples."""
+"""`omni-arc profile`: prompt profiles: list and show the shipped ones, learn new ones from examples."""
 
 from __future__ import annotations
 

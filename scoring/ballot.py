@@ -54,7 +54,7 @@ class VoteOptions:
 
 @dataclass(frozen=True, eq=False)
 class Ballot:
-    """One grid proposed for one test input, with all that speaks for it.
+    """One grid proposed for one test input, with its evidence.
 
     `programs` counts distinct verified programs, `samples` the proposals behind them, `grids` direct samples,
     `partial` distinct half-right programs and `accuracy` the best training accuracy among those. `best_three`
@@ -91,7 +91,7 @@ class Ballot:
 
     @property
     def why(self) -> str:
-        """What speaks for this grid, in a few words."""
+        """The evidence for this grid, in a few words."""
         parts = [] if self.probability is None else [f"right with probability {self.probability:.0%}"]
         if self.programs:
             origins = f" of {self.origins} origins" if self.origins > 1 else ""
@@ -120,14 +120,14 @@ class Ballot:
 
 @dataclass(frozen=True)
 class Criterion:
-    """One thing that ballots are compared by: its name in words, and its value; lower is better."""
+    """One criterion by which ballots are compared: its name, and its value; lower is better."""
 
     name: str
     value: float
 
 
 def criteria(ballot: Ballot, options: VoteOptions) -> tuple[Criterion, ...]:
-    """What ranks the ballot, the most important first."""
+    """The criteria that rank the ballot, the most important first."""
     return (
         *_trivial(ballot, options),
         *_by_rule(ballot, options),

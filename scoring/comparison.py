@@ -20,13 +20,13 @@ from scoring.metrics import interval_of, resampled_means
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Runs of one configuration that differ in nothing but their seed, on the same tasks; at least one."""
+    """Runs of one configuration that differ only in their seed, on the same tasks; at least one."""
 
     runs: tuple[Evaluation, ...]
 
     @property
     def name(self) -> str:
-        """The first run's name, and how many others there are."""
+        """The first run's name, and the number of others."""
         return self.runs[0].name + (f" (+{len(self.runs) - 1})" if len(self.runs) > 1 else "")
 
     @property

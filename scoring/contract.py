@@ -102,7 +102,7 @@ class GridPrediction:
 
 @dataclass(frozen=True, eq=False)
 class GridScore:
-    """How likely a model finds a given grid as the output of one test input, seen in one view of the task.
+    """A model's likelihood of a grid as the output of one test input, in one view of the task.
 
     `grid` is in the task's own view; `log_probability` is the natural log over the `tokens` tokens of the
     grid's text in `augmentation`'s view. `model` names what scored it.
@@ -119,7 +119,7 @@ class GridScore:
 
 @dataclass(frozen=True)
 class TaskFinished:
-    """The proposer has nothing more to say on this task; `error` is one line if it gave up on it."""
+    """The proposer is done with this task; `error` is one line if it gave up."""
 
     task_id: str
     proposer: str
@@ -128,7 +128,7 @@ class TaskFinished:
 
 
 class VerdictKind(StrEnum):
-    """What was found out about a candidate."""
+    """The kinds of verdicts on a candidate."""
 
     VERIFIED = "verified"  # every training pair reproduced, twice the same
     PARTIAL = "partial"  # some training pairs

@@ -27,7 +27,7 @@ VIEWS = ("together", "programs alone", "grids alone")
 
 
 class EvaluationError(ArcError):
-    """Nothing to evaluate with, or against; the message says what to give."""
+    """Nothing to evaluate, or to evaluate against; the message says what to give."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,7 @@ class Evaluation:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What the score does not show, a line each."""
+        """Remarks that the score does not show, a line each."""
         counted = (
             (self.missing, f"{self.missing} tasks of {self.dataset} have no answer and score 0"),
             (self.unreadable, f"{self.unreadable} attempts hold no grid and score 0"),

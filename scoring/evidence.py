@@ -24,7 +24,7 @@ _SHIFTS = (1, 4)  # places by which the colours that may change move among thems
 
 @dataclass(frozen=True)
 class ProgramEvidence:
-    """What is known of a program beyond its verdict; None where it was not measured.
+    """Evidence on a program beyond its verdict; None where it was not measured.
 
     `turned` is the share of the training pairs of the seven turned and mirrored copies that the program
     reproduces, `turned_tests` the share of their test inputs for which it gives its own test output, seen in
@@ -40,7 +40,7 @@ class ProgramEvidence:
 
     @property
     def text(self) -> str:
-        """What was measured, in words."""
+        """The evidence in words."""
         parts = [
             f"{name} {pairs:.0%} of pairs, {tests:.0%} of tests"
             for name, pairs, tests in (
@@ -53,7 +53,7 @@ class ProgramEvidence:
 
 
 def mean_evidence(found: Sequence[ProgramEvidence]) -> ProgramEvidence | None:
-    """The means of what is known of several programs, the fewest nodes; None for none."""
+    """The mean evidence on several programs, with the fewest nodes; None for no programs."""
     if not found:
         return None
     shares = [_mean([getattr(one, name) for one in found]) for name in _SHARES]
@@ -87,7 +87,7 @@ def measured(
     views: Sequence[Augmentation],
     outputs: Sequence[Sequence[Grid | None]],
 ) -> ProgramEvidence:
-    """What a program's outputs on copies of `task` tell.
+    """The evidence of a program's outputs on copies of `task`.
 
     `outputs[n]` are those on view n of the task's inputs (training, then test), brought back to the task's
     own view; `own_tests` what the program gives for the test inputs as they are.

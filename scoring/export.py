@@ -36,7 +36,7 @@ _ROWS = 5_000
 
 
 class ExportError(ArcError):
-    """An export that needs something that is not installed; the message says what."""
+    """An export that needs a package that is not installed; the message names it."""
 
 
 def export_parquet(run: Run, path: Path) -> int:

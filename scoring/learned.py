@@ -1,9 +1,10 @@
 """The learned ranking: the probability that a ballot's grid is right, from all that speaks for it.
 
-A logistic regression over the figures below, fitted on development runs with scikit-learn by
-`python -m benchmarks.selection.fit`, which writes `learned.json` beside this file; here it is only read. The
-probabilities of one test input's ballots add up to 1 at most. Log-probabilities of a model's samples are not
-among the figures: the runs that it was fitted on have none.
+Two logistic regressions over the figures below, for ballots without a model's grids and with some, fitted on
+development runs with scikit-learn by `python -m benchmarks.selection.fit`, which writes `learned.json` beside
+this file; here it is only read. The probabilities of one test input's ballots add up to 1 at most.
+Log-probabilities of a model's samples are not among the figures: no run of a model was at hand, and its grids
+were those of a scripted one.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ FIGURES = (
     *("unlike in size", "unlike in colours", "unlike in symmetry", "unlike in objects", "unlike in change"),
     *("bits, few pairs", "turned, few pairs", "share, few pairs"),
 )
+REGIMES = ("no model", "a model")
 _MOST = 32  # ballots of one input that are weighed, the first by tiers
 _FAR = 10.0  # bits beyond which a margin says no more
 
@@ -35,7 +37,7 @@ _FAR = 10.0  # bits beyond which a margin says no more
 def weighed(looks: Looks, index: int, ballots: Sequence[Ballot]) -> list[Ballot]:
     """The ballots of test input `index` with plausibility and probability, 0 for those far down the tiers."""
     first = compared(looks, index, ballots)
-    chances = probabilities(figures(looks.pairs, first)).tolist()
+    chances = probabilities(figures(looks.pairs, first), regime(first)).tolist()
     known = [replace(ballot, probability=chance) for ballot, chance in zip(first, chances, strict=True)]
     keys = {id(ballot.grid) for ballot in first}
     return known + [replace(ballot, probability=0.0) for ballot in ballots if id(ballot.grid) not in keys]
@@ -49,23 +51,38 @@ def compared(looks: Looks, index: int, ballots: Sequence[Ballot]) -> list[Ballot
     ]
 
 
-def probabilities(rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The probability of each row of `figures`, shape (ballots,), for the ballots of one test input."""
-    centre, scale, weights, base = _model()
+def regime(ballots: Sequence[Ballot]) -> str:
+    """Which of REGIMES one test input's ballots belong to: does a model, which has no confidence, stand among
+    those that wrote grids?"""
+    return REGIMES[any(ballot.grids and ballot.confidence is None for ballot in ballots)]
+
+
+def probabilities(rows: npt.NDArray[np.float64], of: str) -> npt.NDArray[np.float64]:
+    """The probability of each row of `figures`, shape (ballots,), for the ballots of one test input.
+
+    `of` is their regime.
+    """
+    centre, scale, weights, base = _regressions()[of]
     chances = 1.0 / (1.0 + np.exp(-((rows - centre) / scale @ weights + base)))
     return np.asarray(chances / max(1.0, float(chances.sum())))
 
 
+Floats = npt.NDArray[np.float64]
+
+
 @cache
-def _model() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64], float]:
+def _regressions() -> dict[str, tuple[Floats, Floats, Floats, float]]:
     record = json.loads(files("scoring").joinpath("learned.json").read_text(encoding="utf-8"))
     if tuple(record["figures"]) != FIGURES:
         raise ValueError("learned.json was fitted on other figures; run python -m benchmarks.selection.fit")
-    return np.array(record["centre"]), np.array(record["scale"]), np.array(record["weights"]), record["base"]
+    return {
+        name: (np.array(one["centre"]), np.array(one["scale"]), np.array(one["weights"]), one["base"])
+        for name, one in record["regimes"].items()
+    }
 
 
 def figures(pairs: int, ballots: Sequence[Ballot]) -> npt.NDArray[np.float64]:
-    """What the model is given of each ballot of one test input: shape (ballots, FIGURES).
+    """The model's features of each ballot of one test input: shape (ballots, FIGURES).
 
     `pairs` is the number of training pairs; the ballots have their plausibility.
     """

@@ -26,7 +26,7 @@ _INTERVAL = (2.5, 97.5)
 
 @dataclass(frozen=True)
 class TaskScore:
-    """How one task went; the counts are of test inputs.
+    """The result of one task; counts are of test inputs.
 
     `right` by either attempt, `right_first` by the first, `covered` by any grid proposed (by a program of any
     verdict, or directly), `unanswered` without any evidence. `verified`: a program reproduces every training

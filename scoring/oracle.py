@@ -1,4 +1,4 @@
-"""The oracle's view: where the right grid was proposed but not chosen, and what spoke against it."""
+"""The oracle's view: right grids that were proposed but not chosen, and why."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Missed:
 
 
 def missed(found: TaskRecord, votes: Sequence[InputVote], options: VoteOptions) -> list[Missed]:
-    """The test inputs of a task that a better choice than these votes would have got right, in order."""
+    """The test inputs of a task that a better choice among the proposed grids would have solved, in order."""
     expected = found.task.solved_outputs
     if expected is None:
         raise ValueError(f"task {found.task.id} has no known test outputs")

@@ -44,7 +44,7 @@ class Plausibility:
 
     @property
     def text(self) -> str:
-        """What speaks against the output, in words; empty if nothing does."""
+        """Why the output looks implausible, in words; empty if it does not."""
         unlike = [
             name for name, value in zip(_NAMES, astuple(self), strict=True) if value is not None and value < 1
         ]
@@ -52,7 +52,7 @@ class Plausibility:
 
 
 class Looks:
-    """What the training pairs of a task have in common."""
+    """Properties shared by the training pairs of a task."""
 
     def __init__(self, task: Task) -> None:
         pairs = [(pair.input, pair.answer) for pair in task.train]

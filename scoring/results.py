@@ -56,7 +56,7 @@ def is_results(path: Path) -> bool:
 
 
 def read_results(path: str | Path) -> Results:
-    """Read a folder of results or one task's file; raises SubmissionError for a file that is no result."""
+    """Read a folder of results or one task's file; raises SubmissionError for a file that is not a result."""
     answers: dict[str, Attempts] = {}
     unreadable = 0
     for file in _files(Path(path)):

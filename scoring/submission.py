@@ -15,7 +15,7 @@ from scoring.files import write_whole
 
 
 class SubmissionError(ArcError):
-    """A submission that Kaggle would refuse; the message names the first fault and counts the others."""
+    """A submission that Kaggle would refuse; the message names the first fault and counts the rest."""
 
 
 def build_submission(attempts: Mapping[str, Sequence[Sequence[Grid]]]) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def build_submission(attempts: Mapping[str, Sequence[Sequence[Grid]]]) -> dict[s
 
 
 def write_submission(path: str | Path, attempts: Mapping[str, Sequence[Sequence[Grid]]]) -> None:
-    """Write the file so that a reader, or a crash, ever sees the old one or the whole new one."""
+    """Write the file atomically: a reader, or a crash, sees the old file or the whole new one."""
     write_whole(Path(path), json.dumps(build_submission(attempts), separators=(",", ":")))
 
 

@@ -30,7 +30,7 @@ def job_for(candidate: Candidate, task: Task, key: int, grid_type: GridType) -> 
 
 
 def program_key(candidate: Candidate, normalised_source: str) -> str:
-    """The identity of a distinct program of one task: what it says and the view it was written in."""
+    """The identity of a distinct program of one task: its normalised source and its view."""
     view = candidate.augmentation
     return digest(
         normalised_source,
@@ -83,7 +83,7 @@ def _kind(status: Status, correct: tuple[bool, ...], train: tuple[Grid | None, .
 
 
 def confirm(first: Verdict, second: Verdict) -> Verdict:
-    """The verdict on a verified program after its second run: what differs is not verified."""
+    """The verdict on a verified program after its second run; if the runs differ, it is not verified."""
     pairs = zip(
         first.train_outputs + first.test_outputs, second.train_outputs + second.test_outputs, strict=True
     )
@@ -101,7 +101,7 @@ def confirm(first: Verdict, second: Verdict) -> Verdict:
 
 
 def unparsable(task: Task, error: str = "no program in the answer") -> Verdict:
-    """The verdict on an answer that holds no program; nothing was run."""
+    """The verdict on an answer without a program; nothing was run."""
     none_train: tuple[Grid | None, ...] = (None,) * len(task.train)
     none_test: tuple[Grid | None, ...] = (None,) * len(task.test)
     return Verdict(VerdictKind.UNPARSABLE, (False,) * len(task.train), none_train, none_test, error)

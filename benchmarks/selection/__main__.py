@@ -4,34 +4,28 @@
     python -m benchmarks.selection RUN ... --accuracy 0.3      with the grids of a scripted model beside it
 
 Top-2 accuracy over the test inputs for which something was proposed, with the 95% interval of its difference
-to the tiers (paired, resampled by task). Figures are printed in aggregate only. The scripted model writes
-`--samples` grids for each input, each right with a chance that is drawn for the input (mean `--accuracy`);
-its wrong grids are a few near misses, which it repeats. It also scores every grid under eight views, with
-noise of twice the difference between right and wrong, so product-of-experts measures that assumption.
+to the tiers (paired, resampled by task). Figures are printed in aggregate only. scripted.py describes the
+scripted model.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from arc import Augmentation, Grid, as_grid, same_grid
+from arc import same_grid
+from benchmarks.selection.scripted import with_scripted
 from scoring.ballot import VoteOptions, VoteRule
-from scoring.contract import GridPrediction, GridScore
 from scoring.metrics import interval_of, resampled_means
-from scoring.record.merge import TaskRecord, task_record
+from scoring.record.merge import task_record
 from scoring.record.reader import Run
 
 RULES = tuple(VoteRule)
-_WRONG = 4  # different near misses that the scripted model makes of one output
-_VIEWS = 8
-_CELL = 20  # cells of an output for each one that a near miss has wrong
 
 
 @dataclass(frozen=True)
@@ -68,48 +62,6 @@ def results(directory: Path, accuracy: float, samples: int, seed: int) -> Iterat
                     learned.expected or 0.0,
                     sum(ballot.programs > 0 for ballot in learned.ballots),
                 )
-
-
-def with_scripted(
-    found: TaskRecord, expected: Sequence[Grid], accuracy: float, samples: int, seed: int
-) -> TaskRecord:
-    """The record with a scripted model's grids; its log-probabilities say a little about what is right."""
-    grids: list[GridPrediction] = []
-    for index, output in enumerate(expected):
-        generator = random.Random(f"{seed} {found.task.id} {index}")
-        chance = generator.betavariate(2 * accuracy, 2 * (1 - accuracy))
-        wrong = [_near_miss(output, generator) for _ in range(_WRONG)]
-        for sample in range(samples):
-            right = generator.random() < chance
-            grid = output if right else generator.choice(wrong)
-            loss = generator.gauss(2.0 if right else 3.0, 1.0)
-            grids.append(
-                GridPrediction(
-                    found.task.id, "scripted", sample, index, grid, log_probability=-abs(loss), tokens=10
-                )
-            )
-    record = replace(found, predictions=(*found.predictions, *grids))
-    return replace(record, scores=tuple(_scores(record, expected, seed)))
-
-
-def _scores(found: TaskRecord, expected: Sequence[Grid], seed: int) -> Iterator[GridScore]:
-    """The scripted scores of every grid in each view; right ones are likelier by half a deviation."""
-    for index, vote in enumerate(found.vote()):
-        generator = random.Random(f"views {seed} {found.task.id} {index}")
-        for ballot in vote.ballots:
-            mean = -2.0 if same_grid(ballot.grid, expected[index]) else -2.5
-            for symmetry in range(_VIEWS):
-                value = generator.gauss(mean, 1.0)
-                view = Augmentation(symmetry)
-                yield GridScore(found.task.id, "scripted", index, ballot.grid, view, value, 1)
-
-
-def _near_miss(output: Grid, generator: random.Random) -> Grid:
-    cells = output.copy()
-    for _ in range(1 + output.size // _CELL):
-        place = generator.randrange(output.size)
-        cells.flat[place] = (int(cells.flat[place]) + generator.randrange(1, 10)) % 10
-    return as_grid(cells)
 
 
 def report(title: str, found: Sequence[Result]) -> None:

@@ -4,9 +4,10 @@
 
 Runs over development tasks only, with `--evidence`; best with fewer pairs too (pools.py), since programs
 that fit fewer pairs are more often wrong. Each row is one distinct grid for one test input. Every input
-counts twice, with the evidence on its programs and without, so that the probabilities also hold for runs
-that measured none. The figures reported are for rows of tasks left out (ten parts, a task's rows all in
-one). `--write` fits all rows and writes scoring/learned.json.
+counts four times: with the evidence on its programs, without, so that the probabilities also hold for
+runs that measured none, and twice with the grids of a scripted model beside (scripted.py), since no run
+of a model is at hand. The figures reported are for rows of tasks left out (ten parts, a task's rows all
+in one). `--write` fits all rows and writes scoring/learned.json.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -26,30 +28,34 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 import scoring.learned
-from arc import load_dataset, same_grid
+from arc import Grid, load_dataset, same_grid
 from benchmarks.selection.pools import OPEN_SET
+from benchmarks.selection.scripted import with_scripted
 from scoring.ballot import Ballot
-from scoring.learned import FIGURES, compared, figures
+from scoring.learned import FIGURES, Floats, compared, figures, regime
 from scoring.metrics import bootstrap
 from scoring.plausibility import Looks
-from scoring.record.merge import task_record
+from scoring.record.merge import TaskRecord, task_record
 from scoring.record.reader import Run
 
 _PARTS = 10
+_MEASURED = "as it is"
+_BARE = "without evidence"
+_ACCURACIES = (0.1, 0.4)  # of the scripted models
+_SAMPLES = 8
 _STRENGTH = 0.3  # inverse of the regularisation
 _STILL = 1e-4  # a figure that deviates less never changes: the rest is rounding
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Question:
     """One test input: its ballots, by tiers, their figures, and which are right.
 
-    `measured` says whether its programs have their evidence.
+    `pool` says what of the run and beside it the ballots are of.
     """
 
-    measured: bool
+    pool: str
+    regime: str
     task_id: str
     ballots: tuple[Ballot, ...]
     rows: Floats
@@ -58,23 +64,30 @@ class Question:
 
 
 def questions(directory: Path) -> Iterator[Question]:
-    """The test inputs of a run for which something was proposed, each with the evidence and without."""
+    """The test inputs of a run for which something was proposed, in each of the pools made of it."""
     with Run.open(directory) as run:
         for task in run.tasks():
             expected = task.solved_outputs
             if expected is None:
                 continue
             found, looks = task_record([run], task), Looks(task)
-            for index, vote in enumerate(found.vote()):
-                if not vote.ballots:
-                    continue
-                ballots = compared(looks, index, vote.ballots)
-                right = np.array([same_grid(ballot.grid, expected[index]) for ballot in ballots])
-                verified = sum(ballot.programs > 0 for ballot in ballots)
-                bare = [replace(ballot, evidence=None) for ballot in ballots]
-                for measured, known in ((True, ballots), (False, bare)):
-                    rows = figures(looks.pairs, known)
-                    yield Question(measured, task.id, tuple(known), rows, right, verified)
+            yield from _questions(_MEASURED, found, looks, expected)
+            bare = tuple(replace(program, evidence=None) for program in found.programs)
+            yield from _questions(_BARE, replace(found, programs=bare), looks, expected)
+            for accuracy in _ACCURACIES:
+                beside = with_scripted(found, expected, accuracy, _SAMPLES, seed=0)
+                yield from _questions(f"with a model {accuracy:.0%} right", beside, looks, expected)
+
+
+def _questions(pool: str, found: TaskRecord, looks: Looks, expected: Sequence[Grid]) -> Iterator[Question]:
+    for index, vote in enumerate(found.vote()):
+        if not vote.ballots:
+            continue
+        ballots = compared(looks, index, vote.ballots)
+        right = np.array([same_grid(ballot.grid, expected[index]) for ballot in ballots])
+        verified = sum(ballot.programs > 0 for ballot in ballots)
+        rows = figures(looks.pairs, ballots)
+        yield Question(pool, regime(ballots), found.task.id, tuple(ballots), rows, right, verified)
 
 
 def fitted(asked: Sequence[Question]) -> LogisticRegression:
@@ -93,15 +106,24 @@ def centre_and_scale(asked: Sequence[Question]) -> tuple[Floats, Floats]:
 
 def chances_left_out(asked: Sequence[Question]) -> list[Floats]:
     """Each question's probabilities by a model that was fitted without its task."""
-    groups = [one.task_id for one in asked]
     found: dict[int, Floats] = {}
-    for train, test in GroupKFold(_PARTS).split(groups, groups=groups):
-        known = [asked[place] for place in train]
-        model, (centre, scale) = fitted(known), centre_and_scale(known)
-        for place in test:
-            chances = model.predict_proba((asked[place].rows - centre) / scale)[:, 1]
-            found[int(place)] = chances / max(1.0, float(chances.sum()))
+    for places in by_regime(asked).values():
+        groups = [asked[place].task_id for place in places]
+        for train, test in GroupKFold(_PARTS).split(groups, groups=groups):
+            known = [asked[places[place]] for place in train]
+            model, (centre, scale) = fitted(known), centre_and_scale(known)
+            for place in (places[one] for one in test):
+                chances = model.predict_proba((asked[place].rows - centre) / scale)[:, 1]
+                found[place] = chances / max(1.0, float(chances.sum()))
     return [found[place] for place in range(len(asked))]
+
+
+def by_regime(asked: Sequence[Question]) -> dict[str, list[int]]:
+    """The places of the questions of each regime; a model is fitted to each."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for place, one in enumerate(asked):
+        found[one.regime].append(place)
+    return found
 
 
 def first_two(right: npt.NDArray[np.bool_], order: Sequence[int]) -> bool:
@@ -118,17 +140,11 @@ def means_by(groups: Sequence[str], values: Floats) -> list[float]:
 
 def report(asked: Sequence[Question], chances: Sequence[Floats]) -> None:
     """Two attempts by tiers and by probability, and how far the probabilities can be trusted."""
-    for title, measured, verified in (
-        ("all test inputs", True, 0),
-        ("two verified outputs or more", True, 2),
-        ("all, without evidence", False, 0),
-        ("two verified outputs or more, without evidence", False, 2),
-    ):
-        chosen = [
-            n for n, one in enumerate(asked) if one.measured == measured and one.verified_outputs >= verified
-        ]
+    for pool, verified in product(dict.fromkeys(one.pool for one in asked), (0, 2)):
+        chosen = [n for n, one in enumerate(asked) if one.pool == pool and one.verified_outputs >= verified]
         if not chosen:
             continue
+        title = f"{pool}, {'two verified outputs or more' if verified else 'all test inputs'}"
         tiers = np.array([first_two(asked[n].right, range(len(asked[n].right))) for n in chosen])
         learned = np.array(
             [first_two(asked[n].right, np.argsort(-chances[n], kind="stable").tolist()) for n in chosen]
@@ -143,7 +159,7 @@ def report(asked: Sequence[Question], chances: Sequence[Floats]) -> None:
             f"{int((learned & ~tiers).sum())} gained, {int((tiers & ~learned).sum())} lost; "
             f"{np.mean(a_task):+.1%} a task ({low:+.1%} to {high:+.1%}, {len(a_task)} tasks)"
         )
-    known = [place for place, one in enumerate(asked) if one.measured]
+    known = [place for place, one in enumerate(asked) if one.pool == _MEASURED]
     every = np.concatenate([chances[place] for place in known])
     right = np.concatenate([asked[place].right for place in known])
     constant = right.mean() * (1 - right.mean())
@@ -159,12 +175,20 @@ def report(asked: Sequence[Question], chances: Sequence[Floats]) -> None:
 
 def record_of(asked: Sequence[Question]) -> dict[str, Any]:
     """What learned.json holds."""
-    known = [one for one in asked if one.measured]
-    model, (centre, scale) = fitted(asked), centre_and_scale(asked)
+    known = [one for one in asked if one.pool == _MEASURED]
     return {
         "about": f"{sum(len(one.right) for one in known)} grids for {len(known)} test inputs of "
         f"{len({one.task_id for one in asked})} development tasks; scikit-learn {version('scikit-learn')}",
         "figures": list(FIGURES),
+        "regimes": {
+            name: _regression([asked[place] for place in places]) for name, places in by_regime(asked).items()
+        },
+    }
+
+
+def _regression(asked: Sequence[Question]) -> dict[str, Any]:
+    model, (centre, scale) = fitted(asked), centre_and_scale(asked)
+    return {
         "centre": [round(float(value), 5) for value in centre],
         "scale": [round(float(value), 5) for value in scale],
         "weights": [round(float(value), 5) for value in model.coef_[0]],
@@ -184,8 +208,10 @@ def main() -> None:
         raise SystemExit(f"{len(foreign)} tasks are not of {OPEN_SET}: nothing is fitted on them")
     report(asked, chances_left_out(asked))
     record = record_of(asked)
-    for name, weight in sorted(zip(FIGURES, record["weights"], strict=True), key=lambda one: -abs(one[1])):
-        print(f"  {weight:+.2f}  {name}")
+    for regime_name, of in record["regimes"].items():
+        print(f"weights, {regime_name}:")
+        for name, weight in sorted(zip(FIGURES, of["weights"], strict=True), key=lambda one: -abs(one[1])):
+            print(f"  {weight:+.2f}  {name}")
     if given.write:
         path = Path(scoring.learned.__file__).with_suffix(".json")
         path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

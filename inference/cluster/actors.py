@@ -35,7 +35,7 @@ _LOG = Path("/dev/stdout")  # of the actor, which Ray keeps in its logs
 
 
 class Host:
-    """The part that all hosts share."""
+    """What all hosts share."""
 
     def introduce(self) -> dict[str, Any]:
         """What this node has: "versions", "pid", and "refused", a line that is empty where it can be used."""
@@ -99,10 +99,10 @@ class ProposerHost(Host):
 
 
 class AnalyserHost(Host):
-    """Reads programs."""
+    """Analyses programs."""
 
     def exchange(self, programs: Sequence[SourceAndEntry]) -> list[ProgramAnalysis]:
-        """The readings of the programs, in their order."""
+        """The analyses of the programs, in their order."""
         return [analyse(program) for program in programs]
 
 
@@ -173,7 +173,7 @@ class EngineHost(Host):
 
 
 def missing_for(settings: ModelSettings) -> str:
-    """What this node lacks for an engine, in one line; empty if nothing."""
+    """What this node lacks to run an engine, in one line; empty if nothing."""
     try:
         check_vllm(settings)
     except ModelError as error:

@@ -82,7 +82,7 @@ class RayCluster:
         return RayExecutor(self, config)
 
     def analyser(self) -> Analyser | None:
-        """Programs are read by the nodes if there are several."""
+        """An analyser on the nodes, if there are several; else None."""
         from inference.cluster.ray_analyser import RayAnalyser
 
         return RayAnalyser(self) if len(self.nodes()) > 1 else None
@@ -115,11 +115,11 @@ class RayCluster:
         self._looked = time.monotonic()
 
     def size(self, node: Node) -> int:
-        """The workers that a node is to have."""
+        """The number of workers for a node."""
         return self._workers or node.cpus
 
     def refuse(self, node: Node, reason: str, task: str = "") -> None:
-        """Use a node no more, or not for that `task` ("engine"); `reason` is a line for people."""
+        """Stop using a node, or only for that `task` ("engine"); `reason` is shown to the user."""
         line = " ".join(reason.split())
         with self._lock:
             if task:
@@ -128,7 +128,7 @@ class RayCluster:
                 self._refused.setdefault(node.id, f"node {node.name} is not used: {line}")
 
     def lose(self, node: Node) -> None:
-        """A node is gone, which Ray itself may see later."""
+        """Note that a node is gone; Ray itself may notice later."""
         with self._lock:
             self._lost[node.id] = node.name
 

@@ -75,7 +75,7 @@ class Hosts(Generic[Record]):
         self.ready: list[HostHandle[Record]] = []
 
     def look(self) -> list[HostHandle[Record]]:
-        """Follow the nodes that come and go; returns the hosts that were lost with theirs."""
+        """Follow nodes that join and leave; returns the hosts lost with their nodes."""
         if self._closed:
             return []
         nodes = self._cluster.nodes()
@@ -149,7 +149,7 @@ class Hosts(Generic[Record]):
             return None
 
     def lose(self, host: HostHandle[Record]) -> None:
-        """A host that failed; another is made in its place, unless its node has lost too many."""
+        """Replace a host that failed, unless its node has lost too many."""
         self._drop(host)
         self._count_death(host, "its processes died again and again")
 
@@ -228,6 +228,6 @@ class Hosts(Generic[Record]):
 
 
 def on_node(ray: Any, node: Node) -> dict[str, Any]:
-    """Ray's options of what runs on that node and nowhere else, and takes nothing in Ray's accounts."""
+    """Ray options to run something on that node only, without reserving resources."""
     strategy = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(node.id, soft=False)
     return {"num_cpus": 0, "scheduling_strategy": strategy}

@@ -27,7 +27,7 @@ def identity() -> dict[str, str]:
 
 
 def difference(here: Mapping[str, str], there: Mapping[str, str]) -> str:
-    """What another machine has otherwise, in one line; empty if nothing."""
+    """How another machine differs, in one line; empty if it does not."""
     return ", ".join(
         f"{name} {there.get(name, 'none')} instead of {version}"
         for name, version in here.items()

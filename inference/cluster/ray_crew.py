@@ -27,7 +27,7 @@ _Host = HostHandle[_Staff]
 
 
 class RayCrew:
-    """A Crew on all nodes of a cluster; workers of a node that joins can be hired from then on."""
+    """A Crew on all nodes of a cluster, including nodes that join later."""
 
     def __init__(self, cluster: RayCluster) -> None:
         self._hosts = Hosts(cluster, ProposerHost, lambda size: (size,), _Staff, resources=_cpus)
@@ -58,7 +58,7 @@ class RayCrew:
             staff.outbox.append((worker, order))
 
     def hear(self, seconds: float) -> list[tuple[Worker, Message]]:
-        """What the workers of one node have said, and which are lost."""
+        """Messages of the workers of one node, and its lost workers."""
         self._look()
         for host in self._hosts.ready:
             staff = host.record

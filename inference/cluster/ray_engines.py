@@ -101,7 +101,7 @@ class RayEngines:
             self._posts[engine].record.outbox.append((kind, value))
 
     def hear(self, seconds: float) -> list[tuple[Engine, Reply]]:
-        """What the engines of one node have replied, and which are lost."""
+        """Replies of the engines of one node, and its lost engines."""
         assert self._hosts is not None
         heard: list[tuple[Engine, Reply]] = [self._lost(host) for host in self._hosts.look()]
         for host in self._hosts.ready:

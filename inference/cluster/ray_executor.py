@@ -76,7 +76,7 @@ class RayExecutor:
 
     @property
     def workers(self) -> int:
-        """Programs that run side by side on all nodes that are ready."""
+        """Programs that run in parallel on all ready nodes."""
         return max(1, sum(host.size for host in self._hosts.ready))
 
     @property

@@ -33,7 +33,7 @@ class BundleError(ArcError):
 
 @dataclass(frozen=True)
 class Bundle:
-    """A finished bundle: its folder, its wheels, and their size in bytes."""
+    """A finished bundle: its folder, its wheels, and their total size in bytes."""
 
     directory: Path
     wheels: tuple[Path, ...]

@@ -37,7 +37,7 @@ def cards() -> tuple[Card, ...]:
 
 
 def parse_cards(text: str) -> tuple[Card, ...]:
-    """The cards in nvidia-smi's answer, a line each; lines of another form are left out."""
+    """The GPUs in nvidia-smi's output, one per line; other lines are ignored."""
     found = []
     for line in text.splitlines():
         parts = [part.strip() for part in line.split(",")]
@@ -82,7 +82,7 @@ def weights_mb(model: Path) -> int:
 
 
 def environment() -> dict[str, str]:
-    """Variables for vLLM on Kaggle: nothing is fetched, and FlashInfer is off where it can't compile."""
+    """Environment variables for vLLM on Kaggle: no downloads, and no FlashInfer where it can't compile."""
     variables = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1"}
     if shutil.which("nvcc") is None or shutil.which("ninja") is None:
         variables["VLLM_USE_FLASHINFER_SAMPLER"] = "0"

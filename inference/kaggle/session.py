@@ -132,7 +132,7 @@ class Session:
         new.unlink(missing_ok=True)
 
     def submit(self, *, strict: bool) -> None:
-        """Check the submission, and say what stands behind it.
+        """Check the submission and print what it is based on.
 
         Where nothing does, or the first run failed, that is said loudly; with `strict` (a commit, not the
         competition's re-run, in which a bad submission is better than none) it raises SystemExit.

@@ -67,7 +67,7 @@ class Record:
 
 @dataclass
 class SkippedLines:
-    """Lines that are left out: about other tasks, or (`grids`) without a program to verify."""
+    """Counts of skipped lines: about other tasks, or (`grids`) without a program to verify."""
 
     lines: int = 0
     grids: int = 0
@@ -90,7 +90,7 @@ class SkippedLines:
             )
 
     def reasons(self) -> tuple[str, ...]:
-        """What was left out, a line for each reason."""
+        """What was skipped, a line for each reason."""
         grids = (f"{self.grids} of {self.of} lines skipped: direct grids, nothing to verify",)
         return ((str(self),) if self.lines else ()) + (grids if self.grids else ())
 

@@ -71,7 +71,7 @@ class Listening(Protocol):
 
 @runtime_checkable
 class Checking(Protocol):
-    """A proposer that can tell before a run that it can't work.
+    """A proposer that can check before a run whether it can work.
 
     `check` raises InferenceError (a missing model, a server that does not answer); it loads nothing heavy. It
     is called once, before `stream`, with the run's tasks.
@@ -82,7 +82,7 @@ class Checking(Protocol):
 
 @runtime_checkable
 class Showing(Protocol):
-    """A proposer that says what it is doing.
+    """A proposer with a status line.
 
     `status` is a phrase for the progress line ("412 tokens/s, 32 requests under way"), empty if there is
     nothing to say. It may be called from any thread at any time.
@@ -93,7 +93,7 @@ class Showing(Protocol):
 
 @runtime_checkable
 class Telling(Showing, Protocol):
-    """A proposer that says how it fares, too. All of it may be called from any thread at any time.
+    """A proposer with statistics, too. All methods may be called from any thread at any time.
 
     `problems` are lines with counts by cause ("16 of 16 requests failed: HTTP 401 ...");
     `about` is for the record: what the proposals come from, with versions.
@@ -117,11 +117,11 @@ class TaskBudget:
     _start: int = field(default_factory=lambda: METER.ticks)
 
     def used(self) -> float:
-        """Units charged since this budget was made, pauses left out."""
+        """Units charged since this budget was made, without pauses."""
         return (METER.ticks - self._start) / TICKS
 
     def go_on(self, used: float, more: float) -> None:
-        """Take up again after a pause at which `used` units were spent, with `more` units left."""
+        """Continue after a pause at which `used` units had been spent, with `more` units left."""
         self._start = METER.ticks - round(TICKS * used)
         self.effort = used + more
 
@@ -136,7 +136,7 @@ Turn = Generator[Candidate | GridPrediction, None, "Resumable | None"]
 
 
 class Resumable(Protocol):
-    """What an embedded proposer returns, as its generator's value, if more effort could bring more.
+    """What an embedded proposer's generator returns if more effort could find more.
 
     `promise`, from 0 to 1, estimates how close it is. `resume` continues for that many units of effort.
     """

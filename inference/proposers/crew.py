@@ -38,7 +38,7 @@ _WORKER = "import sys; from inference.proposers.pool_worker import work_on; work
 
 @dataclass(frozen=True)
 class Lost:
-    """A worker is gone, with what it was at and what it held.
+    """A worker is gone, with its order and its paused proposers.
 
     `reason` is a phrase; an order is given up after `attempts` attempts that all ended like this.
     """
@@ -55,19 +55,19 @@ class Crew(Protocol):
     """Workers that take one order at a time. One thread may use it; any may close it."""
 
     def hire(self, most: int) -> list[Worker]:
-        """Up to `most` new workers, as far as there is room for them now."""
+        """Up to `most` new workers, as many as there is room for now."""
 
     def begin(self, worker: Worker, order: Order) -> None:
-        """Give an order to a worker that is at none; returns at once."""
+        """Give an order to an idle worker; returns at once."""
 
     def hear(self, seconds: float) -> list[tuple[Worker, Message]]:
-        """What workers have said, in each one's order; waits up to `seconds` for the first.
+        """Messages of the workers, in order for each; waits up to `seconds` for the first.
 
         After Lost a worker is heard no more, and is not to be dismissed.
         """
 
     def dismiss(self, worker: Worker) -> None:
-        """End a worker that is at no order."""
+        """End an idle worker."""
 
     def close(self) -> None:
         """End all workers; no more are hired."""
@@ -138,7 +138,7 @@ class ProcessCrew:
             self._processes[worker].begin(order)
 
     def hear(self, seconds: float) -> list[tuple[Worker, Message]]:
-        """One message of every process that has any, and the loss of those that died or hang."""
+        """One message of every process that has any, and a Lost for each that died or hangs."""
         busy = {one.connection: worker for worker, one in self._processes.items() if one.busy}
         ready = wait(list(busy), timeout=seconds)
         heard = [(busy[connection], self._receive(busy[connection])) for connection in ready]

@@ -26,7 +26,7 @@ TICKS = 1000  # in a unit
 
 
 class OutOfEffort(BaseException):
-    """The effort allowed is spent. Not an Exception, so that code in between does not take it for its own."""
+    """The allowed effort is spent. Not an Exception, so that no code in between catches it."""
 
 
 class Meter:
@@ -60,7 +60,7 @@ def charge(units: float) -> None:
 
 @contextmanager
 def effort_limit(units: float) -> Iterator[None]:
-    """Raise OutOfEffort inside the block once it has charged `units`; an outer limit keeps its say."""
+    """Raise OutOfEffort inside the block once it has charged `units`; an outer limit still applies."""
     before = METER.limit
     METER.limit = min(before, METER.ticks + int(TICKS * units))
     try:

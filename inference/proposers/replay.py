@@ -97,7 +97,7 @@ class ReplaySampler:
             file.close()
 
     def status(self) -> str:
-        """Nothing to say: the file is read as fast as it is judged."""
+        """Empty: the file is read as fast as it is judged."""
         return ""
 
     def problems(self) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ class _Job:
 
     @property
     def rank(self) -> _Rank:
-        """Sorts what comes first first: earlier turns, the promising, then as the run has them."""
+        """Sort key: earlier turns first, then the more promising, then the run's order."""
         return self.last, len(self.turns), -self.promise, self.place
 
     def following(self, promise: float) -> _Job | None:
@@ -115,13 +115,13 @@ class _Queue:
         heappush(self._free if holder is None else self._held[holder], (job.rank, job))
 
     def take(self, worker: Worker) -> _Job:
-        """The first of the jobs that no other worker holds, or else the first of all."""
+        """The first job that no other worker holds, or else the first of all."""
         held = self._held.get(worker)
         mine = [jobs for jobs in (self._free, held) if jobs] or [jobs for jobs in self._held.values() if jobs]
         return heappop(min(mine, key=lambda jobs: jobs[0][0]))[1]
 
     def forget(self, worker: Worker) -> None:
-        """A worker is gone; what it held is for others to take up."""
+        """A worker is gone; others may take over what it held."""
         for rank, job in self._held.pop(worker, []):
             heappush(self._free, (rank, job))
 
@@ -172,7 +172,7 @@ class WorkerPool:
         self.close()
 
     def status(self) -> str:
-        """What the workers are at: for each proposer its turn, and for how many tasks that has ended."""
+        """The state of the work: for each proposer its turn, and how many tasks have finished it."""
         at = {(len(job.turns), job.proposer.name) for job in list(self._busy.values())}
         turns = [(number, proposer, self._turns[proposer, number]) for number, proposer in sorted(at)]
         return ", ".join(
@@ -181,7 +181,7 @@ class WorkerPool:
         )
 
     def stop(self, task_id: str) -> None:
-        """Do nothing: when others found something for a task must not tell what is found here."""
+        """Do nothing: results must not depend on when others find something."""
 
     def close(self) -> None:
         """End all workers."""

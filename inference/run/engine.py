@@ -38,7 +38,7 @@ _RESERVE_SHARE, _RESERVE_LEAST, _RESERVE_MOST = 0.04, 3.0, 60.0
 
 @dataclass(frozen=True)
 class Progress:
-    """A snapshot of a run, for whoever shows it.
+    """A snapshot of a run, for display.
 
     `status` says in a phrase for each proposer how it fares; `errors` are the lines of those that have
     failed.
@@ -437,7 +437,7 @@ class Engine:
 
 
 def take_vote(reader: Run, task: Task, settings: Settings) -> tuple[InputVote, ...]:
-    """The vote on one task of a stored run, by what the store holds now."""
+    """The vote on one task of a stored run, from the evidence stored so far."""
     believed = [
         *reader.programs(task.id, VerdictKind.VERIFIED),
         *reader.programs(task.id, VerdictKind.PARTIAL),

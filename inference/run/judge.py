@@ -37,7 +37,7 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Probed:
-    """What was measured of a verified program beyond its verdict."""
+    """Evidence on a verified program beyond its verdict."""
 
     task_id: str
     key: str
@@ -85,18 +85,18 @@ class Judge:
 
     @property
     def workers(self) -> int:
-        """Programs that run side by side."""
+        """Programs that run in parallel."""
         return self._executor.workers
 
     @property
     def pending(self) -> int:
-        """Programs submitted whose verdict, or what was measured of them, has not been collected."""
+        """Programs submitted whose verdict or evidence has not been collected."""
         return len(self._cases) + len(self._ready) + len(self._probed)
 
     def submit(
         self, candidate: Candidate, task: Task, key: str, analysis: ProgramAnalysis | None = None
     ) -> None:
-        """Queue a program for its verdict; without an `analysis` it is read here."""
+        """Queue a program for its verdict; without an `analysis` it is analysed here."""
         if not candidate.source.strip():
             self._ready.append(Judgement(candidate, key, unparsable(task)))
             return
@@ -133,7 +133,7 @@ class Judge:
         self._executor.submit(Job(self._number, source, tuple(inputs), entry_point, grid_type))
 
     def probed(self) -> list[Probed]:
-        """What has been measured since the last call, by what `collect` took in."""
+        """The evidence that `collect` received since the last call."""
         probed, self._probed = self._probed, []
         return probed
 

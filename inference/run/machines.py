@@ -14,7 +14,7 @@ from sandbox import Executor, Sandbox, SandboxConfig
 
 
 class Machines(Protocol):
-    """Gives a run its crew, its executor, its reader and the engines of a model that runs in some.
+    """Gives a run its crew, its executor, its analyser, and its model's engines.
 
     A context manager; all are to be closed before it. `executor` replaces the `workers` of its config by what
     there is; `reader` is there where others than the run are to read programs. `status` is a phrase for the
@@ -56,7 +56,7 @@ class ThisMachine:
         return Sandbox(replace(config, workers=self._workers))
 
     def analyser(self) -> Analyser | None:
-        """None: what is proposed here is read where it is judged."""
+        """None: programs are analysed where they are judged."""
         return None
 
     def engines(self, settings: ModelSettings) -> Engines:
@@ -72,7 +72,7 @@ class ThisMachine:
         return ()
 
     def about(self) -> dict[str, Any]:
-        """The record has this machine's description anyway."""
+        """Nothing: the record describes this machine anyway."""
         return {}
 
     def __enter__(self) -> ThisMachine:
@@ -83,7 +83,7 @@ class ThisMachine:
 
 
 def machines_of(ray: str, workers: int) -> Machines:
-    """This machine, or with a `ray` address the cluster there; `workers` a machine, 0 for one a core.
+    """This machine, or with a `ray` address the cluster there; `workers` per machine, 0 for one per core.
 
     Raises ClusterError if there is no such cluster, or Ray is not installed.
     """

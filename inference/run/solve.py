@@ -25,7 +25,7 @@ from scoring.record.writer import RunStore
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """What `solve` leaves: its directory, how it ended, and the score where all answers are known."""
+    """The result of `solve`: its directory, how it ended, and the score if all answers are known."""
 
     directory: Path
     outcome: Outcome

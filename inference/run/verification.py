@@ -196,7 +196,7 @@ class _Stream:
         return max(_RUNNING_LEAST, _RUNNING_A_WORKER * self.judge.workers)
 
     def add(self, asked: _Asked, analyses: list[ProgramAnalysis | None]) -> None:
-        """Queue a line's programs, with what is known from reading them."""
+        """Queue a line's programs, with their analyses."""
         task = asked.task
         keyed = {
             f"{task.id} {self.judge.key_of(candidate, analysis)}": (candidate, analysis)
@@ -216,7 +216,7 @@ class _Stream:
                 self.judge.submit(candidate, task, key, analysis)
 
     def ready(self) -> Iterator[tuple[Record, Verdict]]:
-        """What is known in order; waits while too much is under way."""
+        """Finished results, in order; waits while too many are in progress."""
         self._collect(0.0)
         yield from self._flush()
         while self.judge.pending >= self._running or len(self.lines) >= _AHEAD * self._running:
@@ -224,7 +224,7 @@ class _Stream:
             yield from self._flush()
 
     def rest(self) -> Iterator[tuple[Record, Verdict]]:
-        """Everything that is still under way."""
+        """The results of everything still in progress."""
         yield from self._flush()
         while self.lines:
             self._collect(1.0)

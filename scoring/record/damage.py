@@ -1,4 +1,4 @@
-"""Telling a damaged run from a fault of our own.
+"""Tells a damaged run from an internal error.
 
 Reading a run checks little, for speed. When something fails while a run is open, `find_damage` looks through
 its whole database: if that holds what no run writes, the failure is the file's, and says so in one line.

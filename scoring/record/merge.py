@@ -1,4 +1,4 @@
-"""Evidence of one or several runs, task by task: what votes, scores and reports are made from."""
+"""Evidence of one or several runs, task by task: the input of votes, scores and reports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scoring.vote import InputVote, vote
 
 @dataclass(frozen=True, eq=False)
 class TaskRecord:
-    """All that was found about one task."""
+    """The evidence on one task."""
 
     task: Task
     programs: tuple[JudgedProgram, ...]
@@ -31,7 +31,7 @@ class TaskRecord:
 def merged_tasks(runs: Sequence[Run]) -> tuple[Task, ...]:
     """The tasks of all runs: the first run's in its order, then what the others add.
 
-    Raises StoreError where two runs mean different tasks by one id.
+    Raises StoreError if two runs have different tasks under one id.
     """
     tasks: dict[str, Task] = {}
     for run in runs:
@@ -69,12 +69,12 @@ def _joined(known: JudgedProgram, other: JudgedProgram) -> JudgedProgram:
 
 
 def merged(runs: Sequence[Run], tasks: Sequence[Task] | None = None) -> Iterator[TaskRecord]:
-    """The evidence on each of `tasks` (all of the runs' if None), one task in memory at a time."""
+    """The evidence on each of `tasks` (by default all), one task in memory at a time."""
     return (task_record(runs, task) for task in (merged_tasks(runs) if tasks is None else tasks))
 
 
 def vote_options(config: Mapping[str, Any]) -> VoteOptions:
-    """How the run with this configuration votes."""
+    """The vote options of a run's configuration."""
     votes = config.get("votes")
     if not isinstance(votes, Mapping):
         return VoteOptions()

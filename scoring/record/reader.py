@@ -38,7 +38,7 @@ _PREDICTION_NUMBERS = ("confidence", "log_probability", "tokens", "prompt_tokens
 
 @dataclass(frozen=True)
 class Event:
-    """Something the run noted: `at` in seconds of running, `clock` the wall time (ISO 8601, UTC)."""
+    """A recorded event: `at` in seconds of running, `clock` the wall time (ISO 8601, UTC)."""
 
     kind: str
     task_id: str | None
@@ -57,7 +57,7 @@ class StoredVotes:
 
 @dataclass(frozen=True)
 class TaskCounts:
-    """A task's line in the table: how much there is of what, without reading it."""
+    """A task's counts for the table, without reading its programs and grids."""
 
     task_id: str
     candidates: int = 0
@@ -68,7 +68,7 @@ class TaskCounts:
     errors: int = 0
 
     def of(self, kind: VerdictKind) -> int:
-        """Distinct programs with this verdict."""
+        """Number of distinct programs with this verdict."""
         return (self.verdicts or {}).get(kind.value, 0)
 
 
@@ -176,7 +176,7 @@ class Run:
         }
 
     def programs(self, task_id: str, kind: VerdictKind | None = None) -> list[JudgedProgram]:
-        """The judged programs of a task (of one kind of verdict if given), in their order of birth."""
+        """The judged programs of a task (of one kind of verdict if given), in the order they came."""
         number = self._number(task_id)
         proposals = defaultdict(list)
         for candidate, key in self._candidates(task_id, kind):
@@ -198,13 +198,13 @@ class Run:
         return sorted(judged, key=lambda program: birth.get(program.key, len(birth)))
 
     def candidates(self, task_id: str) -> list[tuple[Candidate, str]]:
-        """The proposals of a task with the keys of their programs, in their order of birth."""
+        """The proposals of a task with the keys of their programs, in the order they came."""
         return list(self._candidates(task_id))
 
     def pending(self, task_id: str) -> list[tuple[Candidate, str]]:
-        """One proposal of each program that still has no verdict of its own, with the key.
+        """One proposal of each program that has no verdict yet, with the program's key.
 
-        A program that met our own failure (`infrastructure`) counts as one of these.
+        A program whose verdict is `infrastructure` counts as one of these.
         """
         judged = {
             key
@@ -258,7 +258,7 @@ class Run:
             )
 
     def predictions(self, task_id: str) -> list[GridPrediction]:
-        """The direct grids of a task, in their order of birth."""
+        """The direct grids of a task, in the order they came."""
         return [
             GridPrediction(
                 task_id,
@@ -279,7 +279,7 @@ class Run:
         ]
 
     def scores(self, task_id: str) -> list[GridScore]:
-        """What models make of given grids, in their order of birth."""
+        """Scores that models gave to grids, in the order they came."""
         found = []
         for model, index, blob, view, log_probability, tokens in self._rows(
             "SELECT model, test_index, grid, augmentation, log_probability, tokens FROM scores"
@@ -329,7 +329,7 @@ class Run:
         )
 
     def proposers(self) -> tuple[str, ...]:
-        """The names of all samplers and predictors that left anything."""
+        """The names of all samplers and predictors with anything in the record."""
         return tuple(
             name
             for (name,) in self._rows(
@@ -359,7 +359,7 @@ class Run:
         return 0 if highest is None else highest + 1
 
     def votes(self, task_id: str) -> StoredVotes | None:
-        """The last votes taken on a task, or None."""
+        """The latest votes on a task, or None."""
         row = next(
             self._rows("SELECT ballots, attempts FROM votes WHERE task = ?", self._number(task_id)), None
         )
@@ -371,7 +371,7 @@ class Run:
         return {task_id: json.loads(attempts) for task_id, attempts in rows}
 
     def events(self, kind: str | None = None) -> list[Event]:
-        """What the run noted (of one kind if given), in order."""
+        """The recorded events (of one kind if given), in order."""
         return [
             Event(row[0], row[1], json.loads(row[2]), row[3], row[4])
             for row in self._rows(
@@ -382,7 +382,7 @@ class Run:
         ]
 
     def running_seconds(self) -> float:
-        """How long the run has been running, over all its sessions, by what it last wrote."""
+        """Running time in seconds over all sessions, as last recorded."""
         row = next(
             self._rows(
                 "SELECT max(m) FROM (SELECT max(at) m FROM events"
@@ -397,7 +397,7 @@ class Run:
         return float(row[0] or 0.0)
 
     def counts(self) -> dict[str, TaskCounts]:
-        """A line for every task, in the run's order."""
+        """The counts of every task, in the run's order."""
         candidates = dict(self._rows("SELECT task, count(*) FROM candidates GROUP BY task"))
         predictions = dict(self._rows("SELECT task, count(*) FROM predictions GROUP BY task"))
         programs = dict(self._rows("SELECT task, count(*) FROM programs GROUP BY task"))

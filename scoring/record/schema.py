@@ -1,4 +1,4 @@
-"""How a run lies in SQLite: the tables, and the compact forms of grids and augmentations in them.
+"""The SQLite schema of a run, and the compact forms of grids and augmentations in it.
 
 Tables only grow: rows are inserted, never deleted. Two are completed in place: a verdict that was our own
 failure (`infrastructure`) gives way to a real one, and a task's votes to its later votes.
@@ -95,7 +95,7 @@ def unpack_grids(blob: bytes) -> tuple[Grid | None, ...]:
 
 
 def pack_text(text: str | None) -> bytes | None:
-    """A text compressed; half surrogate pairs, which a model can write, become question marks."""
+    """The text, compressed; lone surrogates, which a model can write, become question marks."""
     return None if text is None else zlib.compress(text.encode("utf-8", "replace"))
 
 

@@ -127,7 +127,7 @@ class RunStore:
 
     @classmethod
     def resume(cls, directory: Path, config: Mapping[str, Any], *, may_differ: Collection[str] = ()) -> Self:
-        """Go on with the run in `directory`.
+        """Continue the run in `directory`.
 
         Raises RunError where there is none, another process holds it, or its configuration differs in a key
         that is not in `may_differ` (dotted names, such as "time_limit" or "model.name").
@@ -248,12 +248,12 @@ class RunStore:
         self._add(lambda: [("verdict", _verdict_values(number, key, verdict, at))])
 
     def add_evidence(self, task_id: str, key: str, evidence: ProgramEvidence) -> None:
-        """Add what was measured of a program beyond its verdict."""
+        """Add evidence on a program beyond its verdict."""
         values = (self._number(task_id), key, *astuple(evidence), self.seconds())
         self._add(lambda: [("evidence", values)])
 
     def add_score(self, score: GridScore) -> None:
-        """Add what a model makes of a given grid."""
+        """Add a model's score of a grid."""
         number, at = self._number(score.task_id), self.seconds()
         self._add(lambda: [("score", _score_values(number, score, at))])
 
@@ -281,7 +281,7 @@ class RunStore:
         self._add(lambda: [("votes", (number, to_json(ballots), to_json(attempts), at))])
 
     def add_event(self, kind: str, task_id: str | None, data: Mapping[str, Any]) -> None:
-        """Note anything else: `data` is stored as JSON."""
+        """Record any other event; `data` is stored as JSON."""
         values = (kind, task_id, to_json(data), self.seconds(), _now())
         self._add(lambda: [("event", values)])
 

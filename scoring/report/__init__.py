@@ -1,4 +1,4 @@
-"""Views of a run: the same facts for the terminal and for the self-contained page."""
+"""Reports of a run, in the terminal and as a self-contained page."""
 
 from scoring.report.views import ErrorGroup, NearMiss, ProgramGroup, TaskRow, TaskView, task_rows, task_view
 

@@ -1,4 +1,4 @@
-"""How the score grew: against the samples a task may use, and against the run's time.
+"""Score curves: over the number of samples per task, and over the run's time.
 
 Each point takes the votes again on the evidence there was by then, so it is what stopping there would have
 scored.

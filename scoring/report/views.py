@@ -1,4 +1,4 @@
-"""What there is to see of a run: a row for each task, and the full view of one task.
+"""The contents of a report: a row for each task, and the full view of one task.
 
 Rows are made from counts and stored attempts alone, so that a run of any size opens at once; a task's view
 reads that task's evidence and takes its vote again.
@@ -26,7 +26,7 @@ _FAILURES = frozenset(VerdictKind) - {VerdictKind.VERIFIED, VerdictKind.PARTIAL,
 
 
 class ViewError(ArcError):
-    """A view that was asked for in a way that is not known; the message lists the ways."""
+    """An unknown sort order or filter; the message lists the known ones."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class NearMiss:
 
 @dataclass(frozen=True)
 class ErrorGroup:
-    """Programs that failed in one way: verdict, error with its numbers masked, how many, an example."""
+    """Programs that failed the same way: verdict, error with its numbers masked, count, an example."""
 
     kind: VerdictKind
     pattern: str
@@ -192,7 +192,7 @@ def _row(counts: TaskCounts, expected: list[Any], attempts: Any) -> TaskRow:
 
 
 def task_view(run: Run, task_id: str) -> TaskView:
-    """Everything the run holds about one task, with its vote taken again."""
+    """Everything the run holds about one task, with its vote retaken."""
     task = known_answers(run, [run.task(task_id)])[task_id]
     return record_view(task_record([run], task), vote_options(run.config), run.finish_errors(task_id))
 

@@ -94,13 +94,13 @@ def questions(number: int, seed: int) -> list[Question]:
         best = int(rows[:, FIGURES.index("bits")].argmax())
         right = np.zeros(3, dtype=np.bool_)
         right[best if generator.random() < 0.75 else int(generator.integers(3))] = True
-        asked.append(Question(True, f"t{task}", (), rows, right, 2))
+        asked.append(Question("as it is", "no model", f"t{task}", (), rows, right, 2))
     return asked
 
 
 def test_a_fit_finds_what_tells_and_says_how_sure_it_is() -> None:
     asked = questions(400, 0)
-    weights = dict(zip(FIGURES, record_of(asked)["weights"], strict=True))
+    weights = dict(zip(FIGURES, record_of(asked)["regimes"]["no model"]["weights"], strict=True))
     assert max(weights, key=lambda name: abs(weights[name])) == "bits" and weights["bits"] > 1
     chances = np.concatenate(chances_left_out(asked))
     right = np.concatenate([one.right for one in asked])

@@ -57,7 +57,7 @@ class Completion:
 
 
 class Tokenizing(Protocol):
-    """What fitting a prompt to a context takes."""
+    """What is needed to fit a prompt to a context."""
 
     @property
     def context_length(self) -> int | None: ...
@@ -94,7 +94,7 @@ class Backend(Protocol):
 
     @property
     def trouble(self) -> str:
-        """What holds the backend up now, in a phrase ("the server does not answer"); usually empty."""
+        """What the backend is waiting for, in a phrase ("the server does not answer"); usually empty."""
         ...
 
     @property
@@ -118,7 +118,7 @@ class Backend(Protocol):
     def abort(self, keys: Collection[int]) -> None: ...
 
     def release(self, adapter: str) -> None:
-        """No request will name this adapter again: let its weights go."""
+        """Free an adapter's weights: no request will name it again."""
         ...
 
     def close(self) -> None: ...

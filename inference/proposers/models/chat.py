@@ -86,7 +86,7 @@ class ChatTokenizer:
 
 
 def check_model(model: str) -> None:
-    """Refuse an empty name and a path that is not there, before anything slow is done."""
+    """Refuse an empty name or a missing path early, before anything slow."""
     if not model:
         raise ModelError("name a model: its folder, or its name on the hub")
     looks_like_path = model.startswith(("/", "./", "../", "~")) or model.count("/") > 1
@@ -106,6 +106,6 @@ def versions(*packages: str) -> dict[str, str]:
 
 
 def one_line(error: BaseException, limit: int = 300) -> str:
-    """The first telling line of an error's message."""
+    """The first informative line of an error's message."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return (lines[0] if lines else type(error).__name__)[:limit]

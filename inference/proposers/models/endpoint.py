@@ -53,7 +53,7 @@ class Endpoint:
         return self.client.post(f"{self.url}/{path}", json=body)
 
     def failed(self, trouble: str, least: float = 0.0) -> None:
-        """It does not answer, or asks to wait: leave it alone for a time that grows, at least `least`
+        """It does not answer, or asks to wait: pause for a growing time, at least `least`
         seconds."""
         with self._lock:
             if time.monotonic() < self.down_until:  # another request has just met the same
