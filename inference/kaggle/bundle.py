@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from arc import ArcError
 from inference.kaggle.notebook import notebook_json
@@ -50,7 +51,11 @@ def make_bundle(directory: Path, python: str = DEFAULT_PYTHON, extras: Sequence[
     BundleError where that fails.
     """
     if not re.fullmatch(r"3\.\d+", python):
-        raise BundleError(f"{python!r} is no Python version; write it like {DEFAULT_PYTHON}")
+        raise BundleError(f"{python!r} is not a Python version; write it like {DEFAULT_PYTHON}")
+    known = _project()["project"]["optional-dependencies"]
+    for extra in extras:
+        if extra not in known:
+            raise BundleError(f"no extra {extra!r} (there are {', '.join(known)})")
     if directory.exists() and any(directory.iterdir()):
         raise BundleError(f"{directory}: not an empty directory; choose another")
     wheels = directory / "wheels"
@@ -61,9 +66,15 @@ def make_bundle(directory: Path, python: str = DEFAULT_PYTHON, extras: Sequence[
     return Bundle(directory, tuple(sorted(wheels.glob("*.whl"))))
 
 
-def _build_own_wheel(wheels: Path) -> Path:
-    if not (_ROOT / "pyproject.toml").is_file():
+def _project() -> dict[str, Any]:
+    """The checkout's pyproject.toml; BundleError for an installation without one."""
+    file = _ROOT / "pyproject.toml"
+    if not file.is_file():
         raise BundleError(f"{_ROOT}: not a source checkout; make the bundle from one (pip install -e .)")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _build_own_wheel(wheels: Path) -> Path:
     # a copy, because a build in the checkout takes along what older builds left there
     with tempfile.TemporaryDirectory() as folder:
         for name in _packages():
@@ -78,8 +89,7 @@ def _build_own_wheel(wheels: Path) -> Path:
 
 def _packages() -> list[str]:
     """The package's top-level folders, as pyproject.toml lists them."""
-    project = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    patterns = project["tool"]["setuptools"]["packages"]["find"]["include"]
+    patterns = _project()["tool"]["setuptools"]["packages"]["find"]["include"]
     found = {file.parent.name for pattern in patterns for file in _ROOT.glob(f"{pattern}/__init__.py")}
     return sorted(found)
 
