@@ -10,11 +10,10 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
 from inference.errors import ModelError
 from inference.proposers.models.adapters import read_adapter
-from inference.proposers.models.chat import check_model, one_line
+from inference.proposers.models.chat import check_model, one_line, silence_transformers
 from training.errors import TrainingError
 from training.settings import TrainSettings
 
@@ -74,8 +73,7 @@ def load_base(settings: TrainSettings, folder: str, device: torch.device, dtype:
     With an adapter the base is held in `dtype`; weights that are trained are always float32.
     """
     check_model(folder)
-    disable_progress_bar()
-    set_verbosity_error()  # its report of what does not fit takes a screen; the error says it in a line
+    silence_transformers()
     try:
         from transformers import AutoModelForCausalLM
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from inference.proposers.models.chat import silence_transformers
 from omniarc import vocabulary
 from training.errors import TrainingError
 from training.mixes import Mix
@@ -61,9 +62,8 @@ def make_small_model(folder: Path, size: str, mix: Mix, seed: int) -> None:
         raise TrainingError(f"no size {size!r} (there are {', '.join(SIZES)})")
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
-    from transformers.utils.logging import disable_progress_bar
 
-    disable_progress_bar()
+    silence_transformers()
     shape = SIZES[size]
     tokenizer = make_tokenizer(mix)
     torch.manual_seed(seed)

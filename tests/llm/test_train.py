@@ -309,3 +309,37 @@ def test_a_small_model_learns_in_a_minute_and_solves_tasks_of_families_it_saw(
     solved = solve(settings, tmp_path.parent / f"{tmp_path.name}-run")
     assert solved.evaluation is not None
     assert solved.evaluation.total.solved >= 4
+
+
+def half_turns(count: int, seed: int) -> dict[str, Any]:
+    """Tasks in which a grid of 2x2 is turned by half."""
+    generator = random.Random(seed)
+    tasks = {}
+    for number in range(count):
+        grids = [[[generator.randrange(5) for _ in range(2)] for _ in range(2)] for _ in range(4)]
+        pairs = [{"input": grid, "output": [row[::-1] for row in grid[::-1]]} for grid in grids]
+        tasks[f"{seed}-{number}"] = {"train": pairs[:3], "test": pairs[3:]}
+    return tasks
+
+
+def test_the_commands_train_a_small_model_that_solves_new_tasks_of_the_family_it_saw(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen, new = tmp_path / "seen.json", tmp_path / "new.json"
+    seen.write_text(json.dumps(half_turns(400, 1)))
+    new.write_text(json.dumps(half_turns(4, 2)))
+    model = str(tmp_path / "model")
+    command = ["train", "--from-scratch", "micro", "--data", f"{seen}:{PROMPT}", "--encoder", ENCODER]
+    command += ["--steps", "260", "--batch-size", "4", "--context", "512", "--learning-rate", "3e-3"]
+    command += ["--schedule", "constant", "--eval-every", "0", "--tracker", "none", "-o", model]
+    assert run(command) == 0
+    assert "exact match 0.0% -> " in capsys.readouterr().out
+    solving = ["solve", str(new), "--model", model, "--sampler", "transformers", "--dtype", "float32"]
+    solving += ["--no-search", "--no-cells", "--samples", "8", "--grid-max-tokens", "16", "--workers", "1"]
+    assert run([*solving, "--time-limit", "120s", "--run", str(tmp_path / "run")]) == 0
+    assert (
+        json.loads((tmp_path / "run" / "summary.json").read_text())["evaluation"]["scores"]["together"][
+            "solved"
+        ]
+        >= 3
+    )

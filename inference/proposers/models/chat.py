@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,16 @@ class ChatTokenizer:
             prompt.messages, tokenize=False, add_generation_prompt=True, **dict(prompt.template_arguments)
         )
         return text
+
+
+def silence_transformers() -> None:
+    """No progress bars, long reports and notices of coming changes from transformers: errors are ours to
+    tell, in a line."""
+    from transformers.utils.logging import disable_progress_bar, set_verbosity_error
+
+    disable_progress_bar()
+    set_verbosity_error()
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
 
 
 def check_model(model: str) -> None:

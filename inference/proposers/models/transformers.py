@@ -17,7 +17,13 @@ from typing import Any
 from inference.errors import ModelError
 from inference.proposers.models.adapters import read_adapter
 from inference.proposers.models.backend import Completion, Request
-from inference.proposers.models.chat import ChatTokenizer, check_model, one_line, versions
+from inference.proposers.models.chat import (
+    ChatTokenizer,
+    check_model,
+    one_line,
+    silence_transformers,
+    versions,
+)
 from inference.proposers.models.engines import EnginesOf
 from inference.proposers.models.proposer import ModelProposer
 from inference.proposers.models.settings import ModelSettings
@@ -225,6 +231,7 @@ def load_model(settings: ModelSettings) -> Any:
         from transformers import AutoModelForCausalLM
     except ImportError as error:
         raise ModelError(f"{settings.model}: can't be loaded: {one_line(error)}") from None
+    silence_transformers()
     try:
         model = AutoModelForCausalLM.from_pretrained(
             settings.model, dtype=settings.dtype, trust_remote_code=settings.remote_code
