@@ -95,6 +95,7 @@ class Settings:
 # not what it computes.
 MAY_DIFFER = frozenset({"time_limit", "workers", "ray", "evidence", "sandbox.workers"})
 
+_LONGEST_SECONDS = 10 * 365 * 86400.0
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
 
 
@@ -102,9 +103,9 @@ def parse_duration(text: str) -> float:
     """Seconds from "90", "90s", "10m", "11h30m" or "1d2h"; raises RunError for anything else."""
     match = _DURATION.fullmatch(text.strip())
     if not match or not any(match.groups()):
-        raise RunError(f"{text!r} is no duration; write it like 90s, 10m or 11h30m")
+        raise RunError(f"{text!r} is not a duration; write it like 90s, 10m or 11h30m")
     days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
     total = days * 86400 + hours * 3600 + minutes * 60 + seconds
-    if total <= 0:
-        raise RunError(f"{text!r}: a time limit is longer than nothing")
+    if not 0 < total <= _LONGEST_SECONDS:
+        raise RunError(f"{text[:20]!r}: a time limit is more than 0 seconds and at most ten years")
     return total

@@ -53,7 +53,7 @@ def test_a_configuration_is_read(tmp_path: Path) -> None:
         (("steps = 3", "steps = true"), "train.steps is a whole number, not True"),
         (("steps = 3", 'learning-rate = "1"'), "train.learning_rate is a number, not '1'"),
         (("lora-rank = 4", "lora-rank = 0"), "lora_rank is at least 1"),
-        (('time-limit = "40s"', 'time-limit = "soon"'), "is no duration"),
+        (('time-limit = "40s"', 'time-limit = "soon"'), "is not a duration"),
         (("[mix]", "[mixes]"), "no setting mixes"),
         (("[mix]", '[mix]\ndata = "omni-arc"'), "mix.data is a list of texts"),
         (("[mix]", '[mix]\ndata = ["omni-arc:nope"]'), "no prompt 'nope'"),
