@@ -105,7 +105,7 @@ def test_the_time_limit_ends_a_run_which_says_what_was_cut_off(omni_arc: Command
         (["solve", "broken.json"], "broken JSON"),
         (["solve", "big.json"], "256"),
         (["solve", DEVELOPMENT, "--tasks", "nope"], "no task 'nope'"),
-        (["solve", DEVELOPMENT, "--time-limit", "soon"], "no duration"),
+        (["solve", DEVELOPMENT, "--time-limit", "soon"], "not a duration"),
         (["solve", DEVELOPMENT, "--sampler", "oracle"], "oracle"),
         (["solve", DEVELOPMENT, "--library", "missing.py"], "missing.py"),
         (["solve", DEVELOPMENT, "--config", "wrong.toml"], "no setting 'sample'"),
