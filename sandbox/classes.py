@@ -1,12 +1,11 @@
-"""Classes that programs make: the names of their members, what patterns may read, and which are their own."""
+"""Classes that programs make: which are their own, their members' names, what patterns read off them."""
 
 from __future__ import annotations
 
-import collections
+import abc
 import dataclasses
 import enum
 import functools
-import itertools
 import sys
 import types
 import typing
@@ -29,7 +28,11 @@ FORWARDING = (
     *(weakref.ProxyType, weakref.CallableProxyType, types.MethodType, types.GenericAlias),
     typing._BaseGenericAlias,  # type: ignore[attr-defined]
 )
-_namedtuple = collections.namedtuple
+# of which an instance has no attribute that leads out
+_HARMLESS_BASES = (
+    *(object, tuple, list, dict, set, frozenset, int, float, Exception),
+    *(abc.ABC, typing.Generic, typing.Protocol),
+)
 WATCHED: set[str] = set()  # the guarded names
 _TRUSTED: set[int] = set()
 
@@ -113,30 +116,8 @@ def seen_as(kind: Any) -> Any:
 
 def _check_members(members: dict[str, Any]) -> None:
     for member in dict.keys(members):
-        value = dict.__getitem__(members, member)
-        odd = type(member) is not str or (forbidden(member) and member not in CLASS_DUNDERS)
-        if odd or _odd_match_args(member, value):
+        if type(member) is not str or (forbidden(member) and member not in CLASS_DUNDERS):
             raise PolicyAttributeError(f"the name {member!r} is not allowed")
-
-
-def _odd_match_args(member: str, value: object) -> bool:
-    """True for names of attributes that a class pattern would read although no program may."""
-    plain = type(value) is tuple and _read_by_patterns(value) == value
-    return member == MATCH_ARGS and not plain
-
-
-def _read_by_patterns(names: tuple[Any, ...]) -> tuple[str, ...]:
-    """The first of `names`, up to one that only the guarded `getattr` may read: a pattern asks nobody."""
-    plain = itertools.takewhile(
-        lambda name: type(name) is str and not (forbidden(name) or is_dunder(name) or name in WATCHED), names
-    )
-    return tuple(plain)
-
-
-def _with_plain_patterns(kind: Any) -> Any:
-    if MATCH_ARGS in vars(kind):
-        setattr(kind, MATCH_ARGS, _read_by_patterns(kind.__match_args__))
-    return kind
 
 
 def guard_metaclass(meta: Any) -> None:
@@ -158,12 +139,48 @@ def check_constructor(start: type) -> None:
         raise PolicyAttributeError("super() of a metaclass starts from the program's own classes")
 
 
-def pattern_class(kind: Any) -> Any:
-    """A class whose instances' attributes a pattern may read, whatever they are called: the program's own."""
-    of_own = type(kind) is type and all(is_own(base) or base in (object, tuple) for base in kind.__mro__)
-    if not of_own:
-        raise PolicyAttributeError("a pattern reads such a name off the program's own classes only")
-    return kind
+class _Pattern(type):
+    """Stands in patterns for a class of the program's own, with the `__match_args__` that were checked.
+
+    Where the pattern asks for guarded names, only what is the program's own through and through matches: no
+    metaclass and no `register` makes anything else an instance.
+    """
+
+    kind: type
+    asks: bool
+
+    def __instancecheck__(cls, value: object) -> bool:
+        if not cls.asks:
+            return isinstance(value, cls.kind)
+        line = type.__dict__["__mro__"].__get__(type(value))
+        own = [is_own(base) for base in line]
+        return cls.kind in line and all(
+            mine or base in _HARMLESS_BASES for mine, base in zip(own, line, strict=True)
+        )
+
+
+def pattern_class(kind: Any, asks: bool) -> Any:
+    """What a class pattern tests and reads, since a pattern asks nobody: the class, or what stands for it.
+
+    `asks` says whether keywords of the pattern are guarded names, which are read off own classes only.
+    """
+    if not (is_a(kind, type) and is_own(kind)):
+        if asks:
+            raise PolicyAttributeError("a pattern reads such a name off the program's own classes only")
+        return kind
+    names = getattr(kind, MATCH_ARGS, None)
+    if not (asks or names):
+        return kind
+    members: dict[str, Any] = {"kind": kind, "asks": asks}
+    if type(names) is tuple:
+        for name in names:
+            check_name(name)
+            if is_dunder(name):
+                raise PolicyAttributeError(f"{name!r} is not read by patterns")
+        members["asks"] = asks or not WATCHED.isdisjoint(names)
+    if names is not None:
+        members[MATCH_ARGS] = names
+    return _Pattern(kind.__name__, (), members)
 
 
 def dataclass(kind: type | None = None, /, **options: Any) -> Any:
@@ -177,16 +194,7 @@ def dataclass(kind: type | None = None, /, **options: Any) -> Any:
     for base in type.mro(kind):  # their fields become code of this class too
         for field in vars(base).get("__dataclass_fields__", {}).values():
             _identifier(field.name)
-    return _with_plain_patterns(dataclasses.dataclass(kind, **options))
-
-
-def namedtuple(typename: str, field_names: Any, **options: Any) -> Any:
-    """`collections.namedtuple` whose fields are names that a class pattern may read."""
-    options["module"] = options.get("module") or MODULE
-    made: Any = _namedtuple(typename, field_names, **options)
-    for name in made._fields:
-        check_name(name)
-    return _with_plain_patterns(made)
+    return dataclasses.dataclass(kind, **options)
 
 
 def make_dataclass(name: str, fields: Iterable[Any], **options: Any) -> Any:
@@ -198,7 +206,7 @@ def make_dataclass(name: str, fields: Iterable[Any], **options: Any) -> Any:
     options["namespace"] = {
         _identifier(member): value for member, value in dict(options.get("namespace") or {}).items()
     }
-    return _with_plain_patterns(dataclasses.make_dataclass(name, plain, **options))
+    return dataclasses.make_dataclass(name, plain, **options)
 
 
 def _identifier(name: Any) -> str:

@@ -50,7 +50,6 @@ class Guards:
         self.imports.copies |= self._given_modules()
         classes.trust_classes()
         classes.WATCHED.update(table.guarded)
-        collections.namedtuple = classes.namedtuple
         self._guard_library()
         for meta in (abc.ABCMeta, enum.EnumType):
             classes.guard_metaclass(meta)

@@ -6,6 +6,7 @@ read), or *forbidden* (a way to the interpreter's inside on every object).
 
 from __future__ import annotations
 
+import dis
 import types
 from collections.abc import Iterable, Iterator
 
@@ -90,6 +91,7 @@ _ALWAYS_GUARDED = words("""
 MATCH_ARGS = "__match_args__"
 # Attributes that are assigned in the body of a class, if anywhere.
 WRITTEN_IN_CLASSES = (MATCH_ARGS, "__module__", "__code__", "__defaults__", "__kwdefaults__")
+_MATCH_CLASS = dis.opmap["MATCH_CLASS"]
 _SCIENCE = ("numpy", "scipy", "skimage")
 
 
@@ -136,7 +138,8 @@ class NameTable:
         self._watched = self.guarded | FORBIDDEN
 
     def plain(self, code: types.CodeType) -> bool:
-        """True if no name in the code, and in what is nested in it, is guarded or forbidden."""
+        """True if no name in the code, and in what is nested in it, is guarded or forbidden, nor read by a
+        class pattern."""
         codes = [code]
         for part in codes:
             names = {*part.co_names, *part.co_varnames, *part.co_cellvars, *part.co_freevars}
@@ -145,7 +148,7 @@ class NameTable:
                     names.update(filter(_is_text, value))
                 elif type(value) is types.CodeType:
                     codes.append(value)
-            if not self._watched.isdisjoint(names):
+            if not self._watched.isdisjoint(names) or _MATCH_CLASS in part.co_code[::2]:
                 return False
             for name in names:
                 if "." in name and not self._watched.isdisjoint(name.split(".")):

@@ -15,7 +15,6 @@ from RestrictedPython.transformer import RestrictingNodeTransformer, copy_locati
 
 from sandbox.names import (
     FORBIDDEN,
-    MATCH_ARGS,
     WRITTEN_IN_CLASSES,
     NameTable,
     PolicyError,
@@ -78,25 +77,7 @@ class OmniArcTransformer(RestrictingNodeTransformer):
         if node.id == "__import__" and isinstance(node.ctx, ast.Load):
             return ast.copy_location(ast.Name(GUARDED_IMPORT, ast.Load()), node)
         self._check_variable(node, node.id)
-        if node.id == MATCH_ARGS and not isinstance(node.ctx, ast.Load):
-            self.error(node, f'"{MATCH_ARGS}" is assigned a tuple of plain names, and nothing else.')
         return node
-
-    def visit_Assign(self, node: ast.Assign) -> ast.AST:
-        if len(node.targets) == 1 and _is_match_args(node.targets[0]) and self._plain_names(node.value):
-            return node
-        return self._pass(node)
-
-    def _plain_names(self, value: ast.expr) -> bool:
-        """True for a tuple of literal names that a program may read anywhere."""
-        return isinstance(value, ast.Tuple) and all(
-            isinstance(item, ast.Constant)
-            and isinstance(item.value, str)
-            and not item.value.startswith("_")
-            and not forbidden(item.value)
-            and item.value not in self._table.guarded
-            for item in value.elts
-        )
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self._check(node, node.attr)
@@ -137,30 +118,26 @@ class OmniArcTransformer(RestrictingNodeTransformer):
         return [*checks, contents]
 
     def visit_MatchClass(self, node: ast.MatchClass) -> ast.AST:
-        """`case Node(data=d)` reads a guarded name without asking: off a class that was checked before."""
+        """`case Node(d)` and `case Node(data=d)` read without asking: off a class that was checked before."""
         contents: ast.MatchClass = self.node_contents_visit(node)
         for name in node.kwd_attrs:
             self._check(node, name)
         guarded = self._table.guarded.intersection(node.kwd_attrs)
         if any(map(is_dunder, guarded)):
             self.error(node, "a pattern reads plain names only.")
-        elif guarded:
+        elif guarded or node.patterns:
             kind = f"_guarded_class_{self._checked}_"
             self._checked += 1
-            call = ast.Call(ast.Name(GUARDED_PATTERN, ast.Load()), [contents.cls], [])
-            check = ast.Assign([ast.Name(kind, ast.Store())], call)
-            self._checks.append(ast.copy_location(check, node))
+            asked = [contents.cls, ast.Constant(bool(guarded))]
+            call = ast.Call(ast.Name(GUARDED_PATTERN, ast.Load()), asked, [])
+            self._checks.append(ast.copy_location(ast.Assign([ast.Name(kind, ast.Store())], call), node))
             contents.cls = ast.Name(kind, ast.Load())
         return contents
 
 
-def _is_match_args(target: ast.expr) -> bool:
-    return isinstance(target, ast.Name) and target.id == MATCH_ARGS
-
-
 # Syntax that is as safe as its parts.
 _PLAIN = words("""
-    Module Call Subscript AugAssign AnnAssign NamedExpr Lambda arguments For While With withitem
+    Module Assign Call Subscript AugAssign AnnAssign NamedExpr Lambda arguments For While With withitem
     comprehension ListComp SetComp DictComp GeneratorExp Starred Import Try Yield YieldFrom match_case
     MatchValue MatchSingleton MatchSequence MatchOr FormattedValue JoinedStr Slice Delete Assert Raise
     Await AsyncFor AsyncWith TryStar TypeAlias TypeVar ParamSpec TypeVarTuple TemplateStr Interpolation

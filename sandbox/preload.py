@@ -36,7 +36,7 @@ _NUMPY = _listed("""
     numpy numpy.lib numpy.lib.array_utils numpy.lib.scimath numpy.lib.stride_tricks numpy.linalg numpy.typing
     numpy.exceptions numpy.dtypes
 """)
-_NUMPY_PARTS = _listed("random ma fft char rec polynomial", within="numpy.")
+_NUMPY_PARTS = _listed("random ma fft char rec polynomial lib.recfunctions", within="numpy.")
 # What the interpreter loads behind a program's back, and what only `--policy kernel` lets programs import.
 _INTERNAL = _listed("""
     encodings.ascii encodings.latin_1 encodings.utf_8 encodings.utf_16 unicodedata inspect logging threading
