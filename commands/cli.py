@@ -15,7 +15,7 @@ from importlib import import_module
 import click
 
 from arc import ArcError, visible
-from commands.group import Group
+from commands.group import CommandGroup
 
 # command name -> module in this package; the module holds a click command of the same name
 _COMMANDS = (
@@ -42,7 +42,7 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 _LONGEST_NAME = 200
 
 
-class _Lazy(Group):
+class _Lazy(CommandGroup):
     """Imports a command's module only when it is needed, so that commands start quickly."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -7,7 +7,7 @@ import click
 _LONGEST = 200  # characters
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """A group whose help shows each command's first sentence whole, over several lines if need be."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from commands.console import say
-from commands.group import Group
+from commands.group import CommandGroup
 from inference.kaggle import make_bundle
 from inference.kaggle.bundle import DEFAULT_PYTHON, NOTEBOOK
 
 
-@click.group(cls=Group)
+@click.group(cls=CommandGroup)
 def kaggle() -> None:
     """Prepare an offline bundle and a notebook for a Kaggle competition."""
 

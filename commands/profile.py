@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from arc import load_dataset
-from commands.group import Group
+from commands.group import CommandGroup
 from prompts import AnswerKind, PromptError, load_profile, profile_names
 from prompts.examples import read_examples
 from prompts.learn import learn_profile
@@ -15,7 +15,7 @@ from prompts.profile_file import profile_toml
 from prompts.profiles import profile_text
 
 
-@click.group(cls=Group)
+@click.group(cls=CommandGroup)
 def profile() -> None:
     """List, show and learn prompt profiles, used by `solve --profile NAME|FILE.toml`."""
 

@@ -115,5 +115,5 @@ def test_a_bundle_says_what_it_needs(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(BundleError, match="not an empty directory"):
         make_bundle(tmp_path)
-    with pytest.raises(BundleError, match="no Python version"):
+    with pytest.raises(BundleError, match="not a Python version"):
         make_bundle(tmp_path / "new", "three")
