@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import types
 import typing
@@ -14,7 +15,7 @@ import click
 from commands.kinds import Real
 
 # a field, its text, and lines that continue it, which are indented further
-_LINE = re.compile(r"^ {8}([a-z_]+(?:, [a-z_]+)*) {2,}(\S.*(?:\n {12,}\S.*)*)$", re.MULTILINE)
+_LINE = re.compile(r"^ {4}([a-z_]+(?:, [a-z_]+)*) {2,}(\S.*(?:\n {8,}\S.*)*)$", re.MULTILINE)
 
 
 def field_options(
@@ -52,7 +53,7 @@ def given_fields(settings: type[Any], options: Mapping[str, Any]) -> dict[str, A
 def _help(settings: type[Any]) -> dict[str, str]:
     """The docstring's text for each field, as a sentence."""
     said: dict[str, str] = {}
-    for names, lines in _LINE.findall(settings.__doc__ or ""):
+    for names, lines in _LINE.findall(inspect.cleandoc(settings.__doc__ or "")):
         text = " ".join(lines.split())
         said.update(dict.fromkeys(names.split(", "), text[0].upper() + text[1:] + "."))
     return said
