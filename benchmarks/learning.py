@@ -210,7 +210,7 @@ def plot(results: Sequence[Result], path: Path) -> None:
     """Loss and exact answers on new tasks by kind, over what was trained on."""
     from matplotlib import pyplot
 
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(9, 4))
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(9, 4), layout="constrained")
     lines = [(kind, kind, models(results, control=False)) for kind in KINDS]
     lines.append(("outputs alone, as many steps", "outputs", models(results, control=True)))
     for label, kind, columns in lines:
@@ -229,8 +229,7 @@ def plot(results: Sequence[Result], path: Path) -> None:
         axes.set_ylabel(what)
         axes.set_xlabel("trained on")
         axes.set_ylim(bottom=0)
-    left.legend()
-    figure.tight_layout()
+    figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=len(lines))
     figure.savefig(path)
 
 
