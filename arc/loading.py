@@ -204,7 +204,7 @@ class _Reading:
         try:
             task_id.encode()
         except UnicodeEncodeError:
-            self._skip(file, "its id is no valid Unicode text", f"task {task_id}")
+            self._skip(file, "its id is not valid Unicode", f"task {task_id}")
             return
         if task_id in self.tasks:
             self._skip(file, _TAKEN, f"task {task_id}")

@@ -362,13 +362,13 @@ def _exactly(encoder: GridEncoder, grid: Grid, text: str) -> Grid:
 
 def _digit(cell: str) -> int:
     if len(cell) != 1 or cell not in DIGITS:
-        raise AnswerError(f"{cell[:10]!r} is no digit")
+        raise AnswerError(f"{cell[:10]!r} is not a digit")
     return ord(cell) - ord("0")
 
 
 def _colour(word: str) -> int:
     if word not in COLOUR_NAMES:
-        raise AnswerError(f"{word[:10]!r} is no colour name")
+        raise AnswerError(f"{word[:10]!r} is not a colour name")
     return COLOUR_NAMES.index(word)
 
 

@@ -44,7 +44,7 @@ class ExamplePrompt:
 def read_examples(path: Path, tasks: Sequence[Task]) -> list[ExamplePrompt]:
     """The examples of a file: the n-th shows the n-th of `tasks` (the last, for any further).
 
-    PromptError if the file can't be read or a line is no example.
+    PromptError if the file can't be read or a line is not an example.
     """
     try:
         text = path.read_bytes().decode("utf-8")

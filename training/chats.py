@@ -64,7 +64,7 @@ class ChatSource:
         if last[1] == prefill:
             raise TrainingError(f"{place}: the answer is empty")
         if not all(_is_unicode(message["content"]) for message in messages):
-            raise TrainingError(f"{place}: half of a surrogate pair, which is no valid Unicode text")
+            raise TrainingError(f"{place}: half of a surrogate pair, which is not valid Unicode")
         turns = tuple(Turn(Role(role), text) for role, text in asked)
         prompt = Prompt(str(row.get("prompt") or "chat"), AnswerKind.PROGRAM, turns, prefill)
         return Example(str(row.get("task_id") or ""), prompt, last[1])

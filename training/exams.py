@@ -87,7 +87,7 @@ class _Exams:
 
 @cache
 def _known() -> _Exams:
-    """What is known of all exams; what ARC-AGI-1 training holds too is no exam's."""
+    """What is known of all exams; tasks that ARC-AGI-1 training holds too do not count."""
     exams = _Exams()
     seen = set()
     for name in dataset_names():

@@ -105,7 +105,7 @@ class Learner:
         """For each example the mean loss of its answer's tokens, in nats, and whether the greedy answer is
         exact.
 
-        The greedy answer is the right one if each token is the likeliest after the right ones before it.
+        The greedy answer is right if each token is the likeliest after the right ones before it.
         """
         self.model.eval()
         results: list[tuple[float, bool]] = []

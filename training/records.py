@@ -39,7 +39,7 @@ class Records:
 
 
 def read_metrics(folder: Path) -> list[dict[str, Any]]:
-    """The lines of a training's metrics; what is no such line (the last may be torn) is left out."""
+    """The lines of a training's metrics; other lines (the last may be torn) are left out."""
     records = []
     for line in (folder / METRICS).read_text(encoding="utf-8", errors="replace").splitlines():
         try:

@@ -106,7 +106,7 @@ def read_config(path: Path) -> LearnConfig:
 
 
 def _config(values: dict[str, Any]) -> LearnConfig:
-    """The configuration of these values; TrainingError and the like where one is wrong."""
+    """The configuration of these values; TrainingError or another ArcError if one is wrong."""
     rounds = check_value(int, values.get("rounds", 1), "rounds", TrainingError)
     going_on = check_value(bool, values.get("going_on", False), "going-on", TrainingError)
     if rounds < 1:

@@ -310,7 +310,7 @@ class _Training:
         partial.replace(self._folder / CHECKPOINT)
 
     def _restore(self) -> dict[str, Measured] | None:
-        """Take up the last checkpoint; the figures before training, or None if there is no checkpoint."""
+        """Load the last checkpoint; returns the figures before training, or None without a checkpoint."""
         path = self._folder / CHECKPOINT
         if not path.is_file():
             return None

@@ -108,7 +108,7 @@ def test_one_bad_task_never_refuses_the_others(tmp_path: Path) -> None:
     dataset = load_dataset(write(tmp_path / "c.json", text))
     assert dataset.ids == ("good",)
     told = dataset.report.lines(most=9)
-    for words in ("'train' and 'test'", r"task \ud800: its id is no valid Unicode", "task huge", "1x256"):
+    for words in ("'train' and 'test'", r"task \ud800: its id is not valid Unicode", "task huge", "1x256"):
         assert any(words in line for line in told), words
     assert dataset.digest()
 

@@ -323,7 +323,7 @@ def test_parquet_chats_are_read(tmp_path: Path) -> None:
         ),
         (
             '{"messages": [{"role": "user", "content": "\\ud800"}, {"role": "assistant", "content": "b"}]}',
-            "no valid Unicode text",
+            "not valid Unicode",
         ),
         pytest.param("[" * 100_000, "no JSON object", id="deep"),
     ],
