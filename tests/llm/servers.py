@@ -1,5 +1,6 @@
 """Real servers on the loopback, waited for as long as they work at coming up."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -35,24 +36,28 @@ class RealServer:
         """Start it, and wait until it is healthy."""
         with self._log.open("ab") as output:
             self._process = subprocess.Popen(
-                self._command, env=self._environment, stdout=output, stderr=output
+                self._command,
+                env=self._environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
         wait_while_it_works(self._process, self._log, self._healthy)
 
     def kill(self) -> None:
-        """Kill it, with whatever it is answering."""
+        """Kill it with its engine's process, whatever it is answering."""
         process = known(self._process)
-        process.send_signal(signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def close(self) -> None:
         """End it."""
         process = known(self._process)
         process.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.kill()
+        self.kill()
 
     def _healthy(self) -> bool:
         try:
