@@ -110,14 +110,12 @@ def ray_to_another(
 
     With `to`, if a cell of that colour does.
     """
-    cells = ray_cells(grid, start, direction, through=through)
-    hit = _next(grid, cells[-1] if cells else start, direction)
-    colour = None if hit is None else grid[hit[0]][hit[1]]
-    return (
-        cells
-        if colour is not None and (colour == to if to is not None else colour != grid[start[0]][start[1]])
-        else []
-    )
+    cells, hit = _ray_and_hit(grid, start, direction, through)
+    if hit is None:
+        return []
+    colour = grid[hit[0]][hit[1]]
+    stops = colour != grid[start[0]][start[1]] if to is None else colour == to
+    return cells if stops else []
 
 
 def ray_hit(
@@ -132,9 +130,16 @@ def ray_hit(
 
     With `to`, none if the cell has another colour.
     """
-    cells = ray_cells(grid, start, direction, through=through)
-    hit = _next(grid, cells[-1] if cells else start, direction)
+    _, hit = _ray_and_hit(grid, start, direction, through)
     return [] if hit is None or (to is not None and grid[hit[0]][hit[1]] != to) else [hit]
+
+
+def _ray_and_hit(
+    grid: Grid, start: tuple[int, int], direction: Direction, through: int | Iterable[int] | None
+) -> tuple[list[tuple[int, int]], tuple[int, int] | None]:
+    """The cells of a ray, and the cell that stops it, None if the edge does."""
+    cells = ray_cells(grid, start, direction, through=through)
+    return cells, _next(grid, cells[-1] if cells else start, direction)
 
 
 def _next(grid: Grid, at: tuple[int, int], direction: Direction) -> tuple[int, int] | None:

@@ -22,6 +22,8 @@ import numpy.typing as npt
 from scoring.ballot import Ballot, Tier, VoteOptions, ranking
 from scoring.plausibility import Looks
 
+Floats = npt.NDArray[np.float64]
+
 FIGURES = (
     *("pairs", "verified", "partial", "programs", "share", "origins", "rivals", "alone"),
     *("bits", "no bits", "margin", "doubt", "no doubt", "turned", "recoloured", "no copies", "nodes"),
@@ -52,12 +54,14 @@ def compared(looks: Looks, index: int, ballots: Sequence[Ballot]) -> list[Ballot
 
 
 def regime(ballots: Sequence[Ballot]) -> str:
-    """Which of REGIMES one test input's ballots belong to: does a model, which has no confidence, stand among
-    those that wrote grids?"""
+    """Which of REGIMES one test input's ballots belong to.
+
+    A model's grids have no confidence; those of the cells have one.
+    """
     return REGIMES[any(ballot.grids and ballot.confidence is None for ballot in ballots)]
 
 
-def probabilities(rows: npt.NDArray[np.float64], of: str) -> npt.NDArray[np.float64]:
+def probabilities(rows: Floats, of: str) -> Floats:
     """The probability of each row of `figures`, shape (ballots,), for the ballots of one test input.
 
     `of` is their regime.
@@ -65,9 +69,6 @@ def probabilities(rows: npt.NDArray[np.float64], of: str) -> npt.NDArray[np.floa
     centre, scale, weights, base = _regressions()[of]
     chances = 1.0 / (1.0 + np.exp(-((rows - centre) / scale @ weights + base)))
     return np.asarray(chances / max(1.0, float(chances.sum())))
-
-
-Floats = npt.NDArray[np.float64]
 
 
 @cache
@@ -81,7 +82,7 @@ def _regressions() -> dict[str, tuple[Floats, Floats, Floats, float]]:
     }
 
 
-def figures(pairs: int, ballots: Sequence[Ballot]) -> npt.NDArray[np.float64]:
+def figures(pairs: int, ballots: Sequence[Ballot]) -> Floats:
     """The model's features of each ballot of one test input: shape (ballots, FIGURES).
 
     `pairs` is the number of training pairs; the ballots have their plausibility.

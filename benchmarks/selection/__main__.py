@@ -11,7 +11,6 @@ scripted model.
 from __future__ import annotations
 
 import argparse
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +18,10 @@ from pathlib import Path
 import numpy as np
 
 from arc import same_grid
+from benchmarks.selection.fit import means_by
 from benchmarks.selection.scripted import with_scripted
 from scoring.ballot import VoteOptions, VoteRule
-from scoring.metrics import interval_of, resampled_means
+from scoring.metrics import bootstrap
 from scoring.record.merge import task_record
 from scoring.record.reader import Run
 
@@ -69,18 +69,14 @@ def report(title: str, found: Sequence[Result]) -> None:
     if not found:
         print(f"{title}: none")
         return
-    tasks: dict[str, list[Result]] = defaultdict(list)
-    for one in found:
-        tasks[one.task_id].append(one)
-    print(f"{title}: {len(found)} test inputs of {len(tasks)} tasks")
+    names = [one.task_id for one in found]
+    print(f"{title}: {len(found)} test inputs of {len(set(names))} tasks")
     for rule in RULES:
         share = np.mean([one.right[rule] for one in found])
-        differences = [
-            float(np.mean([one.right[rule] - one.right[VoteRule.TIERS] for one in group]))
-            for group in tasks.values()
-        ]
-        low, high = interval_of(resampled_means([np.array([differences])])[0])
-        print(f"  {rule:18} {share:6.1%}   {np.mean(differences):+6.1%} a task ({low:+.1%} to {high:+.1%})")
+        gains = np.array([float(one.right[rule] - one.right[VoteRule.TIERS]) for one in found])
+        a_task = means_by(names, gains)
+        low, high = bootstrap(a_task)
+        print(f"  {rule:18} {share:6.1%}   {np.mean(a_task):+6.1%} a task ({low:+.1%} to {high:+.1%})")
     said = np.mean([one.expected for one in found])
     print(f"  the learned rule expected {said:.1%}")
 
