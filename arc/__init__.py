@@ -2,6 +2,7 @@
 
 from arc.augment import IDENTITY, Augmentation, random_augmentation, symmetries
 from arc.datasets import DEFAULT_DATASET, Dataset, dataset_names, load_dataset, variants
+from arc.field_types import check_value, check_values
 from arc.forms import ATTEMPTS, Form, form_of
 from arc.grid import (
     ARC_SIDE,
@@ -19,7 +20,6 @@ from arc.grid import (
 from arc.loading import DatasetError, LoadReport, Skipped, load_solutions, read_json
 from arc.task import Pair, Task, TaskError, task_from_json
 from arc.text import visible
-from arc.values import check_value, check_values
 
 __all__ = [
     "ARC_SIDE",

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from arc.drawing import draw_pairs
 from arc.grid import ARC_SIDE, MAX_SIDE, ArcError, Grid, GridError, as_grid, same_grid, to_rows
+from arc.pictures import draw_pairs
 
 
 class TaskError(ArcError):

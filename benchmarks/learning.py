@@ -42,7 +42,7 @@ from training.learner import Learner, make_batch
 from training.mixes import Mix, MixPart
 from training.models import load_base
 from training.settings import TrainSettings
-from training.small import make_small_model
+from training.small_models import make_small_model
 from training.tokens import ExampleTokenizer, Windows
 from training.trainer import draw_rows
 

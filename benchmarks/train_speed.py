@@ -27,7 +27,7 @@ from training.learner import Batch, Learner, learning_rate, make_batch
 from training.mixes import open_mix, parse_part
 from training.models import choose_device, choose_dtype, load_base
 from training.settings import TrainSettings
-from training.small import SIZES, make_small_model
+from training.small_models import SIZES, make_small_model
 from training.tokens import ExampleTokenizer, Row, Windows
 from training.trainer import draw_rows
 

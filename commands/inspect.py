@@ -38,8 +38,8 @@ def inspect(
             size = write_report(opened, Path(html))
             say(f"{html}: {len(opened.task_ids)} tasks, {size / 1e6:.1f} MB")
             return
+        from scoring.report.contents import task_rows, task_view
         from scoring.report.terminal import plain_console, print_rows, print_task
-        from scoring.report.views import task_rows, task_view
 
         console = plain_console()
         if task_id is not None:

@@ -9,9 +9,9 @@ import click
 from arc import load_dataset
 from commands.group import CommandGroup
 from prompts import AnswerKind, PromptError, load_profile, profile_names
-from prompts.examples import read_examples
-from prompts.learn import learn_profile
+from prompts.example_prompts import read_examples
 from prompts.profile_file import profile_toml
+from prompts.profile_learning import learn_profile
 from prompts.profiles import profile_text
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from arc.grid import GridError, GridType
 from sandbox.contract import Job, Status
-from sandbox.language import FILENAME, Language, UnparsableError
+from sandbox.language_layer import FILENAME, Language, UnparsableError
 from sandbox.names import MODULE, PolicyError
 from sandbox.outputs import Cells, output_cells
 from sandbox.preload import MISSED

@@ -25,7 +25,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sandbox import kernel
-from sandbox.language import Language
+from sandbox.language_layer import Language
 from sandbox.preload import PROFILES, load_libraries, preload, seal
 from sandbox.runner import Silence, serve, warm_up
 

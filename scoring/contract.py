@@ -12,7 +12,7 @@ from enum import StrEnum
 from html import escape
 
 from arc import IDENTITY, Augmentation, Grid, GridType
-from arc.drawing import beside, draw_grid, labelled
+from arc.pictures import beside, draw_grid, labelled
 from scoring.evidence import ProgramEvidence
 
 

@@ -30,7 +30,7 @@ from scoring.evidence import ProgramEvidence
 from scoring.files import replacing
 from scoring.record.reader import Run
 from scoring.record.schema import augmentation_text
-from scoring.report.views import known_answers
+from scoring.report.contents import known_answers
 
 _ROWS = 5_000
 

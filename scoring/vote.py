@@ -34,7 +34,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from arc import Augmentation, Grid, Task, grid_key, same_grid
-from arc.drawing import below, beside, draw_grid, labelled
+from arc.pictures import below, beside, draw_grid, labelled
 from scoring.ballot import Ballot, Tier, VoteOptions, VoteRule, ranking
 from scoring.contract import Candidate, GridPrediction, GridScore, JudgedProgram, VerdictKind
 from scoring.evidence import mean_evidence

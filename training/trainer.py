@@ -184,7 +184,7 @@ class _Training:
     def _base_model(self, mix_settings: MixSettings) -> str:
         if self._settings.from_scratch is None:
             return self._settings.model
-        from training.small import make_small_model
+        from training.small_models import make_small_model
 
         start = self._folder / START
         if not (start / "config.json").is_file():

@@ -17,7 +17,7 @@ from inference.cluster.cluster import Node, RayCluster
 from inference.cluster.hosts import HostHandle, Hosts, on_node
 from inference.errors import ModelError
 from inference.proposers.models.chat import check_model
-from inference.proposers.models.engines import Engine, Gone, Ready, Reply
+from inference.proposers.models.engines import EngineNumber, Gone, Ready, Reply
 from inference.proposers.models.settings import ModelSettings
 
 _CALL_SECONDS = 0.2  # for so long a message may wait for a call under way to end
@@ -29,7 +29,7 @@ _ATTEMPTS = 4  # at a request whose machines die
 class _Post:
     """An engine's number, the messages to be sent to it, and whether it has its model."""
 
-    number: Engine
+    number: EngineNumber
     outbox: list[tuple[str, Any]] = field(default_factory=list)
     ready: bool = False
 
@@ -47,7 +47,7 @@ class RayEngines:
         self._cluster = cluster
         self._settings = _absolute(settings)
         self._hosts: Hosts[_Post] | None = None
-        self._posts: dict[Engine, _Host] = {}
+        self._posts: dict[EngineNumber, _Host] = {}
         self._proved: set[str] = set()  # nodes on which an engine has been ready
 
     @property
@@ -93,17 +93,17 @@ class RayEngines:
         )
         self._hosts.look()
 
-    def send(self, engine: Engine, kind: str, value: Any) -> None:
+    def send(self, engine: EngineNumber, kind: str, value: Any) -> None:
         """The message goes out with the next `hear`."""
         if kind == "submit" and value.adapter:
             value = replace(value, adapter=str(Path(value.adapter).resolve()))
         if engine in self._posts:  # or else its loss is about to be heard
             self._posts[engine].record.outbox.append((kind, value))
 
-    def hear(self, seconds: float) -> list[tuple[Engine, Reply]]:
+    def hear(self, seconds: float) -> list[tuple[EngineNumber, Reply]]:
         """Replies of the engines of one node, and its lost engines."""
         assert self._hosts is not None
-        heard: list[tuple[Engine, Reply]] = [self._lost(host) for host in self._hosts.look()]
+        heard: list[tuple[EngineNumber, Reply]] = [self._lost(host) for host in self._hosts.look()]
         for host in self._hosts.ready:
             self._posts[host.record.number] = host
             if not host.calls:
@@ -147,7 +147,7 @@ class RayEngines:
             self._hosts.lose(host)
         return replace(reply, name=_name(host))
 
-    def _lost(self, host: _Host) -> tuple[Engine, Gone]:
+    def _lost(self, host: _Host) -> tuple[EngineNumber, Gone]:
         self._posts.pop(host.record.number, None)
         return host.record.number, Gone(_name(host), "its actor or machine died", attempts=_ATTEMPTS)
 

@@ -132,7 +132,7 @@ class TaskBudget:
         return self.left() <= 0
 
 
-Turn = Generator[Candidate | GridPrediction, None, "Resumable | None"]
+EmbeddedTurn = Generator[Candidate | GridPrediction, None, "Resumable | None"]
 
 
 class Resumable(Protocol):
@@ -144,4 +144,4 @@ class Resumable(Protocol):
     @property
     def promise(self) -> float: ...
 
-    def resume(self, effort: float) -> Turn: ...
+    def resume(self, effort: float) -> EmbeddedTurn: ...

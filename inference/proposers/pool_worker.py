@@ -14,7 +14,7 @@ from typing import Any
 from multiprocess.connection import Connection
 
 from arc import Task
-from inference.proposers.contract import Resumable, TaskBudget, Turn
+from inference.proposers.contract import EmbeddedTurn, Resumable, TaskBudget
 from inference.proposers.effort import METER, SECOND
 from scoring.contract import TaskFinished
 
@@ -141,10 +141,10 @@ def _attempt(order: Order, place: _Place, send: Callable[[Any], None]) -> str:
     return ""
 
 
-def _begin(order: Order, effort: float) -> Turn:
+def _begin(order: Order, effort: float) -> EmbeddedTurn:
     module, attribute = order.function.split(":")
     propose = getattr(import_module(module), attribute)
-    turn: Turn = propose(order.task, TaskBudget(effort, MEMORY_MB, order.seed))
+    turn: EmbeddedTurn = propose(order.task, TaskBudget(effort, MEMORY_MB, order.seed))
     return turn
 
 
@@ -155,7 +155,7 @@ def _nowhere(proposal: Any) -> None:
     """Where the proposals of turns that are taken again go."""
 
 
-def _send_all(turn: Turn, send: Callable[[Any], None]) -> Resumable | None:
+def _send_all(turn: EmbeddedTurn, send: Callable[[Any], None]) -> Resumable | None:
     """Send what the turn yields; what it returns."""
     while True:
         try:

@@ -1,10 +1,10 @@
 """The worker pool: runs the embedded proposers (search, cells) over many tasks with the workers of a crew.
 
-An embedded proposer is a function `(Task, TaskBudget) -> Turn`. Effort, not time, says how far it goes, task
-by task: every task gets a first turn; a proposer that could do more (it returns a Resumable: a search that
-has no program to believe in) gets further turns, each with more effort, the promising with the most. So what
-is found for a task depends on the task, the seed and the effort alone: not on the machine, its load, the
-number of workers or the other tasks.
+An embedded proposer is a function `(Task, TaskBudget) -> EmbeddedTurn`. Effort, not time, limits how far it
+goes on each task: every task gets a first turn; a proposer that could do more (it returns a Resumable: a
+search that has no program to believe in) gets further turns, each with more effort, and the promising tasks
+get the most. So what is found for a task depends on the task, the seed and the effort alone: not on the
+machine, its load, the number of workers or the other tasks.
 
 First come all first turns, then all second ones and so on, the promising first, so that a deadline cuts off
 what matters least. The proposers after the first begin a task when the first has taken its turn there, and

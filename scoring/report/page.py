@@ -24,8 +24,8 @@ from scoring.files import write_whole
 from scoring.metrics import TaskScore, bootstrap, score_votes, summarise
 from scoring.record.merge import task_record, vote_options
 from scoring.record.reader import Run
+from scoring.report.contents import GRID_TYPE_TEXT, TaskView, known_answers, record_view
 from scoring.report.curves import Curves
-from scoring.report.views import GRID_TYPE_TEXT, TaskView, known_answers, record_view
 
 _BALLOTS = 12
 _GROUPS = 12

@@ -20,9 +20,9 @@ from rich.table import Table
 from rich.text import Text
 
 from arc import Grid, same_grid, visible
-from arc.drawing import PALETTE
+from arc.pictures import PALETTE
 from scoring.contract import VerdictKind
-from scoring.report.views import GRID_TYPE_TEXT, NearMiss, ProgramGroup, TaskRow, TaskView
+from scoring.report.contents import GRID_TYPE_TEXT, NearMiss, ProgramGroup, TaskRow, TaskView
 
 _SHOWN_GROUPS = 4
 _SHOWN_BALLOTS = 8

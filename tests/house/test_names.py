@@ -1,4 +1,4 @@
-"""One name, one meaning: no public class stands in two modules."""
+"""One name, one meaning: no public class stands in two modules, and few file names in two rooms."""
 
 import ast
 from collections import defaultdict
@@ -18,6 +18,18 @@ ROOMS = (
     "training",
 )
 
+# file names that mean the same in each room
+SHARED = {
+    "__init__.py",
+    "__main__.py",
+    "contract.py",  # what crosses the room's border
+    "errors.py",  # the room's errors
+    "settings.py",  # what a user may set
+    "test_time.py",  # fine-tuning on a task before it is asked
+}
+# files named after what they hold programs, rules or arguments for
+NAMED_AFTER_OTHERS = ("commands", "inference/proposers/search", "programs/solutions")
+
 
 def test_public_classes_have_names_of_their_own() -> None:
     places: dict[str, list[str]] = defaultdict(list)
@@ -27,3 +39,13 @@ def test_public_classes_have_names_of_their_own() -> None:
                 if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                     places[node.name].append(str(file.relative_to(ROOT)))
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def test_a_file_name_in_several_folders_means_the_same_in_each() -> None:
+    places: dict[str, list[str]] = defaultdict(list)
+    for room in ROOMS:
+        for file in sorted((ROOT / room).rglob("*.py")):
+            path = str(file.relative_to(ROOT))
+            if not path.startswith(NAMED_AFTER_OTHERS):
+                places[file.name].append(path)
+    assert {name for name, where in places.items() if len(where) > 1} == SHARED

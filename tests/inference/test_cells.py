@@ -24,7 +24,7 @@ from inference.proposers.cells.sizes import numbers_of, sizes
 from inference.proposers.cells.trials import Workshop
 from inference.proposers.cells.views import View, turned
 from inference.proposers.cells.windows import Box
-from inference.proposers.contract import Resumable, TaskBudget, Turn
+from inference.proposers.contract import EmbeddedTurn, Resumable, TaskBudget
 from inference.proposers.effort import SECOND
 from scoring.contract import GridPrediction
 from tests.known import known
@@ -128,7 +128,7 @@ def told(found: Sequence[GridPrediction]) -> list[tuple[int, int, bytes, float |
     return [(p.test_index, p.sample, known(p.grid).tobytes(), p.confidence) for p in found]
 
 
-def turn(made: Turn) -> tuple[list[GridPrediction], Resumable | None]:
+def turn(made: EmbeddedTurn) -> tuple[list[GridPrediction], Resumable | None]:
     """What a turn yields, and what it returns."""
     found: list[GridPrediction] = []
     while True:

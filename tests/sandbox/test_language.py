@@ -10,7 +10,7 @@ import pytest
 
 from arc import as_grid
 from sandbox import Execution, Job, Sandbox, Status
-from sandbox.language import FILENAME
+from sandbox.language_layer import FILENAME
 from sandbox.names import NameTable
 from sandbox.policy import compile_visited
 from sandbox.preload import modules_of

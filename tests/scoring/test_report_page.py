@@ -16,8 +16,8 @@ from scoring.contract import Candidate, Verdict, VerdictKind
 from scoring.evaluation import evaluate
 from scoring.record.reader import Run
 from scoring.record.writer import RunStore
+from scoring.report.contents import task_rows
 from scoring.report.page import report_html, write_report
-from scoring.report.views import task_rows
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _RED = [249, 60, 49, 255]

@@ -15,7 +15,7 @@ from inference.proposers.cells.local import (
     add_position,
     add_sight,
 )
-from inference.proposers.cells.regions import add_objects
+from inference.proposers.cells.object_layers import add_objects
 from inference.proposers.cells.regularity import add_panels, add_regularities
 from inference.proposers.effort import charge
 

@@ -12,7 +12,7 @@ from arc import ARC_SIDE, Grid
 from inference.proposers.cells.described_grid import DescribedGrid
 from inference.proposers.cells.layers import OUTSIDE, Layers
 from inference.proposers.cells.local import add_palette, add_position
-from inference.proposers.cells.regions import label_colours
+from inference.proposers.cells.object_layers import label_colours
 from inference.proposers.cells.windows import Box, windows_of
 from inference.proposers.effort import charge
 

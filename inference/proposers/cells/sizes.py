@@ -16,7 +16,7 @@ from scipy import ndimage
 
 from arc import ARC_SIDE, MAX_SIDE, Grid
 from inference.proposers.cells.choice import Guess
-from inference.proposers.cells.regions import label_colours
+from inference.proposers.cells.object_layers import label_colours
 from inference.proposers.cells.regularity import separators
 from inference.proposers.cells.windows import Box
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from arc import Grid
-from inference.proposers.cells.regions import label_colours
+from inference.proposers.cells.object_layers import label_colours
 from inference.proposers.cells.regularity import separators
 
 _MOST = 60  # windows of one kind in a grid; with more of them the grid is noise

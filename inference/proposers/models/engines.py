@@ -59,7 +59,7 @@ class Gone:
 
 
 Reply = Ready | Done | Gone
-Engine = int  # the number of an engine, never used again
+EngineNumber = int  # the number of an engine, never used again
 
 
 class Engines(Protocol):
@@ -76,10 +76,10 @@ class Engines(Protocol):
     def start(self, log: Path | None) -> None:
         """Start the engines, each of which replies Ready; what they print goes to the file `log`."""
 
-    def send(self, engine: Engine, kind: str, value: Any) -> None:
+    def send(self, engine: EngineNumber, kind: str, value: Any) -> None:
         """Give a message to an engine that is ready; returns at once."""
 
-    def hear(self, seconds: float) -> list[tuple[Engine, Reply]]:
+    def hear(self, seconds: float) -> list[tuple[EngineNumber, Reply]]:
         """What engines have replied; waits up to `seconds` for the first. After Gone one is heard no more."""
         ...
 
@@ -124,7 +124,7 @@ class ProcessEngines:
 
     def __init__(self, settings: ModelSettings) -> None:
         self._settings = settings
-        self._processes: dict[Engine, _Process] = {}
+        self._processes: dict[EngineNumber, _Process] = {}
         self._hint = ""
 
     @property
@@ -147,12 +147,12 @@ class ProcessEngines:
         for number in range(max(1, self._settings.engines)):
             self._processes[number] = _Process(number, self._settings, log)
 
-    def send(self, engine: Engine, kind: str, value: Any) -> None:
+    def send(self, engine: EngineNumber, kind: str, value: Any) -> None:
         """Send a message to an engine."""
         with contextlib.suppress(OSError, ValueError, KeyError):  # it is gone, which `hear` tells
             self._processes[engine].connection.send((kind, value))
 
-    def hear(self, seconds: float) -> list[tuple[Engine, Reply]]:
+    def hear(self, seconds: float) -> list[tuple[EngineNumber, Reply]]:
         """All that the engines have sent, and the end of those that died."""
         numbers = {one.connection: number for number, one in self._processes.items()}
         return [
@@ -170,7 +170,7 @@ class ProcessEngines:
         for process in processes.values():
             process.end(until)
 
-    def _received(self, number: Engine) -> Iterator[Reply]:
+    def _received(self, number: EngineNumber) -> Iterator[Reply]:
         process = self._processes[number]
         name = f"engine {number}"
         try:
@@ -185,7 +185,7 @@ class ProcessEngines:
             reason = "it died" if process.ready else f"it died while it loaded the model{self._hint}"
             yield self._gone(number, Gone(name, reason))
 
-    def _gone(self, number: Engine, reply: Gone) -> Gone:
+    def _gone(self, number: EngineNumber, reply: Gone) -> Gone:
         self._processes.pop(number).end(time.monotonic())
         return reply
 

@@ -15,7 +15,7 @@ from typing import Any
 from inference.errors import ModelError
 from inference.proposers.models.backend import Completion, Request
 from inference.proposers.models.chat import ChatTokenizer
-from inference.proposers.models.engines import Done, Engine, Engines, EnginesOf, Gone, Ready
+from inference.proposers.models.engines import Done, EngineNumber, Engines, EnginesOf, Gone, Ready
 from inference.proposers.models.proposer import ModelProposer
 from inference.proposers.models.settings import ModelSettings
 from prompts import Prompt
@@ -44,7 +44,7 @@ class Fleet:
         self.about: dict[str, Any] = {}
         self.busy_seconds = 0.0  # mean over the engines of the time in which they generated something
         self._tokenizer: ChatTokenizer | None = None
-        self._loads: dict[Engine, _Load] = {}
+        self._loads: dict[EngineNumber, _Load] = {}
         self._waiting: list[Request] = []  # for an engine
         self._losses: dict[int, int] = {}
         self._failed: list[Completion] = []
@@ -144,7 +144,7 @@ class Fleet:
             raise ModelError(self.deaths[0] if only else f"no engine is left: {self.trouble}")
         return ended
 
-    def _join(self, engine: Engine, reply: Ready) -> None:
+    def _join(self, engine: EngineNumber, reply: Ready) -> None:
         self.context_length, self.about = reply.context_length, reply.about
         self._loads[engine] = _Load()
         waiting, self._waiting = self._waiting, []
@@ -159,7 +159,7 @@ class Fleet:
             self._losses.pop(completion.key, None)
         return known
 
-    def _bury(self, engine: Engine, reply: Gone) -> None:
+    def _bury(self, engine: EngineNumber, reply: Gone) -> None:
         """Forget an engine that is gone and give its requests to the others."""
         self.deaths.append(f"{reply.name}: {reply.reason}")
         load = self._loads.pop(engine, _Load())

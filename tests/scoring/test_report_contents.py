@@ -13,8 +13,8 @@ from scoring.contract import Candidate, JudgedProgram, Verdict, VerdictKind
 from scoring.evaluation import evaluate
 from scoring.record.merge import TaskRecord, task_record
 from scoring.record.reader import Run
+from scoring.report.contents import ViewError, record_view, task_rows, task_view
 from scoring.report.curves import Curves
-from scoring.report.views import ViewError, record_view, task_rows, task_view
 
 
 def grid(*cells: int) -> Grid:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from arc import Grid, Pair, Task, as_grid
-from arc.drawing import PALETTE, draw_grid, labelled
+from arc.pictures import PALETTE, draw_grid, labelled
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _GRIDS = hnp.arrays(np.int8, st.tuples(st.integers(1, 30), st.integers(1, 30)), elements=st.integers(0, 9))

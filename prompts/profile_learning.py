@@ -22,8 +22,8 @@ from prompts.encoders import (
     encoder_spec,
 )
 from prompts.errors import PromptError
-from prompts.examples import TURN_END as _END
-from prompts.examples import ExamplePrompt
+from prompts.example_prompts import TURN_END as _END
+from prompts.example_prompts import ExamplePrompt
 from prompts.find_encoder import FoundEncoder, likely_encoders
 from prompts.profiles import Profile, profile_from
 from prompts.templating import Instance, TemplatePiece, common_end, common_start, fill_fields, unified

@@ -14,9 +14,9 @@ from arc import Grid, Pair, Task, as_grid, load_dataset, same_grid
 from commands.cli import run
 from prompts import AnswerKind, Question, build_prompt, parse_encoder, profile_from, read_grid
 from prompts.build import Turn
-from prompts.examples import ExamplePrompt, read_examples
-from prompts.learn import Learned, LearningError, learn_profile, written_again
+from prompts.example_prompts import ExamplePrompt, read_examples
 from prompts.profile_file import profile_toml
+from prompts.profile_learning import Learned, LearningError, learn_profile, written_again
 from prompts.profiles import Profile
 from prompts.versions import Role
 from tests.known import known
