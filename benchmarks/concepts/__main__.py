@@ -2,9 +2,10 @@
 
     python -m benchmarks.concepts [--tasks 4] [--pairs 3] [--effort 2] [--seed 0] [--only NAME,NAME]
 
-Each concept draws a task's rule first (colours, directions, which object counts), then pairs at random. The
-concepts are common ones (move, fill, count, sort, complete, extend, compare); none is modelled on a task of
-ARC, and no rule of the search was written for one.
+Each concept draws a task's rule first (colours, directions, which object counts), then pairs at random. Varied
+concepts have two to four training pairs and three tests of larger grids or more objects, all of which must be
+right. The concepts are common ones (move, fill, count, sort, complete, extend, compare); none is modelled on a
+task of ARC, and no rule of the search was written for one.
 Reported are, for each concept, the tasks that verified programs answer rightly with two attempts, those with
 a wrong program, and those that direct grids answer.
 """
@@ -20,20 +21,28 @@ import numpy as np
 from arc import GridError, Pair, Task, as_grid, grid_key, same_grid
 from benchmarks.concepts import (  # noqa: F401 (they register their concepts)
     asking,
+    borders,
     comparing,
     completing,
     composed,
     extending,
     extracting,
+    fives,
     moving,
+    ordering,
     placing,
     reaching,
     rows,
+    scenes,
     selecting,
+    shaping,
+    sides,
+    single_rows,
     small,
     small_acts,
 )
 from benchmarks.concepts.drawing import CONCEPTS, Draw
+from benchmarks.concepts.varied import VARIED, Wider
 from inference.proposers.cells import predict
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
@@ -42,21 +51,29 @@ from inference.proposers.search.search import Search
 
 
 def make_task(name: str, seed: int, pairs: int) -> Task:
-    """The task of that concept and seed, with `pairs` training pairs and one test pair."""
+    """The task of that concept and seed: `pairs` training pairs and one test pair.
+
+    A varied concept's task has two to four training pairs and three test pairs that vary more.
+    """
     rule = Random(f"{name} {seed}")
     draw = CONCEPTS[name](rule)
-    random = Random(f"{name} {seed} pairs")
+    if name not in VARIED:
+        return _made(name, draw, (Random(f"{name} {seed} pairs"),) * 2, pairs, 1, seed)
+    sources = Random(f"{name} {seed} pairs"), Wider(f"{name} {seed} tests")
+    return _made(name, draw, sources, Random(f"{name} {seed} count").randint(2, 4), 3, seed)
+
+
+def _made(name: str, draw: Draw, sources: tuple[Random, Random], pairs: int, tests: int, seed: int) -> Task:
     made: list[Pair] = []
-    for _ in range(2000):
-        if len(made) > pairs:
-            break
-        pair = _drawn(draw, random)
+    for _ in range(4000):
+        if len(made) == pairs + tests:
+            return Task(f"{name}-{seed}", tuple(made[:pairs]), tuple(made[pairs:]))
+        pair = _drawn(draw, sources[len(made) >= pairs])
         if pair is not None and not same_grid(pair.input, pair.answer):
             if len(made) == pairs - 1 > 0 and all(same_grid(pair.answer, one.answer) for one in made):
                 continue  # nothing could be learned from it
             made.append(pair)
-    assert len(made) > pairs, name
-    return Task(f"{name}-{seed}", tuple(made[:pairs]), (made[pairs],))
+    raise AssertionError(name)
 
 
 def _drawn(draw: Draw, random: Random) -> Pair | None:
@@ -68,23 +85,26 @@ def _drawn(draw: Draw, random: Random) -> Pair | None:
 
 
 def measure(task: Task, effort: float) -> tuple[bool, bool, bool, float]:
-    """Programs right with two answers? any verified? direct grids right? and the CPU seconds."""
+    """All tests right by two answers of programs? any verified? all by direct grids? and the CPU seconds."""
     started = time.process_time()
     search = Search(task.hidden(), TaskBudget(effort * SECOND))
     search.run()
     wanted = task.solved_outputs
     assert wanted is not None
-    answers: list[bytes] = []
+    answers: list[list[bytes]] = [[] for _ in wanted]
     for program in search.answers.ranked():
-        (made,) = run_program(program.lines, task.test_inputs)
-        key = b"" if made is None else grid_key(made)
-        if key not in answers:
-            answers.append(key)
-    direct = [found.grid for found in predict(task.hidden(), TaskBudget(effort * SECOND))]
+        for given, made in zip(answers, run_program(program.lines, task.test_inputs), strict=True):
+            key = b"" if made is None else grid_key(made)
+            if key not in given:
+                given.append(key)
+    direct = list(predict(task.hidden(), TaskBudget(effort * SECOND)))
     return (
-        grid_key(wanted[0]) in answers[:2],
-        bool(answers),
-        any(same_grid(grid, wanted[0]) for grid in direct),
+        all(grid_key(grid) in given[:2] for grid, given in zip(wanted, answers, strict=True)),
+        bool(answers[0]),
+        all(
+            any(found.test_index == index and same_grid(found.grid, grid) for found in direct)
+            for index, grid in enumerate(wanted)
+        ),
         time.process_time() - started,
     )
 
