@@ -2,10 +2,10 @@
 
     python -m benchmarks.concepts [--tasks 4] [--pairs 3] [--effort 2] [--seed 0] [--only NAME,NAME]
 
-Each concept draws a task's rule first (colours, directions, which object counts), then pairs at random. Varied
-concepts have two to four training pairs and three tests of larger grids or more objects, all of which must be
-right. The concepts are common ones (move, fill, count, sort, complete, extend, compare); none is modelled on a
-task of ARC, and no rule of the search was written for one.
+Each concept draws a task's rule first (colours, directions, which object counts), then pairs at random.
+Varied concepts have two to four training pairs and three tests of larger grids or more objects, all of which
+must be right. The concepts are common ones (move, fill, count, sort, complete, extend, compare); none is
+modelled on a task of ARC, and no rule of the search was written for one.
 Reported are, for each concept, the tasks that verified programs answer rightly with two attempts, those with
 a wrong program, and those that direct grids answer.
 """
