@@ -1,8 +1,9 @@
 """The judge: candidates go in, verdicts come out, with the sandbox and verification between.
 
 Each distinct program of a task is run once, in its own process; a program that reproduces every training
-pair is run a second time, in another one, and is verified only if both runs agree. What fails through our own
-fault is tried again.
+pair is run a second time, in another one, and is verified only if both runs agree. That the search has run
+its own programs makes no difference: the sandbox's verdict is the only one. What fails through our own fault
+is tried again.
 
 A judge that `probes` runs each verified program once more, on copies of the task (scoring/evidence.py).
 
