@@ -13,7 +13,7 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search.emission import run_program
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.same_size.panels import panel_models
+from inference.proposers.search.rules.same_size.models import panel_models
 from omniarc import join, mask_to_grid, overlay, split_by_lines
 
 Array = npt.NDArray[np.int8]

@@ -1,29 +1,36 @@
-"""A model in the grid itself is drawn once more at every mark: cells of a colour, or objects of one cell.
+"""Drawn after a model in the grid itself: at every mark, over objects that match it, in every part between lines.
 
-things = find_objects(grid, multicolour=True)
-model = max(things, key=lambda one: one.size)
-out = grid
-for row, col in [cell for cell in cells_of(grid == 1) if cell not in model.positions]:
-    out = draw(out, move_to(model, row - model.height // 2, col - model.width // 2))
-return out
+    things = find_objects(grid, multicolour=True)
+    model = max(things, key=lambda one: one.size)
+    out = grid
+    for row, col in [cell for cell in cells_of(grid == 1) if cell not in model.positions]:
+        out = draw(out, move_to(model, row - model.height // 2, col - model.width // 2))
+    return out
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import islice, product
+from typing import Any
 
 import numpy as np
 
-from inference.proposers.search.cell_table import background_of
-from inference.proposers.search.expressions import fill, section
-from inference.proposers.search.problem import Problem
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
+from inference.proposers.search.cell_table import background_of, telling_colours
+from inference.proposers.search.expressions import Expression, fill, filled, section
+from inference.proposers.search.language import function, values_of
+from inference.proposers.search.object_table import objects_of, sources
+from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.pieces import Source, pieces_of, selections
+from omniarc import Object
 
-_MOVED = "move_to(_model, *_place)"
-_MOST_PICKS = 12
+_MOST_MODELS = 12
+_MOST_PANELS = 40
 _MOST_MARKS = 40
+_MOST_PAIRS = 400  # of an object and a model, in one grid
 
 
 def _no_new_colours(problem: Problem) -> bool:
@@ -34,46 +41,127 @@ def _no_new_colours(problem: Problem) -> bool:
 def models(problem: Problem) -> Iterator[Draft]:
     """Draw a picked object at every mark, its own place kept or cleared."""
     background = background_of(problem)
-    ground = f", background={background}" if background else ""
-    for text, cost in (
-        (f"find_objects(grid, multicolour=True{ground})", 1.0),
-        (f"find_objects(grid{ground})", 1.2),
-    ):
-        yield from _drafts(problem, text, cost, background)
-
-
-def _drafts(problem: Problem, things: str, price: float, background: int) -> Iterator[Draft]:
-    source = Source(things, price, (), True)
-    pieces = pieces_of(source, problem.grids)
-    if pieces is None or all(len(found) == 1 for found in pieces):
-        return
     marks = list(_marks(problem, background))
-    seen: set[tuple[int, ...]] = set()
-    for pick, places in sorted(selections(source, pieces, problem.grids), key=lambda found: found[0].bits):
-        if places in seen or any(found[place].size < 2 for found, place in zip(pieces, places, strict=True)):
+    plain, _, many, *_ = sources(background)
+    for text, price in (many, plain):
+        source = Source(text, price, (), True)
+        pieces = pieces_of(source, problem.grids)
+        if pieces is None or all(len(found) == 1 for found in pieces):
             continue
-        seen.add(places)
-        head = (f"things = {things}", f"model = {fill(pick.text, _of='things')}")
-        for (where, colour, more), place, picture in product(
-            marks, section("place of a model"), section("picture of a model")
-        ):
-            if "_c" in place.text and colour < 0:
-                continue
-            moved = fill(_MOVED, _model=picture.text, _place=fill(place.text, _c=colour))
-            drawn = f"    out = draw(out, {moved})"
-            for start, own in (("out = grid", 0.0), (f"out = paint(grid, model, {background})", 1.0)):
-                lines = (*head, start, f"for row, col in {where}:", drawn, "return out")
-                yield Draft(lines, 2.0 + price + pick.bits + more + place.bits + picture.bits + own)
-        if len(seen) >= _MOST_PICKS:
-            return
+        large = [[one.size > 1 for one in found] for found in pieces]
+        for pick in islice(_picks(problem, source, pieces, large), _MOST_MODELS):
+            head = (f"things = {text}", f"model = {fill(pick.text, _of='things')}")
+            for (where, colour, more), place, picture in product(
+                marks, section("place of a model"), section("picture of a model")
+            ):
+                if "_c" in place.text and colour < 0:
+                    continue
+                moved = fill("move_to(_m, *_place)", _m=picture.text, _place=fill(place.text, _c=colour))
+                loop = (f"for row, col in {where}:", f"    out = draw(out, {moved})")
+                cost = 2.0 + price + pick.bits + more + place.bits + picture.bits
+                yield from _kept_or_cleared(head, "model", loop, cost, background)
+
+
+def _picks(
+    problem: Problem, source: Source, pieces: Sequence[Sequence[Any]], may: Sequence[Sequence[bool]]
+) -> Iterator[Expression]:
+    """The shortest way to pick each one piece of every grid that it `may` be."""
+    seen = set()
+    for pick, places in sorted(selections(source, pieces, problem.grids), key=lambda found: found[0].bits):
+        if places not in seen and all(row[place] for row, place in zip(may, places, strict=True)):
+            seen.add(places)
+            yield pick
+
+
+def _kept_or_cleared(
+    head: Sequence[str], model: str, loop: Sequence[str], cost: float, background: int
+) -> Iterator[Draft]:
+    """Programs that draw in a loop, what they draw after left where it is or taken away."""
+    for start, own in (("grid", 0.0), (f"paint(grid, {model}, {background})", 1.0)):
+        yield Draft((*head, f"out = {start}", *loop, "return out"), cost + own)
 
 
 def _marks(problem: Problem, background: int) -> Iterator[tuple[str, int, float]]:
     """Expressions of the marks' places, their colour (-1 if they have several), the cost."""
-    shared: Sequence[int] = sorted(
-        set.intersection(*(set(np.unique(grid).tolist()) for grid in problem.grids)) - {background}
-    )
-    for colour in shared:
-        if all(np.count_nonzero(grid == colour) <= _MOST_MARKS for grid in problem.grids):
+    for colour in shared_colours(problem.grids):
+        few = all(np.count_nonzero(grid == colour) <= _MOST_MARKS for grid in problem.grids)
+        if few and colour != background:
             yield f"[cell for cell in cells_of(grid == {colour}) if cell not in model.positions]", colour, 1.5
     yield "[one.positions[0] for one in things if one.size == 1]", -1, 1.0
+
+
+def _repeats(problem: Problem) -> bool:
+    """True if cells that are not background change, to colours that the grid holds."""
+    background = background_of(problem)
+    return all(
+        set(out[grid != out].tolist()) <= {*grid.ravel().tolist(), background}
+        and ((grid != out) & (grid != background) & (out != background)).any()
+        for grid, out in problem.pairs
+    )
+
+
+@rule(same_size, _repeats, enough=4)
+def matches(problem: Problem) -> Iterator[Draft]:
+    """Objects drawn like those that they match."""
+    background = background_of(problem)
+    bases = [colour for colour in telling_colours(problem) if colour != background]
+    picks = [("len(one.colours) > 1", 0.5), *((f"one.colour != {colour}", 0.8) for colour in bases)]
+    for (text, cost), (pick, more) in product(sources(background), picks):
+        objects = objects_of(text, problem.grids)
+        if objects is None or problem.budget.spent():
+            continue
+        for match, picture in product(section("match of two objects"), section("picture of a match")):
+            if not _matching(objects, pick, match.text):
+                continue
+            head = (
+                f"things = {text}",
+                f"models = [one for one in things if {pick}]",
+                f"others = [one for one in things if not {pick}]",
+            )
+            loop = ["for one in others:", "    for model in models:", f"        if {match.text}:"]
+            loop.append(f"            out = {picture.text}")
+            bits = 3.0 + cost + more + match.bits + picture.bits
+            yield from _kept_or_cleared(head, "models", loop, bits, background)
+
+
+def _matching(objects: Sequence[Sequence[Object]], pick: str, match: str) -> bool:
+    """True if in every grid some object matches a model."""
+    is_model, matched = function(f"lambda one: {pick}"), function(f"lambda one, model: {match}")
+    for things in objects:
+        charge(prices.PROPERTY[0] + prices.PROPERTY[1] * len(things))
+        models = [one for one in things if is_model(one)]
+        others = [one for one in things if not is_model(one)]
+        charge(prices.PROPERTY[1] * len(models) * len(others))
+        if len(models) * len(others) > _MOST_PAIRS:
+            return False
+        if not any(matched(one, model) for one, model in product(others, models)):
+            return False
+    return True
+
+
+def _has_panels(problem: Problem) -> bool:
+    """True if lines cut every grid into parts, of one shape within a grid."""
+    rows = values_of("split_by_lines(grid)", problem.grids)
+    if rows is None or values_of("separator_colour(grid)", problem.grids) is None:
+        return False
+    panels = [[part.shape for row in found for part in row] for found in rows]
+    return all(len(shapes) > 1 and len(set(shapes)) == 1 for shapes in panels)
+
+
+@rule(same_size, _has_panels)
+def panel_models(problem: Problem) -> Iterator[Draft]:
+    """Every part between the lines redrawn after one of them."""
+    source = Source("sum(split_by_lines(grid), [])", 1.0, (), False)
+    pieces = pieces_of(source, problem.grids)
+    if pieces is None:
+        return
+    new = {int(c) for grid, out in problem.pairs for c in np.unique(out[grid != out])}
+    colours = [(colour, 0.0) for colour in sorted(new)[:3]]
+    every = [[True] * len(found) for found in pieces]
+    for pick in islice(_picks(problem, source, pieces, every), _MOST_PANELS):
+        for drawn in filled("part after a model", {"_c": colours}):
+            rows = f"[[{drawn.text} for part in row] for row in rows]"
+            lines = ("rows = split_by_lines(grid)", "parts = sum(rows, [])")
+            model = f"model = {fill(pick.text, _of='parts')}"
+            end = f"return join({rows}, gap=1, colour=separator_colour(grid))"
+            yield Draft((*lines, model, end), 3.0 + pick.bits + drawn.bits)
