@@ -5,7 +5,7 @@ The words that they use are counted: each call charges its effort.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -43,5 +43,14 @@ def values_of(expression: str, grids: Iterable[Any]) -> list[Any] | None:
     run = function(f"lambda grid: {expression}")
     try:
         return [run(grid) for grid in grids]
+    except Exception:
+        return None
+
+
+def values_on(text: str, grids: Iterable[Any], things: Iterable[Sequence[Any]]) -> list[list[Any]] | None:
+    """The value of an expression of `grid`, its `things` and each `one` of them; None if it fails on one."""
+    run = function(f"lambda grid, things, one: {text}")
+    try:
+        return [[run(grid, found, one) for one in found] for grid, found in zip(grids, things, strict=False)]
     except Exception:
         return None

@@ -20,7 +20,7 @@ from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.expressions import Kind, fill, filled, section
-from inference.proposers.search.language import function
+from inference.proposers.search.language import function, values_on
 from omniarc import Object, most_common
 
 _MOST_OBJECTS = 40  # in one grid
@@ -107,13 +107,10 @@ def _all_literals(
     shared = set.intersection(*(set(np.unique(grid).tolist()) for grid in grids))
     colours = [(colour, 0.0) for colour in sorted(shared)]
     for one in (*section("of an object"), *filled("of an object and a colour", {"_c": colours})):
-        text, cost, measure = one.text, one.bits + _ROLE, one.run("grid", "one")
+        text, cost = one.text, one.bits + _ROLE
         charge(prices.PROPERTY[0] + prices.PROPERTY[1] * pair.size)
-        try:
-            values = [
-                [measure(grid, thing) for thing in found] for grid, found in zip(grids, objects, strict=True)
-            ]
-        except Exception:  # not all objects have this property
+        values = values_on(text, grids, objects)
+        if values is None:  # not all objects have this property
             continue
         flat = [value for row in values for value in row]
         if one.kind is Kind.TRUTH:

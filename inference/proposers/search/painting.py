@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +18,7 @@ from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.emission import Program, statements
-from inference.proposers.search.rules.learning import (
-    Statement,
-    best_then_variants,
-    constants,
-    cost_of,
-    from_source,
-)
+from inference.proposers.search.rules.learning import Statement, cost_of, plans
 from inference.proposers.search.tables import Cells, Layer
 
 _MOST_CELLS = 8000
@@ -57,17 +52,12 @@ class _Canvas:
     def plans(self, learn: Bools) -> list[Plan]:
         """Ways to make what is wanted of the cells of `learn`: a condition for a layer, or each colour."""
         changed = learn & (self.after != self.before)
-        found: list[Plan] = []
-        for name, layer in self.sources.items():
-            agrees = self.colours(name) == self.after
-            if (changed & ~agrees).any() or agrees[learn].all():
-                continue
-            cost = layer.state.cost + 0.5
-            found += [(one,) for one in from_source(self.table, name, cost, changed, learn & ~agrees, 2)]
-            if len({plan[0].source for plan in found}) == _MOST_SOURCES:
-                break
-        if options := constants(self.table, self.after, changed, learn, 3):
-            found += best_then_variants(options)
+        layers = (
+            (name, layer.state.cost + 0.5, self.colours(name) == self.after)
+            for name, layer in self.sources.items()
+        )
+        sources = (one for one in layers if not (changed & ~one[2]).any())
+        found = plans(self.table, self.after, changed, learn, islice(sources, _MOST_SOURCES), 3)
         return sorted([plan for plan in found if all(one.condition for one in plan)], key=cost_of)
 
     def colours(self, source: str) -> Cells:

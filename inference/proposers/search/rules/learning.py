@@ -88,6 +88,26 @@ def constants(
     return found if found and all(found) else None
 
 
+def plans(
+    table: Table,
+    after: Numbers,
+    changed: Bools,
+    learn: Bools,
+    sources: Iterable[tuple[str, float, Bools]],
+    most: int,
+) -> Iterator[tuple[Statement, ...]]:
+    """Ways to say all changes: by one source, or by a constant for each new value.
+
+    Each of `sources` is a text, its cost, and for which units it gives the value that is wanted.
+    """
+    for text, cost, agrees in sources:
+        if not (changed & ~agrees).any():
+            for one in from_source(table, text, cost, changed, learn & ~agrees, most):
+                yield (one,)
+    if options := constants(table, after, changed, learn, most):
+        yield from best_then_variants(options)
+
+
 def best_then_variants(options: Sequence[Sequence[Item]]) -> Iterator[tuple[Item, ...]]:
     """One of each of the options: the first of each, then that with one of them exchanged for another."""
     best = tuple(choice[0] for choice in options)

@@ -11,7 +11,7 @@ import numpy as np
 
 from arc import Grid
 from inference.proposers.search.expressions import Expression, Kind, fill, filled, section
-from inference.proposers.search.language import values_of
+from inference.proposers.search.language import values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
 
 _MOST_PIECES = 80
@@ -77,12 +77,8 @@ def selections(
     what = "of an object" if source.is_objects else "of a part"
     colours = [(colour, 0.0) for colour in shared_colours(grids)]
     for one in (*section(what), *filled(f"{what} and a colour", {"_c": colours})):
-        measure = one.run("grid", "one")
-        try:
-            values = [
-                [measure(grid, piece) for piece in found] for grid, found in zip(grids, pieces, strict=True)
-            ]
-        except Exception:  # not all pieces have this property
+        values = values_on(one.text, grids, pieces)
+        if values is None:  # not all pieces have this property
             continue
         for form, bits, places in _picks(values, one.kind):
             yield Expression(fill(form, _p=one.text), one.bits + bits, Kind.KEY), places

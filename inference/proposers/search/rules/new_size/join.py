@@ -12,7 +12,7 @@ from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import Expression, fill, section
-from inference.proposers.search.language import function
+from inference.proposers.search.language import function, values_on
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, new_size, rule, smaller
 from inference.proposers.search.rules.numbers import sizes_for
@@ -31,7 +31,7 @@ def join_pieces(problem: Problem) -> Iterator[Draft]:
             continue
         orders: list[tuple[Expression, list[int]]] = []
         for picture in source.pictures:
-            drawn = _drawn(problem, pieces, picture)
+            drawn = values_on(picture.text, problem.train, pieces)
             if drawn is None:
                 continue
             for word in _words_that_fit(drawn, problem.outputs):
@@ -74,16 +74,6 @@ def _by_colour(problem: Problem) -> Iterator[Source]:
         if colour:
             text = f"find_objects(keep_colour(grid, {colour}), background=0)"
             yield Source(text, 2.0, around, True)
-
-
-def _drawn(problem: Problem, pieces: Sequence[Sequence[Any]], picture: Expression) -> list[list[Grid]] | None:
-    draw = picture.run("grid", "one")
-    try:
-        return [
-            [draw(grid, one) for one in found] for grid, found in zip(problem.train, pieces, strict=False)
-        ]
-    except Exception:  # a piece has no such picture
-        return None
 
 
 def _words_that_fit(drawn: Sequence[Sequence[Grid]], outputs: Sequence[Grid]) -> list[str]:

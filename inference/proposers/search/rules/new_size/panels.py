@@ -11,7 +11,7 @@ import numpy as np
 
 from arc import Grid
 from inference.proposers.search.expressions import fill, section
-from inference.proposers.search.language import function, values_of
+from inference.proposers.search.language import function, values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.colours import colours_for
 from inference.proposers.search.rules.driver import Draft, fits_inside, new_size, rule
@@ -207,10 +207,8 @@ def _cells(problem: Problem, split: Split, targets: Sequence[Grid]) -> Iterator[
     parts = [[part for row in rows for part in row] for rows in split.rows]
     colours = [target.ravel().tolist() for target in targets]
     for one in section("summary of a part"):
-        measure = one.run("part")
-        try:
-            values = [[measure(part) for part in found] for found in parts]
-        except Exception:  # a part is blank
+        values = values_on(fill(one.text, part="one"), problem.grids, parts)
+        if values is None:  # a part is blank
             continue
         table = lookup(values, colours)
         if table is None or (len(set(table.values())) < 2 and len(table) > 1):

@@ -20,6 +20,7 @@ from inference.proposers.search.rules.learning import (
     constants,
     cost_of,
     from_source,
+    plans,
 )
 from inference.proposers.search.trust import DEAREST
 
@@ -51,17 +52,9 @@ def _plans(table: CellTable) -> list[Plan]:
     """Ways to make `after` of `before`, by one source, a constant for each colour, or both."""
     learn = table.training
     changed = learn & (table.after != table.before)
-    plans: list[Plan] = []
-    for text, cost, values in table.colours:
-        agrees = values == table.after
-        if agrees[learn].all():
-            plans.append((Statement(None, text, cost),))
-        elif not (changed & ~agrees).any():
-            found = from_source(table, text, cost, changed, learn & ~agrees, 3)
-            plans += [(statement,) for statement in found]
-    if options := constants(table, table.after, changed, learn, 4):
-        plans += best_then_variants(options)
-    return plans or list(_source_and_constants(table))
+    sources = ((text, cost, values == table.after) for text, cost, values in table.colours)
+    found = plans(table, table.after, changed, learn, sources, 4)
+    return list(found) or list(_source_and_constants(table))
 
 
 def _source_and_constants(table: CellTable) -> Iterator[Plan]:

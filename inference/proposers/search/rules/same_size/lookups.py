@@ -24,11 +24,12 @@ from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import Expression, Kind, section
+from inference.proposers.search.language import values_on
 from inference.proposers.search.object_table import objects_of, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.learning import lookup
-from inference.proposers.search.rules.same_size.objects import GOES, STAYS, fates_of
+from inference.proposers.search.rules.same_size.objects import GOES, STAYS, explained, fates_of
 from omniarc import Object
 
 _MOST_ENTRIES = 9
@@ -46,25 +47,10 @@ def lookups(problem: Problem) -> Iterator[Draft]:
         objects = objects_of(text, problem.grids)
         if objects is None or problem.budget.spent():
             continue
-        fates = [
-            fates_of(grid, out, found, background)
-            for (grid, out), found in zip(problem.pairs, objects, strict=False)
-        ]
-        if _explained(problem, objects, fates) and len({f for row in fates for f in row} - {STAYS}) > 1:
+        fates = fates_of(problem, objects, background)
+        told = {fate for row in fates for fate in row} - {STAYS}
+        if len(told) > 1 and GOES not in told and explained(problem, objects, fates, background):
             yield from _tables(problem, objects, fates, Expression(text, cost, Kind.OBJECTS))
-
-
-def _explained(problem: Problem, objects: Sequence[Sequence[Object]], fates: Sequence[Sequence[int]]) -> bool:
-    """True if all changes lie in objects that take one colour."""
-    for (grid, out), found, row in zip(problem.pairs, objects, fates, strict=False):
-        changed = grid != out
-        for one, fate in zip(found, row, strict=True):
-            if fate == GOES:
-                return False
-            changed[one.row : one.bottom + 1, one.col : one.right + 1][one.mask] = False
-        if changed.any():
-            return False
-    return True
 
 
 def _tables(
@@ -74,15 +60,11 @@ def _tables(
     source: Expression,
 ) -> Iterator[Draft]:
     for key in (*_properties(), Expression(_STRAY, 2.0, Kind.KEY)):
-        run = key.run("grid", "things", "one")
         charge(prices.PROPERTY[0] + prices.PROPERTY[1] * sum(map(len, objects)))
-        try:
-            keys = [
-                [_plain(run(grid, found, one)) for one in found]
-                for grid, found in zip(problem.grids, objects, strict=True)
-            ]
-        except Exception:  # not all objects have this property
+        values = values_on(key.text, problem.grids, objects)
+        if values is None:  # not all objects have this property
             continue
+        keys = [[_plain(value) for value in row] for row in values]
         table = lookup(keys, fates)
         if table is None or not 1 < len(table) <= _MOST_ENTRIES:
             continue

@@ -1,11 +1,11 @@
-"""Drawn after a model in the grid itself: at every mark, over objects that match it, in every part between lines.
+"""Drawn after a model in the grid itself: at marks, over objects that match it, in every part between lines.
 
-    things = find_objects(grid, multicolour=True)
-    model = max(things, key=lambda one: one.size)
-    out = grid
-    for row, col in [cell for cell in cells_of(grid == 1) if cell not in model.positions]:
-        out = draw(out, move_to(model, row - model.height // 2, col - model.width // 2))
-    return out
+things = find_objects(grid, multicolour=True)
+model = max(things, key=lambda one: one.size)
+out = grid
+for row, col in [cell for cell in cells_of(grid == 1) if cell not in model.positions]:
+    out = draw(out, move_to(model, row - model.height // 2, col - model.width // 2))
+return out
 """
 
 from __future__ import annotations

@@ -28,13 +28,10 @@ from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.learning import (
     Numbers,
-    Statement,
-    best_then_variants,
     conditions_on,
-    constants,
     cost_of,
-    from_source,
     holds_on,
+    plans,
 )
 from inference.proposers.search.rules.same_size.object_moves import Way, targets, ways
 from omniarc import Object, recolour
@@ -59,10 +56,10 @@ def object_fates(problem: Problem) -> Iterator[Draft]:
             continue
         seen.add(key)
         table = object_table(text, cost, objects, problem.grids, len(problem.outputs))
+        known = fates_of(problem, objects, background)
         fates = np.full(table.pair.size, STAYS)
-        for number, ((grid, out), found) in enumerate(zip(problem.pairs, objects, strict=False)):
-            fates[table.pair == number] = fates_of(grid, out, found, background)
-        if _explained(problem, table, fates, background):
+        fates[table.pair < len(known)] = np.concatenate(known)
+        if explained(problem, objects, known, background):
             yield from _painting(problem, table, fates, background)
         elif (fates == GOES).any():
             yield from _moving(problem, table, fates != STAYS, background)
@@ -70,28 +67,29 @@ def object_fates(problem: Problem) -> Iterator[Draft]:
             yield from _copying(problem, table)
 
 
-def fates_of(grid: Grid, out: Grid, objects: Sequence[Object], background: int) -> list[int]:
-    """For each object the colour that it takes, or that it stays or goes."""
-    fates: list[int] = []
-    for one in objects:
-        box = (slice(one.row, one.bottom + 1), slice(one.col, one.right + 1))
-        before, after = grid[box][one.mask], out[box][one.mask]
-        if (before == after).all():
-            fates.append(STAYS)
-        elif (after == after[0]).all() and after[0] != background:
-            fates.append(int(after[0]))
-        else:
-            fates.append(GOES)
-    return fates
+def fates_of(problem: Problem, objects: Sequence[Sequence[Object]], background: int) -> list[list[int]]:
+    """For each object of the training grids the colour that it takes, or that it stays or goes."""
+    return [
+        [_fate(grid, out, one, background) for one in found]
+        for (grid, out), found in zip(problem.pairs, objects, strict=False)
+    ]
 
 
-def _explained(problem: Problem, table: ObjectTable, fates: Numbers, background: int) -> bool:
+def _fate(grid: Grid, out: Grid, one: Object, background: int) -> int:
+    box = (slice(one.row, one.bottom + 1), slice(one.col, one.right + 1))
+    before, after = grid[box][one.mask], out[box][one.mask]
+    if (before == after).all():
+        return STAYS
+    return int(after[0]) if (after == after[0]).all() and after[0] != background else GOES
+
+
+def explained(
+    problem: Problem, objects: Sequence[Sequence[Object]], fates: Sequence[Sequence[int]], background: int
+) -> bool:
     """True if the fates, done, give the outputs."""
-    rest = list(fates)
-    for (grid, out), objects in zip(problem.pairs, table.objects, strict=False):
+    for (grid, out), found, row in zip(problem.pairs, objects, fates, strict=False):
         made = np.array(grid)
-        for one in objects:
-            fate = rest.pop(0)
+        for one, fate in zip(found, row, strict=True):
             if fate != STAYS:
                 colour = background if fate == GOES else fate
                 made[one.row : one.bottom + 1, one.col : one.right + 1][one.mask] = colour
@@ -104,15 +102,14 @@ def _painting(problem: Problem, table: ObjectTable, fates: Numbers, background: 
     """A condition for each fate, cheapest first; painted in one colour or in what an expression says."""
     learn = table.pair < len(problem.outputs)
     changed = fates != STAYS
-    plans: list[tuple[Statement, ...]] = []
-    if options := constants(table, fates, changed, learn, 3):
-        plans += best_then_variants(options)
-    if not (fates == GOES).any():
-        for one in section("colour for an object"):
-            if _gives(problem, table, one.text, fates, changed):
-                found = from_source(table, one.text, one.bits, changed, learn & ~changed, 2)
-                plans += [(statement,) for statement in found]
-    for plan in sorted(plans, key=cost_of)[:_MOST_PLANS]:
+    going = (fates == GOES).any()
+    sources = [
+        (one.text, one.bits, changed)
+        for one in section("colour for an object")
+        if not going and _gives(problem, table, one.text, fates, changed)
+    ]
+    found = plans(table, fates, changed, learn, sources, 3)
+    for plan in sorted(found, key=cost_of)[:_MOST_PLANS]:
         lines = [f"things = {table.source}", "out = grid", "for one in things:"]
         for step in plan:
             colour = background if step.source == str(GOES) else step.source
