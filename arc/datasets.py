@@ -13,6 +13,7 @@ import random
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from arc.grid import grid_key
@@ -72,7 +73,7 @@ class Dataset:
         for task in self.tasks:
             if task.id == task_id:
                 return task
-        raise DatasetError(f"{self.name}: no task {task_id!r}")
+        raise DatasetError(f"{self.name}: no task {task_id!r} (it has {len(self)} tasks)")
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -135,10 +136,10 @@ def load_dataset(name: str, *, strict: bool = False) -> Dataset:
         return _split(name)
     path = Path(name)
     if not name or not _exists(path):
-        known = ", ".join(dataset_names())
-        raise DatasetError(
-            f"{name[:200] or 'an empty name'}: neither a file or folder nor a known data set ({known})"
-        )
+        near = get_close_matches(name[:200], dataset_names(), 1, cutoff=0.8)
+        known = f"; did you mean {near[0]}?" if near else f" ({', '.join(dataset_names())})"
+        shown = name[:200] or "an empty name"
+        raise DatasetError(f"{shown}: neither a file or folder nor a known data set{known}")
     tasks, report = load_path(path)
     if strict and report.skipped:
         count = len(report.skipped)

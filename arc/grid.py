@@ -69,6 +69,8 @@ def _array_from_rows(value: Any) -> npt.NDArray[Any]:
             raise GridError(f"row {number} is not a non-empty list")
         if len(row) != len(value[0]):
             raise GridError(f"row {number} has {len(row)} cells, row 0 has {len(value[0])}")
+        if set(map(type, row)) == {int} and min(row) >= 0 and max(row) < COLOURS:
+            continue
         for cell in row:
             if not isinstance(cell, (int, np.integer)) or isinstance(cell, bool):
                 raise GridError(f"row {number} holds {str(cell)[:20]!r}, which is no integer")

@@ -20,6 +20,7 @@ from scoring.metrics import Scores
 from scoring.oracle import causes
 from scoring.report.terminal import plain_console
 
+_UNKNOWN = "-"
 _Cell = Callable[[Scores], str]
 
 
@@ -132,21 +133,26 @@ def _table(found: Sequence[Evaluation]) -> Table:
         ("score expected by the learned ranking", lambda s: _share(s.expected)),
         ("coverage (a proposed grid is right)", lambda s: _share(s.coverage)),
         ("verified tasks", lambda s: _count(s.verified)),
-        ("  of them solved (precision)", lambda s: f"{_count(s.verified_solved)} ({_share(s.precision)})"),
+        ("  of them solved (precision)", _precision),
         ("test inputs unanswered", lambda s: _count(s.unanswered)),
         ("sampled programs", lambda s: _count(s.samples)),
     ]
     for name, cell in rows:
-        table.add_row(name, *(cell(one.total) for one in found))
+        _add_known(table, name, [cell(one.total) for one in found])
     for view in ("programs alone", "grids alone"):
-        cells = [_points(one.summary[view]) if view in one.summary else "-" for one in found]
-        table.add_row(f"score, {view}", *cells)
+        cells = [_points(one.summary[view]) if view in one.summary else _UNKNOWN for one in found]
+        _add_known(table, f"score, {view}", cells)
     for k in _shown_ks(found):
-        table.add_row(f"pass@{k}", *(_share((one.total.pass_at or {}).get(k)) for one in found))
-    table.add_row("time", *(_minutes(one.seconds) for one in found))
-    if any(one.questions for one in found):
-        table.add_row("questions", *(visible(one.questions) or "-" for one in found))
+        _add_known(table, f"pass@{k}", [_share((one.total.pass_at or {}).get(k)) for one in found])
+    _add_known(table, "time", [_minutes(one.seconds) for one in found])
+    _add_known(table, "digest of the questions", [visible(one.questions) or _UNKNOWN for one in found])
     return table
+
+
+def _add_known(table: Table, name: str, cells: Sequence[str]) -> None:
+    """Add a row, unless it is unknown for all: a submission has a score and nothing else."""
+    if any(cell != _UNKNOWN for cell in cells):
+        table.add_row(name, *cells)
 
 
 def _shown_ks(found: Sequence[Evaluation]) -> list[int]:
@@ -158,16 +164,22 @@ def _points(scores: Scores) -> str:
     return f"{scores.vote_2 * scores.tasks:.1f}/{scores.tasks} ({scores.vote_2:.1%})"
 
 
+def _precision(scores: Scores) -> str:
+    if scores.verified_solved is None:
+        return _UNKNOWN
+    return f"{scores.verified_solved} ({_share(scores.precision)})"
+
+
 def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1%}"
+    return _UNKNOWN if value is None else f"{value:.1%}"
 
 
 def _count(value: int | None) -> str:
-    return "-" if value is None else str(value)
+    return _UNKNOWN if value is None else str(value)
 
 
 def _minutes(seconds: float | None) -> str:
-    return "-" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02} min"
+    return _UNKNOWN if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02} min"
 
 
 def _print_group(console: Console, group: Group) -> None:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 import click
 
 _LONGEST = 200  # characters
 
 
 class CommandGroup(click.Group):
-    """A group whose help shows each command's first sentence whole, over several lines if need be."""
+    """A group that suggests a command for a mistyped one.
+
+    Its help shows each command's first sentence whole, over several lines if need be.
+    """
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], self.list_commands(ctx), 1)
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} (Did you mean {near[0]!r}?)", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = []

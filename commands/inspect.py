@@ -36,7 +36,7 @@ def inspect(
             from scoring.report.page import write_report
 
             size = write_report(opened, Path(html))
-            say(f"{html}: {len(opened.task_ids)} tasks, {size / 1e6:.1f} MB")
+            say(f"{html}: {len(opened.task_ids)} tasks, {size / 1e3:.0f} kB")
             return
         from scoring.report.contents import task_rows, task_view
         from scoring.report.terminal import plain_console, print_rows, print_task
@@ -47,5 +47,5 @@ def inspect(
         else:
             rows = task_rows(opened, sort=sort, filters=filters, reverse=reverse)
             title = [str(opened.directory), str(opened.config.get("dataset", ""))]
-            title += [f"questions {opened.questions}"] if opened.questions else []
+            title += [f"digest {opened.questions}"] if opened.questions else []
             print_rows(console, ", ".join(filter(None, title)), rows)

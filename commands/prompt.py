@@ -80,6 +80,8 @@ def prompt(
     written = parse_encoder(encoder) if encoder else asking.encoder
     question = Question(test_index, _text(code) if code else "", mistake)
     tasks = load_dataset(dataset)
+    if task not in tasks.ids:
+        raise PromptError(f"{dataset}: no task {task!r}; name its data set with --dataset")
     hidden = tasks[task].hidden()
     shown = _shots(tasks, hidden, shots)
     made = asking.tell(build_prompt(chosen, hidden, written, question, prefill=asking.prefilled, shots=shown))

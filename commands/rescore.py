@@ -9,6 +9,7 @@ import click
 
 from commands.console import say
 from commands.field_options import field_options, given_fields
+from commands.sections import SectionedCommand
 from inference.proposers.models.likelihood import SCORERS, GridScorer, ScoringPlan
 from inference.proposers.models.settings import ModelSettings
 from prompts import PromptTooLong
@@ -17,7 +18,7 @@ from scoring.record.reader import Run
 from scoring.record.writer import RunStore
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("run", metavar="RUN")
 @click.option(
     "--backend",

@@ -19,7 +19,9 @@ from commands.kinds import WORKERS, Real
 from commands.progress import make_display, report_problems
 from commands.ray_option import ray_option
 from commands.sandbox_options import SANDBOX_PARAMETERS, sandbox_config, sandbox_options
+from commands.sections import SectionedCommand
 from inference.proposers.models.settings import ModelSettings
+from inference.proposers.registry import STREAMS
 from inference.run.settings import Settings, parse_duration
 from inference.run.solve import Solved, uses_model
 from inference.run.solve import solve as run_solve
@@ -27,15 +29,23 @@ from scoring.ballot import VoteOptions, VoteRule
 from scoring.record.errors import RunError
 from scoring.record.reader import Run
 
+_OTHERS = " or ".join(STREAMS)
 
-@click.command()
+
+@click.command(cls=SectionedCommand)
 @click.argument("dataset", default=DEFAULT_DATASET)
 @config_option
 @click.option(
-    "--sampler", "samplers", multiple=True, help="Another source of programs besides search; repeatable."
+    "--sampler",
+    "samplers",
+    multiple=True,
+    help=f"More programs from {_OTHERS}; repeatable.",
 )
 @click.option(
-    "--predictor", "predictors", multiple=True, help="Another source of grids besides cells; repeatable."
+    "--predictor",
+    "predictors",
+    multiple=True,
+    help=f"More grids from {_OTHERS}; repeatable.",
 )
 @click.option("--search/--no-search", default=True, show_default=True, help="Search for programs.")
 @click.option("--cells/--no-cells", default=True, show_default=True, help="Predict grids cell by cell.")

@@ -20,6 +20,8 @@ from scoring.record.reader import Run
 from scoring.results import write_results
 from scoring.submission import SubmissionError, check_submission, write_submission
 
+_SHOWN_FAULTS = 20
+
 
 @click.command()
 @click.argument("runs", nargs=-1, metavar="RUN ...")
@@ -133,8 +135,10 @@ def _check(path: str, dataset: str | None, strict: bool, runs: tuple[str, ...]) 
         raise click.UsageError("--check needs the challenge: --dataset NAME|FILE")
     challenge = load(dataset, strict)
     faults = list(check_submission(read_json(path), challenge))
-    for fault in faults:
+    for fault in faults[:_SHOWN_FAULTS]:
         say(fault)
+    if len(faults) > _SHOWN_FAULTS:
+        say(f"… and {len(faults) - _SHOWN_FAULTS} more")
     if faults:
         raise SubmissionError(f"{path}: {len(faults)} fault{'s' * (len(faults) != 1)}, listed above")
     say(f"{path}: right for the {len(challenge)} tasks of {challenge.name}")

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from commands.field_options import field_options, given_fields
+from commands.sections import SectionedCommand
 from commands.training_options import mix_options, mix_settings
 from training.errors import TrainingError
 from training.settings import SCHEDULES, TRACKERS, TrainSettings
@@ -18,7 +19,7 @@ from training.settings import SCHEDULES, TRACKERS, TrainSettings
 _SAY_EVERY = 10.0
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @mix_options
 @field_options(TrainSettings, {"schedule": SCHEDULES, "tracker": TRACKERS})
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder to write (new or empty).")

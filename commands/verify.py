@@ -17,11 +17,12 @@ from commands.data import load, strict_option
 from commands.kinds import WORKERS
 from commands.ray_option import ray_option
 from commands.sandbox_options import sandbox_config, sandbox_options
+from commands.sections import SectionedCommand
 
 _PLAIN_SECONDS = 10.0
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("candidates", type=click.Path(dir_okay=False, allow_dash=True))
 @click.option("--dataset", default=DEFAULT_DATASET, show_default=True, help="The data set with the tasks.")
 @strict_option
@@ -77,7 +78,8 @@ def verify(candidates: str, output: Any, dataset: str, strict: bool, **options: 
     skipped.refuse_all(candidates)
     seconds = time.monotonic() - started
     total = sum(counts.values())
-    click.echo(f"{total} candidates in {seconds:.1f} s ({total / max(seconds, 1e-9):.0f}/s)", err=True)
+    speed = f"{seconds:.1f} s ({total / max(seconds, 1e-9):.0f}/s)"
+    click.echo(f"{total} candidate{'s' * (total != 1)} in {speed}", err=True)
     for line in (*skipped.reasons(), *machines.problems()):
         say(line, err=True)
     for name, count in counts.most_common():

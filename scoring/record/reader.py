@@ -87,7 +87,7 @@ class Run:
             path = path.parent
         file = path / DATABASE
         if not file.is_file():
-            raise StoreError(f"{path}: no run here (there is no {DATABASE})")
+            raise StoreError(f"{path}: no run here (there is no {DATABASE}){_runs_in(path)}")
         run = cls(path, _connect(file))
         try:
             version = run._meta("version")
@@ -445,6 +445,12 @@ def _opened(address: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _runs_in(folder: Path) -> str:
+    """What to do about a folder that holds runs but is none."""
+    inner = sorted(folder.glob(f"*/{DATABASE}"))
+    return f"; it holds runs, such as {inner[-1].parent}" if inner else ""
 
 
 def _unreadable(file: Path, error: sqlite3.Error) -> StoreError:

@@ -53,12 +53,12 @@ def print_rows(console: Console, title: str, rows: Sequence[TaskRow]) -> None:
         text.append(f"{row.seconds:7.1f} s\n" if row.seconds else f"{'·':>9}\n")
     console.print(text, end="", soft_wrap=True)
     known = [row for row in rows if row.right is not None]
-    parts = [f"{len(rows)} tasks"]
+    parts = [_count(len(rows), "task")]
     if known:
         score = sum((row.right or 0) / row.tests for row in known)
         parts.append(f"score {score:.1f} of {len(known)}")
     parts.append(f"{sum(row.verified > 0 for row in rows)} verified")
-    parts.append(f"{sum(row.samples for row in rows)} samples")
+    parts.append(_count(sum(row.samples for row in rows), "sample"))
     console.print(", ".join(parts), highlight=False)
 
 
@@ -76,7 +76,8 @@ def print_task(console: Console, view: TaskView) -> None:
     """One task: pairs, vote and attempts, verified programs, near misses, errors."""
     inputs = view.task.inputs + view.task.train_outputs
     small = max(side for grid in inputs for side in grid.shape) <= _LARGE_CELLS_UP_TO
-    draw = _Drawer(coloured=console.is_terminal and not console.no_color, large=small)
+    coloured = console.is_terminal and not console.no_color
+    draw = _Drawer(coloured=coloured, large=small, width=console.width)
     console.print(Rule(Text(visible(view.task.id), style="bold"), align="left"))
     pairs = [draw.pair(f"train {n}", pair.input, pair.output) for n, pair in enumerate(view.task.train)]
     console.print(Columns(pairs, padding=(1, 4)))
@@ -193,14 +194,20 @@ def _print_errors(console: Console, view: TaskView) -> None:
 class _Drawer:
     """Draws grids as rich texts: coloured, with large cells or two to a character, or as digits."""
 
-    def __init__(self, *, coloured: bool, large: bool = False) -> None:
+    def __init__(self, *, coloured: bool, large: bool, width: int) -> None:
         self._coloured = coloured
         self._large = large
+        self._width = width
 
     def pair(self, title: str, given: Grid, output: Grid | None) -> RenderableType:
+        """Input and output side by side, or one below the other where they don't fit the width."""
+        left, right = self.grid(given), self.grid(output) if output is not None else Text("?")
+        label = Text(title, style="dim")
+        if max(map(len, left.split())) + max(map(len, right.split())) + len(" → ") > self._width:
+            return Group(label, left, Text("↓"), right)
         row = Table.grid(padding=(0, 1))
-        row.add_row(self.grid(given), Text("→"), self.grid(output) if output is not None else Text("?"))
-        return Group(Text(title, style="dim"), row)
+        row.add_row(left, Text("→"), right)
+        return Group(label, row)
 
     def titled(self, title: str, grid: Grid) -> RenderableType:
         style = "green" if title.endswith("✓") else "red" if title.endswith("✗") else "dim"

