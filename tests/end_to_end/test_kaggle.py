@@ -117,3 +117,6 @@ def test_a_bundle_says_what_it_needs(tmp_path: Path) -> None:
         make_bundle(tmp_path)
     with pytest.raises(BundleError, match="not a Python version"):
         make_bundle(tmp_path / "new", "three")
+    with pytest.raises(BundleError, match=r"no extra 'gpu' .there are llm, .*train"):
+        make_bundle(tmp_path / "new", extras=("llm", "gpu"))
+    assert not (tmp_path / "new").exists()

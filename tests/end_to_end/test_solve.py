@@ -1,6 +1,7 @@
 """A whole run through the command line: solve, submission, resume, interruption, bad input."""
 
 import json
+import math
 import signal
 import time
 from pathlib import Path
@@ -10,7 +11,9 @@ import pytest
 
 from arc import load_dataset, read_json
 from inference.run.settings import Settings, parse_duration
+from inference.run.solve import solve
 from scoring.contract import VerdictKind
+from scoring.record.errors import RunError
 from scoring.record.reader import Run
 from scoring.submission import check_submission
 from tests.end_to_end.conftest import CommandLine
@@ -165,3 +168,21 @@ def test_settings_come_from_flags_over_environment_over_file(
 )
 def test_durations(text: str, seconds: float) -> None:
     assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize(
+    "text", ["", "soon", "-5s", "1h1d", "1e3", "inf", "0", "0m", "3651d", "9" * 400, "1m\u0661s", "5 minutes"]
+)
+def test_what_is_no_duration(text: str) -> None:
+    with pytest.raises(RunError) as caught:
+        parse_duration(text)
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("seconds", [parse_duration("3650d"), math.inf])
+def test_a_run_may_have_years_or_no_limit_at_all(tmp_path: Path, seconds: float) -> None:
+    settings = Settings("arc-agi-1/development", limit=1, effort=0.05, workers=1, time_limit=seconds)
+    solved = solve(settings, tmp_path / "out")
+    assert solved.outcome.cut_off == 0 and not solved.outcome.problems
+    with Run.open(tmp_path / "out") as run:
+        assert Settings.from_json(run.config).time_limit == seconds

@@ -63,31 +63,37 @@ def samples(proposals: Iterable[Proposal]) -> dict[tuple[str, int], Candidate | 
     return {(p.task_id, p.sample): p for p in proposals if not isinstance(p, TaskFinished)}
 
 
-def propose(
-    server: RealServer, tasks: list[Task], count: int, **changes: Any
-) -> tuple[dict[tuple[str, int], Candidate | GridPrediction], ModelProposer]:
-    proposer = model_proposer("openai", replace(SETTINGS, base_url=(server.url,), **changes))
-    budget = RunBudget(time.monotonic() + 1800, seed=7, samples=count)
-    return samples(proposer.stream(tasks, budget)), proposer
+def make_proposer(server: RealServer, **changes: Any) -> ModelProposer:
+    return model_proposer("openai", replace(SETTINGS, base_url=(server.url,), **changes))
+
+
+def budget(count: int) -> RunBudget:
+    return RunBudget(time.monotonic() + 1800, seed=7, samples=count)
 
 
 def test_it_is_asked_and_answers_whatever_it_refuses(server: RealServer, tasks: list[Task]) -> None:
-    found, proposer = propose(server, tasks[:2], 2, model="smol")
+    proposer = make_proposer(server, model="smol")
+    found = samples(proposer.stream(tasks[:2], budget(2)))
     assert set(found) == {(t.id, n) for t in tasks[:2] for n in range(2)}
     assert all(isinstance(p, Candidate) and p.answer and 0 < known(p.tokens) <= 48 for p in found.values())
     assert proposer.stats()["failed"] == 0
 
 
 def test_killed_in_mid_run_and_started_again_it_loses_nothing(server: RealServer, tasks: list[Task]) -> None:
-    def restart() -> None:
-        time.sleep(5)
-        server.kill()
-        time.sleep(5)
+    proposer = make_proposer(server)
+
+    def start_again() -> None:
+        while "does not answer" not in proposer.status():
+            time.sleep(0.05)
         server.start()
 
-    again = threading.Thread(target=restart)
-    again.start()
-    found, proposer = propose(server, tasks, 6)
-    again.join()
-    assert set(found) == {(t.id, n) for t in tasks for n in range(6)}
+    starting = threading.Thread(target=start_again, daemon=True)
+    seen: list[Proposal] = []
+    for proposal in proposer.stream(tasks, budget(6)):
+        if not seen:
+            server.kill()  # with requests under way
+            starting.start()
+        seen.append(proposal)
+    starting.join()
+    assert set(samples(seen)) == {(t.id, n) for t in tasks for n in range(6)}
     assert proposer.stats()["failed"] == 0
