@@ -38,6 +38,7 @@ __all__ = [
     "boxes_of",
     "column_numbers",
     "columns_full_of",
+    "columns_like",
     "columns_off",
     "columns_with",
     "count_ahead",
@@ -57,6 +58,7 @@ __all__ = [
     "reachable",
     "row_numbers",
     "rows_full_of",
+    "rows_like",
     "rows_off",
     "rows_with",
     "same_near",
@@ -253,6 +255,16 @@ def count_in_row(mask: Mask) -> CellMap:
 def count_in_column(mask: Mask) -> CellMap:
     """For each cell, how many cells of `mask` its column holds."""
     return np.broadcast_to(mask.sum(axis=0)[None, :], mask.shape).astype(np.int64)
+
+
+def rows_like(grid: npt.NDArray[Any], row: int) -> Mask:
+    """All cells of the rows that equal this row, which is one of them."""
+    return np.repeat((grid == grid[row]).all(axis=1, keepdims=True), grid.shape[1], axis=1)
+
+
+def columns_like(grid: npt.NDArray[Any], col: int) -> Mask:
+    """All cells of the columns that equal this column, which is one of them."""
+    return np.repeat((grid == grid[:, [col]]).all(axis=0, keepdims=True), grid.shape[0], axis=0)
 
 
 def row_numbers(grid: npt.NDArray[Any]) -> CellMap:

@@ -25,6 +25,7 @@ __all__ = [
     "merge",
     "move",
     "move_to",
+    "nested_objects",
     "object_at",
     "parts_of",
     "recolour",
@@ -296,6 +297,26 @@ def find_frames(grid: Grid) -> tuple[Object, ...]:
     return tuple(one for one in find_objects(grid, diagonal=False) if one.is_frame)
 
 
+def nested_objects(grid: Grid, *, background: int = 0) -> tuple[Object, ...]:
+    """The objects of several colours, each with all that lies inside its box, touching it or not."""
+    found = sorted(find_objects(grid, multicolour=True, background=background), key=lambda one: -one.area)
+    groups: list[list[Object]] = []
+    for one in found:
+        for group in groups:
+            outer = group[0]
+            if (
+                outer.row <= one.row
+                and one.bottom <= outer.bottom
+                and outer.col <= one.col
+                and one.right <= outer.right
+            ):
+                group.append(one)
+                break
+        else:
+            groups.append([one])
+    return tuple(sorted((merge(group) for group in groups), key=lambda one: one.positions[0]))
+
+
 def inner_box(where: Object | Box) -> Box:
     """The box without its outermost ring of cells."""
     row, col, height, width = to_box(where)
@@ -304,8 +325,11 @@ def inner_box(where: Object | Box) -> Box:
     return row + 1, col + 1, height - 2, width - 2
 
 
-def copies_along(one: Object, rows: int, cols: int) -> tuple[Object, ...]:
-    """Copies of the object moved by once, twice… so many rows and columns, while they meet its grid."""
+def copies_along(one: Object, rows: int, cols: int, *, whole: bool = False) -> tuple[Object, ...]:
+    """Copies of the object moved by once, twice… so many rows and columns, while they meet its grid.
+
+    With `whole` only those that lie in the grid with their whole box.
+    """
     if not rows and not cols:
         raise LanguageError("copies along a step of (0, 0) never end")
     height, width = one.grid_shape
@@ -314,4 +338,7 @@ def copies_along(one: Object, rows: int, cols: int) -> tuple[Object, ...]:
     while copy.row < height and copy.col < width and copy.bottom >= 0 and copy.right >= 0:
         copies.append(copy)
         copy = move(copy, rows, cols)
+    if whole:
+        copies = [one for one in copies if one.row >= 0 and one.bottom < height]
+        copies = [one for one in copies if one.col >= 0 and one.right < width]
     return tuple(copies)

@@ -13,6 +13,7 @@ from omniarc.values import STRAIGHT, Direction, Grid, LanguageError, Mask, Objec
 __all__ = [
     "bouncing_ray",
     "corner_path",
+    "corner_rays",
     "line_ends",
     "ray_hit",
     "ray_to_another",
@@ -60,6 +61,16 @@ def line_ends(one: Object) -> tuple[Start, ...]:
     if any(cell != (row + n * down, col + n * across) for n, cell in enumerate(cells)):
         return ()
     return (cells[0], (-down, -across)), (cells[-1], (down, across))
+
+
+def corner_rays(one: Object) -> tuple[Start, ...]:
+    """The corners of an object's box that it covers, each with the diagonal direction out of the box."""
+    found = []
+    for down, row in ((-1, 0), (1, one.height - 1)):
+        for across, col in ((-1, 0), (1, one.width - 1)):
+            if one.mask[row, col]:
+                found.append(((one.row + row, one.col + col), (down, across)))
+    return tuple(found)
 
 
 def spikes(one: Object) -> tuple[Start, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
@@ -10,11 +11,13 @@ from omniarc.components import flood_from_edges
 from omniarc.values import Box, Direction, Grid, LanguageError, Object, to_box, to_grid
 
 __all__ = [
+    "counterpart",
     "direction_to",
     "free_distance",
     "gap",
     "inside",
     "nearest",
+    "next_in_order",
     "shut_in",
     "touches",
 ]
@@ -104,3 +107,15 @@ def nearest(one: Object, others: Iterable[Object]) -> Object:
         return int(np.abs(mine[:, None] - theirs[None]).sum(2).min())
 
     return min(candidates, key=distance)
+
+
+def counterpart(one: Object, objects: Iterable[Object], key: Callable[[Object], Any]) -> Object:
+    """The object at the same place from the other end, in order of the key: the last for the first."""
+    ordered = sorted(objects, key=key)
+    return ordered[-1 - ordered.index(one)]
+
+
+def next_in_order(one: Object, objects: Iterable[Object], key: Callable[[Object], Any]) -> Object:
+    """The object that follows in order of the key; the first follows the last."""
+    ordered = sorted(objects, key=key)
+    return ordered[(ordered.index(one) + 1) % len(ordered)]

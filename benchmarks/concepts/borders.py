@@ -24,14 +24,15 @@ from benchmarks.concepts.varied import (
 
 @acting(count=(1, 3), shape=a_bar)
 def extend_bars_both_ways(out: np.ndarray, things: list[Thing], own: list[int]) -> np.ndarray | None:
-    """Each bar becomes a line over the whole picture, in its direction; lying ones are drawn on top."""
-    for thing in sorted(things, key=lambda one: one.shape.shape[0] == 1):
+    """Each bar becomes a line over the whole picture, in its direction."""
+    for thing in things:
         if thing.shape.shape[0] == 1:
             out[thing.row] = thing.colour
         else:
             out[:, thing.col] = thing.colour
-    lying = [thing.row for thing in things if thing.shape.shape[0] == 1]
-    return out if len(lying) in (0, len(things)) and len(set(lying)) == len(lying) else None
+    across = things[0].shape.shape[0] == 1
+    lines = [thing.row if across else thing.col for thing in things if (thing.shape.shape[0] == 1) == across]
+    return out if len(set(lines)) == len(things) else None
 
 
 @varied
@@ -196,9 +197,10 @@ def move_leaving_a_trail(rule: Random) -> Draw:
 
 @acting(count=(1, 1), turns=True)
 def move_into_the_corner(out: np.ndarray, things: list[Thing], own: list[int]) -> np.ndarray | None:
+    """The only object, to the upper left."""
     out[:] = 0
     paint(out, Thing(0, 0, things[0].shape, 0), things[0].colour)
-    return out
+    return out if len(things) == 1 else None
 
 
 @varied

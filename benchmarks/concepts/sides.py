@@ -151,9 +151,9 @@ def top_and_bottom_exchange(out: np.ndarray, things: list[Thing], own: list[int]
     top, bottom = min(things, key=lambda one: one.row), max(things, key=lambda one: one.bottom)
     if top is bottom or top.colour == bottom.colour:
         return None
-    if [one.row for one in things].count(top.row) > 1:
+    if any(other.row <= top.bottom for other in things if other is not top):
         return None
-    if [one.bottom for one in things].count(bottom.bottom) > 1:
+    if any(other.bottom >= bottom.row for other in things if other is not bottom):
         return None
     paint(out, top, bottom.colour)
     paint(out, bottom, top.colour)

@@ -25,6 +25,7 @@ from omniarc import (
     colour_regions,
     column_numbers,
     columns_full_of,
+    columns_like,
     columns_off,
     columns_with,
     complete_copies,
@@ -76,6 +77,7 @@ from omniarc import (
     repeat_content,
     row_numbers,
     rows_full_of,
+    rows_like,
     rows_off,
     rows_with,
     same_near,
@@ -121,6 +123,8 @@ def test_rows_and_columns() -> None:
     assert shown(rows_with(mask)) == "111/111/000" and shown(columns_with(mask)) == "111/111/111"
     assert shown(rows_full_of(mask)) == "000/111/000" and shown(columns_full_of(mask)) == "000/000/000"
     assert shown(count_ahead(mask, LEFT)) == "011/012/000" and shown(count_ahead(mask, DOWN)) == "111/000/000"
+    lines = grid("120/000/120")
+    assert shown(rows_like(lines, 0)) == "111/000/111" and shown(columns_like(lines, 2)) == "001/001/001"
     with pytest.raises(LanguageError, match="straight"):
         count_ahead(mask, UP_LEFT)
     assert shown(count_in_row(mask)) == "111/333/000" and shown(count_in_column(mask)) == "211/211/211"

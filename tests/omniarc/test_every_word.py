@@ -56,6 +56,16 @@ SPECIAL: dict[str, Callable[[np.ndarray], tuple[Any, ...]]] = {
     "repeat_content": lambda grid: (grid, omniarc.RIGHT),
     "join": lambda grid: ([[grid, grid], [grid, grid]],),
     "map_parts": lambda grid: ([[grid, grid]], lambda part: 1),
+    "counterpart": lambda grid: (
+        one_object(grid),
+        omniarc.find_objects(grid, background=-1),
+        lambda one: one.size,
+    ),
+    "next_in_order": lambda grid: (
+        one_object(grid),
+        omniarc.find_objects(grid, background=-1),
+        lambda one: one.size,
+    ),
     "group_by": lambda grid: ([1, 2, 3], lambda item: item % 2),
 }
 

@@ -23,6 +23,8 @@ from omniarc import (
     colour_objects,
     copies_along,
     corner_path,
+    corner_rays,
+    counterpart,
     direction_to,
     draw,
     enclosed_regions,
@@ -46,6 +48,8 @@ from omniarc import (
     move,
     move_to,
     nearest,
+    nested_objects,
+    next_in_order,
     object_at,
     odd_one_out,
     only,
@@ -202,6 +206,9 @@ def test_copies_and_clusters() -> None:
     assert [one.col for one in copies] == [4, 7] and all(one.row == 0 for one in copies)
     with pytest.raises(LanguageError, match="never end"):
         copies_along(angle, 0, 0)
+    (bar,) = find_objects(grid("1100000"))
+    assert [one.col for one in copies_along(bar, 0, 3)] == [3, 6]
+    assert [one.col for one in copies_along(bar, 0, 3, whole=True)] == [3]
     mask = grid("1010001") > 0
     assert [int(part.sum()) for part in clusters(mask, 2)] == [2, 1]
     assert [int(part.sum()) for part in clusters(mask, 4)] == [3]
@@ -231,6 +238,29 @@ def test_a_ray_to_another_needs_something_to_stop_it() -> None:
     assert ray_to_another(board, (0, 0), (0, 1)) == [(0, 1), (0, 2)]
     assert ray_to_another(board, (0, 0), (1, 1)) == []  # the edge stops it
     assert ray_to_another(board, (2, 0), (0, 1)) == []  # its own colour does
+
+
+def test_objects_with_what_lies_inside_their_boxes() -> None:
+    image = grid("555550000/500050010/502050000/500050030/555550000")
+    assert [one.box for one in nested_objects(image)] == [(0, 0, 5, 5), (1, 7, 1, 1), (3, 7, 1, 1)]
+    assert nested_objects(image)[0].colour_counts == {5: 16, 2: 1}
+
+
+def test_an_object_and_its_order() -> None:
+    one, two, three = find_objects(grid("10203"))
+    key = lambda one: one.col  # noqa: E731
+    assert (
+        counterpart(one, (two, three, one), key) is three and counterpart(two, (one, two, three), key) is two
+    )
+    assert (
+        next_in_order(one, (three, two, one), key) is two
+        and next_in_order(three, (one, two, three), key) is one
+    )
+
+
+def test_rays_from_corners() -> None:
+    (block,) = find_objects(grid("0000/0220/0020"))
+    assert corner_rays(block) == (((1, 1), (-1, -1)), ((1, 2), (-1, 1)), ((2, 2), (1, 1)))
 
 
 def test_ends_of_lines_and_tips() -> None:

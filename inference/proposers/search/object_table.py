@@ -46,6 +46,12 @@ class ObjectTable:
     names: tuple[str, ...]
     costs: npt.NDArray[np.float64]
 
+    @classmethod
+    def bare(cls, source: str, cost: float, objects: tuple[tuple[Object, ...], ...]) -> ObjectTable:
+        """The objects without any literal."""
+        pair = np.concatenate([np.full(len(found), number) for number, found in enumerate(objects)])
+        return cls(source, cost, objects, pair, np.empty((0, pair.size), bool), (), np.empty(0))
+
     @property
     def all_objects(self) -> list[Object]:
         return [one for found in self.objects for one in found]
@@ -75,7 +81,7 @@ def object_table(
     source: str, cost: float, objects: tuple[tuple[Object, ...], ...], grids: Sequence[Grid], train: int
 ) -> ObjectTable:
     """All literals of all objects; those that hold for all or for none of the training objects left out."""
-    pair = np.concatenate([np.full(len(found), number) for number, found in enumerate(objects)])
+    pair = ObjectTable.bare(source, cost, objects).pair
     learn = pair < train
     rows: dict[bytes, tuple[float, str, Bools]] = {}
     for text, price, values in _all_literals(objects, grids, pair, learn):

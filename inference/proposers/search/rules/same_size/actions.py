@@ -41,7 +41,7 @@ def object_actions(problem: Problem) -> Iterator[Draft]:
     lengths = [(one.text, one.bits) for one in section("length for an object")]
     choices: Choices = {"_b": [(background, 0.0)], "_n": lengths, "_c": paints}
     seen = set()
-    for text, cost in sources(background)[:-1]:
+    for text, cost in sources(background)[:-2]:
         objects = objects_of(text, problem.grids)
         key = None if objects is None else tuple(tuple(one.key for one in found) for found in objects)
         if objects is None or key in seen or problem.budget.spent():

@@ -39,6 +39,7 @@ from omniarc import Object, recolour
 _MOST_PLANS = 4
 _MOST_SIMPLE = 24  # literals that copied objects are picked by
 _MOST_WAYS = 12
+_COPIES = (("", 0.0), ("steps", 0.5), ("steps, whole=True", 0.8))  # one copy, or all along a way
 STAYS, GOES = -1, -2
 
 
@@ -55,15 +56,20 @@ def object_fates(problem: Problem) -> Iterator[Draft]:
         if key in seen:
             continue
         seen.add(key)
-        table = object_table(text, cost, objects, problem.grids, len(problem.outputs))
         known = fates_of(problem, objects, background)
+        painted = explained(problem, objects, known, background)
+        copied = not painted and not (np.concatenate(known) != STAYS).any()
+        if copied and (drafts := list(_copying(problem, ObjectTable.bare(text, cost, objects)))):
+            yield from drafts  # all of them were copied: no condition is needed
+            continue
+        table = object_table(text, cost, objects, problem.grids, len(problem.outputs))
         fates = np.full(table.pair.size, STAYS)
         fates[table.pair < len(known)] = np.concatenate(known)
-        if explained(problem, objects, known, background):
+        if painted:
             yield from _painting(problem, table, fates, background)
         elif (fates == GOES).any():
             yield from _moving(problem, table, fates != STAYS, background)
-        elif (fates == STAYS).all():
+        elif copied:
             yield from _copying(problem, table)
 
 
@@ -193,11 +199,12 @@ def _copying(problem: Problem, table: ObjectTable) -> Iterator[Draft]:
         ]
         if any(not found for found, chosen in zip(places, copied, strict=False) if chosen):
             continue
-        for down, across in _pairs_of(ways(problem, table, copied, places)):
-            for repeated in (False, True):
-                cost = 2.5 + table.cost + price + down.cost + across.cost + 0.5 * repeated
-                lines = _moving_lines(table, condition, down, across, repeated, colour=colour)
-                yield Draft(lines, cost + (0.0 if colour is None else 1.0))
+        found = _pairs_of(ways(problem, table, copied, places))
+        for (down, across), (copies, more) in product(found, _COPIES):
+            steps = copies.replace("steps", f"{down.text}, {across.text}")
+            cost = 2.5 + table.cost + price + down.cost + across.cost + more
+            lines = _moving_lines(table, condition, down, across, steps, colour=colour)
+            yield Draft(lines, cost + (0.0 if colour is None else 1.0))
 
 
 def _simple(table: ObjectTable) -> Iterator[tuple[Condition | None, float]]:
@@ -228,13 +235,14 @@ def _moving_lines(
     condition: Condition | None,
     down: Way,
     across: Way,
-    repeated: bool = False,
+    copies: str = "",
     background: int | None = None,
     colour: int | None = None,
 ) -> tuple[str, ...]:
     """The program; the objects are erased from where they were if a `background` is given.
 
-    Where they come to lie they are drawn in one `colour`, if it is given.
+    Where they come to lie they are drawn in one `colour`, if it is given; `copies` are the arguments of
+    `copies_along` if each comes to lie at several places.
     """
     lines = [f"things = {table.source}"]
     if condition is None:
@@ -246,8 +254,8 @@ def _moving_lines(
     steps = f"{down.text}, {across.text}"
     if colour is not None:
         lines.append(f"movers = [recolour(one, {colour}) for one in movers]")
-    if repeated:
-        lines.append(f"moved = [copy for one in movers for copy in copies_along(one, {steps})]")
+    if copies:
+        lines.append(f"moved = [copy for one in movers for copy in copies_along(one, {copies})]")
     else:
         lines.append(f"moved = [move(one, {steps}) for one in movers]")
     if background is None:

@@ -104,6 +104,7 @@ def _origins(problem: Problem, background: int) -> Iterator[Origin]:
         "_b": [(background, 0.0)],
         "_c": [(colour, 0.0) for colour in telling_colours(problem) if colour != background],
         "_ways": [(one.text, one.bits) for one in ways],
+        "_slanted": [(one.text, one.bits) for one in section("slanted ways of rays")],
     }
     for one in section("starts of rays"):
         for starts in fillings(one, choices):
