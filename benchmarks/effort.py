@@ -1,10 +1,10 @@
 """How well effort stands for CPU time: measures what each word costs, and prints prices for it.
 
-    python -m benchmarks.effort --sample 60
+    python -m benchmarks.effort --sample 60 --write inference/proposers/search/prices.json
 
 searches development tasks with every call of a word timed, fits (for a call, for each cell) to each word's
-calls, and prints the table `WORDS` of `inference/proposers/search/prices.py` with the words that took most of
-the time first. The effort and the CPU seconds of the search's parts are what `benchmarks/search.py` prints.
+calls, prints these prices, the words that took most of the time first, and writes them. The effort and the
+CPU seconds of the search's parts are what `benchmarks/search.py` prints.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -24,7 +25,7 @@ import omniarc
 from arc import load_dataset
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
-from inference.proposers.search import language
+from inference.proposers.search import language, prices
 from inference.proposers.search.search import Search
 
 _LEAST_CALLS = 30
@@ -64,6 +65,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sample", type=int, default=40, help="tasks to search")
     parser.add_argument("--effort", type=float, default=2.0, help="millions of units a task")
+    parser.add_argument("--write", type=Path, help="write these and the other known prices here")
     arguments = parser.parse_args()
     watch = Stopwatch()
     words = language.language()
@@ -77,10 +79,15 @@ def main() -> None:
     every = [call for calls in watch.calls.values() for call in calls]
     watch.calls["usual"] = every
     ranked = sorted(totals, key=lambda name: -totals[name])
+    found = dict(prices.WORDS)
     for name in ["usual", *[name for name in ranked if len(watch.calls[name]) >= _LEAST_CALLS]]:
         base, cell = watch.prices(name)
+        found[name] = round(base, 1), round(cell, 3)
         took = totals.get(name, sum(totals.values())) / 1e6
-        print(f'    "{name}": ({base:.1f}, {cell:.3f}),  # {took:.2f} s, {len(watch.calls[name])} calls')
+        print(f"{name}: {base:.1f}, {cell:.3f} for each cell; {took:.2f} s, {len(watch.calls[name])} calls")
+    if arguments.write:
+        rows = ",\n".join(f' "{name}": {list(price)}' for name, price in sorted(found.items()))
+        arguments.write.write_text(f"{{\n{rows}\n}}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

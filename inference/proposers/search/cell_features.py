@@ -167,7 +167,9 @@ def _cell_features(colours: Sequence[int], background: int, square: bool) -> Ite
     if square:
         yield from section("cell of a square grid")
     for text, bits in [("occupied", 0.8), *bases, ("grid == rarest", 1.3)]:
-        yield from mask_features(text, bits, None if text == f"grid == {background}" else "empty")
+        # between what is occupied and the next of it there are empty cells only
+        through = None if text in ("occupied", f"grid == {background}") else "empty"
+        yield from mask_features(text, bits, through)
     yield from _region_features(bases)
     for one in section("mask of cells"):
         yield from brief_mask_features(one.text, one.bits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +12,11 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.emission import Program, statements
-from inference.proposers.search.expressions import Kind
+from inference.proposers.search.expressions import Kind, fill, section
 from inference.proposers.search.painting import painted
+from inference.proposers.search.rules.relations import colour_table, untested
 from inference.proposers.search.states import State, Step
-from inference.proposers.search.tables import Cells, Layer, layer_of, pair_table, single_table
+from inference.proposers.search.tables import Cells, Layer, layer_of, pair_table
 
 _LAYERS = 700  # the most layers whose pairs are tried
 _SAMPLED = 96  # cells on which pairs are tried first
@@ -24,7 +25,6 @@ _OFFERED = 12  # programs from one look
 _PAINTED = 300  # layers that conditions on cells are learned from
 _COVERS = 6  # states made from one look by laying a layer on the input
 _ENTRY_BITS = 0.5
-_SEEN_ONCE = 3.0  # bits for colours changed of which none is seen in two of three or more pairs
 _OVERLAY = Step("overlay", "overlay(_a, _b)", Kind.GRID, Kind.GRID, 1.0, 9)
 
 
@@ -50,8 +50,8 @@ class Joiner:
                 continue
             charge(prices.LAYER)
             layer = layer_of(state, self._count)
-            table = single_table(layer, self._wanted)
-            if table is not None:
+            table = colour_table([layer.train], [self._wanted])
+            if table is not None and table.keys() >= set(layer.test.tolist()):
                 yield from _recolouring(layer.state, table, self._count)
             elif len(self._layers) < _LAYERS:
                 self._take(layer)
@@ -166,9 +166,7 @@ def _recolouring(state: State, table: dict[int, int], train: int) -> Iterator[Pr
     if changed:
         lines, (name,) = statements([state])
         cost = state.cost + 1.5 + 2 * _ENTRY_BITS * len(changed)
-        seen = [sum(bool((grid == old).any()) for grid in state.values[:train]) for old in changed]
-        if train > 2 and max(seen) == 1:
-            cost += _SEEN_ONCE
+        cost += untested(state.values[:train], changed)
         yield Program((*lines, f"return map_colours({name}, {changed})"), cost, "recoloured")
 
 
@@ -180,15 +178,12 @@ def _merging(left: State, right: State, table: dict[tuple[int, int], int]) -> Pr
     for below, top, under, over in ((one, other, 0, 1), (other, one, 1, 0)):
         if all(colour == (pair[over] or pair[under]) for pair, colour in table.items()):
             return Program((*lines, f"return overlay({below}, {top})"), cost + 1.5, "overlay")
-    for word, test in _LOGIC:
-        if len(colours) == 2:
-            for on, off in (colours, colours[::-1]):
-                if all(colour == (on if test(*pair) else off) for pair, colour in table.items()):
-                    return Program(
-                        (*lines, f"return mask_to_grid({word}({one}, {other}), {on}, {off})"),
-                        cost + 2.5,
-                        "logic",
-                    )
+    for operation in section("logic of two parts") if len(colours) == 2 else ():
+        shown = operation.run("one", "other")(*np.array([[*table]], np.int8).transpose(2, 0, 1))[0]
+        for on, off in (colours, colours[::-1]):
+            if np.where(shown, on, off).tolist() == [*table.values()]:
+                mask = fill(operation.text, one=one, other=other)
+                return Program((*lines, f"return mask_to_grid({mask}, {on}, {off})"), cost + 2.5, "logic")
     for base, mask, kept, seen in ((one, other, 0, 1), (other, one, 1, 0)):
         shown = {pair[seen]: colour for pair, colour in table.items() if colour != pair[kept]}
         for key, colour in shown.items():
@@ -202,11 +197,3 @@ def _merging(left: State, right: State, table: dict[tuple[int, int], int]) -> Pr
         cost + 2.0 + 3 * _ENTRY_BITS * len(changed),
         "merged",
     )
-
-
-_LOGIC: tuple[tuple[str, Callable[[int, int], bool]], ...] = (
-    ("both", lambda one, other: bool(one and other)),
-    ("either", lambda one, other: bool(one or other)),
-    ("exactly_one", lambda one, other: bool(one) != bool(other)),
-    ("first_only", lambda one, other: bool(one) and not other),
-)

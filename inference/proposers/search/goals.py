@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from arc import Grid
+from inference.proposers.effort import uncounted
 from inference.proposers.search.emission import Program, statements
 from inference.proposers.search.expressions import Kind, fill
+from inference.proposers.search.rules.relations import turns
 from inference.proposers.search.states import State, Step, cells_of, shapes_of
 from omniarc import LanguageError, colour_parts, part_colours, swap_colours
 
@@ -110,6 +112,7 @@ def goals_for(inputs: Grids, outputs: Grids) -> dict[GoalKey, list[Goal | Part]]
     return dict(found)
 
 
+@uncounted
 def outright_goals(outputs: Grids) -> list[Goal]:
     """The outputs and what words' inverses make of them, to a depth of two words, cheapest first."""
     goals = [Goal(outputs, "_a", 0.0, "states")]
@@ -135,19 +138,8 @@ def outright_goals(outputs: Grids) -> list[Goal]:
 
 def _turned(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
     """Outputs that were turned or mirrored at the end."""
-    for text, back in _TURNS:
-        yield tuple([np.ascontiguousarray(back(grid)) for grid in grids]), text, 2.0
-
-
-_TURNS: tuple[tuple[str, Callable[[Grid], Grid]], ...] = (
-    ("flip_left_right(_a)", lambda grid: grid[:, ::-1]),
-    ("flip_up_down(_a)", lambda grid: grid[::-1]),
-    ("transpose(_a)", lambda grid: grid.T),
-    ("rotate(_a, 2)", lambda grid: grid[::-1, ::-1]),
-    ("rotate(_a)", lambda grid: np.rot90(grid)),
-    ("rotate(_a, 3)", lambda grid: np.rot90(grid, -1)),
-    ("anti_transpose(_a)", lambda grid: grid[::-1, ::-1].T),
-)
+    for turn, back in turns():
+        yield tuple(map(back.run("_a"), grids)), turn.text, 2.0
 
 
 def colour_goals(inputs: Grids, outputs: Grids) -> list[Goal]:
@@ -178,10 +170,9 @@ def views(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
     Mirrored, transposed, with the commonest colour of each input as background, with one cell for each part
     between lines. `inputs` are those of the tests too.
     """
-    for text, back in _TURNS[:3]:
+    for text in ("flip_left_right(_a)", "flip_up_down(_a)", "transpose(_a)"):
         step = Step(text, text, Kind.GRID, Kind.GRID, 2.0, 0)
-        seen = tuple([np.ascontiguousarray(back(grid)) for grid in outputs])
-        yield step, Goal(seen, text, 1.0, "view", mirrored=True)
+        yield step, Goal(tuple(map(step.apply, outputs)), text, 1.0, "view", mirrored=True)
     yield from _own_grounds(inputs, outputs)
     yield from _lattices(inputs, outputs)
 
@@ -253,18 +244,12 @@ def _tiled(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
 
 def _mirrored(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
     """Outputs whose halves mirror each other."""
-    if all(grid.shape[1] % 2 == 0 and np.array_equal(grid, grid[:, ::-1]) for grid in grids):
-        half = [grid.shape[1] // 2 for grid in grids]
-        left = tuple([np.ascontiguousarray(grid[:, :w]) for grid, w in zip(grids, half, strict=True)])
-        yield left, "beside(_a, flip_left_right(_a))", 2.0
-        right = tuple([np.ascontiguousarray(grid[:, ::-1]) for grid in left])
-        yield right, "beside(flip_left_right(_a), _a)", 2.0
-    if all(grid.shape[0] % 2 == 0 and np.array_equal(grid, grid[::-1]) for grid in grids):
-        half = [grid.shape[0] // 2 for grid in grids]
-        top = tuple([np.ascontiguousarray(grid[:h]) for grid, h in zip(grids, half, strict=True)])
-        yield top, "stack(_a, flip_up_down(_a))", 2.0
-        bottom = tuple([np.ascontiguousarray(grid[::-1]) for grid in top])
-        yield bottom, "stack(flip_up_down(_a), _a)", 2.0
+    for axis, word, flip in ((1, "beside", "flip_left_right"), (0, "stack", "flip_up_down")):
+        if all(grid.shape[axis] % 2 == 0 and np.array_equal(grid, np.flip(grid, axis)) for grid in grids):
+            half = tuple([np.ascontiguousarray(np.split(grid, 2, axis)[0]) for grid in grids])
+            yield half, f"{word}(_a, {flip}(_a))", 2.0
+            other = tuple([np.ascontiguousarray(np.flip(grid, axis)) for grid in half])
+            yield other, f"{word}({flip}(_a), _a)", 2.0
 
 
 def _framed(grids: Grids) -> Iterator[tuple[Grids, str, float]]:

@@ -20,11 +20,11 @@ from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.emission import Program, statements
 from inference.proposers.search.rules.learning import Statement, cost_of, plans
 from inference.proposers.search.tables import Cells, Layer
+from inference.proposers.search.trust import DEAREST
 
 _MOST_CELLS = 8000
 _MOST_LITERALS = 900
 _MOST_SOURCES = 3
-_DEAREST = 22.0
 
 Plan = tuple[Statement, ...]
 
@@ -89,7 +89,7 @@ def painted(base: Layer, layers: Sequence[Layer], wanted: Cells) -> Iterator[Pro
     sources = {f"layer {number}": layer for number, layer in enumerate(fitting)}
     canvas = _Canvas(before, after, table, sources)
     pairs = _pair_numbers(base, wanted.size)
-    plans = [plan for plan in canvas.plans(learn)[:4] if base.state.cost + cost_of(plan) <= _DEAREST]
+    plans = [plan for plan in canvas.plans(learn)[:4] if base.state.cost + cost_of(plan) <= DEAREST]
     if not plans or not _predicted(canvas, pairs):
         return
     for plan in plans:

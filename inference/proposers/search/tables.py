@@ -35,15 +35,6 @@ def layer_of(state: State, train_count: int) -> Layer:
     )
 
 
-def single_table(layer: Layer, wanted: Cells) -> dict[int, int] | None:
-    """colour -> output colour if the layer's colours determine the output's and the tests use no others."""
-    table = np.full(10, 99, np.int8)
-    table[layer.train] = wanted
-    if not np.array_equal(table[layer.train], wanted) or (table[layer.test] == 99).any():
-        return None
-    return {int(colour): int(table[colour]) for colour in np.flatnonzero(table < 99)}
-
-
 def pair_table(left: Layer, right: Layer, wanted: Cells) -> dict[tuple[int, int], int] | None:
     """(left colour, right colour) -> output colour if these determine the output; None if they don't.
 

@@ -164,6 +164,15 @@ def test_grids(problem: Problem, lines: Sequence[str]) -> tuple[Grid, ...] | Non
         return None
 
 
+def fits_first(problem: Problem, lines: Sequence[str]) -> bool:
+    """True if `lines` make the first output: for drafts of which most fail there, before each is charged."""
+    grid, output = problem.pairs[0]
+    try:
+        return same_grid(as_grid(compile_program(tuple(lines))(grid)), output)
+    except Exception:
+        return False
+
+
 def _tells(problem: Problem, tests: Sequence[Grid]) -> bool:
     """False if every training grid is changed but a test grid is left as it is."""
     changes = all(not same_grid(grid, output) for grid, output in problem.pairs)

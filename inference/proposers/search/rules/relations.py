@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
 from arc import COLOURS, Grid, grid_key
 from inference.proposers.effort import charge, uncounted
 from inference.proposers.search import prices
-from inference.proposers.search.expressions import section
+from inference.proposers.search.expressions import Expression, section
 from inference.proposers.search.language import function
 from omniarc import colour_counts
 
@@ -27,7 +27,23 @@ def colour_table(made: Sequence[Grid], outputs: Sequence[Grid]) -> dict[int, int
     return {old: int(new) for old, new in enumerate(table) if new >= 0}
 
 
-_SEEN_ONCE = 4.5  # bits of a change of one colour that only one of several grids shows
+_UNDONE = {"rotate(_a)": "rotate(_a, 3)", "rotate(_a, 3)": "rotate(_a)"}  # other turns undo themselves
+
+
+@cache
+def turns() -> tuple[tuple[Expression, Expression], ...]:
+    """The ways to turn a grid, each with the one that turns it back."""
+    by_text = {turn.text: turn for turn in section("turn")}
+    return tuple([(turn, by_text[_UNDONE.get(text, text)]) for text, turn in by_text.items()])
+
+
+_SEEN_ONCE = 3.0  # bits for colours changed of which none is seen in two of three or more grids
+
+
+def untested(grids: Sequence[Grid], changed: Iterable[int]) -> float:
+    """Bits against a change of colours that no second one of several grids shows."""
+    seen = [sum(bool((grid == old).any()) for grid in grids) for old in changed]
+    return _SEEN_ONCE if len(grids) > 2 and max(seen) == 1 else 0.0
 
 
 def relate(made: Sequence[Grid], outputs: Sequence[Grid]) -> Iterator[tuple[str, float]]:
@@ -107,8 +123,7 @@ def _recoloured(made: Sequence[Grid], outputs: Sequence[Grid], text: str) -> Ite
         changed = {old: new for old, new in table.items() if old != new}
         if len(changed) == 1:
             ((old, new),) = changed.items()
-            seen = sum(bool((grid == old).any()) for grid in made)
-            yield f"replace_colour({text}, {old}, {new})", 1.5 if seen > 1 or len(made) < 3 else _SEEN_ONCE
+            yield f"replace_colour({text}, {old}, {new})", 1.5 + untested(made, changed)
         elif len(set(table.values())) > 1 and _supported(made, changed):
             yield f"map_colours({text}, {changed})", 1.0 + 1.5 * len(changed)
     yield from _one_colour_gone(made, outputs, text)

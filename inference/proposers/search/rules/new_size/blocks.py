@@ -12,9 +12,9 @@ from arc import Grid
 from inference.proposers.search.expressions import Expression, Kind, fill, section
 from inference.proposers.search.language import function
 from inference.proposers.search.problem import Problem, shared_colours
-from inference.proposers.search.rules.driver import Draft, new_size, rule
+from inference.proposers.search.rules.driver import Draft, fits_first, new_size, rule
 from inference.proposers.search.rules.numbers import expressions_for, once, sizes_for
-from omniarc import LanguageError
+from omniarc import LanguageError, find_pattern
 
 
 def _grows(problem: Problem) -> bool:
@@ -184,33 +184,17 @@ def _self_similar(problem: Problem) -> Iterator[Draft]:
             (f"tile_where({mask.text}, {tile})", 2.0),
             (f"colour_blocks({tile}, {mask.text})", 2.5),
         ):
-            if _first_fits(problem, text):
+            if fits_first(problem, (f"return {text}",)):
                 yield Draft((f"return {text}",), bits + mask.bits + more)
-
-
-def _first_fits(problem: Problem, text: str) -> bool:
-    """The expression gives the first output."""
-    grid, out = problem.pairs[0]
-    try:
-        return bool(np.array_equal(function(f"lambda grid: {text}")(grid), out))
-    except Exception:
-        return False
 
 
 def _margins(problem: Problem) -> Iterator[Draft]:
     """The grid lies inside of the output: margins of one colour, or cells repeated from its edge."""
     spots: set[tuple[int, int, int, int]] = set()
     for grid, out in problem.pairs:
-        found = {
-            (top, left)
-            for top, left in product(
-                range(out.shape[0] - grid.shape[0] + 1), range(out.shape[1] - grid.shape[1] + 1)
-            )
-            if np.array_equal(out[top : top + grid.shape[0], left : left + grid.shape[1]], grid)
-        }
         sides = {
             (top, out.shape[0] - grid.shape[0] - top, left, out.shape[1] - grid.shape[1] - left)
-            for top, left in found
+            for top, left in find_pattern(out, grid)
         }
         spots = sides if not spots else spots & sides
         if not spots:

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from arc import Grid, grid_key
-from inference.proposers.search.expressions import Expression, Kind, fill, filled, section
-from inference.proposers.search.language import compile_program, function, values_of
+from inference.proposers.search.expressions import Choices, Expression, Kind, fill, filled, section
+from inference.proposers.search.language import values_of
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.colours import colours_for
-from inference.proposers.search.rules.driver import Draft, new_size, one_shape, rule, same_size
+from inference.proposers.search.rules.driver import Draft, fits_first, new_size, one_shape, rule, same_size
 from inference.proposers.search.rules.numbers import (
     Objects,
     expressions_or_counts_for,
@@ -160,14 +160,10 @@ def _filled(problem: Problem, lists: list[list[int]], text: str, cost: float) ->
     source = _as_list(text)
     if len({out.shape for out in problem.outputs}) == 1:
         high, wide = problem.outputs[0].shape
-        for form in (
-            f"fill_reading({high}, {wide}, {source})",
-            f"fill_snake({high}, {wide}, {source})",
-            f"transpose(fill_reading({wide}, {high}, {source}))",
-            f"transpose(fill_snake({wide}, {high}, {source}))",
-        ):
-            if _first_fits(problem, (f"return {form}",)):
-                yield Draft((f"return {form}",), 3.5 + cost)
+        shape: Choices = {"_h": [(high, 0.0)], "_w": [(wide, 0.0)], "_cells": [(source, 0.0)]}
+        for form in filled("list as a grid", shape):
+            if fits_first(problem, (f"return {form.text}",)):
+                yield Draft((f"return {form.text}",), 3.5 + cost)
     for word, axis, factors in (("colour_row", 0, "{0}, 1"), ("colour_column", 1, "1, {0}")):
         if all(
             np.array_equal(np.repeat([found], out.shape[axis], 0), out if axis == 0 else out.T)
@@ -198,7 +194,7 @@ def _histograms(problem: Problem) -> Iterator[Draft]:
             continue
         for turn in section("bars"):
             body = (f"counts = {counts.text}", bars, f"return {turn.text}")
-            if _first_fits(problem, body):
+            if fits_first(problem, body):
                 yield Draft(body, 4.0 + counts.bits + turn.bits)
 
 
@@ -211,14 +207,6 @@ def _counts() -> Iterator[Expression]:
         yield Expression(
             f"{{one.colour: one.size for one in {ordered}}}", 1.0 + things.bits + order.bits, Kind.KEY
         )
-
-
-def _first_fits(problem: Problem, lines: tuple[str, ...]) -> bool:
-    grid, out = problem.pairs[0]
-    try:
-        return bool(np.array_equal(compile_program(lines)(grid), out))
-    except Exception:
-        return False
 
 
 def _may_count(problem: Problem) -> bool:
@@ -242,10 +230,10 @@ def count_cells(problem: Problem) -> Iterator[Draft]:
     if problem.outputs[0].size == 1 and one_shape(problem):
         return
     if one_shape(problem):
-        filled = [int((out != 0).sum()) for out in problem.outputs]
-        forms = list(_shown(problem.outputs, filled))
-        counts = expressions_or_counts_for(problem, filled, low=0, high=100) if forms and colours else []
-        for (text, extra), (count, cost) in product(forms, counts[: 1 if len(set(filled)) == 1 else None]):
+        shown = [int((out != 0).sum()) for out in problem.outputs]
+        forms = list(_shown(problem.outputs, shown))
+        counts = expressions_or_counts_for(problem, shown, low=0, high=100) if forms and colours else []
+        for (text, extra), (count, cost) in product(forms, counts[: 1 if len(set(shown)) == 1 else None]):
             for colour, more in colours:
                 made = fill(text, _cells=f"[{colour}] * ({count})", _n=count, _c=colour)
                 yield Draft((f"return {made}",), 3.0 + cost + more + extra)
@@ -258,20 +246,15 @@ def count_cells(problem: Problem) -> Iterator[Draft]:
                 yield Draft((f"return diagonal_grid({side}, {colour})",), 2.5 + cost + more)
 
 
-def _shown(outputs: Sequence[Grid], filled: Sequence[int]) -> Iterator[tuple[str, float]]:
+def _shown(outputs: Sequence[Grid], counts: Sequence[int]) -> Iterator[tuple[str, float]]:
     """(expression, bits) for the ways that these show `_n` cells of colour `_c`, the list `_cells`."""
     high, wide = outputs[0].shape
-    for text, bits in (
-        (f"fill_reading({high}, {wide}, _cells)", 0.0),
-        (f"fill_snake({high}, {wide}, _cells)", 1.0),
-        (f"fill_checkered({high}, {wide}, _cells)", 1.0),
-        (f"transpose(fill_reading({wide}, {high}, _cells))", 1.0),
-        (f"fit_into(diagonal_grid(_n, _c), {high}, {wide})", 1.0),
-    ):
-        draw = function(f"lambda _cells, _n, _c: {text}")
-        drawn = [draw([1] * number, max(1, number), 1) for number in filled]
+    shape: Choices = {"_h": [(high, 0.0)], "_w": [(wide, 0.0)]}
+    for one in (*filled("list as a grid", shape), *filled("number as a grid", shape)):
+        draw = one.run("_cells", "_n", "_c")
+        drawn = [draw([1] * number, max(1, number), 1) for number in counts]
         if all(np.array_equal(made, out != 0) for made, out in zip(drawn, outputs, strict=True)):
-            yield text, bits
+            yield one.text, one.bits
 
 
 def _inkcolours_for(problem: Problem, used: Sequence[int]) -> list[tuple[str, float]]:

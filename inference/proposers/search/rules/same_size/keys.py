@@ -15,7 +15,7 @@ from inference.proposers.search.expressions import section
 from inference.proposers.search.language import values_of
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from inference.proposers.search.rules.learning import lookup
+from inference.proposers.search.rules.relations import colour_table
 
 _COLUMNS, _ROWS = "one.cells", "one.cells.T"
 _HOW = (
@@ -76,13 +76,8 @@ _SMALLER = (
 
 def _recolours(problem: Problem) -> bool:
     """True if every grid's colours become others each in one way, not in the same way in all grids."""
-    tables = []
-    for grid, out in problem.pairs:
-        table = lookup([grid.ravel().tolist()], [out.ravel().tolist()])
-        if table is None:
-            return False
-        tables.append(table)
-    return lookup([table.keys() for table in tables], [table.values() for table in tables]) is None
+    each = all(colour_table([grid], [out]) is not None for grid, out in problem.pairs)
+    return each and colour_table(problem.train, problem.outputs) is None
 
 
 @rule(same_size, _recolours)

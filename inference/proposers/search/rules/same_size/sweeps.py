@@ -7,7 +7,7 @@ table that `sweep` wants is read off.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -18,14 +18,16 @@ from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_table import background_of
+from inference.proposers.search.expressions import Expression, Kind, fill
 from inference.proposers.search.language import function, values_of
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, rule, same_size, test_grids
+from inference.proposers.search.rules.relations import turns
 
 Offset = tuple[int, int]
 Rows = npt.NDArray[np.int64]
 _Colours = tuple[int, ...]
-_Pairs = Sequence[tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]]
+_Pairs = Sequence[tuple[Grid, Grid]]
 
 _DRAWN: tuple[Offset, ...] = (
     (0, -1), (-1, 0), (-1, -1), (-1, 1), (0, -2), (-2, 0), (-2, -2), (-2, 2), (-1, -2), (-1, 2),
@@ -41,27 +43,9 @@ _MOST_PARTIAL = 3  # tables of one symmetry for a first sweep
 _MOST_FIRST = 4  # first sweeps
 _ROWS = 300.0  # units of effort to lay the cells of a pair out
 
-# what turns the grid, and what turns it back; `{}` is the grid
-_TURNS: tuple[tuple[str, str, float], ...] = (
-    ("{}", "{}", 0.0),
-    ("flip_left_right({})", "flip_left_right({})", 0.5),
-    ("flip_up_down({})", "flip_up_down({})", 0.5),
-    ("rotate({}, 2)", "rotate({}, 2)", 0.5),
-    ("transpose({})", "transpose({})", 0.5),
-    ("rotate({}, 1)", "rotate({}, 3)", 0.7),
-    ("rotate({}, 3)", "rotate({}, 1)", 0.7),
-    ("anti_transpose({})", "anti_transpose({})", 0.7),
-)
-_ARRAYS: tuple[Callable[[Grid], Grid], ...] = (
-    lambda grid: grid,
-    lambda grid: grid[:, ::-1],
-    lambda grid: grid[::-1],
-    lambda grid: grid[::-1, ::-1],
-    lambda grid: grid.T,
-    lambda grid: np.rot90(grid, -1),
-    lambda grid: np.rot90(grid),
-    lambda grid: grid[::-1, ::-1].T,
-)
+_PLAIN = Expression("_a", 0.0, Kind.GRID)
+_TURNED = 0.5  # bits of a sweep in another order than that of reading
+_Turn = tuple[Expression, Expression]  # what turns the grid, and what turns it back
 
 
 @dataclass(frozen=True)
@@ -84,24 +68,26 @@ class _Table:
         return leads and all(offset in _DRAWN for offset in self.offsets)
 
 
-@rule(same_size)
+def _only_adds(problem: Problem) -> bool:
+    """True if nothing but background cells changes."""
+    background = background_of(problem)
+    return not any(((grid != output) & (grid != background)).any() for grid, output in problem.pairs)
+
+
+@rule(same_size, _only_adds)
 def sweeps(problem: Problem) -> Iterator[Draft]:
     """Only background cells change, and each follows from cells near it that come before it in a sweep."""
     background = background_of(problem)
-    if not _only_adds(problem.pairs, background):
-        return
-    for number, table in _whole(problem.pairs, background, _named(problem, background)):
-        text, cost = _written(number, table, background)
-        if _all_seen(problem, (f"return {text}",), number, table, background):
+    for turn, table in _whole(problem.pairs, background, _named(problem, background)):
+        text, cost = _written(turn, table, background)
+        if _all_seen(problem, (f"return {text}",), turn, table, background):
             yield Draft((f"return {text}",), cost)
 
 
-@rule(same_size)
+@rule(same_size, _only_adds)
 def two_sweeps(problem: Problem) -> Iterator[Draft]:
     """A first sweep draws what is certain, a second, in another order, all the rest."""
     background = background_of(problem)
-    if not _only_adds(problem.pairs, background):
-        return
     named = _named(problem, background)
     if next(_whole(problem.pairs, background, named), None) is not None:
         return
@@ -110,29 +96,23 @@ def two_sweeps(problem: Problem) -> Iterator[Draft]:
         if swept is None:
             continue
         rest = Problem(tuple(swept), problem.outputs, problem.budget)
-        for number, table in _whole(rest.pairs, background, named):
-            second, more = _written(number, table, background)
-            if table.goes_on and _all_seen(rest, (f"return {second}",), number, table, background):
+        for turn, table in _whole(rest.pairs, background, named):
+            second, more = _written(turn, table, background)
+            if table.goes_on and _all_seen(rest, (f"return {second}",), turn, table, background):
                 yield Draft((f"grid = {first}", f"return {second}"), _TWICE + cost + more)
 
 
-def _all_seen(problem: Problem, lines: tuple[str, ...], number: int, table: _Table, background: int) -> bool:
+def _all_seen(problem: Problem, lines: tuple[str, ...], turn: _Turn, table: _Table, background: int) -> bool:
     """True if the test grids lead to nothing that the training grids did not show."""
-    turned = _ARRAYS[number]
     made = test_grids(problem, lines)
     if made is None:
         return False
-    rows = _rows([(turned(g), turned(m)) for g, m in zip(problem.test, made, strict=True)], background)
+    rows = _rows(zip(problem.test, made, strict=True), turn, background)
     known = table.silent | {key for key, _ in table.entries}
     places = [_OFFSETS.index(offset) for offset in table.offsets]
     return all(
         _roles(row, background, background, table.named)[0] in known for row in rows[:, places].tolist()
     )
-
-
-def _only_adds(pairs: _Pairs, background: int) -> bool:
-    """True if nothing but background cells changes."""
-    return not any(((grid != output) & (grid != background)).any() for grid, output in pairs)
 
 
 def _named(problem: Problem, background: int) -> tuple[_Colours, ...]:
@@ -143,40 +123,37 @@ def _named(problem: Problem, background: int) -> tuple[_Colours, ...]:
     return tuple(dict.fromkeys(((), always, shared)))
 
 
-def _whole(pairs: _Pairs, background: int, named: Sequence[_Colours]) -> Iterator[tuple[int, _Table]]:
+def _whole(pairs: _Pairs, background: int, named: Sequence[_Colours]) -> Iterator[tuple[_Turn, _Table]]:
     """The turns and tables of sweeps that turn every grid into its output."""
-    for number, turned in enumerate(_ARRAYS):
-        rows = _rows([(turned(grid), turned(output)) for grid, output in pairs], background)
-        for table in _tables(rows, background, named):
-            yield number, table
+    for turn in ((_PLAIN, _PLAIN), *turns()):
+        for table in _tables(_rows(pairs, turn, background), background, named):
+            yield turn, table
 
 
-def _written(number: int, table: _Table, background: int) -> tuple[str, float]:
-    """The sweep by this table after turn `number`, as text, with its cost."""
-    turn, back, cost = _TURNS[number]
+def _written(turn: _Turn, table: _Table, background: int) -> tuple[str, float]:
+    """The sweep by this table after a turn, as text, with its cost."""
+    there, back = turn
     text = ", ".join(f'"{key}": "{value}"' for key, value in table.entries)
     offsets = "[" + ", ".join(f"({row}, {col})" for row, col in table.offsets) + "]"
     ground = "" if background == 0 else f", {background}"
-    swept = f"sweep({turn.format('grid')}, {offsets}, {{{text}}}{ground})"
-    return back.format(swept), cost + table.cost
+    swept = f"sweep({fill(there.text, _a='grid')}, {offsets}, {{{text}}}{ground})"
+    return fill(back.text, _a=swept), table.cost + (_TURNED if there is not _PLAIN else 0.0)
 
 
 def _first_sweeps(pairs: _Pairs, background: int, named: Sequence[_Colours]) -> list[tuple[str, float]]:
     """Sweeps that draw a part of what the outputs add and nothing else, those that draw most first."""
     found = []
-    for number, turned in enumerate(_ARRAYS):
-        rows = _rows([(turned(grid), turned(output)) for grid, output in pairs], background)
-        for table in _partial(rows, background, named):
-            text, cost = _written(number, table, background)
+    for turn in ((_PLAIN, _PLAIN), *turns()):
+        for table in _partial(_rows(pairs, turn, background), background, named):
+            text, cost = _written(turn, table, background)
             run = function(f"lambda grid: {text}")
-            grids = [run(grid) for grid, _ in pairs]
-            wrong = any(
-                ((made != grid) & (made != output)).any()
-                for made, (grid, output) in zip(grids, pairs, strict=True)
+            made, before, after = (
+                np.concatenate([cells.ravel() for cells in grids])
+                for grids in zip(*((run(grid), grid, output) for grid, output in pairs), strict=True)
             )
-            drawn = sum(int((made != grid).sum()) for made, (grid, _) in zip(grids, pairs, strict=True))
-            if not wrong and drawn:
-                found.append((drawn, -cost, text))
+            drawn = made != before
+            if drawn.any() and not (drawn & (made != after)).any():
+                found.append((int(drawn.sum()), -cost, text))
     return [(text, -less) for _, less, text in sorted(found, reverse=True)[:_MOST_FIRST]]
 
 
@@ -189,36 +166,20 @@ def _partial(rows: Rows, background: int, named: Sequence[_Colours]) -> list[_Ta
             certain = _told(rows, places, target) & (target != background)
             ranked.append((int(certain.sum()), -count, places))
     ranked.sort(reverse=True)
-    tables = []
-    for told, _, places in ranked[:_MOST_PARTIAL]:
-        options = [_certain(rows, places, background, colours) for colours in named if told]
-        found = [table for table in options if table is not None and table.goes_on]
-        if found:
-            tables.append(min(found, key=lambda table: table.cost))
-    return tables
+    best = [places for told, _, places in ranked[:_MOST_PARTIAL] if told]
+    found = [_read(rows, places, background, named, whole=False) for places in best]
+    return [table for table in found if table is not None]
 
 
-def _certain(rows: Rows, places: Sequence[int], background: int, named: Sequence[int]) -> _Table | None:
-    """The entries, by roles, that no cell contradicts; None if there are none or too many."""
-    table: dict[str, set[str | None]] = {}
-    for row in rows[:, [*places, -1]].tolist():
-        key, value = _roles(row[:-1], row[-1], background, named)
-        table.setdefault(key, set()).add(value)
-    entries = []
-    for key, values in table.items():
-        (value, *others) = values
-        if not others and value is not None and value != ".":
-            entries.append((key, value))
-    if not 0 < len(entries) <= _MOST_ENTRIES:
-        return None
-    return _Table(tuple(_OFFSETS[place] for place in places), tuple(entries), frozenset(), tuple(named))
+def _rows(pairs: Iterable[tuple[Grid, Grid]], turn: _Turn, background: int) -> Rows:
+    """What stands at each offset of a background cell of the turned grids when it is drawn, then its colour.
 
-
-def _rows(pairs: _Pairs, background: int) -> Rows:
-    """What stands at each offset of a background cell when it is drawn, then its colour, without repeats."""
-    charge(_ROWS * len(pairs))
+    Without repeats.
+    """
+    run = turn[0].run("_a")
     found = []
-    for grid, output in pairs:
+    for grid, output in ((run(grid), run(output)) for grid, output in pairs):
+        charge(_ROWS)
         height, width = grid.shape
         drawn, ahead = (np.pad(cells, 2, constant_values=_OUTSIDE) for cells in (output, grid))
         layers = [
@@ -242,11 +203,9 @@ def _tables(rows: Rows, background: int, named: Sequence[_Colours]) -> Iterator[
                 return
             if any(set(known) <= set(places) for known in given) or not _told(rows, places, target).all():
                 continue
-            tables = [_table(rows, places, background, colours) for colours in named]
-            found = [table for table in tables if table is not None]
-            if found:
+            if table := _read(rows, places, background, named, whole=True):
                 given.append(places)
-                yield min(found, key=lambda table: table.cost)
+                yield table
 
 
 def _told(rows: Rows, places: Sequence[int], target: Rows) -> npt.NDArray[np.bool_]:
@@ -264,25 +223,33 @@ def _told(rows: Rows, places: Sequence[int], target: Rows) -> npt.NDArray[np.boo
     return told
 
 
-def _table(rows: Rows, places: Sequence[int], background: int, named: Sequence[int]) -> _Table | None:
-    """What to draw by the colours' roles, `named` colours apart; None if roles do not tell it."""
-    table: dict[str, str] = {}
-    for row in np.unique(rows[:, [*places, -1]], axis=0).tolist():
-        *near, colour = row
-        key, value = _roles(near, colour, background, named)
-        if value is None or table.setdefault(key, value) != value:
-            return None
-    entries = tuple((key, value) for key, value in table.items() if value != ".")
-    if not 0 < len(entries) <= _MOST_ENTRIES:
-        return None
-    silent = frozenset(key for key, value in table.items() if value == ".")
-    return _Table(tuple(_OFFSETS[place] for place in places), entries, silent, tuple(named))
+def _read(
+    rows: Rows, places: Sequence[int], background: int, named: Sequence[_Colours], whole: bool
+) -> _Table | None:
+    """The cheapest table by the roles of colours, some `named` apart; None if there is none of few entries.
+
+    It tells all cells if it is to be `whole`, else what no cell contradicts, and goes on.
+    """
+    found = []
+    for apart in named:
+        values: dict[str, set[str]] = {}
+        for row in np.unique(rows[:, [*places, -1]], axis=0).tolist():
+            key, value = _roles(row[:-1], row[-1], background, apart)
+            values.setdefault(key, set()).add(value)
+        told = {key: min(some) for key, some in values.items() if len(some) == 1 and "" not in some}
+        entries = tuple([(key, value) for key, value in told.items() if value != "."])
+        if 0 < len(entries) <= _MOST_ENTRIES and (not whole or len(told) == len(values)):
+            silent = frozenset(key for key, value in told.items() if value == ".")
+            table = _Table(tuple([_OFFSETS[place] for place in places]), entries, silent, apart)
+            if whole or table.goes_on:
+                found.append(table)
+    return min(found, key=lambda table: table.cost, default=None)
 
 
-def _roles(near: Sequence[int], colour: int, background: int, named: Sequence[int]) -> tuple[str, str | None]:
-    """The key of `sweep` for the colours near a cell, and the value for its own, None if there is none."""
+def _roles(near: Sequence[int], colour: int, background: int, named: Sequence[int]) -> tuple[str, str]:
+    """The key of `sweep` for the colours near a cell, and the value for its own, empty if there is none."""
     letters = {background: ".", _OUTSIDE: "#", **{c: str(c) for c in named}}
     for other in near:
         if other not in letters:
             letters[other] = "abcdefghij"[sum(letter.isalpha() for letter in letters.values())]
-    return "".join(letters[other] for other in near), letters.get(colour)
+    return "".join(letters[other] for other in near), letters.get(colour, "")

@@ -71,7 +71,7 @@ def by_colour(problem: Problem) -> Iterator[Draft]:
         views.extend((number, Scene(grid, lets, {"colour": colour}, plain)) for colour in present)
     features = [
         *mask_features("grid == colour", 1.0, "empty"),
-        *mask_features("occupied", 1.0, "empty"),
+        *mask_features("occupied", 1.0, None),
         Expression("grid == colour", 0.5, Kind.MASK),
         Expression("enclosed(empty)", 1.2, Kind.MASK),
     ]
