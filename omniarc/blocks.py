@@ -39,7 +39,7 @@ def blocks_by_colour(grid: Grid, blocks: Mapping[int, Grid]) -> Grid:
 def diagonal_copies(
     grid: Grid, rows: int, cols: int, height: int, width: int, *, background: int = 0
 ) -> Grid:
-    """Copies of the grid, each so many rows down and columns right of the last, on a grid of the given shape.
+    """Copies of the grid on a grid of the given shape, each `rows` down and `cols` right of the last.
 
     The first stands at the top left (at the bottom with negative `rows`, at the right with negative `cols`);
     background cells are transparent, later copies lie on top, and what does not fit is cut off.

@@ -188,7 +188,7 @@ def _first_up(cells: CellMap) -> CellMap:
 
 
 def between(mask: Mask, axis: str = "row", through: Mask | None = None) -> Mask:
-    """Cells with `mask` on both hands along an axis; only cells of `through`, if given, may lie between.
+    """Cells between two cells of `mask` along an axis; with `through`, only its cells may lie between.
 
     The axis is "row", "column", "diagonal" (down to the right), "anti_diagonal", or "row or column".
     """
@@ -205,7 +205,7 @@ def between(mask: Mask, axis: str = "row", through: Mask | None = None) -> Mask:
 
 
 def in_line_with(mask: Mask, axis: str = "row", through: Mask | None = None) -> Mask:
-    """Cells with `mask` on either hand along "row", "column", "row or column", "diagonals" or "any"."""
+    """Cells with a cell of `mask` somewhere along "row", "column", "row or column", "diagonals" or "any"."""
     ways = {
         "row": (LEFT, RIGHT),
         "column": (UP, DOWN),
@@ -238,7 +238,7 @@ def columns_full_of(mask: Mask) -> Mask:
 
 
 def count_ahead(mask: Mask, direction: Direction) -> CellMap:
-    """For each cell, how many cells of `mask` lie further on in a straight direction."""
+    """For each cell, how many cells of `mask` lie ahead of it in a straight direction."""
     if direction not in STRAIGHT:
         raise LanguageError("count_ahead counts in a straight direction: UP, DOWN, LEFT or RIGHT")
     axis = 0 if direction[0] else 1

@@ -61,7 +61,7 @@ def count_colour(grid: Grid, colour: int) -> int:
 
 
 def most_common_colour(cells: Grid, *, background: int = -1) -> int:
-    """The colour that most of the cells have, `background` left out if others occur (ties: the lower colour).
+    """The colour of the most cells, `background` left out if others occur (ties: the lower colour).
 
     The cells are a grid or some of one, as in `most_common_colour(grid[mask])`.
     """
@@ -70,8 +70,8 @@ def most_common_colour(cells: Grid, *, background: int = -1) -> int:
 
 
 def least_common_colour(cells: Grid, *, background: int = -1) -> int:
-    """The colour that fewest of the cells have, but some, `background` left out if others occur (ties: the
-    lower colour).
+    """The colour of the fewest cells (at least one), `background` left out if others occur (ties: the lower
+    colour).
 
     The cells are a grid or some of one, as for most_common_colour.
     """
@@ -161,7 +161,7 @@ def paint(
 
 
 def fill_enclosed(grid: Grid, colour: int, *, background: int | None = None, diagonal: bool = False) -> Grid:
-    """Colour the background cells that the other colours shut off from the grid's edge.
+    """Colour the background cells that other colours cut off from the grid's edge.
 
     With `diagonal` the outside also leaks in through diagonal gaps.
     """
@@ -172,7 +172,7 @@ def fill_enclosed(grid: Grid, colour: int, *, background: int | None = None, dia
 
 
 def _enclosed_mask(grid: Grid, *, background: int | None = None, diagonal: bool = False) -> Mask:
-    """The background cells that the other colours shut off from the grid's edge."""
+    """The background cells that other colours cut off from the grid's edge."""
     grid = to_grid(grid)
     walls = grid != (background_colour(grid) if background is None else background)
     enclosed: Mask = ~(walls | flood_from_edges(walls, diagonal))

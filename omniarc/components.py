@@ -99,7 +99,7 @@ def label_mask(mask: npt.NDArray[np.bool_], diagonal: bool) -> tuple[npt.NDArray
 
 
 def flood_from_edges(walls: npt.NDArray[np.bool_], diagonal: bool = False) -> npt.NDArray[np.bool_]:
-    """The cells that are no wall and that a path of such cells connects to the edge of the array."""
+    """The cells that are not walls and that a path of such cells connects to the edge of the array."""
     height, width = walls.shape
     padded = np.zeros((height + 2, width + 2), np.int8)
     padded[1:-1, 1:-1] = walls

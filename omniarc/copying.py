@@ -26,7 +26,7 @@ _Cells = dict[tuple[int, int], int]
 def complete_copies(
     grid: npt.NDArray[Any], background: int = 0, turned: bool = False, scales: int = 1
 ) -> npt.NDArray[np.int8]:
-    """Draw each pattern of several colours again wherever all its cells of one or more colours stand alone.
+    """Complete each multi-coloured pattern wherever its cells of one or more colours stand alone.
 
     Patterns are the connected parts (corners count) with at least two colours and the most cells; what is to
     be completed are the other parts. A copy may cover background and cells that agree with it. With

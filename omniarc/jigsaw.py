@@ -16,7 +16,7 @@ __all__ = [
 
 
 def concentric(objects: Iterable[Object], *, background: int = 0) -> Grid:
-    """The objects with their middles on each other, the largest box first, smaller ones on top."""
+    """The objects on a common centre, the one with the largest box first, smaller ones on top."""
     things = sorted(objects, key=lambda one: -one.area)
     if not things:
         raise LanguageError("no objects to nest")
@@ -31,7 +31,7 @@ def concentric(objects: Iterable[Object], *, background: int = 0) -> Grid:
 def fit_together(objects: Iterable[Object], height: int, width: int) -> Grid:
     """The objects, moved but not turned, so that they fill a grid of the given shape with no gap or overlap.
 
-    LanguageError if they cannot; of several ways the first, taking the objects in their order.
+    LanguageError if they can't. If there are several ways, the first one found, trying the objects in order.
     """
     things = list(objects)
     if sum(one.size for one in things) != height * width or len(things) > 12:

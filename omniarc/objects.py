@@ -143,7 +143,7 @@ def foreground(grid: Grid, *, background: int | None = None) -> Object:
 
 
 def enclosed_regions(grid: Grid) -> tuple[Object, ...]:
-    """The background regions that the other colours shut off from the grid's edge, in reading order."""
+    """The background regions that other colours cut off from the grid's edge, in reading order."""
     grid = to_grid(grid)
     return _enclosed_regions(grid.tobytes(), grid.shape)
 
@@ -326,9 +326,9 @@ def inner_box(where: Object | Box) -> Box:
 
 
 def copies_along(one: Object, rows: int, cols: int, *, whole: bool = False) -> tuple[Object, ...]:
-    """Copies of the object moved by once, twice… so many rows and columns, while they meet its grid.
+    """Copies of the object moved by (rows, cols) once, twice, and so on, as long as they overlap its grid.
 
-    With `whole` only those that lie in the grid with their whole box.
+    With `whole` only those whose box lies entirely in the grid.
     """
     if not rows and not cols:
         raise LanguageError("copies along a step of (0, 0) never end")

@@ -21,8 +21,7 @@ __all__ = [
 def panels_of(grid: npt.NDArray[Any]) -> CellMap:
     """The areas between full rows and columns of one colour, numbered row by row from 1; 0 on the lines.
 
-    It is the colour of which most full lines cut the grid. If nothing cuts the grid, there are no panels: all
-    0.
+    The colour is the one with the most full lines. If nothing cuts the grid, there are no panels: all 0.
     """
     best = np.zeros(grid.shape, dtype=np.int64)
     most = 0

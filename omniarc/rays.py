@@ -27,9 +27,9 @@ Start = tuple[tuple[int, int], Direction]
 
 
 def corner_path(start: tuple[int, int], end: tuple[int, int], along: str = "row") -> list[tuple[int, int]]:
-    """The cells between two cells on the way along the "row" (or "column") of the first, then to the second.
+    """The cells of a path with one corner: along the "row" (or "column") of the first, then to the second.
 
-    Neither end is among them; the corner is.
+    The ends are left out; the corner is included.
     """
     (row, col), (last_row, last_col) = start, end
     if along not in ("row", "column"):
@@ -169,7 +169,7 @@ def turning_ray(
 ) -> list[tuple[int, int]]:
     """The cells of a ray like ray_cells' that turns to the "right" or "left" before each cell that stops it.
 
-    It ends at the edge, where all ways are barred, or where it comes back to its own way.
+    It ends at the edge, where every direction is blocked, or where it meets its own path.
     """
     if turn not in ("right", "left"):
         raise LanguageError(f"a ray turns to the 'right' or 'left', not {turn!r}")
@@ -188,9 +188,9 @@ def turning_ray(
 
 
 def shortest_path(mask: Mask, start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, int]]:
-    """The cells between two cells on the shortest way over sides through `mask`, the straightest of these.
+    """The cells between two cells on a shortest path through `mask` (4 neighbours), the straightest of them.
 
-    Neither end is among them, nor need they lie in `mask`; none if there is no way. Method: Dijkstra's.
+    The ends are left out and need not lie in `mask`; none if there is no path. Method: Dijkstra's.
     """
     mask = to_mask(mask)
     queue: list[tuple[int, int, tuple[int, int], Direction]] = [(0, 0, start, (0, 0))]

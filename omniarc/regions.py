@@ -151,7 +151,7 @@ def region_count_of(parts: CellMap, mask: Mask) -> CellMap:
 
 
 def region_beside(parts: CellMap, mask: Mask) -> Mask:
-    """True for regions with a cell of `mask` at a side of one of theirs."""
+    """True for regions with a cell of `mask` beside one of theirs (sides only)."""
     return region_count_of(parts, grow(mask, diagonal=False)) > 0
 
 

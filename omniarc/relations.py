@@ -79,7 +79,7 @@ def gap(one: Object, other: Object) -> int:
 
 
 def free_distance(grid: Grid, moving: Object, direction: Direction, *, background: int = 0) -> int:
-    """How many steps an object can go before the edge or a cell that is neither background nor its own."""
+    """How many steps an object can move before the edge or a cell that is neither background nor its own."""
     grid = to_grid(grid)
     free = grid == background
     free[moving.row : moving.bottom + 1, moving.col : moving.right + 1][moving.mask] = True

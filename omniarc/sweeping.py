@@ -16,7 +16,7 @@ _LETTERS = "abcdefghij"
 def sweep(
     grid: Grid, offsets: Sequence[tuple[int, int]], table: Mapping[str, str], background: int = 0
 ) -> Grid:
-    """Each background cell drawn, in reading order, by a table of what stands at the offsets (rows, cols).
+    """Draw each background cell, in reading order, from a table of what stands at the offsets (rows, cols).
 
     A key has a character for each offset: `.` background, `#` off the grid, the digit of a colour that the
     table names, else `a`, `b`… for the first, second… other colour. The value is such a digit or letter.
@@ -33,9 +33,9 @@ def sweep(
 
 
 def until_stable(grid: Grid, change: Callable[[Grid], Grid]) -> Grid:
-    """The grid changed again and again, each time from what it has become, until it stays the same.
+    """Apply `change` to the grid again and again until it stays the same.
 
-    LanguageError if it still changes after as many times as it has cells.
+    LanguageError if it still changes after as many rounds as it has cells.
     """
     grid = to_grid(grid).copy()
     for _ in range(grid.size + 1):

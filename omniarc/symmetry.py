@@ -92,9 +92,9 @@ _OFF = 6  # half cells that a middle may lie off that of all that is not backgro
 def best_middle(grid: Grid, kind: str, background: int = 0) -> Mask:
     """The one to four cells about whose middle most of the grid has the symmetry; none if all is background.
 
-    Kinds: see symmetries_of. The middle is near that of the box of all cells that are not `background`:
-    where most of them meet their own colour, less those that meet another (ties: the nearest to the box's
-    middle).
+    Kinds: see symmetries_of. Tried are middles near that of the box of all cells that are not `background`;
+    the best has most of these cells on their own colour, minus those on another (ties: the nearest to the
+    box's middle).
     """
     grid = to_grid(grid)
     shown = grid != background
