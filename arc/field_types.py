@@ -9,7 +9,13 @@ from typing import Any
 
 from arc.grid import ArcError
 
-_IN_WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text", dict: "a table"}
+_IN_WORDS = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a string",
+    dict: "a table",
+}
 
 
 def check_values(

@@ -1,6 +1,6 @@
 """The registry of programs: which function solves which task, and its source as a stand-alone program.
 
-No solver uses it: the programs are for tests, training examples and counting which words follow which.
+No solver uses it: the programs serve tests, training examples and statistics of the language.
 """
 
 from __future__ import annotations

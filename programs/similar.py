@@ -34,7 +34,7 @@ class Similar:
 
 
 class TaskIndex:
-    """Tasks to look for resemblances among; their fingerprints are taken once."""
+    """Tasks among which to look for similar ones; their fingerprints are taken once."""
 
     def __init__(self, tasks: Sequence[Task]) -> None:
         self._prints = {task.id: task_fingerprint(task) for task in tasks}
@@ -60,8 +60,8 @@ class TaskIndex:
 def task_fingerprint(task: Task) -> bytes:
     """Equal for tasks whose pairs are the same up to symmetry, colour permutation and order of pairs.
 
-    In each of the 8 symmetries, colours are renamed in the order of where they stand (see `_places`), pairs
-    are sorted; the smallest text is taken. Colours that stand alike may hide an equality, never invent one.
+    In each of the 8 symmetries, colours are renamed in the order of their places (see `_places`), pairs are
+    sorted; the smallest text is taken. Colours with equal places may hide an equality, never invent one.
     """
     pairs = [(pair.input, pair.output) for pair in task.train + task.test]
     return min(
@@ -128,7 +128,7 @@ def _weights(program: ReferenceProgram) -> dict[str, float]:
 
 
 class Likeness:
-    """Tasks to find the nearest of by what their training grids look like: no program is needed for that."""
+    """Tasks among which to find the nearest by their training grids; no programs are needed."""
 
     def __init__(self, tasks: Sequence[Task]) -> None:
         self._ids = [task.id for task in tasks]
@@ -137,7 +137,7 @@ class Likeness:
         self._features = (features - self._mean) / self._spread
 
     def nearest(self, task: Task, count: int) -> list[str]:
-        """The ids of the `count` tasks that are most alike, the nearest first; never the task itself."""
+        """The ids of the `count` most similar tasks, the nearest first; never the task itself."""
         distances = np.linalg.norm(self._features - (_features(task) - self._mean) / self._spread, axis=1)
         order = [self._ids[place] for place in np.argsort(distances, kind="stable")]
         return [task_id for task_id in order if task_id != task.id][:count]

@@ -1,4 +1,4 @@
-"""What the programs tell about the language: how often each word is used, and which word feeds which."""
+"""How the programs use the language: how often each word occurs, and which word feeds which."""
 
 from __future__ import annotations
 

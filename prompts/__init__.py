@@ -1,4 +1,4 @@
-"""Prompts: grids as text and back, prompt versions, and what an answer holds.
+"""Prompts: grids as text and back, prompt versions, and what an answer contains.
 
 Nothing here knows which model reads a prompt.
 """

@@ -1,4 +1,4 @@
-"""What a model's answer holds: programs, in order of likelihood, or a grid.
+"""What a model's answer contains: programs, likeliest first, or a grid.
 
 Answers are untrusted text: they are read, never run.
 """
@@ -35,7 +35,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _START = re.compile(r"(?:import|from|def|class|@)\s*\w|\w+\s*=\s*lambda\b|lambda\b")
-# a line that may stand at the start of a statement or of its continuation at column 0
+# a line that may start a statement, or continue one, at column 0
 _GOES_ON = re.compile(
     r"\s|@|#|[)\]}\"']|(?:def|class|import|from|if|else|elif|for|while|try|except|finally|with|return|pass|"
     r"global|assert|raise|del|async|match|lambda)\b|[A-Za-z_][\w.]*\s*(?:[=(\[:]|[-+*/|&^%]=|,\s*\w+\s*=)"
@@ -48,7 +48,7 @@ _DEPTH = 3
 class Reading:
     """One way to read an answer as a program.
 
-    `entry_point` is the function to call, None where the sandbox's own rule finds it (`transform`, `task` or
+    `entry_point` is the function to call; None leaves it to the sandbox's rule (`transform`, `task` or
     `solve`).
     """
 
@@ -61,12 +61,12 @@ def read_programs(
 ) -> tuple[Reading, ...]:
     """The programs that an answer may mean, the likeliest first, at most four.
 
-    Code stands in fences, in JSON, or bare, after any thinking aloud. What is called is a function, a lambda
-    or a method of one argument: one of the names in use (`transform`, `solve`, `main`, `p`, ...) or of
-    `entry_point`, in the last block that has one; otherwise a public function. Where several are as likely,
-    each is a reading. Stubs and test code are passed over; helpers and imports are taken from other blocks.
-    `complete` says that the model ended by itself: otherwise the last statement of unfinished code does not
-    count. Raises AnswerError if there is no program.
+    Code may be in fences, in JSON, or bare, after any reasoning. The function to call is a function, a lambda
+    or a method of one argument: one with a usual name (`transform`, `solve`, `main`, `p`, ...) or
+    `entry_point`, in the last block that has one; otherwise a public function. If several are equally likely,
+    each is a reading. Stubs and test code are skipped; helpers and imports are taken from other blocks.
+    `complete` means that the model finished on its own; otherwise the last statement of unfinished code is
+    dropped. Raises AnswerError if there is no program.
     """
     text = spoken(answer)
     pieces = _pieces(text, complete)
@@ -76,22 +76,22 @@ def read_programs(
     if not complete:
         raise AnswerError("the answer was cut off before its program ended")
     wanted = f"a function {entry_point}" if entry_point else "a function of one grid"
-    raise AnswerError(f"the answer holds no program with {wanted}")
+    raise AnswerError(f"the answer contains no program with {wanted}")
 
 
 def read_grid(answer: str, encoder: GridEncoder, *, complete: bool = True) -> Grid:
-    """The grid in an answer, after any thinking: the last that is written as `encoder` writes it.
+    """The grid in an answer, after any reasoning: the last one written as `encoder` writes it.
 
-    If there is none, the last grid in another common form: rows of digits or colour names with or without
+    Otherwise the last grid in another common form: rows of digits or colour names with or without
     separators, brackets as Python, JSON and numpy write them, LaTeX, boxed. Raises AnswerError if there is
-    no grid, or it was cut off (the model did not end by itself, as `complete` says).
+    no grid, or if it was cut off (`complete` is False: the model did not finish on its own).
     """
     text = spoken(answer).replace("\r\n", "\n").strip()
     blocks, prose = fenced_blocks(text)
     if not complete and not any(block.closed for block in blocks):
         raise AnswerError("the answer was cut off before its grid ended")
     texts = list(_grid_texts(text, blocks, encoder, complete))
-    error = AnswerError("the answer holds no grid")
+    error = AnswerError("the answer contains no grid")
     for candidate in texts:
         try:
             return encoder.decode(candidate)
@@ -106,7 +106,7 @@ def read_grid(answer: str, encoder: GridEncoder, *, complete: bool = True) -> Gr
 
 
 def _grid_texts(text: str, blocks: Sequence[Block], encoder: GridEncoder, complete: bool) -> Iterator[str]:
-    """The texts that may be exactly a grid, the last first, as `encoder` would write it."""
+    """The parts that may be exactly a grid, the last first, as `encoder` would write it."""
     for block in reversed(blocks):
         if block.closed or complete:
             yield f"```{block.info}\n{block.text}\n```" if encoder.opening else block.text
@@ -115,7 +115,7 @@ def _grid_texts(text: str, blocks: Sequence[Block], encoder: GridEncoder, comple
 
 
 def _pieces(text: str, complete: bool, depth: int = 0) -> list[CodePiece]:
-    """The pieces of code of a text, in its order."""
+    """The pieces of code in `text`, in order."""
     found: list[CodePiece] = []
     blocks, prose = fenced_blocks(text)
     for block in blocks:
@@ -216,7 +216,7 @@ def _reading(piece: CodePiece, entry: Entry) -> Reading:
 
 
 def _broken(text: str, complete: bool, entry_point: str | None) -> tuple[Reading, ...]:
-    """A block that defines a function and does not parse: it is judged as the error it is."""
+    """A block that defines a function and does not parse; running it gives the error."""
     blocks, prose = fenced_blocks(text)
     texts = [block.text for block in blocks if block.closed or complete] or ([prose] if complete else [])
     for block in reversed(texts):

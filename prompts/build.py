@@ -1,4 +1,4 @@
-"""From a task to a prompt: what is shown, in which words and turns, and how the answer starts.
+"""From a task to a prompt: what is shown, in what words and turns, and how the answer starts.
 
 The prompt does not know which model reads it: it is a conversation and the start of the answer. A backend
 turns it into tokens with the model's chat template, or into plain text for base models.
@@ -33,9 +33,9 @@ class Turn:
 class Prompt:
     """A prompt: a conversation for the model to continue.
 
-    `prefill` is the start of the answer, put into the model's mouth; `pairs` are the numbers of the training
-    pairs shown; `stop` are texts at which the answer is over. `chat` False means that the turns' texts, one
-    behind the other, are the whole text, with no chat template. `template_arguments` go to the chat template.
+    `prefill` is the start of the answer, written for the model; `pairs` are the numbers of the training pairs
+    shown; `stop` are strings that end the answer. `chat` False means that the turns' texts, one after
+    another, are the whole text, with no chat template. `template_arguments` go to the chat template.
     """
 
     version: str
@@ -70,7 +70,7 @@ class Prompt:
         return next((turn.text for turn in reversed(self.turns) if turn.role is Role.USER), "")
 
     def without_system(self) -> Prompt:
-        """The same with the system's text in front of the user's first, for templates that have no system."""
+        """The same with the system's text before the user's first, for templates without a system role."""
         if not self.system:
             return self
         rest = [turn for turn in self.turns if turn.role is not Role.SYSTEM]
@@ -80,7 +80,7 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Question:
-    """What a prompt needs beyond the training pairs; which of it, the version says."""
+    """What a prompt may need besides the training pairs; the version says which."""
 
     test_index: int = 0
     code: str = ""
@@ -108,7 +108,7 @@ def build_prompt(
     """Fill a version's template with `task` as it is (an augmented view is applied before).
 
     `pairs` are the training pairs to show (all if None). Without `prefill` the model starts its answer
-    itself, as models that think aloud first need it. `shots` are asked and answered before.
+    itself, as reasoning models must. `shots` come first, each with its answer.
     """
     question = question or Question()
     shown = tuple(range(len(task.train))) if pairs is None else pairs
@@ -135,7 +135,7 @@ def build_prompt(
 
 
 def answer_text(version: PromptVersion, encoder: GridEncoder, answer: str | Grid) -> str:
-    """The whole of a right answer (a program's source, or a grid), as the version starts and ends it."""
+    """A complete right answer (a program's source, or a grid), with the version's start and end."""
     start = Template(version.prefill).substitute(grid_start=encoder.opening or f"{FENCE}\n")
     if isinstance(answer, str):
         return program_answer(answer, start)
@@ -146,7 +146,7 @@ def answer_text(version: PromptVersion, encoder: GridEncoder, answer: str | Grid
 
 
 def program_answer(source: str, start: str) -> str:
-    """A fenced program that begins as `start` does: what it gives beforehand (imports) is put in front."""
+    """A fenced program that begins with `start`: the imports that it gives come first."""
     opening, _, given_text = start.partition("\n")
     given = [line for line in given_text.split("\n") if line]
     lines = source.strip().split("\n")
@@ -198,7 +198,7 @@ def _turns(
 
 
 def _fields(number: int, pair: Pair, encoder: GridEncoder, wanted: frozenset[str]) -> dict[str, Any]:
-    """What stands for the fields of one pair; its output only if one of `wanted` is of it."""
+    """The values of one pair's fields; its output only if one of `wanted` needs it."""
     fields: dict[str, Any] = {
         "number": number + 1,
         "index": number,
@@ -230,11 +230,11 @@ def fit_prompt(
     count: Callable[[Prompt], int],
     limit: int,
 ) -> Prompt:
-    """The prompt with as many training pairs as fit into `limit` tokens, as `count` counts them.
+    """The prompt with as many training pairs as fit into `limit` tokens, as counted by `count`.
 
-    The rule: while it is too long, the pair with the most cells (input and output together, the later one
-    of equals) is dropped, down to two pairs (one, for a task that has one). PromptTooLong if that is still
-    too long; nothing is ever cut.
+    While it is too long, the pair with the most cells (input and output together; of equals, the later) is
+    dropped, down to two pairs (one, for a task that has one). PromptTooLong if that is still too long;
+    nothing is truncated.
     """
     order = pairs_by_size(task)
     for dropped in range(max(1, len(order) - MIN_PAIRS + 1)):

@@ -1,6 +1,6 @@
 """Pieces of Python in an answer: what they define, what they lack, and which function is meant to be called.
 
-Syntax trees are read here, nothing is run: that is the sandbox's work.
+Only syntax trees are read here; running is the sandbox's job.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _SPACES = str.maketrans({"\u00a0": " ", "\u2007": " ", "\u202f": " ", "\ufeff": 
 _OUTSIDE = frozenset({"print", "open", "input", "exit", "quit", "__name__", "sys", "os", "json"})
 _SALVAGE_TRIES, _HARNESS_ROUNDS, _MOST_JOINED = 8, 5, 60
 _BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
-# what programs use without importing it, since the prompt, or an earlier turn, did
+# what programs use without importing it, because the prompt or an earlier turn did
 _KNOWN_IMPORTS = {
     name: form.format(name)
     for form, names in (
@@ -64,9 +64,9 @@ _KNOWN_IMPORTS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """A callable of one grid: `name` as it is called (`Solution().solve` for a method), and where it stands.
+    """A callable of one grid: `name` as it is called (`Solution().solve` for a method), and where it is.
 
-    `known` is its place among the names in use (smaller is likelier), None for another name; `stub` says that
+    `known` is its place among the usual names (smaller is likelier), None for any other; `stub` means that
     it has no body yet.
     """
 
@@ -96,7 +96,7 @@ class CodePiece:
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
-        """What could be called with a grid, in the order of the text."""
+        """What could be called with a grid, in source order."""
         found = [entry for statement in self.tree.body for entry in _entries(statement)]
         return tuple(found)
 
@@ -112,10 +112,10 @@ class CodePiece:
 
 
 def read_piece(text: str) -> CodePiece | None:
-    """Parse a piece of code, forgiving what is not code around it; None if nothing of it parses.
+    """Parse a piece of code, ignoring what is not code around it; None if nothing parses.
 
-    Lines before the first that looks like code, prompts of an interactive session, and what follows the
-    first error are left out.
+    Left out are lines before the first that looks like code, interactive prompts (`>>>`), and whatever
+    follows the first error.
     """
     if len(text) > MAX_PROGRAM_CHARS:
         return None
@@ -132,7 +132,7 @@ def read_piece(text: str) -> CodePiece | None:
 
 
 def without_last_statement(text: str) -> str:
-    """A cut-off piece up to its last top-level statement, which may be incomplete."""
+    """A cut-off piece without its last top-level statement, which may be incomplete."""
     lines = textwrap.dedent(text).split("\n")
     for number in range(len(lines) - 1, -1, -1):
         if _TOP_LEVEL_LINE.match(lines[number]):
@@ -151,7 +151,7 @@ def complete_program(piece: CodePiece, others: Sequence[CodePiece]) -> CodePiece
         if found is None:
             break
         text, statement = found
-        joined.insert(0, text)  # what it needs itself is put before it
+        joined.insert(0, text)  # what it needs itself comes before it
         lacking |= _loaded(statement) - _all_bound(statement) - _BUILTINS - piece.defined
         lacking -= set(_bound(statement))
     imports = [_KNOWN_IMPORTS[name] for name in sorted(lacking) if name in _KNOWN_IMPORTS]
@@ -196,7 +196,7 @@ def _needed(piece: CodePiece, entry: str) -> set[str]:
 
 
 def _without(piece: CodePiece, statements: Sequence[ast.stmt]) -> CodePiece:
-    """The piece without these statements, as far as they have their lines for themselves."""
+    """The piece without these statements, except those that share a line with others."""
     lines: list[str | None] = list(piece.source.split("\n"))
     owners = Counter(line for s in piece.tree.body for line in range(_span(s)[0], _span(s)[1] + 1))
     for statement in statements:
@@ -314,7 +314,7 @@ def _entries(statement: ast.stmt) -> Iterator[Entry]:
 
 
 def _is_function(name: str, value: ast.expr) -> bool:
-    """True for a lambda of one argument, and for anything callable under a name in use."""
+    """True for a lambda of one argument, and for anything callable with a usual name."""
     if isinstance(value, ast.Lambda):
         return _takes_one(value.args)
     return name in KNOWN_NAMES and isinstance(value, (ast.Name, ast.Call, ast.Attribute))
@@ -369,7 +369,7 @@ def _is_nothing(value: ast.expr | None) -> bool:
 
 
 def _tries_out(statement: ast.stmt, entry: str, needed: set[str], lacking: frozenset[str]) -> bool:
-    """True for a statement that the program does not need and that runs it, or does something outside."""
+    """True for a statement that the program does not need, and that runs it or has an outside effect."""
     if isinstance(statement, (ast.Import, ast.ImportFrom, ast.ClassDef)):
         return False
     if needed.intersection(_bound(statement)):

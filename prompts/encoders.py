@@ -1,6 +1,6 @@
-"""Grids as text, each way with its exact inverse.
+"""Grids as text, each form with its exact inverse.
 
-An encoder is written as a text spec, which is parsed and never evaluated:
+An encoder is written as a spec, which is parsed and never evaluated:
 
     GridShapeEncoder(RowNumberEncoder(MinimalGridEncoder()))
 
@@ -19,8 +19,8 @@ An encoder is written as a text spec, which is parsed and never evaluated:
 | `RepeatNumberEncoder(base, 3)` | `000111⏎222333` with a minimal base |
 | `RowNumberEncoder(base)` | `1 01⏎2 23` |
 | `RowNumberEncoder(base, 0, ": ")` | `0: 01⏎1: 23` |
-| `GridCodeBlockEncoder(base)` | the base between a fence named `grid` and its end |
-| `GridShapeEncoder(base)` | the same, the fence named `grid shape: 2x2` |
+| `GridCodeBlockEncoder(base)` | the base in a fenced block named `grid` |
+| `GridShapeEncoder(base)` | the same, in a block named `grid shape: 2x2` |
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ _SEPARATOR_CHARS = 16
 class GridEncoder(Protocol):
     """Writes a grid as text and reads exactly what it wrote.
 
-    `opening` is how a fenced text of this encoder starts, up to where it depends on the grid: a prompt ends
-    with it so that the model continues with the grid. It is empty for encoders without a fence. `numbered`
+    `opening` is how a fenced grid starts, up to the point where it depends on the grid: a prompt ends with it
+    so that the model continues with the grid. It is empty for encoders without a fence. `numbered`
     means that rows are numbered, so that some digits of the text are not cells.
     """
 
@@ -69,7 +69,7 @@ class GridEncoder(Protocol):
 
 
 class _Bare:
-    """An encoder that writes cells alone."""
+    """An encoder that writes only cells."""
 
     opening: ClassVar[str] = ""
     numbered: ClassVar[bool] = False
@@ -77,7 +77,7 @@ class _Bare:
 
 @dataclass(frozen=True)
 class MinimalGridEncoder(_Bare):
-    """One digit a cell, one line a row."""
+    """One digit per cell, one line per row."""
 
     def encode(self, grid: Grid) -> str:
         return "\n".join("".join(map(str, row)) for row in grid.tolist())
@@ -90,7 +90,7 @@ class MinimalGridEncoder(_Bare):
 class GridWithSeparationEncoder(_Bare):
     """Digits with `separator` between the cells of a row, and `row_separator` between rows.
 
-    A separator holds no digits and no backticks; the empty one is for cells alone.
+    A separator has no digits and no backticks; only the one between cells may be empty.
     """
 
     separator: str
@@ -167,7 +167,7 @@ class JsonGridEncoder(_Bare):
 
 @dataclass(frozen=True)
 class ReplaceNumberEncoder:
-    """The base's text with other symbols for the digits 0 to 9: ten characters, or a list of ten texts."""
+    """The base's text with other symbols for the digits 0 to 9: ten characters, or a list of ten strings."""
 
     base: GridEncoder
     symbols: tuple[str, ...]
@@ -178,7 +178,7 @@ class ReplaceNumberEncoder:
         _refuse_wrapped(self.base, "ReplaceNumberEncoder")
         symbols = self.symbols
         if len(symbols) != 10 or len(set(symbols)) != 10:
-            raise PromptError(f"ten different symbols stand for the digits, not {len(set(symbols))}")
+            raise PromptError(f"the digits need ten different symbols, not {len(set(symbols))}")
         if any(
             not symbol or len(symbol) > 20 or "`" in symbol or symbol.split() != [symbol]
             for symbol in symbols
@@ -230,7 +230,7 @@ class RepeatNumberEncoder:
 
 @dataclass(frozen=True)
 class RowNumberEncoder:
-    """The base's rows, each behind its number (from `start`, 0 or 1) and `mark`."""
+    """The base's rows, each after its number (from `start`, 0 or 1) and `mark`."""
 
     base: GridEncoder
     start: int = 1
@@ -247,7 +247,7 @@ class RowNumberEncoder:
             raise PromptError(f"rows are numbered from 0 or 1, not {self.start}")
         _check_separator("mark", self.mark, least=1)
         if "\n" in self.mark:
-            raise PromptError("the mark behind a row's number holds no line break")
+            raise PromptError("the mark after a row's number has no line break")
 
     def encode(self, grid: Grid) -> str:
         rows = self.base.encode(grid).split("\n")
@@ -265,7 +265,7 @@ class RowNumberEncoder:
 
 @dataclass(frozen=True)
 class GridCodeBlockEncoder:
-    """The base's text between a fence named `grid` and its end."""
+    """The base's text in a fenced block named `grid`."""
 
     base: GridEncoder
     opening: ClassVar[str] = f"{_FENCE}grid\n"
@@ -290,7 +290,7 @@ class GridCodeBlockEncoder:
 
 @dataclass(frozen=True)
 class GridShapeEncoder:
-    """The base's text between a fence that tells the grid's height and width, and its end."""
+    """The base's text in a fenced block whose name gives the grid's height and width."""
 
     base: GridEncoder
     opening: ClassVar[str] = f"{_FENCE}grid shape:"
@@ -356,7 +356,7 @@ def _read_brackets(text: str) -> Grid:
 def _exactly(encoder: GridEncoder, grid: Grid, text: str) -> Grid:
     """The grid, if it is written as `text` and in no other way."""
     if encoder.encode(grid) != text:
-        raise AnswerError("the grid is not written in the asked form")
+        raise AnswerError("the grid is not in the requested form")
     return grid
 
 
@@ -373,7 +373,7 @@ def _colour(word: str) -> int:
 
 
 def grid_from_rows(rows: list[list[int]]) -> Grid:
-    """The grid of these cells; AnswerError if it is none."""
+    """The grid with these cells; AnswerError if they form none."""
     try:
         if any(len(row) != len(rows[0]) for row in rows):
             raise GridError("its rows differ in length")
@@ -383,10 +383,10 @@ def grid_from_rows(rows: list[list[int]]) -> Grid:
 
 
 def _fenced(text: str) -> tuple[str, str]:
-    """The name of the fence that `text` is, and what stands inside."""
+    """The name of the fenced block that `text` is, and its contents."""
     first, _, rest = text.partition("\n")
     if not first.startswith(_FENCE) or not rest.endswith(f"\n{_FENCE}"):
-        raise AnswerError(f"the grid does not stand between {_FENCE} and {_FENCE}")
+        raise AnswerError(f"the grid is not between {_FENCE} and {_FENCE}")
     return first.removeprefix(_FENCE), rest.removesuffix(f"\n{_FENCE}")
 
 

@@ -3,7 +3,7 @@
 ArcError                 bad input, one line
   PromptError            an unknown prompt version, a broken template or a bad encoder spec
     PromptTooLong        the prompt does not fit, even with the fewest pairs
-  AnswerError            the model's answer holds no program, or no grid in the asked form
+  AnswerError            the model's answer contains no program, or no grid in the requested form
 """
 
 from __future__ import annotations
@@ -20,4 +20,4 @@ class PromptTooLong(PromptError):
 
 
 class AnswerError(ArcError):
-    """An answer that holds no program, or no grid in the asked form."""
+    """An answer with no program, or no grid in the requested form."""

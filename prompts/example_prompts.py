@@ -1,6 +1,6 @@
 """Prompts of other people's training sets, as examples to learn a profile from.
 
-A file is one plain text, or JSON lines (or one JSON value) of chats: objects with `messages` (or
+A file is plain text, or JSON lines (or one JSON value) of chats: objects with `messages` (or
 `conversations`, with `from` and `value`), with `prompt` and perhaps `completion`, or with `text`.
 """
 
@@ -29,7 +29,7 @@ _PAIRED = (("prompt", "completion"), ("prompt", "response"), ("instruction", "ou
 
 @dataclass(frozen=True)
 class ExamplePrompt:
-    """One example and the task in it; `chat` False means a plain text, the answer perhaps a second turn."""
+    """One example and the task in it; `chat` False means plain text, the answer perhaps as a second turn."""
 
     turns: tuple[Turn, ...]
     task: Task
@@ -37,7 +37,7 @@ class ExamplePrompt:
 
     @property
     def text(self) -> str:
-        """The turns' texts, joined by a mark that stands in no text."""
+        """The turns' texts, joined by a mark that occurs in none of them."""
         return TURN_END.join(turn.text for turn in self.turns)
 
 
@@ -56,7 +56,7 @@ def read_examples(path: Path, tasks: Sequence[Task]) -> list[ExamplePrompt]:
     if values is None:
         return [ExamplePrompt((Turn(Role.USER, text),), tasks[0], chat=False)]
     if not values:
-        raise PromptError(f"{path}: it holds no example")
+        raise PromptError(f"{path}: contains no example")
     examples = []
     for number, value in enumerate(values):
         task = tasks[min(number, len(tasks) - 1)]
@@ -69,7 +69,7 @@ def read_examples(path: Path, tasks: Sequence[Task]) -> list[ExamplePrompt]:
 
 
 def _values(text: str) -> list[Any] | None:
-    """The JSON objects of a text, one a line or in a list; None for a text that is not JSON."""
+    """The JSON objects in `text`, one per line or in a list; None if it is not JSON."""
     try:
         whole = json.loads(text)
         values = whole if isinstance(whole, list) else [whole]

@@ -1,9 +1,9 @@
 """Fenced code blocks in Markdown as models write it.
 
 The rules are CommonMark's (https://spec.commonmark.org/0.31.2/#fenced-code-blocks): three or more backticks
-or tildes open a block, at least as many of the same kind close it; blocks may be indented, stand in quotes
-and list items, and end with the text where they are not closed. Beyond it, fences that are glued to text
-before or after them count too.
+or tildes open a block, at least as many of the same kind close it; blocks may be indented, be in quotes
+and list items, and end with the text if they are not closed. In addition, fences directly before or after
+text count.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 _CONTAINER = r"(?P<container>(?:[ \t]*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)))*[ \t]*)"
 _OPENING = re.compile(_CONTAINER + r"(?P<fence>`{3,}|~{3,})(?P<info>[^`\n]*)\Z")
-# "Here it is:```python": text, then a fence with at most a language behind it
+# "Here it is:```python": text, then a fence with at most a language after it
 _GLUED_OPENING = re.compile(r"[^`~\n]*[^`~\s](?P<fence>`{3,}|~{3,})(?P<info>[\w+#.-]*)[ \t]*\Z")
 _LANGUAGE = re.compile(
     r"(?:python3?|py3?|json|text|txt|grid|plaintext|markdown|md|numpy|grid[^`]*)", re.IGNORECASE
@@ -24,7 +24,7 @@ _QUOTE = re.compile(r"[ \t]{0,3}>[ ]?")
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its text without the fences, what stands behind the opening fence, and if it ends."""
+    """A fenced block: its text without the fences, what follows the opening fence, and if it is closed."""
 
     text: str
     info: str
@@ -68,7 +68,7 @@ def opened_at(text: str) -> bool:
 
 
 def _opened(line: str, prose: list[str]) -> _Open | None:
-    """The block that `line` opens, if any; text before a glued fence, and other lines, go to `prose`."""
+    """The block that `line` opens, if any; text before the fence, and other lines, go to `prose`."""
     match = _OPENING.match(line)
     if match is None:
         match = _GLUED_OPENING.match(line)
@@ -87,7 +87,7 @@ def _opened(line: str, prose: list[str]) -> _Open | None:
 
 
 def _ended(block: _Open, line: str) -> tuple[bool, str]:
-    """Whether `line` closes the block, and the text behind the fence; otherwise the line joins the block."""
+    """Whether `line` closes the block, and the text after the fence; otherwise the line joins the block."""
     for _ in range(block.quotes):
         line = _QUOTE.sub("", line, count=1)
     stripped = line.lstrip()
@@ -110,14 +110,14 @@ def _closes_glued(block: _Open, line: str) -> bool:
 
 
 def _reopened(block: _Open, rest: str) -> _Open | None:
-    """A fence with a language closes nothing: it opens a block where the one before was left open."""
+    """A fence with a language does not close a block: it opens one where the last was left open."""
     if _LANGUAGE.fullmatch(rest.strip()):
         return _Open(block.fence, rest.strip(), block.indent, block.quotes, [])
     return None
 
 
 def _dedented(line: str, indent: int) -> str:
-    """The line without as many leading spaces as the opening fence has, as far as it has them."""
+    """The line without its leading spaces, at most as many as the opening fence has."""
     leading = len(line) - len(line.lstrip(" \t"))
     return line[min(leading, indent) :]
 

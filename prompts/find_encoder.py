@@ -1,4 +1,4 @@
-"""Which encoder wrote the grids of a task in a text: separators and unknown symbols are inferred."""
+"""Find the encoder that wrote a task's grids in a text; separators and unknown symbols are inferred."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _FAMILIES: tuple[dict[int, str], ...] = (
 
 @dataclass(frozen=True)
 class FoundEncoder:
-    """An encoder, and the colours whose symbols no grid showed, so that they are guesses."""
+    """An encoder, and the colours whose symbols are guesses because no grid shows them."""
 
     encoder: GridEncoder
     guessed: tuple[int, ...] = ()
@@ -82,13 +82,13 @@ class _Layout:
 
 
 def _layouts(text: str, grid: Grid, known: dict[int, str], start: int | None) -> Iterator[_Layout]:
-    """How one grid of two rows and columns or more may stand in the text."""
+    """How one grid of two or more rows and columns may be written in the text."""
     if min(grid.shape) < 2:
         return
     pattern = _pattern(grid, known, start)
     for match in islice(re.finditer(rf"{_LEFT}(?=(?P<whole>{pattern}){_RIGHT})", text), _MOST_MATCHES):
         yield from _read_layout(text, match, grid, known, start)
-    # glued to a letter before it: only single characters can be told from that
+    # directly after a letter: only single characters can be told from it
     single = pattern.replace(_SYMBOL, _SYMBOL_CHAR)
     for match in islice(re.finditer(f"(?=(?P<whole>{single}))", text), _MOST_MATCHES):
         yield from _read_layout(text, match, grid, known, start)
@@ -140,7 +140,7 @@ def _pattern(grid: Grid, known: dict[int, str], start: int | None) -> str:
 
 
 def _completed(text: str, layout: _Layout, grids: Sequence[Grid]) -> FoundEncoder | None:
-    """The encoder of a layout; symbols of colours that its grid lacks are looked for in other grids."""
+    """The encoder of a layout; symbols for colours that its grid lacks are looked for in other grids."""
     symbols = dict(layout.symbols)
     for family in _FAMILIES[:-1]:
         if all(symbols[c] == family[c] for c in symbols):
@@ -168,7 +168,7 @@ def _completed(text: str, layout: _Layout, grids: Sequence[Grid]) -> FoundEncode
 
 @dataclass(frozen=True)
 class _Partial:
-    """A layout whose symbols are known in part."""
+    """A layout with some of its symbols known."""
 
     layout: _Layout
     symbols: dict[int, str]
@@ -191,7 +191,7 @@ class _Partial:
 
 
 def _guess(symbols: dict[int, str]) -> None:
-    """Fill in what no grid shows: the alphabet or the colour names go on, or else a mark of its own."""
+    """Fill in what no grid shows: continue the alphabet or the colour names, or else use marks of our own."""
     known = dict(symbols)
     for colour in range(10):
         if colour in known:

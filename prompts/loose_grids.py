@@ -1,4 +1,4 @@
-"""Grids in the forms that people and models write without being asked to: the reading side only."""
+"""Reads grids in forms that people and models use unasked."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _LABEL = re.compile(r"(?:row\s*)?\d{1,2}\s*[:.)|]\s*(?=\S)|row\s+\d{1,2}\s+", re
 def find_loose_grid(text: str, encoder: GridEncoder) -> Grid | None:
     """The last grid in `text` in any common form, or None.
 
-    A box comes first, then brackets, then rows of cells a line each. Rows numbered as `encoder` numbers them
-    lose their numbers.
+    A box comes first, then brackets, then rows of cells, one per line. Numbers that `encoder`
+    puts before rows are dropped.
     """
     for candidate in [*_boxed(text), text]:
         plain = _LATEX.sub(" ", candidate).replace("\\\\", "\n")
@@ -46,8 +46,8 @@ def find_loose_grid(text: str, encoder: GridEncoder) -> Grid | None:
 
 
 def loose_grids(text: str) -> Iterator[Grid]:
-    """All grids in `text` in any common form: those in brackets first, then rows of cells a line each, which
-    a blank line ends. Rows that count from 0 or 1 before their cells lose their numbers."""
+    """All grids in `text` in any common form: those in brackets first, then rows of cells, one per
+    line, ended by a blank line. Row numbers from 0 or 1 are dropped."""
     plain = _LATEX.sub(" ", text).replace("\\\\", "\n")
     found = [
         _all_rows(_row(row, joined=False) for row in _ROW.findall(match[0][1:-1]))
@@ -68,7 +68,7 @@ def loose_grids(text: str) -> Iterator[Grid]:
 
 
 def _boxed(text: str) -> Iterator[str]:
-    """What stands in the boxes of `text`, the last first."""
+    """The contents of the boxes in `text`, the last first."""
     for match in reversed(list(_BOX.finditer(text))[-_MOST_BOXES:]):
         depth, place = 1, match.end()
         while place < len(text) and depth:
@@ -86,7 +86,7 @@ def _bracketed(text: str, encoder: GridEncoder) -> Iterator[list[list[int]]]:
 
 
 def _lines(text: str, encoder: GridEncoder) -> Iterator[list[list[int]]]:
-    """The runs of lines that are rows: the last with several rows first, then single rows."""
+    """The runs of lines that are rows: the last run of several rows first, then single rows."""
     if _NESTED.search(text):
         return
     runs = _runs(text)
@@ -98,7 +98,7 @@ def _lines(text: str, encoder: GridEncoder) -> Iterator[list[list[int]]]:
 
 
 def _runs(text: str) -> list[list[str]]:
-    """The runs of lines that hold cells alone; a gap ends a run where the next row differs in length."""
+    """The runs of lines with nothing but cells; a gap ends a run if the next row differs in length."""
     runs: list[list[str]] = [[]]
     apart, width = False, 0
     for line in text.split("\n"):
@@ -116,7 +116,7 @@ def _runs(text: str) -> list[list[str]]:
 
 
 def _all_rows(rows: Iterable[list[int] | None]) -> Iterator[list[list[int]]]:
-    """The rows, if each of them is one."""
+    """The rows, if every line is one."""
     found = list(rows)
     whole = [row for row in found if row is not None]
     if whole and len(whole) == len(found):
@@ -132,7 +132,7 @@ def _line_row(line: str) -> list[int] | None:
 
 
 def _unnumbered(lines: list[str]) -> Iterator[list[int] | None]:
-    """The rows behind their numbers, which count from 0 or 1."""
+    """The rows without their numbers, which count from 0 or 1."""
     parts = [line.split(maxsplit=1) for line in lines]
     labels = [part[0].rstrip(":.|") for part in parts]
     counted = any(labels == [str(n) for n in range(start, start + len(labels))] for start in (0, 1))
@@ -146,7 +146,7 @@ def _is_rule(line: str) -> bool:
 
 
 def _row(text: str, joined: bool) -> list[int] | None:
-    """The cells of one row; `joined` digits without separators are cells of their own."""
+    """The cells of one row; `joined` means that each digit is a cell."""
     tokens = _CELLS.findall(text)
     cells = [token for token in tokens if token.isalnum()]
     if not cells or any(not token.isalnum() and token not in _BETWEEN for token in tokens):

@@ -1,4 +1,4 @@
-"""What surrounds an answer: thinking aloud, channels and end marks of chat formats, message parts, JSON."""
+"""What surrounds an answer: reasoning, channels and end marks of chat formats, message parts, JSON."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _JSON_DEPTH = 20
 
 
 def content_text(content: Any) -> str:
-    """The text of a chat message's content: a text, nothing, or a list of parts whose texts are joined.
+    """The text of a chat message's content: a string, nothing, or a list of parts whose texts are joined.
 
     Raises TypeError for anything else.
     """
@@ -49,13 +49,13 @@ def content_text(content: Any) -> str:
         return "".join(map(content_text, parts))
     if content is None:
         return ""
-    raise TypeError(f"a message's content is a text or a list of parts, not {type(content).__name__}")
+    raise TypeError(f"a message's content is a string or a list of parts, not {type(content).__name__}")
 
 
 def spoken(answer: str) -> str:
-    """What an answer says to its reader: its thinking, channels and end marks are left out.
+    """The answer proper, without reasoning, channels and end marks.
 
-    Raises AnswerError if the answer ends inside its thinking.
+    Raises AnswerError if the answer ends inside its reasoning.
     """
     text = _after_thinking(_final_channel(_without_parts(answer)))
     end = _END_OF_TURN.search(text)
@@ -63,7 +63,7 @@ def spoken(answer: str) -> str:
 
 
 def texts_in_json(text: str) -> list[str]:
-    """The texts inside the JSON values that `text` is or holds, in their order; empty if there are none."""
+    """The strings in the JSON values that `text` is or contains, in order; empty if there are none."""
     decoder = json.JSONDecoder(strict=False)
     found: list[str] = []
     place, tries = 0, 0
@@ -110,7 +110,7 @@ def _without_parts(answer: str) -> str:
 
 
 def _final_channel(text: str) -> str:
-    """The last final message of a harmony answer; AnswerError if it has other channels alone."""
+    """The last final message of a harmony answer; AnswerError if it has only other channels."""
     channels = list(_CHANNEL.finditer(text))
     if channels:
         finals = [channel for channel in channels if channel[1] == "final"]
@@ -146,7 +146,7 @@ def _places(text: str, mark: str) -> Iterator[int]:
 
 
 def _is_code(text: str, place: int) -> bool:
-    """True for a mark in a comment or a quoted text of a program."""
+    """True for a mark in a comment or a string of a program."""
     line = text[text.rfind("\n", 0, place) + 1 : place]
     quoted = line.endswith(('"', "'"))
     if "#" not in line and not quoted:

@@ -1,4 +1,4 @@
-"""The words of the omniarc language as a prompt shows them: those in most use, and three worked examples."""
+"""The words of the omniarc language as a prompt shows them: the most used, and three worked examples."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def primitives_text() -> str:
 
 
 def _call(name: str, function: object) -> str:
-    """A word with its parameters, and the plain ones of their defaults."""
+    """A word with its parameters, and those of their defaults that are plain values."""
     parameters = inspect.signature(function).parameters.values()  # type: ignore[arg-type]
     return f"{name}({', '.join(map(_parameter, parameters))})"
 

@@ -1,6 +1,6 @@
 """A profile learned from examples: prompts as a model's own training set has them, and the tasks in them.
 
-The grids of a task are found in the text, whatever encoder wrote them; what stands between becomes templates.
+The grids of a task are found in the text, whatever encoder wrote them; the text between becomes templates.
 What is learned is rendered again and compared with the examples byte for byte; the differences are reported.
 """
 
@@ -37,14 +37,14 @@ _OPENING = re.compile(r"(?:(?!```).)*```\w*\n", re.DOTALL)
 
 
 class LearningError(PromptError):
-    """No profile can be learned from the examples; the message says what was not found."""
+    """No profile can be learned from the examples; the message says what is missing."""
 
 
 @dataclass(frozen=True)
 class Learned:
-    """A profile as the table of its file, and what was assumed or not explained, a line each.
+    """A profile as the table of its file, and what was assumed or not explained, one line each.
 
-    `exact` says that every example is written again byte for byte.
+    `exact` means that it reproduces every example byte for byte.
     """
 
     table: dict[str, Any]
@@ -54,7 +54,7 @@ class Learned:
 
 @dataclass(frozen=True)
 class _Placed:
-    """Where the grids of a task stand in an example; spans are (start, end) in its joined text.
+    """Where the grids of a task are in an example; spans are (start, end) in its joined text.
 
     `order` are the numbers of the training pairs as shown; `tests` those of the test inputs.
     """
@@ -72,8 +72,9 @@ class _Placed:
 def learn_profile(examples: Sequence[ExamplePrompt], ask: AnswerKind | None = None) -> Learned:
     """The profile that writes these examples.
 
-    `ask` is what they ask for; without it, the answers or the words tell. Raises LearningError if the grids
-    of a task are not found in its example, or stand in no order that a profile can express.
+    `ask` is what they ask for; without it, this is inferred from the answers or the wording. Raises
+    LearningError if the grids of a task are not found in its example, or their order is one that no profile
+    can express.
     """
     errors: list[str] = []
     for found in _encoders(examples):
@@ -93,7 +94,7 @@ def learn_profile(examples: Sequence[ExamplePrompt], ask: AnswerKind | None = No
         raise LearningError(errors[0])
     names = ", ".join(example.task.id for example in examples)
     raise LearningError(
-        f"the grids of {names} are not found in the example: is it this task, as it is (no colours changed)?"
+        f"the grids of {names} are not found in the example: is it this task, unchanged (same colours)?"
     )
 
 
@@ -111,7 +112,7 @@ def _encoders(examples: Sequence[ExamplePrompt]) -> list[FoundEncoder]:
 
 
 def _placements(examples: Sequence[ExamplePrompt], encoder: GridEncoder) -> Iterator[list[_Placed]]:
-    """Ways to place the grids of all examples: those of the first vary, the others take their first."""
+    """Ways to place the grids of all examples: the first example's vary, the others take their first."""
     rest = [next(_placements_of(example, encoder), None) for example in examples[1:]]
     others = [placed for placed in rest if placed is not None]
     if len(others) == len(rest):
@@ -165,7 +166,7 @@ def _placements_of(example: ExamplePrompt, encoder: GridEncoder) -> Iterator[_Pl
 
 
 def _spans(text: str, part: str, start: int, cells: str) -> Iterator[tuple[int, int]]:
-    """Where `part` stands in `text` from `start` on, with none of the symbols `cells` beside it."""
+    """Where `part` occurs in `text` from `start` on, with none of the symbols `cells` next to it."""
     place = text.find(part, start)
     while place >= 0:
         end = place + len(part)
@@ -234,7 +235,7 @@ class _Asked:
 
 
 def _asked(placed: _Placed) -> _Asked:
-    """An example without its answer; `before` and `behind` stand around the grid that is the answer."""
+    """An example without its answer; `before` and `behind` are around the grid that is the answer."""
     example = placed.example
     turns = example.turns
     if turns[-1].role is not Role.ASSISTANT:
@@ -287,14 +288,14 @@ def _marked(placed: _Placed) -> str:
     parts, place = [], 0
     for (start, stop), mark in sorted(spans):
         if start < place or stop > end:
-            raise LearningError("grids overlap in the example, or stand behind the question")
+            raise LearningError("grids overlap in the example, or come after the question")
         parts += [text[place:start], mark]
         place = stop
     return "".join([*parts, text[place:end]])
 
 
 def _alternating(placed: _Placed) -> bool:
-    """True if the input and the output of a pair stand in turns of their own."""
+    """True if the input and the output of a pair have turns of their own."""
     given, output = placed.pairs[0]
     return _END in placed.example.text[given[1] : output[0]]
 
@@ -328,7 +329,7 @@ def _counts(placed: _Placed) -> dict[str, Any]:
 
 
 def _listed(placed: list[_Placed], marked: list[str], notes: list[str]) -> dict[str, Any]:
-    """Pairs one behind the other in one turn."""
+    """Pairs one after another in one turn."""
     pairs, heads, tails = _series(
         marked, _INPUT, _OUTPUT, [_all(_pair_fields, p, len(p.pairs)) for p in placed]
     )
@@ -349,7 +350,7 @@ def _listed(placed: list[_Placed], marked: list[str], notes: list[str]) -> dict[
     pieces = unified(instances)
     if pieces is None:
         shared = _text(common_start(instances)).rpartition("\n")[2]
-        raise LearningError(f"the examples differ behind {shared[-60:]!r} in a way that no field explains")
+        raise LearningError(f"the examples differ after {shared[-60:]!r} in a way that no field explains")
     roles = [turn.role for turn in placed[0].example.turns]
     texts = _text(pieces).split(_END)
     version["turns"] = [{"role": role.value, "text": text} for role, text in zip(roles, texts, strict=False)]
@@ -369,14 +370,16 @@ def _all(fields: Any, placed: _Placed, count: int) -> list[dict[str, Any]]:
 def _series(
     texts: list[str], first: str, last: str, fields: list[list[dict[str, Any]]]
 ) -> tuple[_Series, list[str], list[str]]:
-    """The template of items that stand in a row in each text, what separates them, the heads and the tails.
+    """The template of consecutive items in each text, what separates them, the heads and the tails.
 
     An item runs from `first` to `last` and takes with it, before and after, what all of them share.
     """
     rows = [_Row(*_split(text, first, last), entry) for text, entry in zip(texts, fields, strict=True)]
     core = unified([Instance(core, f) for row in rows for core, f in zip(row.cores, row.fields, strict=True)])
     if core is None:
-        raise LearningError("the pairs are not written alike: no template explains what stands inside them")
+        raise LearningError(
+            "the pairs are not all written the same way: no template explains what is in them"
+        )
     alone = all(
         not row.gaps for row in rows
     )  # one item shows what it takes with it no more than its own line
@@ -399,7 +402,7 @@ def _series(
 
 @dataclass
 class _Row:
-    """Items in a row: their texts, what stands between them, before the first and behind the last."""
+    """Consecutive items: their texts, what is between them, before the first and after the last."""
 
     cores: list[str]
     gaps: list[str]
@@ -408,7 +411,7 @@ class _Row:
     fields: list[dict[str, Any]]
 
     def cut_front(self, pieces: list[TemplatePiece]) -> None:
-        """Take off what belongs to the items' fronts."""
+        """Remove what belongs to the items' starts."""
         self.head = self.head.removesuffix(fill_fields(pieces, self.fields[0]))
         self.gaps = [
             gap.removesuffix(fill_fields(pieces, f))
@@ -416,7 +419,7 @@ class _Row:
         ]
 
     def cut_back(self, pieces: list[TemplatePiece]) -> None:
-        """Take off what belongs to the items' backs."""
+        """Remove what belongs to the items' ends."""
         self.tail = self.tail.removeprefix(fill_fields(pieces, self.fields[-1]))
         self.gaps = [
             gap.removeprefix(fill_fields(pieces, f))
@@ -425,7 +428,7 @@ class _Row:
 
 
 def _split(text: str, first: str, last: str) -> tuple[list[str], list[str], str, str]:
-    """The items of a text, what stands between them, before the first and behind the last."""
+    """The items in a text, what is between them, before the first and after the last."""
     cores: list[str] = []
     gaps: list[str] = []
     head = text[: text.index(first)]
@@ -473,7 +476,7 @@ def _turn(role: Role, texts: list[str], placed: list[_Placed]) -> dict[str, Any]
 def _each(
     role: Role, place: int, size: int, placed: list[_Placed], turns: list[list[str]], starts: list[int]
 ) -> dict[str, Any]:
-    """The template of the turns in one place of all groups; a longer start of the first is its preface."""
+    """The template of the turns at one place of all groups; a longer start of the first is its preface."""
     instances = [
         [
             Instance(ts[s + size * number + place], _pair_fields(one, number))
@@ -491,7 +494,7 @@ def _each(
         g[0].text.removesuffix(end) for g, end in zip(instances, ends, strict=True) if g[0].text.endswith(end)
     }
     if pieces is None or len(prefaces) != 1:
-        raise LearningError(f"the {role} turns are not written alike for each pair")
+        raise LearningError(f"the {role} turns are not written the same way for each pair")
     preface = _text([TemplatePiece(prefaces.pop())])
     return {"role": role.value, "text": _text(pieces), "each_pair": True, "preface": preface}
 
@@ -506,7 +509,7 @@ def _text(pieces: Sequence[TemplatePiece]) -> str:
 
 
 def _difference(profile: Profile, kind: AnswerKind, placed: _Placed) -> list[str]:
-    """Where the profile's own text differs from the example, in a line; empty if nowhere."""
+    """Where the profile's text differs from the example, in one line; empty if nowhere."""
     prompt = written_again(profile, kind, placed.example.task, placed.order, placed.tests[-1][0])
     expected = _asked(placed)
     whole = _END.join(turn.text for turn in expected.turns)

@@ -127,7 +127,7 @@ class Profile:
 
     @property
     def prefilled(self) -> bool:
-        """True if the answer's start is put into the model's mouth: not where the model thinks first."""
+        """True if the start of the answer is written for the model: not for one that reasons first."""
         return self.prefill and not self.thinking
 
     @property

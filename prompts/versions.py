@@ -11,7 +11,7 @@ All texts are taken as they stand, to the byte.
     test_separator = "\n\n"
     prefill = "```python\n"         # how the answer starts; $grid_start: the encoder's fence, or a plain one
     stop = ["\n```"]                # texts at which the answer is over
-    shot_separator = "\n"           # behind the answers of solved tasks that are shown before, where turns
+    shot_separator = "\n"           # after the answers of solved tasks that are shown first, where turns
                                     # are joined without a chat template
 
     [[turns]]
@@ -80,7 +80,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class TurnTemplate:
-    """One turn, or one for each training pair; `preface` stands before the first of these."""
+    """One turn, or one for each training pair; `preface` comes before the first of these."""
 
     role: Role
     text: str
@@ -167,12 +167,12 @@ def version_from(name: str, table: dict[str, Any]) -> PromptVersion:
             )
     for key in _TEXT_KEYS:
         if not isinstance(table.get(key, ""), str):
-            raise PromptError(f"prompt {name}: {key!r} is a text")
+            raise PromptError(f"prompt {name}: {key!r} is a string")
     if table.get("answer") not in set(AnswerKind):
         raise PromptError(f'prompt {name}: "answer" is program or grid')
     stop = table.get("stop", [])
     if not isinstance(stop, list) or not all(isinstance(text, str) and text for text in stop):
-        raise PromptError(f'prompt {name}: "stop" is a list of texts')
+        raise PromptError(f'prompt {name}: "stop" is a list of strings')
     turns = table.get("turns", [])
     if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
         raise PromptError(f'prompt {name}: "turns" is a list of tables')
@@ -192,7 +192,9 @@ def _turn(name: str, table: dict[str, Any]) -> TurnTemplate:
     each_pair, preface = table.get("each_pair", False), table.get("preface", "")
     unknown = set(table) - {"role", "text", "each_pair", "preface"}
     if unknown or not isinstance(each_pair, bool) or not isinstance(preface, str):
-        raise PromptError(f"prompt {name}: a turn may also have each_pair (true or false), preface (a text)")
+        raise PromptError(
+            f"prompt {name}: a turn may also have each_pair (true or false), preface (a string)"
+        )
     return TurnTemplate(Role(table["role"]), table["text"], each_pair, preface)
 
 

@@ -25,7 +25,7 @@ def write_profile(folder: Path, mix: Mix) -> None:
         return
     profile = first.profile
     values: dict[str, Any] = {
-        "about": "As the model beside it was trained.",
+        "about": "The prompts that the model beside it was trained on.",
         "encoder": encoder_spec(profile.encoder),
         "chat": profile.chat,
         "prefill": profile.prefill,
@@ -45,7 +45,7 @@ def write_profile(folder: Path, mix: Mix) -> None:
 
 
 def _heaviest(mix: Mix, kind: AnswerKind, *, repairs: bool) -> Asking | None:
-    """How the part asks that most often asks for an answer to examples, of this kind."""
+    """How the heaviest part that asks for answers of this kind puts its question."""
     serving = [
         (part.weight, part.asking)
         for part in mix.parts

@@ -1,4 +1,4 @@
-"""Examples that are chats already: JSONL or Parquet, a `messages` list each, the last one the assistant's.
+"""Examples that are chats already: JSONL or Parquet rows with a `messages` list, the last the assistant's.
 
 `task_id` (what is held out together) and `prefill` (the start of the answer that is given, not learned) are
 optional; `omni-arc export-training` writes both.

@@ -93,7 +93,7 @@ class CompositionSource:
         return {item: item for item in self._items}
 
     def draw(self, item: str, generator: random.Random, room: Room) -> Example:
-        """A task of this chain; NotDrawn if no drawn inputs suit it."""
+        """A task for this chain; NotDrawn if no drawn inputs suit it."""
         chain = [WORDS[word] for word in item.split("+")]
         for _ in range(_TRIES):
             grids = self._draw_inputs(generator)
@@ -167,7 +167,7 @@ def _stages(steps: list[str], grid: Grid) -> list[Grid]:
     """The grid, and what each step makes of it."""
     stages = [grid]
     for step in steps:
-        # the steps are this module's own text, never anything from outside
+        # the steps come from this module only, never from outside
         value = eval(_compiled(step), _language(), {"grid": np.array(stages[-1])})
         stages.append(as_grid(value))
     return stages

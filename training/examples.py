@@ -1,6 +1,6 @@
-"""Examples: a prompt as `solve` writes it, and the answer that a perfect model gives to it.
+"""Examples: a prompt as `solve` writes it, and the answer that a perfect model would give.
 
-What is asked comes from a prompt version: a task's program, the output of a pair, one more input or output of
+The prompt version says what is asked: a task's program, the output of a pair, one more input or output of
 the same kind, the output of a program, a repaired program.
 """
 
@@ -29,14 +29,14 @@ from prompts import (
 )
 from training.errors import TrainingError
 
-ASKS = ("program", "grid", "repair")  # what a profile says how to ask for
+ASKS = ("program", "grid", "repair")  # what a profile can ask for
 
 _UNLIMITED = 1 << 62
 
 
 @dataclass(frozen=True)
 class Example:
-    """One thing to learn: `answer` (the whole of it, the prompt's prefill included) follows `prompt`."""
+    """One thing to learn: `answer` (all of it, with the prompt's prefill) follows `prompt`."""
 
     task_id: str
     prompt: Prompt
@@ -63,7 +63,7 @@ class Room:
 
 @dataclass(frozen=True)
 class Asking:
-    """One prompt version, asked as a profile says: how questions are put."""
+    """How questions are put: one prompt version, in a profile's form."""
 
     profile: Profile
     version: PromptVersion
@@ -72,7 +72,7 @@ class Asking:
     def named(cls, prompt: str, profile: str = DEFAULT_PROFILE, encoder: str = "") -> Asking:
         """How a prompt is asked: a version by name, or what a profile asks for ("program", "grid", "repair").
 
-        `encoder` "" takes the profile's. PromptError for what there is not.
+        `encoder` "" takes the profile's. PromptError for an unknown name.
         """
         chosen = load_profile(profile)
         if encoder:
@@ -100,7 +100,7 @@ class Asking:
         return self.version.name.startswith("input-")
 
     def example(self, task: Task, question: Question, answer: str | Grid, room: Room) -> Example:
-        """The question about `task` (views are applied before), with its answer: a program, or a grid.
+        """The question about `task` (already in the view to show), with its answer: a program, or a grid.
 
         Pairs are dropped, the largest first, until the example fits, as `solve` drops them; PromptTooLong if
         two pairs are too long.

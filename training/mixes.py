@@ -31,7 +31,7 @@ from scoring.record.schema import DATABASE
 from training.errors import NotDrawn, TrainingError
 from training.examples import ASKS, Asking, Example, Room
 
-_DRAWS = 100  # draws in a row that may fail (too long, mostly) before the mix is given up
+_DRAWS = 100  # draws in a row that may fail (mostly: too long) before the mix is given up
 
 
 class ExampleSource(Protocol):

@@ -51,7 +51,7 @@ def choose_dtype(settings: TrainSettings, device: torch.device) -> torch.dtype:
     ):
         raise TrainingError(
             "bfloat16 on this CPU is about 20 times slower than float32: "
-            "leave --dtype out, or insist with --slow-dtype"
+            "leave --dtype out, or allow it with --slow-dtype"
         )
     return torch.bfloat16 if settings.dtype == "bfloat16" else torch.float32
 
@@ -133,6 +133,6 @@ def save_result(model: Any, tokenizer: Any, folder: Path, all_weights: bool) -> 
         tokenizer.save_pretrained(folder)
         return
     model.save_pretrained(folder, save_embedding_layers=False)
-    readme = folder / "README.md"  # peft leaves a model card full of blanks
+    readme = folder / "README.md"  # peft writes a model card of empty fields
     if readme.is_file():
         os.unlink(readme)

@@ -1,4 +1,4 @@
-"""What a training leaves while it runs: metrics as JSONL, and in TensorBoard or trackio where installed."""
+"""What a training records: metrics as JSONL, and in TensorBoard or trackio if installed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ METRICS = "metrics.jsonl"
 
 
 class Records:
-    """Writes one JSON object a line, each with its `step`, and numbers to a tracker."""
+    """Writes one JSON object per line, each with its `step`, and numbers to a tracker."""
 
     def __init__(self, folder: Path, tracker: str, *, after: int | None = None) -> None:
         """`after`: what was written beyond this step is dropped, since a resumed training writes it again
@@ -26,7 +26,7 @@ class Records:
         self._file = self._path.open("a", encoding="utf-8")
 
     def write(self, step: int, values: Mapping[str, Any]) -> None:
-        """Note what a step gave; nested names are joined by slashes for trackers."""
+        """Record what a step gave; nested names are joined by slashes for trackers."""
         self._file.write(json.dumps({"step": step, **values}) + "\n")
         self._file.flush()
         if self._tracker is not None:

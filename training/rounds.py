@@ -130,7 +130,7 @@ def _config(values: dict[str, Any]) -> LearnConfig:
 
 
 def learn(config: LearnConfig, listener: Callable[[str], None] = lambda _: None) -> tuple[list[Round], bool]:
-    """Go through the rounds, or on with them; the table, and whether it was interrupted.
+    """Run the rounds, or continue them; the table, and whether it was interrupted.
 
     `listener` is called with a line at each stage. Raises ArcError for bad input, and where another
     configuration began in the folder.

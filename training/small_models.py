@@ -1,7 +1,7 @@
 """Small decoders from scratch, each with a vocabulary made for its mix.
 
-The vocabulary: a token a byte (so a token a cell), a token for each word of the language, of Python and of
-the programs seen in the mix, and a token for each line that most of its prompts repeat, so that instructions
+The vocabulary: one token per byte (so one per cell), one for each word of the language, of Python and of
+the programs seen in the mix, and one for each line that most of its prompts repeat, so that instructions
 cost next to nothing. Decoding is exact for any text. The folder is a plain Hugging Face Llama that
 transformers and vLLM load.
 """
@@ -85,7 +85,7 @@ def make_small_model(folder: Path, size: str, mix: Mix, seed: int) -> None:
 
 
 def make_tokenizer(mix: Mix) -> Any:
-    """A byte-level tokenizer without merges, and the mix's words and lines as tokens of their own."""
+    """A byte-level tokenizer without merges, with the mix's words and lines as extra tokens."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 

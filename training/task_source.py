@@ -40,7 +40,7 @@ class TaskSource:
         return {task_id: family_of(task_id) for task_id in self._tasks}
 
     def draw(self, task_id: str, generator: random.Random, room: Room) -> Example:
-        """One example of a task; it depends on the generator's state alone."""
+        """One example of a task; it depends only on the generator's state."""
         task = self._tasks[task_id]
         pairs = _known_pairs(task)
         if generator.random() < self._fresh:

@@ -77,7 +77,7 @@ class Adapted:
 
 
 class AdapterTrainer:
-    """Trains one adapter after the other over a base model that stays loaded."""
+    """Trains one adapter after another on a base model that stays loaded."""
 
     def __init__(self, job: AdapterJob) -> None:
         self._job = job
@@ -107,7 +107,7 @@ class AdapterTrainer:
         self._asking = Asking.named(job.prompt or "grid", job.profile, job.encoder)
 
     def adapt(self, tasks: Sequence[Task], steps: int, measured: Sequence[Encoded] | None = None) -> Adapted:
-        """One adapter for the tasks, written to its folder. The time may end it after fewer steps.
+        """One adapter for the tasks, written to its folder. The deadline may end it after fewer steps.
 
         The losses are those of `measured`, or of views of the tasks' own pairs.
         """
@@ -196,7 +196,7 @@ def serve(job: AdapterJob, stopped: set[str]) -> Iterator[dict[str, Any]]:
 def main() -> None:
     """Read a job from stdin, write records to stdout; ends with stdin."""
     sent = sys.stdout
-    sys.stdout = sys.stderr  # libraries print; the answers have their stream to themselves
+    sys.stdout = sys.stderr  # libraries print; only answers may go to the real stdout
     record = json.loads(sys.stdin.readline())
     job = AdapterJob(**{**record, "tasks": tuple(record["tasks"])})
     stopped: set[str] = set()
@@ -213,7 +213,7 @@ def _listen(stopped: set[str]) -> None:
 
     for line in sys.stdin:
         stopped.add(json.loads(line)["stop"])
-    os._exit(0)  # whoever asked is gone
+    os._exit(0)  # the asking process is gone
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ class Encoded:
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """Examples side by side in at most `context` tokens; no example sees another."""
+    """Examples packed into at most `context` tokens; no example sees another."""
 
     examples: tuple[Encoded, ...]
 
@@ -46,7 +46,7 @@ class ExampleTokenizer:
         self._last: tuple[Prompt, str, Encoded] | None = None
 
     def room(self, tokens: int) -> Room:
-        """Room for examples of so many tokens."""
+        """Room for examples of at most so many tokens."""
         return Room(lambda prompt, answer: len(self._encode(prompt, answer).ids), tokens)
 
     def encode(self, example: Example) -> Encoded:

@@ -114,7 +114,7 @@ def train(
 def resume(
     folder: Path, listener: Callable[[TrainProgress], None] | None = None, *, mix: Mix | None = None
 ) -> Trained:
-    """Go on with the training in `folder`, from its last checkpoint; `mix` is the one that `train` was
+    """Continue the training in `folder`, from its last checkpoint; `mix` is the one that `train` was
     given."""
     settings, mix_settings = read_settings(folder)
     if (folder / RESULT).is_file():

@@ -179,12 +179,12 @@ def parse_record(line: bytes | str, number: int) -> Record:
     except (ValueError, RecursionError):
         raise CandidateFileError("not a JSON object") from None
     if not isinstance(values, dict) or not isinstance(values.get("task_id"), str):
-        raise CandidateFileError('needs "task_id", a text')
+        raise CandidateFileError('needs "task_id", a string')
     if "grid" not in values and not any(isinstance(values.get(name), str) for name in _TEXTS):
-        raise CandidateFileError('needs "source", "code" or "answer", a text, or "grid"')
+        raise CandidateFileError('needs "source", "code" or "answer", a string, or "grid"')
     label = values.get("id", number)
     if isinstance(label, bool) or not isinstance(label, (str, int)):
-        raise CandidateFileError('"id" is neither a text nor a whole number')
+        raise CandidateFileError('"id" is neither a string nor a whole number')
     return Record(number, label, values["task_id"], values)
 
 
@@ -249,7 +249,7 @@ def _augmentation(value: Any, task: Task) -> Augmentation:
         try:
             view = augmentation_from_text(value)
         except (ValueError, GridError):
-            raise CandidateFileError('"augmentation" as a text is "symmetry/colours/order"') from None
+            raise CandidateFileError('"augmentation" as a string is "symmetry/colours/order"') from None
     else:
         view = _augmentation_of(value)
     if view.order and len(view.order) != len(task.train):
@@ -285,7 +285,7 @@ def _number(values: Mapping[str, Any], name: str, kind: type[int] | type[float])
 def _text(values: Mapping[str, Any], name: str) -> str | None:
     value = values.get(name)
     if value is not None and not isinstance(value, str):
-        raise CandidateFileError(f'"{name}" is not a text')
+        raise CandidateFileError(f'"{name}" is not a string')
     return value
 
 

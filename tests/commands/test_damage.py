@@ -265,10 +265,10 @@ def test_places_that_can_not_be_written(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("samples = [1]", "is a whole number or a text"),
-        ("samples = true", "is a whole number or a text"),
+        ("samples = [1]", "is a whole number or a string"),
+        ("samples = true", "is a whole number or a string"),
         ("samples = 'x'", "not a valid integer"),
-        ("limit = 2020-01-01", "is a whole number or a text"),
+        ("limit = 2020-01-01", "is a whole number or a string"),
         ("sampler = 'vllm'", "a list of texts"),
         ("sampler = [['vllm']]", "a list of texts"),
         ("library = [3]", "a list of texts"),

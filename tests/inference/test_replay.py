@@ -134,7 +134,7 @@ def test_all_fields_come_through(tmp_path: Path) -> None:
         ("7", 'needs "task_id"'),
         ('{"task_id": "a"}', 'needs "source", "code" or "answer"'),
         ('{"task_id": "a", "source": 5}', 'needs "source", "code" or "answer"'),
-        ('{"task_id": "a", "source": 5, "code": "x"}', '"source" is not a text'),
+        ('{"task_id": "a", "source": 5, "code": "x"}', '"source" is not a string'),
         ('{"task_id": "a", "code": "x", "id": [1]}', '"id"'),
         ('{"task_id": "a", "code": "x", "augmentation": "9/1/x"}', "symmetry/colours/order"),
         ('{"task_id": "a", "grid": [[10]]}', "colours"),

@@ -231,7 +231,7 @@ def test_the_primitives_are_short_and_their_examples_right() -> None:
         ("answer = 'grid'\nextra = 'x'\n[[turns]]\nrole = 'user'\ntext = 'hi'", "unknown key 'extra'"),
         ("answer = 'grid'\n[[turns]]\nrole = 'user'\ntext = 'hi'\nmore = 1", "may also have"),
         ("answer = 'grid'\n[[turns]]\nrole = 'user'\ntext = '5 $ each'", "a lone $"),
-        ("answer = 'grid'\nstop = 'x'\n[[turns]]\nrole = 'user'\ntext = 'hi'", "list of texts"),
+        ("answer = 'grid'\nstop = 'x'\n[[turns]]\nrole = 'user'\ntext = 'hi'", "list of strings"),
         ("answer = ", "no TOML"),
     ],
 )

@@ -60,7 +60,7 @@ def test_a_configuration_is_read(tmp_path: Path) -> None:
         (("[mix]\nheld-out = 0", "mix = 3"), "train.mix"),
         (('[model]\nmodel = "m"', ""), "name a --model to fine-tune"),
         (("rounds = 1", "model = 3\nrounds = 1"), "broken TOML"),
-        (('model = "m"', "model = 3"), "model.model is a text, not 3"),
+        (('model = "m"', "model = 3"), "model.model is a string, not 3"),
     ],
 )
 def test_bad_configurations_are_one_line(

@@ -2,7 +2,7 @@
 
 predict(task, budget) learns how large outputs are or what part of the input they picture (frames), trains
 small tree ensembles on features of each cell's neighbourhood, row, column, object and the grid's
-regularities, judges each model variant on training pairs left out, and yields two different grids for each
+regularities, judges each model variant on held-out training pairs, and yields two different grids for each
 test input with a probability of being right. A first turn may end after one variant, with provisional grids.
 """
 
@@ -52,7 +52,7 @@ class _Learner:
 
     @property
     def promise(self) -> float:
-        """From a half to 1: the more, the more left-out training pairs the best variant drew right."""
+        """From 0.5 to 1, by the share of held-out training pairs that the best variant drew right."""
         return 0.5 + 0.5 * max(trial.exact for trial in self._trials)
 
     def resume(self, effort: float) -> Generator[GridPrediction, None, Resumable | None]:
@@ -93,7 +93,7 @@ class _Learner:
     def _drawn(self, thrifty: bool) -> Iterator[GridPrediction]:
         """The two likeliest grids for each test input, by the trials made so far.
 
-        If `thrifty`, no second model is trained where the first gives a grid for every input.
+        If `thrifty`, no second model is trained when the first gives a grid for every input.
         """
         task, workshop = self._workshop.task, self._workshop
         trials = sorted(self._trials, key=lambda trial: trial.rank)
@@ -128,7 +128,7 @@ def score(trial: Trial, votes: Votes, share: float) -> float:
     """The log odds that the votes' grid is right; `share` is the likelihood of its place or size.
 
     A logistic regression fitted on 81 development tasks (benchmarks/cells.py shows how it holds), on the
-    share of pairs left out that came out right, the log of their share of wrong cells, and the log
+    share of held-out pairs that came out right, the log of their share of wrong cells, and the log
     probability of the grid's cells.
     """
     sure = float(np.log(np.maximum(votes.max(2), 0.05)).sum())
@@ -139,7 +139,7 @@ def score(trial: Trial, votes: Votes, share: float) -> float:
 
 
 def runner_up(votes: Votes) -> Grid:
-    """The likeliest other grid: the least sure of the cells that share two best colours take the second."""
+    """The likeliest other grid: the least sure of the cells with the same best two take the second."""
     order = np.argsort(-votes, axis=2, kind="stable")
     first, second = order[..., 0], order[..., 1]
     chance = np.take_along_axis(votes, order[..., 1:2], 2)[..., 0]

@@ -1,4 +1,4 @@
-"""Which window of an input the output pictures: learned from the training pairs, as ranked guesses.
+"""Which window of an input the output shows: learned from the training pairs, as ranked guesses.
 
 A criterion picks one window of a grid by one measure: the largest, the smallest, the only one that differs.
 Criteria vote with a weight that falls steeply with each training pair for which they pick a wrong window.
@@ -33,7 +33,7 @@ class Guess:
 class Choice:
     """A kind of window for every grid of a task.
 
-    `boxes` are those that the training outputs picture, `predicted` says for which of the pairs the others
+    `boxes` are those that the training outputs show, `predicted` says for which of the pairs the others
     would have predicted the box, `guesses` are ranked for each test input. `likeness` is the mean share of
     cells that the outputs have in common with their windows.
     """

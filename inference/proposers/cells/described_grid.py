@@ -1,4 +1,4 @@
-"""An input grid, and the layers that describe it cell by cell, made once for all that draws on them."""
+"""An input grid, and the layers that describe it cell by cell, computed once for all users."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class DescribedGrid:
 
     @cached_property
     def layers(self) -> Layers:
-        """Everything known about each of the grid's own cells. Not to be added to."""
+        """Everything known about each of the grid's own cells; not to be changed."""
         grid, background = self.grid, self.background
         charge(_GRID + _CELL * grid.size)
         layers = Layers(grid.shape)

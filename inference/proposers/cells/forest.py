@@ -1,4 +1,4 @@
-"""One model variant: views and colours it trains on, its forest, its honest record on the training pairs."""
+"""One model variant: views and colours it trains on, its forest, its record on held-out training pairs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Variant:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A trained forest with the labels it speaks in; `columns` are the features that vary."""
+    """A trained forest with the labels it predicts; `columns` are the features that vary."""
 
     labels: Labels
     forest: ExtraTreesClassifier | None
@@ -85,7 +85,7 @@ def fit_forest(
 
 
 def _sample(target: npt.NDArray[np.int64], seed: int) -> npt.NDArray[np.bool_]:
-    """Which rows to train on: all explained rows, or of too many a part, rare labels kept whole."""
+    """Which rows to train on: all explained rows; if too many, a part, with all rows of rare labels."""
     known = target >= 0
     counts = np.bincount(target[known])
     if counts.sum() <= _MOST_ROWS:

@@ -6,7 +6,7 @@ scale     it is a constant factor larger: each cell relates to the source cell o
 panels    it has the size of the input's equal parts (between separators, or halves): each cell relates to
           the tuple of corresponding cells
 blocks    each cell stands for one equal part of the input
-window    it pictures a window of the input: cells know theirs, and all that surrounds it
+window    it shows a window of the input: cells know their source and its surroundings
 free      it has a size of its own: cells know the whole input, their position, and what may correspond
 """
 
@@ -50,7 +50,7 @@ class Frame:
     def describe(self, source: DescribedGrid, box: Box | None = None) -> Layers | None:
         """Layers over the output's cells, or None if the rule does not fit this input.
 
-        The kinds `window` and `free` want the output's `box`.
+        The kinds `window` and `free` need the output's `box`.
         """
         if box is None:
             return _DESCRIBE[self.kind](self, source)
@@ -60,7 +60,7 @@ class Frame:
 
 
 def frames_of(task: Task, backgrounds: Sequence[int]) -> list[Frame]:
-    """The rules that every training pair obeys, the most telling first; `backgrounds` are of all inputs.
+    """The rules that every training pair obeys, the most specific first; `backgrounds` are of all inputs.
 
     If no other rule holds, outputs are free, and their size is guessed.
     """

@@ -1,4 +1,4 @@
-"""What a model says about a cell: not a colour only, but where the colour comes from.
+"""What a model predicts for a cell: not just a colour, but where the colour comes from.
 
 A label is a colour layer ("what the cell sees to the left") or a constant colour. For each training cell
 several labels can be right; a short list that explains all training cells is chosen greedily, so that equal

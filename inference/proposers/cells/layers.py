@@ -1,4 +1,4 @@
-"""What is known about each cell: named layers, one value a cell.
+"""What is known about each cell: named layers, one value per cell.
 
 A *colour layer* holds colours (0..9, or OUTSIDE where there is none): what a cell or something it relates to
 looks like. An output cell can be learned as "what that layer says here". A *number layer* holds measurements

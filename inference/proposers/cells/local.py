@@ -139,7 +139,7 @@ def _along(values: np.ndarray, name: str) -> np.ndarray:
 
 
 def _place_along(marks: np.ndarray) -> np.ndarray:
-    """How many filled cells stand before each cell of a line."""
+    """How many filled cells come before each cell of a line."""
     result: np.ndarray = np.cumsum(marks, axis=1) - marks
     return result
 

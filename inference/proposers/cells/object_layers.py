@@ -134,7 +134,7 @@ def _add_surroundings(layers: Layers, labels: np.ndarray, grid: Grid) -> None:
 
 
 def _add_outstanding(layers: Layers, labels: np.ndarray, grid: Grid) -> None:
-    """The colours of the biggest and smallest objects and of those alone in shape, for every cell."""
+    """The colours of the largest and smallest objects and of those with a unique shape, for every cell."""
     boxes = ndimage.find_objects(labels)
     size = np.bincount(labels.ravel(), minlength=len(boxes) + 1)[1:]
     colours = np.array([grid[box][labels[box] == n][0] for n, box in enumerate(boxes, 1)], dtype=np.int8)

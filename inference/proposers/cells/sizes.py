@@ -1,4 +1,4 @@
-"""How tall and wide an output is, when it has no window's size: learned from numbers that inputs show.
+"""How tall and wide an output is, if not as large as a window: learned from what can be counted in inputs.
 
 A side follows a rule `times * number + more` or `number * other number`. Rules that hold for every training
 pair vote for each test input, simple ones with more weight.

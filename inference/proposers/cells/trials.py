@@ -1,8 +1,8 @@
-"""Trials: each model variant judged on training pairs left out, before it may speak about the test inputs.
+"""Trials: each model variant is judged on held-out training pairs before it predicts the test outputs.
 
 A second round refines: it is trained on what first-round models wrongly and rightly drew for the pairs they
-had not seen (auto-context, Tu & Bai 2010), so that it learns to mend their mistakes; a grid it draws can be
-fed back to it.
+had not seen (auto-context, Tu & Bai 2010), so that it learns to correct their mistakes; a grid it draws can
+be fed back to it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Drawn = list[list[tuple[Votes, float]]]  # for each test input, votes and their 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """A variant's record on the training pairs left out.
+    """A variant's record on the held-out training pairs.
 
     `drawn` holds what it drew for each of them, `exact` the share of pairs drawn right, `wrong` the mean
     share of wrong cells; `base` is the trial whose drawings it refines, if it does.
@@ -76,11 +76,11 @@ class Workshop:
         return self._leave_one_out(frame, variant, [pairs], None)
 
     def untried(self, tried: Trial, variant: Variant) -> Trial:
-        """A variant that nothing is known of, for the frame of a trial; only to draw with."""
+        """A variant without a record, for the frame of a trial; only for drawing."""
         return Trial(tried.frame, variant, (), 0.0, 1.0)
 
     def refine(self, base: Trial, others: Sequence[Trial]) -> Trial:
-        """A second round over `base`; drawings of the `others` of its frame are more material to train on."""
+        """A second round over `base`; drawings by `others` of its frame are added to the training data."""
         material = [t.drawn for t in others if t.frame == base.frame and t is not base]
         stacks = [self._refined(base, drawn) for drawn in (base.drawn, *material[:1])]
         return self._leave_one_out(base.frame, base.variant, stacks, base)

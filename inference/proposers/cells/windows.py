@@ -1,6 +1,6 @@
-"""Windows of an input that an output may be a picture of: objects, areas, panels, boxes of colours, parts.
+"""Windows of an input that an output may show: objects, areas, panels, boxes of colours, parts.
 
-A kind of window is a way to list them; each has measures, that distinguish the right one from the others.
+A kind of window is a way to list them; each has measures that tell the right one from the others.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _rectangles(grid: Grid, background: int) -> Iterator[Window]:
 
 
 def _insides(grid: Grid, background: int) -> Iterator[Window]:
-    """What lies within the frame of an object's box."""
+    """The inside of the frame of an object's box."""
     for window in _objects(grid, background):
         top, left, height, width = window.box
         if height > 2 and width > 2:
@@ -108,7 +108,7 @@ def _colours(grid: Grid, background: int) -> Iterator[Window]:
 
 
 def _inside_colours(grid: Grid, background: int) -> Iterator[Window]:
-    """What lies within the box of all cells of a colour (between its corner marks, say)."""
+    """The inside of the box of all cells of a colour (between its corner marks, say)."""
     for window in _colours(grid, background):
         top, left, height, width = window.box
         if height > 2 and width > 2:
