@@ -10,13 +10,15 @@ from __future__ import annotations
 import ctypes
 import functools
 import gc
+import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from sandbox.classes import class_of
-from sandbox.names import PolicyAttributeError
+from sandbox.names import PolicyAttributeError, PolicyFileError
 
 # the place of tp_new in PyTypeObject
 _TP_NEW = object.__basicsize__ + 37 * ctypes.sizeof(ctypes.c_void_p)
@@ -29,8 +31,25 @@ class _WithNew:
         return super().__new__(cls)
 
 
-def close_raw_memory() -> None:
-    """Guard `numpy.ndarray` and `numpy.frombuffer` in this process, for good."""
+def restrict_numpy() -> None:
+    """Have numpy, in this process and for good, make no arrays over raw memory and open no files by name."""
+    for name in ("loadtxt", "genfromtxt", "savetxt"):
+        setattr(np, name, _without_files(getattr(np, name)))
+    _close_raw_memory()
+
+
+def _without_files(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of numpy that reads or writes text, where its first argument names no file."""
+
+    def checked(fname: Any, *values: Any, **named: Any) -> Any:
+        if isinstance(fname, (str, bytes, os.PathLike)):
+            raise PolicyFileError(f"numpy.{function.__name__}() opens no files here")
+        return function(fname, *values, **named)
+
+    return checked
+
+
+def _close_raw_memory() -> None:
     slot = ctypes.c_void_p.from_address(id(np.ndarray) + _TP_NEW)
     original = _CONSTRUCTOR(slot.value or 0)
     frombuffer = np.frombuffer

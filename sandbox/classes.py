@@ -69,10 +69,10 @@ def is_own_function(value: Any) -> bool:
     return type(value) is types.FunctionType and value.__globals__ is vars(sys.modules[MODULE])
 
 
-def is_own_member(value: Any, name: str) -> bool:
-    """True if it is the program itself that gave `value` an attribute of that name."""
+def giver(value: Any, name: str) -> Any:
+    """The class that gives `value` an attribute of that name; its own class where none does."""
     kind = class_of(value)
-    return is_own(next((base for base in type.mro(kind) if name in vars(base)), kind))
+    return next((base for base in type.mro(kind) if name in vars(base)), kind)
 
 
 class _TypeMeta(type):

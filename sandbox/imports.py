@@ -53,7 +53,7 @@ class Imports:
         found = builtins.__import__(name, None, None, tuple(fromlist or ()), 0)
         if not fromlist:
             return found
-        return self._public(found) if "*" in fromlist else self._picked(found, fromlist)
+        return self.public(found) if "*" in fromlist else self._picked(found, fromlist)
 
     def _given(self, name: str, fromlist: Sequence[str] | None) -> Any:
         """A copy, or what stands for a module that programs can't have.
@@ -121,7 +121,7 @@ class Imports:
         same = all(value is getattr(origin, name) for name, value in found.items())
         return origin if same else module(origin.__name__, found)
 
-    def _public(self, origin: types.ModuleType) -> types.ModuleType:
+    def public(self, origin: types.ModuleType) -> types.ModuleType:
         """What a star import may bring: the module's public names, less modules that are not allowed."""
         listed: Iterable[str] = getattr(origin, "__all__", None) or [
             name for name in vars(origin) if not name.startswith("_")

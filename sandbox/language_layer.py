@@ -8,12 +8,13 @@ the first refusal, early and clear, and no border: the kernel is the border.
 from __future__ import annotations
 
 import builtins
+import os
 import sys
 import time
 import types
 from typing import Any
 
-from sandbox.arrays import close_raw_memory
+from sandbox.arrays import restrict_numpy
 from sandbox.classes import pattern_class
 from sandbox.guards import Guards
 from sandbox.modules import COPIED, plain_modules
@@ -40,17 +41,17 @@ class Language:
         if not enforce:
             self._finder = _stand_in_for_waiting()
             return
+        restrict_numpy()
         importable = frozenset(importable_modules(libraries))
         loaded = [sys.modules[name] for name in sorted(importable) if name in sys.modules]
         self._table = NameTable(loaded, importable - COPIED)
         self._guards = Guards(self._table, importable)
         self._namespace = {
             "__builtins__": self._guards.builtins,
-            GUARDED_GETATTR: self._guards.getattr,
+            GUARDED_GETATTR: self._guards.attributes.getattr,
             GUARDED_IMPORT: self._guards.imports.import_top,
             GUARDED_PATTERN: pattern_class,
         }
-        close_raw_memory()
 
     def compile(self, source: str) -> tuple[types.CodeType, dict[str, Any]]:
         """Compile the one program of this process; returns its code and the start of its namespace.
@@ -83,7 +84,9 @@ def _stand_in_for_waiting() -> StandInFinder:
     finder = StandInFinder({name: part for name, part in given.items() if name not in ("time", "datetime")})
     sys.meta_path.append(finder)
     sys.modules["threading"] = given["threading"]
+    sys.modules["faulthandler"] = given["faulthandler"]
     vars(time)["sleep"] = given["time"].sleep
+    vars(os)["getcwd"] = lambda: "/"
     return finder
 
 

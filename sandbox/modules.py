@@ -24,6 +24,8 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.arrays import write_type
+from sandbox.classes import is_own, is_own_function
+from sandbox.event_loop import asyncio_module
 from sandbox.names import (
     MODULE,
     PolicyAttributeError,
@@ -103,6 +105,32 @@ class _Modules(dict[str, types.ModuleType]):
         return sys.modules[MODULE]
 
 
+class _Sys(Partial):
+    """`sys`, whose streams are the process's own."""
+
+    stdout = property(lambda self: sys.stdout, lambda self, stream: setattr(sys, "stdout", stream))
+    stderr = property(lambda self: sys.stderr, lambda self, stream: setattr(sys, "stderr", stream))
+
+
+def _redirect(name: str) -> Any:
+    """`contextlib.redirect_stdout` or `redirect_stderr`, for the stream of that name alone."""
+
+    class Redirect:
+        def __init__(self, target: Any) -> None:
+            self._target = target
+            self._before: list[Any] = []
+
+        def __enter__(self) -> Any:
+            self._before.append(getattr(sys, name))
+            setattr(sys, name, self._target)
+            return self._target
+
+        def __exit__(self, *_: object) -> None:
+            setattr(sys, name, self._before.pop())
+
+    return Redirect
+
+
 def _sys_module() -> Partial:
     members = {
         "setrecursionlimit": lambda limit: sys.setrecursionlimit(min(int(limit), _MAX_RECURSION)),
@@ -112,12 +140,17 @@ def _sys_module() -> Partial:
         "exc_info": _exc_info,
         "exit": _exit,
         "stdin": None,
+        **{"__stdout__": sys.stdout, "__stderr__": sys.stderr},
+        "executable": "",
+        "warnoptions": [],
+        **dict.fromkeys(("gettrace", "getprofile"), _nothing),
     }
     kept = words("""
-        getrecursionlimit getsizeof intern maxsize maxunicode version version_info hexversion platform
-        float_info int_info byteorder stdout stderr set_int_max_str_digits get_int_max_str_digits
+        getrecursionlimit getrefcount getsizeof intern maxsize maxunicode version version_info hexversion
+        platform float_info int_info byteorder flags implementation set_int_max_str_digits
+        get_int_max_str_digits
     """)
-    return module("sys", {**{name: getattr(sys, name) for name in kept}, **members})
+    return module("sys", {**{name: getattr(sys, name) for name in kept}, **members}, _Sys)
 
 
 def _exc_info() -> tuple[Any, Any, None]:
@@ -160,6 +193,40 @@ class _Quiet:
         if name.startswith("_"):
             raise AttributeError(name)
         return _nothing
+
+
+class _Logger(_Quiet):
+    """`logging.Logger` and its adapters."""
+
+    propagate, disabled, parent = True, False, None
+
+    def __init__(self, name: Any = "root", *_: Any, **__: Any) -> None:
+        self.name = name
+        self.level = 0
+
+    def setLevel(self, level: Any) -> None:
+        self.level = level if isinstance(level, int) else _LEVELS[level]
+
+    def getEffectiveLevel(self) -> int:
+        return self.level or _LEVELS["WARNING"]
+
+    def isEnabledFor(self, level: int) -> bool:
+        return level >= self.getEffectiveLevel()
+
+    def getChild(self, name: str) -> _Logger:
+        return _Logger(f"{self.name}.{name}")
+
+
+_LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "WARN": 30, "ERROR": 40, "CRITICAL": 50, "NOTSET": 0}
+
+
+def _logging_module() -> Partial:
+    say = words("debug info warning warn error exception critical log basicConfig disable captureWarnings")
+    handlers = words("Handler StreamHandler NullHandler FileHandler Formatter Filter")
+    names = {level: name for name, level in _LEVELS.items()} | _LEVELS
+    members = {**_LEVELS, **dict.fromkeys(say, _nothing), **dict.fromkeys(handlers, _Quiet)}
+    members |= {"Logger": _Logger, "LoggerAdapter": _Logger, "getLevelName": names.get, "root": _Logger()}
+    return module("logging", members | {"getLogger": functools.cache(_Logger)})
 
 
 class _Progress(_Quiet):
@@ -206,6 +273,10 @@ class _Path(pathlib.PurePosixPath):
     read_text = read_bytes = write_text = write_bytes = mkdir = touch = unlink = stat = open
 
 
+def _no_terminal(*_: Any) -> None:
+    raise OSError("there is no terminal")
+
+
 def _os_modules() -> dict[str, Partial]:
     pure = words("join basename dirname split splitext normpath isabs commonprefix commonpath")
     path: dict[str, Any] = {name: getattr(posixpath, name) for name in pure}
@@ -213,7 +284,9 @@ def _os_modules() -> dict[str, Partial]:
     path |= dict.fromkeys(("abspath", "realpath"), lambda name: posixpath.normpath(f"/{name}"))
     environ: dict[str, str] = {}
     members = {"environ": environ, "getenv": environ.get, "getcwd": lambda: "/", "cpu_count": lambda: 1}
-    members |= {"sep": "/", "linesep": "\n", "name": "posix", "devnull": "/dev/null"}
+    members |= {"sep": "/", "linesep": "\n", "name": "posix", "devnull": "/dev/null", "pathsep": ":"}
+    members |= {"getpid": lambda: 1, "urandom": random.randbytes, "sched_getaffinity": lambda _: {0}}
+    members |= {"get_terminal_size": _no_terminal, "PathLike": pathlib.PurePath}
     return {
         "os": module("os", members),
         "os.path": module("os.path", {**path, "expanduser": str}),
@@ -245,11 +318,9 @@ def _pickle_module() -> Partial:
     return module("pickle", {"dumps": dumps, "loads": loads, "HIGHEST_PROTOCOL": 5, "DEFAULT_PROTOCOL": 4})
 
 
-def _signature(function: Any, **_: Any) -> Any:
-    """What `inspect.signature` tells, less what evaluates text."""
-    told = inspect.signature(function)
-    given = types.MappingProxyType(dict(told.parameters))
-    return types.SimpleNamespace(parameters=given, return_annotation=told.return_annotation)
+def _signature(function: Any) -> inspect.Signature:
+    """`inspect.signature` without its option to evaluate text."""
+    return inspect.signature(function)
 
 
 def _signature_of_text(read: Callable[..., Any], kind: Any, subject: Any, text: str, *rest: Any) -> Any:
@@ -262,48 +333,72 @@ def _signature_of_text(read: Callable[..., Any], kind: Any, subject: Any, text: 
 _WRITTEN_IN_C = {types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType}
 
 
+def _annotated(annotation: Any) -> Any:
+    """What an annotation says; of a text only a name is looked up."""
+    if not isinstance(annotation, str):
+        return annotation
+    known = {**vars(builtins), **vars(sys.modules[MODULE]), "None": type(None)}.get(annotation)
+    if not isinstance(known, type):
+        raise PolicyError(f"the annotation {annotation!r} is text, which is not evaluated")
+    return known
+
+
+def _type_hints(subject: Any, *_: Any, **__: Any) -> dict[str, Any]:
+    """`typing.get_type_hints` of the program's own functions and classes."""
+    if isinstance(subject, type):
+        spaces = [vars(base).get("__annotations__", {}) for base in reversed(type.mro(subject))]
+    else:
+        spaces = [subject.__annotations__]
+    return {name: _annotated(hint) for space in spaces for name, hint in space.items()}
+
+
 def _singledispatch(function: Callable[..., Any]) -> Any:
     """`functools.singledispatch` that takes a class from an annotation, and evaluates no text."""
-    dispatcher = functools.singledispatch(function)
+    dispatcher = _real_singledispatch(function)
     add = dispatcher.register
 
     def register(kind: Any, func: Any = None) -> Any:
         if func is not None or isinstance(kind, (type, types.UnionType)):
             return add(kind, func) if func is not None else lambda found: add(kind, found)
-        annotated = next(iter(kind.__annotations__.values()))
-        if isinstance(annotated, str):
-            known = {**vars(builtins), **vars(sys.modules[MODULE])}.get(annotated)
-            if not isinstance(known, type):
-                raise PolicyError(f"the text {annotated!r} is not evaluated: write register(the class)")
-            annotated = known
-        return add(annotated, kind)
+        return add(_annotated(next(iter(kind.__annotations__.values()))), kind)
 
     dispatcher.register = register  # type: ignore[method-assign,assignment]
     return dispatcher
 
 
-class _SingleDispatchMethod(functools.singledispatchmethod):  # type: ignore[type-arg]
-    """`functools.singledispatchmethod` in the same way."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        super().__init__(function)
-        self.dispatcher = _singledispatch(function)
-
-    def register(self, cls: Any, method: Any = None) -> Any:
-        return self.dispatcher.register(cls, method)
-
-
 def _update_wrapper(wrapper: Any, wrapped: Any, *_: Any, **__: Any) -> Any:
-    """`functools.update_wrapper` on what is the program's own, with the usual attributes."""
-    own = wrapper if type(wrapper) is types.FunctionType else type(wrapper)
-    if own.__module__ != MODULE:
+    """`functools.update_wrapper`, which else would hand out what is guarded on `wrapped`."""
+    kept = ("__dict__",) if is_own_function(wrapped) else ()
+    return _real_update_wrapper(wrapper, wrapped, ("__name__", "__qualname__", "__doc__"), kept)
+
+
+def _update_own_wrapper(wrapper: Any, wrapped: Any, *_: Any, **__: Any) -> Any:
+    """The same as programs call it: on what is their own."""
+    if not (is_own_function(wrapper) or is_own(wrapper)):
         raise PolicyAttributeError("update_wrapper() is allowed on the program's own functions only")
-    return functools.update_wrapper(wrapper, wrapped, ("__name__", "__qualname__", "__doc__"), ())
+    return _update_wrapper(wrapper, wrapped)
 
 
 def _wraps(wrapped: Any, *_: Any, **__: Any) -> Callable[[Any], Any]:
     """`functools.wraps` in the same way."""
-    return functools.partial(_update_wrapper, wrapped=wrapped)
+    return functools.partial(_update_own_wrapper, wrapped=wrapped)
+
+
+def _cached(self: Any, instance: Any, owner: Any = None) -> Any:
+    """`functools.cached_property.__get__`, which reads and writes any name: on the program's own objects."""
+    if not (instance is None or is_own(instance)):
+        raise PolicyAttributeError("a cached property belongs to the program's own classes")
+    return _real_cached(self, instance, owner)
+
+
+_real_update_wrapper, _real_singledispatch = functools.update_wrapper, functools.singledispatch
+_real_cached = functools.cached_property.__get__
+
+
+def guard_functools() -> None:
+    """Guard it where it stands: what lies in a base class, or what other modules call, can be reached."""
+    vars(functools).update(update_wrapper=_update_wrapper, singledispatch=_singledispatch)
+    functools.cached_property.__get__ = _cached  # type: ignore[method-assign]
 
 
 def _uuid4() -> Any:
@@ -333,25 +428,30 @@ def _harmless_modules(clock: _Clock) -> dict[str, Partial]:
         "unittest": module("unittest", {"TestCase": type("TestCase", (), {}), "main": _nothing}),
         "numba": module("numba", {**dict.fromkeys(words("jit njit"), _uncompiled), "prange": range}),
         **dict.fromkeys(("tqdm", "tqdm.auto", "tqdm.notebook"), bars),
-        **serial_modules(clock.sleep),
+        "asyncio": asyncio_module(clock.read, clock.sleep),
+        **serial_modules(),
+        "atexit": module("atexit", {"register": lambda function, *_, **__: function, "unregister": _nothing}),
+        "faulthandler": module("faulthandler", dict.fromkeys(words("enable disable"), _nothing)),
+        "tracemalloc": module(
+            "tracemalloc",
+            {**dict.fromkeys(words("start stop"), _nothing), "get_traced_memory": lambda: (0, 0)},
+        ),
+        "resource": module(
+            "resource",
+            {"setrlimit": _nothing, "getrlimit": lambda _: (-1, -1), "RLIMIT_STACK": 3, "RLIM_INFINITY": -1},
+        ),
     }
 
 
 def quiet_modules() -> dict[str, Partial]:
     """Modules that say something to somebody, name files or tell of the process."""
-    levels = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "WARN": 30, "ERROR": 40, "CRITICAL": 50, "NOTSET": 0}
-    say = words("debug info warning warn error exception critical log basicConfig disable captureWarnings")
-    logs = words("getLogger Logger Handler StreamHandler NullHandler FileHandler Formatter")
     ignore = words("filterwarnings simplefilter warn resetwarnings")
     trace = words("print_exc print_exception print_stack print_tb print_last")
     told = words("format_exc format_exception format_tb")
     return {
         "sys": _sys_module(),
         "warnings": module("warnings", {**dict.fromkeys(ignore, _nothing), "catch_warnings": _Quiet}),
-        "logging": module(
-            "logging",
-            {**levels, **dict.fromkeys(say, _nothing), **dict.fromkeys(logs, _Quiet), "root": _Quiet()},
-        ),
+        "logging": _logging_module(),
         "traceback": module(
             "traceback", {**dict.fromkeys(trace, _nothing), **dict.fromkeys(told, lambda *_, **__: "")}
         ),
@@ -372,6 +472,7 @@ _HIDDEN = {
 _CHOSEN = {
     **dict.fromkeys(words("bz2 gzip lzma"), "compress decompress"),
     "ast": "literal_eval",
+    "shlex": "split join quote",
     "io": "StringIO BytesIO",
     "inspect": """
         isfunction isclass ismethod ismodule isbuiltin isroutine isgenerator isgeneratorfunction isabstract
@@ -385,13 +486,15 @@ _CHOSEN = {
 }
 _REPLACED: dict[str, dict[str, Any]] = {
     "functools": {
-        "update_wrapper": _update_wrapper,
+        "update_wrapper": _update_own_wrapper,
         "wraps": _wraps,
         "singledispatch": _singledispatch,
-        "singledispatchmethod": _SingleDispatchMethod,
+        "singledispatchmethod": functools.singledispatchmethod,
     },
-    "contextlib": {"redirect_stdout": _Quiet, "redirect_stderr": _Quiet},
+    "contextlib": {f"redirect_{name}": _redirect(name) for name in ("stdout", "stderr")},
     "inspect": {"signature": _signature},
+    "typing": {"get_type_hints": _type_hints},
+    "enum": {"property": types.DynamicClassAttribute},
     "uuid": {"uuid4": _uuid4},
     "gzip": {"compress": lambda data, compresslevel=9, **_: gzip.compress(data, compresslevel, mtime=0)},
 }

@@ -48,8 +48,8 @@ SAFE_DUNDERS = _dunders("""
     len length_hint license lshift lt main maintainer match_args matmul members missing mod module mul name ne
     neg next notes or origin package pos post_init pow prepare qualname radd rand rdivmod repr reversed
     rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift rshift rsub rtruediv rxor set set_name setitem
-    sizeof slots status str sub subclasscheck subclasshook suppress_context traceback truediv trunc version
-    xor
+    sizeof slots status stderr stdout str sub subclasscheck subclasshook suppress_context traceback truediv
+    trunc version xor
 """)
 # Written in a class or on an object of the program's own these are ordinary; elsewhere they are a way out.
 GUARDED_DUNDERS = _dunders("""
@@ -71,7 +71,8 @@ FORBIDDEN = words("""
 # Functions that execute text or follow names in it: programs may have attributes of their own so called.
 EXECUTING = words("""
     get_type_hints ForwardRef evaluate_forward_ref eval_type _evaluate _eval_type singledispatch
-    singledispatchmethod LowLevelCallable global_enum _convert_ _convert get_field vformat _vformat
+    singledispatchmethod LowLevelCallable global_enum from_callable _convert_ _convert get_field
+    vformat _vformat
 """)
 # Built-in functions that candidates don't get.
 REFUSED_BUILTINS = words("""
@@ -79,7 +80,7 @@ REFUSED_BUILTINS = words("""
 """)
 # Functions of numpy and its like that read or write files, hold raw addresses or change numpy for all.
 DANGEROUS_FUNCTIONS = words("""
-    load save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex memmap DataSource tofile
+    load save savez savez_compressed fromfile fromregex memmap DataSource tofile cffi
     dump dumps ctypes ctypeslib f2py distutils get_include show_config show_runtime info source lookfor
     seterrcall setbufsize set_numeric_ops bmat open_memmap add_newdoc add_docstring test
     imread imsave loadmat savemat __array_interface__ __array_struct__ recarray chararray
@@ -92,7 +93,7 @@ MATCH_ARGS = "__match_args__"
 # Attributes that are assigned in the body of a class, if anywhere.
 WRITTEN_IN_CLASSES = (MATCH_ARGS, "__module__", "__code__", "__defaults__", "__kwdefaults__")
 _MATCH_CLASS = dis.opmap["MATCH_CLASS"]
-_SCIENCE = ("numpy", "scipy", "skimage")
+SCIENCE = ("numpy", "scipy", "skimage")
 
 
 def is_dunder(name: str) -> bool:
@@ -162,11 +163,8 @@ class NameTable:
         private = name.startswith("_") and name != "_" and name not in SAFE_DUNDERS
         if module == MODULE:
             return is_dunder(name) and private
-        dangerous = module.partition(".")[0] in _SCIENCE and name in DANGEROUS_FUNCTIONS
+        dangerous = module.partition(".")[0] in SCIENCE and name in DANGEROUS_FUNCTIONS
         return private or dangerous or name in EXECUTING
-
-    def dangerous_on_array(self, name: str) -> bool:
-        return name in DANGEROUS_FUNCTIONS
 
 
 def _is_text(value: object) -> bool:
@@ -178,7 +176,9 @@ def _harmless(name: str) -> bool:
 
 
 def _ways_out(module: types.ModuleType, allowed: frozenset[str]) -> Iterator[str]:
-    for name, value in vars(module).items():
+    listed = getattr(module, "__all__", ())  # modules under old names find these only when asked
+    for name in {*vars(module), *listed}:
+        value = getattr(module, name, None)
         private = name.startswith("_") and not is_dunder(name) and name != "_"
         if private or (isinstance(value, types.ModuleType) and value.__name__ not in allowed):
             yield name

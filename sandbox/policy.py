@@ -97,6 +97,16 @@ class OmniArcTransformer(RestrictingNodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         return node
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        """The guards are looked up past the names of the class, for which a metaclass may answer."""
+        self._check_variable(node, node.name)
+        before = self._checked
+        contents: ast.ClassDef = self.node_contents_visit(node)
+        checked = [_checked_class(number) for number in range(before, self._checked)]
+        outside = ast.Global([GUARDED_GETATTR, GUARDED_IMPORT, GUARDED_PATTERN, *checked])
+        contents.body.insert(ast.get_docstring(node) is not None, ast.copy_location(outside, node))
+        return contents
+
     def visit_alias(self, node: ast.alias) -> ast.AST:
         for part in (*node.name.split("."), node.asname):
             self._check_variable(node, part)
@@ -126,13 +136,17 @@ class OmniArcTransformer(RestrictingNodeTransformer):
         if any(map(is_dunder, guarded)):
             self.error(node, "a pattern reads plain names only.")
         elif guarded or node.patterns:
-            kind = f"_guarded_class_{self._checked}_"
+            kind = _checked_class(self._checked)
             self._checked += 1
             asked = [contents.cls, ast.Constant(bool(guarded))]
             call = ast.Call(ast.Name(GUARDED_PATTERN, ast.Load()), asked, [])
             self._checks.append(ast.copy_location(ast.Assign([ast.Name(kind, ast.Store())], call), node))
             contents.cls = ast.Name(kind, ast.Load())
         return contents
+
+
+def _checked_class(number: int) -> str:
+    return f"_guarded_class_{number}_"
 
 
 # Syntax that is as safe as its parts.
@@ -146,7 +160,7 @@ _PLAIN = words("""
 
 # Syntax with a name in it, which is checked.
 _NAMED = {
-    "name": words("FunctionDef AsyncFunctionDef ClassDef ExceptHandler MatchAs MatchStar"),
+    "name": words("FunctionDef AsyncFunctionDef ExceptHandler MatchAs MatchStar"),
     "arg": words("arg keyword"),
     "rest": words("MatchMapping"),
     "module": words("ImportFrom"),

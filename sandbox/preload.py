@@ -29,34 +29,46 @@ _COMMON = _listed("""
 """)
 _RARE = _listed("""
     argparse array base64 binascii bz2 calendar cmath colorsys contextvars csv datetime decimal difflib
-    fractions graphlib gzip hashlib json lzma numbers pprint queue statistics struct textwrap uuid weakref
-    zlib
+    fractions graphlib gzip hashlib html json keyword lzma numbers pprint queue reprlib shlex statistics
+    struct textwrap unicodedata urllib.parse uuid weakref zlib
 """)
 _NUMPY = _listed("""
     numpy numpy.lib numpy.lib.array_utils numpy.lib.scimath numpy.lib.stride_tricks numpy.linalg numpy.typing
-    numpy.exceptions numpy.dtypes
+    numpy.exceptions numpy.dtypes numpy.lib.mixins
 """)
-_NUMPY_PARTS = _listed("random ma fft char rec polynomial lib.recfunctions", within="numpy.")
+_NUMPY_PARTS = _listed("random ma fft char rec strings polynomial lib.recfunctions", within="numpy.")
+_NUMPY_CORE = _listed(
+    """
+    numpy.core numpy.core.numeric numpy.core.fromnumeric numpy.core.multiarray numpy.core.umath
+    numpy.core.shape_base numpy.core.function_base numpy.core.arrayprint numpy.core.numerictypes
+    numpy.core.defchararray numpy.core.records
+    """
+)
 # What the interpreter loads behind a program's back, and what only `--policy kernel` lets programs import.
 _INTERNAL = _listed("""
-    encodings.ascii encodings.latin_1 encodings.utf_8 encodings.utf_16 unicodedata inspect logging threading
-    traceback _strptime numpy.core
+    encodings.ascii encodings.latin_1 encodings.utf_8 encodings.utf_16 inspect logging threading
+    traceback _strptime
 """)
 _NDIMAGE = ("scipy", "scipy.ndimage")
 _OLD_NDIMAGE = _listed("measurements morphology filters interpolation fourier", within="scipy.ndimage.")
 _SCIPY = _listed(
     """
-    fft interpolate linalg optimize signal sparse sparse.csgraph spatial spatial.distance special stats
+    cluster.hierarchy cluster.vq constants fft fftpack integrate interpolate linalg optimize signal sparse
+    sparse.csgraph spatial spatial.distance special stats
     """,
     within="scipy.",
 )
 _SKIMAGE = _listed(
-    "color draw feature filters graph measure morphology segmentation transform util", within="skimage."
+    """
+    color draw exposure feature filters graph measure metrics morphology restoration segmentation transform
+    util
+    """,
+    within="skimage.",
 )
 PROFILES = ("numpy", "omniarc", "ndimage", "scipy")
 _MODULES = {
     "numpy": _COMMON + _NUMPY,
-    "omniarc": (*_INTERNAL, *_RARE, *_NUMPY_PARTS, "omniarc"),
+    "omniarc": (*_INTERNAL, *_RARE, *_NUMPY_PARTS, *_NUMPY_CORE, "omniarc"),
     "ndimage": _NDIMAGE + _OLD_NDIMAGE,
     "scipy": (*_SCIPY, "skimage", *_SKIMAGE, "numpy.testing"),
 }
@@ -65,7 +77,7 @@ _NEEDS_SCIPY = re.compile(
 )
 _NEEDS_MORE = re.compile(
     rf"^[ \t\f]*(?:import|from)\s[^#\n]*\b(?:{'|'.join(_RARE)})\b|\b(?:np|numpy)\s*\.\s*"
-    r"(?:random|ma|fft|char|rec|polynomial)\b",
+    r"(?:random|ma|fft|char|rec|strings|core|polynomial)\b",
     re.MULTILINE,
 )
 
@@ -187,13 +199,14 @@ class _Libraries(importlib.abc.MetaPathFinder):
 
 def importable_modules(libraries: tuple[str, ...]) -> tuple[str, ...]:
     """All modules that candidates may import, in any profile."""
-    known = (name for name in modules_of(PROFILES[-1]) if name not in _INTERNAL)
+    known = (name for name in modules_of(PROFILES[-1]) if name not in (*_INTERNAL, *_NUMPY_CORE))
     return (*known, *_loaded_parts(), *libraries)
 
 
 def _loaded_parts() -> Iterator[str]:
     """The language's modules, and the public parts of scipy's packages, under their old names too."""
-    packages = tuple(f"{name}." for name in ("omniarc", *_NDIMAGE[1:], *_SCIPY))
+    names = ("omniarc", "numpy.ma", "numpy.polynomial", *_NDIMAGE[1:], *_SCIPY)
+    packages = tuple(f"{name}." for name in names)
     for name in sys.modules:
         if name.startswith(packages) and "._" not in name:
             yield name

@@ -1,16 +1,17 @@
-"""Threads, pools and event loops for programs with one process and one thread: each part runs to its end.
+"""Threads and pools for programs with one process and one thread: each part runs to its end.
 
-A thread runs when it is started, a pool's call when it is submitted, a coroutine when it is awaited. Programs
-that only divide their work give the same outputs as with real ones.
+A thread runs when it is started, a pool's call when it is submitted. Programs that only divide their work
+give the same outputs as with real ones.
 """
 
 from __future__ import annotations
 
 import _thread
 import itertools
+import queue
 import types
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Self
 
 from sandbox.standins import Partial, module
 
@@ -151,92 +152,51 @@ class _Event:
 
 
 class _Context:
-    """A lock or a semaphore where nobody competes, for `with` and `async with`."""
+    """A semaphore, a condition or a manager where nobody competes: all is there at once."""
 
     def __init__(self, *_: Any) -> None: ...
 
-    def __enter__(self) -> _Context:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         return None
 
-    async def __aenter__(self) -> _Context:
-        return self
+    def acquire(self, *_: Any, **__: Any) -> bool:
+        return True
 
-    async def __aexit__(self, *_: object) -> None:
-        return None
+    wait = wait_for = acquire
 
+    def release(self, *_: Any) -> None:
+        """Nobody waits for it."""
 
-class _Task:
-    """A coroutine of `asyncio`: runs when it is awaited, or else before `asyncio.run` returns."""
-
-    def __init__(self, work: Awaitable[Any], waiting: list[_Task]) -> None:
-        self._work, self._done, self._value = work, False, None
-        waiting.append(self)
-
-    def __await__(self) -> Generator[Any, Any, Any]:
-        if not self._done:
-            self._done = True
-            self._value = yield from self._work.__await__()
-        return self._value
-
-    def result(self) -> Any:
-        return self._value
-
-    def done(self) -> bool:
-        return self._done
-
-    def cancel(self) -> bool:
-        return False
+    notify = notify_all = release
 
 
-def _asyncio_module(sleep: Callable[[float], None]) -> Partial:
-    waiting: list[_Task] = []
+class _Timer(Thread):
+    """`threading.Timer`: its time comes when the program waits for it, and never otherwise."""
 
-    async def whole(work: Coroutine[Any, Any, Any]) -> Any:
-        value = await work
-        while waiting:
-            await waiting.pop(0)
-        return value
+    def __init__(self, interval: float, function: Any, args: Any = (), kwargs: Any = None) -> None:
+        super().__init__(target=function, args=args or (), kwargs=kwargs)
+        self._open = False
 
-    def run(work: Coroutine[Any, Any, Any], **_: Any) -> Any:
-        running = whole(work)
-        try:
-            running.send(None)
-        except StopIteration as stopped:
-            return stopped.value
-        raise RuntimeError("a coroutine waits for what never comes")
+    def start(self) -> None:
+        self._open = True
 
-    def create_task(work: Awaitable[Any], **_: Any) -> _Task:
-        return work if isinstance(work, _Task) else _Task(work, waiting)
+    def join(self, timeout: float | None = None) -> None:
+        if self._open and timeout is None:
+            self._open = False
+            super().start()
 
-    async def gather(*works: Awaitable[Any], return_exceptions: bool = False) -> list[Any]:
-        found: list[Any] = []
-        for work in works:
-            try:
-                found.append(await work)
-            except Exception as error:
-                if not return_exceptions:
-                    raise
-                found.append(error)
-        return found
+    def cancel(self) -> None:
+        self._open = False
 
-    async def wait_for(work: Awaitable[Any], timeout: float | None = None) -> Any:
-        return await work
 
-    async def sleep_awhile(seconds: float, result: Any = None) -> Any:
-        sleep(seconds)
-        return result
+class _Manager(_Context):
+    """`multiprocessing.Manager`, whose values are plain ones."""
 
-    members: dict[str, Any] = {
-        "run": run,
-        "create_task": create_task,
-        "ensure_future": create_task,
-        "gather": gather,
-    }
-    members |= {"wait_for": wait_for, "sleep": sleep_awhile, "TimeoutError": TimeoutError}
-    return module("asyncio", members | dict.fromkeys(("Lock", "Semaphore", "BoundedSemaphore"), _Context))
+    dict, list, Queue = dict, list, queue.Queue
+    Namespace = types.SimpleNamespace
 
 
 def _as_completed(futures: Iterable[Future], timeout: float | None = None) -> Iterator[Future]:
@@ -251,24 +211,39 @@ def _nothing(*_: Any, **__: Any) -> None:
     return None
 
 
-def serial_modules(sleep: Callable[[float], None]) -> dict[str, Partial]:
-    """The modules of this file by name; `sleep` is what sleeping means to programs."""
+def _value(_: Any = None, value: Any = 0, **__: Any) -> Any:
+    """`multiprocessing.Value`."""
+    return types.SimpleNamespace(value=value, get_lock=_Context)
+
+
+def _array(_: Any, values: Any, **__: Any) -> list[Any]:
+    """`multiprocessing.Array`: a number of zeros, or values."""
+    return [0] * values if isinstance(values, int) else list(values)
+
+
+def serial_modules() -> dict[str, Partial]:
+    """The modules of this file by name."""
     thread = Thread(name="MainThread")
     threads = {
         **{"Thread": Thread, "Lock": _thread.allocate_lock, "RLock": _thread.RLock, "Event": _Event},
-        **{"Semaphore": _Context, "BoundedSemaphore": _Context, "local": types.SimpleNamespace},
+        **dict.fromkeys(("Semaphore", "BoundedSemaphore", "Condition", "Barrier"), _Context),
         **dict.fromkeys(("current_thread", "main_thread"), lambda: thread),
-        **{"get_ident": lambda: 1, "active_count": lambda: 1, "stack_size": _nothing},
+        **{"Timer": _Timer, "local": types.SimpleNamespace, "stack_size": _nothing},
+        **dict.fromkeys(("get_ident", "active_count"), lambda: 1),
     }
     pools = {"ThreadPoolExecutor": _Executor, "ProcessPoolExecutor": _Executor, "Future": Future}
-    futures = module("concurrent.futures", {**pools, "as_completed": _as_completed, "wait": _wait})
+    waits: dict[str, Any] = dict.fromkeys(("ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION"), "")
+    waits |= {"TimeoutError": TimeoutError, "as_completed": _as_completed, "wait": _wait}
+    futures = module("concurrent.futures", {**pools, **waits})
     processes: dict[str, Any] = {"Pool": _ProcessPool, "ThreadPool": _ProcessPool, "Process": Thread}
-    processes |= {"cpu_count": lambda: 1, "Lock": _thread.allocate_lock}
+    processes |= {"cpu_count": lambda: 1, "Lock": _thread.allocate_lock, "Manager": _Manager}
+    processes |= {"Value": _value, "Array": _array, "current_process": lambda: thread}
+    processes |= dict.fromkeys(("Queue", "SimpleQueue", "JoinableQueue"), queue.Queue)
     processes |= dict.fromkeys(("freeze_support", "set_start_method"), _nothing)
     parts = ("multiprocessing", "multiprocessing.pool", "multiprocessing.dummy")
+    processes["get_context"] = lambda method=None: module("multiprocessing", processes)
     return {
         "threading": module("threading", threads),
-        "asyncio": _asyncio_module(sleep),
         "concurrent": module("concurrent", {}),
         "concurrent.futures": futures,
         "concurrent.futures.thread": futures,

@@ -89,8 +89,8 @@ class Partial(types.ModuleType):
         return StandIn(f"{self.__name__}.{name}")
 
 
-def module(name: str, members: Mapping[str, Any]) -> Partial:
-    made = Partial(name)
+def module(name: str, members: Mapping[str, Any], kind: type[Partial] = Partial) -> Partial:
+    made = kind(name)
     for key, value in members.items():
         setattr(made, key, value)
     return made

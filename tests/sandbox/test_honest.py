@@ -37,7 +37,7 @@ def either_sandbox(request: pytest.FixtureRequest) -> Sandbox:
     return found
 
 
-@pytest.mark.parametrize("corpus", ["honest", "styles"])
+@pytest.mark.parametrize("corpus", ["honest", "styles", "models"])
 def test_honest_programs_run_as_plainly(
     either_sandbox: Sandbox, corpus: str, programs: Callable[[str], list[Any]]
 ) -> None:

@@ -1,0 +1,341 @@
+"""`asyncio` for programs with one thread and nothing outside to wait for: tasks take turns until all is done.
+
+Whoever waits says for what, as a function that tells whether it has come. Where nobody can go on, time jumps
+to the next moment that somebody sleeps for, and where nobody sleeps either, nothing will ever come.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import queue
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable
+from typing import Any, Self
+
+from sandbox.standins import Partial, module
+
+
+class _CancelledError(BaseException):
+    """`asyncio.CancelledError`."""
+
+
+class _Until:
+    """Waits until `come` is true, or till the moment `due` (seconds on the loop's clock)."""
+
+    def __init__(self, come: Callable[[], object], due: float | None = None) -> None:
+        self.come = come
+        self.due = due
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        yield self
+
+
+async def _value_of(work: Awaitable[Any]) -> Any:
+    return await work
+
+
+class _Task:
+    """`asyncio.Task`, and with no work `asyncio.Future`."""
+
+    def __init__(self, work: Awaitable[Any] | None = None, name: str = "Task") -> None:
+        self._steps: Any = work if hasattr(work, "send") else work and _value_of(work)
+        self._name = name
+        self._waits: _Until | None = None
+        self._value: Any = None
+        self._error: BaseException | None = None
+        self._done = self._cancelled = False
+        self._callbacks: list[Callable[[Any], object]] = []
+
+    def step(self) -> None:
+        """Go on to where the work waits next, or to its end."""
+        try:
+            waits = self._steps.throw(_CancelledError()) if self._cancelled else self._steps.send(None)
+            self._waits = waits if isinstance(waits, _Until) else None
+        except StopIteration as stopped:
+            self.set_result(stopped.value)
+        except (Exception, _CancelledError) as error:
+            self.set_exception(error)
+
+    def ready(self) -> bool:
+        return self._waits is None or self._cancelled or bool(self._waits.come())
+
+    def due(self) -> float | None:
+        return self._waits.due if self._waits else None
+
+    def wake(self) -> None:
+        self._waits = None
+
+    def set_result(self, value: Any) -> None:
+        self._done, self._value = True, value
+        for call in self._callbacks:
+            call(self)
+
+    def set_exception(self, error: BaseException) -> None:
+        self._error = error
+        self.set_result(None)
+
+    def add_done_callback(self, call: Callable[[Any], object]) -> None:
+        self._callbacks.append(call)
+        if self._done:
+            call(self)
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        if not self._done:
+            yield _Until(self.done)
+        return self.result()
+
+    def result(self) -> Any:
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+    def exception(self) -> BaseException | None:
+        return self._error
+
+    def done(self) -> bool:
+        return self._done
+
+    def cancel(self) -> bool:
+        self._cancelled = not self._done
+        return self._cancelled
+
+    def cancelled(self) -> bool:
+        return isinstance(self._error, _CancelledError)
+
+    def get_name(self) -> str:
+        return self._name
+
+
+class _Loop:
+    """The one event loop; `now` reads the program's clock, and `sleep` moves it on."""
+
+    def __init__(self, now: Callable[[], float], sleep: Callable[[float], None]) -> None:
+        self.time = now
+        self._sleep = sleep
+        self._tasks: list[_Task] = []
+
+    def create_task(self, work: Awaitable[Any], **named: Any) -> _Task:
+        if isinstance(work, _Task):
+            return work
+        task = _Task(work, **named)
+        self._tasks.append(task)
+        return task
+
+    def create_future(self) -> _Task:
+        return _Task()
+
+    def run_until_complete(self, work: Awaitable[Any]) -> Any:
+        main = self.create_task(work)
+        while not main.done():
+            turn = [task for task in self._tasks if task.ready()]
+            if not turn:
+                self._jump()
+            for task in turn:
+                task.step()
+            self._tasks = [task for task in self._tasks if not task.done()]
+        return main.result()
+
+    def _jump(self) -> None:
+        moments = [(due, task) for task in self._tasks if (due := task.due()) is not None]
+        if not moments:
+            raise RuntimeError("a coroutine waits for what never comes")
+        due, task = min(moments, key=lambda moment: moment[0])
+        self._sleep(max(0.0, due - self.time()))
+        task.wake()
+
+    async def run_in_executor(self, _: Any, function: Callable[..., Any], *values: Any) -> Any:
+        return function(*values)
+
+    def close(self) -> None:
+        """Nothing is left to do."""
+
+    def is_running(self) -> bool:
+        return False
+
+    def is_closed(self) -> bool:
+        return False
+
+
+class _Lock:
+    """`asyncio.Lock`, and `Semaphore` with the number that it starts from."""
+
+    def __init__(self, value: int = 1) -> None:
+        self._left = value
+
+    async def acquire(self) -> bool:
+        if not self._left:
+            await _Until(lambda: self._left)
+        self._left -= 1
+        return True
+
+    def release(self) -> None:
+        self._left += 1
+
+    def locked(self) -> bool:
+        return not self._left
+
+    async def __aenter__(self) -> None:
+        await self.acquire()
+
+    async def __aexit__(self, *_: object) -> None:
+        self.release()
+
+
+class _Event:
+    """`asyncio.Event`."""
+
+    def __init__(self) -> None:
+        self._set = False
+
+    def set(self) -> None:
+        self._set = True
+
+    def clear(self) -> None:
+        self._set = False
+
+    def is_set(self) -> bool:
+        return self._set
+
+    async def wait(self) -> bool:
+        if not self._set:
+            await _Until(self.is_set)
+        return True
+
+
+class _Queue:
+    """`asyncio.Queue`; `kind` is the queue of one thread that holds the items."""
+
+    kind: type[queue.Queue[Any]] = queue.Queue
+
+    def __init__(self, maxsize: int = 0) -> None:
+        self._items = self.kind(maxsize)
+        names = ("qsize", "empty", "full", "put_nowait", "get_nowait", "task_done")
+        vars(self).update({name: getattr(self._items, name) for name in names})
+
+    async def put(self, item: Any) -> None:
+        if self._items.full():
+            await _Until(lambda: not self._items.full())
+        self._items.put_nowait(item)
+
+    async def get(self) -> Any:
+        if self._items.empty():
+            await _Until(self._items.qsize)
+        return self._items.get_nowait()
+
+    async def join(self) -> None:
+        if self._items.unfinished_tasks:
+            await _Until(lambda: not self._items.unfinished_tasks)
+
+
+class _PriorityQueue(_Queue):
+    kind = queue.PriorityQueue
+
+
+class _LifoQueue(_Queue):
+    kind = queue.LifoQueue
+
+
+class _TaskGroup:
+    """`asyncio.TaskGroup`."""
+
+    def __init__(self, loop: _Loop) -> None:
+        self._loop = loop
+        self._tasks: list[_Task] = []
+
+    def create_task(self, work: Awaitable[Any], **named: Any) -> _Task:
+        self._tasks.append(self._loop.create_task(work, **named))
+        return self._tasks[-1]
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: Any, error: BaseException | None, _: object) -> None:
+        await _Until(lambda: all(task.done() for task in self._tasks))
+        found = [task.exception() for task in self._tasks]
+        errors = [one for one in (error, *found) if isinstance(one, Exception)]
+        if errors:
+            raise ExceptionGroup("unhandled errors in a TaskGroup", errors) from None
+
+
+def asyncio_module(now: Callable[[], float], sleep: Callable[[float], None]) -> Partial:
+    """The module; `now` reads the program's clock in seconds, and `sleep` moves it on."""
+    loop = _Loop(now, sleep)
+
+    def run(work: Awaitable[Any], **_: Any) -> Any:
+        try:
+            return loop.run_until_complete(work)
+        finally:
+            left, loop._tasks = loop._tasks, []
+            for task in left:
+                if task.cancel():
+                    task.step()
+
+    async def sleep_awhile(seconds: float, result: Any = None) -> Any:
+        due = now() + seconds
+        await _Until(lambda: seconds <= 0 or now() >= due, due)
+        return result
+
+    async def collect(tasks: list[_Task], *, return_exceptions: bool) -> list[Any]:
+        found: list[Any] = []
+        for task in tasks:
+            try:
+                found.append(await task)
+            except Exception as error:
+                if not return_exceptions:
+                    raise
+                found.append(error)
+        return found
+
+    def gather(*works: Awaitable[Any], return_exceptions: bool = False) -> _Task:
+        tasks = [loop.create_task(work) for work in works]
+        return loop.create_task(collect(tasks, return_exceptions=return_exceptions))
+
+    async def wait(
+        works: Iterable[Awaitable[Any]], *, timeout: float | None = None, return_when: str = "ALL_COMPLETED"
+    ) -> tuple[set[_Task], set[_Task]]:
+        tasks = [loop.create_task(work) for work in works]
+        enough = all if return_when == "ALL_COMPLETED" else any
+        due = None if timeout is None else now() + timeout
+        await _Until(lambda: enough(task.done() for task in tasks), due)
+        return {task for task in tasks if task.done()}, {task for task in tasks if not task.done()}
+
+    async def wait_for(work: Awaitable[Any], timeout: float | None = None) -> Any:
+        (done, _) = await wait([work], timeout=timeout)
+        if done:
+            return await done.pop()
+        raise TimeoutError
+
+    async def next_of(tasks: list[_Task]) -> Any:
+        await _Until(lambda: any(task.done() for task in tasks))
+        task = next(task for task in tasks if task.done())
+        tasks.remove(task)
+        return await task
+
+    def as_completed(works: Iterable[Awaitable[Any]], **_: Any) -> Iterable[Awaitable[Any]]:
+        tasks = [loop.create_task(work) for work in works]
+        return [next_of(tasks) for _ in tasks]
+
+    @contextlib.asynccontextmanager
+    async def timeout(_: float | None) -> AsyncIterator[None]:
+        yield
+
+    async def to_thread(function: Callable[..., Any], /, *values: Any, **named: Any) -> Any:
+        return function(*values, **named)
+
+    def same_loop(*_: Any) -> _Loop:
+        return loop
+
+    names = ("get_event_loop", "get_running_loop", "new_event_loop", "set_event_loop")
+    members: dict[str, Any] = dict.fromkeys(names, same_loop)
+    members |= dict.fromkeys(("Lock", "Semaphore", "BoundedSemaphore"), _Lock)
+    members |= {"run": run, "sleep": sleep_awhile, "gather": gather, "wait": wait, "wait_for": wait_for}
+    members |= dict.fromkeys(("create_task", "ensure_future"), loop.create_task)
+    members |= {"as_completed": as_completed, "timeout": timeout, "to_thread": to_thread}
+    members |= {"shield": loop.create_task, "TaskGroup": lambda: _TaskGroup(loop)}
+    members |= {"Task": _Task, "Future": _Task, "Event": _Event, "AbstractEventLoop": _Loop}
+    members |= {"Queue": _Queue, "PriorityQueue": _PriorityQueue, "LifoQueue": _LifoQueue}
+    members |= {"TimeoutError": TimeoutError, "CancelledError": _CancelledError}
+    members |= {"QueueEmpty": queue.Empty, "QueueFull": queue.Full, "iscoroutine": inspect.iscoroutine}
+    members |= {name: name for name in ("ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION")}
+    members["iscoroutinefunction"] = inspect.iscoroutinefunction
+    return module("asyncio", members)
