@@ -19,6 +19,7 @@ __all__ = [
     "nearest",
     "next_in_order",
     "shut_in",
+    "steps_to_border",
     "touches",
 ]
 
@@ -119,3 +120,10 @@ def next_in_order(one: Object, objects: Iterable[Object], key: Callable[[Object]
     """The object that follows in order of the key; the first follows the last."""
     ordered = sorted(objects, key=key)
     return ordered[(ordered.index(one) + 1) % len(ordered)]
+
+
+def steps_to_border(one: Object) -> tuple[int, int]:
+    """The rows and columns that bring the object to the nearest edge (ties: upper, lower, left, right)."""
+    height, width = one.grid_shape
+    ways = ((-one.row, 0), (height - 1 - one.bottom, 0), (0, -one.col), (0, width - 1 - one.right))
+    return min(ways, key=lambda way: abs(sum(way)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -451,6 +451,43 @@ def lying_from_the_left(grid: Array) -> list[int]:
     return [one.colour for one in sorted(lying, key=lambda one: one.col)]
 
 
+def size(one: omniarc.Object) -> int:
+    return one.size
+
+
+def side_by_side(grid: Array, things: Sequence[omniarc.Object]) -> Array:
+    """The objects in their rows, from the left border on, a column between two."""
+    out, place = np.zeros_like(grid), 0
+    for one in things:
+        out[one.row : one.row + one.height, place : place + one.width] = one.colour
+        place += one.width + 1
+    return out
+
+
+def bars(seed: int) -> Array:
+    """Two standing and two lying bars, each in rows and columns of its own."""
+    random = np.random.default_rng(seed)
+    grid = np.zeros((14, 14), np.int8)
+    for number, place in enumerate((1, 4, 7, 10)):
+        long = random.integers(2, 4)
+        if number % 2:
+            grid[place, place + 1 : place + 1 + long] = number + 1
+        else:
+            grid[place : place + long, place] = number + 1
+    return grid
+
+
+def apart_by_direction(grid: Array) -> Array:
+    """Standing bars at the lower border, lying ones at the left border."""
+    out = np.zeros_like(grid)
+    for one in omniarc.find_objects(grid):
+        if one.height > one.width:
+            out[-one.height :, one.col] = one.colour
+        else:
+            out[one.row, : one.width] = one.colour
+    return out
+
+
 CASES = {
     "repaint": Case(frames, lambda grid: omniarc.paint(grid, omniarc.enclosed(grid == 0), 4)),
     "by_colour": Case(ends, joined),
@@ -501,6 +538,10 @@ CASES = {
     "blocks_from_parts": Case(two_parts, lambda grid: np.kron(grid[:, :3], grid[:, 4:] > 0)),
     "colour_from_small_part": Case(small_beside_large, coloured),
     "select_piece": Case(boxes, lambda grid: by_size(grid)[0].cells),
+    "lined_up": Case(
+        lambda seed: boxes(seed, 4), lambda grid: side_by_side(grid, sorted(omniarc.find_objects(grid), key=size))
+    ),
+    "several_ways": Case(bars, apart_by_direction),
     "lookups": Case(lambda seed: boxes(seed, 4, 1), coloured_by_rank),
     "colour_keys": Case(shapes_and_key, recoloured_by_key),
     "crop_at": Case(noise, lambda grid: grid[-3:, :2]),

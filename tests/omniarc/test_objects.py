@@ -13,6 +13,7 @@ from omniarc import (
     DOWN_RIGHT,
     LEFT,
     RIGHT,
+    UP,
     UP_RIGHT,
     LanguageError,
     blank,
@@ -43,6 +44,7 @@ from omniarc import (
     least_common,
     leftmost,
     line_ends,
+    line_up,
     merge,
     most_common,
     move,
@@ -61,6 +63,7 @@ from omniarc import (
     size_rank,
     smallest,
     spikes,
+    steps_to_border,
     tips,
     topmost,
     touches,
@@ -247,15 +250,24 @@ def test_objects_with_what_lies_inside_their_boxes() -> None:
 
 
 def test_an_object_and_its_order() -> None:
-    one, two, three = find_objects(grid("10203"))
-    key = lambda one: one.col  # noqa: E731
-    assert (
-        counterpart(one, (two, three, one), key) is three and counterpart(two, (one, two, three), key) is two
-    )
-    assert (
-        next_in_order(one, (three, two, one), key) is two
-        and next_in_order(three, (one, two, three), key) is one
-    )
+    first, middle, last = find_objects(grid("10203"))
+    shuffled = (middle, last, first)
+    assert counterpart(first, shuffled, lambda one: one.col) is last
+    assert counterpart(middle, shuffled, lambda one: one.col) is middle
+    assert next_in_order(first, shuffled, lambda one: one.col) is middle
+    assert next_in_order(last, shuffled, lambda one: one.col) is first
+
+
+def test_objects_in_line_and_steps_to_the_border() -> None:
+    things = find_objects(grid("01100/00000/00002/00000"))
+    assert [one.box[:2] for one in line_up(things, RIGHT, 1)] == [(0, 0), (2, 3)]
+    assert [one.box[:2] for one in line_up(things, LEFT)] == [(0, 3), (2, 2)]
+    assert [one.box[:2] for one in line_up(things[::-1], UP, 2)] == [(3, 4), (0, 1)]
+    assert [steps_to_border(one) for one in things] == [(0, 0), (0, 0)]
+    (inner,) = find_objects(grid("00000/00000/00020/00000"))
+    assert steps_to_border(inner) == (1, 0)
+    with pytest.raises(LanguageError, match="straight"):
+        line_up(things, DOWN_RIGHT)
 
 
 def test_rays_from_corners() -> None:

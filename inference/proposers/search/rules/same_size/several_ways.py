@@ -1,0 +1,128 @@
+"""Objects of one grid that move in different ways; which moves how is learned.
+
+    things = find_objects(grid)
+    out = paint(grid, things, 0)
+    for one in things:
+        way = (0, 0)
+        if one.height > one.width:
+            way = (grid.shape[0] - 1 - one.bottom, 0)
+        elif one.width > one.height:
+            way = (0, grid.shape[1] - 1 - one.right)
+        out = draw(out, move(one, *way))
+    return out
+
+A few ways are chosen that bring every object to where the output shows it. The condition for each holds for
+the objects that only it explains, and for none that it would bring elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import permutations
+
+import numpy as np
+
+from arc import Grid
+from inference.proposers.search.cell_learner import Bools, Condition
+from inference.proposers.search.cell_table import background_of
+from inference.proposers.search.expressions import Expression, section
+from inference.proposers.search.object_table import ObjectTable, object_table, objects_of, sources
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Draft, rule, same_size
+from inference.proposers.search.rules.learning import conditions_on, holds_on
+from inference.proposers.search.rules.same_size.objects import STAYS, condition_text, fates_of
+from omniarc import Object, move
+
+_MOST_WAYS = 4
+_MOST_PLANS = 12
+
+
+@rule(same_size, enough=4)
+def several_ways(problem: Problem) -> Iterator[Draft]:
+    """Each object moves in one of a few ways, told by what it is."""
+    background = background_of(problem)
+    for text, cost in sources(background)[:3]:
+        objects = objects_of(text, problem.grids)
+        if objects is None or problem.budget.spent():
+            continue
+        going = np.array([fate != STAYS for row in fates_of(problem, objects, background) for fate in row])
+        if not going.any():
+            continue
+        ways = _ways(problem, objects, going)
+        plans = list(_plans(ways, going))
+        if plans:
+            table = object_table(text, cost, objects, problem.grids, len(problem.outputs))
+            for plan in plans[:_MOST_PLANS]:
+                yield from _drafts(table, [ways[number] for number in plan], background)
+
+
+Way = tuple[Expression, Bools]  # and for which training objects it explains the output
+
+
+def _ways(problem: Problem, objects: Sequence[Sequence[Object]], going: Bools) -> list[Way]:
+    """The ways that explain some object that moves, each set of such objects once."""
+    found: dict[bytes, Way] = {}
+    for way in section("way of an object"):
+        run = way.run("grid", "one")
+        right = np.array(
+            [
+                _shown(move(one, *run(grid, one)), out)
+                for (grid, out), things in zip(problem.pairs, objects, strict=False)
+                for one in things
+            ]
+        )
+        if (right & going).any() and right.tobytes() not in found:
+            found[right.tobytes()] = (way, right)
+    return list(found.values())
+
+
+def _shown(one: Object, out: Grid) -> bool:
+    if one.row < 0 or one.col < 0 or one.bottom >= out.shape[0] or one.right >= out.shape[1]:
+        return False
+    part = out[one.row : one.bottom + 1, one.col : one.right + 1]
+    return bool((part[one.mask] == one.cells[one.mask]).all())
+
+
+def _plans(ways: Sequence[Way], going: Bools) -> Iterator[tuple[int, ...]]:
+    """Orders of as few ways as explain all objects that move, none of them idle."""
+    for count in range(1, _MOST_WAYS + 1):
+        found = False
+        for plan in permutations(range(len(ways)), count):
+            right = np.array([ways[number][1] for number in plan])
+            needed = [(going & right[n] & ~np.delete(right, n, 0).any(0)).any() for n in range(count)]
+            if right[:, going].any(0).all() and all(needed):
+                found = True
+                yield plan
+        if found:
+            return
+
+
+def _drafts(table: ObjectTable, ways: Sequence[Way], background: int) -> Iterator[Draft]:
+    """The cheapest condition for each way, given those before it; the last may be for all that are left."""
+    lines = [f"things = {table.source}", f"out = paint(grid, things, {background})", "for one in things:"]
+    cost = 2.5 + table.cost
+    if len(ways) == 1 and ways[0][1].all():
+        yield Draft((*lines, f"    out = draw(out, move(one, *{ways[0][0].text}))", "return out"), cost + 1.0)
+        return
+    left = np.arange(table.pair.size) < ways[0][1].size
+    lines.append("    way = (0, 0)")
+    for number, (way, right) in enumerate(ways):
+        fits = np.zeros(table.pair.size, bool)
+        fits[: right.size] = right
+        others = np.zeros(table.pair.size, bool)
+        others[: right.size] = np.delete([other for _, other in ways], number, 0).any(0)
+        found = conditions_on(table, left & fits & ~others, left & ~fits, 1)
+        if not found:
+            return
+        condition, price = found[0]
+        lines += _branch(table, condition, way, number)
+        cost += way.bits + price
+        left &= ~holds_on(table, condition)
+    yield Draft((*lines, "    out = draw(out, move(one, *way))", "return out"), cost)
+
+
+def _branch(table: ObjectTable, condition: Condition | None, way: Expression, number: int) -> list[str]:
+    if condition is None:
+        return [*(["    else:"] if number else []), f"    {'    ' * (number > 0)}way = {way.text}"]
+    word = "elif" if number else "if"
+    return [f"    {word} {condition_text(condition, table)}:", f"        way = {way.text}"]
