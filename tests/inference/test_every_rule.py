@@ -539,7 +539,7 @@ CASES = {
     "colour_from_small_part": Case(small_beside_large, coloured),
     "select_piece": Case(boxes, lambda grid: by_size(grid)[0].cells),
     "lined_up": Case(
-        lambda seed: boxes(seed, 4), lambda grid: side_by_side(grid, sorted(omniarc.find_objects(grid), key=size))
+        boxes, lambda grid: side_by_side(grid, sorted(omniarc.find_objects(grid), key=size))
     ),
     "several_ways": Case(bars, apart_by_direction),
     "lookups": Case(lambda seed: boxes(seed, 4, 1), coloured_by_rank),
