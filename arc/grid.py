@@ -2,7 +2,7 @@
 
 A grid is a C-contiguous, read-only numpy array of shape (height, width), dtype int8, with values 0..9 (the
 ten ARC colours). ARC's own grids have 1..30 rows and columns. Larger ones, up to 255, can be read, run,
-verified and voted on; Kaggle takes no such answer, and the search looks no further than 30.
+verified and voted on; Kaggle rejects such answers, and the search stops at 30.
 """
 
 from __future__ import annotations

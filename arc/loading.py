@@ -43,9 +43,9 @@ class Skipped:
 class LoadReport:
     """What loading a data set found.
 
-    `files` were read for tasks or solutions. `beside` are files known for what they are and rightly left
-    (sample submissions, the other files of a Kaggle folder). `skipped` would have been tasks or solutions if
-    they had no fault, or are strays. `warnings` are of tasks that were taken nevertheless.
+    `files` were read for tasks or solutions. `beside` are recognised files that hold no tasks to
+    load (sample submissions, the other files of a Kaggle folder). `skipped` are faulty or stray files and
+    tasks. `warnings` are about tasks that were kept.
     """
 
     files: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class LoadReport:
 def load_path(path: Path) -> tuple[tuple[Task, ...], LoadReport]:
     """The tasks of a file (in its order) or a folder (by id), and the report.
 
-    Raises DatasetError with one line where there is not a single usable task.
+    Raises DatasetError with one line if there is not a single usable task.
     """
     reading = _Reading(path)
     if path.is_char_device() or path.is_block_device():
@@ -151,7 +151,7 @@ class _Reading:
         self._beside += [f"{file}: another file of the folder" for file in files if str(file) not in read]
 
     def read_tasks_file(self, file: Path) -> None:
-        """Take the tasks of one file; what is no task becomes a line of the report."""
+        """Take the tasks of one file; anything else becomes a line of the report."""
         try:
             text = _text(file)
             records = _lines(text) if file.suffix.lower() == ".jsonl" else _values(text)
@@ -238,7 +238,7 @@ class _Lines(dict[int, Any]):
 
 
 class _Doubled(dict[str, Any]):
-    """An object with keys that come twice: the first value of each, and the names of the others."""
+    """An object with duplicate keys: the first value of each, and the names of the duplicates."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__()
@@ -297,7 +297,7 @@ def _unreadable(path: Path, error: OSError) -> str:
 
 
 def _values(text: str) -> Any:
-    """The value of a JSON text, or the values of its lines (JSON lines); ValueError for neither."""
+    """The value of JSON text, or the values of its lines (JSON lines); ValueError for neither."""
     try:
         return _parse(text)
     except ValueError as error:
@@ -319,14 +319,14 @@ def _lines(text: str) -> _Lines:
 
 
 def _parse(text: str) -> Any:
-    """The value of a JSON text; ValueError, in words for people, for a broken one."""
+    """The value of JSON text; ValueError with a readable message if it is broken."""
     try:
         try:
             return json.loads(text, object_pairs_hook=_object)
         except json.JSONDecodeError as error:
             place = f"line {error.lineno} column {error.colno}"
             raise ValueError(f"broken JSON at {place}: {error.msg}") from None
-        except ValueError:  # a number of thousands of digits is no cell, but the other tasks may be sound
+        except ValueError:  # a number of thousands of digits is no cell, but the other tasks may be fine
             return json.loads(text, object_pairs_hook=_object, parse_int=_integer)
     except RecursionError:
         raise ValueError("JSON nested too deeply") from None

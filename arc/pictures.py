@@ -100,7 +100,7 @@ def below(pictures: Sequence[Picture]) -> Picture:
 
 
 def _places(lengths: Sequence[int]) -> tuple[list[int], int]:
-    """Where each of some lengths begins, with a gap between them, and how long they are together."""
+    """Where each length begins, with gaps between them, and their total length."""
     ends = list(accumulate((length + _GAP for length in lengths), initial=0))
     return ends[:-1], max(0, ends[-1] - _GAP)
 

@@ -1,11 +1,11 @@
-"""The command line `omni-arc`: a thin shell over public functions, one file a command."""
+"""The command line `omni-arc`: a thin shell over public functions, one file per command."""
 
 import os
 import sys
 
 
 def main() -> None:
-    """Entry point of the console command. An interrupt while it still loads ends it in one line, too."""
+    """Entry point of the console command. An interrupt during imports ends it in one line, too."""
     try:
         _open_closed_streams()
         from commands.cli import main as whole

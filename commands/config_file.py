@@ -49,7 +49,7 @@ def _read(context: click.Context, _: click.Parameter, path: str | None) -> str |
 
 
 def _by_flag(command: click.Command) -> dict[str, click.Parameter]:
-    """The parameters by their long flag without its dashes; those of which a run has one go without."""
+    """The parameters by their long flag without its dashes, except those that name one run."""
     flags = {
         name.lstrip("-").replace("_", "-"): parameter
         for parameter in command.params

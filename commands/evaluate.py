@@ -80,7 +80,7 @@ def _print_oracle(console: Console, one: Evaluation) -> None:
     if not one.missed:
         return
     gap = Table()
-    gap.add_column("what spoke against it")
+    gap.add_column("why not chosen")
     gap.add_column("test inputs", justify="right")
     for cause, count in causes(one.missed):
         gap.add_row(cause, str(count))

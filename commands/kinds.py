@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-WORKERS = click.IntRange(0, 1024)  # more is a typo, and would take the machine down
+WORKERS = click.IntRange(0, 1024)  # more is a typo, and would bring the machine down
 
 
 class Real(click.FloatRange):

@@ -51,7 +51,7 @@ def show(name: str) -> None:
 def learn(example: Path, tasks: tuple[str, ...], dataset: str, ask: str | None, output: Path | None) -> None:
     """Learn a profile from EXAMPLE, one or more prompts from the model's training data.
 
-    EXAMPLE is a plain text, or chats as JSON lines (`messages`, `conversations`, `prompt` or `text`). The
+    EXAMPLE is plain text, or chats as JSON lines (`messages`, `conversations`, `prompt` or `text`). The
     n-th --task is the task in the n-th chat. The learned profile reproduces the examples byte for byte; if
     none does, the unexplained part is printed and the exit status is 1.
     """

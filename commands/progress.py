@@ -47,8 +47,8 @@ def report_problems(outcome: Outcome) -> None:
     if outcome.cut_off:
         tasks = f"{outcome.cut_off} of {outcome.progress.tasks} tasks"
         say(
-            f"omni-arc: the time limit cut off {tasks} before they had all their effort: another run may find"
-            " something else; give more --time-limit or less --effort",
+            f"omni-arc: the time limit cut off {tasks} before they had all their effort; another run may find"
+            " something else: raise --time-limit or lower --effort",
             err=True,
         )
     for name, lines in outcome.problems.items():
@@ -102,7 +102,7 @@ class _Lines:
         self._last = now
         say(
             f"{progress.finished}/{progress.tasks} tasks done, {_numbers(progress)}, "
-            f"{progress.seconds:.0f} s gone, at most {progress.seconds_left:.0f} s left"
+            f"{progress.seconds:.0f} s elapsed, at most {progress.seconds_left:.0f} s left"
             + "".join(f"; {status}" for status in progress.status),
             err=True,
         )

@@ -174,7 +174,7 @@ def _settings(options: dict[str, Any]) -> Settings:
 
 
 def _named(own: str, wanted: bool, more: tuple[str, ...]) -> tuple[str, ...]:
-    """The one rule: what needs no model runs unless it is switched off, and what is named is added."""
+    """Our own proposer, unless it is switched off, then the named ones."""
     return tuple(dict.fromkeys([*([own] if wanted else []), *(name for name in more if name != own)]))
 
 

@@ -60,8 +60,8 @@ class Ballot:
     `partial` distinct half-right programs and `accuracy` the best training accuracy among those. `best_three`
     sums the probabilities (not logarithms) of the three likeliest samples. `keys` names the programs,
     `description_length` is the shortest of the verified ones, in bits. `trivial` is "identity", "constant" or
-    empty. `origins` counts the samplers and rules behind the verified programs, `doubt` is the least that
-    leaving pairs out speaks against one, in bits; `evidence` means over them. Where a vote weighs its
+    empty. `origins` counts the samplers and rules behind the verified programs, `doubt` is the smallest
+    leave-one-out penalty of one, in bits; `evidence` averages over them. Where a vote weighs its
     ballots, `plausibility` compares the grid with the training outputs and `probability` is the learned
     chance that it is right. `views_log_probability` sums what a model makes of the grid in several views.
     `why` says in words what speaks for it.
@@ -147,7 +147,7 @@ def deciding(better: Ballot, worse: Ballot, options: VoteOptions) -> str:
 
 
 def _trivial(ballot: Ballot, options: VoteOptions) -> tuple[Criterion, ...]:
-    if options.rule is VoteRule.LEARNED:  # it has weighed that already
+    if options.rule is VoteRule.LEARNED:  # its probability includes that already
         return ()
     return (Criterion("trivial answers last", bool(ballot.trivial)),)
 
@@ -204,7 +204,7 @@ def _accuracy(ballot: Ballot) -> Criterion:
 
 
 def _ties(ballot: Ballot) -> tuple[Criterion, ...]:
-    """What decides between ballots with equal support; what is unknown comes last."""
+    """What decides between ballots with equal support; unknown values come last."""
     return (
         Criterion("lower log-probability", -_known(ballot.mean_log_probability, -float("inf"))),
         Criterion("longer description", _known(ballot.description_length, float("inf"))),

@@ -1,7 +1,7 @@
-"""Comparing runs honestly: seeds of one configuration together, configurations with each other task by task.
+"""Comparing runs: seeds of one configuration together, configurations with each other task by task.
 
-A score moves by chance twice: with the tasks that happen to be in the data set, and with the seed. The
-intervals here resample both: tasks, the same ones for all, and the runs within each configuration.
+Chance enters a score twice: by the tasks that happen to be in the data set, and by the seed. The intervals
+here resample both: tasks, the same ones for all, and the runs within each configuration.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Difference:
 
 
 def grouped(found: Sequence[Evaluation]) -> tuple[Group, ...]:
-    """Evaluations by configuration and tasks, in the order of their first runs; submissions stand alone."""
+    """Evaluations by configuration and tasks, in the order of the first runs; submissions are not grouped."""
     groups: dict[Any, list[Evaluation]] = {}
     for number, one in enumerate(found):
         tasks = tuple(score.task_id for score in one.scores["together"])
@@ -95,7 +95,7 @@ def grouped(found: Sequence[Evaluation]) -> tuple[Group, ...]:
 
 
 def compare(base: Group, other: Group) -> Difference | None:
-    """`other` minus `base`, task by task (paired); None if they have not the same tasks in the same order."""
+    """`other` minus `base`, task by task (paired); None unless they have the same tasks in the same order."""
     if base.task_ids != other.task_ids:
         return None
     changes = other.scores.mean(axis=0) - base.scores.mean(axis=0)

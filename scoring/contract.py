@@ -24,9 +24,9 @@ class Candidate:
     answer, the likeliest first: (task_id, sampler, sample, reading) is unique in a run. The program is
     written for the task as `augmentation` shows it. `log_probability` is the natural log of the whole
     answer's probability, over `tokens` tokens, where a model wrote it; `description_length` the program's
-    length in bits under a grammar, where a search found it, by the rule named `rule`; `doubt` the bits that
-    leaving training pairs out speaks against that rule (0: nothing does; None: not tried). `source` is empty
-    where the answer held no program; `answer` is the model's whole text (of the first reading). `grid_type`
+    length in bits under a grammar, where a search found it, by the rule named `rule`; `doubt` that rule's
+    leave-one-out penalty in bits (0: no pair contradicts it; None: not tried). `source` is empty
+    where the answer had no program; `answer` is the model's whole text (of the first reading). `grid_type`
     None means that the type which the program takes is found by reading and trying it.
     """
 
@@ -65,7 +65,7 @@ class GridPrediction:
     """An output grid proposed directly for one test input, in the task's own view (augmentation undone).
 
     `sample` is as in Candidate; below 0 it marks a provisional grid, which counts only as long as its
-    predictor has given no other for the test input. `grid` is None where the answer held no valid grid.
+    predictor has given no other for the test input. `grid` is None where the answer had no valid grid.
     `confidence` is the predictor's own probability of being right (0..1), where it has one.
     """
 
@@ -147,7 +147,7 @@ class VerdictKind(StrEnum):
 class Verdict:
     """The judgement of one program on one task.
 
-    `train_correct` has one entry a training pair (in the task's own order); `train_outputs` and
+    `train_correct` has one entry per training pair (in the task's own order); `train_outputs` and
     `test_outputs` hold the grids the program gave, in the task's own view, None where it gave none.
     `error` is one line. `grid_type` is the type with which the program was run for this verdict, None where
     nothing was run.

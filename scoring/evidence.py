@@ -1,11 +1,11 @@
-"""Evidence for a program beyond its training pairs: what running it on copies of the task tells.
+"""Evidence for a program beyond its training pairs: how it does on copies of the task.
 
 A copy shows the task turned, mirrored or with its colours exchanged. A program whose rule has nothing to do
 with directions and colours gives the same answers on all of them, seen from the task's own side. Recolouring
 changes only colours that the program's source does not name, and never colour 0. The order of the training
 pairs is no copy of its own: a program sees one grid at a time.
 
-Measured by `inference/run/judge.py`, since it takes the sandbox; here is what to run, and what it tells.
+`inference/run/judge.py` measures it, since that needs the sandbox; here is what to run, and what follows.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Export of a run's candidates as Parquet, under the column names of published ARC program data sets.
 
-One row a proposal, in the run's order. The names up to `model` are those of the SOAR data (arXiv:2507.14172):
+One row per proposal, in the run's order. The names up to `model` are SOAR's (arXiv:2507.14172):
 
     task_id, code                      the task, the program's source
     correct_train_input                list<bool>, one a training pair: was it reproduced
@@ -9,7 +9,7 @@ One row a proposal, in the run's order. The names up to `model` are those of the
     predicted_test_output              list<grid>
     model                              the model's name, or the sampler's where there is none
 
-then what the run knows besides: sampler, sample, reading, program (the key of equal programs), verdict,
+then what else the run knows: sampler, sample, reading, program (the key of equal programs), verdict,
 error, augmentation ("symmetry/colours/order", null for the task's own view), prompt, log_probability, tokens,
 prompt_tokens, description_length (bits), seconds, cpu_seconds, entry_point, grid_type (with which the verdict
 was found), answer (the whole text); and the evidence from copies of the task (scoring/evidence.py), null

@@ -1,4 +1,4 @@
-"""Writing files whole: a reader, or a crash, ever sees the old file or the complete new one."""
+"""Writing files atomically: readers, and crashes, see the old file or the complete new one."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Wait until the file or folder is on the disk."""
+    """Wait until the file or folder is on disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

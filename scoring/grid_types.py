@@ -2,7 +2,7 @@
 
 A program says what it takes by its annotation (`List[List[int]]`, `np.ndarray`, `Tuple[...]`), or by how it
 treats its grid: `.shape` and `grid[r, c]` need an array, `grid[r][c]` and `len(grid[0])` are how lists are
-written. Nothing is run here; what the reading leaves open is found by trying (inference/run/judge.py).
+written. Nothing is run here; what the source leaves open is found by trying (inference/run/judge.py).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ARRAY_ATTRIBUTES = frozenset({
     "swapaxes", "tolist", "trace", "transpose",
 })
 # fmt: on
-# What another grid type can't change.
+# Verdicts that another grid type can't change.
 _FINAL = frozenset(
     {
         VerdictKind.TIMEOUT,
@@ -111,7 +111,7 @@ def _parameter(function: _Function | None) -> ast.arg | None:
 
 
 def _annotated(annotation: ast.expr | None, tree: ast.Module) -> GridType | None:
-    """What an annotation says; a name that the module defines (`Grid = List[List[int]]`) is followed once."""
+    """The type that an annotation gives; a module's own name (`Grid = List[List[int]]`) is followed once."""
     if isinstance(annotation, ast.Name):
         for node in tree.body:
             if isinstance(node, ast.Assign) and any(

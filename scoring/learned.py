@@ -1,10 +1,10 @@
-"""The learned ranking: the probability that a ballot's grid is right, from all that speaks for it.
+"""The learned ranking: the probability that a ballot's grid is right, from all of its evidence.
 
 Two logistic regressions over the figures below, for ballots without a model's grids and with some, fitted on
 development runs with scikit-learn by `python -m benchmarks.selection.fit`, which writes `learned.json` beside
 this file; here it is only read. The probabilities of one test input's ballots add up to 1 at most.
-Log-probabilities of a model's samples are not among the figures: no run of a model was at hand, and its grids
-were those of a scripted one.
+Log-probabilities of a model's samples are not among the figures: no real model's run was at hand, only a
+scripted one's.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ FIGURES = (
     *("bits, few pairs", "turned, few pairs", "share, few pairs"),
 )
 REGIMES = ("no model", "a model")
-_MOST = 32  # ballots of one input that are weighed, the first by tiers
-_FAR = 10.0  # bits beyond which a margin says no more
+_MOST = 32  # ballots of one input that are weighed: the first by tiers
+_FAR = 10.0  # bits beyond which a larger margin means nothing
 
 
 def weighed(looks: Looks, index: int, ballots: Sequence[Ballot]) -> list[Ballot]:

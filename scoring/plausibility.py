@@ -1,10 +1,10 @@
-"""How an output looks beside the training outputs: size, colours, symmetry, objects, and how much changes.
+"""How an output compares with the training outputs: size, colours, symmetry, objects, and how much changes.
 
     looks = Looks(task)
     looks.plausibility(0, grid).size        1.0: the size that the pairs lead one to expect
 
 Each figure is from 0 (unlike the training pairs) to 1 (like them), None where the pairs say nothing. They are
-computed from grids alone, whoever proposed them.
+computed from grids alone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SYMMETRIES: tuple[Callable[[Grid], Grid], ...] = (
     np.transpose,
     lambda g: np.rot90(g, 2),
 )
-_NEAR = 2.0  # times less or more than any training pair is still alike, in the share of cells that change
+_NEAR = 2.0  # factor up to which the share of changed cells still counts as similar
 _NAMES = ("size", "colours", "symmetry", "objects", "change")
 
 
@@ -128,7 +128,7 @@ def _share(hits: Sequence[bool]) -> float | None:
 
 def _objects(grid: Grid) -> int:
     """Connected parts, diagonals included, of what has not the commonest colour."""
-    from scipy import ndimage  # takes long to import, and most votes do without
+    from scipy import ndimage  # slow to import, and most votes do not need it
 
     background = np.bincount(grid.ravel(), minlength=10).argmax()
     return int(ndimage.label(grid != background, np.ones((3, 3)))[1])

@@ -2,7 +2,7 @@
 
     00d62c1b.json: [{"attempt_1": {"answer": [[0, 1], ...], "metadata": {...}}, "attempt_2": {...}}, ...]
 
-One object for each test input, in their order. An attempt may be null or hold no grid: it is then wrong.
+One object for each test input, in their order. An attempt that is null or has no grid is wrong.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Submission files in Kaggle's form, and their validator.
 
-{"<task id>": [{"attempt_1": [[0, 1], ...], "attempt_2": [[...], ...]}, ...one a test input...], ...}
+{"<task id>": [{"attempt_1": [[0, 1], ...], "attempt_2": [[...], ...]}, ...one per test input...], ...}
 """
 
 from __future__ import annotations
@@ -72,14 +72,14 @@ def check_submission(record: Any, tasks: Iterable[Task]) -> Iterator[str]:
 
 def _task_faults(task: Task, answers: Any) -> Iterator[str]:
     if not isinstance(answers, list):
-        yield f"task {task.id}: a list of answers is expected, one a test input"
+        yield f"task {task.id}: expected a list of answers, one per test input"
         return
     if len(answers) != len(task.test):
         yield f"task {task.id}: {len(answers)} answers for {len(task.test)} test inputs"
     for number, answer in enumerate(answers):
         place = f"task {task.id}, test input {number}"
         if not isinstance(answer, Mapping):
-            yield f"{place}: an object with attempt_1 and attempt_2 is expected"
+            yield f"{place}: expected an object with attempt_1 and attempt_2"
             continue
         for name in ATTEMPTS:
             if name not in answer:

@@ -1,7 +1,7 @@
 """Verification: compare what a program gave with the training pairs, here and nowhere else.
 
-The sandbox returns validated grids of plain integers; they are compared outside of the process that ran the
-program, so no object of the candidate's takes part (a forged `__eq__` proves nothing).
+The sandbox returns validated grids of plain integers; they are compared outside the process that ran the
+program, so no object of the candidate's is involved (a forged `__eq__` proves nothing).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Votes: from evidence to two attempts per test input.
 
-Evidence stands in tiers, compared in this order, so that no number of half-right programs outvotes a right
+Evidence is in tiers, compared in this order, so that no number of half-right programs outvotes a right
 one:
 
     verified   programs that reproduce every training pair
@@ -203,7 +203,7 @@ def _best_three(proposals: Sequence[Candidate], grids: Sequence[GridPrediction])
 
 
 def _trivial(grid: Grid, task: Task, index: int) -> str:
-    """Why this answer looks like none, unless some training pair's answer looks the same way."""
+    """Why this looks like no answer, unless some training pair's answer looks the same way."""
     if same_grid(grid, task.test[index].input) and not any(
         same_grid(pair.input, pair.output) for pair in task.train
     ):

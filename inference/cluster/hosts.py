@@ -95,7 +95,7 @@ class Hosts(Generic[Record]):
         return len(self.ready) + len(self._starting) + vacancies
 
     def _vacancies(self, nodes: Mapping[str, Node]) -> Iterator[Node]:
-        """A node for each host that is to be started, those with the most room first."""
+        """A node for each host to start, those with the most room first."""
         there = Counter(host.node.id for host in (*self._starting, *self.ready))
         room = {key: self._room(node) - there[key] for key, node in nodes.items() if key not in self._refused}
         while room and (self._most is None or there.total() < self._most):

@@ -1,6 +1,6 @@
 """Files of candidates, our own and other people's, JSON lines or Parquet: one reader for replay and verify.
 
-One object a line (or a row); `task_id` and one of `source`, `code`, `answer` and `grid` are needed:
+One object per line (or row); `task_id` and one of `source`, `code`, `answer` and `grid` are needed:
 
     {"task_id": "0d3d703e", "source": "def transform(grid): ...", "id": "mine-7",
      "augmentation": {"symmetry": 3, "colours": [0, 2, 1, 3, 4, 5, 6, 7, 8, 9], "order": [1, 0, 2]},
@@ -10,9 +10,9 @@ One object a line (or a row); `task_id` and one of `source`, `code`, `answer` an
     {"task_id": "0d3d703e", "answer": "Here it is: ...", "complete": true}
     {"task_id": "0d3d703e", "grid": [[0, 1]], "test_index": 0, "confidence": 0.4}
 
-An `answer` is a model's whole text, read as a model's answers are (also beside an empty source); one that may
-mean several programs gives several candidates. `grid` is in the task's own view (null where the answer held
-no grid). An augmentation may also be the text "symmetry/colours/order" of our Parquet exports. Unknown keys
+An `answer` is a model's whole text, read as a model's answers are (even beside an empty source); one that may
+mean several programs gives several candidates. `grid` is in the task's own view (null where the answer had no
+grid). An augmentation may also be the string "symmetry/colours/order" of our Parquet exports. Unknown keys
 are ignored.
 """
 
@@ -57,7 +57,7 @@ class CandidateFileError(InferenceError):
 
 @dataclass(frozen=True)
 class Record:
-    """One line: its number, from 1, and what it holds; `id` is the number where the line gives none."""
+    """One line: its number, from 1, and its contents; `id` is the number if the line has none."""
 
     number: int
     id: str | int
@@ -127,7 +127,7 @@ def _parquet_lines(path: str | Path) -> IO[bytes]:
             kept = {name: value for name, value in row.items() if value is not None}
             spool.write(json.dumps(kept, default=str).encode() + b"\n")
         spool.flush()
-        return _opened(spool.name)  # what is open lives on without its name
+        return _opened(spool.name)  # an open file outlives its name
 
 
 def _parquet_rows(path: str | Path) -> Iterator[dict[str, Any]]:
@@ -147,11 +147,11 @@ def _parquet_rows(path: str | Path) -> Iterator[dict[str, Any]]:
             for batch in table.iter_batches(_ROWS, columns=[name for name in _KEYS if name in names]):
                 yield from batch.to_pylist()
     except (pa.ArrowException, OSError) as error:
-        raise CandidateFileError(f"{path}: not a Parquet file that can be read: {error}") from None
+        raise CandidateFileError(f"{path}: not a readable Parquet file: {error}") from None
 
 
 def read_records(name: str, lines: Iterable[bytes | str]) -> Iterator[Record]:
-    """The records of a file's lines, one at a time; CandidateFileError names the first that is none."""
+    """The records of a file's lines, one at a time; CandidateFileError names the first that is not one."""
     for number, line in enumerate(_bounded(lines), 1):
         if len(line) > _LINE_BYTES:
             raise CandidateFileError(f"{name}: line {number}: longer than {_LINE_BYTES >> 20} MiB")
@@ -228,7 +228,7 @@ def proposals(
 
 
 def _readings(values: Mapping[str, Any], entry_point: str | None) -> tuple[Reading, ...]:
-    """The programs of a record: its source as it stands, or what its answer may mean; an empty one for
+    """The programs of a record: its source as it is, or the readings of its answer; an empty one if there is
     none."""
     source = _text(values, "source") or _text(values, "code") or ""
     answer = _text(values, "answer")

@@ -25,8 +25,8 @@ class RunBudget:
 
     `deadline` is a `time.monotonic()` value by which the stream must have ended; `samples` is the number of
     samples for each task (for proposers that sample); `done` gives, for a resumed run, the sample numbers
-    each task already has from this proposer; `finished` the tasks that need nothing more from it. `directory`
-    is where logs may be left.
+    each task already has from this proposer; `finished` the tasks that need nothing more from it. Logs may
+    go to `directory`.
     """
 
     deadline: float
@@ -44,9 +44,9 @@ class Proposer(Protocol):
     """A stream of proposals over many tasks.
 
     `stream` never raises for one bad task (it yields TaskFinished with an error for it); an error that ends
-    all its work (the engine died) is an InferenceError, and ends no other proposer. The tasks it gets have no
-    test outputs. `stop` may be called from another thread at any time, for tasks that need no more; `close`
-    frees everything and is called once, after the stream has ended or been abandoned.
+    all its work (the engine died) is an InferenceError, and does not end other proposers. The tasks it gets
+    have no test outputs. `stop` may be called from another thread at any time, for tasks that need no more;
+    `close` frees everything and is called once, after the stream has ended or been abandoned.
     """
 
     name: str
@@ -108,7 +108,7 @@ class Telling(Showing, Protocol):
 class TaskBudget:
     """What an embedded proposer may spend on one task: `effort` in the units of `inference.proposers.effort`.
 
-    It counts what is charged in this process, so that neither the machine nor its load tells what is found.
+    It counts what is charged in this process, so what is found does not depend on the machine or its load.
     """
 
     effort: float

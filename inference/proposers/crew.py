@@ -1,6 +1,6 @@
 """Crews: the workers that run embedded proposers, here or on the machines of a cluster.
 
-The worker pool says who does what; a crew passes the orders to its workers and their answers back.
+The worker pool decides who does what; a crew passes orders to its workers, and their messages back.
 `ProcessCrew` is this machine's; a cluster's (inference/cluster/ray_crew.py) keeps a ProcessCrew on each
 node.
 """
@@ -26,7 +26,7 @@ _HUNG_SHARE, _HUNG_SECONDS = (
     15.0,
     30.0,
 )  # a job counts as hung after this multiple of its effort's CPU time, plus this constant
-# Threads that wait for each other do so busily, at the expense of other workers. The order of sets of texts
+# Threads that wait for each other spin, at the expense of other workers. The order of sets of strings
 # depends on the hash seed.
 _ENVIRONMENT = {
     **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
@@ -74,7 +74,7 @@ class Crew(Protocol):
 
 
 class _Process:
-    """One worker process, the pipe to it, and whether it is at an order."""
+    """One worker process, the pipe to it, and the order it works on, if any."""
 
     def __init__(self) -> None:
         ours, theirs = socket.socketpair()
@@ -98,7 +98,7 @@ class _Process:
 
     @property
     def hangs(self) -> bool:
-        """True if its order took far more CPU time than its effort stands for."""
+        """True if its order took far more CPU time than its effort should."""
         return self.busy and self._cpu_seconds() > self._hung_at
 
     def _cpu_seconds(self) -> float:
@@ -124,7 +124,7 @@ class ProcessCrew:
         self._count = 0
 
     def hire(self, most: int) -> list[Worker]:
-        """Start processes, as Crew says."""
+        """Start processes; see Crew."""
         hired = []
         for _ in range(min(most, self._size - len(self._processes))):
             self._count += 1

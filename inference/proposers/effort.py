@@ -1,9 +1,9 @@
 """Effort: the work of an embedded proposer, counted in units that do not depend on the machine.
 
-SAT solvers count ticks instead of seconds so that a formula takes the same path on any machine; this is the
-same. What costs time is charged for where it is done, by a formula of what it is done to (calls, cells,
-literals), never by a clock: a proposer that stops at an effort stops at the same place, loaded or not.
-`SECOND` units are about one CPU second on a machine of 2026, so that people can think in them;
+SAT solvers count ticks instead of seconds so that a formula takes the same path on any machine; so do we.
+Work is charged where it is done, by a formula of its size (calls, cells, literals), never by a clock: a
+proposer that stops at some effort stops at the same place, on a busy machine or an idle one.
+`SECOND` units are about one CPU second on a machine of 2026, to give a feel for them;
 `python -m benchmarks.effort` shows how well that holds.
 
 The count is the process's: one embedded proposer runs at a time in a process.
@@ -30,7 +30,7 @@ class OutOfEffort(BaseException):
 
 
 class Meter:
-    """What was charged so far in this process, and the count at which `charge` raises OutOfEffort.
+    """What has been charged in this process, and the count at which `charge` raises OutOfEffort.
 
     Both are counted in thousandths of a unit, in whole numbers: sums of floats would depend on what was
     counted before.
@@ -70,9 +70,9 @@ def effort_limit(units: float) -> Iterator[None]:
 
 
 def priced(function: Callable[_P, _T]) -> Callable[_P, tuple[float, _T]]:
-    """The same function, but nothing is charged inside: it tells the units that would have been, too.
+    """The same function without charges inside; it also returns the units that they would have been.
 
-    For what a cache keeps, which must cost the same whether it is found there or not.
+    For cached results, which must cost the same whether they were in the cache or not.
     """
 
     @wraps(function)
@@ -89,7 +89,7 @@ def priced(function: Callable[_P, _T]) -> Callable[_P, tuple[float, _T]]:
 
 
 def uncounted(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """The same function, nothing charged inside: for what a cache keeps, if one price suits all calls."""
+    """The same function without charges inside: for cached results, if one price suits all calls."""
     silent = priced(function)
 
     @wraps(function)
@@ -102,7 +102,7 @@ def uncounted(function: Callable[_P, _T]) -> Callable[_P, _T]:
 def counted(words: Mapping[str, Any], prices: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
     """The same words, their functions charging for each call: a base, and a part for each cell they get.
 
-    `prices` has (base, per cell) by name; other functions cost what is usual.
+    `prices` has (base, per cell) by name; other functions cost the default.
     """
     usual = prices["usual"]
     return {

@@ -1,4 +1,4 @@
-"""Pools of grids that somebody else's pipeline proposed, to vote together with what a run found.
+"""Pools of grids that another pipeline proposed, to join a run's own in the vote.
 
 The file is one of candidates (candidate_file.py) that holds grids: JSON lines or Parquet.
 """

@@ -1,4 +1,4 @@
-"""Other people's pools that come as pickles, made into JSON lines, which `--pool` and `replay` take.
+"""Converts other people's pickled pools into JSON lines, which `--pool` and `replay` take.
 
     python -m inference.proposers.pickle_pool POOL.pkl -o pool.jsonl [--losses]
 
@@ -29,7 +29,7 @@ _READER = "inference.proposers.pickle_reader"
 def convert(pool: Path, output: Path, *, losses: bool = False) -> int:
     """Write the grids of a pickled pool as JSON lines; returns how many there are.
 
-    Raises CandidateFileError, with nothing written, for a file that is no pool of grids.
+    Raises CandidateFileError, with nothing written, for a file that is not a pool of grids.
     """
     try:
         with pool.open("rb") as data:

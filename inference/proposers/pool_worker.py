@@ -28,7 +28,7 @@ Mark = tuple[str, str]  # (proposer, task id)
 
 @dataclass(frozen=True)
 class Order:
-    """Run the function (`module:name`) of a proposer on a task, up to and with the last of these turns.
+    """Run the function (`module:name`) of a proposer on a task, up to and including the last of these turns.
 
     `turns` are units of effort. The turns before the last were taken already: a worker that holds the paused
     proposer continues it; another repeats them silently, with the same result.
@@ -47,7 +47,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Ended:
-    """The worker's last word on an order.
+    """The worker's last message on an order.
 
     `promise` is None if the proposer is done with the task, else it could continue. A `retiring` worker ends
     itself to free its memory.
@@ -107,7 +107,7 @@ class _Bench:
         if place.turns != len(order.turns) - 1:
             place = _Place()
         error = _attempt(order, place, send)
-        if error == _NO_MEMORY and self._held:  # what others hold must not tell what this one finds
+        if error == _NO_MEMORY and self._held:  # what this one finds must not depend on what others hold
             self._held.clear()
             place = _Place()
             error = _attempt(order, place, send)
@@ -152,7 +152,7 @@ _NO_MEMORY = "out of memory"
 
 
 def _nowhere(proposal: Any) -> None:
-    """Where the proposals of turns that are taken again go."""
+    """Drops the proposals of turns that are repeated."""
 
 
 def _send_all(turn: EmbeddedTurn, send: Callable[[Any], None]) -> Resumable | None:

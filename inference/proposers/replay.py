@@ -1,4 +1,4 @@
-"""Candidates from a file: to judge samples again without sampling, and to bring other people's.
+"""Candidates from a file: to judge samples again without sampling, or other people's.
 
 The file is described in candidate_file.py. Lines of one task are numbered from 0 in the file's order; that
 number is the sample's. Lines of tasks that are not asked for are skipped, counted and reported.

@@ -6,9 +6,9 @@ search that has no program to believe in) gets further turns, each with more eff
 get the most. So what is found for a task depends on the task, the seed and the effort alone: not on the
 machine, its load, the number of workers or the other tasks.
 
-First come all first turns, then all second ones and so on, the promising first, so that a deadline cuts off
-what matters least. The proposers after the first begin a task when the first has taken its turn there, and
-do so last where it has found all that it would look for.
+All first turns come first, then all second turns and so on, the promising tasks first, so that a deadline
+cuts off what matters least. The other proposers begin a task after the first one's turn there, and come last
+where it has found all that it looks for.
 
 Paused proposers are held by their worker; one that is lost, or whose worker is busy, is taken up again by
 another, which repeats its turns. A worker that dies or hangs costs its task a retry, never the run.
@@ -33,8 +33,8 @@ from scoring.contract import GridPrediction, TaskFinished
 class Embedded:
     """An embedded proposer: where its function (`module:name`) is, and the effort of its turns, in units.
 
-    Turns after the first are as long as told here for those that promise half; from half to one and a half
-    times as long for others.
+    Turns after the first are this long for a promise of one half; for others, from half to one and a half
+    times as long.
     """
 
     name: str
@@ -55,7 +55,7 @@ class _Job:
     """The next turn of a proposer on a task: the last of `turns`, in units, the others being taken.
 
     `place` is its number in the order of the run, `promise` what the turn before it said; it comes `last` if
-    another proposer has found all that it would look for.
+    another proposer has found all that it looks for.
     """
 
     place: int
@@ -197,7 +197,7 @@ class WorkerPool:
         ]
 
     def _assign(self) -> None:
-        """Give every idle worker a job, and have more workers where jobs wait."""
+        """Give every idle worker a job, and hire more workers if jobs wait."""
         if len(self._waiting) > len(self._idle):
             self._idle += self._crew.hire(len(self._waiting) - len(self._idle))
         while self._idle and self._waiting:
@@ -234,7 +234,7 @@ class WorkerPool:
             self._idle.append(worker)
 
     def _let_others_begin(self, job: _Job, settled: bool) -> None:
-        """Line up what waited for this job to end; last of all, if nothing is left to find."""
+        """Queue what waited for this job to end; at the very end if nothing is left to find."""
         for other in self._after.pop(job.task.id, []):
             self._waiting.add(replace(other, last=settled))
 

@@ -1,6 +1,6 @@
 """Static analysis of programs: the canonical text that identifies duplicates, and the grid types to try.
 
-It costs the supervisor more than anything else it does for a candidate. On a cluster the nodes do it:
+It is the supervisor's largest cost per candidate. On a cluster the nodes do it:
 `AnalyseAhead` sits between the proposers and the engine, keeps the order, and attaches a node's analysis to
 each candidate.
 """
@@ -48,9 +48,9 @@ class Analyser(Protocol):
 
 
 class AnalyseAhead(Generic[Message]):
-    """Passes messages on in their order, candidates among them with their analyses.
+    """Passes messages on in order, adding their analyses to candidates.
 
-    `put` gives one to it and waits where it has enough; `forward` takes each from its thread, with the
+    `put` adds one, and waits while the queue is full; `forward` is called for each from its thread, with the
     analysis or None, and returns False when no more is needed.
     """
 
@@ -89,7 +89,7 @@ class AnalyseAhead(Generic[Message]):
                     return
 
     def _take(self) -> list[Message]:
-        """All that waits; after a moment nothing."""
+        """Everything that waits; nothing after a moment without any."""
         batch: list[Message] = []
         try:
             batch.append(self._waiting.get(timeout=_TICK_SECONDS))

@@ -3,7 +3,7 @@
     proposers (a thread each) -> queue -> judge (sandbox, verification) -> run store -> votes -> submission
 
 The thread that calls `Engine.run` is the only one that judges and writes. What is needed later (for votes and
-reports) is in the store; here stays only what stops tasks early and tells duplicates.
+reports) is in the store; only what stops tasks early and finds duplicates is kept here.
 """
 
 from __future__ import annotations
@@ -40,8 +40,7 @@ _RESERVE_SHARE, _RESERVE_LEAST, _RESERVE_MOST = 0.04, 3.0, 60.0
 class Progress:
     """A snapshot of a run, for display.
 
-    `status` says in a phrase for each proposer how it fares; `errors` are the lines of those that have
-    failed.
+    `status` has a phrase for each proposer on how it is doing; `errors` has a line for each that failed.
     """
 
     tasks: int
@@ -114,8 +113,8 @@ class Engine:
 
     `proposers` are driven side by side, each with the names under which it finishes tasks (a worker pool has
     several); candidates run on `machines`; `store` receives everything; `submission.json` in its directory is
-    kept up to date from the first second. Expected test outputs, where the data set has them, are shown to
-    nobody.
+    kept up to date from the first second. Expected test outputs, where the data set has them, are hidden
+    from all of these.
     """
 
     def __init__(
@@ -153,7 +152,7 @@ class Engine:
     def run(self, listener: Callable[[Progress], None] | None = None) -> Outcome:
         """Run until every proposer has ended, the deadline, or Ctrl-C; then vote and write the submission.
 
-        A proposer that fails ends no other: its error is in the progress, the outcome and the store.
+        A proposer that fails does not end others: its error is in the progress, the outcome and the store.
         """
         interrupted = False
         reader = Run.open(self._store.directory)
@@ -179,7 +178,7 @@ class Engine:
         )
 
     def _restore(self, reader: Run) -> None:
-        """Take up what an earlier session of this run has found."""
+        """Restore what earlier sessions of this run found."""
         for task_id, state in self._states.items():
             for program in reader.programs(task_id):
                 if program.verdict.kind is not VerdictKind.INFRASTRUCTURE:
@@ -410,7 +409,7 @@ class Engine:
             yield status
 
     def _problems(self) -> dict[str, tuple[str, ...]]:
-        """What went wrong with the machines and each proposer: its account, or tasks given up, by cause."""
+        """What went wrong with the machines and each proposer: its own lines, or tasks given up, by cause."""
         problems: dict[str, tuple[str, ...]] = {"machines": self._machines.problems()}
         for proposer, names in self._proposers:
             if isinstance(proposer, Telling):
@@ -424,7 +423,7 @@ class Engine:
         return {name: lines for name, lines in problems.items() if lines}
 
     def _silent(self) -> tuple[str, ...]:
-        """The proposers that had something to do, and gave nothing at all."""
+        """The proposers that had work to do and produced nothing."""
         more_wanted = not all(state.stopped for state in self._states.values())
         return tuple(
             name

@@ -68,7 +68,7 @@ class _Case:
 class Judge:
     """Feeds an executor and turns its executions into verdicts. One thread may use it.
 
-    Duplicates are the caller's to leave out: compare the keys that `key_of` gives.
+    Leaving out duplicates is up to the caller: compare the keys from `key_of`.
     """
 
     def __init__(self, executor: Executor, *, probes: bool = False) -> None:
@@ -139,7 +139,7 @@ class Judge:
         return probed
 
     def _measure(self, probe: _Probe, execution: Execution) -> None:
-        """Where the copies took too long, the tree's nodes are all that is known."""
+        """If the copies took too long, only the number of syntax nodes is known."""
         source, views, count = probe.candidate.source, probe.views, len(probe.task.inputs)
         if execution.status in _CUT_SHORT:
             evidence = ProgramEvidence(nodes=nodes(source))
@@ -156,7 +156,7 @@ class Judge:
         self._probed.append(Probed(probe.task.id, probe.key, evidence))
 
     def _run(self, case: _Case) -> None:
-        """Queue the next run of a program, before what waits if it ran before: its verdict is near."""
+        """Queue the next run of a program; one that ran before goes first, as its verdict is near."""
         again = case.first is not None or bool(case.failed or case.retries)
         self._number += 1
         self._cases[self._number] = case

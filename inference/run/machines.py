@@ -1,4 +1,4 @@
-"""Where a run's processes are: on this machine, or on those of a Ray cluster. The run does not know."""
+"""Where a run's processes are: on this machine, or on a Ray cluster. The run itself does not know."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from sandbox import Executor, Sandbox, SandboxConfig
 class Machines(Protocol):
     """Gives a run its crew, its executor, its analyser, and its model's engines.
 
-    A context manager; all are to be closed before it. `executor` replaces the `workers` of its config by what
-    there is; `reader` is there where others than the run are to read programs. `status` is a phrase for the
+    A context manager; close all of these before it. `executor` replaces the `workers` of its config by what
+    is available; `analyser` is None where the run itself analyses programs. `status` is a phrase for the
     progress line, `problems` are lines about machines that are refused or lost, `about` is for the record:
     all three may be called from any thread.
     """

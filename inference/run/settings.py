@@ -17,11 +17,11 @@ from scoring.record.errors import RunError
 class Settings:
     """What a run does.
 
-    `strict` refuses a data set with anything faulty in it, instead of skipping that. `effort` is how much the
+    `strict` refuses a data set with faulty parts, instead of skipping them. `effort` is how much the
     proposers without a model (search, cells) try for each task, 1 being the default: with the same seed it
     gives the same submission on any machine. `time_limit` is in seconds for the whole session, votes and
     submission included; what it cuts off is counted. `workers` is the number of processes for the embedded
-    proposers, and of candidates that run side by side, on each machine (0: as many as it has cores). `ray` is
+    proposers, and of candidates that run side by side, on each machine (0: one per core). `ray` is
     the address of a Ray cluster to run on, empty for this machine alone. `agree` is the number of distinct
     verified programs with equal test outputs at which a task's remaining sampling is stopped (0: never).
     `samples` is the number of samples a model gives for each task, `task_tokens` the most tokens it writes

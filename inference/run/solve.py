@@ -42,9 +42,9 @@ def solve(
 ) -> Solved:
     """Run `settings`: propose, judge, vote, write the submission and the summary.
 
-    A new run needs an empty or missing `directory` (default: a dated one under runs/); with `resume` it goes
-    on in an existing one. `loaded` is called with the whole data set before anything else; its report says
-    what was skipped. Raises ArcError for bad input, before anything is computed where that is possible.
+    A new run needs an empty or missing `directory` (default: a dated one under runs/); with `resume` it
+    continues an existing one. `loaded` is called with the whole data set before anything else; its report
+    says what was skipped. Raises ArcError for bad input, before anything is computed where that is possible.
     """
     whole = load_dataset(settings.dataset, strict=settings.strict)
     if loaded is not None:

@@ -1,4 +1,4 @@
-"""What a run leaves for people: summary.json, plain numbers with the score where known, and report.html."""
+"""What a run writes for people: summary.json (plain numbers, the score where known) and report.html."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def _asked(
     entry_point: str | None,
     grid_type: GridType | None,
 ) -> Iterator[_Asked]:
-    """The lines that are to be judged; the others are counted."""
+    """The lines to judge; the others are counted."""
     tasks = {task.id: task for task in dataset}
     for record in read_records(name, lines):
         task = tasks.get(record.task_id)
@@ -109,7 +109,7 @@ def _analysed_elsewhere(
 ) -> Iterator[tuple[_Asked, list[ProgramAnalysis | None]]]:
     """The lines in their order, with the analyses of their programs, some read ahead.
 
-    Two threads stand before the caller: one takes the lines, the other has the programs read.
+    Two threads work ahead of the caller: one reads the lines, the other has their programs analysed.
     """
     passed: queue.Queue[tuple[_Message, ProgramAnalysis | None]] = queue.Queue(_LINES_AHEAD)
     ended = threading.Event()

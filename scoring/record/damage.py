@@ -1,7 +1,7 @@
 """Tells a damaged run from an internal error.
 
-Reading a run checks little, for speed. When something fails while a run is open, `find_damage` looks through
-its whole database: if that holds what no run writes, the failure is the file's, and says so in one line.
+Reading a run checks little, for speed. When something fails while a run is open, `find_damage` checks the
+whole database: if it holds what no run writes, the file is to blame, and one line says so.
 """
 
 from __future__ import annotations

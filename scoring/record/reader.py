@@ -1,4 +1,4 @@
-"""The reading side of a run: everything a run directory holds, also while it is being written.
+"""Reading a run: everything that a run directory holds, even while it is being written.
 
     with Run.open("runs/first") as run:
         for task_id in run.task_ids:
@@ -428,7 +428,7 @@ def _connect(file: Path) -> sqlite3.Connection:
     try:
         return _opened(address)
     except sqlite3.OperationalError as error:
-        # A folder nobody may write to (a mounted data set): there is no writer either.
+        # a read-only folder (a mounted data set) has no writer either
         log = file.with_name(file.name + "-wal")
         if log.exists() and log.stat().st_size > 0:
             raise StoreError(f"{file}: {error}") from None

@@ -96,7 +96,7 @@ def test_nested_folders_with_hidden_files_and_strays(tmp_path: Path) -> None:
     assert '"train"' in reasons["pairs.json"]
     told = dataset.report.lines()
     assert told[0].startswith("skipped 6") and told[-1] == "  and 3 more" and len(told) == 5
-    with pytest.raises(DatasetError, match=r"and 5 more\); without --strict the 3 others are taken"):
+    with pytest.raises(DatasetError, match=r"and 5 more\); without --strict the 3 others are used"):
         load_dataset(str(tmp_path), strict=True)
 
 

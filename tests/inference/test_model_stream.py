@@ -539,7 +539,7 @@ def test_the_status_tells_loading_then_rates() -> None:
     thread.start()
     assert loading.wait(20)
     assert proposer.status() == "loading the model"
-    assert proposer.problems() == ("the model was still being loaded when the time was over",)
+    assert proposer.problems() == ("the model was still loading when the time was up",)
     go_on.set()
     thread.join(20)
     assert "tokens/s, 0 requests under way, 75% of 24 answers parsed" in proposer.status()

@@ -98,7 +98,7 @@ def copy_of(folder: str | Path, copy: Path, *changes: Callable[[Path], object]) 
     ("change", "message"),
     [
         (put("config.json", "{"), "not a valid JSON file"),
-        (remove("config.json"), "holds no config.json, so no model"),
+        (remove("config.json"), "has no config.json, so it is no model"),
         (put("config.json", "{}"), "Unrecognized model"),
         (cut("model.safetensors"), "can't be loaded: Error while deserializing"),
         (remove("model.safetensors"), "can't be loaded"),

@@ -75,10 +75,10 @@ def change(path: list[Any], value: Any) -> Any:
         ([], "a submission is an object of answers by task id"),
         (change(["b"], KeyError), "task b: missing"),
         (change(["z"], []), "task z: not in the challenge"),
-        (change(["a"], {"attempt_1": [[1]]}), "task a: a list of answers is expected, one a test input"),
+        (change(["a"], {"attempt_1": [[1]]}), "task a: expected a list of answers, one per test input"),
         (change(["a"], []), "task a: 0 answers for 1 test inputs"),
         (change(["b", 1], KeyError), "task b: 1 answers for 2 test inputs"),
-        (change(["b", 1], None), "task b, test input 1: an object with attempt_1 and attempt_2 is expected"),
+        (change(["b", 1], None), "task b, test input 1: expected an object with attempt_1 and attempt_2"),
         (change(["b", 1, "attempt_2"], KeyError), "task b, test input 1: attempt_2 is missing"),
         (
             change(["a", 0, "attempt_3"], [[1]]),

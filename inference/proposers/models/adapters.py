@@ -13,7 +13,7 @@ _CONFIG = "adapter_config.json"
 
 
 def read_adapter(folder: str) -> dict[str, Any]:
-    """The configuration of a LoRA adapter's folder ({} for no adapter); ModelError if it is none."""
+    """The configuration of a LoRA adapter's folder ({} for no adapter); ModelError if it is not one."""
     if not folder:
         return {}
     try:

@@ -15,7 +15,7 @@ from prompts import Prompt
 
 @dataclass(frozen=True)
 class Request:
-    """One sample asked for. `key` is the caller's; `tokens` are the prompt's token ids, if it was counted.
+    """One requested sample. `key` is the caller's; `tokens` are the prompt's token ids, if it was counted.
 
     `more` are further sampling arguments, by the backend's own names. `adapter` is the folder of the LoRA
     adapter to answer with, "" for none. `probe` asks for the time to the first token, which costs a little.
@@ -37,8 +37,7 @@ class Request:
 class Completion:
     """One sample, or why there is none.
 
-    `text` continues the prompt's prefill if `prefilled`; `complete` says that the model
-    ended by itself.
+    `text` continues the prompt's prefill if `prefilled`; `complete` means that the model finished on its own.
     `log_probability` is the natural log over all `tokens` generated. `first_token_seconds` counts from the
     submission. `error` is one line; `too_long` says that the prompt did not fit.
     """
@@ -57,7 +56,7 @@ class Completion:
 
 
 class Tokenizing(Protocol):
-    """What is needed to fit a prompt to a context."""
+    """What it takes to fit a prompt to a context."""
 
     @property
     def context_length(self) -> int | None: ...

@@ -1,4 +1,4 @@
-"""From a prompt to a model's own text and tokens, with its chat template, or plainly for a base model."""
+"""From a prompt to a model's text and tokens, with its chat template or, for a base model, without."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from prompts import Prompt
 class ChatTokenizer:
     """A Hugging Face tokenizer that writes prompts.
 
-    The chat template opens the assistant's turn and the prompt's prefill is put behind it, so that the model
-    continues the prefilled answer; templates that refuse a system message get it in front of the user's.
+    The chat template opens the assistant's turn and the prompt's prefill follows, so that the model continues
+    the prefilled answer; templates that refuse a system message get it before the user's.
     """
 
     def __init__(self, tokenizer: Any) -> None:
@@ -42,7 +42,7 @@ class ChatTokenizer:
             return prompt.text
         try:
             opened = self._apply(prompt)
-        except Exception as error:  # jinja2's, which templates raise as they like
+        except Exception as error:  # from jinja2; templates raise what they like
             if not prompt.system:
                 raise ModelError(f"the model's chat template fails: {one_line(error)}") from None
             opened = self._apply(prompt.without_system())
@@ -56,7 +56,7 @@ class ChatTokenizer:
         return ids
 
     def encode_rest(self, text: str) -> list[int]:
-        """The token ids of a text that follows a prompt, with the token that ends an answer."""
+        """The token ids of text that follows a prompt, with the token that ends an answer."""
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False)
         return ids if self.end is None else [*ids, self.end]
 
@@ -87,8 +87,8 @@ class ChatTokenizer:
 
 
 def silence_transformers() -> None:
-    """No progress bars, long reports and notices of coming changes from transformers: errors are ours to
-    tell, in a line."""
+    """Silence transformers' progress bars, long reports and deprecation notices; we report errors in one
+    line."""
     from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
     disable_progress_bar()
@@ -104,7 +104,7 @@ def check_model(model: str) -> None:
     if looks_like_path and not Path(model).is_dir():
         raise ModelError(f"{model}: no such folder; a model is a folder with config.json, or a hub name")
     if Path(model).is_dir() and not (Path(model) / "config.json").is_file():
-        raise ModelError(f"{model}: this folder holds no config.json, so no model")
+        raise ModelError(f"{model}: this folder has no config.json, so it is no model")
 
 
 def versions(*packages: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""One server of the OpenAI protocol: where its interface is, what it serves, and whether it answers now."""
+"""One server of the OpenAI protocol: its address, what it serves, and whether it answers now."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from inference.proposers.models.server_options import ServerOptions
 
 _CONNECT_SECONDS = 10.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
-_LOADING_SECONDS = 300.0  # a server that says that it is loading its model is waited for
+_LOADING_SECONDS = 300.0  # wait for a server that says it is loading its model
 
 
 class Endpoint:
-    """One server. `live` requests are at it; it is not to be asked before `down_until` (monotonic
-    seconds)."""
+    """One server with `live` requests under way; nothing is sent before `down_until` (monotonic seconds)."""
 
     def __init__(self, url: str, client: Any) -> None:
         self.url = url.rstrip("/")
@@ -48,7 +47,7 @@ class Endpoint:
             raise ModelError(f"{self.url} serves no model {model!r} (it serves {listed})")
 
     def post(self, body: dict[str, Any]) -> Any:
-        """Send a request, with messages or with a text; httpx.HTTPError if no answer comes."""
+        """Send a request, with messages or with text; httpx.HTTPError if no answer comes."""
         path = "chat/completions" if "messages" in body else "completions"
         return self.client.post(f"{self.url}/{path}", json=body)
 

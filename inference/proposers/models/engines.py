@@ -46,10 +46,10 @@ class Done:
 
 @dataclass(frozen=True)
 class Gone:
-    """An engine is gone, with what it was at.
+    """An engine is gone, with its requests.
 
-    `name` and `reason` make a line; `explained` says that the engine gave the reason itself. After so many
-    `attempts` that all ended like this a request is given up.
+    `name` and `reason` make a line; `explained` means that the engine gave the reason itself. A request is
+    given up after `attempts` attempts that all ended like this.
     """
 
     name: str
@@ -110,7 +110,7 @@ class _Process:
         self.ready = False
 
     def end(self, until: float) -> None:
-        """Wait for its end until then (monotonic seconds), and kill it after."""
+        """Wait for its end until then (monotonic seconds), then kill it."""
         self.connection.close()
         try:
             self.process.wait(max(0.0, until - time.monotonic()))
@@ -149,7 +149,7 @@ class ProcessEngines:
 
     def send(self, engine: EngineNumber, kind: str, value: Any) -> None:
         """Send a message to an engine."""
-        with contextlib.suppress(OSError, ValueError, KeyError):  # it is gone, which `hear` tells
+        with contextlib.suppress(OSError, ValueError, KeyError):  # it is gone; `hear` will report it
             self._processes[engine].connection.send((kind, value))
 
     def hear(self, seconds: float) -> list[tuple[EngineNumber, Reply]]:

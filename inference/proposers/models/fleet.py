@@ -54,7 +54,7 @@ class Fleet:
     def capacity(self) -> int:
         """Requests worth having in flight, all engines together, or for the first.
 
-        Some more than they generate side by side: one that ends is followed at once by one that waits there.
+        A few more than they generate in parallel: when one ends, the next is already there.
         """
         running = self._settings.running
         return (running + max(1, running // _WAITING)) * max(1, len(self._loads))
@@ -94,7 +94,7 @@ class Fleet:
 
     def submit(self, request: Request) -> None:
         """Give a request to the engine that has the fewest."""
-        if request.tokens is not None:  # the texts need not travel
+        if request.tokens is not None:  # the text need not travel
             request = replace(request, prompt=replace(request.prompt, turns=()))
         if not self._loads:
             self._waiting.append(request)

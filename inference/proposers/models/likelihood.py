@@ -1,8 +1,8 @@
 """How likely a model finds given grids: the log-probability of a grid's text under several views of its task.
 
-Summed over views this is a product of experts, each view an expert; it tells right grids from wrong ones that
-were sampled as often. The prompt of a view is the same for all grids, so it is read once: transformers keeps
-its keys and values. vLLM does not take a prompt from its prefix cache when it is asked for the prompt's own
+Summed over views this is a product of experts, each view an expert; it separates right grids from wrong ones
+that were sampled as often. The prompt of a view is the same for all grids, so it is read once: transformers
+keeps its keys and values. vLLM does not use its prefix cache when it is asked for the prompt's own
 log-probabilities, so there each grid costs a whole prefill; the budget counts it.
 """
 
@@ -41,7 +41,7 @@ class Scorer(Protocol):
     def tokenize(self, prompt: Prompt) -> list[int] | None: ...
 
     def log_probabilities(self, prompt: Sequence[int], answers: Sequence[Sequence[int]]) -> list[float]:
-        """The natural log of each answer's probability behind the prompt, over all its tokens."""
+        """The natural log of each answer's probability after the prompt, over all its tokens."""
         ...
 
     def close(self) -> None: ...
@@ -149,7 +149,7 @@ class GridScorer:
         self.tokens = 0
 
     def scores(self, task: Task, test_index: int, grids: Sequence[Grid]) -> Iterator[GridScore]:
-        """The scores of all grids in one view after the other, as many views as the tokens allow.
+        """The scores of all grids, view by view, for as many views as the tokens allow.
 
         `task` may have no test outputs. PromptTooLong if not even a part of its pairs fits.
         """
@@ -171,7 +171,7 @@ class GridScorer:
                 yield GridScore(task.id, model, test_index, grid, view, chance, len(answer))
 
     def _answer(self, grid: Grid, prompt: Prompt) -> list[int]:
-        """The tokens of a grid's text behind the prompt, of which the prefill is a part already."""
+        """The tokens of a grid's text after the prompt, which already includes the prefill."""
         text = answer_text(self._version, self._settings.asking.encoder, grid)
         return self._scorer.tokenizer.encode_rest(text.removeprefix(prompt.prefill))
 

@@ -2,8 +2,8 @@
 
 With `prefill`, the prompt asks the server to continue the assistant's message (`continue_final_message`,
 which vLLM knows); a server that refuses it, or starts afresh, is asked without. Servers differ in what they
-take and how they refuse: server_reply.py reads what they say, server_options.py remembers what they take.
-What passes (a lost connection, a rate limit, a server that starts again) is waited out until the run ends.
+accept and how they refuse: server_reply.py reads their replies, server_options.py remembers what they accept.
+Temporary failures (a lost connection, a rate limit, a restart) are waited out until the run ends.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from inference.proposers.models.server_reply import Answer, Refusal, read_reply
 from inference.proposers.models.settings import ModelSettings
 from prompts import Prompt
 
-_TRIES = 3  # of what does not pass by itself: a server's fault, an answer that never came
+_TRIES = 3  # for failures that do not pass: a server's fault, an answer that never came
 _LEAST_FAILURES = 8
 _IDLE_SECONDS = 0.5
 _CONNECT_SECONDS = 10.0
@@ -56,7 +56,7 @@ class OpenAIBackend:
 
     @property
     def busy_seconds(self) -> float:
-        """Time with at least one request at a server, as far as it can be seen from here."""
+        """Time with at least one request under way, as seen from here."""
         now = time.monotonic()
         return self._busy_before + (now - self._busy_since if self._busy_since is not None else 0.0)
 
@@ -141,14 +141,14 @@ class OpenAIBackend:
         """A server has no adapters of ours."""
 
     def close(self) -> None:
-        """Drop everything that is under way."""
+        """Drop everything under way."""
         self._closing.set()
         self._live.clear()
         if self._client is not None:
             self._client.close()
 
     def _serve(self) -> None:
-        """One thread: sends requests, one after the other."""
+        """One thread: sends requests, one after another."""
         while not self._closing.is_set():
             try:
                 request = self._todo.get(timeout=_IDLE_SECONDS)
@@ -163,7 +163,7 @@ class OpenAIBackend:
             self._done.put(completion)
 
     def _ask(self, request: Request) -> Completion:
-        """One request, sent again while what it meets may pass."""
+        """One request, sent again as long as its failures may be temporary."""
         began, tries = time.monotonic(), _TRIES
         prefill, bare = True, False
         while (endpoint := self._choose(request.key)) is not None:
@@ -198,7 +198,7 @@ class OpenAIBackend:
         return Completion(request.key, error="the run is over")
 
     def _choose(self, key: int) -> Endpoint | None:
-        """The server with the fewest requests of those that answer, once one does; None if it is too late."""
+        """Of the servers that answer, the one with the fewest requests; waits for one; None if too late."""
         while not self._closing.is_set() and key in self._live:
             now = time.monotonic()
             with self._choosing:
@@ -211,7 +211,7 @@ class OpenAIBackend:
         return None
 
     def _send(self, endpoint: Endpoint, body: dict[str, Any]) -> Answer | Refusal | None:
-        """What the server says to `body`; None if it is to be asked again later."""
+        """The server's reply to `body`; None if it should be asked again later."""
         import httpx
 
         try:

@@ -1,6 +1,6 @@
 """What each sample of a task asks: a program or a grid, in which view, with which seed.
 
-A plan depends on the run's seed, the task and the sample's number alone, so that a resumed run asks exactly
+A plan depends only on the run's seed, the task and the sample's number, so that a resumed run asks exactly
 what an uninterrupted one would have asked.
 """
 
@@ -14,7 +14,7 @@ from inference.proposers.models.settings import ModelSettings
 from prompts import AnswerKind
 from scoring.contract import digest
 
-_ROUNDING = 1e-9  # a share such as 0.1 must not lose a sample to its binary form
+_ROUNDING = 1e-9  # a share such as 0.1 must not lose a sample to rounding
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def plan_sample(task: Task, sample: int, settings: ModelSettings, seed: int) -> 
 
 
 def _is_in_share(number: int, share: float) -> bool:
-    """True for the numbers, from 0, that make up a share of all, evenly spread and as late as may be."""
+    """True for the numbers, from 0, that make up a share of all, evenly spread and as late as possible."""
     return int((number + 1) * share + _ROUNDING) > int(number * share + _ROUNDING)
 
 

@@ -1,7 +1,7 @@
 """What is asked next: the scheduler's samples, as questions for programs, grids and repairs.
 
-A share of the samples are repairs, from the start of a run: a sample that is to be one waits until its task
-has a failing program, and the others go first. Where a task is solved, or none of its answers held a program
+A share of the samples are repairs, from the start of a run: a sample meant for one waits until its task
+has a failing program, and the others go first. If the task is solved, or none of its answers had a program
 that fails, it becomes a fresh sample.
 """
 
@@ -101,14 +101,14 @@ class SamplePlanner:
         self._again.append(planned)
 
     def answered(self) -> None:
-        """An answer came: its verdict is to be waited for."""
+        """An answer came: its verdict is awaited."""
         self._last_answer = time.monotonic()
 
     @property
     def waits(self) -> bool:
-        """True while something is to be asked that can't be asked yet; called when nothing is under way.
+        """True while something waits that can't be asked yet; called when nothing is under way.
 
-        Repairs for which no failing program comes become fresh samples when all has been quiet for a while.
+        Repairs for which no failing program comes become fresh samples after a quiet while.
         """
         if self._again:
             return True
@@ -176,7 +176,7 @@ class SamplePlanner:
         """False, and the sample is done, if a greedy model has been asked the same: it would say the same."""
         if self._profile.sampling.temperature > 0:
             return True
-        if not self._asked:  # an earlier session of this run has asked, too
+        if not self._asked:  # an earlier session of this run may have asked
             self._asked.update(self._asked_before(self._tasks.values()))
         asked = _question_of(planned.task.id, planned.plan)
         if asked in self._asked:

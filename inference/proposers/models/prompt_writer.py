@@ -119,7 +119,7 @@ class PromptWriter:
             room = self.room(version.kind)
             everything = tuple(range(len(task.train)))
             while shots and room is not None and count(make(everything)) > room:
-                shots = shots[1:]  # the least alike goes first; pairs of the task itself stay
+                shots = shots[1:]  # the least similar goes first; the task's own pairs stay
             prompt = fit_prompt(make, seen, count, _UNLIMITED if room is None else room)
         ids = tokens[prompt.pairs]
         lost = len(task.train) - len(prompt.pairs)

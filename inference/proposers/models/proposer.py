@@ -46,7 +46,7 @@ class ModelProposer:
         self._backend.check()
 
     def stream(self, tasks: Sequence[Task], budget: RunBudget) -> Iterator[Proposal]:
-        """Load the model and propose until the samples are spent, the tasks stopped or the time is over."""
+        """Load the model and propose until the samples are spent, the tasks stopped or the time is up."""
         self._streaming = True
         try:
             began = time.monotonic()
@@ -78,7 +78,7 @@ class ModelProposer:
         return adapters
 
     def stop(self, task_id: str) -> None:
-        """Abort what is asked for this task, and give the rest of its samples to the others."""
+        """Abort this task's requests, and give the rest of its samples to the others."""
         self._signals.stop(task_id)
 
     def feedback(self, candidate: Candidate, verdict: Verdict) -> None:
@@ -102,7 +102,7 @@ class ModelProposer:
         if self._loaded:
             lost = isinstance(self._backend, Losing) and self._backend.deaths
             return (*self._stats.problems(), self._backend.trouble) if lost else self._stats.problems()
-        return ("the model was still being loaded when the time was over",) if self._loading else ()
+        return ("the model was still loading when the time was up",) if self._loading else ()
 
     def about(self) -> dict[str, Any]:
         """What the answers come from."""

@@ -2,7 +2,7 @@
 
 The programs of a task are the arms of a bandit (REX, arXiv:2405.17503): each is drawn from a Beta
 distribution that rises with its score and falls with every repair that it has had, and the highest draw is
-repaired. Near misses are tried first, none is tried for ever.
+repaired. Near misses are tried first, and none for ever.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Who is asked next: rounds over all tasks, until the samples are spent or the tasks are stopped.
 
-Every task gets a round's samples before any task gets the next round's, so that a deadline hits all alike.
+Every task gets a round's samples before any task gets the next round's, so that a deadline hits all equally.
 What a stopped task did not use goes to the others, in the same order, up to a limit for each.
 """
 
@@ -84,7 +84,7 @@ class Scheduler:
             line.waiting.clear()
 
     def _reserve(self, task_id: str) -> int:
-        """A new sample number of a task, beyond its samples."""
+        """An extra sample number of a task, beyond its own."""
         line = self._lines[task_id]
         number = line.next_number
         line.next_number += 1

@@ -1,7 +1,7 @@
-"""What a server can be asked with: the fields of a request, less those that it refused.
+"""What a server accepts: the fields of a request, except those that it refused.
 
 A server that refuses a field by name is asked without it from then on; `max_tokens` is renamed where
-`max_completion_tokens` is wanted. A refusal that names nothing is answered once with the bare request.
+`max_completion_tokens` is required. A refusal that names nothing is answered once with the bare request.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class ServerOptions:
         return {"model": model, **self._kept(request, {} if bare else fields), "messages": messages}
 
     def _text_body(self, model: str, request: Request, bare: bool) -> dict[str, Any]:
-        """A request to continue a text, for prompts without a chat template."""
+        """A request to continue text, for prompts without a chat template."""
         fields = {
             "temperature": request.temperature,
             "top_p": request.top_p,
@@ -127,7 +127,7 @@ class ServerOptions:
             self._bare = bool(self._bare)
 
     def goes_on(self, request: Request, text: str) -> bool:
-        """False if `text` started afresh, behind a prefilled answer: it is to be asked again without.
+        """False if `text` started afresh after a prefill: the request is repeated without.
 
         Once an answer has gone on where the prefill ended, all are taken to; when two have started afresh and
         none has gone on, the prefill is left out from then on.
