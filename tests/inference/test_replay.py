@@ -231,7 +231,7 @@ def test_a_table_without_programs_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(CandidateFileError, match="needs the columns"):
         ReplaySampler(tmp_path / "t.parquet").check(TASKS)
     (tmp_path / "broken").write_bytes(b"PAR1 no more")
-    with pytest.raises(CandidateFileError, match="not a Parquet file that can be read"):
+    with pytest.raises(CandidateFileError, match="not a readable Parquet file"):
         ReplaySampler(tmp_path / "broken").check(TASKS)
 
 
