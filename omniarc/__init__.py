@@ -29,6 +29,7 @@ from omniarc.selection import *
 from omniarc.sorting import *
 from omniarc.sweeping import *
 from omniarc.symmetry import *
+from omniarc.turning import *
 from omniarc.values import *
 
 _FILES = [module for name, module in sorted(_sys.modules.items()) if name.startswith("omniarc.")]

@@ -21,6 +21,7 @@ __all__ = [
     "spikes",
     "tips",
     "turning_ray",
+    "ways_to",
 ]
 
 Start = tuple[tuple[int, int], Direction]
@@ -107,6 +108,22 @@ def tips(one: Object) -> tuple[Start, ...]:
 
 def _beyond(place: int, first: int, last: int) -> int:
     return -1 if place < first else 1 if place > last else 0
+
+
+def ways_to(
+    cells: Iterable[tuple[int, int]], mask: Mask, *, away: bool = False
+) -> tuple[tuple[tuple[int, int], Direction], ...]:
+    """Each cell with the direction to the box of the mask (or away from it): straight if it is level with it.
+
+    Cells inside the box are left out, all of them if the mask is empty.
+    """
+    rows, cols = np.nonzero(to_mask(mask))
+    found = []
+    for row, col in cells if rows.size else ():
+        way = (_beyond(row, rows.min(), rows.max()), _beyond(col, cols.min(), cols.max()))
+        if way != (0, 0):
+            found.append(((row, col), way if away else (-way[0], -way[1])))
+    return tuple(found)
 
 
 def ray_to_another(

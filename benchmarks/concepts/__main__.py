@@ -28,6 +28,8 @@ from benchmarks.concepts import (  # noqa: F401 (they register their concepts)
     extending,
     extracting,
     fives,
+    leading,
+    lying,
     moving,
     ordering,
     placing,

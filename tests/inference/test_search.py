@@ -20,6 +20,8 @@ from inference.proposers.search.emission import Program, prefix_lines, run_progr
 from inference.proposers.search.expressions import Kind, fill
 from inference.proposers.search.frontier import Frontier
 from inference.proposers.search.goals import Goal, goals_for, views
+from inference.proposers.search.language import function
+from inference.proposers.search.lying import turned_alike
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.same_size.cells import repaint
 from inference.proposers.search.states import State, Step
@@ -213,6 +215,34 @@ def test_a_lattice_is_seen_with_one_cell_for_each_part() -> None:
         return lattice(small)
 
     assert "colour_parts" in _found(draw, change, "lattice")
+
+
+def test_grids_are_turned_as_something_in_them_lies() -> None:
+    """Cells fall to the side where the wall is, another in each pair; the wall is thick in none."""
+
+    def fallen(seed: int) -> tuple[Grid, Grid]:
+        cells = np.random.default_rng(seed).random((8, 9)) < 0.2
+        grid, out = np.zeros((2, 8, 9), np.int8)
+        grid[cells] = 3
+        grid[:2] = 0
+        for col, count in enumerate((grid == 3).sum(0)):
+            out[1 : 1 + count, col] = 3
+        grid[0] = out[0] = 5
+        return as_grid(np.rot90(grid, seed)), as_grid(np.rot90(out, seed))
+
+    grids, outputs = zip(*map(fallen, range(6)), strict=True)
+    (step, goal), *_ = turned_alike(grids, outputs[:-1])
+    assert all((step.apply(grid)[0] == 5).all() for grid in grids)
+    assert all((seen[0] == 5).all() for seen in goal.outputs)
+    for grid, seen, out in zip(grids, goal.outputs, outputs, strict=False):
+        assert same_grid(as_grid(function(f"lambda _a, grid: {goal.wrap}")(seen, grid)), out)
+    assert same_grid(_answers(_task(list(grids), list(outputs)))[0], outputs[-1])
+
+
+def test_grids_that_lie_alike_are_left_as_they_are() -> None:
+    grids = tuple(_random_grids(5, (6, 6)))
+    shifted = tuple([as_grid(np.roll(grid, 1, axis=1)) for grid in grids])
+    assert not list(turned_alike(grids, shifted[:-1]))
 
 
 def _found(draw: Callable[[int], np.ndarray], change: Callable[[np.ndarray], np.ndarray], goal: str) -> str:

@@ -40,6 +40,7 @@ SPECIAL: dict[str, Callable[[np.ndarray], tuple[Any, ...]]] = {
     "merge_parts": lambda grid: ([grid, grid], {(c, c): 1 for c in range(5)}),
     "swap_colours": lambda grid: (grid, 1, 2),
     "size_rank": lambda grid: (omniarc.find_objects(grid, background=-1), one_object(grid)),
+    "ways_to": lambda grid: ([(0, 0)], grid == 1),
     "draw_rows": lambda grid: (grid, [0], 2),
     "draw_cols": lambda grid: (grid, [0], 2),
     "shoot": lambda grid: (grid, [(0, 0)], omniarc.DOWN),

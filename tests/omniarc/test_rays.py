@@ -14,6 +14,7 @@ from omniarc import (
     ray_to_another,
     shortest_path,
     turning_ray,
+    ways_to,
 )
 
 
@@ -50,3 +51,11 @@ def test_the_shortest_path_keeps_to_the_mask_and_turns_little() -> None:
     )
     assert shortest_path(picture("050") == 0, (0, 0), (0, 2)) == []
     assert shortest_path(free, (0, 0), (0, 0)) == [] == shortest_path(free, (0, 0), (0, 1))
+
+
+def test_ways_to_and_from_a_line() -> None:
+    grid = picture("01000/55555/00000/00010")
+    assert ways_to([(0, 1), (3, 3)], grid == 5) == (((0, 1), DOWN), ((3, 3), UP))
+    assert ways_to([(0, 1), (3, 3)], grid == 5, away=True) == (((0, 1), UP), ((3, 3), DOWN))
+    assert ways_to([(1, 2)], grid == 5) == () == ways_to([(0, 0)], grid == 7)
+    assert ways_to([(0, 0)], picture("00/01") == 1) == (((0, 0), (1, 1)),)

@@ -29,6 +29,7 @@ from inference.proposers.search.frontier import Frontier
 from inference.proposers.search.goals import Goal, colour_goals, goals_for, outright_goals, views
 from inference.proposers.search.grammar import Grammar
 from inference.proposers.search.limits import OutOfTime, cpu_limit
+from inference.proposers.search.lying import turned_alike
 from inference.proposers.search.parts import partings
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
@@ -125,6 +126,7 @@ class Search:
         self._slow: set[Rule] = set()
         self._cut_off: list[tuple[Rule, State, Goal]] = []  # calls on the input that ran out of effort
         self._way_goals: set[Goal] = set()
+        self._whole = {self.frontier.root}  # what rules may spend as much on as on the input
         self._calls: list[_Calls] = []  # a heap
         self._ties = 0
         self._memory = budget.memory_mb * 2**20 // 4
@@ -254,6 +256,11 @@ class Search:
             state = self.frontier.apply(self.frontier.root, step, step.cost)
             if state is not None and self.frontier.add(state):
                 self._await(state, goal, _VIEW_PRIORITY if goal.mirrored else self._first + _PLAINER)
+        for step, goal in turned_alike(self.frontier.root.values, self.outputs):
+            state = self.frontier.apply(self.frontier.root, step, step.cost)
+            if state is not None and self.frontier.add(state):
+                self._whole.add(state)
+                self._await(state, goal, self._first + _PLAINER)
 
     def _await_colours(self) -> None:
         """Line the input up for the rules with the changes to one colour only as goals."""
@@ -304,11 +311,11 @@ class Search:
             rule = calls.rules[calls.next][1]
             calls.next += 1
             self._line_up(calls)
-            if calls.state.depth == 0 or rule not in self._slow:
+            if calls.state in self._whole or rule not in self._slow:
                 self._call(rule, calls.state, calls.goal)
 
     def _call(self, rule: Rule, state: State, goal: Goal) -> None:
-        share = _FIRST_CALL if state.depth == 0 else _CALL_SHARE
+        share = _FIRST_CALL if state in self._whole else _CALL_SHARE
         allowed = min(self.budget.left(), share * self.budget.effort)
         slice_ = TaskBudget(allowed, self.budget.memory_mb, self.budget.seed)
         cut_off = False
@@ -324,7 +331,7 @@ class Search:
                 self.profile.failed[f"{rule.name}: {type(error).__name__}"] += 1
         if slice_.used() > _SLOW_CALL * self.budget.effort:
             self._slow.add(rule)
-        if state.depth == 0 and (cut_off or slice_.spent()):
+        if state in self._whole and (cut_off or slice_.spent()):
             self._cut_off.append((rule, state, goal))
 
     def _take(self, endings: Iterator[Program], slice_: TaskBudget, state: State, goal: Goal) -> None:

@@ -25,6 +25,7 @@ from inference.proposers.search.rules.learning import (
 from inference.proposers.search.trust import DEAREST
 
 _MOST_CELLS = 8000
+_DEAR = 12.0  # bits of a plan above which one with a source and constants may be shorter
 
 Plan = tuple[Statement, ...]
 
@@ -53,8 +54,10 @@ def _plans(table: CellTable) -> list[Plan]:
     learn = table.training
     changed = learn & (table.after != table.before)
     sources = ((text, cost, values == table.after) for text, cost, values in table.colours)
-    found = plans(table, table.after, changed, learn, sources, 4)
-    return list(found) or list(_source_and_constants(table))
+    found = list(plans(table, table.after, changed, learn, sources, 4))
+    if min(map(cost_of, found), default=DEAREST) > _DEAR:
+        found += _source_and_constants(table)
+    return found
 
 
 def _source_and_constants(table: CellTable) -> Iterator[Plan]:

@@ -99,11 +99,12 @@ def paths(problem: Problem) -> Iterator[Draft]:
 
 def _origins(problem: Problem, background: int) -> Iterator[Origin]:
     """The ends of objects with their ways, then cells with every way, where each grid has some."""
-    ways = section("ways of rays")
+    shades = [(colour, 0.0) for colour in telling_colours(problem) if colour != background]
     choices: Choices = {
         "_b": [(background, 0.0)],
-        "_c": [(colour, 0.0) for colour in telling_colours(problem) if colour != background],
-        "_ways": [(one.text, one.bits) for one in ways],
+        "_c": shades,
+        "_t": shades,
+        "_ways": [(one.text, one.bits) for one in section("ways of rays")],
         "_slanted": [(one.text, one.bits) for one in section("slanted ways of rays")],
     }
     for one in section("starts of rays"):

@@ -1,0 +1,108 @@
+"""Tasks whose grids lie in different ways: seen with all of them turned alike, as something in them tells.
+
+A line that stands in one pair and lies in another, or a block at the top here and at the left there, says how
+to turn each grid. What is then found for the grids turned alike is turned back. A turn is worth trying if
+the changes of the pairs become more alike by it: where they lie, and whether they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from arc import Grid
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
+from inference.proposers.search.expressions import Expression, Kind, fill, filled, section
+from inference.proposers.search.goals import Goal, Grids
+from inference.proposers.search.language import values_of
+from inference.proposers.search.problem import shared_colours
+from inference.proposers.search.states import Step
+
+_MOST = 1  # ways to turn the grids of one task
+_APART = 0.1  # changes that differ by less are alike as they are
+_NOWHERE = 0.1  # of half a side: a change that lies no farther off lies nowhere
+_CLOSER = 0.35  # of what they differ by, at most this may be left when turned
+
+
+def turned_alike(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
+    """A step that turns each input as it lies, and the goal that is left then; the likeliest first.
+
+    `inputs` are those of the tests too. Given are turns that differ among the training inputs.
+    """
+    before = _spread(inputs, outputs)
+    if before < _APART:
+        return
+    found: dict[tuple[int, ...], tuple[float, Expression, Grids]] = {}
+    for one in sorted(_ways(inputs), key=lambda one: one.bits):
+        charge(prices.RELATION)
+        turns = values_of(fill(one.text, _a="grid"), inputs)
+        if turns is None or len(set(turns[: len(outputs)])) < 2:
+            continue
+        key = tuple(turns) if one.kind is Kind.TRUTH else tuple([(turn - turns[0]) % 4 for turn in turns])
+        if key in found:
+            continue
+        goal = _turned(outputs, turns, one.kind)
+        after = _spread(_turned(inputs, turns, one.kind), goal)
+        if after <= _CLOSER * before:
+            found[key] = (after, one, goal)
+    for _, one, goal in sorted(found.values(), key=lambda row: row[0])[:_MOST]:
+        yield _seen(one, goal)
+
+
+def _ways(inputs: Grids) -> Iterator[Expression]:
+    colours = [(colour, 0.0) for colour in shared_colours(inputs) if colour]
+    masks = [(one.text, one.bits) for one in section("mask that tells how a grid lies")]
+    return filled("way that a grid lies", {"_m": masks, "_c": colours})
+
+
+def _seen(one: Expression, goal: Grids) -> tuple[Step, Goal]:
+    told = fill(one.text, _a="grid")
+    if one.kind is Kind.TRUTH:
+        text, wrap = f"transpose(_a) if {one.text} else _a", f"transpose(_a) if {told} else _a"
+    else:
+        text, wrap = f"rotate(_a, {one.text})", f"rotate(_a, -{told})"
+    step = Step("turned_alike", text, Kind.GRID, Kind.GRID, 1.0 + one.bits, 0)
+    return step, Goal(goal, wrap, 0.5, "turned alike")
+
+
+def _turned(grids: Grids, turns: list[int], kind: Kind) -> Grids:
+    return tuple([_turn(grid, turn, kind) for grid, turn in zip(grids, turns, strict=False)])
+
+
+def _turn(grid: Grid, turn: int, kind: Kind) -> Grid:
+    if kind is Kind.TRUTH:
+        return np.ascontiguousarray(grid.T if turn else grid)
+    return np.ascontiguousarray(np.rot90(grid, -turn))
+
+
+def _spread(inputs: Grids, outputs: Grids) -> float:
+    """How much the pairs' changes differ: the variances of what `_lie` says of them, summed."""
+    charge(prices.RELATION * len(outputs))
+    lies = [_lie(grid, out) for grid, out in zip(inputs, outputs, strict=False)]
+    return float(np.var([one for one in lies if one is not None] or [(0.0,) * 4], axis=0).sum())
+
+
+def _lie(grid: Grid, out: Grid) -> tuple[float, ...] | None:
+    """How far below and right of what is on the grid the change lies, how much its box and its lines stand.
+
+    All are from -1 to 1. Of an output of another size only how much it stands; None if nothing changes.
+    """
+    if grid.shape != out.shape:
+        return 0.0, 0.0, (out.shape[0] - out.shape[1]) / sum(out.shape), 0.0
+    ground = np.bincount(grid.ravel()).argmax()
+    changed = grid != out
+    if not changed.any():
+        return None
+    gained = np.argwhere(changed & (out != ground))
+    lost = np.argwhere((grid != ground) & (changed if (changed & (out == ground)).any() else True))
+    way = np.zeros(2)
+    if gained.size and lost.size:
+        way = 2 * (gained.mean(0) - lost.mean(0)) / grid.shape
+        way = way / (float(np.hypot(*way)) + _NOWHERE)
+    high, wide = np.ptp(np.argwhere(changed), axis=0) + 1
+    down, across = changed[1:] & changed[:-1], changed[:, 1:] & changed[:, :-1]
+    runs = int(down.sum()), int(across.sum())
+    lines = (runs[0] - runs[1]) / (1 + sum(runs))
+    return float(way[0]), float(way[1]), float((high - wide) / (high + wide)), lines
