@@ -120,7 +120,9 @@ def _difference_json(difference: Difference, per_task: bool) -> dict[str, Any]:
 
 
 def _table(found: Sequence[Evaluation]) -> Table:
-    table = Table(title=visible(found[0].dataset) if len({one.dataset for one in found}) == 1 else None)
+    alone = len(found) == 1
+    title = visible(found[0].dataset) if len({one.dataset for one in found}) == 1 else None
+    table = Table(title=f"{visible(found[0].name)}: {title}" if alone else title, show_header=not alone)
     table.add_column("")
     for one in found:
         table.add_column(visible(one.name), justify="right", overflow="fold")
