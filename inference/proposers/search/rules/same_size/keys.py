@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from itertools import product
 
 from inference.proposers.search.cell_table import background_of
-from inference.proposers.search.expressions import section
+from inference.proposers.search.expressions import Choices, fill, filled, section
 from inference.proposers.search.language import values_of
+from inference.proposers.search.object_table import sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.relations import colour_table
 
-_COLUMNS, _ROWS = "one.cells", "one.cells.T"
-_HOW = (
-    ("{int(a): int(b) for one in keys for a, b in _shown}", 0.5),
-    ("{int(b): int(a) for one in keys for a, b in _shown}", 0.6),
-    ("{int(c): int(d) for one in keys for a, b in _shown for c, d in ((a, b), (b, a))}", 0.8),
+_MOST_KEYS = 9  # in one grid
+_READ: tuple[Choices, ...] = (  # what the keys of one shape show, side by side or one over the other
+    {"_side": [(1, 0.0)], "_shown": [("one.cells", 0.0)]},
+    {"_side": [(0, 0.0)], "_shown": [("one.cells.T", 0.0)]},
 )
 
 
@@ -34,44 +34,16 @@ def _has_keys(problem: Problem) -> bool:
 def colour_keys(problem: Problem) -> Iterator[Draft]:
     """All cells, or those of the largest object, recoloured by the grid's key."""
     background = background_of(problem)
-    ground = f", background={background}" if background else ""
-    shrinks = any(grid.shape != out.shape for grid, out in problem.pairs)
-    for things, cost in (
-        (f"find_objects(grid, multicolour=True{ground})", 0.0),
-        (f"find_objects(grid, diagonal=False, multicolour=True{ground})", 0.3),
-    ):
-        for (which, more), (shown, side) in product(_KEYS, ((_COLUMNS, 1), (_ROWS, 0))):
-            pick = f"keys = [one for one in things if {which.format(side=side)}]"
-            expression = f"[one for things in [{things}] for one in things if {which.format(side=side)}]"
-            found = values_of(expression, problem.grids)
-            if found is None or not all(found) or any(len(keys) > 9 for keys in found):
+    ground: Choices = {"_b": [(background, 0.0)]}
+    use = "use of a table" if same_size(problem) else "use of a table, smaller"
+    for (things, cost), read in product(sources(background), _READ):
+        for keys in filled("keys", read) if "multicolour" in things else ():
+            found = values_of(fill(keys.text, things=things), problem.grids)
+            if found is None or not all(0 < len(one) <= _MOST_KEYS for one in found):
                 continue
-            for (table, bits), (end, last) in product(_HOW, _SMALLER if shrinks else _SAME):
-                lines = (
-                    f"things = {things}",
-                    pick,
-                    f"table = {table.replace('_shown', shown)}",
-                    f"return {end.format(background=background)}",
-                )
-                yield Draft(lines, 3.5 + cost + more + bits + last)
-
-
-_KEYS = (
-    ("one.area == 2 and one.mask.shape[{side}] == 2", 0.5),
-    ("one.is_rectangle and one.mask.shape[{side}] == 2 and len(one.colours) > 1", 1.0),
-    ("one.is_rectangle and one.mask.shape[{side}] == 2 and len(one.colours) == one.area", 1.2),
-)
-_SAME = (
-    ("draw(map_colours(grid, table), keys)", 0.0),
-    ("map_colours(grid, table)", 0.0),
-    ("paint(map_colours(grid, table), keys, {background})", 0.5),
-)
-_REST = "[one for one in things if one not in keys]"
-_SMALLER = (
-    (f"map_colours(largest({_REST}).cells, table)", 0.5),
-    (f"map_colours(crop(grid, largest({_REST})), table)", 0.7),
-    ("map_colours(crop_to_content(paint(grid, keys, {background})), table)", 0.7),
-)
+            for table, end in product(filled("table of keys", read), filled(use, ground)):
+                lines = (f"things = {things}", f"keys = {keys.text}", f"table = {table.text}")
+                yield Draft((*lines, f"return {end.text}"), 2.2 + cost + keys.bits + table.bits + end.bits)
 
 
 def _recolours(problem: Problem) -> bool:

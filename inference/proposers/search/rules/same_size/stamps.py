@@ -5,7 +5,6 @@ The picture is read off the outputs: for each offset from an anchor, the colour 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -13,7 +12,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from arc import Grid, same_grid
+from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_features import Scene, let_lines, lets_for
@@ -41,12 +40,18 @@ class Anchor:
 
 @dataclass(frozen=True, eq=False)
 class Stamp:
-    """A picture read off the outputs for one anchor, and the grids it gives, with `onto` or without."""
+    """A picture read off the outputs for one anchor, drawn onto one colour or all, and its cost."""
 
     anchor: Anchor
     picture: Picture
     onto: int | None
     cost: float
+
+    def drawn(self, number: int, grid: Grid) -> Grid:
+        """The training grid of this number with the picture at every place."""
+        bitmap, hook = _bitmap(self.picture)
+        places = self.anchor.places[number]
+        return stamp(grid, np.array(bitmap), places, hook=hook, transparent=_SKIP, onto=self.onto)
 
 
 @rule(same_size, enough=2)
@@ -63,8 +68,9 @@ def stamps(problem: Problem) -> Iterator[Draft]:
                 cost = 3.0 + anchor.cost + 0.25 * len(picture) + (0.0 if onto is not None else 0.3)
                 found.append(Stamp(anchor, picture, onto, cost))
     found.sort(key=lambda one: one.cost)
+    drawn = {id(one): [one.drawn(*numbered) for numbered in enumerate(problem.train)] for one in found[:14]}
     for count in (1, 2, 3):
-        right = [chosen for chosen in combinations(found[:14], count) if _right(problem, chosen)]
+        right = [chosen for chosen in combinations(found[:14], count) if _right(problem, chosen, drawn)]
         yield from (Draft(_lines(chosen, lets), sum(one.cost for one in chosen)) for chosen in right)
         if right:
             return
@@ -86,31 +92,31 @@ def _anchors(problem: Problem, scenes: list[Scene], background: int) -> Iterator
 def _read_picture(problem: Problem, anchor: Anchor, background: int, onto: int | None) -> Picture:
     """For each offset the colour that the outputs have there, where they agree and something changes."""
     charge(prices.STAMPED * sum(map(len, anchor.places)))
-    seen: dict[tuple[int, int], Counter[int]] = {}
-    changes: Counter[tuple[int, int]] = Counter()
-    grids: dict[tuple[int, int], set[int]] = {}
-    for number, ((grid, output), places) in enumerate(zip(problem.pairs, anchor.places, strict=False)):
-        before, after = grid.tolist(), output.tolist()
-        height, width = grid.shape
-        for row, column in places:
-            own = before[row][column]
-            for y in range(max(0, row - _REACH), min(height, row + _REACH + 1)):
-                for x in range(max(0, column - _REACH), min(width, column + _REACH + 1)):
-                    if onto is not None and before[y][x] != onto:
-                        continue
-                    offset = (y - row, x - column)
-                    colour = after[y][x]
-                    seen.setdefault(offset, Counter())[_OWN if colour == own != background else colour] += 1
-                    changes[offset] += colour != before[y][x]
-                    grids.setdefault(offset, set()).add(number)
-    agreed = {}
-    for offset, colours in seen.items():
-        (colour, most), *others = colours.most_common()
-        rarely = sum(count for _, count in others)
-        unchanged = changes[offset] == 0 or (colour == background and onto == background)
-        if not unchanged and most >= 2 and most >= 3 * rarely and len(grids[offset]) >= 2:
-            agreed[offset] = colour
-    return _needed(problem, anchor, agreed)
+    side = 2 * _REACH + 1
+    seen = np.zeros((_OWN + 1, side, side), np.int64)  # how often each colour stands at each offset
+    changes, grids = np.zeros((2, side, side), np.int64)
+    for (grid, output), places in zip(problem.pairs, anchor.places, strict=False):
+        if not places:
+            continue
+        before, after = (_windows(cells)[tuple(np.transpose(places))] for cells in (grid, output))
+        own = before[:, _REACH, _REACH, None, None]
+        known = before >= 0 if onto is None else before == onto
+        shown = np.where((after == own) & (own != background), _OWN, after)
+        seen += [((shown == colour) & known).sum(0) for colour in range(_OWN + 1)]
+        changes += ((after != before) & known).sum(0)
+        grids += known.any(0)
+    most, colours = seen.max(0), seen.argmax(0)
+    useful = (changes > 0) & (most >= 2) & (4 * most >= 3 * seen.sum(0)) & (grids > 1)
+    if onto == background:
+        useful &= colours != background
+    agreed = {(int(y), int(x)): int(colours[y, x]) for y, x in np.argwhere(useful)}
+    return _needed(problem, anchor, {(y - _REACH, x - _REACH): colour for (y, x), colour in agreed.items()})
+
+
+def _windows(grid: Grid) -> npt.NDArray[np.int8]:
+    """What surrounds each cell, as far as a stamp may reach; -1 outside of the grid."""
+    padded = np.pad(grid, _REACH, constant_values=-1)
+    return np.lib.stride_tricks.sliding_window_view(padded, (2 * _REACH + 1, 2 * _REACH + 1))
 
 
 def _needed(problem: Problem, anchor: Anchor, agreed: Picture) -> Picture:
@@ -139,24 +145,18 @@ def _bitmap(picture: Picture) -> tuple[list[list[int]], tuple[int, int]]:
     return bitmap, (-top, -left)
 
 
-def _right(problem: Problem, chosen: tuple[Stamp, ...]) -> bool:
+def _right(problem: Problem, chosen: tuple[Stamp, ...], drawn: dict[int, list[Grid]]) -> bool:
     """True if the stamps, of different anchors, make every output."""
     charge(prices.STAMP * len(chosen))
-    return len({one.anchor.text for one in chosen}) == len(chosen) and all(
-        same_grid(_stamped(grid, number, chosen), output)
-        for number, (grid, output) in enumerate(problem.pairs)
-    )
-
-
-def _stamped(grid: Grid, number: int, chosen: tuple[Stamp, ...]) -> npt.NDArray[np.int8]:
-    out = np.array(grid)
-    for one in chosen:
-        bitmap, hook = _bitmap(one.picture)
-        drawn = stamp(
-            grid, np.array(bitmap), one.anchor.places[number], hook=hook, transparent=_SKIP, onto=one.onto
-        )
-        np.copyto(out, drawn, where=drawn != grid)
-    return out
+    if len({one.anchor.text for one in chosen}) < len(chosen):
+        return False
+    for number, (grid, output) in enumerate(problem.pairs):
+        made = np.array(grid)
+        for one in chosen:
+            np.copyto(made, drawn[id(one)][number], where=drawn[id(one)][number] != grid)
+        if (made != output).any():
+            return False
+    return True
 
 
 def _lines(chosen: tuple[Stamp, ...], lets: dict[str, str]) -> tuple[str, ...]:
@@ -165,11 +165,8 @@ def _lines(chosen: tuple[Stamp, ...], lets: dict[str, str]) -> tuple[str, ...]:
         bitmap, hook = _bitmap(one.picture)
         onto = "" if one.onto is None else f", onto={one.onto}"
         name = "picture" if number == 0 else f"picture_{number + 1}"
-        rows = [str(line) for line in bitmap]
-        lines.append(f"{name} = [{rows[0]}," if len(rows) > 1 else f"{name} = [{rows[0]}]")
-        lines.extend(f"{' ' * (len(name) + 4)}{row}," for row in rows[1:-1])
-        if len(rows) > 1:
-            lines.append(f"{' ' * (len(name) + 4)}{rows[-1]}]")
+        indent = ",\n" + " " * (len(name) + 8)
+        lines.append(f"{name} = [{indent.join(map(str, bitmap))}]")
         drawn = f"stamp(grid, {name}, {one.anchor.text}, hook={hook}, transparent={_SKIP}{onto})"
         if number == 0:
             lines.append(f"out = {drawn}")
