@@ -10,12 +10,12 @@ import numpy as np
 
 from arc import Grid, Task, grid_key
 from inference.proposers.search.emission import Program, run_program
+from inference.proposers.search.trust import STRANGE
 
 # how many programs of the best answer are emitted, of the second best, ...
 _SHARES = (8, 4, 2, 1, 1, 1, 1, 1)
 _DEAREST = 23.0  # a program that costs more is hardly ever right
 _UNLIKELY = 6.0  # added to the cost of answers that are the input or one colour
-_STRANGE = 4.0  # added to the cost of answers of a size or colour that the training outputs speak against
 
 
 @dataclass
@@ -101,9 +101,9 @@ class Answers:
                 total = max(total, _UNLIKELY)
             wanted = given.shape if self._keeps_size else self._one_size
             if wanted is not None and output.shape != wanted:
-                total = max(total, _STRANGE)
+                total = max(total, STRANGE)
             if set(np.unique(output).tolist()) - set(np.unique(given).tolist()) - self._colours:
-                total = max(total, _STRANGE)
+                total = max(total, STRANGE)
         return total
 
     def ranked(self) -> Iterator[Program]:

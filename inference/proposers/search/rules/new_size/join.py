@@ -12,7 +12,7 @@ from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import Expression, fill, section
-from inference.proposers.search.language import function, values_on
+from inference.proposers.search.language import function, values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, new_size, rule, smaller
 from inference.proposers.search.rules.numbers import sizes_for
@@ -133,47 +133,30 @@ def two_objects(problem: Problem) -> Iterator[Draft]:
                 yield Draft((split, f"return {one.text}"), 4.0 + source.cost + cost + one.bits)
 
 
-_FRAMES = (
-    ("find_frames(grid)", "largest", 1.0),
-    ("find_objects(grid)", "max_area", 0.5),
-    ("colour_objects(grid)", "max_area", 1.0),
-    ("find_objects(grid, multicolour=True)", "max_area", 1.0),
-    ("find_objects(grid, diagonal=False, multicolour=True)", "max_area", 1.3),
-)
-
-
 @rule(new_size, smaller)
 def into_frame(problem: Problem) -> Iterator[Draft]:
     """One object laid inside of a frame, or of the box that markers span, possibly scaled up to fill it."""
-    for text, which, cost in _FRAMES:
-        pick = "largest(things)" if which == "largest" else "max(things, key=lambda one: one.area)"
-        lines = (f"things = {text}", f"frame = {pick}")
-        frame_of = function(f"lambda grid: (lambda things: {pick})({text})")
-        try:
-            frames = [frame_of(grid) for grid in problem.train]
-        except Exception:
+    rest = "crop_to_content(paint(grid, frame, 0), background=0)"
+    for one in section("frame of a grid"):
+        frames = values_of(one.text, problem.train)
+        shapes = values_of(f"{fill(rest, frame=one.text)}.shape", problem.train)
+        if frames is None or shapes is None:  # no frame, or nothing but it
             continue
         if any(frame.mask.shape != out.shape for frame, out in zip(frames, problem.outputs, strict=True)):
             continue
-        rest = "rest = crop_to_content(paint(grid, frame, 0), background=0)"
-        measure = function(f"lambda grid, frame: {rest.removeprefix('rest = ')}.shape")
-        try:
-            shapes = [measure(grid, frame) for grid, frame in zip(problem.train, frames, strict=True)]
-        except Exception:  # nothing but the frame
-            continue
+        lines = (f"frame = {one.text}", f"rest = {rest}")
         inner = [(frame.height - 2, frame.width - 2) for frame in frames]
         if all(_divides(shape, room) for shape, room in zip(shapes, inner, strict=True)):
             factors = "(frame.height - 2) // rest.shape[0], (frame.width - 2) // rest.shape[1]"
             fit = f"fitted = scale_up(rest, {factors})"
             end = "return place(crop(grid, frame), fitted, 1, 1, transparent=0)"
-            yield Draft((*lines, rest, fit, end), 5.0 + cost)
+            yield Draft((*lines, fit, end), 5.0 + one.bits)
+        turned = (("rest", 0.0), *((fill(turn.text, _a="rest"), 1.0) for turn in section("turn")))
         for room, spot in ((inner, "1, 1"), ([out.shape for out in problem.outputs], "0, 0")):
-            if not all(sorted(a) == sorted(b) for a, b in zip(shapes, room, strict=True)):
-                continue
-            turned = [("rest", 0.0), *((fill(turn.text, _a="rest"), 1.0) for turn in section("turn"))]
-            for laid, more in turned:
-                end = f"return place(crop(grid, frame), {laid}, {spot}, transparent=0)"
-                yield Draft((*lines, rest, end), 4.5 + cost + more)
+            if all(sorted(a) == sorted(b) for a, b in zip(shapes, room, strict=True)):
+                for laid, more in turned:
+                    end = f"return place(crop(grid, frame), {laid}, {spot}, transparent=0)"
+                    yield Draft((*lines, end), 4.5 + one.bits + more)
 
 
 def _divides(shape: tuple[int, int], room: tuple[int, int]) -> bool:

@@ -244,16 +244,15 @@ def blocks_from_parts(problem: Problem) -> Iterator[Draft]:
             continue
         one, other = flat[0]
         if (one.shape[0] * other.shape[0], one.shape[1] * other.shape[1]) == out.shape:
-            for text in ("colour_blocks(one, other)", "colour_blocks(other, one)"):
-                yield Draft((f"one, other = {_flat(split.text)}", f"return {text}"), 3.0 + split.cost)
+            for way in section("two objects"):
+                two = f"one, other = {_flat(split.text)}"
+                yield Draft((two, f"return {way.text}"), 2.5 + split.cost + way.bits)
             lines = (
                 f"parts = {_flat(split.text)}",
                 "mask = min(parts, key=lambda part: len(colours_of(part)))",
                 "colours = max(parts, key=lambda part: len(colours_of(part)))",
             )
             yield Draft((*lines, "return colour_blocks(colours, mask)"), 4.0 + split.cost)
-            for text in ("tile_where(one, other)", "tile_where(other, one)"):
-                yield Draft((f"one, other = {_flat(split.text)}", f"return {text}"), 3.5 + split.cost)
 
 
 @rule(new_size, fits_inside)

@@ -1,0 +1,103 @@
+"""What is said of changes: by a source or by constants, and when nothing has put it to a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from arc import as_grid
+from inference.proposers.contract import TaskBudget
+from inference.proposers.effort import SECOND
+from inference.proposers.search.language import values_on
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import fits_first
+from inference.proposers.search.rules.learning import cost_of, plans
+from inference.proposers.search.rules.relations import relate, turns, untested
+from inference.proposers.search.rules.same_size.stamps import stamps
+
+
+@dataclass(frozen=True)
+class Table:
+    """Units 0 to 5: `low` holds for the first three, `even` for every second one."""
+
+    literals: npt.NDArray[np.bool_]
+    names: tuple[str, ...] = ("low", "even")
+
+    @property
+    def costs(self) -> npt.NDArray[np.float64]:
+        return np.array([1.0, 2.0])
+
+
+def test_changes_are_said_by_one_source_or_by_a_constant_for_each_value() -> None:
+    units = np.arange(6)
+    table = Table(np.stack([units < 3, units % 2 == 0]))
+    after = np.array([7, 7, 7, 1, 1, 1])
+    every = np.ones(6, bool)
+    sources = [("mine", 0.5, every), ("part", 0.5, units == 1)]
+
+    found = list(plans(table, after, units < 3, every, sources, 2))
+
+    said = [
+        [(one.source, one.condition.text(table.names) if one.condition else "") for one in plan]
+        for plan in found
+    ]
+    assert said == [[("mine", "")], [("7", "low")]]  # `mine` may go everywhere, `part` does not give all
+    assert cost_of(found[0]) == 1.5 and cost_of(found[1]) == 2.5
+
+
+def test_a_change_of_colour_that_one_of_three_grids_shows_is_untested() -> None:
+    with_one, without = as_grid([[1, 2]]), as_grid([[3, 2]])
+    assert untested([with_one, without, without], [1]) > 0
+    assert untested([with_one, with_one, without], [1]) == 0
+    assert untested([with_one, without], [1]) == 0  # two pairs can hardly show more
+    (_, seldom), (_, often) = (
+        next(iter(relate(grids, [as_grid(np.where(grid == 1, 5, grid)) for grid in grids])))
+        for grids in ([with_one, without, without], [with_one, with_one, without])
+    )
+    assert seldom == often + untested([with_one, without, without], [1])
+
+
+def test_every_turn_is_undone_by_its_other() -> None:
+    grid = as_grid([[1, 2, 3], [4, 5, 6]])
+    assert len(turns()) == 7
+    for there, back in turns():
+        turned = there.run("_a")(grid)
+        assert not np.array_equal(turned, grid)
+        assert np.array_equal(back.run("_a")(turned), grid)
+
+
+def test_an_expression_that_fails_on_one_thing_has_no_values() -> None:
+    grids = [as_grid([[1, 2]]), as_grid([[3]])]
+    assert values_on("one + len(things) + grid.size", grids, [[1, 2], [3]]) == [[5, 6], [5]]
+    assert values_on("1 // one", grids, [[1, 2], [0]]) is None
+
+
+def test_a_draft_is_tried_on_the_first_pair_only() -> None:
+    grids = (as_grid([[1, 2]]), as_grid([[3, 4]]))
+    problem = Problem((*grids, as_grid([[5, 6]])), (grids[0][:, ::-1], grids[1]), TaskBudget(SECOND))
+    assert fits_first(problem, ("return flip_left_right(grid)",))
+    assert not fits_first(problem, ("return grid",)) and not fits_first(problem, ("return 1 // 0",))
+
+
+def test_a_stamp_is_read_where_the_edge_cuts_it_off() -> None:
+    """A plus around each 2, its arms of colour 3 but for the left one, which has the cell's own."""
+    inputs, outputs = [], []
+    for spots in ([(0, 2), (4, 5)], [(2, 0), (5, 6)], [(3, 3), (0, 6)]):
+        grid = np.zeros((6, 7), np.int8)
+        out = grid.copy()
+        for row, col in spots:
+            grid[row, col] = 2
+        out[:] = grid
+        for row, col in spots:
+            for down, across, colour in ((-1, 0, 3), (1, 0, 3), (0, 1, 3), (0, -1, 2)):
+                if 0 <= row + down < 6 and 0 <= col + across < 7:
+                    out[row + down, col + across] = colour
+        inputs.append(as_grid(grid))
+        outputs.append(as_grid(out))
+    best = next(stamps(Problem(tuple(inputs), tuple(outputs[:2]), TaskBudget(SECOND))))
+    assert "[[-1, 3, -1],\n" in best.lines[0] and "hook=(1, 1)" in "".join(best.lines)
+    made: dict[str, object] = {}
+    exec("from omniarc import *\ndef transform(grid):\n    " + "\n    ".join(best.lines), made)
+    assert np.array_equal(made["transform"](inputs[2]), outputs[2])  # type: ignore[operator]
