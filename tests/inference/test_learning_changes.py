@@ -97,7 +97,7 @@ def test_a_stamp_is_read_where_the_edge_cuts_it_off() -> None:
         inputs.append(as_grid(grid))
         outputs.append(as_grid(out))
     best = next(stamps(Problem(tuple(inputs), tuple(outputs[:2]), TaskBudget(SECOND))))
-    assert "[[-1, 3, -1],\n" in best.lines[0] and "hook=(1, 1)" in "".join(best.lines)
+    assert best.lines[0] == "picture = [[-1, 3, -1]," and "hook=(1, 1)" in "".join(best.lines)
     made: dict[str, object] = {}
     exec("from omniarc import *\ndef transform(grid):\n    " + "\n    ".join(best.lines), made)
     assert np.array_equal(made["transform"](inputs[2]), outputs[2])  # type: ignore[operator]

@@ -165,8 +165,8 @@ def _lines(chosen: tuple[Stamp, ...], lets: dict[str, str]) -> tuple[str, ...]:
         bitmap, hook = _bitmap(one.picture)
         onto = "" if one.onto is None else f", onto={one.onto}"
         name = "picture" if number == 0 else f"picture_{number + 1}"
-        indent = ",\n" + " " * (len(name) + 8)
-        lines.append(f"{name} = [{indent.join(map(str, bitmap))}]")
+        indent = ",\n" + " " * (len(name) + 4)
+        lines.extend(f"{name} = [{indent.join(map(str, bitmap))}]".splitlines())
         drawn = f"stamp(grid, {name}, {one.anchor.text}, hook={hook}, transparent={_SKIP}{onto})"
         if number == 0:
             lines.append(f"out = {drawn}")
