@@ -84,7 +84,7 @@ class MadeUpModel:
 
     def __init__(self, programs: int) -> None:
         self._programs = programs
-        self._sources = [item.job.source for item in corpus(400, timeouts=0)]
+        self._sources = [item.job.source for item in corpus(400)]
         random.Random(0).shuffle(self._sources)
 
     def stream(self, tasks: Sequence[Task], budget: RunBudget) -> Iterator[Proposal]:
@@ -184,9 +184,9 @@ def candidates_cost(machines: Machines, programs: int) -> Cost:
     with machines.executor(SandboxConfig(limits=Limits(cpu_seconds=1.0))) as executor:
         while executor.workers < _CORES:
             executor.collect(0.1)
-        _run_all(executor, [item.job for item in corpus(64, timeouts=0)])
+        _run_all(executor, [item.job for item in corpus(64)])
         watch = _Stopwatch()
-        _run_all(executor, [item.job for item in corpus(programs, timeouts=0)])
+        _run_all(executor, [item.job for item in corpus(programs)])
         return watch.read()
 
 

@@ -1,9 +1,21 @@
-"""The corpus of the sandbox benchmarks: our own programs, fast, slow, wrong and failing, in fixed shares."""
+"""The corpus of the sandbox benchmarks: our own programs, fast, slow, wrong and failing, in a fixed mixture.
+
+Nothing is drawn. 500 programs are a block, in which the kinds are interleaved as evenly as their numbers
+allow; a larger corpus repeats the block, a smaller one is its beginning. So figures of different sizes and
+runs can be compared.
+
+    145 of the tests' honest programs    tiny, in all styles, evenly spaced in their file
+    145 short loops                      over pixels, 1 to 5 rounds, 1 to 5 ms
+    90 loops                             6 to 40 rounds, 5 to 40 ms
+    20 slow loops                        150 to 400 rounds, 150 to 400 ms
+    100 failing programs                 each of eight ways as often
+
+No program runs out of time: both sides would spend the limit on it, whatever the sandbox costs.
+"""
 
 from __future__ import annotations
 
-import random
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +51,12 @@ _FAILING = (
     "def helper(grid):\n    return grid",
     "import torch\ndef transform(grid):\n    return torch.tensor(grid)",
 )
-_LOOP = "def transform(grid):\n    while True:\n        pass"
+BLOCK = 500
+_COUNTS = {"fast": 145, "short loops": 145, "loops": 90, "slow": 20, "failing": 100}
+_ROUNDS = {"short loops": (1, 5), "loops": (6, 40), "slow": (150, 400)}
+_SHORT = ("fast", "short loops", "failing")
+_GOLDEN = 0.6180339887498949  # its multiples, modulo 1, are spread evenly however many are taken
+_ACCEPTED_EVERY, _ACCEPTED_AT = 20, 9
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +67,11 @@ class Item:
     kind: str
     accepted: bool
 
+    @property
+    def short(self) -> bool:
+        """True for programs of less than 5 ms."""
+        return self.kind in _SHORT
+
 
 def inputs() -> tuple[Grid, ...]:
     """Four inputs of usual sizes."""
@@ -57,43 +79,38 @@ def inputs() -> tuple[Grid, ...]:
     return tuple(as_grid(rng.integers(0, 5, size=size)) for size in ((6, 6), (10, 10), (12, 9), (16, 16)))
 
 
-def corpus(size: int, *, accepted: float = 0.05, timeouts: int = 1, seed: int = 0) -> list[Item]:
-    """`size` distinct programs in random order.
+def corpus(size: int = 2 * BLOCK) -> list[Item]:
+    """`size` distinct programs: the block, as often as it takes.
 
-    29% are the honest programs of the tests (tiny, in all styles), 29% pixel loops of 1-5 ms, 18% pixel
-    loops of 5-40 ms, 4% slow ones, 20% failing.
-    `accepted` is the share, of each kind of program that runs through, which verification would accept:
-    models' samples reach 1% to 5% on ARC's evaluation sets.
+    One in twenty of each kind is accepted, but for failing ones: models' samples reach 1% to 5% on ARC's
+    evaluation sets.
     """
-    rng = random.Random(seed)
-    fast = _fast_programs()
     given = inputs()
+    block = [program for _, program in sorted(_block(), key=lambda placed: placed[0])]
     items = []
-    counts: Counter[str] = Counter()
     for number in range(size):
-        draw = rng.random()
-        grid_type = GridType.LIST
-        if number < timeouts:
-            kind, source = "timeout", _LOOP
-        elif draw < 0.29:
-            kind, source = "short loops", _LOOPS.format(rounds=rng.randint(1, 5))
-        elif draw < 0.58:
-            kind = "fast"
-            source, grid_type = rng.choice(fast)
-        elif draw < 0.76:
-            kind, source = "loops", _LOOPS.format(rounds=rng.randint(6, 40))
-        elif draw < 0.80:
-            kind, source = "slow", _LOOPS.format(rounds=rng.randint(150, 400))
-        else:
-            kind, source = "failing", rng.choice(_FAILING)
-        runs = kind in ("fast", "short loops", "loops", "slow")
-        distinct = f"{source}\n_number = {number}\n"
-        job = Job(number, distinct, given, grid_type=grid_type)
-        counts[kind] += 1
-        taken = runs and int(counts[kind] * accepted + 0.5) > int((counts[kind] - 1) * accepted + 0.5)
-        items.append(Item(job, kind, taken))
-    rng.shuffle(items)
+        kind, source, grid_type, accepted = block[number % BLOCK]
+        job = Job(number, f"{source}\n_number = {number}\n", given, grid_type=grid_type)
+        items.append(Item(job, kind, accepted))
     return items
+
+
+def _block() -> Iterator[tuple[float, tuple[str, str, GridType, bool]]]:
+    """The programs of a block, each with its place between 0 and 1."""
+    fast = _fast_programs()
+    for kind, count in _COUNTS.items():
+        for number in range(count):
+            spread = number * _GOLDEN % 1
+            grid_type = GridType.LIST
+            if kind == "fast":
+                source, grid_type = fast[int(spread * len(fast))]
+            elif kind == "failing":
+                source = _FAILING[number % len(_FAILING)]
+            else:
+                least, most = _ROUNDS[kind]
+                source = _LOOPS.format(rounds=least + int(spread * (most - least + 1)))
+            accepted = kind != "failing" and number % _ACCEPTED_EVERY == _ACCEPTED_AT
+            yield (number + 0.5) / count, (kind, source, grid_type, accepted)
 
 
 def _fast_programs() -> list[tuple[str, GridType]]:

@@ -1,6 +1,6 @@
 """Throughput of the sandbox against plain, unprotected `exec` in two processes, on the same programs.
 
-    python -m benchmarks.sandbox_throughput [--size 1000] [--rounds 3] [--accepted 0.05] [--json FILE]
+    python -m benchmarks.sandbox_throughput [--size 1000] [--rounds 3] [--json FILE]
 
 Both sides are run in turn, several rounds. Reported are ratios of CPU time (what counts where both cores are
 busy, and steady on a shared machine) and of wall time: plain over sandbox, above 1 means that the sandbox is
@@ -22,18 +22,18 @@ import sys
 import time
 import types
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from arc import GridError, GridType
-from benchmarks.sandbox_corpus import Item, corpus
+from benchmarks.sandbox_corpus import BLOCK, Item, corpus
 from sandbox import Job, Limits, Sandbox, SandboxConfig, Status, normalise
 from sandbox.outputs import output_grid
 
 _LIMITS = Limits(cpu_seconds=1.0)
-_SHORT_SECONDS = 0.005
 
 
 class _TimeUp(BaseException):
@@ -81,7 +81,7 @@ def _plain_worker(jobs: list[Job], place: Any, start: Any, results: Any) -> None
     signal.signal(signal.SIGVTALRM, _time_up)
     start.wait()
     before = time.process_time()
-    with contextlib.redirect_stdout(io.StringIO()):
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         found = [(job.key, *run_plainly(job)) for job in _shared(jobs, place)]
     results.put((found, time.process_time() - before))
 
@@ -195,37 +195,48 @@ def compare(name: str, items: list[Item], rounds: int, *, share_equal: bool = Fa
     return result
 
 
-def duplicated(items: list[Item], share: float) -> list[Item]:
-    """As many items, of which `share` repeat another one with a comment of their own."""
-    kept = items[: int(len(items) * (1 - share))]
-    copies = []
-    for number in range(len(items) - len(kept)):
-        item = kept[number % len(kept)]
-        job = item.job
-        text = f"# sample {number}\n{job.source}"
-        key = 1_000_000 + number
-        copies.append(Item(Job(key, text, job.inputs, None, job.grid_type), item.kind, item.accepted))
+def duplicated(items: list[Item]) -> list[Item]:
+    """As many items, of which 60% repeat one of the others with a comment of their own.
+
+    Of five of each kind, two are kept, of which one has one copy and the other two. All accepted ones are
+    kept: every second of them is not accepted here.
+    """
+    kept: list[Item] = []
+    copies: list[Item] = []
+    counts: Counter[str] = Counter()
+    for item in items:
+        place = counts[item.kind]
+        counts[item.kind] += 1
+        if place % 5 in (2, 4):
+            kept.append(Item(item.job, item.kind, item.accepted and place % 40 > 20))
+            copies += [_copy(item, len(copies) + number) for number in range(place % 5 // 2)]
     return kept + copies
+
+
+def _copy(item: Item, number: int) -> Item:
+    job = item.job
+    text = f"# sample {number}\n{job.source}"
+    return Item(Job(1_000_000 + number, text, job.inputs, None, job.grid_type), item.kind, accepted=False)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--size", type=int, default=1000)
+    parser.add_argument(
+        "--size", type=int, default=2 * BLOCK, help=f"of the corpus; best a multiple of {BLOCK}"
+    )
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--accepted", type=float, default=0.05, help="share of programs that run twice")
     parser.add_argument("--json", metavar="FILE")
     chosen = parser.parse_args()
     os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
     os.environ["PYTHONHASHSEED"] = "0"
-    whole = corpus(chosen.size, accepted=chosen.accepted)
-    found, _, _ = plain_round(whole)
-    short = [item for item in whole if found[item.job.key][1] < _SHORT_SECONDS]
+    whole = corpus(chosen.size)
+    short = [item for item in whole if item.short]
     results = [
         compare("mixed", whole, chosen.rounds),
         compare("under 5 ms", short, chosen.rounds),
-        compare("60% duplicates", duplicated(whole, 0.6), chosen.rounds, share_equal=True),
+        compare("60% duplicates", duplicated(whole), chosen.rounds, share_equal=True),
     ]
     if chosen.json:
         with open(chosen.json, "w", encoding="utf-8") as file:

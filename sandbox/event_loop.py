@@ -7,8 +7,8 @@ to the next moment that somebody sleeps for, and where nobody sleeps either, not
 from __future__ import annotations
 
 import contextlib
+import heapq
 import inspect
-import queue
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable
 from typing import Any, Self
 
@@ -202,37 +202,77 @@ class _Event:
         return True
 
 
-class _Queue:
-    """`asyncio.Queue`; `kind` is the queue of one thread that holds the items."""
+class _QueueEmpty(Exception):
+    """`asyncio.QueueEmpty`."""
 
-    kind: type[queue.Queue[Any]] = queue.Queue
+
+class _QueueFull(Exception):
+    """`asyncio.QueueFull`."""
+
+
+class _Queue:
+    """`asyncio.Queue`."""
 
     def __init__(self, maxsize: int = 0) -> None:
-        self._items = self.kind(maxsize)
-        names = ("qsize", "empty", "full", "put_nowait", "get_nowait", "task_done")
-        vars(self).update({name: getattr(self._items, name) for name in names})
+        self.maxsize = maxsize
+        self._items: list[Any] = []
+        self._unfinished = 0
+
+    def _store(self, item: Any) -> None:
+        self._items.append(item)
+
+    def _take(self) -> Any:
+        return self._items.pop(0)
+
+    def qsize(self) -> int:
+        return len(self._items)
+
+    def empty(self) -> bool:
+        return not self._items
+
+    def full(self) -> bool:
+        return 0 < self.maxsize <= len(self._items)
+
+    def put_nowait(self, item: Any) -> None:
+        if self.full():
+            raise _QueueFull
+        self._store(item)
+        self._unfinished += 1
+
+    def get_nowait(self) -> Any:
+        if self.empty():
+            raise _QueueEmpty
+        return self._take()
+
+    def task_done(self) -> None:
+        self._unfinished -= 1
 
     async def put(self, item: Any) -> None:
-        if self._items.full():
-            await _Until(lambda: not self._items.full())
-        self._items.put_nowait(item)
+        if self.full():
+            await _Until(lambda: not self.full())
+        self.put_nowait(item)
 
     async def get(self) -> Any:
-        if self._items.empty():
-            await _Until(self._items.qsize)
-        return self._items.get_nowait()
+        if self.empty():
+            await _Until(self.qsize)
+        return self._take()
 
     async def join(self) -> None:
-        if self._items.unfinished_tasks:
-            await _Until(lambda: not self._items.unfinished_tasks)
+        if self._unfinished:
+            await _Until(lambda: not self._unfinished)
 
 
 class _PriorityQueue(_Queue):
-    kind = queue.PriorityQueue
+    def _store(self, item: Any) -> None:
+        heapq.heappush(self._items, item)
+
+    def _take(self) -> Any:
+        return heapq.heappop(self._items)
 
 
 class _LifoQueue(_Queue):
-    kind = queue.LifoQueue
+    def _take(self) -> Any:
+        return self._items.pop()
 
 
 class _TaskGroup:
@@ -335,7 +375,7 @@ def asyncio_module(now: Callable[[], float], sleep: Callable[[float], None]) -> 
     members |= {"Task": _Task, "Future": _Task, "Event": _Event, "AbstractEventLoop": _Loop}
     members |= {"Queue": _Queue, "PriorityQueue": _PriorityQueue, "LifoQueue": _LifoQueue}
     members |= {"TimeoutError": TimeoutError, "CancelledError": _CancelledError}
-    members |= {"QueueEmpty": queue.Empty, "QueueFull": queue.Full, "iscoroutine": inspect.iscoroutine}
+    members |= {"QueueEmpty": _QueueEmpty, "QueueFull": _QueueFull, "iscoroutine": inspect.iscoroutine}
     members |= {name: name for name in ("ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION")}
     members["iscoroutinefunction"] = inspect.iscoroutinefunction
     return module("asyncio", members)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import builtins
 import copy
 import functools
-import gzip
 import inspect
 import pathlib
 import pickle
@@ -366,6 +365,12 @@ def _singledispatch(function: Callable[..., Any]) -> Any:
     return dispatcher
 
 
+def _gzip_compress(data: bytes, compresslevel: int = 9, **_: Any) -> bytes:
+    """`gzip.compress` without the time."""
+    compressed: bytes = sys.modules["gzip"].compress(data, compresslevel, mtime=0)
+    return compressed
+
+
 def _update_wrapper(wrapper: Any, wrapped: Any, *_: Any, **__: Any) -> Any:
     """`functools.update_wrapper`, which else would hand out what is guarded on `wrapped`."""
     kept = ("__dict__",) if is_own_function(wrapped) else ()
@@ -496,7 +501,7 @@ _REPLACED: dict[str, dict[str, Any]] = {
     "typing": {"get_type_hints": _type_hints},
     "enum": {"property": types.DynamicClassAttribute},
     "uuid": {"uuid4": _uuid4},
-    "gzip": {"compress": lambda data, compresslevel=9, **_: gzip.compress(data, compresslevel, mtime=0)},
+    "gzip": {"compress": _gzip_compress},
 }
 COPIED = frozenset(
     {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import importlib.abc
 import importlib.util
 import re
 import sys
@@ -89,7 +88,7 @@ class NotLoaded(BaseException):
 MISSED: list[str] = []  # the modules for which NotLoaded was raised, as a program may have caught it
 
 
-class _NotLoadedFinder(importlib.abc.MetaPathFinder):
+class _NotLoadedFinder:
     """Raises NotLoaded for what another zygote has."""
 
     def find_spec(self, fullname: str, *_: Any) -> None:
@@ -179,7 +178,7 @@ def load_libraries(paths: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(files)
 
 
-class _Libraries(importlib.abc.MetaPathFinder):
+class _Libraries:
     """Finds libraries by name in their files, and remembers in which order they were asked for."""
 
     def __init__(self, files: Mapping[str, str]) -> None:

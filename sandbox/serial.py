@@ -7,8 +7,8 @@ give the same outputs as with real ones.
 from __future__ import annotations
 
 import _thread
+import importlib
 import itertools
-import queue
 import types
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Self
@@ -192,10 +192,15 @@ class _Timer(Thread):
         self._open = False
 
 
+def _queue(*values: Any) -> Any:
+    """`multiprocessing.Queue`; the module is not in the smallest zygote."""
+    return importlib.import_module("queue").Queue(*values)
+
+
 class _Manager(_Context):
     """`multiprocessing.Manager`, whose values are plain ones."""
 
-    dict, list, Queue = dict, list, queue.Queue
+    dict, list, Queue = dict, list, staticmethod(_queue)
     Namespace = types.SimpleNamespace
 
 
@@ -238,7 +243,7 @@ def serial_modules() -> dict[str, Partial]:
     processes: dict[str, Any] = {"Pool": _ProcessPool, "ThreadPool": _ProcessPool, "Process": Thread}
     processes |= {"cpu_count": lambda: 1, "Lock": _thread.allocate_lock, "Manager": _Manager}
     processes |= {"Value": _value, "Array": _array, "current_process": lambda: thread}
-    processes |= dict.fromkeys(("Queue", "SimpleQueue", "JoinableQueue"), queue.Queue)
+    processes |= dict.fromkeys(("Queue", "SimpleQueue", "JoinableQueue"), _queue)
     processes |= dict.fromkeys(("freeze_support", "set_start_method"), _nothing)
     parts = ("multiprocessing", "multiprocessing.pool", "multiprocessing.dummy")
     processes["get_context"] = lambda method=None: module("multiprocessing", processes)

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import ast
 import functools
-import importlib.abc
 import importlib.machinery
 import sys
 import types
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from sandbox.names import EXECUTING, MODULE, PolicyImportError, forbidden, is_dunder, words
 
@@ -133,7 +132,7 @@ def tried_imports(source: str) -> frozenset[str]:
     return frozenset(found)
 
 
-class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class StandInFinder:
     """Finds a stand-in for what a program without the language layer imports and can't have.
 
     `source` is the text of the program that runs; `known` are the modules to give under their names.
@@ -150,7 +149,7 @@ class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         tried = fullname in tried_imports(self.source) and fullname not in self._known
         if tried or frame.f_globals.get("__name__") != MODULE:
             return None
-        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        return importlib.machinery.ModuleSpec(fullname, cast("Any", self), is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> Partial:
         return self._known.get(spec.name) or Partial(spec.name)
