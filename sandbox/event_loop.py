@@ -7,12 +7,16 @@ to the next moment that somebody sleeps for, and where nobody sleeps either, not
 from __future__ import annotations
 
 import contextlib
+import functools
 import heapq
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable
 from typing import Any, Self
 
+from sandbox.names import words
 from sandbox.standins import Partial, module
+
+_ALL = "ALL_COMPLETED"
 
 
 class _CancelledError(BaseException):
@@ -107,11 +111,11 @@ class _Task:
 
 
 class _Loop:
-    """The one event loop; `now` reads the program's clock, and `sleep` moves it on."""
+    """The one event loop; `now` reads the program's clock in seconds, and `jump` moves it on."""
 
-    def __init__(self, now: Callable[[], float], sleep: Callable[[float], None]) -> None:
+    def __init__(self, now: Callable[[], float], jump: Callable[[float], None]) -> None:
         self.time = now
-        self._sleep = sleep
+        self._jump = jump
         self._tasks: list[_Task] = []
 
     def create_task(self, work: Awaitable[Any], **named: Any) -> _Task:
@@ -121,6 +125,8 @@ class _Loop:
         self._tasks.append(task)
         return task
 
+    ensure_future = shield = create_task
+
     def create_future(self) -> _Task:
         return _Task()
 
@@ -129,19 +135,59 @@ class _Loop:
         while not main.done():
             turn = [task for task in self._tasks if task.ready()]
             if not turn:
-                self._jump()
+                self._wake_the_first()
             for task in turn:
                 task.step()
             self._tasks = [task for task in self._tasks if not task.done()]
         return main.result()
 
-    def _jump(self) -> None:
+    def _wake_the_first(self) -> None:
         moments = [(due, task) for task in self._tasks if (due := task.due()) is not None]
         if not moments:
             raise RuntimeError("a coroutine waits for what never comes")
         due, task = min(moments, key=lambda moment: moment[0])
-        self._sleep(max(0.0, due - self.time()))
+        self._jump(max(0.0, due - self.time()))
         task.wake()
+
+    def run(self, work: Awaitable[Any], **_: Any) -> Any:
+        try:
+            return self.run_until_complete(work)
+        finally:
+            left, self._tasks = self._tasks, []
+            for task in left:
+                if task.cancel():
+                    task.step()
+
+    async def sleep(self, delay: float, result: Any = None) -> Any:
+        due = self.time() + delay
+        await _Until(lambda: delay <= 0 or self.time() >= due, due)
+        return result
+
+    def gather(self, *works: Awaitable[Any], return_exceptions: bool = False) -> _Task:
+        tasks = [self.create_task(work) for work in works]
+        return self.create_task(_collect(tasks, return_exceptions=return_exceptions))
+
+    async def wait(
+        self, works: Iterable[Awaitable[Any]], *, timeout: float | None = None, return_when: str = _ALL
+    ) -> tuple[set[_Task], set[_Task]]:
+        tasks = [self.create_task(work) for work in works]
+        enough = all if return_when == _ALL else any
+        due = None if timeout is None else self.time() + timeout
+        await _Until(lambda: enough(task.done() for task in tasks), due)
+        return {task for task in tasks if task.done()}, {task for task in tasks if not task.done()}
+
+    async def wait_for(self, work: Awaitable[Any], timeout: float | None = None) -> Any:
+        done, _ = await self.wait([work], timeout=timeout)
+        if done:
+            return await done.pop()
+        raise TimeoutError
+
+    def as_completed(self, works: Iterable[Awaitable[Any]], **_: Any) -> Iterable[Awaitable[Any]]:
+        tasks = [self.create_task(work) for work in works]
+        return [_next_of(tasks) for _ in tasks]
+
+    async def to_thread(self, function: Callable[..., Any], /, *values: Any, **named: Any) -> Any:
+        return function(*values, **named)
 
     async def run_in_executor(self, _: Any, function: Callable[..., Any], *values: Any) -> Any:
         return function(*values)
@@ -154,6 +200,26 @@ class _Loop:
 
     def is_closed(self) -> bool:
         return False
+
+
+async def _collect(tasks: list[_Task], *, return_exceptions: bool) -> list[Any]:
+    found: list[Any] = []
+    for task in tasks:
+        try:
+            found.append(await task)
+        except Exception as error:
+            if not return_exceptions:
+                raise
+            found.append(error)
+    return found
+
+
+async def _next_of(tasks: list[_Task]) -> Any:
+    """The value of the task that is done first, which is taken from the list."""
+    await _Until(lambda: any(task.done() for task in tasks))
+    task = next(task for task in tasks if task.done())
+    tasks.remove(task)
+    return await task
 
 
 class _Lock:
@@ -297,85 +363,26 @@ class _TaskGroup:
             raise ExceptionGroup("unhandled errors in a TaskGroup", errors) from None
 
 
-def asyncio_module(now: Callable[[], float], sleep: Callable[[float], None]) -> Partial:
-    """The module; `now` reads the program's clock in seconds, and `sleep` moves it on."""
-    loop = _Loop(now, sleep)
+@contextlib.asynccontextmanager
+async def _timeout(_: float | None) -> AsyncIterator[None]:
+    yield
 
-    def run(work: Awaitable[Any], **_: Any) -> Any:
-        try:
-            return loop.run_until_complete(work)
-        finally:
-            left, loop._tasks = loop._tasks, []
-            for task in left:
-                if task.cancel():
-                    task.step()
 
-    async def sleep_awhile(seconds: float, result: Any = None) -> Any:
-        due = now() + seconds
-        await _Until(lambda: seconds <= 0 or now() >= due, due)
-        return result
-
-    async def collect(tasks: list[_Task], *, return_exceptions: bool) -> list[Any]:
-        found: list[Any] = []
-        for task in tasks:
-            try:
-                found.append(await task)
-            except Exception as error:
-                if not return_exceptions:
-                    raise
-                found.append(error)
-        return found
-
-    def gather(*works: Awaitable[Any], return_exceptions: bool = False) -> _Task:
-        tasks = [loop.create_task(work) for work in works]
-        return loop.create_task(collect(tasks, return_exceptions=return_exceptions))
-
-    async def wait(
-        works: Iterable[Awaitable[Any]], *, timeout: float | None = None, return_when: str = "ALL_COMPLETED"
-    ) -> tuple[set[_Task], set[_Task]]:
-        tasks = [loop.create_task(work) for work in works]
-        enough = all if return_when == "ALL_COMPLETED" else any
-        due = None if timeout is None else now() + timeout
-        await _Until(lambda: enough(task.done() for task in tasks), due)
-        return {task for task in tasks if task.done()}, {task for task in tasks if not task.done()}
-
-    async def wait_for(work: Awaitable[Any], timeout: float | None = None) -> Any:
-        (done, _) = await wait([work], timeout=timeout)
-        if done:
-            return await done.pop()
-        raise TimeoutError
-
-    async def next_of(tasks: list[_Task]) -> Any:
-        await _Until(lambda: any(task.done() for task in tasks))
-        task = next(task for task in tasks if task.done())
-        tasks.remove(task)
-        return await task
-
-    def as_completed(works: Iterable[Awaitable[Any]], **_: Any) -> Iterable[Awaitable[Any]]:
-        tasks = [loop.create_task(work) for work in works]
-        return [next_of(tasks) for _ in tasks]
-
-    @contextlib.asynccontextmanager
-    async def timeout(_: float | None) -> AsyncIterator[None]:
-        yield
-
-    async def to_thread(function: Callable[..., Any], /, *values: Any, **named: Any) -> Any:
-        return function(*values, **named)
-
-    def same_loop(*_: Any) -> _Loop:
-        return loop
-
-    names = ("get_event_loop", "get_running_loop", "new_event_loop", "set_event_loop")
-    members: dict[str, Any] = dict.fromkeys(names, same_loop)
-    members |= dict.fromkeys(("Lock", "Semaphore", "BoundedSemaphore"), _Lock)
-    members |= {"run": run, "sleep": sleep_awhile, "gather": gather, "wait": wait, "wait_for": wait_for}
-    members |= dict.fromkeys(("create_task", "ensure_future"), loop.create_task)
-    members |= {"as_completed": as_completed, "timeout": timeout, "to_thread": to_thread}
-    members |= {"shield": loop.create_task, "TaskGroup": lambda: _TaskGroup(loop)}
+def asyncio_module(now: Callable[[], float], jump: Callable[[float], None]) -> Partial:
+    """The module; `now` reads the program's clock in seconds, and `jump` moves it on."""
+    loop = _Loop(now, jump)
+    done_by_loop = words(
+        "run sleep gather wait wait_for create_task ensure_future shield as_completed to_thread"
+    )
+    members: dict[str, Any] = {name: getattr(loop, name) for name in done_by_loop}
+    loops = words("get_event_loop get_running_loop new_event_loop set_event_loop")
+    members |= dict.fromkeys(loops, lambda *_: loop)
+    members |= dict.fromkeys(words("Lock Semaphore BoundedSemaphore"), _Lock)
     members |= {"Task": _Task, "Future": _Task, "Event": _Event, "AbstractEventLoop": _Loop}
     members |= {"Queue": _Queue, "PriorityQueue": _PriorityQueue, "LifoQueue": _LifoQueue}
+    members |= {"TaskGroup": functools.partial(_TaskGroup, loop), "timeout": _timeout}
     members |= {"TimeoutError": TimeoutError, "CancelledError": _CancelledError}
-    members |= {"QueueEmpty": _QueueEmpty, "QueueFull": _QueueFull, "iscoroutine": inspect.iscoroutine}
-    members |= {name: name for name in ("ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION")}
-    members["iscoroutinefunction"] = inspect.iscoroutinefunction
+    members |= {"QueueEmpty": _QueueEmpty, "QueueFull": _QueueFull}
+    members |= {name: name for name in (_ALL, "FIRST_COMPLETED", "FIRST_EXCEPTION")}
+    members |= {name: getattr(inspect, name) for name in ("iscoroutine", "iscoroutinefunction")}
     return module("asyncio", members)

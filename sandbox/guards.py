@@ -19,7 +19,7 @@ from sandbox.arrays import guarded_memoryview
 from sandbox.attributes import Attributes, space_of
 from sandbox.classes import GuardedType, is_own, is_own_function
 from sandbox.imports import Imports
-from sandbox.modules import copied_modules, guard_functools, plain_modules, quiet_modules
+from sandbox.modules import copied_modules, guard_functools
 from sandbox.names import (
     MODULE,
     REFUSED_BUILTINS,
@@ -30,7 +30,9 @@ from sandbox.names import (
     forbidden,
     words,
 )
+from sandbox.quiet import quiet_modules
 from sandbox.standins import Partial, module
+from sandbox.substitutes import plain_modules
 
 _NUMPY_CORE = words("numeric fromnumeric multiarray umath shape_base function_base arrayprint numerictypes")
 

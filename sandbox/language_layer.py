@@ -17,11 +17,12 @@ from typing import Any
 from sandbox.arrays import restrict_numpy
 from sandbox.classes import pattern_class
 from sandbox.guards import Guards
-from sandbox.modules import COPIED, plain_modules
+from sandbox.modules import COPIED
 from sandbox.names import NameTable
 from sandbox.policy import GUARDED_GETATTR, GUARDED_IMPORT, GUARDED_PATTERN, compile_restricted
 from sandbox.preload import importable_modules
 from sandbox.standins import StandInFinder
+from sandbox.substitutes import plain_modules
 
 FILENAME = "<candidate>"
 

@@ -13,7 +13,7 @@ import types
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Self
 
-from sandbox.standins import Partial, module
+from sandbox.standins import Partial, module, nothing
 
 
 class Thread:
@@ -212,10 +212,6 @@ def _wait(futures: Iterable[Future], *_: Any, **__: Any) -> tuple[set[Future], s
     return set(futures), set()
 
 
-def _nothing(*_: Any, **__: Any) -> None:
-    return None
-
-
 def _value(_: Any = None, value: Any = 0, **__: Any) -> Any:
     """`multiprocessing.Value`."""
     return types.SimpleNamespace(value=value, get_lock=_Context)
@@ -233,7 +229,7 @@ def serial_modules() -> dict[str, Partial]:
         **{"Thread": Thread, "Lock": _thread.allocate_lock, "RLock": _thread.RLock, "Event": _Event},
         **dict.fromkeys(("Semaphore", "BoundedSemaphore", "Condition", "Barrier"), _Context),
         **dict.fromkeys(("current_thread", "main_thread"), lambda: thread),
-        **{"Timer": _Timer, "local": types.SimpleNamespace, "stack_size": _nothing},
+        **{"Timer": _Timer, "local": types.SimpleNamespace, "stack_size": nothing},
         **dict.fromkeys(("get_ident", "active_count"), lambda: 1),
     }
     pools = {"ThreadPoolExecutor": _Executor, "ProcessPoolExecutor": _Executor, "Future": Future}
@@ -244,7 +240,7 @@ def serial_modules() -> dict[str, Partial]:
     processes |= {"cpu_count": lambda: 1, "Lock": _thread.allocate_lock, "Manager": _Manager}
     processes |= {"Value": _value, "Array": _array, "current_process": lambda: thread}
     processes |= dict.fromkeys(("Queue", "SimpleQueue", "JoinableQueue"), _queue)
-    processes |= dict.fromkeys(("freeze_support", "set_start_method"), _nothing)
+    processes |= dict.fromkeys(("freeze_support", "set_start_method"), nothing)
     parts = ("multiprocessing", "multiprocessing.pool", "multiprocessing.dummy")
     processes["get_context"] = lambda method=None: module("multiprocessing", processes)
     return {

@@ -88,6 +88,10 @@ class Partial(types.ModuleType):
         return StandIn(f"{self.__name__}.{name}")
 
 
+def nothing(*_: Any, **__: Any) -> None:
+    """Stands for a function whose effects nobody would see."""
+
+
 def module(name: str, members: Mapping[str, Any], kind: type[Partial] = Partial) -> Partial:
     made = kind(name)
     for key, value in members.items():
