@@ -46,7 +46,7 @@ _NUMPY_CORE = _listed(
 # What the interpreter loads behind a program's back, and what only `--policy kernel` lets programs import.
 _INTERNAL = _listed("""
     encodings.ascii encodings.latin_1 encodings.utf_8 encodings.utf_16 inspect logging threading
-    traceback _strptime
+    shutil traceback _strptime
 """)
 _NDIMAGE = ("scipy", "scipy.ndimage")
 _OLD_NDIMAGE = _listed("measurements morphology filters interpolation fourier", within="scipy.ndimage.")
