@@ -24,7 +24,7 @@ from scoring.contract import GridPrediction
 NAME = "cells"
 
 _ALL = tuple(range(8))
-_VARIANTS = (Variant((0,), False), Variant(_ALL, False), Variant((0,), True))
+_VARIANTS = (Variant((0,), False, False), Variant(_ALL, False, True), Variant((0,), True, True))
 _MOST_FRAMES = 3
 _ATTEMPTS = 2
 _UNLIKELY = -5.0  # the score of a grid that only fills the second attempt

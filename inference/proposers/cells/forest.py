@@ -23,10 +23,14 @@ _VOTE, _VOTE_CELL = 2500.0, 0.03
 
 @dataclass(frozen=True)
 class Variant:
-    """How a model sees the task: under which symmetries, with absolute colours or relative ones."""
+    """How a model sees the task: under which symmetries, with absolute colours or relative ones.
+
+    With `made`, it also sees what short pipelines make of the inputs.
+    """
 
     symmetries: tuple[int, ...]
     absolute: bool
+    made: bool
     max_features: float = 0.2
 
 

@@ -18,6 +18,7 @@ from arc.augment import dihedral
 from inference.proposers.cells.described_grid import DescribedGrid
 from inference.proposers.cells.forest import Model, Variant, Votes, fit_forest
 from inference.proposers.cells.frames import Frame
+from inference.proposers.cells.made import Grids, made_of
 from inference.proposers.cells.views import Cells, View, fixed_colours, grid_background
 
 TRIAL_TREES = 12
@@ -56,7 +57,7 @@ class Workshop:
     task: Task
     seed: int
     _sources: dict[int, list[DescribedGrid]] = field(default_factory=dict)
-    _views: dict[tuple[Frame, int], View] = field(default_factory=dict)
+    _views: dict[tuple[Frame, int, bool], View] = field(default_factory=dict)
     _votes: dict[Trial, Drawn] = field(default_factory=dict)
 
     @cached_property
@@ -67,6 +68,11 @@ class Workshop:
     @cached_property
     def fixed(self) -> frozenset[int]:
         return fixed_colours(self.task)
+
+    @cached_property
+    def made(self) -> list[Grids]:
+        """What short pipelines make of the inputs."""
+        return made_of(self.task)
 
     def try_out(self, frame: Frame, variant: Variant) -> Trial | None:
         """Leave each training pair out once; None where the frame does not fit every view."""
@@ -149,23 +155,26 @@ class Workshop:
         assert pairs is not None
         return [_with_drawing(views, grid) for views, grid in zip(pairs, drawn, strict=True)]
 
-    def view(self, frame: Frame, symmetry: int) -> View:
-        """The task under a frame and a symmetry."""
+    def view(self, frame: Frame, symmetry: int, made: bool = False) -> View:
+        """The task under a frame and a symmetry, with what pipelines make of it if `made`."""
         if symmetry not in self._sources:
             grids = zip(self.task.inputs, self.backgrounds, strict=True)
             self._sources[symmetry] = [DescribedGrid(dihedral(grid, symmetry), own) for grid, own in grids]
-        key = frame, symmetry
-        return self._views.setdefault(key, View(self.task, frame, symmetry, self._sources[symmetry]))
+        key = frame, symmetry, made
+        if key not in self._views:
+            layers = self.made if made else ()
+            self._views[key] = View(self.task, frame, symmetry, self._sources[symmetry], layers)
+        return self._views[key]
 
     def _train(self, frame: Frame, variant: Variant) -> Stack | None:
-        views = [self.view(frame, symmetry).train for symmetry in variant.symmetries]
+        views = [self.view(frame, symmetry, variant.made).train for symmetry in variant.symmetries]
         if any(view is None for view in views):
             return None
         return [list(pair) for pair in zip(*[view for view in views if view], strict=True)]
 
     def _test(self, frame: Frame, variant: Variant) -> list[Stack] | None:
         """For each test input and guess, its cells under each symmetry."""
-        views = [self.view(frame, symmetry).test for symmetry in variant.symmetries]
+        views = [self.view(frame, symmetry, variant.made).test for symmetry in variant.symmetries]
         if any(view is None for view in views):
             return None
         return [

@@ -18,6 +18,7 @@ from arc.augment import dihedral
 from inference.proposers.cells.described_grid import DescribedGrid
 from inference.proposers.cells.frames import Frame
 from inference.proposers.cells.layers import OUTSIDE, Colours
+from inference.proposers.cells.made import Grids
 from inference.proposers.cells.windows import Box
 
 _TRANSPOSING = (1, 3, 4, 6)  # symmetries that exchange rows and columns
@@ -65,11 +66,19 @@ class Cells:
 class View:
     """All grids of a task under one symmetry and one size rule, described once.
 
-    `sources` are its inputs under that symmetry, those of the tests last.
+    `sources` are its inputs under that symmetry, those of the tests last; `made` holds more layers of the
+    outputs' shapes, each a grid for each input as it is.
     """
 
-    def __init__(self, task: Task, frame: Frame, symmetry: int, sources: Sequence[DescribedGrid]) -> None:
-        self.task, self.symmetry, self.sources = task, symmetry, sources
+    def __init__(
+        self,
+        task: Task,
+        frame: Frame,
+        symmetry: int,
+        sources: Sequence[DescribedGrid],
+        made: Sequence[Grids] = (),
+    ) -> None:
+        self.task, self.symmetry, self.sources, self.made = task, symmetry, sources, made
         self.frame = frame.transposed() if symmetry in _TRANSPOSING else frame
 
     @cached_property
@@ -105,8 +114,18 @@ class View:
         target = None if answer is None else dihedral(answer, self.symmetry).ravel()
         if layers is None or (target is not None and target.size != layers.shape[0] * layers.shape[1]):
             return None
-        matrices = layers.colour_matrix(), layers.number_matrix()
-        return Cells(number, self.symmetry, source.background, layers.shape, *matrices, target)
+        colours = np.concatenate([layers.colour_matrix(), self._made(number, layers.shape)], axis=1)
+        numbers = layers.number_matrix()
+        return Cells(number, self.symmetry, source.background, layers.shape, colours, numbers, target)
+
+    def _made(self, number: int, shape: tuple[int, int]) -> Colours:
+        """What pipelines make of an input, (cells, pipelines); OUTSIDE where it has another shape."""
+        result = np.full((shape[0] * shape[1], len(self.made)), OUTSIDE, np.int8)
+        for column, grids in enumerate(self.made):
+            grid = dihedral(grids[number], self.symmetry)
+            if grid.shape == shape:
+                result[:, column] = grid.ravel()
+        return result
 
 
 def turned(box: Box, shape: tuple[int, int], symmetry: int) -> Box:
