@@ -15,6 +15,7 @@ from arc import Grid, Pair, Task, as_grid, grid_key, load_dataset, same_grid
 from arc.augment import dihedral
 from inference.proposers.cells import predict
 from inference.proposers.cells.choice import choices
+from inference.proposers.cells.forest import Variant
 from inference.proposers.cells.frames import Frame, frames_of
 from inference.proposers.cells.labels import choose_labels
 from inference.proposers.cells.layers import OUTSIDE
@@ -365,3 +366,28 @@ def test_views_describe_turned_grids() -> None:
         turned = dihedral(task.train[0].input, symmetry)
         assert cells.shape == turned.shape
         assert (cells.colours[:, 0] == turned.ravel()).all()
+
+
+def test_learns_from_what_pipelines_make_of_the_input() -> None:
+    def fallen_and_striped(grid: np.ndarray) -> np.ndarray:  # cells fall down, then every other row is marked
+        fallen = np.stack([np.concatenate([c[c == 0], c[c > 0]]) for c in grid.T], axis=1)
+        row = np.indices(grid.shape)[0]
+        return np.where((fallen > 0) & (row % 2 == 0), 5, fallen)
+
+    task = make_task(fallen_and_striped, random_grids(5, (8, 8), [1, 2, 3], seed=4, density=0.3))
+    fallen = [np.sort(grid > 0, axis=0) for grid in task.inputs]
+    workshop = Workshop(task.hidden(), 0)
+    assert any(
+        all(((made > 0) == shown).all() for made, shown in zip(grids, fallen, strict=True))
+        for grids in workshop.made
+    )
+    plain, stacked = [
+        known(workshop.try_out(Frame("same"), Variant((0,), False, made))) for made in (False, True)
+    ]
+    assert stacked.wrong < plain.wrong / 2
+
+
+def test_pipelines_that_give_no_grid_of_the_outputs_size_add_nothing() -> None:
+    inputs = random_grids(4, (7, 5), [1, 2], seed=1)
+    task = make_task(lambda grid: np.full((11 + int(grid.sum()) % 13, 17), grid[0, 0]), inputs)
+    assert Workshop(task.hidden(), 0).made == []
