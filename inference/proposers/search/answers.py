@@ -1,4 +1,4 @@
-"""The programs found for one task: checked by running them, grouped by what they answer, put in order."""
+"""The programs found for one task: checked by running them, grouped by their answers, ranked."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Answers:
         return max((-found[0] for found in self._partial), default=0) / len(self._wanted)
 
     def offer(self, program: Program) -> bool:
-        """Run the program; take it in if it is right on the training pairs and valid on the tests."""
+        """Run the program; keep it if it is right on the training pairs and valid on the tests."""
         if program.cost > _DEAREST or program.lines in self._sources:
             return False
         self._sources.add(program.lines)

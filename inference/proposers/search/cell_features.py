@@ -1,7 +1,7 @@
-"""What can be said of a cell: the masks and maps that the same-size rules choose conditions from.
+"""What can be said about a cell: the masks and maps from which the same-size rules choose conditions.
 
 A feature is an expression of the language over `grid` and the names of LETS. Its value is computed by running
-that very text, so what a rule reasons with is what the emitted program does.
+that text, so a rule reasons with exactly what the emitted program does.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def _compiled(text: str) -> CodeType:
 
 
 class Album:
-    """What scenes of the same grid have been asked for, kept for the next one: the last few grids' answers.
+    """A cache of what scenes computed, shared by scenes of the same grid; it keeps the last few grids.
 
-    An album belongs to one search, so that what it costs does not depend on other searches.
+    An album belongs to one search, so that its costs do not depend on other searches.
     """
 
     def __init__(self, most: int = 24) -> None:
@@ -70,7 +70,7 @@ _album = Album(0)
 
 @contextmanager
 def kept_in(album: Album) -> Iterator[None]:
-    """Inside the block scenes keep what they are asked for in this album."""
+    """Inside the block, scenes keep what they compute in this album."""
     global _album
     before, _album = _album, album
     try:
@@ -154,7 +154,7 @@ _REGIONS = {"parts": 1.5, "pieces": 1.6, "blobs": 1.6, "clumps": 1.8, "rooms": 2
 
 @lru_cache(maxsize=64)
 def cell_features(colours: tuple[int, ...], background: int, square: bool) -> tuple[Expression, ...]:
-    """What can be said of cells in tasks whose training inputs all hold `colours`, the shortest first."""
+    """What can be said about cells in tasks whose training inputs all hold `colours`, the shortest first."""
     return tuple(sorted(_cell_features(colours, background, square), key=lambda one: one.bits))
 
 
@@ -192,14 +192,14 @@ def _region_features(bases: Sequence[tuple[str, float]]) -> Iterator[Expression]
 
 
 def mask_features(text: str, bits: float, through: str | None) -> Iterator[Expression]:
-    """How cells relate to a mask, also through the cells of another only."""
+    """How cells relate to a mask, also if only through the cells of another."""
     free: Choices = {"_through": [(through, 0.0)] if through else []}
     yield from filled("cell and a mask", {"_m": [(text, bits)], **free, **_WAYS})
 
 
 @lru_cache(maxsize=64)
 def growth_features(colours: tuple[int, ...], background: int) -> tuple[Expression, ...]:
-    """What is said of a cell that something may grow over: how it lies to what was there before."""
+    """What can be said about a cell that something may grow over: its relation to what was there before."""
     return tuple(_growth_features(colours, background))
 
 
@@ -219,7 +219,7 @@ def brief_mask_features(text: str, bits: float) -> Iterator[Expression]:
 
 @lru_cache(maxsize=64)
 def part_features(colours: tuple[int, ...], background: int) -> tuple[Expression, ...]:
-    """What can be said of a cell in the view of one connected `part`, the shortest first."""
+    """What can be said about a cell in the view of one connected `part`, the shortest first."""
     return tuple(sorted(_part_features(colours, background), key=lambda one: one.bits))
 
 

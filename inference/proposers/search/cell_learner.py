@@ -60,7 +60,7 @@ def conditions(
         return found
     charge(prices.LEARN[0] + prices.LEARN[1] * literals.size)
     on_wanted, on_banned = literals[:, wanted], literals[:, banned]
-    # equal columns teach nothing new
+    # equal columns add nothing
     on_wanted, on_banned = _distinct(on_wanted), _distinct(on_banned)
     if on_wanted.shape[1] == 0 or on_banned.shape[1] == 0:
         return []
@@ -114,7 +114,7 @@ def _pairs(
 
 
 def _in_order(costs: npt.NDArray[Any]) -> Iterator[npt.NDArray[np.int64]]:
-    """The places of costs, cheapest first and the first of equals first, some at a time."""
+    """The places of costs, cheapest first (of equals the first first), in portions."""
     rest, most = np.arange(costs.size), _CLOSELY
     while rest.size:
         left, last = costs[rest], min(most, rest.size - 1)

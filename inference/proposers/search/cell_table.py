@@ -1,4 +1,4 @@
-"""The table that the same-size rules learn from: what every feature says of every cell of a problem.
+"""The table that the same-size rules learn from: every feature's value for every cell of a problem.
 
 A problem's cells are looked at in *views*. In the plain view each grid is seen once. In the view by colour or
 by part each grid is seen once for each of its colours or parts, and features may use the names `colour` or
@@ -77,8 +77,8 @@ def build_table(
 ) -> CellTable:
     """The table of these views: (number of the grid, the grid as a scene).
 
-    Features are looked at in their order until little of the budget is left: what they say can still be
-    learned then. Raises OutOfEffort if it is so from the start.
+    Features are added in order until little of the budget is left, so that there is still some for learning.
+    Raises OutOfEffort if there is too little from the start.
     """
     least = 0.0 if budget is None else _KEPT_BACK * budget.effort
     if budget is not None and budget.left() < least:
@@ -119,7 +119,7 @@ Said = list[tuple[str, float]]  # literals' texts, and their bits beside those o
 
 
 class _Literals:
-    """The literals of a table, one for each distinct row of truths: the cheapest that says it."""
+    """The literals of a table, one for each distinct row of truths: each in its cheapest form."""
 
     def __init__(self, training: Bools) -> None:
         self.training = training
@@ -129,7 +129,7 @@ class _Literals:
         self._found: dict[bytes, tuple[float, str, Bools]] = {}
 
     def add(self, bits: float, said: Said, rows: Bools) -> None:
-        """Take literals in, each a row of (literals, cells), that are not the same for all training cells."""
+        """Add literals, each a row of (literals, cells), that differ among the training cells."""
         charge(self._price * len(said))
         inside = rows[:, : self._count] if self._first else rows[:, self.training]
         for number in np.flatnonzero(inside.any(1) & ~inside.all(1)).tolist():
@@ -146,7 +146,7 @@ class _Literals:
 
 
 def _and_not(said: Said, rows: Bools) -> tuple[Said, Bools]:
-    """Each literal, and the contrary of it."""
+    """Each literal and its negation."""
     both = [one for text, bits in said for one in ((text, bits), (f"~{text}", bits + 0.4))]
     return both, np.stack([rows, ~rows], 1).reshape(len(both), -1)
 

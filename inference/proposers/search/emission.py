@@ -1,4 +1,4 @@
-"""From states to source: readable programs in the language, one statement a step."""
+"""From states to source: readable programs in the language, one statement per step."""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@
 A slot is a name that begins with an underscore, as `_a` in `rotate(_a, 2)`. What it is filled with is an
 expression too; a tuple after a star (`tile(_a, *_cut)`) is written out as arguments.
 
-`catalogue.txt` holds what the search can say: in each section a row has a kind, a length in bits, and an
-expression. A length stands there once; a role in which such expressions cost more adds its own bits.
+`catalogue.txt` holds the search's expressions: in each section a row has a kind, a length in bits, and an
+expression. Each length is given once; a role in which such expressions cost more adds its own bits.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def fillings(one: Expression, choices: Choices) -> Iterator[Expression]:
 
 @lru_cache(maxsize=10_000)
 def slots_of(text: str) -> tuple[str, ...]:
-    """The names of an expression's slots, in the order in which they first stand."""
+    """The names of an expression's slots, in the order in which they first occur."""
     return tuple(dict.fromkeys(name for _, _, name, _ in _places(text) if name.startswith("_")))
 
 
@@ -132,7 +132,7 @@ def _filled(text: str, slots: tuple[tuple[str, str], ...]) -> str:
 
 @lru_cache(maxsize=10_000)
 def _places(text: str) -> tuple[tuple[int, int, str, str], ...]:
-    """Where names stand in an expression: start, end, name, and how: alone, as operand, after a star."""
+    """Where names occur in an expression: start, end, name, and how: alone, as operand, after a star."""
     found = []
     for parent in ast.walk(ast.parse(text, mode="eval")):
         for child in ast.iter_child_nodes(parent):

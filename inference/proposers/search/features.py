@@ -1,6 +1,6 @@
 """Features of a problem that are cheap to compute; the order of the rules depends on them.
 
-A problem is the grids so far and the outputs they are to become. All features are cheap (well under a
+A problem is the grids so far and the outputs they should become. All features are cheap (well under a
 millisecond together), 0 or 1 each but for the last.
 """
 

@@ -2,7 +2,7 @@
 
 Each state holds a place in the list of steps that can follow it (sorted by cost, which depends on the last
 word); the heap holds, for each state, the cost of its next child. So children are made one by one in the
-order of their total cost, and nothing dear is computed before something cheaper.
+order of their total cost, and nothing costly is computed before something cheaper.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Frontier:
     """The states reached so far, and those to reach next.
 
     `following` gives the steps that may follow a state, each with its cost, cheapest first; `bonus` the bits
-    by which what follows a state comes earlier.
+    by which a state's successors come earlier.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Frontier:
         self.add(self.root)
 
     def add(self, state: State) -> bool:
-        """Take a state in, its train bytes and shapes filled, unless an equal one is there; True if new."""
+        """Add a state, with its train bytes and shapes, unless an equal one is there; True if new."""
         key = self._key(state)
         charge(prices.STATE)
         if key is None or key in self._seen:

@@ -2,7 +2,7 @@
 
 The cost of a word is its description length in bits, set by hand in `words.py`. The order in which rules are
 called was learned (`rules.json`, made by `python -m benchmarks.order`): a call waits until the chance that it
-brings the answer, estimated from the features of the problem that is left, is worth its time. Rules that came
+brings the answer, estimated from the features of the remaining problem, is worth its time. Rules that came
 after the last full fit are fitted by their first calls (`--rules`); until then they wait as long as the known
 ones that promise little (see `_UNSEEN`).
 
@@ -79,7 +79,7 @@ class Grammar:
 
 
 class Rules:
-    """The order of rules by what they promise for their time."""
+    """The order of rules by their chance of an answer for their time."""
 
     def __init__(self, rules: Sequence[Rule], weights: Weights) -> None:
         self._rules = tuple(rules)

@@ -1,6 +1,6 @@
-"""Expressions and programs of the language as functions. They run here, unconfined: only for our own.
+"""Expressions and programs of the language as functions. They run here, unconfined, so they must be our own.
 
-The words that they use are counted: each call charges its effort.
+Each call of a word charges its effort.
 """
 
 from __future__ import annotations

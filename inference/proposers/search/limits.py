@@ -1,4 +1,4 @@
-"""A limit on the CPU time of one call in this process, for code that does not look at the clock itself."""
+"""A limit on the CPU time of one call in this process, for code that does not check the clock itself."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def _pair_numbers(base: Layer, train_size: int) -> npt.NDArray[np.int64]:
 
 
 def _predicted(canvas: _Canvas, pairs: npt.NDArray[np.int64]) -> bool:
-    """True if for each pair the best plan learned from the others, if there is one, gives that pair too."""
+    """True unless, for some pair, the best plan learned from the others gets it wrong."""
     for left_out in np.unique(pairs[pairs >= 0]):
         held = pairs == left_out
         for plan in canvas.plans((pairs >= 0) & ~held)[:1]:

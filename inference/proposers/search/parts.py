@@ -77,7 +77,7 @@ def _task_of_parts(task: Task, kind: str) -> Task | None:
             for box in boxes_of(pair.input):
                 part = _cut(pair.input, box)
                 tests.setdefault(grid_key(part), Pair(part, None))
-    except Exception:  # a kind of parts that this task has not
+    except Exception:  # a kind of parts that this task does not have
         return None
     if len(pairs) < 2 or not tests or len(tests) > _MOST_TESTS:
         return None

@@ -1,4 +1,4 @@
-"""What the search's work is charged, in units of effort (about microseconds).
+"""The prices of the search's work, in units of effort (about microseconds).
 
 The prices of words, `prices.json`, were measured on development tasks by `python -m benchmarks.effort`.
 """

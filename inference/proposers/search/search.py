@@ -55,7 +55,7 @@ _DEEPER = 6.0  # bits that choosing a step takes on top of its cost, the steps b
 
 @dataclass(order=True)
 class _Calls:
-    """The rules to call on a state for a goal, one after the other, each with the bits that put it off."""
+    """The rules to call on a state for a goal, one after another, each with the bits that delay it."""
 
     priority: float  # of the next call
     tie: int
@@ -90,7 +90,7 @@ class EffortProfile:
 class Search:
     """One task's search; `run` does all of it, `answers` then holds what was found.
 
-    With `hand_set` the grammar is left as it was before it learned. A `nested` search is one of the parts of
+    With `hand_set` the grammar ignores what was learned. A `nested` search is one of the parts of
     another task.
     """
 
@@ -167,7 +167,7 @@ class Search:
         return not self._exhausted and not self._good_enough()
 
     def pause(self) -> None:
-        """Note the effort spent; until `go_on` what else is done does not count. Lets go of what it can."""
+        """Note the effort spent; nothing counts until `go_on`. Frees what it can."""
         self._album = Album()
         self._spent = self.budget.used()
 
@@ -189,7 +189,7 @@ class Search:
         return self.budget.spent() or self._good_enough()
 
     def _good_enough(self) -> bool:
-        """True if the best program is so cheap that more than the effort spent is hardly worth it."""
+        """True if the best program is so cheap that more effort is hardly worth it."""
         share = self.budget.used() / self.budget.effort
         return share > 0.05 + 0.05 * max(0.0, self.answers.best_cost)
 
@@ -219,7 +219,7 @@ class Search:
                     self.answers.offer(parting.whole(program))
 
     def _finish(self) -> None:
-        """Join the states that came since the last time with all others."""
+        """Join the states that are new since the last time with all others."""
         with self.profile.part("join"):
             new = self.frontier.states[self._joined :]
             self._joined = len(self.frontier.states)
@@ -233,7 +233,7 @@ class Search:
                 self.answers.offer(program)
 
     def _await(self, state: State, goal: Goal, priority: float) -> None:
-        """Line up the calls of all rules on this state for this goal."""
+        """Queue the calls of all rules on this state for this goal."""
         self._ties += 1
         heapq.heappush(self._calls, _Calls(priority, self._ties, priority, state, goal))
 
@@ -244,14 +244,14 @@ class Search:
             heapq.heappush(self._calls, calls)
 
     def _await_rules(self, state: State) -> None:
-        """Line a state up for the rules: for the outputs, and the input also for other outright goals."""
+        """Queue a state for the rules: for the outputs, and the input also for other outright goals."""
         for number, goal in enumerate(self._ends if state.depth == 0 else self._ends[:1]):
             first = state.depth == 0 and number == 0
             priority = goal.cost + (self._first if first else self._promise(state))
             self._await(state, goal, priority)
 
     def _await_views(self) -> None:
-        """Line the task seen in other ways up for the rules that are quick."""
+        """Queue the task's other views for the rules."""
         for step, goal in views(self.frontier.root.values, self.outputs):
             state = self.frontier.apply(self.frontier.root, step, step.cost)
             if state is not None and self.frontier.add(state):
@@ -263,14 +263,14 @@ class Search:
                 self._await(state, goal, self._first + _PLAINER)
 
     def _await_colours(self) -> None:
-        """Line the input up for the rules with the changes to one colour only as goals."""
+        """Queue the input for the rules, with only the changes to one colour as goals."""
         root = self.frontier.root
         for goal in colour_goals(self.task.train_inputs, self.outputs):
             self._await(root, goal, _COLOUR_PRIORITY)
             self._way_goals.add(goal)
 
     def _on_the_way(self, goal: Goal, ending: Program) -> None:
-        """Take the state in that a rule's program for a goal on the way makes of the input."""
+        """Add the state that a rule's program for an intermediate goal makes of the input."""
         root = self.frontier.root
         values = run_program(ending.lines, root.values)
         if any(value is None for value in values):
@@ -327,7 +327,7 @@ class Search:
                 cut_off = True
             except OutOfTime:
                 self.stopped.append(rule.name)
-            except Exception as error:  # a rule's own fault is no reason to lose the task
+            except Exception as error:  # a bug in a rule must not lose the task
                 self.profile.failed[f"{rule.name}: {type(error).__name__}"] += 1
         if slice_.used() > _SLOW_CALL * self.budget.effort:
             self._slow.add(rule)

@@ -1,4 +1,4 @@
-"""States of the search: what a program so far has made of every input, and the steps that led there.
+"""States of the search: what a partial program makes of every input, and the steps that led there.
 
 A state's values are one for each training input, then one for each test input. Two states with equal values
 are the same state (observational equivalence), whatever programs lead to them; the cheapest is kept.

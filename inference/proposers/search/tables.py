@@ -1,8 +1,8 @@
 """Cell tables: is every output cell a function of the same cell in one state, or in two?
 
 States that have the output's shape on every training pair are laid out as vectors over all training cells,
-so that a state costs one pass. A table is believed only if the test inputs' cells are all in it and it is
-much smaller than what it explains.
+so that a state costs one pass. A table is accepted only if it covers the test inputs' cells and is much
+smaller than what it explains.
 """
 
 from __future__ import annotations

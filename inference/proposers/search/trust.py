@@ -1,11 +1,11 @@
 """How far a program that fits all training pairs can be trusted beyond them.
 
-It may fit by luck. What tells: what a rule finds for all pairs but one should give that one too. Of 326 calls
-of rules that found something on development tasks, the first answer was right in 97% where no pair spoke
-against the rule (240 of 248), in 82% where some did (54 of 66), and in 33% where all did (4 of 12).
+It may fit by luck. The test: what a rule finds for all pairs but one should give that one too. Of 326 calls
+of rules that found something on development tasks, the first answer was right in 97% where no pair
+contradicted the rule (240 of 248), in 82% where some did (54 of 66), and in 33% where all did (4 of 12).
 `python -m benchmarks.drawn --left-out` measures the whole search on tasks with one training pair held back.
 
-The test grids tell something too, where outputs have the size of their grids (see `strange`).
+The test grids are evidence too, where outputs have the size of their grids (see `strange`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from arc import Grid
 
 DEAREST = 22.0  # bits above which a learned program is wrong more often than right
-SURPRISED = 4.0  # bits for a program that leaving one pair out speaks against; twice, if leaving any out does
+SURPRISED = 4.0  # bits for a program that some left-out pair contradicts; twice, if all do
 STRANGE = 4.0  # bits for a program that changes a test grid as no training grid is changed
 
 

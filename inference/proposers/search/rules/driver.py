@@ -1,4 +1,4 @@
-"""What all rules share: a rule says where it applies and which programs may do; they are tried here.
+"""What all rules share: a rule says where it applies and which programs may fit; they are tried here.
 
     @rule(same_size)
     def border(problem: Problem) -> Iterator[Draft]:
@@ -8,7 +8,7 @@
 
 A draft is run on the smallest training pair, then on the others, then on the test inputs. Drafts that agree
 on the test inputs are one answer, and share their weight: its cost is -log2 of the sum of 2 ** -cost over
-them, so that many short ways to one answer make it likelier.
+them, so that several short ways to one answer make it likelier.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Fit:
-    """What fitting drafts make of the test inputs, and these drafts."""
+    """Test outputs, and the fitting drafts that give them."""
 
     tests: tuple[Grid, ...]
     drafts: list[Draft]
@@ -68,7 +68,7 @@ class Rule:
     def __call__(self, problem: Problem) -> Iterator[Program]:
         """The programs that reproduce every training output, one for each answer, likeliest first.
 
-        One that leaving a pair out or a test grid speaks against costs more, or is not given (see `trust`).
+        One that a left-out pair or a test grid contradicts costs more, or is not given (see `trust`).
         """
         fitting: Fitting = {}
         doubt = SURPRISED
@@ -160,7 +160,7 @@ def test_grids(problem: Problem, lines: Sequence[str]) -> tuple[Grid, ...] | Non
             if not same_grid(as_grid(run(grid)), output):
                 return None
         return tuple(as_grid(run(grid)) for grid in problem.test)
-    except Exception:  # a draft may fail on any grid it was not made for: then it is no answer
+    except Exception:  # a draft may fail on any grid it was not made for; then it is no answer
         return None
 
 

@@ -1,6 +1,6 @@
-"""Learning what becomes of units, be they cells, cells seen once for each part, or objects.
+"""Learning what becomes of units: cells, cells seen once for each part, or objects.
 
-A table says what every literal holds for each unit, and which pair the unit is of. What changes is said in
+A table has the truth of every literal for each unit, and the unit's pair. Changes are expressed as
 statements: where a condition over the literals holds, a unit takes the value that a source gives.
 """
 

@@ -86,9 +86,9 @@ def expressions_or_counts_for(
 def object_tables(
     problem: Problem, useful: Callable[[Objects], bool] = lambda objects: True
 ) -> Iterator[ObjectTable]:
-    """What can be said of the objects of all grids, for each way to find objects that gives others.
+    """What can be said about the objects of all grids, for each distinct way to find objects.
 
-    Of those that are not `useful` nothing is said; it would take effort.
+    Those that are not `useful` are skipped, to save effort.
     """
     seen = set()
     for one in section("objects"):

@@ -7,8 +7,8 @@
             out = draw_border(out, 3, where=one)
     return out
 
-An action fits an object if all that it changes is so in the output. The objects to act on are told from those
-that it does not fit by a condition over the literals of `object_table`.
+An action fits an object if the output shows all of its changes. A condition over the literals of
+`object_table` separates the objects to act on from those that it does not fit.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _fits(problem: Problem, objects: Sequence[Sequence[Object]], action: str) ->
 def _acted(run: Callable[..., Grid], grid: Grid, one: Object) -> Grid:
     try:
         made = run(grid, grid, one)
-    except Exception:  # an object that the action cannot be done to
+    except Exception:  # an action that this object does not allow
         return grid
     return made if made.shape == grid.shape else grid
 

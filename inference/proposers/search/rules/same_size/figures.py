@@ -1,4 +1,4 @@
-"""Figures restored: a part that was lost or lies under a cover is the mirror image of the part that is seen.
+"""Figures restored: a part that is missing or covered is the mirror image of the visible part.
 
 bare = paint(grid, grid == 8, 0)
 about = best_middle(bare, "left_right")
@@ -37,7 +37,7 @@ def _restores(problem: Problem) -> bool:
 
 @rule(same_size, _restores, enough=4)
 def figures(problem: Problem) -> Iterator[Draft]:
-    """A figure about its own middle made whole, its cover taken off."""
+    """A figure completed about its own middle, its cover removed."""
     background = background_of(problem)
     ground = f", {background}" if background else ""
     after = f", background={background}" if background else ""

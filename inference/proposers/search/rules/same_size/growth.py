@@ -1,10 +1,10 @@
-"""Growth: cells take a colour one after the other, by a learned local condition, until nothing changes.
+"""Growth: cells take a colour one after another, by a learned local condition, until nothing changes.
 
     return until_stable(grid, lambda out: paint(out, (shift(out == 3, 1, 0) == 1) & (grid == 0), 3))
 
 What has grown only becomes more, so a condition on it that led from the input to the output holds, in the
 output, for all cells that were painted and for none that was left: it is learned from the outputs as if
-nothing had been repeated. That the condition also leads there is tried.
+nothing had been repeated. Whether the condition also leads there is tried.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class _Table:
 
 
 def _grows(problem: Problem) -> bool:
-    """True if cells of one colour change in each pair, somewhere further off than beside what stays."""
+    """True if cells of one colour change in each pair, some of them not next to what stays."""
     far = False
     for grid, out in problem.pairs:
         changed = grid != out

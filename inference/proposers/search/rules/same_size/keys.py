@@ -1,4 +1,4 @@
-"""The grid says which colour becomes which: by a key of cells side by side, or by an order of its colours.
+"""The grid shows which colour becomes which: by a key of adjacent cells, or by an order of its colours.
 
 pairs = [one for one in find_objects(grid, multicolour=True) if one.mask.shape == (1, 2)]
 table = {int(a): int(b) for one in pairs for a, b in one.cells}
@@ -54,7 +54,7 @@ def _recolours(problem: Problem) -> bool:
 
 @rule(same_size, _recolours)
 def colour_orders(problem: Problem) -> Iterator[Draft]:
-    """The colours put in an order change places in it."""
+    """Colours are ordered and exchanged by their places in that order."""
     for one in (*section("colours in order"), *section("colours as they appear")):
         for change in section("change of order"):
             yield Draft(

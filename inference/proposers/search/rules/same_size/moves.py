@@ -1,4 +1,4 @@
-"""Moves: the whole grid, or each colour its own way, and the ways are found colour by colour.
+"""Moves: the whole grid, or each colour in its own way; the ways are found colour by colour.
 
 For every colour whose cells lie elsewhere in the outputs, those moves are kept that bring the colour where
 the outputs have it; then one move for each colour is put together.
@@ -26,7 +26,7 @@ _COMPARED = 5.0  # units for two grids laid on each other
 
 @rule(same_size, enough=1)
 def moves(problem: Problem) -> Iterator[Draft]:
-    """One move for each colour that moves; in one line after the other."""
+    """One move for each colour that moves, one line each."""
     background = background_of(problem)
     colours = [colour for colour in telling_colours(problem) if colour != background]
     moving = [c for c in colours if any(((g == c) != (o == c)).any() for g, o in problem.pairs)]

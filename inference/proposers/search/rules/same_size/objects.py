@@ -92,7 +92,7 @@ def _fate(grid: Grid, out: Grid, one: Object, background: int) -> int:
 def explained(
     problem: Problem, objects: Sequence[Sequence[Object]], fates: Sequence[Sequence[int]], background: int
 ) -> bool:
-    """True if the fates, done, give the outputs."""
+    """True if carrying out the fates gives the outputs."""
     for (grid, out), found, row in zip(problem.pairs, objects, fates, strict=False):
         made = np.array(grid)
         for one, fate in zip(found, row, strict=True):
@@ -140,7 +140,7 @@ def _gives(problem: Problem, table: ObjectTable, text: str, fates: Numbers, chan
             == fates[number]
             for number in np.flatnonzero(changed)
         )
-    except Exception:  # an object that has no such other
+    except Exception:  # an object without such an `other`
         return False
 
 
