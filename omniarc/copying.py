@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from omniarc.cellmaps import column_numbers, row_numbers
 from omniarc.components import label_mask
-from omniarc.values import DIAGONAL, STRAIGHT, Direction, Mask
+from omniarc.values import DIAGONAL, STRAIGHT, Direction, LanguageError, Mask
 
 __all__ = [
     "attract",
@@ -121,12 +121,13 @@ def _placements(
 
 
 def repeat_content(
-    grid: npt.NDArray[Any], direction: Direction, gap: int | None = None, background: int = 0
+    grid: npt.NDArray[Any], direction: Direction, gap: int | str | None = None, background: int = 0
 ) -> npt.NDArray[np.int8]:
     """The content of the grid drawn again and again, each copy one step further in `direction`.
 
-    The step is the content's extent plus `gap`; without `gap` it is the smallest step under which the content
-    agrees with itself, so that a pattern continues as it began.
+    The step is the content's extent plus `gap`, or with "inside" plus the first gap between its own parts;
+    without `gap` it is the smallest step under which the content agrees with itself, so that a pattern
+    continues as it began. LanguageError for a gap inside if there is none.
     """
     content = grid != background
     out = np.array(grid, dtype=np.int8)
@@ -136,7 +137,9 @@ def repeat_content(
     piece = grid[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     dr, dc = direction
     extent = max(piece.shape[0] if dr else 0, piece.shape[1] if dc else 0)
-    step = extent + gap if gap is not None else _period(piece, dr, dc)
+    if gap == "inside":
+        gap = _gap_inside((piece != background).any(axis=1 if dr else 0))
+    step = _period(piece, dr, dc) if gap is None else extent + int(gap)
     if step < 1:
         return out
     for number in range(1, max(grid.shape) // step + 1):
@@ -146,6 +149,14 @@ def repeat_content(
             if 0 <= y < grid.shape[0] and 0 <= x < grid.shape[1] and out[y, x] == background:
                 out[y, x] = piece[r, c]
     return out
+
+
+def _gap_inside(lines: npt.NDArray[np.bool_]) -> int:
+    """How many empty lines lie between the first part of the lines and the next; both ends are not empty."""
+    first = int(np.argmin(lines))
+    if lines[first]:
+        raise LanguageError("there is no gap inside the content")
+    return int(np.argmax(lines[first:]))
 
 
 def _period(piece: npt.NDArray[Any], dr: int, dc: int) -> int:

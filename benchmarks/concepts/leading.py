@@ -140,3 +140,63 @@ def colour_of_the_nearest_block(rule: Random) -> Draw:
         return grid, out
 
     return in_a_direction(draw, rule)
+
+
+def _spaced(random: Random, parts: list[np.ndarray], gap: int, height: int) -> Drawn | None:
+    """The parts beside each other, each so far from the last; then again and again to the border."""
+    width = random.randint(14, 20)
+    grid, out = np.zeros((2, height, width), int)
+    col, number = random.randint(0, 2), 0
+    while col < width:
+        part = parts[number % len(parts)][:, : width - col]
+        out[:, col : col + part.shape[1]] = part
+        if number < len(parts):
+            grid[:, col : col + part.shape[1]] = part
+        col, number = col + parts[number % len(parts)].shape[1] + gap, number + 1
+    return (grid, out) if number > len(parts) + 1 else None
+
+
+@concept
+def stripes_with_the_same_gap(rule: Random) -> Draw:
+    """Two stripes go on in turn, as far apart as they are."""
+    low = rule.randint(1, 2)
+
+    def draw(random: Random) -> Drawn | None:
+        height = random.randint(5, 8)
+        parts = [np.full((height, 1), shade) for shade in colours(random, 2)]
+        return _spaced(random, parts, random.randint(low, low + 2), height)
+
+    return in_a_direction(draw, rule)
+
+
+@concept
+def shapes_with_the_same_gap(rule: Random) -> Draw:
+    """Two shapes in a row go on in turn, as far apart as they are."""
+    shape = np.array(rule.choice([[[1, 1], [1, 1]], [[0, 1], [1, 1]], [[1, 0, 1], [0, 1, 0]], [[1], [1]]]))
+
+    def draw(random: Random) -> Drawn | None:
+        above, below = random.randint(1, 3), random.randint(1, 3)
+        parts = [np.pad(shape * shade, ((above, below), (0, 0))) for shade in colours(random, 2)]
+        return _spaced(random, parts, random.randint(1, 3), above + below + 2)
+
+    return in_a_direction(draw, rule)
+
+
+@concept
+def marks_to_stripes_with_the_same_gap(rule: Random) -> Draw:
+    """Two marks become stripes that go on in turn, as far apart as they are."""
+    low = rule.randint(1, 2)
+
+    def draw(random: Random) -> Drawn | None:
+        height = random.randint(5, 8)
+        parts = [np.full((height, 1), shade) for shade in colours(random, 2)]
+        drawn = _spaced(random, parts, random.randint(low, low + 2), height)
+        if drawn is None:
+            return None
+        kept = [(random.choice((0, height - 1)), col) for col in np.flatnonzero(drawn[0][0]).tolist()]
+        grid = np.zeros_like(drawn[0])
+        for place in kept:
+            grid[place] = drawn[0][place]
+        return grid, drawn[1]
+
+    return in_a_direction(draw, rule)

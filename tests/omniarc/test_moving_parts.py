@@ -1,11 +1,11 @@
-"""Parts that slide: until something stops them, or so many steps."""
+"""Parts that slide: until something stops them, or so many steps; content that is repeated."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from omniarc import DOWN, RIGHT, slide
+from omniarc import DOWN, RIGHT, UP, LanguageError, picture, repeat_content, slide
 
 
 def test_parts_slide_until_the_border_or_another_cell() -> None:
@@ -32,3 +32,12 @@ def test_steps_limit_the_way(steps: int | str, column: int) -> None:
 def test_colours_travel_and_the_background_is_left_behind() -> None:
     grid = np.array([[1, 2, 8, 8]], dtype=np.int8)
     assert slide(grid, grid != 8, RIGHT, background=8).tolist() == [[8, 8, 1, 2]]
+
+
+def test_content_is_repeated_with_the_gap_inside_it() -> None:
+    grid = picture("0100200000000/0100200000000")
+    assert np.array_equal(repeat_content(grid, RIGHT, "inside"), picture("0100200100200/0100200100200"))
+    upwards = repeat_content(np.rot90(grid), UP, "inside")
+    assert np.array_equal(upwards, np.rot90(picture("0100200100200/0100200100200")))
+    with pytest.raises(LanguageError):
+        repeat_content(picture("0120000"), RIGHT, "inside")
