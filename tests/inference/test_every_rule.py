@@ -313,14 +313,6 @@ def sparse(seed: int) -> Array:
     return grid
 
 
-def rays_to_both_sides(grid: Array) -> Array:
-    """Rays of 7 to the left and of 6 to the right."""
-    out = grid.copy()
-    for row, col in np.argwhere(grid).tolist():
-        out[row, :col], out[row, col + 1 :] = 7, 6
-    return out
-
-
 def striped(grid: Array) -> Array:
     """From each cell to the right its colour and a 6 in turn."""
     out = grid.copy()
@@ -510,7 +502,6 @@ CASES = {
     "sorted_lines": Case(noise, lambda grid: grid[np.argsort((grid > 0).sum(1), kind="stable")]),
     "line_places": Case(lambda seed: noise(seed, (5, 5)), lambda grid: grid[[4, 1, 1, 3, 0]]),
     "sweeps": Case(sparse, striped, 4),
-    "two_sweeps": Case(sparse, rays_to_both_sides, 4),
     "one_liners": Case(pulled, lambda grid: omniarc.attract(grid, 3, 5), 3),
     "enlarge": Case(noise, lambda grid: np.block([[grid, grid[:, ::-1]], [grid[::-1], grid[::-1, ::-1]]])),
     "one_colour": Case(boxes, lambda grid: np.full((2, 2), by_size(grid)[0].colour)),
