@@ -62,8 +62,6 @@ class Joiner:
             charge(prices.MERGED[0] + prices.MERGED[1] * place)
             found.extend(self._merged(place))
         yield from sorted(found, key=lambda program: program.cost)[:_OFFERED]
-        if len(self._layers) > old:
-            yield from self._covered()
 
     def _take(self, layer: Layer) -> None:
         self._short[len(self._layers)] = layer.train[self._sample]
@@ -109,24 +107,6 @@ class Joiner:
         gains = [(int((wrong & shown).sum()) / (1 + layer.state.cost), layer) for layer, shown in new]
         gains = sorted([found for found in gains if found[0] > 0], key=lambda found: -found[0])[:_COVERS]
         return [made for _, layer in gains for made in _laid_on(root, layer.state)]
-
-    def _covered(self) -> Iterator[Program]:
-        """Three or four layers, each right wherever it shows a colour, laid on each other."""
-        open_cells = self._wanted != 0
-        chosen: list[Layer] = []
-        while open_cells.any() and len(chosen) < 4 and self._agreeing:
-            gains = [
-                int((open_cells & shown).sum()) / (1 + layer.state.cost) for layer, shown in self._agreeing
-            ]
-            best = int(np.argmax(gains))
-            if gains[best] == 0:
-                return
-            chosen.append(self._agreeing[best][0])
-            open_cells &= ~self._agreeing[best][1]
-        if not open_cells.any() and len(chosen) > 2:
-            lines, names = statements([layer.state for layer in chosen])
-            cost = sum(layer.state.cost for layer in chosen) + 2.0
-            yield Program((*lines, f"return overlay({', '.join(names)})"), cost, "covered")
 
 
 def _determined(
