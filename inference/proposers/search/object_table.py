@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,10 @@ from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.expressions import Kind, fill, filled, section
 from inference.proposers.search.language import function, values_on
+from inference.proposers.search.problem import Problem
 from omniarc import Object, most_common
+
+Objects = tuple[tuple[Object, ...], ...]  # of each grid
 
 _MOST_OBJECTS = 40  # in one grid
 _MOST_NUMBERS = 6  # compared with, of one property
@@ -70,7 +73,22 @@ def sources(background: int) -> list[tuple[str, float]]:
     return [(text.replace(", background=0", ""), cost) for text, cost in zip(found, bits, strict=True)]
 
 
-def objects_of(source: str, grids: Sequence[Grid]) -> tuple[tuple[Object, ...], ...] | None:
+def found_by(sources: Iterable[tuple[str, float]], problem: Problem) -> Iterator[tuple[str, float, Objects]]:
+    """Each way to find objects in every grid, its cost and the objects, if none before it gave the same.
+
+    Ends when the problem's budget is spent.
+    """
+    seen = set()
+    for text, cost in sources:
+        objects = objects_of(text, problem.grids)
+        if problem.budget.spent():
+            return
+        if objects is not None and objects not in seen:
+            seen.add(objects)
+            yield text, cost, objects
+
+
+def objects_of(source: str, grids: Sequence[Grid]) -> Objects | None:
     """The objects of each grid; None if a grid has none or too many."""
     find = function(f"lambda grid: {source}")
     found = tuple(tuple(find(grid)) for grid in grids)

@@ -14,11 +14,8 @@ from inference.proposers.effort import charge, uncounted
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import fill, filled, section
 from inference.proposers.search.language import function
-from inference.proposers.search.object_table import ObjectTable, object_table, objects_of
+from inference.proposers.search.object_table import Objects, ObjectTable, found_by, object_table
 from inference.proposers.search.problem import Problem, shared_colours
-from omniarc import Object
-
-Objects = tuple[tuple[Object, ...], ...]  # of each grid
 
 _PLAIN = 2.5  # bits up to which an expression leaves nothing to be counted
 
@@ -90,13 +87,10 @@ def object_tables(
 
     Those that are not `useful` are skipped, to save effort.
     """
-    seen = set()
-    for one in section("objects"):
-        source = fill(one.text, _a="grid")
-        objects = objects_of(source, problem.grids)
-        if objects is not None and objects not in seen and useful(objects):
-            seen.add(objects)
-            yield object_table(source, one.bits, objects, problem.grids, len(problem.outputs))
+    ways = [(fill(one.text, _a="grid"), one.bits) for one in section("objects")]
+    for text, cost, objects in found_by(ways, problem):
+        if useful(objects):
+            yield object_table(text, cost, objects, problem.grids, len(problem.outputs))
 
 
 def counts_for(

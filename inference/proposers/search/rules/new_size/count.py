@@ -12,11 +12,11 @@ import numpy as np
 from arc import Grid, grid_key
 from inference.proposers.search.expressions import Choices, Expression, Kind, fill, filled, section
 from inference.proposers.search.language import values_of
+from inference.proposers.search.object_table import Objects
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.colours import colours_for
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, one_shape, rule, same_size
 from inference.proposers.search.rules.numbers import (
-    Objects,
     expressions_or_counts_for,
     numbers,
     object_tables,

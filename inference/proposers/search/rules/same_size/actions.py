@@ -21,7 +21,7 @@ from arc import Grid
 from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import Choices, Expression, filled, section
 from inference.proposers.search.language import function
-from inference.proposers.search.object_table import ObjectTable, object_table, objects_of, sources
+from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.learning import conditions_on
@@ -40,13 +40,7 @@ def object_actions(problem: Problem) -> Iterator[Draft]:
     paints += [(colour, 0.8) for colour in new] if len(new) <= _MOST_COLOURS else []
     lengths = [(one.text, one.bits) for one in section("length for an object")]
     choices: Choices = {"_b": [(background, 0.0)], "_n": lengths, "_c": paints}
-    seen = set()
-    for text, cost in sources(background)[:-2]:
-        objects = objects_of(text, problem.grids)
-        key = None if objects is None else tuple(tuple(one.key for one in found) for found in objects)
-        if objects is None or key in seen or problem.budget.spent():
-            continue
-        seen.add(key)
+    for text, cost, objects in found_by(sources(background)[:-2], problem):
         table: ObjectTable | None = None
         for action in filled("action on an object", choices):
             fits = _fits(problem, objects, action.text)

@@ -25,7 +25,7 @@ from inference.proposers.search import prices
 from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import Expression, Kind, section
 from inference.proposers.search.language import values_on
-from inference.proposers.search.object_table import objects_of, sources
+from inference.proposers.search.object_table import found_by, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.learning import lookup
@@ -43,10 +43,7 @@ def lookups(problem: Problem) -> Iterator[Draft]:
     background = background_of(problem)
     empty = f"find_objects(mask_to_grid(grid == {background}), diagonal=False)"
     areas = [(empty, 1.8), ("enclosed_regions(grid)", 1.5)]
-    for text, cost in (*sources(background), *areas):
-        objects = objects_of(text, problem.grids)
-        if objects is None or problem.budget.spent():
-            continue
+    for text, cost, objects in found_by((*sources(background), *areas), problem):
         fates = fates_of(problem, objects, background)
         told = {fate for row in fates for fate in row} - {STAYS}
         if len(told) > 1 and GOES not in told and explained(problem, objects, fates, background):

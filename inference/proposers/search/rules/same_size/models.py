@@ -21,7 +21,7 @@ from inference.proposers.search import prices
 from inference.proposers.search.cell_table import background_of, telling_colours
 from inference.proposers.search.expressions import Expression, fill, filled, section
 from inference.proposers.search.language import function, values_of
-from inference.proposers.search.object_table import objects_of, sources
+from inference.proposers.search.object_table import found_by, sources
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.pieces import Source, pieces_of, selections
@@ -106,10 +106,7 @@ def matches(problem: Problem) -> Iterator[Draft]:
     background = background_of(problem)
     bases = [colour for colour in telling_colours(problem) if colour != background]
     picks = [("len(one.colours) > 1", 0.5), *((f"one.colour != {colour}", 0.8) for colour in bases)]
-    for (text, cost), (pick, more) in product(sources(background), picks):
-        objects = objects_of(text, problem.grids)
-        if objects is None or problem.budget.spent():
-            continue
+    for (text, cost, objects), (pick, more) in product(found_by(sources(background), problem), picks):
         for match, picture in product(section("match of two objects"), section("picture of a match")):
             if not _matching(objects, pick, match.text):
                 continue

@@ -23,7 +23,7 @@ from inference.proposers.search.cell_learner import Bools, Condition
 from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import section
 from inference.proposers.search.language import function
-from inference.proposers.search.object_table import ObjectTable, object_table, objects_of, sources
+from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.learning import (
@@ -47,15 +47,7 @@ STAYS, GOES = -1, -2
 def object_fates(problem: Problem) -> Iterator[Draft]:
     """Recolour, remove, move or copy objects by learned conditions."""
     background = background_of(problem)
-    seen: set[tuple[tuple[tuple[int, ...], ...], ...]] = set()
-    for text, cost in sources(background):
-        objects = objects_of(text, problem.grids)
-        if objects is None or problem.budget.spent():
-            continue
-        key = tuple(tuple(one.box for one in found) for found in objects)
-        if key in seen:
-            continue
-        seen.add(key)
+    for text, cost, objects in found_by(sources(background), problem):
         known = fates_of(problem, objects, background)
         painted = explained(problem, objects, known, background)
         copied = not painted and not (np.concatenate(known) != STAYS).any()

@@ -26,7 +26,7 @@ from arc import Grid
 from inference.proposers.search.cell_learner import Bools, Condition
 from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import Expression, section
-from inference.proposers.search.object_table import ObjectTable, object_table, objects_of, sources
+from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.learning import conditions_on, holds_on
@@ -41,10 +41,7 @@ _MOST_PLANS = 12
 def several_ways(problem: Problem) -> Iterator[Draft]:
     """Each object moves in one of a few ways, told by what it is."""
     background = background_of(problem)
-    for text, cost in sources(background)[:3]:
-        objects = objects_of(text, problem.grids)
-        if objects is None or problem.budget.spent():
-            continue
+    for text, cost, objects in found_by(sources(background)[:3], problem):
         going = np.array([fate != STAYS for row in fates_of(problem, objects, background) for fate in row])
         if not going.any():
             continue
