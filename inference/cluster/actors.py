@@ -1,8 +1,8 @@
 """What runs on the nodes of a cluster: hosts of proposers, of the sandbox and of engines, and readers.
 
 These are plain classes, which Ray makes actors of; a host's processes are started by exec as on one machine.
-A call takes what there is to do and returns what was found meanwhile; the supervisor keeps one or two calls
-under way at each host that has work.
+A call brings new work and returns what was found since the last; the supervisor keeps one or two calls under
+way at each host that has work.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ _REACH_SECONDS = 10.0
 _LOOK_SECONDS = 1.0
 _ANSWER_SECONDS = 3.0
 _STORE_BYTES = 100 << 20  # messages are small
-# Ray reports what it does to its makers, and hides GPUs from actors that asked for none only after a warning.
+# Ray sends usage reports to its makers, and hides GPUs from actors that asked for none only after a warning.
 _QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
 
 
@@ -45,7 +45,7 @@ class RayCluster:
     """Machines: the nodes of the Ray cluster at `address`, with `workers` on each (0: one for each CPU).
 
     `address` is HOST:PORT of the head, `auto` for the cluster that this machine is in, or `local` for one
-    that lives and dies with this object. A connection that the caller has already is used and left open.
+    that lives and dies with this object. An existing connection of the caller's is used and left open.
     Raises ClusterError if there is none.
     """
 

@@ -15,7 +15,7 @@ from inference.cluster.identity import difference, identity
 
 _DEATHS = 3  # of a node's actors, at which the node is given up
 _START_SECONDS = 300.0
-_ALONE_SECONDS = 60.0  # without any node, after which none is waited for
+_ALONE_SECONDS = 60.0  # without any node, after which the run gives up
 _CLOSE_SECONDS = 5.0
 
 Record = TypeVar("Record")
@@ -42,8 +42,8 @@ class Hosts(Generic[Record]):
 
     `arguments` gives those of an actor of the class `kind` with so many workers, `record` a new record,
     `resources` what it takes in Ray's accounts (by default nothing). There are as many actors on a node as it
-    has `room` for, `most` in all. A node that can't have one is used no more, or, where `task` names what it
-    would have been, for that alone.
+    has `room` for, `most` in all. A node that can't have one is no longer used; if `task` names the host's
+    task, only for that.
     """
 
     def __init__(

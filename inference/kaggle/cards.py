@@ -14,7 +14,7 @@ _QUERY = ["nvidia-smi", "--query-gpu=name,compute_cap,memory.total", "--format=c
 _BF16_FROM = (8, 0)
 _VLLM_FROM = (7, 0)
 _MIB = 2**20
-# An engine needs its weights and room for the KV cache, activations and CUDA graphs beside them.
+# Besides its weights, an engine needs room for the KV cache, activations and CUDA graphs.
 _ROOM = 0.6
 
 
@@ -55,13 +55,13 @@ def model_flags(found: Sequence[Card], model: Path, given: Sequence[str]) -> lis
     engine over all of them. Raises AttachError where vLLM can't run.
     """
     if not found:
-        raise AttachError("a model is to run, and there is no GPU: choose an accelerator in the settings")
+        raise AttachError("a model needs a GPU, and there is none: choose an accelerator in the settings")
     weakest = min(found, key=lambda card: card.capability)
     if weakest.capability < _VLLM_FROM:
         version = ".".join(map(str, weakest.capability))
         raise AttachError(
             f"vLLM does not run on a {weakest.name} (compute capability {version}, it needs 7.0): "
-            "choose another accelerator, or take --sampler transformers"
+            "choose another accelerator, or use --sampler transformers"
         )
     flags = []
     if weakest.capability < _BF16_FROM and not _names(given, "--dtype"):

@@ -8,7 +8,7 @@ Kaggle mounts one thing under several paths, old and new:
     /kaggle/input/<model>/<framework>/<variation>/<version>   model
     /kaggle/input/models/<owner>/<model>/<framework>/<variation>/<version>
 
-so everything is found by what it holds, and a slug is any part of its path. Where two things fit, nothing is
+so everything is found by its contents, and a slug is any part of its path. If two things fit, nothing is
 guessed.
 """
 

@@ -12,8 +12,8 @@ _ABOUT = """
 Attach to this notebook: the competition, the data set made from `omni-arc kaggle bundle`, and, for the
 model backends, a model (and an adapter). Internet stays off. `docs/kaggle.md` has settings for some machines.
 
-Committing runs every cell for a few minutes, and fails if nothing is found; in the competition's re-run the
-whole time is used. `submission.json` is valid from the first second of the run on.
+Committing runs every cell for a few minutes, and fails if nothing is found; the competition's re-run uses
+the whole time. `submission.json` is valid from the first second of the run on.
 """
 
 _SETTINGS = """
@@ -31,17 +31,17 @@ PACKAGES = Path("/tmp/omni-arc")  # outside of the output folder, which is kept 
 RERUN = bool(os.environ.get("KAGGLE_IS_COMPETITION_RERUN"))
 TIME_LIMIT = "11h15m" if RERUN else "10m"  # from here to the last cell, the installation included
 
-# Which of the things attached, by a part of their path; "" is right where there is only one.
+# Which attached item to use, as a part of its path; leave "" if there is only one.
 COMPETITION = ""
 MODEL = ""
 ADAPTER = ""
 
-# What proposes answers. Search and cells always do, as hard as --effort says (a task's cap); with a model
-# attached add "--sampler", "vllm".
+# Flags for what proposes answers. Search and cells always do (--effort is their cap per task); with a model
+# attached, add "--sampler", "vllm".
 PROPOSERS = ["--effort", "2"]
-# The most that one task may have of a model: samples, and tokens in all of them.
+# A model's limits for one task: samples, and tokens over all of them.
 CAPS = ["--samples", "64", "--task-tokens", "200000"]
-# How often tasks with an empty or a single attempt are tried again, and with which flags besides.
+# How often tasks with an empty or a single attempt are tried again, and extra flags for that.
 ROUNDS = 3
 RETRY = ["--effort", "4"]
 

@@ -73,7 +73,7 @@ class Session:
     def solve(self, flags: Sequence[str], retry: Sequence[str] = ()) -> None:
         """Run all tasks, then those with an empty or a single attempt again, while there is time.
 
-        `retry` are flags that the later rounds have besides. A first run that is there already is resumed.
+        `retry` are extra flags for the later rounds. A first run that already exists is resumed.
         """
         first = self.working / "run"
         if _readable(first):
@@ -134,7 +134,7 @@ class Session:
     def submit(self, *, strict: bool) -> None:
         """Check the submission and print what it is based on.
 
-        Where nothing does, or the first run failed, that is said loudly; with `strict` (a commit, not the
+        If it is based on nothing, or the first run failed, a banner says so; with `strict` (a commit, not the
         competition's re-run, in which a bad submission is better than none) it raises SystemExit.
         """
         path = self.working / SUBMISSION

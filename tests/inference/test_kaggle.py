@@ -119,7 +119,7 @@ def test_flags_by_card_and_model(
 
 
 def test_a_model_without_a_card_for_it_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(AttachError, match="no GPU"):
+    with pytest.raises(AttachError, match="needs a GPU"):
         model_flags((), tmp_path, ())
     with pytest.raises(AttachError, match="does not run on a Tesla P100"):
         model_flags((T4, P100), tmp_path, ())
