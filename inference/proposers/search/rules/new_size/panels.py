@@ -137,7 +137,7 @@ def _overlays(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost
 
 def _logic(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Draft]:
     """Two parts as truth values, combined by one operation and drawn in learned colours."""
-    for operation in section("logic of two parts"):
+    for operation in (*section("logic of two parts"), *section("logic of two parts, seldom")):
         run = operation.run("one", "other")
         masks = [run(*found) for found in parts[: len(problem.outputs)]]
         pairs = list(zip(masks, problem.outputs, strict=True))
