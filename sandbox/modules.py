@@ -90,9 +90,17 @@ def _wraps(wrapped: Any, *_: Any, **__: Any) -> Callable[[Any], Any]:
     return functools.partial(_update_own_wrapper, wrapped=wrapped)
 
 
+def _stands_in(property_: Any, kind: type) -> bool:
+    name = property_.attrname
+    return type(name) is str and any(vars(base).get(name) is property_ for base in type.mro(kind))
+
+
 def _cached(self: Any, instance: Any, owner: Any = None) -> Any:
-    """`functools.cached_property.__get__`, which reads and writes any name: on the program's own objects."""
-    if not (instance is None or is_own(instance)):
+    """`functools.cached_property.__get__`, which reads and writes any name.
+
+    It may on the program's own objects, and where the property stands in the object's class by that name.
+    """
+    if not (instance is None or is_own(instance) or _stands_in(self, type(instance))):
         raise PolicyAttributeError("a cached property belongs to the program's own classes")
     return _real_cached(self, instance, owner)
 
