@@ -138,7 +138,7 @@ def sandbox_round(items: list[Item], *, share_equal: bool = False) -> tuple[dict
 def _warm(sandbox: Sandbox) -> None:
     """Start the kinds of zygote that the corpus needs, in both workers."""
     given = corpus(1)[0].job.inputs[:1]
-    for text in ("", "import omniarc\n", "import scipy.ndimage\n"):
+    for text in ("", "import omniarc\n", "import scipy.ndimage\n", "import scipy.stats\n"):
         spin = f"{text}def transform(g):\n    for _ in range(300000): pass\n    return g"
         list(sandbox.run(Job(n, spin, given) for n in range(4)))
 

@@ -251,7 +251,7 @@ class Sandbox:
         if result is None:
             return
         if result.status is None:
-            child.ticket.profile = PROFILES[-1]
+            child.ticket.profile = PROFILES[PROFILES.index(child.ticket.profile) + 1]
             self._enqueue(child.ticket)
             self._drop(child)
         elif child.cpu_seconds() - child.cpu_began > limits.cpu_seconds:

@@ -1,7 +1,7 @@
 """What zygotes have imported before they are confined: nothing can be read from disk afterwards.
 
 A fork costs the more the more is loaded, so there are four kinds of zygote, and a program gets the smallest
-one that its text asks for. Where the text did not tell, the program runs again in the largest.
+one that its text asks for. Where the text did not tell, the program runs again in the next larger one.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _RARE = _listed("""
 """)
 _NUMPY = _listed("""
     numpy numpy.lib numpy.lib.array_utils numpy.lib.scimath numpy.lib.stride_tricks numpy.linalg numpy.typing
-    numpy.exceptions numpy.dtypes numpy.lib.mixins
+    numpy.exceptions numpy.dtypes numpy.lib.mixins numpy.ma
 """)
-_NUMPY_PARTS = _listed("random ma fft char rec strings polynomial lib.recfunctions", within="numpy.")
+_NUMPY_PARTS = _listed("random fft char rec strings polynomial lib.recfunctions", within="numpy.")
 _NUMPY_CORE = _listed(
     """
     numpy.core numpy.core.numeric numpy.core.fromnumeric numpy.core.multiarray numpy.core.umath
@@ -76,7 +76,7 @@ _NEEDS_SCIPY = re.compile(
 )
 _NEEDS_MORE = re.compile(
     rf"^[ \t\f]*(?:import|from)\s[^#\n]*\b(?:{'|'.join(_RARE)})\b|\b(?:np|numpy)\s*\.\s*"
-    r"(?:random|ma|fft|char|rec|strings|core|polynomial)\b",
+    r"(?:random|fft|char|rec|strings|core|polynomial)\b",
     re.MULTILINE,
 )
 

@@ -89,7 +89,7 @@ def test_the_language_holds(one_worker: dict[bool, Sandbox], escape: Program) ->
     assert seen(execution)[2] != [[6, 6, 6]]
 
 
-def test_a_program_may_ask_for_a_larger_process_once() -> None:
+def test_a_program_may_ask_for_larger_processes_while_there_are_any() -> None:
     source = (
         "import os, struct\ndef transform(grid):\n"
         "    body = struct.pack('<H', 1) + b'\\0\\0' + struct.pack('<I', 0)\n"

@@ -13,7 +13,7 @@ from sandbox import Execution, Job, Sandbox, Status
 from sandbox.language_layer import FILENAME
 from sandbox.names import NameTable
 from sandbox.policy import compile_visited
-from sandbox.preload import modules_of
+from sandbox.preload import PROFILES, modules_of
 
 GRID = as_grid([[1, 2], [3, 4]])
 UNUSED = """
@@ -39,6 +39,20 @@ def transform(g): return g
 def run(sandbox: Sandbox, source: str, inputs: int = 1) -> Execution:
     (execution,) = sandbox.run([Job(0, source, (GRID,) * inputs)])
     return execution
+
+
+def test_common_functions_of_numpy_need_no_larger_process() -> None:
+    """Some import a part of numpy when they are called, which would cost a second run."""
+    calls = (
+        "unique(g, return_counts=True) pad(g,1) isin(g,[1]) median(g) histogram(g) einsum('ij->j',g) "
+        "array2string(g) linalg.matrix_rank(g) unique(g,axis=0)"
+    )
+    lines = "".join(f"    np.{call}\n" for call in calls.replace(", ", ",").split())
+    source = f"import numpy as np\ndef transform(g):\n{lines}    return g"
+    with Sandbox() as sandbox:
+        execution = run(sandbox, source)
+        assert execution.status is Status.OK, execution.error
+        assert list(sandbox._zygotes) == [PROFILES[0]]
 
 
 def test_imports_that_are_not_used_lose_nothing(sandbox: Sandbox) -> None:
