@@ -40,11 +40,16 @@ def diagonal_grid(size: int, colour: int, *, background: int = 0) -> Grid:
     return grid
 
 
-def bar_chart(lengths: Sequence[int], colours: Sequence[int] | int, *, background: int = 0) -> Grid:
-    """Columns that stand on the bottom row, one for each length, in the given colours."""
+def bar_chart(
+    lengths: Sequence[int], colours: Sequence[int] | int, *, background: int = 0, height: int = 1
+) -> Grid:
+    """Columns that stand on the bottom row, one for each length, in the given colours.
+
+    The grid is as high as the longest, and at least `height`.
+    """
     if not lengths:
         raise LanguageError("a bar chart needs at least one bar")
-    grid = blank(max(1, *lengths), len(lengths), background)
+    grid = blank(max(height, *lengths), len(lengths), background)
     shades = [colours] * len(lengths) if isinstance(colours, int) else colours
     for col, (length, colour) in enumerate(zip(lengths, shades, strict=True)):
         if length > 0:

@@ -340,6 +340,7 @@ def test_counting() -> None:
     assert shown(colour_row([1, 2])) == "12" and shown(colour_column([1, 2])) == "1/2"
     assert shown(diagonal_grid(2, 3)) == "30/03"
     assert shown(bar_chart([1, 3], [4, 5])) == "05/05/45"
+    assert shown(bar_chart([1, 0], [4, 5], height=2)) == "00/40"
     assert shown(fill_snake(2, 3, [1, 2, 3, 4])) == "123/004"
     assert shown(fill_reading(2, 2, [1, 2, 3, 4, 5])) == "12/34"
 

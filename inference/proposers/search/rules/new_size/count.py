@@ -27,6 +27,8 @@ from inference.proposers.search.rules.numbers import (
 _UNTESTED = 5.0  # bits of a table by which grids are told apart, one of its values seen once
 _FEW = 6  # properties by which the objects to list are chosen, of one kind of objects
 _ASKED = 3  # kinds of objects by whose properties grids are told apart
+# what is counted of a colour
+_COUNTED = ("len(find_objects(keep_colour(grid, colour), background=0))", "count_colour(grid, colour)")
 _SMALL = 100  # cells of the largest output that these rules look at
 
 
@@ -75,6 +77,8 @@ def list_colours(problem: Problem) -> Iterator[Draft]:
             yield Draft((f"return {row}",), 2.0 + one.bits)
             yield Draft((f"return remove_repeats({row})",), 3.5 + one.bits)
     yield from _histograms(problem)
+    if one_shape(problem):
+        yield from _fixed_bars(problem)
 
 
 @rule(new_size, _small, _may_list)
@@ -196,6 +200,23 @@ def _histograms(problem: Problem) -> Iterator[Draft]:
             body = (f"counts = {counts.text}", bars, f"return {turn.text}")
             if fits_first(problem, body):
                 yield Draft(body, 4.0 + counts.bits + turn.bits)
+
+
+def _fixed_bars(problem: Problem) -> Iterator[Draft]:
+    """A bar for each of the same colours in all outputs, as long as the grid has objects, or cells, of it."""
+    outs = problem.outputs
+    for lines in (outs, [out.T for out in outs]):
+        numbers = range(len(lines[0]))
+        held = [set(np.unique([out[number] for out in lines]).tolist()) - {0} for number in numbers]
+        if len(held) < 2 or any(len(colours) != 1 for colours in held):
+            continue
+        order = tuple(colours.pop() for colours in held)
+        high = lines[0].shape[1]
+        for given, count, turn in product((order, order[::-1]), _COUNTED, section("bars")):
+            counts = f"counts = {{colour: {count} for colour in {given}}}"
+            bars = f"bars = bar_chart(list(counts.values()), list(counts), height={high})"
+            if fits_first(problem, (counts, bars, f"return {turn.text}")):
+                yield Draft((counts, bars, f"return {turn.text}"), 5.0 + 0.5 * len(order) + turn.bits)
 
 
 def _counts() -> Iterator[Expression]:
