@@ -10,7 +10,7 @@ import _thread
 import importlib
 import itertools
 import types
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Iterator
 from typing import Any, Self
 
 from sandbox.standins import Partial, module, nothing
@@ -170,6 +170,12 @@ class _Context:
     def release(self, *_: Any) -> None:
         """Nobody waits for it."""
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
     notify = notify_all = release
 
 
@@ -202,6 +208,86 @@ class _Manager(_Context):
 
     dict, list, Queue = dict, list, staticmethod(_queue)
     Namespace = types.SimpleNamespace
+
+
+class _Task:
+    """A coroutine of `asyncio`: runs when it is awaited, or else before `asyncio.run` returns."""
+
+    def __init__(self, work: Awaitable[Any], waiting: list[_Task]) -> None:
+        self._work, self._done, self._value = work, False, None
+        waiting.append(self)
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        if not self._done:
+            self._done = True
+            self._value = yield from self._work.__await__()
+        return self._value
+
+    def result(self) -> Any:
+        return self._value
+
+    def done(self) -> bool:
+        return self._done
+
+    def cancel(self) -> bool:
+        return False
+
+
+def asyncio_module(sleep: Callable[[float], None]) -> Partial:
+    """`asyncio` for programs that divide their work: a coroutine runs when it is awaited."""
+    waiting: list[_Task] = []
+
+    async def whole(work: Coroutine[Any, Any, Any]) -> Any:
+        value = await work
+        while waiting:
+            await waiting.pop(0)
+        return value
+
+    def run(work: Coroutine[Any, Any, Any], **_: Any) -> Any:
+        running = whole(work)
+        try:
+            running.send(None)
+        except StopIteration as stopped:
+            return stopped.value
+        raise RuntimeError("a coroutine waits for what never comes")
+
+    def create_task(work: Awaitable[Any], **_: Any) -> _Task:
+        return work if isinstance(work, _Task) else _Task(work, waiting)
+
+    async def gather(*works: Awaitable[Any], return_exceptions: bool = False) -> list[Any]:
+        found: list[Any] = []
+        for work in works:
+            try:
+                found.append(await work)
+            except Exception as error:
+                if not return_exceptions:
+                    raise
+                found.append(error)
+        return found
+
+    async def wait_for(work: Awaitable[Any], timeout: float | None = None) -> Any:
+        return await work
+
+    async def to_thread(function: Callable[..., Any], /, *values: Any, **named: Any) -> Any:
+        return function(*values, **named)
+
+    async def sleep_awhile(seconds: float, result: Any = None) -> Any:
+        sleep(seconds)
+        return result
+
+    members: dict[str, Any] = {
+        "run": run,
+        "create_task": create_task,
+        "ensure_future": create_task,
+        "gather": gather,
+    }
+    members |= {
+        "wait_for": wait_for,
+        "sleep": sleep_awhile,
+        "to_thread": to_thread,
+        "TimeoutError": TimeoutError,
+    }
+    return module("asyncio", members | dict.fromkeys(("Lock", "Semaphore", "BoundedSemaphore"), _Context))
 
 
 def _as_completed(futures: Iterable[Future], timeout: float | None = None) -> Iterator[Future]:

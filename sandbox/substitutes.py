@@ -12,10 +12,9 @@ import time
 from typing import Any
 
 from sandbox.arrays import write_type
-from sandbox.event_loop import asyncio_module
 from sandbox.names import words
 from sandbox.quiet import Quiet
-from sandbox.serial import serial_modules
+from sandbox.serial import asyncio_module, serial_modules
 from sandbox.standins import Partial, copy_of, module, nothing
 
 _EPOCH = 1_700_000_000.0  # seconds: what `time.time` starts from
@@ -119,7 +118,7 @@ def harmless_modules(clock: Clock) -> dict[str, Partial]:
         "unittest": module("unittest", {"TestCase": type("TestCase", (), {}), "main": nothing}),
         "numba": module("numba", {**dict.fromkeys(words("jit njit"), _uncompiled), "prange": range}),
         **dict.fromkeys(("tqdm", "tqdm.auto", "tqdm.notebook"), bars),
-        "asyncio": asyncio_module(clock.read, clock.sleep),
+        "asyncio": asyncio_module(clock.sleep),
         **serial_modules(),
         "atexit": module("atexit", {"register": lambda function, *_, **__: function, "unregister": nothing}),
         "faulthandler": module("faulthandler", dict.fromkeys(words("enable disable"), nothing)),
