@@ -330,7 +330,7 @@ def test_the_commands_train_a_small_model_that_solves_new_tasks_of_the_family_it
     new.write_text(json.dumps(half_turns(4, 2)))
     model = str(tmp_path / "model")
     command = ["train", "--from-scratch", "micro", "--data", f"{seen}:{PROMPT}", "--encoder", ENCODER]
-    command += ["--steps", "260", "--batch-size", "4", "--context", "512", "--learning-rate", "3e-3"]
+    command += ["--steps", "500", "--batch-size", "4", "--context", "512", "--learning-rate", "1e-3"]
     command += ["--schedule", "constant", "--eval-every", "0", "--tracker", "none", "-o", model]
     assert run(command) == 0
     assert "exact match 0.0% -> " in capsys.readouterr().out
