@@ -56,13 +56,13 @@ def stamp(grid: np.ndarray, shape: np.ndarray, row: int, col: int, colour: int) 
 
 
 def put(
-    random: Random, grid: np.ndarray, shape: np.ndarray, colour: int, margin: int = 0
+    random: Random, grid: np.ndarray, shape: np.ndarray, colour: int, margin: int = 0, gap: int = 1
 ) -> tuple[int, int] | None:
-    """Draw the shape where it touches nothing; its place, or None."""
+    """Draw the shape where nothing is within `gap` cells of it; its place, or None."""
     for _ in range(40):
         row = random.randint(margin, max(margin, grid.shape[0] - shape.shape[0] - margin))
         col = random.randint(margin, max(margin, grid.shape[1] - shape.shape[1] - margin))
-        if fits(grid, shape, row, col):
+        if fits(grid, shape, row, col, gap):
             stamp(grid, shape, row, col, colour)
             return row, col
     return None

@@ -19,9 +19,9 @@ from benchmarks.concepts.drawing import (
     Drawn,
     block,
     colours,
-    fits,
     frame,
     in_a_direction,
+    put,
     stamp,
 )
 
@@ -92,15 +92,10 @@ def scene(
     things: list[Thing] = []
     for _ in range(count):
         made, shade = shape(random), random.choice(shades)
-        for _ in range(40):
-            row = random.randint(margin, max(margin, grid.shape[0] - made.shape[0] - margin))
-            col = random.randint(margin, max(margin, grid.shape[1] - made.shape[1] - margin))
-            if fits(grid, made, row, col, gap):
-                things.append(Thing(row, col, made, shade))
-                stamp(grid, made, row, col, shade)
-                break
-        else:
+        place = put(random, grid, made, shade, margin, gap)
+        if place is None:
             return None
+        things.append(Thing(*place, made, shade))
     return grid, things
 
 

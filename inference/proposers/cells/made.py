@@ -11,15 +11,14 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from arc import Grid, Task
+from arc import Task
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search.expressions import Kind
 from inference.proposers.search.frontier import Frontier
+from inference.proposers.search.goals import Grids
 from inference.proposers.search.grammar import Grammar
 from inference.proposers.search.states import State, shapes_of
-
-Grids = tuple[Grid, ...]  # one for each input, those of the tests last
 
 _EFFORT = 0.15 * SECOND
 _MEMORY = 2**27  # bytes
@@ -31,7 +30,8 @@ _USUAL_COST = 4.0  # bits
 def made_of(task: Task) -> list[Grids]:
     """Grids whose training cells together say most about the training outputs, the most telling first.
 
-    All have the training outputs' shapes; empty where no pipeline gives such grids.
+    Each is one grid for each input, those of the tests last. All have the training outputs' shapes; there
+    are none where no pipeline gives such grids.
     """
     shapes = shapes_of(task.train_outputs)
     frontier = Frontier(task.inputs, len(task.train), Grammar(task).following)

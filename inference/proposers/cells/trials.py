@@ -18,8 +18,9 @@ from arc.augment import dihedral
 from inference.proposers.cells.described_grid import DescribedGrid
 from inference.proposers.cells.forest import Model, Variant, Votes, fit_forest
 from inference.proposers.cells.frames import Frame
-from inference.proposers.cells.made import Grids, made_of
+from inference.proposers.cells.made import made_of
 from inference.proposers.cells.views import Cells, View, fixed_colours, grid_background
+from inference.proposers.search.goals import Grids
 
 TRIAL_TREES = 12
 FINAL_TREES = 40

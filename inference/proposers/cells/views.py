@@ -18,8 +18,8 @@ from arc.augment import dihedral
 from inference.proposers.cells.described_grid import DescribedGrid
 from inference.proposers.cells.frames import Frame
 from inference.proposers.cells.layers import OUTSIDE, Colours
-from inference.proposers.cells.made import Grids
 from inference.proposers.cells.windows import Box
+from inference.proposers.search.goals import Grids
 
 _TRANSPOSING = (1, 3, 4, 6)  # symmetries that exchange rows and columns
 _VARIABLE = 12  # the feature code of a colour whose meaning changes from grid to grid
@@ -76,7 +76,7 @@ class View:
         frame: Frame,
         symmetry: int,
         sources: Sequence[DescribedGrid],
-        made: Sequence[Grids] = (),
+        made: Sequence[Grids],
     ) -> None:
         self.task, self.symmetry, self.sources, self.made = task, symmetry, sources, made
         self.frame = frame.transposed() if symmetry in _TRANSPOSING else frame

@@ -50,11 +50,9 @@ def lined_up(problem: Problem) -> Iterator[Draft]:
                 run = order.run("things")
                 pairs = zip(before, keys, strict=False)
                 if all([one.key for one in run(found)] == key for found, key in pairs):
-                    empty, lined = (
-                        f"paint(grid, things, {background})",
-                        f"line_up(ordered, {direction}, {gap})",
-                    )
-                    lines = (f"things = {text}", f"ordered = {order.text}", f"return draw({empty}, {lined})")
+                    lined = f"line_up(ordered, {direction}, {gap})"
+                    end = f"return draw(paint(grid, things, {background}), {lined})"
+                    lines = (f"things = {text}", f"ordered = {order.text}", end)
                     yield Draft(lines, 2.5 + cost + order.bits + 0.5 * gap)
 
 

@@ -104,10 +104,8 @@ def _drafts(table: ObjectTable, ways: Sequence[Way], background: int) -> Iterato
     left = np.arange(table.pair.size) < ways[0][1].size
     lines.append("    way = (0, 0)")
     for number, (way, right) in enumerate(ways):
-        fits = np.zeros(table.pair.size, bool)
-        fits[: right.size] = right
-        others = np.zeros(table.pair.size, bool)
-        others[: right.size] = np.delete([other for _, other in ways], number, 0).any(0)
+        rest = np.delete([other for _, other in ways], number, 0).any(0)
+        fits, others = (np.pad(one, (0, left.size - one.size)) for one in (right, rest))
         found = conditions_on(table, left & fits & ~others, left & ~fits, 1)
         if not found:
             return
