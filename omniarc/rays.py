@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 import numpy as np
 
 from omniarc.drawing import ray_cells
-from omniarc.values import STRAIGHT, Direction, Grid, LanguageError, Mask, Object, to_grid, to_mask
+from omniarc.values import DIAGONAL, STRAIGHT, Direction, Grid, LanguageError, Mask, Object, to_grid, to_mask
 
 __all__ = [
     "bouncing_ray",
@@ -82,9 +82,9 @@ def spikes(one: Object) -> tuple[Start, ...]:
     cells = set(one.positions)
     found = []
     for row, col in one.positions:
-        near = [(r, c) for r, c in cells if max(abs(r - row), abs(c - col)) == 1]
+        near = [way for way in (*STRAIGHT, *DIAGONAL) if (row + way[0], col + way[1]) in cells]
         if len(near) == 1:
-            found.append(((row, col), (row - near[0][0], col - near[0][1])))
+            found.append(((row, col), (-near[0][0], -near[0][1])))
     return tuple(found)
 
 
@@ -97,17 +97,8 @@ def tips(one: Object) -> tuple[Start, ...]:
         return ()
     rare = list(one.colour_counts)[-1]
     shown = one.mask & (one.cells == rare)
-    rows, cols = np.nonzero(one.mask & ~shown)
-    found = []
-    for row, col in np.argwhere(shown).tolist():
-        way = (_beyond(row, rows.min(), rows.max()), _beyond(col, cols.min(), cols.max()))
-        if way != (0, 0):
-            found.append(((one.row + row, one.col + col), way))
-    return tuple(found)
-
-
-def _beyond(place: int, first: int, last: int) -> int:
-    return -1 if place < first else 1 if place > last else 0
+    ways = _ways_out([(row, col) for row, col in np.argwhere(shown).tolist()], one.mask & ~shown)
+    return tuple(((one.row + row, one.col + col), way) for (row, col), way in ways)
 
 
 def ways_to(
@@ -117,13 +108,22 @@ def ways_to(
 
     Cells inside the box are left out, all of them if the mask is empty.
     """
-    rows, cols = np.nonzero(to_mask(mask))
+    ways = _ways_out(cells, to_mask(mask))
+    return tuple((cell, (down, across) if away else (-down, -across)) for cell, (down, across) in ways)
+
+
+def _ways_out(cells: Iterable[tuple[int, int]], mask: Mask) -> list[Start]:
+    """Each cell outside the box of the mask, with the direction away from the box."""
+    rows, cols = np.nonzero(mask)
+    if not rows.size:
+        return []
+    top, bottom, left, right = (int(end) for end in (rows.min(), rows.max(), cols.min(), cols.max()))
     found = []
-    for row, col in cells if rows.size else ():
-        way = (_beyond(row, rows.min(), rows.max()), _beyond(col, cols.min(), cols.max()))
+    for row, col in cells:
+        way = (row > bottom) - (row < top), (col > right) - (col < left)
         if way != (0, 0):
-            found.append(((row, col), way if away else (-way[0], -way[1])))
-    return tuple(found)
+            found.append(((row, col), way))
+    return found
 
 
 def ray_to_another(

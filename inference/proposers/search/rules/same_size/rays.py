@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import product, takewhile
 
 import numpy as np
 
@@ -110,8 +110,8 @@ def _origins(problem: Problem, background: int) -> Iterator[Origin]:
     for one in section("starts of rays"):
         for starts in fillings(one, choices):
             run = starts.run("grid")
-            found = [[((int(row), int(col)), way) for (row, col), way in run(grid)] for grid in problem.grids]
-            if all(0 < len(places) <= _MOST_STARTS for places in found):
+            found = list(takewhile(lambda places: 0 < len(places) <= _MOST_STARTS, map(run, problem.grids)))
+            if len(found) == len(problem.grids):
                 yield Origin(starts, tuple(found))
 
 
