@@ -32,6 +32,7 @@ from benchmarks.concepts import (  # noqa: F401 (they register their concepts)
     lying,
     moving,
     ordering,
+    others,
     placing,
     reaching,
     rows,

@@ -533,7 +533,7 @@ CASES = {
         boxes, lambda grid: side_by_side(grid, sorted(omniarc.find_objects(grid), key=size))
     ),
     "several_ways": Case(bars, apart_by_direction),
-    "lookups": Case(lambda seed: boxes(seed, 4, 1), coloured_by_rank),
+    "object_colours": Case(lambda seed: boxes(seed, 4, 1), coloured_by_rank),
     "colour_keys": Case(shapes_and_key, recoloured_by_key),
     "crop_at": Case(noise, lambda grid: grid[-3:, :2]),
 }  # fmt: skip

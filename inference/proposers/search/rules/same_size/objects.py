@@ -21,8 +21,6 @@ import numpy as np
 from arc import Grid
 from inference.proposers.search.cell_learner import Bools, Condition
 from inference.proposers.search.cell_table import background_of
-from inference.proposers.search.expressions import section
-from inference.proposers.search.language import function
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
@@ -58,7 +56,7 @@ def object_fates(problem: Problem) -> Iterator[Draft]:
         fates = np.full(table.pair.size, STAYS)
         fates[table.pair < len(known)] = np.concatenate(known)
         if painted:
-            yield from _painting(problem, table, fates, background)
+            yield from _painting(len(problem.outputs), table, fates, background)
         elif (fates == GOES).any():
             yield from _moving(problem, table, fates != STAYS, background)
         elif copied:
@@ -96,17 +94,11 @@ def explained(
     return True
 
 
-def _painting(problem: Problem, table: ObjectTable, fates: Numbers, background: int) -> Iterator[Draft]:
-    """A condition for each fate, cheapest first; painted in one colour or in what an expression says."""
-    learn = table.pair < len(problem.outputs)
+def _painting(pairs: int, table: ObjectTable, fates: Numbers, background: int) -> Iterator[Draft]:
+    """A condition for each fate, cheapest first."""
+    learn = table.pair < pairs
     changed = fates != STAYS
-    going = (fates == GOES).any()
-    sources = [
-        (one.text, one.bits, changed)
-        for one in section("colour for an object")
-        if not going and _gives(problem, table, one.text, fates, changed)
-    ]
-    found = plans(table, fates, changed, learn, sources, 3)
+    found = plans(table, fates, changed, learn, (), 3)
     for plan in sorted(found, key=cost_of)[:_MOST_PLANS]:
         lines = [f"things = {table.source}", "out = grid", "for one in things:"]
         for step in plan:
@@ -120,20 +112,6 @@ def acting(condition: Condition | None, table: ObjectTable, action: str) -> list
     if condition is None:
         return [f"    out = {action}"]
     return [f"    if {condition_text(condition, table)}:", f"        out = {action}"]
-
-
-def _gives(problem: Problem, table: ObjectTable, text: str, fates: Numbers, changed: Bools) -> bool:
-    """True if the expression is the colour that each changed object takes."""
-    run = function(f"lambda grid, things, one: {text}")
-    every = table.all_objects
-    try:
-        return all(
-            run(problem.grids[table.pair[number]], table.objects[table.pair[number]], every[number])
-            == fates[number]
-            for number in np.flatnonzero(changed)
-        )
-    except Exception:  # an object without such an `other`
-        return False
 
 
 def condition_text(condition: Condition, table: ObjectTable) -> str:
