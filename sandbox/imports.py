@@ -1,136 +1,171 @@
-"""What programs import, and read off modules: allowlisted ones, copies, and stand-ins for all others."""
+"""What programs import: modules that are loaded, parts of some, and stand-ins for all others.
+
+To import a stand-in is no error, to use it is one, which names the module and the use.
+"""
 
 from __future__ import annotations
 
+import ast
 import builtins
-import contextlib
-import sys
+import functools
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
-from sandbox.classes import is_a
-from sandbox.modules import COPIED
-from sandbox.names import NameTable, PolicyImportError, forbidden
-from sandbox.standins import Partial, StandIn, module, tried_imports
+from sandbox.names import PolicyImportError, is_dunder, words
 
-_C_CALLERS = ("numpy", "scipy", "skimage", "_strptime")  # whose C code imports parts of its own
+_CATCHES_IMPORT_ERRORS = words("ImportError ModuleNotFoundError Exception BaseException")
+_USES = {
+    "call": "{}()",
+    "iter": "iterating over {}",
+    "getitem": "{}[...]",
+    "setitem": "{}[...] = ...",
+    "setattr": "setting an attribute of {}",
+    "enter": "with {}",
+    "exit": "with {}",
+    "len": "len({})",
+    "bool": "the truth of {}",
+    "contains": "... in {}",
+    **dict.fromkeys(
+        words("add radd sub rsub mul rmul truediv rtruediv matmul lt gt le ge"), "{} as a number"
+    ),
+}
+
+
+class StandIn:
+    """A module that programs can't have, or a part of it: may be named, passed on and written in annotations.
+
+    Any other use raises PolicyImportError with the module and the use.
+    """
+
+    __slots__ = ("_path",)
+    _path: str
+    __all__ = ()  # a star import brings nothing
+
+    def __init__(self, path: str) -> None:
+        object.__setattr__(self, "_path", path)
+
+    def __getattr__(self, name: str) -> StandIn:
+        if is_dunder(name):
+            raise AttributeError(name)
+        return StandIn(f"{self._path}.{name}")
+
+    def __mro_entries__(self, bases: object) -> tuple[type, ...]:
+        """A class derived from it may be written; an instance of that can't be had."""
+        return (type("StandIn", (), {"__new__": lambda *_, **__: refuse(self._path, "an instance of {}")}),)
+
+    def __or__(self, other: object) -> StandIn:
+        return self
+
+    __ror__ = __or__
+
+    def __instancecheck__(self, value: object) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return f"<{self._path}: not available to programs>"
+
+
+def refuse(path: str, use: str, error: type[Exception] = PolicyImportError) -> Any:
+    """Raise that `path`, a module or a part of one, can't be used like that."""
+    module, dot, part = path.partition(".")
+    missing = f"{part!r} of the module {module!r}" if dot else f"module {module!r}"
+    raise error(f"{use.format(path)} is not allowed: programs have no {missing}")
+
+
+for _name, _use in _USES.items():
+    setattr(StandIn, f"__{_name}__", lambda self, *_, use=_use, **__: refuse(self._path, use))
+
+
+class Partial(types.ModuleType):
+    """A window on `origin` (a module, or what stands for one): its `names`, by default all; the rest are
+    stand-ins."""
+
+    def __init__(self, name: str, origin: Any, names: Iterable[str] = ()) -> None:
+        super().__init__(name)
+        chosen = frozenset(names) or frozenset(vars(origin))
+        vars(self).update(_origin=origin, _names=chosen, __all__=sorted(chosen), __path__=[])
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._names:
+            return getattr(self._origin, name)
+        if is_dunder(name) or (
+            isinstance(self._origin, types.ModuleType) and not hasattr(self._origin, name)
+        ):
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        return StandIn(f"{self.__name__}.{name}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self._names:
+            setattr(self._origin, name, value)
+        else:
+            super().__setattr__(name, value)
+
+
+@functools.lru_cache(maxsize=1)
+def _tried_imports(source: str) -> frozenset[str]:
+    """The modules that the program imports where it is ready for an ImportError."""
+    found: set[str] = set()
+    for tried in ast.walk(ast.parse(source)):
+        if not isinstance(tried, ast.Try):
+            continue
+        caught = [
+            part for handler in tried.handlers for part in ast.walk(handler.type or ast.Name("Exception"))
+        ]
+        if not any(isinstance(part, ast.Name) and part.id in _CATCHES_IMPORT_ERRORS for part in caught):
+            continue
+        for node in (part for statement in tried.body for part in ast.walk(statement)):
+            if isinstance(node, ast.Import):
+                found.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                found.add(node.module or "")
+    return frozenset(found)
 
 
 class Imports:
-    """The imports of candidates over one table of names and one set of importable modules.
+    """The imports of programs: `allowed` modules, `windows` in place of some, stand-ins for all others.
 
-    `copies` are what programs get for the modules that lead out; `source` is the text of the program that
-    runs; `stars` are the stand-ins that it has imported with *.
+    `source` is the text of the program that runs; `stars` are the stand-ins that it has imported with *.
     """
 
-    def __init__(self, table: NameTable, importable: frozenset[str]) -> None:
-        self._table = table
-        self._importable = importable
-        self._names = {
-            id(module): module.__name__ for module in sys.modules.values() if is_a(module, types.ModuleType)
-        }
-        self.copies: dict[str, Partial] = {}
+    def __init__(self, allowed: Container[str], windows: Mapping[str, types.ModuleType]) -> None:
+        self._allowed = allowed
+        self._windows = windows
         self.source = ""
         self.stars: list[str] = []
 
     def import_(
-        self,
-        name: str,
-        globals_: Mapping[str, object] | None = None,
-        locals_: Mapping[str, object] | None = None,
-        fromlist: Sequence[str] | None = (),
-        level: int = 0,
+        self, name: str, globals_: Any = None, locals_: Any = None, fromlist: Any = (), level: int = 0
     ) -> Any:
-        """The import of candidates: allowlisted modules and trusted libraries, stand-ins for all others."""
-        if type(fromlist) is list and name.partition(".")[0] in _C_CALLERS:
-            # C code imports its own parts through the built-ins of the frame that called it
+        """`__import__` as programs have it."""
+        if type(fromlist) is list:  # C code, which imports its own through the built-ins of its caller
             return builtins.__import__(name, None, None, fromlist, level)
         if level:
             raise PolicyImportError("relative imports have nothing to refer to")
-        if name in self.copies or name not in self._importable:
-            return self._given(name, fromlist)
-        found = builtins.__import__(name, None, None, tuple(fromlist or ()), 0)
-        if not fromlist:
-            return found
-        return self.public(found) if "*" in fromlist else self._picked(found, fromlist)
-
-    def _given(self, name: str, fromlist: Sequence[str] | None) -> Any:
-        """A copy, or what stands for a module that programs can't have.
-
-        Raises ImportError where the program expects one.
-        """
-        given = self.copies.get(name)
-        if given is None and name in tried_imports(self.source):
+        if name in self._windows:
+            return self._windows[name if fromlist else name.partition(".")[0]]
+        if name in self._allowed:
+            return builtins.__import__(name, None, None, tuple(fromlist or ()))
+        if name in _tried_imports(self.source):
             raise PolicyImportError(f"import of {name!r} is not allowed")
-        top, _, rest = name.partition(".")
-        if fromlist or not rest:
-            self.stars += [name] * (given is None and "*" in (fromlist or ()))
-            return given or StandIn(name)
-        if top in self.copies or top not in self._importable:
-            return self.copies.get(top) or StandIn(top)
-        part = rest.partition(".")[0]
-        if f"{top}.{part}" in self._importable - self.copies.keys():
-            return builtins.__import__(top)
-        shown = self.copies.get(f"{top}.{part}") or StandIn(f"{top}.{part}")
-        return module(top, {**vars(builtins.__import__(top)), part: shown})
+        if fromlist:
+            self.stars += [name] * ("*" in fromlist)
+            return StandIn(name)
+        return self._package(*name.split(".")[:2])
 
-    def import_module(self, name: str, *_: Any, **__: Any) -> Any:
-        """`importlib.import_module`."""
-        return self.import_(name, None, None, ("__name__",))
-
-    def import_top(self, name: str, *values: Any, **named: Any) -> Any:
-        """`__import__` as programs call it."""
-        names = named.get("fromlist") or (values[2] if len(values) > 2 else ())
-        return self.import_(name, None, None, tuple(names))
-
-    def find_spec(self, name: str, *_: Any) -> Any:
-        """`importlib.util.find_spec`, which says whether programs have the module."""
-        return types.SimpleNamespace(name=name) if name in {*self.copies, *self._importable} else None
-
-    def read(self, origin: types.ModuleType, name: str, *default: Any) -> Any:
-        origin = self.copies.get(self._name_of(origin), origin)
-        found = getattr(origin, name, *default)
-        if is_a(found, types.ModuleType):
-            found = self.copies.get(self._name_of(found), found)
-        if not self._may_read(origin, name, found):
-            raise PolicyImportError(f"{self._name_of(origin)}.{name} is not allowed")
+    def _package(self, top: str, part: str = "") -> Any:
+        """The first of the names in `import top.part`, of which the part at least is not to be had."""
+        if top not in self._windows and top not in self._allowed:
+            return StandIn(top)
+        found = self.import_(top)
+        if not (part in vars(found) or f"{top}.{part}" in self._allowed):
+            setattr(found, part, StandIn(f"{top}.{part}"))
         return found
 
-    def _name_of(self, module: types.ModuleType) -> str:
-        """The name under which a module was loaded, whatever the program has called it since."""
-        return self._names.get(id(module)) or str(module.__name__)
+    def import_module(self, name: str, package: str | None = None) -> Any:
+        """`importlib.import_module`."""
+        return self.import_(name, fromlist=("__name__",))
 
-    def _may_read(self, origin: types.ModuleType, name: str, found: Any) -> bool:
-        if is_a(origin, Partial):
-            return True
-        if is_a(found, types.ModuleType) and found is not self.copies.get(self._name_of(found)):
-            return self._name_of(found) in self._importable - COPIED
-        return not self._table.dangerous_on_module(self._name_of(origin), name)
-
-    def _picked(self, origin: types.ModuleType, names: Iterable[str]) -> types.ModuleType:
-        """What `from origin import names` reads from: `origin`, or a copy where something is refused."""
-        found: dict[str, Any] = {}
-        for name in names:
-            try:
-                found[name] = self.read(origin, name)
-            except PolicyImportError:
-                found[name] = StandIn(f"{origin.__name__}.{name}")
-            except AttributeError:
-                return origin  # Python's own error
-        same = all(value is getattr(origin, name) for name, value in found.items())
-        return origin if same else module(origin.__name__, found)
-
-    def public(self, origin: types.ModuleType) -> types.ModuleType:
-        """What a star import may bring: the module's public names, less modules that are not allowed."""
-        listed: Iterable[str] = getattr(origin, "__all__", None) or [
-            name for name in vars(origin) if not name.startswith("_")
-        ]
-        public = types.ModuleType(origin.__name__)
-        for name in listed:
-            if self._table.dangerous_on_module(origin.__name__, name) or forbidden(name):
-                continue
-            with contextlib.suppress(AttributeError, ImportError, OSError):  # a part loaded on first use
-                setattr(public, name, self.read(origin, name))
-        public.__dict__["__all__"] = [name for name in public.__dict__ if not name.startswith("__")]
-        return public
+    def find_spec(self, name: str, package: str | None = None) -> Any:
+        """`importlib.util.find_spec`, which says whether programs have the module."""
+        return types.SimpleNamespace(name=name) if name in self._windows or name in self._allowed else None

@@ -27,6 +27,7 @@ _PR_SET_NO_NEW_PRIVS = 38
 _SECCOMP_MODE_FILTER = 2
 _SIGKILL = 9
 _HUGE, _MADV_COLLAPSE = 1 << 21, 25
+_set_limit = resource.setrlimit  # as it is before programs get a harmless one
 CHANNEL = 0  # the one descriptor of a child
 _ALLOW = 0x7FFF0000
 _REFUSE = 0x00050000 | 1  # the call fails with EPERM
@@ -80,7 +81,7 @@ def confine_zygote(memory_bytes: int) -> KernelLayers:
         resource.RLIMIT_MSGQUEUE: 0,
     }.items():
         value = _within(limit, value)
-        resource.setrlimit(limit, (value, value))
+        _set_limit(limit, (value, value))
     no_new = _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
     landlock = _landlock() if no_new else 0
     machine = this_machine()
@@ -113,7 +114,7 @@ class ChildLimits:
         os.dup2(descriptor, CHANNEL)
         os.closerange(CHANNEL + 1, highest + 1)
         for limit, value in self.limits:
-            resource.setrlimit(limit, value)
+            _set_limit(limit, value)
         _LIBC.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
         if self.filter is not None and _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, self.filter, 0, 0):
             raise OSError(ctypes.get_errno(), "the child's seccomp filter was refused")

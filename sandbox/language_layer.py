@@ -1,8 +1,9 @@
-"""The language layer: how a program's text becomes code, and what that code can name.
+"""The language layer: how a program's text becomes code, and what that code is given.
 
-Programs get guarded built-ins (no files, no text execution, checked imports, clocks of their own) and are
-compiled by the policy. With the layer off, they get Python as it is: then only the kernel holds them. It is
-the first refusal, early and clear, and no border: the kernel is the border.
+Programs get built-ins without those that open files or run text, imports of what they may have, and clocks of
+their own. Deeds that the interpreter tells of (opening a file, a socket, a process) are refused whoever asks
+for them. With the layer off, they get Python as it is, with stand-ins for what is missing. It is the first
+refusal, early and clear, and no border: the kernel is the border.
 """
 
 from __future__ import annotations
@@ -10,21 +11,37 @@ from __future__ import annotations
 import builtins
 import os
 import sys
-import time
 import types
 from typing import Any
 
-from sandbox.arrays import restrict_numpy
-from sandbox.classes import pattern_class
-from sandbox.guards import Guards
-from sandbox.modules import COPIED
-from sandbox.names import NameTable
-from sandbox.policy import GUARDED_GETATTR, GUARDED_IMPORT, GUARDED_PATTERN, compile_restricted
+from sandbox.imports import Imports, Partial, refuse
+from sandbox.names import PolicyError, PolicyFileError, PolicyImportError, compile_checked, words
 from sandbox.preload import importable_modules
-from sandbox.standins import StandInFinder
-from sandbox.substitutes import plain_modules
+from sandbox.substitutes import made_modules
 
 FILENAME = "<candidate>"
+# Built-in functions that programs don't get.
+_REFUSED = words("open eval exec compile input breakpoint help exit quit copyright credits license")
+# Modules of which programs get some names.
+_PARTS = {
+    "os": """
+        PathLike altsep cpu_count curdir devnull environ extsep fspath get_terminal_size getcwd getenv getpid
+        linesep name path pathsep sched_getaffinity sep urandom
+    """,
+    "sys": """
+        __stderr__ __stdout__ argv byteorder exc_info executable exit flags float_info get_int_max_str_digits
+        getprofile getrecursionlimit getrefcount getsizeof gettrace hexversion implementation int_info intern
+        maxsize maxunicode modules path platform set_int_max_str_digits setrecursionlimit stderr stdin stdout
+        version version_info warnoptions
+    """,
+    "gc": "collect disable enable freeze get_count get_threshold isenabled set_threshold",
+}
+# What the interpreter tells of (audit events) and programs may not do, by their first words.
+_DEEDS = words("open os socket subprocess shutil tempfile ctypes pty fcntl mmap syslog webbrowser signal")
+_HARMLESS = words("os.putenv os.unsetenv os.walk os.fwalk")
+_OF_FILES = words(
+    "open os.listdir os.scandir os.mkdir os.remove os.rename os.rmdir os.link os.symlink shutil"
+)
 
 
 class UnparsableError(Exception):
@@ -38,57 +55,78 @@ class Language:
     """
 
     def __init__(self, libraries: tuple[str, ...], *, enforce: bool) -> None:
-        self._guards: Guards | None = None
-        if not enforce:
-            self._finder = _stand_in_for_waiting()
-            return
-        restrict_numpy()
-        importable = frozenset(importable_modules(libraries))
-        loaded = [sys.modules[name] for name in sorted(importable) if name in sys.modules]
-        self._table = NameTable(loaded, importable - COPIED)
-        self._guards = Guards(self._table, importable)
-        self._namespace = {
-            "__builtins__": self._guards.builtins,
-            GUARDED_GETATTR: self._guards.attributes.getattr,
-            GUARDED_IMPORT: self._guards.imports.import_top,
-            GUARDED_PATTERN: pattern_class,
-        }
+        self._enforce = enforce
+        windows = made_modules()
+        allowed = set(importable_modules(libraries))
+        if enforce:
+            windows |= {
+                name: Partial(name, sys.modules[name], words(names)) for name, names in _PARTS.items()
+            }
+            windows["os.path"] = os.path
+        else:
+            known = sys.stdlib_module_names | {"sandbox"}
+            allowed.update(name for name in sys.modules if name.partition(".")[0] in known)
+        self._imports = Imports(allowed, windows)
+        self._builtins = {**vars(builtins), "__import__": self._imports.import_}
+        if enforce:
+            self._builtins |= {name: _refused(name) for name in _REFUSED}
+            windows["builtins"] = Partial("builtins", types.SimpleNamespace(**self._builtins))
+            util = Partial("importlib.util", types.SimpleNamespace(find_spec=self._imports.find_spec))
+            given = types.SimpleNamespace(import_module=self._imports.import_module, util=util)
+            windows |= {"importlib": Partial("importlib", given), "importlib.util": util}
+
+    def watch(self) -> None:
+        """From now on, refuse what the interpreter tells of; for good."""
+        if self._enforce:
+            sys.addaudithook(_refuse_deeds)
+            sys.meta_path.append(_Missing())
 
     def compile(self, source: str) -> tuple[types.CodeType, dict[str, Any]]:
         """Compile the one program of this process; returns its code and the start of its namespace.
 
         Raises PolicyError if it is refused, UnparsableError if it is no Python.
         """
+        self._imports.source = source
         try:
-            if self._guards is None:
-                self._finder.source = source
+            if self._enforce:
+                code = compile_checked(source, FILENAME)
+            else:
                 code = compile(source, FILENAME, "exec", dont_inherit=True)
-                return code, {"__builtins__": vars(builtins)}
-            self._guards.imports.source = source
-            return compile_restricted(source, FILENAME, self._table), self._namespace
         except (SyntaxError, ValueError) as error:
             raise UnparsableError(_syntax_message(error)) from None
         except (RecursionError, MemoryError, OverflowError) as error:
             raise UnparsableError(f"too long or too deeply nested to compile: {error}") from None
+        return code, {"__builtins__": self._builtins}
 
     def hint(self, error: BaseException) -> str:
         """What else to say about an error: names that a star import of an absent module did not bring."""
-        if self._guards is None or not self._guards.imports.stars or type(error) is not NameError:
+        if not self._imports.stars or type(error) is not NameError:
             return ""
-        names = ", ".join(map(repr, dict.fromkeys(self._guards.imports.stars)))
+        names = ", ".join(map(repr, dict.fromkeys(self._imports.stars)))
         return f"; nothing came from {names}, imported with *: programs have no such module"
 
 
-def _stand_in_for_waiting() -> StandInFinder:
-    """Have programs without the layer find what they can't have, and no module that waits for others."""
-    given = plain_modules()
-    finder = StandInFinder({name: part for name, part in given.items() if name not in ("time", "datetime")})
-    sys.meta_path.append(finder)
-    sys.modules["threading"] = given["threading"]
-    sys.modules["faulthandler"] = given["faulthandler"]
-    vars(time)["sleep"] = given["time"].sleep
-    vars(os)["getcwd"] = lambda: "/"
-    return finder
+class _Missing:
+    """Says clearly what a library's function asks for that is not there, as for files and archives."""
+
+    def find_spec(self, fullname: str, *_: Any) -> None:
+        if fullname.partition(".")[0] in sys.stdlib_module_names:
+            raise PolicyImportError(f"import of {fullname!r} is not allowed")
+
+
+def _refuse_deeds(event: str, _: object) -> None:
+    first = event.partition(".")[0]
+    if first in _DEEDS and event not in _HARMLESS:
+        files = event in _OF_FILES or first in _OF_FILES
+        refuse(event, "{}()", PolicyFileError if files else PolicyError)
+
+
+def _refused(name: str) -> Any:
+    def refused(*_: Any, **__: Any) -> Any:
+        raise (PolicyFileError if name == "open" else PolicyError)(f"{name}() is not allowed")
+
+    refused.__name__ = name
+    return refused
 
 
 def _syntax_message(error: Exception) -> str:

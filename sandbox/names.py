@@ -1,16 +1,16 @@
-"""Which names candidates may use freely, which are guarded, and which are refused.
+"""The policy on a program's text: names that lead to the interpreter's inside are refused, with their line.
 
-A name is *plain* (no opinion), *guarded* (harmless on most objects, a way out on some: checked where it is
-read), or *forbidden* (a way to the interpreter's inside on every object).
+It is no border. It tells early and clearly; what is reached past it is held by the kernel.
 """
 
 from __future__ import annotations
 
-import dis
+import ast
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 MODULE = "candidate"  # the name of the module that a program is
+_MAX_ERRORS = 3
 
 
 class PolicyError(Exception):
@@ -25,160 +25,85 @@ class PolicyFileError(PolicyError, FileNotFoundError):
     """The program opens a file; a FileNotFoundError, so that a program ready for that goes on."""
 
 
-class PolicyAttributeError(PolicyError, AttributeError):
-    """The program reads or writes an attribute that it may not."""
-
-
 def words(text: str) -> frozenset[str]:
     """The words of a text, as a set of names."""
     return frozenset(text.split())
 
 
-def _dunders(text: str) -> frozenset[str]:
-    return frozenset(f"__{name}__" for name in text.split())
-
-
-# Protocol methods and harmless data; all other names of the form __x__ are forbidden.
-SAFE_DUNDERS = _dunders("""
-    abs add aenter aexit aiter all and anext annotations args array_finalize array_function array_priority
-    array_ufunc array_wrap author await bool bytes call cause ceil class_getitem classcell complex contains
-    context copy copyright credits date debug deepcopy delete delitem dir divmod doc email enter eq exit file
-    float floor floordiv format future ge get getitem gt hash iadd iand ifloordiv ilshift imatmul
-    imod imul index init init_subclass instancecheck int invert ior ipow irshift isub iter itruediv ixor le
-    len length_hint license lshift lt main maintainer match_args matmul members missing mod module mul name ne
-    neg next notes or origin package pos post_init pow prepare qualname radd rand rdivmod repr reversed
-    rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift rshift rsub rtruediv rxor set set_name setitem
-    sizeof slots status stderr stdout str sub subclasscheck subclasshook suppress_context traceback truediv
-    trunc version xor
+# Protocol methods and harmless data; all other names of the form __x__ are refused.
+_SAFE_DUNDERS = words("""
+    abs abstractmethods add aenter aexit aiter all and anext annotations args array array_finalize
+    array_function array_priority array_ufunc array_wrap author await bases bool bytes call cause ceil class
+    class_getitem classcell classdict classdictcell code complex conditional_annotations contains context copy
+    copyright credits date debug deepcopy defaults delattr delete delitem dict dir divmod doc email enter eq
+    exit file firstlineno float floor floordiv format func future ge get getattr getattribute getitem getstate
+    gt hash iadd iand ifloordiv ilshift imatmul imod import imul index init init_subclass instancecheck int
+    invert ior ipow irshift isub iter itruediv ixor kwdefaults le len length_hint license lshift lt main
+    maintainer match_args matmul members missing mod module mro mul name ne neg new next notes or orig_bases
+    origin package parameters pos post_init pow prepare qualname radd rand rdivmod repr reversed rfloordiv
+    rlshift rmatmul rmod rmul ror round rpow rrshift rshift rsub rtruediv rxor set set_name setattr setitem
+    setstate sizeof slots static_attributes status stderr stdout str sub subclasscheck subclasses subclasshook
+    suppress_context traceback truediv trunc type_params version wrapped xor
 """)
-# Written in a class or on an object of the program's own these are ordinary; elsewhere they are a way out.
-GUARDED_DUNDERS = _dunders("""
-    array bases class code defaults delattr dict func getattr getattribute getstate kwdefaults mro new setattr
-    setstate subclasses wrapped
-""")
-# What Python itself puts into the namespace of a class.
-CLASS_DUNDERS = _dunders("""
-    abstractmethods classdict classdictcell conditional_annotations firstlineno orig_bases parameters
-    static_attributes type_params
-""")
-
-# Attributes that lead to frames, code objects and tracebacks.
-FORBIDDEN = words("""
+# Attributes that lead to frames, code objects and tracebacks; variables may be called so.
+_INSIDE = words("""
     tb_frame tb_next f_back f_builtins f_code f_generator f_globals f_locals f_trace f_lineno co_code
     co_consts gi_frame gi_code gi_yieldfrom cr_await cr_frame cr_code cr_origin ag_await ag_frame ag_code
-    func_globals func_code im_func im_self _flavour
+    func_globals func_code im_func im_self
 """)
-# Functions that execute text or follow names in it: programs may have attributes of their own so called.
-EXECUTING = words("""
-    get_type_hints ForwardRef evaluate_forward_ref eval_type _evaluate _eval_type singledispatch
-    singledispatchmethod LowLevelCallable global_enum from_callable _convert_ _convert get_field
-    vformat _vformat
-""")
-# Built-in functions that candidates don't get.
-REFUSED_BUILTINS = words("""
-    open eval exec compile input breakpoint help exit quit __import__ copyright credits license
-""")
-# Functions of numpy and its like that read or write files, hold raw addresses or change numpy for all.
-DANGEROUS_FUNCTIONS = words("""
-    load save savez savez_compressed fromfile fromregex memmap DataSource tofile cffi
-    dump dumps ctypes ctypeslib f2py distutils get_include show_config show_runtime info source lookfor
-    seterrcall setbufsize set_numeric_ops bmat open_memmap add_newdoc add_docstring test
-    imread imsave loadmat savemat __array_interface__ __array_struct__ recarray chararray
-""")
-# Names whose reading goes through a check of the object at run time.
-_ALWAYS_GUARDED = words("""
-    format format_map Formatter attrgetter methodcaller getattr mro resize data frombuffer
-""")
-MATCH_ARGS = "__match_args__"
-# Attributes that are assigned in the body of a class, if anywhere.
-WRITTEN_IN_CLASSES = (MATCH_ARGS, "__module__", "__code__", "__defaults__", "__kwdefaults__")
-_MATCH_CLASS = dis.opmap["MATCH_CLASS"]
-SCIENCE = ("numpy", "scipy", "skimage")
 
 
 def is_dunder(name: str) -> bool:
     return len(name) > 4 and name.startswith("__") and name.endswith("__")
 
 
-def forbidden(name: str) -> bool:
-    """True if no program may read or write an attribute `name`, of whatever object."""
-    if name.startswith("_guarded_"):
-        return True
-    if is_dunder(name):
-        return name not in SAFE_DUNDERS and name not in GUARDED_DUNDERS
-    return name in FORBIDDEN
+def _refused_dunder(name: str) -> bool:
+    return is_dunder(name) and name[2:-2] not in _SAFE_DUNDERS
 
 
-def check_name(name: object) -> None:
-    """Raise PolicyAttributeError if `name` is no plain text or is forbidden everywhere."""
-    if type(name) is not str:
-        raise PolicyAttributeError("an attribute's name must be plain text")
-    if forbidden(name):
-        raise PolicyAttributeError(f"the name {name!r} is not allowed")
+def compile_checked(source: str, filename: str) -> types.CodeType:
+    """Compile `source`; raises PolicyError with the first names that are refused, SyntaxError as usual."""
+    code = compile(source, filename, "exec", dont_inherit=True)
+    if _suspicious(code):
+        faults = list(_faults(ast.parse(source)))
+        if faults:
+            raise PolicyError("; ".join(faults[:_MAX_ERRORS]))
+    return code
 
 
-def check_written(name: str) -> None:
-    """The same for a name that is written to; some are written in a class, and nowhere else."""
-    check_name(name)
-    if name in WRITTEN_IN_CLASSES:
-        raise PolicyAttributeError(f"{name!r} is written in the class itself")
+def _suspicious(code: types.CodeType) -> bool:
+    """True if a name in the code, or in what is nested in it, may be refused: the tree tells."""
+    codes = [code]
+    for part in codes:
+        names = {*part.co_names, *part.co_varnames, *part.co_cellvars, *part.co_freevars}
+        for value in part.co_consts:
+            if type(value) is tuple:  # keyword arguments, attributes in patterns, what is imported
+                names.update(name for name in value if type(name) is str)
+            elif type(value) is types.CodeType:
+                codes.append(value)
+        if not _INSIDE.isdisjoint(names) or any("__" in name and _lists_refused(name) for name in names):
+            return True
+    return False
 
 
-class NameTable:
-    """The guarded names, worked out from the modules that candidates can reach.
-
-    Guarded is every attribute by which a reachable module holds one that is not, and every private name of a
-    module, besides fixed lists.
-    """
-
-    def __init__(self, modules: Iterable[types.ModuleType], allowed: frozenset[str]) -> None:
-        """`allowed` names the modules that may be read off others as they are."""
-        self.guarded = _ALWAYS_GUARDED | DANGEROUS_FUNCTIONS | GUARDED_DUNDERS | EXECUTING
-        for module in modules:
-            self.guarded |= set(_ways_out(module, allowed))
-        self._watched = self.guarded | FORBIDDEN
-
-    def plain(self, code: types.CodeType) -> bool:
-        """True if no name in the code, and in what is nested in it, is guarded or forbidden, nor read by a
-        class pattern."""
-        codes = [code]
-        for part in codes:
-            names = {*part.co_names, *part.co_varnames, *part.co_cellvars, *part.co_freevars}
-            for value in part.co_consts:
-                if type(value) is tuple:  # keyword arguments, attributes in patterns, what is imported
-                    names.update(filter(_is_text, value))
-                elif type(value) is types.CodeType:
-                    codes.append(value)
-            if not self._watched.isdisjoint(names) or _MATCH_CLASS in part.co_code[::2]:
-                return False
-            for name in names:
-                if "." in name and not self._watched.isdisjoint(name.split(".")):
-                    return False
-                if "__" in name and not all(map(_harmless, name.split("."))):
-                    return False
-        return True
-
-    def dangerous_on_module(self, module: str, name: str) -> bool:
-        """True if `name` may not be read off the module of that name."""
-        private = name.startswith("_") and name != "_" and name not in SAFE_DUNDERS
-        if module == MODULE:
-            return is_dunder(name) and private
-        dangerous = module.partition(".")[0] in SCIENCE and name in DANGEROUS_FUNCTIONS
-        return private or dangerous or name in EXECUTING
+def _lists_refused(name: str) -> bool:
+    return any(map(_refused_dunder, name.split(".")))
 
 
-def _is_text(value: object) -> bool:
-    return type(value) is str
+def _faults(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        for name in _names(node):
+            if _refused_dunder(name) or (
+                name in _INSIDE and isinstance(node, (ast.Attribute, ast.MatchClass))
+            ):
+                yield f'Line {getattr(node, "lineno", 1)}: the name "{name}" is not allowed.'
 
 
-def _harmless(name: str) -> bool:
-    return name in CLASS_DUNDERS or (name != MATCH_ARGS and not forbidden(name))
-
-
-def _ways_out(module: types.ModuleType, allowed: frozenset[str]) -> Iterator[str]:
-    listed = getattr(module, "__all__", ())  # modules under old names find these only when asked
-    for name in {*vars(module), *listed}:
-        value = getattr(module, name, None)
-        private = name.startswith("_") and not is_dunder(name) and name != "_"
-        if private or (isinstance(value, types.ModuleType) and value.__name__ not in allowed):
-            yield name
+def _names(node: ast.AST) -> Iterator[str]:
+    """The names that a node itself holds: a variable, an attribute, an argument, what is imported."""
+    if isinstance(node, ast.Constant):
+        return
+    for _, value in ast.iter_fields(node):
+        for text in value if isinstance(value, list) else (value,):
+            if isinstance(text, str):
+                yield from text.split(".")

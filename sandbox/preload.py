@@ -23,13 +23,18 @@ def _listed(text: str, *, within: str = "") -> tuple[str, ...]:
 
 # Modules of the standard library that candidates may import: those in every zygote, and the others.
 _COMMON = _listed("""
-    __future__ abc bisect collections collections.abc contextlib copy dataclasses enum functools heapq
-    itertools math operator random re string typing
+    __future__ abc bisect collections collections.abc contextlib copy dataclasses enum functools heapq io
+    itertools math operator os.path pickle random re string time types typing warnings
 """)
 _RARE = _listed("""
-    argparse array base64 binascii bz2 calendar cmath colorsys contextvars csv datetime decimal difflib
-    fractions graphlib gzip hashlib html json keyword lzma numbers pprint queue reprlib shlex statistics
-    struct textwrap unicodedata urllib.parse uuid weakref zlib
+    argparse array ast atexit base64 binascii bz2 calendar cmath colorsys contextvars csv datetime decimal
+    difflib faulthandler fractions glob graphlib gzip hashlib html inspect json keyword logging lzma numbers
+    pathlib platform pprint reprlib resource shlex shutil signal statistics struct textwrap timeit traceback
+    tracemalloc unicodedata urllib.parse uuid weakref zlib
+""")
+_CONCURRENT = _listed("""
+    asyncio concurrent.futures concurrent.futures.thread multiprocessing multiprocessing.dummy
+    multiprocessing.pool queue threading unittest unittest.mock
 """)
 _NUMPY = _listed("""
     numpy numpy.lib numpy.lib.array_utils numpy.lib.scimath numpy.lib.stride_tricks numpy.linalg numpy.typing
@@ -43,11 +48,8 @@ _NUMPY_CORE = _listed(
     numpy.core.defchararray numpy.core.records
     """
 )
-# What the interpreter loads behind a program's back, and what only `--policy kernel` lets programs import.
-_INTERNAL = _listed("""
-    encodings.ascii encodings.latin_1 encodings.utf_8 encodings.utf_16 inspect logging threading
-    shutil traceback _strptime
-""")
+# What the interpreter loads behind a program's back.
+_INTERNAL = _listed("encodings.ascii encodings.latin_1 encodings.utf_8 encodings.utf_16 _strptime")
 _NDIMAGE = ("scipy", "scipy.ndimage")
 _OLD_NDIMAGE = _listed("measurements morphology filters interpolation fourier", within="scipy.ndimage.")
 _SCIPY = _listed(
@@ -69,13 +71,16 @@ _MODULES = {
     "numpy": _COMMON + _NUMPY,
     "omniarc": (*_INTERNAL, *_RARE, *_NUMPY_PARTS, *_NUMPY_CORE, "omniarc"),
     "ndimage": _NDIMAGE + _OLD_NDIMAGE,
-    "scipy": (*_SCIPY, "skimage", *_SKIMAGE, "numpy.testing"),
+    "scipy": (*_SCIPY, "skimage", *_SKIMAGE, "numpy.testing", *_CONCURRENT),
 }
+_IMPORTS = r"^[ \t\f]*(?:import|from)\s[^#\n]*\b(?:{})\b"
 _NEEDS_SCIPY = re.compile(
-    r"skimage|\b(?:np|numpy)\s*\.\s*testing\b|scipy(?!\s*\.\s*ndimage\b|\s+import\s+ndimage\b)"
+    r"skimage|\b(?:np|numpy)\s*\.\s*testing\b|scipy(?!\s*\.\s*ndimage\b|\s+import\s+ndimage\b)|"
+    + _IMPORTS.format("|".join(_CONCURRENT)),
+    re.MULTILINE,
 )
 _NEEDS_MORE = re.compile(
-    rf"^[ \t\f]*(?:import|from)\s[^#\n]*\b(?:{'|'.join(_RARE)})\b|\b(?:np|numpy)\s*\.\s*"
+    rf"{_IMPORTS.format('|'.join(_RARE))}|\b(?:np|numpy)\s*\.\s*"
     r"(?:random|fft|char|rec|strings|core|polynomial)\b",
     re.MULTILINE,
 )
@@ -198,8 +203,7 @@ class _Libraries:
 
 def importable_modules(libraries: tuple[str, ...]) -> tuple[str, ...]:
     """All modules that candidates may import, in any profile."""
-    known = (name for name in modules_of(PROFILES[-1]) if name not in (*_INTERNAL, *_NUMPY_CORE))
-    return (*known, *_loaded_parts(), *libraries)
+    return (*modules_of(PROFILES[-1]), *_loaded_parts(), *libraries)
 
 
 def _loaded_parts() -> Iterator[str]:

@@ -1,93 +1,138 @@
-"""Modules that programs have under either policy, in place of those that tell the time, wait or ask others.
+"""What programs find in place of functions of the standard library that tell the time, draw, wait or signal.
 
-Clocks tell a time of their own: each reading is a millisecond after the one before, `sleep` adds its seconds,
-and so does every whole tenth of a second of CPU time, so that loops with a deadline end, and at the same turn
-in a second run if they are short.
+The functions are replaced where they stand, in a process of candidates and for good, so that libraries use
+the same. The clock is a program's own: each reading is a millisecond after the one before, `sleep` adds its
+seconds, and so does every whole tenth of a second of CPU time, so that loops with a deadline end, and at the
+same turn in a second run if they are short.
 """
 
 from __future__ import annotations
 
+import ctypes
+import gc
+import os
+import random
 import sys
 import time
+import types
 from typing import Any
 
-from sandbox.arrays import write_type
+from sandbox.imports import Partial
 from sandbox.names import words
-from sandbox.quiet import Quiet
-from sandbox.serial import asyncio_module, serial_modules
-from sandbox.standins import Partial, copy_of, module, nothing
 
 _EPOCH = 1_700_000_000.0  # seconds: what `time.time` starts from
 _STEP = 0.001
 _TICK = 0.1  # seconds of CPU time
+_SEED = 0
+_slept = [0.0]  # seconds by which the clock has advanced
+_cpu_seconds, _gmtime, _strftime, _asctime = time.thread_time, time.gmtime, time.strftime, time.asctime
 
 
-class Clock:
-    """What tells a program the time."""
-
-    def __init__(self) -> None:
-        self._seconds = 0.0
-
-    def read(self) -> float:
-        """Seconds since the program's start, as it is told them."""
-        self._seconds += _STEP
-        return self._seconds + _TICK * (time.thread_time() // _TICK)
-
-    def sleep(self, seconds: float) -> None:
-        self._seconds += max(0.0, float(seconds))
-
-    def now(self) -> float:
-        return _EPOCH + self.read()
+def nothing(*_: Any, **__: Any) -> None:
+    """Stands for a function whose effects nobody would see."""
 
 
-def _time_module(clock: Clock) -> Partial:
-    members: dict[str, Any] = {"time": clock.now, "sleep": clock.sleep}
-    members |= dict.fromkeys(("perf_counter", "monotonic", "process_time", "thread_time"), clock.read)
-    for name, read in list(members.items()):
-        if name != "sleep":
-            members[f"{name}_ns"] = lambda read=read: int(read() * 1e9)
+def settle_time() -> None:
+    """Give this process a clock of its own; before modules take functions from `time`."""
 
-    def parts(seconds: float | None = None) -> time.struct_time:
-        return time.gmtime(clock.now() if seconds is None else seconds)
+    def read() -> float:
+        _slept[0] += _STEP
+        return _slept[0] + _TICK * (_cpu_seconds() // _TICK)
 
-    members |= {
-        "gmtime": parts,
-        "localtime": parts,
-        "strptime": time.strptime,
-        "struct_time": time.struct_time,
-        "timezone": 0,
-        "strftime": lambda form, given=None: time.strftime(form, given or parts()),
-        "ctime": lambda seconds=None: time.asctime(parts(seconds)),
+    def now() -> float:
+        return _EPOCH + read()
+
+    def sleep(wanted: float) -> None:
+        _slept[0] += max(0.0, float(wanted))
+
+    def parts(given: float | None = None) -> time.struct_time:
+        return _gmtime(now() if given is None else given)
+
+    clocks = {"time": now, **dict.fromkeys(words("perf_counter monotonic process_time thread_time"), read)}
+    counts = {f"{name}_ns": lambda clock=clock: int(clock() * 1e9) for name, clock in clocks.items()}
+    texts = {
+        "strftime": lambda form, given=None: _strftime(form, given or parts()),
+        "ctime": lambda given=None: _asctime(parts(given)),
     }
-    return module("time", members)
+    vars(time).update(**clocks, **counts, **texts, sleep=sleep, gmtime=parts, localtime=parts, timezone=0)
 
 
-def _datetime_module(clock: Clock) -> Partial:
-    """`datetime` by the program's clock: in its types themselves, which lead to each other on many ways."""
-    import datetime
+def settle_library() -> None:
+    """Replace what can't work in a process that is alone, in all modules that are loaded."""
+    _slept[0] = 0.0
+    _settle_chance()
+    alone = {"getcwd": lambda: "/", "getpid": lambda: 1, "cpu_count": lambda: 1, "urandom": random.randbytes}
+    vars(os).update(alone)
+    for module, names in {
+        "signal": "signal alarm setitimer getsignal",
+        "faulthandler": "enable disable",
+        "resource": "setrlimit",
+    }.items():
+        if module in sys.modules:
+            vars(sys.modules[module]).update(dict.fromkeys(words(names), nothing))
+    if "datetime" in sys.modules:
+        _settle_dates(sys.modules["datetime"])
+    if "platform" in sys.modules:
+        sys.modules["platform"].uname()  # is kept
+    if "multiprocessing.pool" in sys.modules:
+        from sandbox import turns
+
+        turns.settle_threads()
+
+
+def _settle_chance() -> None:
+    """Seed generators, and those that a program makes without a seed: the same in every child.
+
+    What asks the system for chance by name (SystemRandom) gets it.
+    """
+    source = random.Random(_SEED)
+    seed = random.Random.seed
+
+    def seeded(self: random.Random, a: Any = None, version: int = 2) -> None:
+        seed(self, source.getrandbits(64) if a is None else a, version)
+
+    random.Random.seed = seeded  # type: ignore[method-assign]
+    random.seed = random._inst.seed
+    random.seed(_SEED)
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed(_SEED)
+        vars(sys.modules["numpy.random.bit_generator"])["randbits"] = source.getrandbits
+
+
+def _settle_dates(datetime: types.ModuleType) -> None:
+    """`datetime` by the process's clock: in its types themselves, which are written in C."""
 
     def now(kind: Any, tz: Any = None) -> Any:
-        return kind.fromtimestamp(clock.now(), tz)
+        return kind.fromtimestamp(time.time(), tz)
 
     def today(kind: Any) -> Any:
-        return kind.fromtimestamp(clock.now())
+        return kind.fromtimestamp(time.time())
 
-    write_type(datetime.datetime, now=classmethod(now), utcnow=classmethod(today), today=classmethod(today))
-    write_type(datetime.date, today=classmethod(today))
-    return copy_of(datetime)
+    for kind, members in {
+        datetime.datetime: {"now": now, "utcnow": today, "today": today},
+        datetime.date: {"today": today},
+    }.items():
+        space = gc.get_referents(kind.__dict__)[0]
+        space.update({name: classmethod(function) for name, function in members.items()})
+        ctypes.pythonapi.PyType_Modified(ctypes.py_object(kind))
 
 
-class _Progress(Quiet):
+class _Progress:
     """`tqdm.tqdm`: the values, and no bar."""
 
     def __init__(self, values: Any = (), *_: Any, **__: Any) -> None:
         self._given = values
 
+    def __iter__(self) -> Any:
+        return iter(self._given)
+
     def __enter__(self) -> Any:
         return self
 
-    def __iter__(self) -> Any:
-        return iter(self._given)
+    __exit__ = nothing
+
+    def __getattr__(self, name: str) -> Any:
+        return nothing
 
 
 def _uncompiled(function: Any = None, *_: Any, **__: Any) -> Any:
@@ -95,39 +140,16 @@ def _uncompiled(function: Any = None, *_: Any, **__: Any) -> Any:
     return function if callable(function) else _uncompiled
 
 
-def plain_modules() -> dict[str, Partial]:
-    """Modules that programs have under either policy, in place of those that wait, run or ask others.
-
-    Only for a process of candidates: it changes the types of `datetime` for good.
-    """
-    clock = Clock()
-    dates = {"datetime": _datetime_module(clock)} if "datetime" in sys.modules else {}
-    return {**harmless_modules(clock), **dates}
-
-
-def harmless_modules(clock: Clock) -> dict[str, Partial]:
-    """Those of them that are made beside the real ones."""
-    signals = {"SIGALRM": 14, "SIGINT": 2, "SIGTERM": 15, "ITIMER_REAL": 0, "SIG_DFL": 0, "SIG_IGN": 1}
-    alarms = words("signal alarm setitimer getsignal")
-    timers = {"default_timer": clock.read, "timeit": lambda *_, **__: clock.read()}
-    bars = module("tqdm", {"tqdm": _Progress, "trange": lambda *ends, **_: _Progress(range(*ends))})
-    return {
-        "time": _time_module(clock),
-        "signal": module("signal", {**signals, **dict.fromkeys(alarms, nothing)}),
-        "timeit": module("timeit", timers),
-        "unittest": module("unittest", {"TestCase": type("TestCase", (), {}), "main": nothing}),
-        "numba": module("numba", {**dict.fromkeys(words("jit njit"), _uncompiled), "prange": range}),
-        **dict.fromkeys(("tqdm", "tqdm.auto", "tqdm.notebook"), bars),
-        "asyncio": asyncio_module(clock.sleep),
-        **serial_modules(),
-        "atexit": module("atexit", {"register": lambda function, *_, **__: function, "unregister": nothing}),
-        "faulthandler": module("faulthandler", dict.fromkeys(words("enable disable"), nothing)),
-        "tracemalloc": module(
-            "tracemalloc",
-            {**dict.fromkeys(words("start stop"), nothing), "get_traced_memory": lambda: (0, 0)},
-        ),
-        "resource": module(
-            "resource",
-            {"setrlimit": nothing, "getrlimit": lambda _: (-1, -1), "RLIMIT_STACK": 3, "RLIM_INFINITY": -1},
-        ),
+def made_modules() -> dict[str, types.ModuleType]:
+    """Modules that are made for programs, whatever is installed."""
+    bars = types.SimpleNamespace(tqdm=_Progress, trange=lambda *ends, **_: _Progress(range(*ends)))
+    jits = types.SimpleNamespace(jit=_uncompiled, njit=_uncompiled, prange=range)
+    made: dict[str, types.ModuleType] = {
+        name: Partial(name, bars) for name in ("tqdm", "tqdm.auto", "tqdm.notebook")
     }
+    made["numba"] = Partial("numba", jits)
+    if "multiprocessing.pool" in sys.modules:
+        from sandbox import turns
+
+        made |= turns.process_modules()
+    return made

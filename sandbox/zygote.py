@@ -17,7 +17,6 @@ import contextlib
 import gc
 import importlib
 import os
-import random
 import struct
 import sys
 import warnings
@@ -28,11 +27,11 @@ from sandbox import kernel
 from sandbox.language_layer import Language
 from sandbox.preload import PROFILES, load_libraries, preload, seal
 from sandbox.runner import Silence, serve, warm_up
+from sandbox.substitutes import settle_library, settle_time
 
 REAPED = struct.Struct("<id")  # wait status, CPU seconds
 MESSAGE_BYTES = 1 << 16
 MOST_FORKS = 64
-_SEED = 0
 
 
 @dataclass(frozen=True)
@@ -73,13 +72,14 @@ def main() -> None:
 def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.ChildLimits, dict[str, Any]]:
     warnings.simplefilter("ignore")
     assert config.profile in PROFILES
+    settle_time()
     preload(config.profile)
     if config.libraries:
         del sys.modules["arc"]  # so far a bare package, of which only `arc.grid` was loaded
         importlib.import_module("arc")
     libraries = load_libraries(config.libraries)
     _close_all_but(channel)
-    _settle_chance()
+    settle_library()
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = Silence()  # type: ignore[misc,assignment]
     sys.stdin = sys.__stdin__ = None  # type: ignore[misc]
     language = Language(libraries, enforce=config.language)
@@ -92,26 +92,8 @@ def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.Child
     kernel.use_huge_pages()
     layers = kernel.confine_zygote(config.memory_mb << 20)
     limits = kernel.child_limits(int(2 * config.cpu_seconds) + 3, layers)
+    language.watch()
     return language, limits, layers.as_dict()
-
-
-def _settle_chance() -> None:
-    """Seed generators, and those that a program makes without a seed: the same in every child.
-
-    Before modules are copied. What asks the system for chance by name (SystemRandom) gets it.
-    """
-    source = random.Random(_SEED)
-    seed = random.Random.seed
-
-    def seeded(self: random.Random, a: Any = None, version: int = 2) -> None:
-        seed(self, source.getrandbits(64) if a is None else a, version)
-
-    random.Random.seed = seeded  # type: ignore[method-assign]
-    random.seed = random._inst.seed
-    random.seed(_SEED)
-    if "numpy.random" in sys.modules:
-        sys.modules["numpy.random"].seed(_SEED)
-        vars(sys.modules["numpy.random.bit_generator"])["randbits"] = source.getrandbits
 
 
 def _close_all_but(channel: int) -> None:
