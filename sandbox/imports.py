@@ -8,11 +8,13 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
+import sys
 import types
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from sandbox.names import PolicyImportError, is_dunder, words
+from sandbox.preload import PROFILES, modules_of
 
 _CATCHES_IMPORT_ERRORS = words("ImportError ModuleNotFoundError Exception BaseException")
 _USES = {
@@ -123,7 +125,7 @@ def _tried_imports(source: str) -> frozenset[str]:
 
 
 class Imports:
-    """The imports of programs: `allowed` modules, `windows` in place of some, stand-ins for all others.
+    """The imports of programs: modules of `allowed` packages, `windows` on some, stand-ins for all others.
 
     `source` is the text of the program that runs; `stars` are the stand-ins that it has imported with *.
     """
@@ -131,6 +133,7 @@ class Imports:
     def __init__(self, allowed: Container[str], windows: Mapping[str, types.ModuleType]) -> None:
         self._allowed = allowed
         self._windows = windows
+        self._known = frozenset(modules_of(PROFILES[-1]))
         self.source = ""
         self.stars: list[str] = []
 
@@ -144,7 +147,7 @@ class Imports:
             raise PolicyImportError("relative imports have nothing to refer to")
         if name in self._windows:
             return self._windows[name if fromlist else name.partition(".")[0]]
-        if name in self._allowed:
+        if self._have(name):
             return builtins.__import__(name, None, None, tuple(fromlist or ()))
         if name in _tried_imports(self.source):
             raise PolicyImportError(f"import of {name!r} is not allowed")
@@ -153,12 +156,15 @@ class Imports:
             return StandIn(name)
         return self._package(*name.split(".")[:2])
 
+    def _have(self, name: str) -> bool:
+        return name.partition(".")[0] in self._allowed and (name in self._known or name in sys.modules)
+
     def _package(self, top: str, part: str = "") -> Any:
         """The first of the names in `import top.part`, of which the part at least is not to be had."""
-        if top not in self._windows and top not in self._allowed:
+        if not (top in self._windows or self._have(top)):
             return StandIn(top)
         found = self.import_(top)
-        if not (part in vars(found) or f"{top}.{part}" in self._allowed):
+        if not (part in vars(found) or self._have(f"{top}.{part}")):
             setattr(found, part, StandIn(f"{top}.{part}"))
         return found
 
@@ -168,4 +174,4 @@ class Imports:
 
     def find_spec(self, name: str, package: str | None = None) -> Any:
         """`importlib.util.find_spec`, which says whether programs have the module."""
-        return types.SimpleNamespace(name=name) if name in self._windows or name in self._allowed else None
+        return types.SimpleNamespace(name=name) if name in self._windows or self._have(name) else None

@@ -13,7 +13,7 @@ import ctypes
 import os
 import resource
 import struct
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sandbox.syscalls import ALLOWED, CHECKED, FORBIDDEN_AGAIN, NOT_FOUND, Machine, this_machine
 
@@ -57,9 +57,6 @@ class KernelLayers:
     landlock: int
     no_new_privileges: bool
     dropped_uid: int | None
-
-    def as_dict(self) -> dict[str, bool | int | None]:
-        return asdict(self)
 
 
 def confine_zygote(memory_bytes: int) -> KernelLayers:
@@ -129,10 +126,7 @@ def child_limits(cpu_seconds: int, layers: KernelLayers) -> ChildLimits:
         limits.append((limit, (value, value)))
     machine = this_machine()
     again = _program(_refuse(machine, FORBIDDEN_AGAIN)) if layers.seccomp and machine else None
-    return ChildLimits(
-        tuple(limits),
-        ctypes.byref(again) if again else None,
-    )
+    return ChildLimits(tuple(limits), ctypes.byref(again) if again else None)
 
 
 def use_huge_pages() -> None:
@@ -207,44 +201,30 @@ def _head(machine: Machine) -> list[bytes]:
 def _allow_only(machine: Machine) -> bytes:
     """A filter that refuses all calls but the allowed ones, and those whose arguments do not pass."""
     steps = _head(machine)
-    for name, tests in CHECKED.items():
-        for number in machine.numbers((name,)):
-            steps += _allow_if(number, tests)
-    for number in machine.numbers(ALLOWED):
-        steps += [_step(_JUMP_EQUAL, number, no=1), _step(_RETURN, _ALLOW)]
-    for number in machine.numbers(NOT_FOUND):
-        steps += [_step(_JUMP_EQUAL, number, no=1), _step(_RETURN, _NOT_FOUND)]
+    for name, test in CHECKED.items():
+        for number in machine.numbers(name):
+            steps += _allow_if(number, *test)
+    for names, answer in ((ALLOWED, _ALLOW), (NOT_FOUND, _NOT_FOUND)):
+        for number in machine.numbers(*names):
+            steps += [_step(_JUMP_EQUAL, number, no=1), _step(_RETURN, answer)]
     return b"".join([*steps, _step(_RETURN, _REFUSE)])
 
 
-def _allow_if(number: int, tests: tuple[tuple[int, str, tuple[int, ...]], ...]) -> list[bytes]:
-    """Steps that allow call `number` if its arguments (their lower halves) pass all tests, else refuse it.
-
-    A test is the argument's place, "in", "most" or "without", and values.
-    """
-    steps: list[bytes] = []
-    for place, kind, values in reversed(tests):
-        allowed = [_step(_RETURN, _ALLOW)] if not steps else []
-        rest = [*allowed, *steps]  # where to go on; the last step of all refuses
-        refused = len(rest)
-        load = _step(_LOAD, _ARGUMENTS_AT + 8 * place)
-        if kind == "in":
-            jumps = [
-                _step(_JUMP_EQUAL, value, yes=left, no=0 if left else refused)
-                for value, left in zip(values, reversed(range(len(values))), strict=True)
-            ]
-        else:
-            jump = _JUMP_GREATER if kind == "most" else _JUMP_BITS
-            jumps = [_step(jump, values[0], yes=refused)]
-        steps = [load, *jumps, *rest]
-    steps.append(_step(_RETURN, _REFUSE))
-    return [_step(_JUMP_EQUAL, number, no=len(steps)), *steps]
+def _allow_if(number: int, place: int, how: str, values: tuple[int, ...]) -> list[bytes]:
+    """Steps that allow call `number` if the lower half of an argument passes, else refuse it."""
+    load = _step(_LOAD, _ARGUMENTS_AT + 8 * place)
+    if how == "in":
+        jumps = [_step(_JUMP_EQUAL, value, yes=left) for left, value in enumerate(reversed(values), 1)][::-1]
+    else:
+        jumps = [_step(_JUMP_GREATER if how == "most" else _JUMP_BITS, values[0], no=1)]
+    rest = [load, *jumps, _step(_RETURN, _REFUSE), _step(_RETURN, _ALLOW)]
+    return [_step(_JUMP_EQUAL, number, no=len(rest)), *rest]
 
 
 def _refuse(machine: Machine, names: tuple[str, ...]) -> bytes:
     """A filter that refuses `names` and leaves the rest to the filters before it."""
     steps = _head(machine)
-    for number in machine.numbers(names):
+    for number in machine.numbers(*names):
         steps += [_step(_JUMP_EQUAL, number, no=1), _step(_RETURN, _REFUSE)]
     return b"".join([*steps, _step(_RETURN, _ALLOW)])
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from sandbox.imports import Imports, Partial, refuse
 from sandbox.names import PolicyError, PolicyFileError, PolicyImportError, compile_checked, words
-from sandbox.preload import importable_modules
+from sandbox.preload import PROFILES, modules_of
 from sandbox.substitutes import made_modules
 
 FILENAME = "<candidate>"
@@ -57,16 +57,15 @@ class Language:
     def __init__(self, libraries: tuple[str, ...], *, enforce: bool) -> None:
         self._enforce = enforce
         windows = made_modules()
-        allowed = set(importable_modules(libraries))
+        packages = {name.partition(".")[0] for name in (*modules_of(PROFILES[-1]), *libraries)}
         if enforce:
             windows |= {
                 name: Partial(name, sys.modules[name], words(names)) for name, names in _PARTS.items()
             }
             windows["os.path"] = os.path
         else:
-            known = sys.stdlib_module_names | {"sandbox"}
-            allowed.update(name for name in sys.modules if name.partition(".")[0] in known)
-        self._imports = Imports(allowed, windows)
+            packages |= sys.stdlib_module_names | {"sandbox"}
+        self._imports = Imports(packages, windows)
         self._builtins = {**vars(builtins), "__import__": self._imports.import_}
         if enforce:
             self._builtins |= {name: _refused(name) for name in _REFUSED}
@@ -130,7 +129,5 @@ def _refused(name: str) -> Any:
 
 
 def _syntax_message(error: Exception) -> str:
-    if isinstance(error, SyntaxError):
-        line = f" (line {error.lineno})" if error.lineno else ""
-        return f"{type(error).__name__}: {error.msg}{line}"
-    return f"{type(error).__name__}: {error}"
+    line = getattr(error, "lineno", None)
+    return f"{type(error).__name__}: {getattr(error, 'msg', error)}" + (f" (line {line})" if line else "")

@@ -6,6 +6,7 @@ It is no border. It tells early and clearly; what is reached past it is held by 
 from __future__ import annotations
 
 import ast
+import re
 import types
 from collections.abc import Iterator
 
@@ -53,6 +54,11 @@ _INSIDE = words("""
 """)
 
 
+_SUSPICIOUS = re.compile(
+    rf"\b(?:{'|'.join(sorted(_INSIDE))}|__(?!(?:{'|'.join(sorted(_SAFE_DUNDERS))})__\b)\w+__)\b"
+)
+
+
 def is_dunder(name: str) -> bool:
     return len(name) > 4 and name.startswith("__") and name.endswith("__")
 
@@ -64,38 +70,18 @@ def _refused_dunder(name: str) -> bool:
 def compile_checked(source: str, filename: str) -> types.CodeType:
     """Compile `source`; raises PolicyError with the first names that are refused, SyntaxError as usual."""
     code = compile(source, filename, "exec", dont_inherit=True)
-    if _suspicious(code):
+    if not source.isascii() or _SUSPICIOUS.search(source):  # the tree tells
         faults = list(_faults(ast.parse(source)))
         if faults:
             raise PolicyError("; ".join(faults[:_MAX_ERRORS]))
     return code
 
 
-def _suspicious(code: types.CodeType) -> bool:
-    """True if a name in the code, or in what is nested in it, may be refused: the tree tells."""
-    codes = [code]
-    for part in codes:
-        names = {*part.co_names, *part.co_varnames, *part.co_cellvars, *part.co_freevars}
-        for value in part.co_consts:
-            if type(value) is tuple:  # keyword arguments, attributes in patterns, what is imported
-                names.update(name for name in value if type(name) is str)
-            elif type(value) is types.CodeType:
-                codes.append(value)
-        if not _INSIDE.isdisjoint(names) or any("__" in name and _lists_refused(name) for name in names):
-            return True
-    return False
-
-
-def _lists_refused(name: str) -> bool:
-    return any(map(_refused_dunder, name.split(".")))
-
-
 def _faults(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
+        inside = _INSIDE if isinstance(node, (ast.Attribute, ast.MatchClass)) else ()
         for name in _names(node):
-            if _refused_dunder(name) or (
-                name in _INSIDE and isinstance(node, (ast.Attribute, ast.MatchClass))
-            ):
+            if _refused_dunder(name) or name in inside:
                 yield f'Line {getattr(node, "lineno", 1)}: the name "{name}" is not allowed.'
 
 

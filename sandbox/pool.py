@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import heapq
+import itertools
 import os
 import select
 import signal
@@ -65,7 +66,7 @@ class Sandbox:
         self.layers: dict[str, Any] = {}
         try:
             for zygote in self._zygotes_of(PROFILES[1 if self._needs else 0]):
-                self._learn(zygote.wait_ready())
+                self._learn(zygote.read_report(START_SECONDS))
         except BaseException:
             self.close()
             raise
@@ -118,15 +119,10 @@ class Sandbox:
     def run(self, jobs: Iterable[Job]) -> Iterator[Execution]:
         """Run all jobs and yield their executions as they finish; reads `jobs` only a little ahead."""
         source = iter(jobs)
-        exhausted = False
         while True:
-            while not exhausted and self._pending < _QUEUE_AHEAD:
-                job = next(source, None)
-                if job is None:
-                    exhausted = True
-                else:
-                    self.submit(job)
-            if exhausted and not self.pending:
+            for job in itertools.islice(source, max(0, _QUEUE_AHEAD - self._pending)):
+                self.submit(job)
+            if not self.pending:
                 return
             yield from self.collect(None)
 
@@ -380,10 +376,7 @@ def _read_end(wait_status: int) -> tuple[Status, str]:
         number = os.WTERMSIG(wait_status)
         if number == signal.SIGXCPU:
             return Status.TIMEOUT, "used too much CPU time"
-        try:
-            name = signal.Signals(number).name
-        except ValueError:
-            name = f"signal {number}"
+        name = next((known.name for known in signal.Signals if known == number), f"signal {number}")
         if number == signal.SIGKILL:
             # we kill only with a verdict; this one came from the kernel or the machine's owner,
             # or the child had closed its channel

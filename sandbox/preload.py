@@ -12,7 +12,7 @@ import importlib.util
 import re
 import sys
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +176,7 @@ def load_libraries(paths: tuple[str, ...]) -> tuple[str, ...]:
                 ) from None
             except ImportError as error:
                 if "circular import" in str(error) or "partially initialized" in str(error):
-                    raise ImportError(f"libraries import each other: {finder.cycle}") from None
+                    raise ImportError(f"libraries import each other: {', '.join(finder.asked)}") from None
                 raise
     finally:
         sys.meta_path.remove(finder)
@@ -188,31 +188,13 @@ class _Libraries:
 
     def __init__(self, files: Mapping[str, str]) -> None:
         self._files = files
-        self._asked: list[str] = []
+        self.asked: list[str] = []
 
     def find_spec(self, fullname: str, *_: Any) -> Any:
         if fullname not in self._files:
             return None
-        self._asked.append(fullname)
+        self.asked.append(fullname)
         return importlib.util.spec_from_file_location(fullname, self._files[fullname])
-
-    @property
-    def cycle(self) -> str:
-        return ", ".join(self._asked)
-
-
-def importable_modules(libraries: tuple[str, ...]) -> tuple[str, ...]:
-    """All modules that candidates may import, in any profile."""
-    return (*modules_of(PROFILES[-1]), *_loaded_parts(), *libraries)
-
-
-def _loaded_parts() -> Iterator[str]:
-    """The language's modules, and the public parts of scipy's packages, under their old names too."""
-    names = ("omniarc", "numpy.ma", "numpy.polynomial", *_NDIMAGE[1:], *_SCIPY)
-    packages = tuple(f"{name}." for name in names)
-    for name in sys.modules:
-        if name.startswith(packages) and "._" not in name:
-            yield name
 
 
 def reserved_names() -> frozenset[str]:

@@ -6,6 +6,7 @@ nothing.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import types
@@ -26,24 +27,13 @@ _CHUNK = 1 << 14
 _LARGE_CHUNK = 1 << 20
 
 
-class Silence:
+class Silence(io.TextIOBase):
     """A stream that swallows what is written to it."""
 
-    __slots__ = ()
     encoding = "utf-8"
-    closed = False
 
     def write(self, text: str) -> int:
         return len(text)
-
-    def writelines(self, lines: object) -> None:
-        """Swallowed too."""
-
-    def flush(self) -> None:
-        """Nothing is kept, so there is nothing to flush."""
-
-    def isatty(self) -> bool:
-        return False
 
 
 def serve(channel: int, language: Language, error_chars: int) -> None:
@@ -124,10 +114,7 @@ def _define(language: Language, source: str, entry_point: str | None) -> Callabl
 
 def _status(error: BaseException) -> Status:
     kind = type(error)  # an object may lie about its class, not about its type
-    for family, status in _STATUS_OF.items():
-        if issubclass(kind, family):
-            return status
-    return Status.ERROR
+    return next((status for family, status in _STATUS_OF.items() if issubclass(kind, family)), Status.ERROR)
 
 
 _STATUS_OF = {

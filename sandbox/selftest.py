@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -122,12 +123,6 @@ def programs_per_second(*, seconds: float = 2.0, unconfined: bool = False) -> fl
     with Sandbox(SandboxConfig(limits=_LIMITS, unconfined=unconfined)) as sandbox:
         started = time.monotonic()
         jobs = (Job(n, _HONEST["numpy"], (_GRID,) * 4) for n in range(1_000_000))
-        count = sum(1 for _ in sandbox.run(_until(jobs, started + seconds)))
+        timely = itertools.takewhile(lambda _: time.monotonic() < started + seconds, jobs)
+        count = sum(1 for _ in sandbox.run(timely))
         return count / (time.monotonic() - started)
-
-
-def _until(jobs: Iterator[Job], end: float) -> Iterator[Job]:
-    for job in jobs:
-        if time.monotonic() >= end:
-            return
-        yield job

@@ -5,53 +5,18 @@ from __future__ import annotations
 import platform
 from dataclasses import dataclass
 
-# name -> (x86_64, aarch64); None where the machine has no such call
-_NUMBERS: dict[str, tuple[int | None, int | None]] = {
-    "read": (0, 63),
-    "write": (1, 64),
-    "close": (3, 57),
-    "stat": (4, None),
-    "lstat": (6, None),
-    "lseek": (8, 62),
-    "mmap": (9, 222),
-    "mprotect": (10, 226),
-    "munmap": (11, 215),
-    "brk": (12, 214),
-    "rt_sigprocmask": (14, 135),
-    "rt_sigreturn": (15, 139),
-    "sched_yield": (24, 124),
-    "mremap": (25, 216),
-    "madvise": (28, 233),
-    "getpid": (39, 172),
-    "recvmsg": (47, 212),
-    "dup2": (33, None),
-    "dup3": (292, 24),
-    "clone": (56, 220),
-    "exit": (60, 93),
-    "wait4": (61, 260),
-    "gettimeofday": (96, 169),
-    "getrusage": (98, 165),
-    "sigaltstack": (131, 132),
-    "prctl": (157, 167),
-    "gettid": (186, 178),
-    "futex": (202, 98),
-    "sched_getaffinity": (204, 123),
-    "restart_syscall": (219, 128),
-    "clock_gettime": (228, 113),
-    "clock_getres": (229, 114),
-    "exit_group": (231, 94),
-    "open": (2, None),
-    "access": (21, None),
-    "openat": (257, 56),
-    "newfstatat": (262, 79),
-    "faccessat": (269, 48),
-    "statx": (332, 291),
-    "set_robust_list": (273, 99),
-    "prlimit64": (302, 261),
-    "getrandom": (318, 278),
-    "rseq": (334, 293),
-    "close_range": (436, 436),
-}
+# Each call's name and its numbers on x86_64 and aarch64; "-" where the machine has no such call.
+_TABLE = """
+    read 0 63; write 1 64; close 3 57; stat 4 -; lstat 6 -; lseek 8 62; mmap 9 222; mprotect 10 226;
+    munmap 11 215; brk 12 214; rt_sigprocmask 14 135; rt_sigreturn 15 139; sched_yield 24 124;
+    mremap 25 216; madvise 28 233; getpid 39 172; recvmsg 47 212; dup2 33 -; dup3 292 24; clone 56 220;
+    exit 60 93; wait4 61 260; gettimeofday 96 169; getrusage 98 165; sigaltstack 131 132; prctl 157 167;
+    gettid 186 178; futex 202 98; sched_getaffinity 204 123; restart_syscall 219 128;
+    clock_gettime 228 113; clock_getres 229 114; exit_group 231 94; open 2 -; access 21 -; openat 257 56;
+    newfstatat 262 79; faccessat 269 48; statx 332 291; set_robust_list 273 99; prlimit64 302 261;
+    getrandom 318 278; rseq 334 293; close_range 436 436
+"""
+_NUMBERS = {name: numbers for name, *numbers in map(str.split, _TABLE.split(";"))}
 
 # What Python, numpy and the C library need to compute (memory, the one channel, clocks, exit), and the zygote
 # to hand its children their channel, confine and reap them.
@@ -65,26 +30,24 @@ ALLOWED = (
 NOT_FOUND = ("open", "openat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat")
 _PROT_EXEC = 4
 _LAST_CLOCK = 15  # greater and negative numbers are the clocks of processes and devices
-_FORK_FLAGS = (
-    0x01200011,
-    0x11,
-)  # a process, no thread and no namespace: SIGCHLD, with or without SETTID, CLEARTID
+# a process, no thread and no namespace: SIGCHLD, with or without SETTID, CLEARTID
+_FORK_FLAGS = (0x01200011, 0x11)
 _PDEATHSIG, _SET_SECCOMP = 1, 22
 # wait and wake, with and without a bit set; the calls with priorities and queues are not needed
 _FUTEX = (0x80, 0x81, 0x89, 0x189, 0x8A, 0, 1)
-# Calls that are allowed if their arguments pass: (its place, how, values)
-CHECKED: dict[str, tuple[tuple[int, str, tuple[int, ...]], ...]] = {
-    "mmap": ((2, "without", (_PROT_EXEC,)),),
-    "mprotect": ((2, "without", (_PROT_EXEC,)),),
-    "clock_gettime": ((0, "most", (_LAST_CLOCK,)),),
-    "clock_getres": ((0, "most", (_LAST_CLOCK,)),),
-    "futex": ((1, "in", _FUTEX),),
-    "sched_getaffinity": ((0, "in", (0,)),),  # of this process only, and so are limits
-    "prlimit64": ((0, "in", (0,)),),
-    "clone": ((0, "in", _FORK_FLAGS),),
-    "dup2": ((1, "in", (0,)),),
-    "dup3": ((1, "in", (0,)),),
-    "prctl": ((0, "in", (_PDEATHSIG, _SET_SECCOMP)),),
+# Calls that are allowed if one of their arguments passes: its place, how, and values.
+CHECKED: dict[str, tuple[int, str, tuple[int, ...]]] = {
+    "mmap": (2, "without", (_PROT_EXEC,)),
+    "mprotect": (2, "without", (_PROT_EXEC,)),
+    "clock_gettime": (0, "most", (_LAST_CLOCK,)),
+    "clock_getres": (0, "most", (_LAST_CLOCK,)),
+    "futex": (1, "in", _FUTEX),
+    "sched_getaffinity": (0, "in", (0,)),  # of this process only, and so are limits
+    "prlimit64": (0, "in", (0,)),
+    "clone": (0, "in", _FORK_FLAGS),
+    "dup2": (1, "in", (0,)),
+    "dup3": (1, "in", (0,)),
+    "prctl": (0, "in", (_PDEATHSIG, _SET_SECCOMP)),
 }
 # The child's own filter forbids these again.
 FORBIDDEN_AGAIN = ("clone", "recvmsg", "wait4", "prctl", "prlimit64", "dup2", "dup3", "close_range")
@@ -98,13 +61,9 @@ class Machine:
     audit: int
     column: int
 
-    def number(self, name: str) -> int | None:
-        """The number of call `name` here, or None if this machine has no such call."""
-        return _NUMBERS[name][self.column]
-
-    def numbers(self, names: tuple[str, ...]) -> list[int]:
-        found = (self.number(name) for name in names)
-        return [number for number in found if number is not None]
+    def numbers(self, *names: str) -> list[int]:
+        """The numbers of those of the calls that this machine has."""
+        return [int(number) for number in (_NUMBERS[name][self.column] for name in names) if number != "-"]
 
 
 MACHINES = {

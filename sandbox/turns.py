@@ -18,29 +18,22 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sandbox.imports import Partial
+from sandbox.substitutes import nothing
 
 
 def settle_threads() -> None:
     """Have the standard library's threads, pools and event loops take turns, in this process and for good."""
     thread, timer = threading.Thread, threading.Timer
-    thread.start, thread.join, thread.is_alive = _run_now, _nothing, _no  # type: ignore[method-assign,assignment]
+    thread.start, thread.join, thread.is_alive = _run_now, nothing, lambda _: False  # type: ignore[method-assign,assignment]
     # its time comes when the program waits for it, and never otherwise
-    timer.start, timer.join = _nothing, lambda self, timeout=None: self.run()  # type: ignore[method-assign]
+    timer.start, timer.join = nothing, lambda self, timeout=None: timeout is None and self.run()  # type: ignore[method-assign]
     threading.Event.wait = lambda self, timeout=None: self.is_set()  # type: ignore[method-assign]
     threading.Condition.wait = lambda self, timeout=None: True  # type: ignore[method-assign]
     threading.Barrier.wait = lambda self, timeout=None: 0  # type: ignore[method-assign]
-    pools = {"ThreadPoolExecutor": Executor, "ProcessPoolExecutor": Executor}
+    pools = {"ThreadPoolExecutor": _Executor, "ProcessPoolExecutor": _Executor}
     for module in (concurrent.futures, concurrent.futures.thread):
         vars(module).update(pools)
     asyncio.DefaultEventLoopPolicy._loop_factory = _Loop  # type: ignore[attr-defined]
-
-
-def _nothing(*_: Any, **__: Any) -> None:
-    """It has ended already."""
-
-
-def _no(_: threading.Thread) -> bool:
-    return False
 
 
 def _run_now(thread: threading.Thread) -> None:
@@ -49,18 +42,15 @@ def _run_now(thread: threading.Thread) -> None:
         thread.run()
 
 
-class Executor(concurrent.futures.Executor):
+class _Executor(concurrent.futures.Executor):
     """An executor of `concurrent.futures` whose calls are done when they are submitted."""
 
-    def __init__(
-        self, workers: Any = None, initializer: Any = None, initargs: Any = (), **named: Any
-    ) -> None:
-        initializer = initializer or named.get("initializer")
+    def __init__(self, workers: Any = None, initializer: Any = None, initargs: Any = (), **_: Any) -> None:
         if callable(initializer):
             initializer(*initargs)
 
     def submit(self, function: Callable[..., Any], /, *values: Any, **named: Any) -> Any:
-        done = Result()
+        done = _Result()
         try:
             done.set_result(function(*values, **named))
         except Exception as error:
@@ -68,14 +58,14 @@ class Executor(concurrent.futures.Executor):
         return done
 
 
-class Result(concurrent.futures.Future[Any]):
+class _Result(concurrent.futures.Future[Any]):
     """A call that is done: also `multiprocessing.pool.AsyncResult`."""
 
     get = concurrent.futures.Future.result
     ready = concurrent.futures.Future.done
 
 
-class Pool(Executor):
+class _Pool(_Executor):
     """A pool of `multiprocessing`."""
 
     def imap(self, function: Callable[..., Any], values: Iterable[Any], chunksize: int = 1) -> Iterator[Any]:
@@ -93,13 +83,13 @@ class Pool(Executor):
     def apply(self, function: Callable[..., Any], args: Any = (), kwds: Any = None) -> Any:
         return function(*args, **(kwds or {}))
 
-    def apply_async(self, function: Any, args: Any = (), kwds: Any = None, callback: Any = _nothing) -> Any:
+    def apply_async(self, function: Any, args: Any = (), kwds: Any = None, callback: Any = nothing) -> Any:
         done = self.submit(function, *args, **(kwds or {}))
         done.add_done_callback(lambda done: callback(done.result()))
         return done
 
     imap_unordered = imap
-    close = join = terminate = _nothing
+    close = join = terminate = nothing
 
 
 class _Loop(asyncio.base_events.BaseEventLoop):
@@ -116,7 +106,7 @@ class _Loop(asyncio.base_events.BaseEventLoop):
         time.sleep(timeout)
         return ()
 
-    _process_events = _write_to_self = _nothing
+    _process_events = _write_to_self = nothing
 
 
 def _array(_: Any, values: Any, **__: Any) -> list[Any]:
@@ -132,7 +122,7 @@ def _value(_: Any = None, value: Any = 0, **__: Any) -> Any:
 class _Manager(contextlib.nullcontext[Any]):
     """`multiprocessing.Manager`, whose values are plain ones."""
 
-    dict, list, Queue, Namespace, shutdown = dict, list, queue.Queue, types.SimpleNamespace, _nothing
+    dict, list, Queue, Namespace, shutdown = dict, list, queue.Queue, types.SimpleNamespace, nothing
 
     def __enter__(self) -> Any:
         return self
@@ -140,11 +130,11 @@ class _Manager(contextlib.nullcontext[Any]):
 
 def process_modules() -> dict[str, types.ModuleType]:
     """`multiprocessing`, of one process."""
-    names: dict[str, Any] = {"Pool": Pool, "ThreadPool": Pool, "Process": threading.Thread}
+    names: dict[str, Any] = {"Pool": _Pool, "ThreadPool": _Pool, "Process": threading.Thread}
     names |= {"cpu_count": lambda: 1, "Manager": _Manager, "Value": _value, "Array": _array}
     names |= {"Lock": threading.Lock, "RLock": threading.RLock, "Event": threading.Event}
     names |= dict.fromkeys(("Queue", "SimpleQueue", "JoinableQueue"), queue.Queue)
-    names |= dict.fromkeys(("freeze_support", "set_start_method"), _nothing)
+    names |= dict.fromkeys(("freeze_support", "set_start_method"), nothing)
     names["current_process"] = threading.current_thread
     made: Partial
     made = Partial("multiprocessing", types.SimpleNamespace(get_context=lambda method=None: made, **names))

@@ -127,29 +127,18 @@ class Zygote:
         self._answers: deque[int] = deque()  # for each message sent: children asked for, 0 for an end
         ours.send(config.to_text())
 
-    def wait_ready(self) -> dict[str, Any]:
-        """Wait until the zygote is warm; returns its report on the kernel layers."""
-        ready, _, _ = select.select([self.control], [], [], START_SECONDS)
-        return self.read_report() if ready else self._report(b"")
-
-    def read_report(self) -> dict[str, Any]:
-        """The zygote's first message; raises SandboxError if it could not start."""
-        try:
-            return self._report(self.control.recv(MESSAGE_BYTES))
-        except ConnectionError:
-            return self._report(b"")
-
-    def _report(self, message: bytes) -> dict[str, Any]:
-        if not message:
+    def read_report(self, wait_seconds: float = 0.0) -> dict[str, Any]:
+        """The zygote's first message, on the kernel layers; raises SandboxError if it could not start."""
+        message = b""
+        with contextlib.suppress(ConnectionError):
+            if select.select([self.control], [], [], wait_seconds)[0]:
+                message = self.control.recv(MESSAGE_BYTES)
+        report: dict[str, Any] = ast.literal_eval(message.decode() or "{}")
+        self.ready = "seccomp" in report
+        if not self.ready:
             self.close()
-            raise SandboxError(
-                f"a sandbox process did not start (profile {self.profile}); run `omni-arc doctor`"
-            )
-        report: dict[str, Any] = ast.literal_eval(message.decode())
-        if "error" in report:
-            self.close()
-            raise SandboxError(f"a sandbox process could not load its modules: {report['error']}")
-        self.ready = True
+            fault = report.get("error", "it did not answer; run `omni-arc doctor`")
+            raise SandboxError(f"a sandbox process (profile {self.profile}) could not start: {fault}")
         return report
 
     def ask(self, count: int) -> None:

@@ -93,7 +93,7 @@ def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.Child
     layers = kernel.confine_zygote(config.memory_mb << 20)
     limits = kernel.child_limits(int(2 * config.cpu_seconds) + 3, layers)
     language.watch()
-    return language, limits, layers.as_dict()
+    return language, limits, asdict(layers)
 
 
 def _close_all_but(channel: int) -> None:
