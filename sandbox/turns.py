@@ -26,7 +26,7 @@ def settle_threads() -> None:
     thread, timer = threading.Thread, threading.Timer
     thread.start, thread.join, thread.is_alive = _run_now, nothing, lambda _: False  # type: ignore[method-assign,assignment]
     # its time comes when the program waits for it, and never otherwise
-    timer.start, timer.join = nothing, lambda self, timeout=None: timeout is None and self.run()  # type: ignore[method-assign]
+    timer.start, timer.join = nothing, _run_if_waited_for  # type: ignore[method-assign,assignment]
     threading.Event.wait = lambda self, timeout=None: self.is_set()  # type: ignore[method-assign]
     threading.Condition.wait = lambda self, timeout=None: True  # type: ignore[method-assign]
     threading.Barrier.wait = lambda self, timeout=None: 0  # type: ignore[method-assign]
@@ -40,6 +40,11 @@ def _run_now(thread: threading.Thread) -> None:
     """What a thread raises ends it alone."""
     with contextlib.suppress(Exception, SystemExit):
         thread.run()
+
+
+def _run_if_waited_for(timer: threading.Timer, timeout: float | None = None) -> None:
+    if timeout is None:
+        timer.run()
 
 
 class _Executor(concurrent.futures.Executor):
