@@ -74,7 +74,8 @@ def _colour(cell: Any) -> int:
     if isinstance(cell, (float, np.floating)) and cell == cell // 1:
         cell = int(cell)
     if not isinstance(cell, (int, np.integer, np.bool_)):
-        raise GridError("the program returned fractions or other things; a grid holds integers")
+        what = "fractions" if isinstance(cell, float) else type(cell).__name__
+        raise GridError(f"the program returned cells that are {what}; a grid holds integers")
     colour = int(cell)
     if not 0 <= colour < COLOURS:
         shown = colour if abs(colour) < 1 << 31 else "a huge number"

@@ -58,6 +58,7 @@ class Sandbox:
         self._running: dict[int, Child] = {}
         self._zygotes: dict[str, list[Zygote]] = {}
         self._controls: dict[int, Zygote] = {}
+        self._timeout_text = f"used more than {self._config.limits.cpu_seconds:g} s of CPU time"
         self._count = 0
         self._pending = 0
         self._finished: list[Execution] = []
@@ -251,7 +252,7 @@ class Sandbox:
             self._enqueue(child.ticket)
             self._drop(child)
         elif child.cpu_seconds() - child.cpu_began > limits.cpu_seconds:
-            self._settle(child, Status.TIMEOUT, error=self._timeout_text())
+            self._settle(child, Status.TIMEOUT, error=self._timeout_text)
         else:
             self._settle(child, result.status, result.outputs, result.error[: limits.error_chars])
 
@@ -340,7 +341,7 @@ class Sandbox:
         used = child.cpu_seconds() - child.cpu_began
         wall = limits.wall_seconds * (1 + child.extensions)
         if used >= limits.cpu_seconds:
-            self._settle(child, Status.TIMEOUT, error=self._timeout_text())
+            self._settle(child, Status.TIMEOUT, error=self._timeout_text)
             return
         if now - child.began >= wall:
             busy = used >= _BUSY_SHARE * wall and child.runnable()
@@ -351,9 +352,6 @@ class Sandbox:
             child.extensions += 1
             wall += limits.wall_seconds
         child.look_at = min(now + limits.cpu_seconds - used + 0.001, child.began + wall)
-
-    def _timeout_text(self) -> str:
-        return f"used more than {self._config.limits.cpu_seconds:g} s of CPU time"
 
     def _finish(
         self,

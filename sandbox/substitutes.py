@@ -48,8 +48,9 @@ def settle_time() -> None:
     def parts(given: float | None = None) -> time.struct_time:
         return _gmtime(now() if given is None else given)
 
-    clocks = {"time": now, **dict.fromkeys(words("perf_counter monotonic process_time thread_time"), read)}
-    counts = {f"{name}_ns": lambda clock=clock: int(clock() * 1e9) for name, clock in clocks.items()}
+    clocks: dict[str, Any] = dict.fromkeys(words("perf_counter monotonic process_time thread_time"), read)
+    clocks |= {"time": now, "clock_gettime": lambda _: now()}
+    counts = {f"{name}_ns": lambda *_, clock=clock: int(clock(*_) * 1e9) for name, clock in clocks.items()}
     texts = {
         "strftime": lambda form, given=None: _strftime(form, given or parts()),
         "ctime": lambda given=None: _asctime(parts(given)),

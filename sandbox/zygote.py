@@ -13,7 +13,6 @@ from __future__ import annotations
 import _socket
 import array
 import ast
-import contextlib
 import gc
 import importlib
 import os
@@ -32,6 +31,7 @@ from sandbox.substitutes import settle_library, settle_time
 REAPED = struct.Struct("<id")  # wait status, CPU seconds
 MESSAGE_BYTES = 1 << 16
 MOST_FORKS = 64
+_HIGHEST = 1 << 20  # no descriptor is above
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.Child
         del sys.modules["arc"]  # so far a bare package, of which only `arc.grid` was loaded
         importlib.import_module("arc")
     libraries = load_libraries(config.libraries)
-    _close_all_but(channel)
+    os.closerange(3, channel)  # what libraries have left open, which candidates could read
+    os.closerange(channel + 1, _HIGHEST)
     settle_library()
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = Silence()  # type: ignore[misc,assignment]
     sys.stdin = sys.__stdin__ = None  # type: ignore[misc]
@@ -94,14 +95,6 @@ def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.Child
     limits = kernel.child_limits(int(2 * config.cpu_seconds) + 3, layers)
     language.watch()
     return language, limits, asdict(layers)
-
-
-def _close_all_but(channel: int) -> None:
-    """Close what libraries have left open, which candidates could read."""
-    for name in os.listdir("/proc/self/fd"):
-        if int(name) > 2 and int(name) != channel:
-            with contextlib.suppress(OSError):
-                os.close(int(name))
 
 
 def _work(
