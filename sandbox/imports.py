@@ -54,7 +54,7 @@ class StandIn:
 
     def __mro_entries__(self, bases: object) -> tuple[type, ...]:
         """A class derived from it may be written; an instance of that can't be had."""
-        return (type("StandIn", (), {"__new__": lambda *_, **__: refuse(self._path, "an instance of {}")}),)
+        return (type("StandIn", (), {"__new__": lambda *_, **__: _refuse(self._path, "an instance of {}")}),)
 
     def __or__(self, other: object) -> StandIn:
         return self
@@ -68,15 +68,14 @@ class StandIn:
         return f"<{self._path}: not available to programs>"
 
 
-def refuse(path: str, use: str, error: type[Exception] = PolicyImportError) -> Any:
-    """Raise that `path`, a module or a part of one, can't be used like that."""
+def _refuse(path: str, use: str) -> Any:
     module, dot, part = path.partition(".")
     missing = f"{part!r} of the module {module!r}" if dot else f"module {module!r}"
-    raise error(f"{use.format(path)} is not allowed: programs have no {missing}")
+    raise PolicyImportError(f"{use.format(path)} is not allowed: programs have no {missing}")
 
 
 for _name, _use in _USES.items():
-    setattr(StandIn, f"__{_name}__", lambda self, *_, use=_use, **__: refuse(self._path, use))
+    setattr(StandIn, f"__{_name}__", lambda self, *_, use=_use, **__: _refuse(self._path, use))
 
 
 class Partial(types.ModuleType):

@@ -14,7 +14,7 @@ import sys
 import types
 from typing import Any
 
-from sandbox.imports import Imports, Partial, refuse
+from sandbox.imports import Imports, Partial
 from sandbox.names import PolicyError, PolicyFileError, PolicyImportError, compile_checked, words
 from sandbox.preload import PROFILES, modules_of
 from sandbox.substitutes import made_modules
@@ -116,8 +116,7 @@ class _Missing:
 def _refuse_deeds(event: str, _: object) -> None:
     first = event.partition(".")[0]
     if first in _DEEDS and event not in _HARMLESS:
-        files = event in _OF_FILES or first in _OF_FILES
-        refuse(event, "{}()", PolicyFileError if files else PolicyError)
+        raise (PolicyFileError if _OF_FILES & {event, first} else PolicyError)(f"{event}() is not allowed")
 
 
 def _refused(name: str) -> Any:
