@@ -106,7 +106,7 @@ _OTHERS = " or ".join(STREAMS)
 @click.option(
     "--vote-rule",
     type=click.Choice([rule.value for rule in VoteRule]),
-    default="tiers",
+    default=VoteOptions.rule.value,
     show_default=True,
     help="How the two attempts are chosen.",
 )
@@ -115,7 +115,7 @@ _OTHERS = " or ".join(STREAMS)
     type=Real(0),
     default=0.0,
     show_default=True,
-    help="Weight of a direct grid relative to a verified program (0: programs always win).",
+    help="Weight of a direct grid relative to a verified program (0: programs win), with --vote-rule tiers.",
 )
 @sandbox_options
 @click.option(
@@ -148,6 +148,9 @@ def solve(context: click.Context, /, directory: Path | None, resume: Path | None
 
 
 def _settings(options: dict[str, Any]) -> Settings:
+    votes = VoteOptions(VoteRule(options["vote_rule"]), options["direct_weight"])
+    if votes.direct_weight and votes.rule is not VoteRule.TIERS:
+        raise click.UsageError("--direct-weight belongs to --vote-rule tiers; name both")
     samplers = _named("search", options["search"], options["samplers"])
     predictors = _named("cells", options["cells"], options["predictors"])
     model = ModelSettings(**given_fields(ModelSettings, options))
@@ -164,8 +167,8 @@ def _settings(options: dict[str, Any]) -> Settings:
         time_limit=parse_duration(str(options["time_limit"])),
         seed=options["seed"],
         agree=options["agree"],
-        evidence=options["evidence"] or options["vote_rule"] == VoteRule.LEARNED,
-        votes=VoteOptions(VoteRule(options["vote_rule"]), options["direct_weight"]),
+        evidence=options["evidence"],
+        votes=votes,
         model=model if uses_model(samplers, predictors) else None,
         workers=options["workers"],
         ray=options["ray"],

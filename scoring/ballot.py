@@ -36,12 +36,12 @@ class VoteRule(StrEnum):
 class VoteOptions:
     """How to vote.
 
-    `direct_weight` mixes the first two tiers of the rule TIERS: 0 keeps them apart; above 0 they are one
-    tier, in which a direct grid counts `direct_weight` votes and a distinct verified program counts 1.
+    `direct_weight`, for the rule TIERS only, mixes its first two tiers: 0 keeps them apart; above 0 they are
+    one tier, in which a direct grid counts `direct_weight` votes and a distinct verified program counts 1.
     `use_programs` and `use_grids` leave a kind of evidence out, to score the other alone.
     """
 
-    rule: VoteRule = VoteRule.TIERS
+    rule: VoteRule = VoteRule.LEARNED
     direct_weight: float = 0.0
     use_programs: bool = True
     use_grids: bool = True

@@ -19,7 +19,7 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-from scoring.ballot import Ballot, Tier, VoteOptions, ranking
+from scoring.ballot import Ballot, Tier, VoteOptions, VoteRule, ranking
 from scoring.plausibility import Looks
 
 Floats = npt.NDArray[np.float64]
@@ -47,7 +47,7 @@ def weighed(looks: Looks, index: int, ballots: Sequence[Ballot]) -> list[Ballot]
 
 def compared(looks: Looks, index: int, ballots: Sequence[Ballot]) -> list[Ballot]:
     """The first of the ballots by tiers, as many as are weighed, with their plausibility."""
-    by_tiers = sorted(ballots, key=ranking(VoteOptions()))
+    by_tiers = sorted(ballots, key=ranking(VoteOptions(VoteRule.TIERS)))
     return [
         replace(ballot, plausibility=looks.plausibility(index, ballot.grid)) for ballot in by_tiers[:_MOST]
     ]

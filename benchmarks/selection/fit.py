@@ -4,10 +4,11 @@
 
 Runs over development tasks only, with `--evidence`; best with fewer pairs too (pools.py), since programs
 that fit fewer pairs are more often wrong. Each row is one distinct grid for one test input. Every input
-counts four times: with the evidence on its programs, without, so that the probabilities also hold for
-runs that measured none, and twice with the grids of a scripted model beside (scripted.py), since no run
-of a model is at hand. The figures reported are for rows of tasks left out (ten parts, a task's rows all
-in one). `--write` fits all rows and writes scoring/learned.json.
+counts in several pools: with the evidence on its programs, without, so that the probabilities also hold
+for runs that measured none, and with programs as a model's would be, of no known length or doubt; and with
+the grids of a scripted model beside (scripted.py), since no run of a model is at hand. The figures
+reported are for rows of tasks left out (ten parts, a task's rows all in one). `--write` fits all rows and
+writes scoring/learned.json.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from arc import Grid, load_dataset, same_grid
 from benchmarks.selection.pools import OPEN_SET
 from benchmarks.selection.scripted import with_scripted
 from scoring.ballot import Ballot
+from scoring.contract import JudgedProgram
 from scoring.learned import FIGURES, Floats, compared, figures, regime
 from scoring.metrics import bootstrap
 from scoring.plausibility import Looks
@@ -41,6 +43,7 @@ from scoring.record.reader import Run
 _PARTS = 10
 _MEASURED = "as it is"
 _BARE = "without evidence"
+_UNPRICED = "programs of no known length or doubt"
 _ACCURACIES = (0.1, 0.4)  # of the scripted models
 _SAMPLES = 8
 _STRENGTH = 0.3  # inverse of the regularisation
@@ -74,9 +77,24 @@ def questions(directory: Path) -> Iterator[Question]:
             yield from _questions(_MEASURED, found, looks, expected)
             bare = tuple(replace(program, evidence=None) for program in found.programs)
             yield from _questions(_BARE, replace(found, programs=bare), looks, expected)
-            for accuracy in _ACCURACIES:
-                beside = with_scripted(found, expected, accuracy, _SAMPLES, seed=0)
-                yield from _questions(f"with a model {accuracy:.0%} right", beside, looks, expected)
+            unpriced = replace(found, programs=_unpriced(bare))
+            yield from _questions(_UNPRICED, unpriced, looks, expected)
+            for accuracy, (own, kind) in product(_ACCURACIES, ((found, ""), (unpriced, f", {_UNPRICED}"))):
+                beside = with_scripted(own, expected, accuracy, _SAMPLES, seed=0)
+                yield from _questions(f"with a model {accuracy:.0%} right{kind}", beside, looks, expected)
+
+
+def _unpriced(programs: Sequence[JudgedProgram]) -> tuple[JudgedProgram, ...]:
+    """The programs as if a model had written them."""
+    return tuple(
+        replace(
+            program,
+            proposals=tuple(
+                replace(one, description_length=None, doubt=None, rule=None) for one in program.proposals
+            ),
+        )
+        for program in programs
+    )
 
 
 def _questions(pool: str, found: TaskRecord, looks: Looks, expected: Sequence[Grid]) -> Iterator[Question]:

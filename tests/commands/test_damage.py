@@ -277,6 +277,7 @@ def test_places_that_can_not_be_written(
         ("search = 'no'", "true or false"),
         ("effort = nan", "not a finite number"),
         ("direct-weight = inf", "not a finite number"),
+        ("direct-weight = 0.5", "belongs to --vote-rule tiers"),
         ("config = 'more.toml'", "no setting 'config'"),
         ("seed = 1.5", "seed is a whole number"),
         ("seed = inf", "seed is a whole number"),

@@ -287,7 +287,7 @@ def test_the_oracle_says_what_spoke_against_the_right_grid(
     assert code == 0, error
     (miss,) = json.loads(text)["runs"][0]["missed"]
     assert (miss["task_id"], miss["test_index"], miss["rank"]) == ("t", 0, 3)
-    assert miss["cause"] == "fewer programs or grids"
+    assert miss["cause"] == "less probable"
     assert "1 verified program" in miss["why_right"]
     code, text, _ = say(capsys, "evaluate", tmp_path / "few", "--oracle")
     assert "1 right grids were proposed but not chosen" in text and "t, test 0 (rank 3)" in text

@@ -23,7 +23,7 @@ TASK = Task(
     (Pair(GRIDS[3], as_grid(GRIDS[3][:, ::-1].tolist())),),
 )
 RIGHT, WRONG = TASK.test[0].answer, as_grid([[4, 3], [3, 3]])
-LEARNED = VoteOptions(VoteRule.LEARNED)
+TIERS = VoteOptions(VoteRule.TIERS)
 
 
 def program(key: str, grid: Grid, bits: float) -> JudgedProgram:
@@ -33,8 +33,8 @@ def program(key: str, grid: Grid, bits: float) -> JudgedProgram:
 
 def test_one_short_program_may_be_likelier_than_two_long_ones() -> None:
     found = [program("a", WRONG, 21.0), program("b", WRONG, 22.0), program("c", RIGHT, 2.5)]
-    assert vote(TASK, found, [])[0].attempts[0].tolist() == WRONG.tolist()
-    ballots = vote(TASK, found, [], LEARNED)[0].ballots
+    assert vote(TASK, found, [], TIERS)[0].attempts[0].tolist() == WRONG.tolist()
+    ballots = vote(TASK, found, [])[0].ballots
     assert ballots[0].grid.tolist() == RIGHT.tolist()
     assert (ballots[0].probability or 0) > (ballots[1].probability or 0)
     assert ballots[0].why.startswith("right with probability ")
@@ -42,10 +42,10 @@ def test_one_short_program_may_be_likelier_than_two_long_ones() -> None:
 
 def test_the_tiers_stay_as_they_are_when_ballots_are_weighed() -> None:
     found = [program("a", WRONG, 21.0), program("b", WRONG, 22.0), program("c", RIGHT, 2.5)]
-    plain, weighed = vote(TASK, found, [])[0], vote(TASK, found, [], weigh=True)[0]
+    plain, weighed = vote(TASK, found, [], TIERS)[0], vote(TASK, found, [], TIERS, weigh=True)[0]
     assert [one.grid.tolist() for one in plain.ballots] == [one.grid.tolist() for one in weighed.ballots]
     assert plain.expected is None and weighed.expected is not None and 0 < weighed.expected <= 1
-    assert vote(TASK, [], [], weigh=True)[0].expected == 0.0
+    assert vote(TASK, [], [], TIERS, weigh=True)[0].expected == 0.0
 
 
 @settings(max_examples=40, deadline=None)
@@ -61,7 +61,7 @@ def test_the_probabilities_of_one_input_add_up_to_one_at_most(
         GridPrediction("t", "cells", n, 0, GRIDS[number], confidence=sure)
         for n, (number, sure) in enumerate(grids)
     ]
-    ballots = vote(TASK, found, said, LEARNED)[0].ballots
+    ballots = vote(TASK, found, said)[0].ballots
     chances = [ballot.probability for ballot in ballots]
     assert all(chance is not None and 0 <= chance <= 1 for chance in chances)
     assert sum(chance or 0 for chance in chances) <= 1 + 1e-9
@@ -71,7 +71,7 @@ def test_the_probabilities_of_one_input_add_up_to_one_at_most(
 def test_many_ballots_are_weighed_as_far_as_it_pays() -> None:
     grids = [as_grid([[n // 10, n % 10, 1]]) for n in range(50)]
     said = [GridPrediction("t", "m", n, 0, grid) for n, grid in enumerate(grids)]
-    ballots = vote(TASK, [], said, LEARNED)[0].ballots
+    ballots = vote(TASK, [], said)[0].ballots
     assert len(ballots) == 50 and sum(ballot.plausibility is not None for ballot in ballots) == 32
 
 
@@ -82,7 +82,7 @@ def test_the_expected_score_stands_beside_the_true_one() -> None:
     )
     assert scored.vote_2 == 0.5
     assert scored.expected is not None and 0.2 < scored.expected < 0.5
-    assert summarise([score_evidence(found)]).expected is None
+    assert summarise([score_evidence(found, TIERS)]).expected is None
 
 
 def questions(number: int, seed: int) -> list[Question]:

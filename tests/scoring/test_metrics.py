@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arc import Grid, Pair, Task, as_grid
-from scoring.ballot import VoteOptions
+from scoring.ballot import VoteOptions, VoteRule
 from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
 from scoring.metrics import bootstrap, pass_at, score_attempts, score_evidence, summarise
 from scoring.record.merge import TaskRecord
@@ -52,7 +52,7 @@ def test_programs_and_grids_are_scored_apart_and_together() -> None:
         (program("a", VerdictKind.VERIFIED, 5, 9, samples=3), program("b", VerdictKind.ERROR, 7, None)),
         (guess(1, 6),),
     )
-    both = score_evidence(found)
+    both = score_evidence(found, VoteOptions(VoteRule.TIERS))
     assert (both.right, both.right_first, both.covered, both.unanswered, both.verified) == (2, 1, 2, 0, True)
     assert (both.samples, both.samples_right) == (4, 0)
     programs = score_evidence(found, VoteOptions(use_grids=False))

@@ -27,6 +27,7 @@ TASK = Task(
     (Pair(g((5, 6)), None), Pair(g((7, 8)), None)),
 )
 RIGHT, OTHER, THIRD = g((6, 5)), g((9, 1)), g((2, 3))
+TIERS = VoteOptions(VoteRule.TIERS)
 
 
 def program(
@@ -48,7 +49,7 @@ def direct(grid: Grid | None, index: int = 0, sample: int = 0, **more: Any) -> G
 def attempts(
     programs: Sequence[JudgedProgram] = (),
     predictions: Sequence[GridPrediction] = (),
-    options: VoteOptions | None = None,
+    options: VoteOptions = TIERS,
     index: int = 0,
 ) -> list[list[list[int]]]:
     return [a.tolist() for a in vote(TASK, programs, predictions, options)[index].attempts]
@@ -65,7 +66,7 @@ def test_verified_programs_before_direct_grids_before_partial_programs() -> None
         program("v", (RIGHT, None)),
     ]
     grids = [direct(OTHER, sample=n, confidence=0.99) for n in range(9)]
-    ballots = vote(TASK, programs, grids)[0].ballots
+    ballots = vote(TASK, programs, grids, TIERS)[0].ballots
     assert [b.tier for b in ballots] == [Tier.VERIFIED, Tier.DIRECT, Tier.PARTIAL]
     assert attempts(programs, grids) == [RIGHT.tolist(), OTHER.tolist()]
 
@@ -97,8 +98,8 @@ def test_product_of_experts_sums_over_the_views_that_scored_every_grid() -> None
 def test_direct_weight_mixes_the_first_two_tiers() -> None:
     programs = [program("v", (RIGHT, None))]
     grids = [direct(OTHER, sample=n) for n in range(3)]
-    assert attempts(programs, grids, VoteOptions(direct_weight=0.3))[0] == RIGHT.tolist()
-    assert attempts(programs, grids, VoteOptions(direct_weight=0.5))[0] == OTHER.tolist()
+    assert attempts(programs, grids, replace(TIERS, direct_weight=0.3))[0] == RIGHT.tolist()
+    assert attempts(programs, grids, replace(TIERS, direct_weight=0.5))[0] == OTHER.tolist()
 
 
 def test_more_distinct_programs_win_then_log_probability_then_bits_then_the_shorter() -> None:
@@ -132,12 +133,12 @@ def test_a_ballot_says_what_is_known_of_its_programs() -> None:
         replace(program("b", (RIGHT, None), proposals=[found("turns", 8.0)]), evidence=measured[1]),
         program("c", (RIGHT, None), proposals=[found("turns", 8.0)]),
     ]
-    ballot = vote(TASK, programs, [], weigh=True)[0].ballots[0]
+    ballot = vote(TASK, programs, [], TIERS, weigh=True)[0].ballots[0]
     assert (ballot.origins, ballot.doubt) == (2, 4.0)
     assert ballot.evidence == ProgramEvidence(0.75, 0.5, None, None, 20)
     assert ballot.plausibility is not None and ballot.plausibility.size == 1.0
     assert "3 verified programs of 2 origins; 4 bits of doubt; turned 75% of pairs" in ballot.why
-    assert vote(TASK, programs, [])[0].ballots[0].plausibility is None
+    assert vote(TASK, programs, [], TIERS)[0].ballots[0].plausibility is None
 
 
 def test_partial_programs_with_more_pairs_right_come_first() -> None:
@@ -151,7 +152,7 @@ def test_trivial_outputs_come_last() -> None:
     given_back = program("i", (TASK.test[0].input, None))
     constant = program("c", (g((4, 4)), None))
     half = program("p", (RIGHT, None), VerdictKind.PARTIAL, (True, False))
-    ballots = vote(TASK, [given_back, constant, half], [])[0].ballots
+    ballots = vote(TASK, [given_back, constant, half], [], TIERS)[0].ballots
     assert ballots[0].grid.tolist() == RIGHT.tolist()
     assert {b.trivial for b in ballots[1:]} == {"identity", "constant"}
 
@@ -252,6 +253,6 @@ def test_provisional_grids_count_only_where_their_predictor_gave_no_others() -> 
     first = [direct(OTHER, sample=-2, confidence=0.9), direct(THIRD, sample=-1, confidence=0.8)]
     assert attempts((), first) == [OTHER.tolist(), THIRD.tolist()]
     elsewhere = [direct(RIGHT, index=1), GridPrediction("t", "another", 0, 0, THIRD, confidence=0.1)]
-    assert [ballot.grids for ballot in vote(TASK, (), first + elsewhere)[0].ballots] == [2, 1]
+    assert [ballot.grids for ballot in vote(TASK, (), first + elsewhere, TIERS)[0].ballots] == [2, 1]
     final = direct(RIGHT, confidence=0.1)
     assert [ballot.grid.tolist() for ballot in vote(TASK, (), [*first, final])[0].ballots] == [RIGHT.tolist()]
