@@ -200,8 +200,10 @@ def cornered(grid: Array) -> Array:
     return out
 
 
-def largest_red(grid: Array) -> Array:
-    return omniarc.paint(grid, by_size(grid)[0], 2)
+def largest_down(grid: Array) -> Array:
+    one = by_size(grid)[0]
+    down = omniarc.free_distance(grid, one, omniarc.DOWN)
+    return omniarc.draw(omniarc.paint(grid, one, 0), omniarc.move(one, down, 0))
 
 
 def framed_solids(grid: Array) -> Array:
@@ -484,7 +486,7 @@ CASES = {
     "repaint": Case(frames, lambda grid: omniarc.paint(grid, omniarc.enclosed(grid == 0), 4)),
     "by_colour": Case(ends, joined),
     "by_part": Case(dots, cornered),
-    "object_fates": Case(lambda seed: boxes(seed, 4, 1), largest_red),
+    "object_moves": Case(lambda seed: boxes(seed, 4, 1), largest_down),
     "object_actions": Case(squares, framed_solids),
     "models": Case(model_and_marks, crossed, 4),
     "moves": Case(two_movers, slid, 3),

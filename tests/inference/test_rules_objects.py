@@ -13,9 +13,11 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search.emission import Program, run_program
 from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.rules.same_size.actions import object_actions
 from inference.proposers.search.rules.same_size.models import models
-from inference.proposers.search.rules.same_size.objects import object_fates
+from inference.proposers.search.rules.same_size.object_colours import object_colours
+from inference.proposers.search.rules.same_size.objects import object_moves
 from omniarc import draw_border, find_objects
 
 Array = npt.NDArray[np.int8]
@@ -35,16 +37,15 @@ def _scene(seed: int, boxes: int = 4, colours: tuple[int, ...] = (1,)) -> Array:
     return out
 
 
-def _solved(make: Callable[[Array], Array], inputs: list[Array], expected_rule: str) -> Program:
+def _solved(make: Callable[[Array], Array], inputs: list[Array], rule: Rule) -> Program:
     """The cheapest program, having given the output of the last input, which it was not shown."""
     outputs = [as_grid(make(grid.copy())) for grid in inputs]
     problem = Problem(tuple(map(as_grid, inputs)), tuple(outputs[:-1]), TaskBudget(60 * SECOND))
-    best = min(object_fates(problem), key=lambda program: program.cost)
+    best = min(rule(problem), key=lambda program: program.cost)
     made = run_program(best.lines, problem.grids)
     assert all(
         grid is not None and np.array_equal(grid, out) for grid, out in zip(made, outputs, strict=True)
     )
-    assert best.rule == expected_rule
     return best
 
 
@@ -56,7 +57,7 @@ def test_objects_are_recoloured_by_what_sets_them_apart() -> None:
                 grid[one.row : one.bottom + 1, one.col : one.right + 1] = 2
         return grid
 
-    best = _solved(largest_red, [_scene(seed) for seed in range(5)], "object_fates")
+    best = _solved(largest_red, [_scene(seed) for seed in range(5)], object_colours)
     assert "if one.size == max(one.size for one in things):" in "\n".join(best.lines)
 
 
@@ -64,7 +65,26 @@ def test_objects_of_a_colour_go() -> None:
     def without_threes(grid: Array) -> Array:
         return np.where(grid == 3, 0, grid)
 
-    _solved(without_threes, [_scene(seed, 5, (3, 4)) for seed in range(4)], "object_fates")
+    _solved(without_threes, [_scene(seed, 5, (3, 4)) for seed in range(4)], object_colours)
+
+
+def test_objects_take_the_colour_of_what_touches_them_and_it_goes() -> None:
+    inputs = []
+    for seed in range(5):
+        random, grid = np.random.default_rng(seed), np.zeros((14, 16), np.int8)
+        for number, colour in enumerate((*random.permutation([2, 3, 4])[: 2 + seed % 2], 0)):
+            wide = int(random.integers(2, 4))
+            grid[9:11, 4 * number : 4 * number + wide] = 1
+            grid[8, 4 * number] = colour
+        inputs.append(grid)
+
+    def coloured(grid: Array) -> Array:
+        for one in find_objects(grid, multicolour=True):
+            grid[9:11, one.col : one.right + 1] = max(one.colours)
+        grid[8] = 0
+        return grid
+
+    _solved(coloured, inputs, object_colours)
 
 
 def _with_anchor(seed: int) -> Array:
@@ -85,7 +105,7 @@ def test_an_object_moves_to_the_rows_of_another() -> None:
         grid[top, col] = 2
         return grid
 
-    best = _solved(align, [_with_anchor(seed) for seed in range(5)], "object_fates")
+    best = _solved(align, [_with_anchor(seed) for seed in range(5)], object_moves)
     assert "other.row - one.row" in best.lines[-2]
 
 
@@ -101,7 +121,7 @@ def test_objects_are_copied_by_their_own_width() -> None:
     for number, grid in enumerate(inputs):
         grid[2 + number : 5 + number, 1 : 3 + number % 2] = 4
         grid[3 + number, 1] = 0
-    best = _solved(twice, inputs, "object_fates")
+    best = _solved(twice, inputs, object_moves)
     assert "move(one, 0, one.width)" in "\n".join(best.lines)
 
 
@@ -109,7 +129,7 @@ def test_objects_are_copied_by_their_own_width() -> None:
 def test_nothing_is_found_where_nothing_changes_by_objects(shape: tuple[int, int]) -> None:
     random = np.random.default_rng(1)
     grids = [as_grid(random.integers(0, 4, shape)) for _ in range(6)]
-    assert not list(object_fates(Problem(tuple(grids[:3]), tuple(grids[3:5]), TaskBudget(5 * SECOND))))
+    assert not list(object_moves(Problem(tuple(grids[:3]), tuple(grids[3:5]), TaskBudget(5 * SECOND))))
 
 
 def test_an_action_is_done_on_the_objects_that_a_condition_picks() -> None:

@@ -1,4 +1,4 @@
-"""Objects take the colour that a table holds for a property of theirs, or that another object tells.
+"""Whole objects take new colours, or go: another object tells, a table of a property, or conditions do.
 
     things = find_objects(grid)
     table = {0: 1, 1: 2, 2: 3}
@@ -17,13 +17,15 @@ Or, if some of them go as well:
         if one.size == 1:
             out = paint(out, one, 0)
 
-Areas of the background count as objects too. The table is read off the outputs; every property of a test
-object must have been seen in training.
+Areas of the background count as objects too. A table is read off the outputs; every property of a test
+object must have been seen in training. Conditions, one for each colour, are learned from `object_table`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -38,72 +40,140 @@ from inference.proposers.search.language import function, values_on
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from inference.proposers.search.rules.learning import Numbers, lookup
+from inference.proposers.search.rules.learning import Numbers, Statement, cost_of, lookup, plans
 from inference.proposers.search.rules.same_size.objects import GOES, STAYS, acting, explained, fates_of
 from omniarc import Object
 
+_MOST_CONSTANTS = 4  # fates that conditions tell
+_MOST_PLANS = 4
 _MOST_ENTRIES = 9
 _ENTRY_BITS = 0.6
+_LOOP = ("out = grid", "for one in things:")
 _STRAY = "(one.row > 0, one.col > 0, one.bottom < grid.shape[0] - 1, one.right < grid.shape[1] - 1)"
 
 
-@rule(same_size, enough=4)
+@rule(same_size, enough=8)
 def object_colours(problem: Problem) -> Iterator[Draft]:
-    """One table from a property of objects to their new colour, or one expression that gives it."""
+    """One expression or table that gives the new colours of objects, or a condition for each."""
     background = background_of(problem)
     empty = f"find_objects(mask_to_grid(grid == {background}), diagonal=False)"
     areas = [(empty, 1.8), ("enclosed_regions(grid)", 1.5)]
     for text, cost, objects in found_by((*sources(background), *areas), problem):
         fates = fates_of(problem, objects, background)
-        told = {fate for row in fates for fate in row}
-        if len(told - {STAYS}) > 1 and explained(problem, objects, fates, background):
-            found = list(_told_by_others(problem, ObjectTable.bare(text, cost, objects), fates, background))
-            yield from found
-            if not found and GOES not in told and sum(map(len, fates)) >= 2 * len(told):
-                yield from _tables(problem, objects, fates, Expression(text, cost, Kind.OBJECTS))
+        if explained(problem, objects, fates, background):
+            bare = ObjectTable.bare(text, cost, objects)
+            yield from _Changes(problem, bare, fates, background, (text, cost) in areas).drafts()
 
 
-def _tables(
-    problem: Problem,
-    objects: Sequence[Sequence[Object]],
-    fates: Sequence[Sequence[int]],
-    source: Expression,
-) -> Iterator[Draft]:
-    for key, values in _properties(problem, objects):
-        keys = [[_plain(value) for value in row] for row in values]
-        table = lookup(keys, fates)
-        if table is None or not 1 < len(table) <= _MOST_ENTRIES:
-            continue
-        if any(found not in table for row in keys[len(fates) :] for found in row):
-            continue
-        told = {found: fate for found, fate in table.items() if fate != STAYS}
-        if len(set(told.values())) > 1 and sum(map(len, fates)) >= 2 * len(table):
-            yield Draft(_lines(source, key, told), 2.0 + source.bits + key.bits + _ENTRY_BITS * len(table))
+@dataclass(frozen=True, eq=False)
+class _Changes:
+    """What becomes of the objects that `bare` has, by grid: a colour, or that they stay or go."""
 
+    problem: Problem
+    bare: ObjectTable
+    fates: list[list[int]]
+    background: int
+    plain: bool  # conditions are single literals
 
-def _told_by_others(
-    problem: Problem, bare: ObjectTable, fates: Sequence[Sequence[int]], background: int
-) -> Iterator[Draft]:
-    """One expression for all new colours; a literal tells whom it is for, another who goes."""
-    fate = np.full(bare.pair.size, STAYS)
-    fate[: sum(map(len, fates))] = np.concatenate(fates)
-    learn = bare.pair < len(fates)
-    table: ObjectTable | None = None
-    alike: Choices = {"_like": [(one.text, one.bits) for one in section("like another")]}
-    for one in filled("colour for an object", alike):
-        given = _painted(problem, bare, one.text, len(fate[learn]))
-        if (given != fate)[fate >= 0].any():
-            continue
-        if table is None:
-            table = object_table(bare.source, bare.cost, bare.objects, problem.grids, len(fates))
-        goes = (fate == GOES) & (given != background)
-        told = _literals(table, (fate != STAYS) & ~goes, learn & (fate == STAYS) & (given != STAYS))
-        going = _literals(table, goes, learn & ~goes) if goes.any() else [(None, 0.0)]
-        for (who, price), (leaver, more) in product(told, going):
-            lines = [f"things = {table.source}", "out = grid", "for one in things:"]
-            lines += acting(who, table, f"paint(out, one, {one.text})")
-            lines += acting(leaver, table, f"paint(out, one, {background})") if goes.any() else []
-            yield Draft((*lines, "return out"), 2.0 + table.cost + one.bits + price + more + 1.5 * goes.any())
+    def drafts(self) -> Iterator[Draft]:
+        """By an expression; if there is none, by a table, or by conditions."""
+        told = set(self.after[self.learn].tolist())
+        found = False
+        for draft in self._told_by_others() if len(told - {STAYS}) > 1 else ():
+            found = True
+            yield draft
+        if found:
+            return
+        if GOES not in told and len(told - {STAYS}) > 1 and sum(map(len, self.fates)) >= 2 * len(told):
+            yield from self._tables()
+        if len(told - {STAYS}) <= _MOST_CONSTANTS:
+            yield from self._conditions()
+
+    @cached_property
+    def after(self) -> Numbers:
+        """The fate of each object; those of test grids stay."""
+        fates = np.full(self.bare.pair.size, STAYS)
+        fates[self.learn] = np.concatenate(self.fates)
+        return fates
+
+    @cached_property
+    def learn(self) -> Bools:
+        return self.bare.pair < len(self.fates)
+
+    @cached_property
+    def table(self) -> ObjectTable:
+        """The same objects with all literals."""
+        bare = self.bare
+        return object_table(bare.source, bare.cost, bare.objects, self.problem.grids, len(self.fates))
+
+    def _tables(self) -> Iterator[Draft]:
+        known, cost = sum(map(len, self.fates)), 2.0 + self.bare.cost
+        for key, values in _properties(self.problem, self.bare.objects):
+            keys = [[_plain(value) for value in row] for row in values]
+            table = lookup(keys, self.fates)
+            if table is None or not 1 < len(table) <= _MOST_ENTRIES or known < 2 * len(table):
+                continue
+            if any(found not in table for row in keys[len(self.fates) :] for found in row):
+                continue
+            told = {found: fate for found, fate in table.items() if fate != STAYS}
+            if len(set(told.values())) > 1:
+                lines = [f"table = {told!r}", *_LOOP, f"    key = {key.text}", "    if key in table:"]
+                lines += ["        out = paint(out, one, table[key])", "return out"]
+                yield self._draft(lines, cost + key.bits + _ENTRY_BITS * len(table))
+
+    def _conditions(self) -> Iterator[Draft]:
+        """A condition for each fate, cheapest first."""
+        found = plans(self.table, self.after, self.after != STAYS, self.learn, (), 3)
+        for plan in sorted(filter(self._allowed, found), key=cost_of)[:_MOST_PLANS]:
+            lines = [*_LOOP]
+            for step in plan:
+                lines += self._painting(step.condition, step.source)
+            yield self._draft([*lines, "return out"], 1.0 + self.bare.cost + cost_of(plan))
+
+    def _allowed(self, plan: Sequence[Statement]) -> bool:
+        conditions = [step.condition for step in plan if step.condition]
+        return not self.plain or all(len(sum(one.clauses, ())) == 1 for one in conditions)
+
+    def _told_by_others(self) -> Iterator[Draft]:
+        """One expression for all new colours; a literal tells whom it is for, another who goes."""
+        after, learn = self.after, self.learn
+        alike: Choices = {"_like": [(one.text, one.bits) for one in section("like another")]}
+        for one in filled("colour for an object", alike):
+            given = self._given(one.text)
+            if (given != after)[after >= 0].any():
+                continue
+            goes = (after == GOES) & (given != self.background)
+            told = _literals(
+                self.table, (after != STAYS) & ~goes, learn & (after == STAYS) & (given != STAYS)
+            )
+            going = _literals(self.table, goes, learn & ~goes) if goes.any() else [(None, -1.5)]
+            for (who, price), (leaver, more) in product(told, going):
+                lines = [*_LOOP, *self._painting(who, one.text)]
+                lines += self._painting(leaver, str(GOES)) if goes.any() else []
+                yield self._draft([*lines, "return out"], 3.5 + self.bare.cost + one.bits + price + more)
+
+    def _given(self, text: str) -> Numbers:
+        """The colour that an expression gives each training object, or that it stays as it is."""
+        number = int(self.learn.sum())
+        charge(prices.PROPERTY[0] + prices.PROPERTY[1] * number)
+        run = function(f"lambda grid, things, one: {text}")
+        found = np.full(self.bare.pair.size, STAYS)
+        for place, one in enumerate(self.bare.all_objects[:number]):
+            pair = self.bare.pair[place]
+            try:
+                colour = run(self.problem.grids[pair], self.bare.objects[pair], one)
+            except Exception:  # an object without such another: it must not be painted
+                found[place] = GOES
+                continue
+            found[place] = STAYS if one.colours == (colour,) else colour
+        return found
+
+    def _painting(self, condition: Condition | None, source: str) -> list[str]:
+        colour = self.background if source == str(GOES) else source
+        return acting(condition, self.table, f"paint(out, one, {colour})")
+
+    def _draft(self, lines: Sequence[str], cost: float) -> Draft:
+        return Draft((f"things = {self.bare.source}", *lines), cost)
 
 
 def _literals(table: ObjectTable, wanted: Bools, banned: Bools) -> list[tuple[Condition | None, float]]:
@@ -114,22 +184,6 @@ def _literals(table: ObjectTable, wanted: Bools, banned: Bools) -> list[tuple[Co
     fitting = table.literals[:, wanted].all(axis=1) & ~table.literals[:, banned].any(axis=1)
     found = [(int(number), float(table.costs[number])) for number in np.flatnonzero(fitting)[:2]]
     return [(Condition(((number,),), price), price) for number, price in found]
-
-
-def _painted(problem: Problem, table: ObjectTable, text: str, number: int) -> Numbers:
-    """The colour that an expression gives each of the first `number` objects, or that it stays as it is."""
-    charge(prices.PROPERTY[0] + prices.PROPERTY[1] * number)
-    run = function(f"lambda grid, things, one: {text}")
-    found = np.full(table.pair.size, STAYS)
-    for place, one in enumerate(table.all_objects[:number]):
-        pair = table.pair[place]
-        try:
-            colour = run(problem.grids[pair], table.objects[pair], one)
-        except Exception:  # an object without such another: it must not be painted
-            found[place] = GOES
-            continue
-        found[place] = STAYS if one.colours == (colour,) else colour
-    return found
 
 
 def _properties(
@@ -151,16 +205,3 @@ def _properties(
 
 def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
-
-
-def _lines(source: Expression, key: Expression, table: dict[Any, int]) -> tuple[str, ...]:
-    return (
-        f"things = {source.text}",
-        f"table = {table!r}",
-        "out = grid",
-        "for one in things:",
-        f"    key = {key.text}",
-        "    if key in table:",
-        "        out = paint(out, one, table[key])",
-        "return out",
-    )

@@ -1,14 +1,12 @@
-"""What becomes of objects: some are recoloured, some go, some move; which and how is learned.
+"""Where objects go: some move, or are drawn once more elsewhere; which and how far is learned.
 
     things = find_objects(grid)
-    out = grid
-    for one in things:
-        if one.size == max(one.size for one in things):
-            out = paint(out, one, 3)
-    return out
+    movers = [one for one in things if one.size > 1]
+    moved = [move(one, free_distance(grid, one, DOWN), 0) for one in movers]
+    return draw(paint(grid, movers, 0), moved)
 
-An object's fate is read off the outputs. The condition for each fate is the shortest over the literals of
-`object_table`; where objects move, each way is an expression that gives all their steps.
+What becomes of an object is read off the outputs. The condition for those that move is the shortest over the
+literals of `object_table`; each way is an expression that gives all their steps.
 """
 
 from __future__ import annotations
@@ -25,16 +23,12 @@ from inference.proposers.search.object_table import ObjectTable, found_by, objec
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.learning import (
-    Numbers,
     conditions_on,
-    cost_of,
     holds_on,
-    plans,
 )
-from inference.proposers.search.rules.same_size.object_moves import Way, targets, ways
+from inference.proposers.search.rules.same_size.object_ways import Way, targets, ways
 from omniarc import Object, recolour
 
-_MOST_PLANS = 4
 _MOST_SIMPLE = 24  # literals that copied objects are picked by
 _MOST_WAYS = 12
 _COPIES = (("", 0.0), ("steps", 0.5), ("steps, whole=True", 0.8))  # one copy, or all along a way
@@ -42,22 +36,21 @@ STAYS, GOES = -1, -2
 
 
 @rule(same_size, enough=8)
-def object_fates(problem: Problem) -> Iterator[Draft]:
-    """Recolour, remove, move or copy objects by learned conditions."""
+def object_moves(problem: Problem) -> Iterator[Draft]:
+    """Move or copy objects by learned conditions."""
     background = background_of(problem)
     for text, cost, objects in found_by(sources(background), problem):
         known = fates_of(problem, objects, background)
-        painted = explained(problem, objects, known, background)
-        copied = not painted and not (np.concatenate(known) != STAYS).any()
+        if explained(problem, objects, known, background):
+            continue
+        copied = not (np.concatenate(known) != STAYS).any()
         if copied and (drafts := list(_copying(problem, ObjectTable.bare(text, cost, objects)))):
             yield from drafts  # all of them were copied: no condition is needed
             continue
         table = object_table(text, cost, objects, problem.grids, len(problem.outputs))
         fates = np.full(table.pair.size, STAYS)
         fates[table.pair < len(known)] = np.concatenate(known)
-        if painted:
-            yield from _painting(len(problem.outputs), table, fates, background)
-        elif (fates == GOES).any():
+        if (fates == GOES).any():
             yield from _moving(problem, table, fates != STAYS, background)
         elif copied:
             yield from _copying(problem, table)
@@ -92,19 +85,6 @@ def explained(
         if (made != out).any():
             return False
     return True
-
-
-def _painting(pairs: int, table: ObjectTable, fates: Numbers, background: int) -> Iterator[Draft]:
-    """A condition for each fate, cheapest first."""
-    learn = table.pair < pairs
-    changed = fates != STAYS
-    found = plans(table, fates, changed, learn, (), 3)
-    for plan in sorted(found, key=cost_of)[:_MOST_PLANS]:
-        lines = [f"things = {table.source}", "out = grid", "for one in things:"]
-        for step in plan:
-            colour = background if step.source == str(GOES) else step.source
-            lines += acting(step.condition, table, f"paint(out, one, {colour})")
-        yield Draft((*lines, "return out"), 1.0 + table.cost + cost_of(plan))
 
 
 def acting(condition: Condition | None, table: ObjectTable, action: str) -> list[str]:
