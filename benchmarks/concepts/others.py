@@ -1,6 +1,6 @@
 """Concepts in which one object tells another's fate: whose colour it takes, where it goes, if it stays.
 
-Every third (by name) was held back while the rules for them were made.
+A third was held back while the rules for them were made (docs/log.md).
 """
 
 from __future__ import annotations
@@ -419,3 +419,97 @@ def recolour_holders_and_remove_what_they_hold(rule: Random) -> Draw:
         return grid, out
 
     return draw
+
+
+def _a_shape(random: Random) -> np.ndarray:
+    return random.choice([shape for shape in SHAPES if min(shape.shape) > 1])
+
+
+@concept
+def shapes_to_the_wall_of_their_colour(rule: Random) -> Draw:
+    """Each shape goes to the wall, left or right, that has its colour."""
+    walls = colours(rule, 2)
+
+    def draw(random: Random) -> Drawn | None:
+        grid = canvas(random, 10, 14)
+        wide = grid.shape[1]
+        grid[:, 0], grid[:, -1] = walls
+        out = grid.copy()
+        row = 0
+        for _ in range(random.randint(2, 3)):
+            shape, side = _a_shape(random), random.randrange(2)
+            if row + shape.shape[0] > grid.shape[0]:
+                return None
+            stamp(grid, shape, row, random.randint(2, wide - 2 - shape.shape[1]), walls[side])
+            stamp(out, shape, row, wide - 1 - shape.shape[1] if side else 1, walls[side])
+            row += shape.shape[0] + random.randint(1, 2)
+        return grid, out
+
+    return in_a_direction(draw, rule)
+
+
+@concept
+def shapes_to_the_height_of_their_mark(rule: Random) -> Draw:
+    """Each shape goes up or down until its top is at the height of the mark of its colour."""
+
+    def draw(random: Random) -> Drawn | None:
+        grid = canvas(random, 11, 14)
+        out = grid.copy()
+        col = 2
+        for shade in colours(random, random.randint(2, 3)):
+            shape = _a_shape(random)
+            high, wide = shape.shape
+            before, after = (random.randint(0, grid.shape[0] - high) for _ in range(2))
+            if col + wide > grid.shape[1] or grid[after, 0]:
+                return None
+            stamp(grid, shape, before, col, shade)
+            stamp(out, shape, after, col, shade)
+            grid[after, 0] = out[after, 0] = shade
+            col += wide + 1
+        return grid, out
+
+    return in_a_direction(draw, rule)
+
+
+@concept
+def two_shapes_exchange_their_places(rule: Random) -> Draw:
+    def draw(random: Random) -> Drawn | None:
+        grid = canvas(random, 9, 13)
+        out = grid.copy()
+        shades = colours(random, 2)
+        first, second = (placed(random, grid, _a_shape(random), shade) for shade in shades)
+        if first is None or second is None:
+            return None
+        for (_, _, shape, shade), (row, col, _, _) in ((first, second), (second, first)):
+            if not fits(out, shape, row, col):
+                return None
+            stamp(out, shape, row, col, shade)
+        return grid, out
+
+    return draw
+
+
+@concept
+def shapes_to_the_block_beside_them(rule: Random) -> Draw:
+    """Each shape, of any colour, goes along its rows until it touches the block there."""
+    wall = colours(rule, 1)[0]
+
+    def draw(random: Random) -> Drawn | None:
+        grid = canvas(random, 11, 15)
+        out = grid.copy()
+        row = 0
+        for _ in range(random.randint(2, 3)):
+            shape, shade = _a_shape(random), random.choice(colours(random, 1, (wall,)))
+            high, wide = shape.shape
+            if row + high > grid.shape[0]:
+                return None
+            near, far = random.randint(wide, 5), random.randint(8, grid.shape[1] - wide)
+            left = random.random() < 0.5
+            stamp(grid, block(high, 2), row, (far - 3) if left else near, wall)
+            stamp(out, block(high, 2), row, (far - 3) if left else near, wall)
+            stamp(grid, shape, row, random.randint(0, far - 4 - wide) if left else far, shade)
+            stamp(out, shape, row, far - 3 - wide if left else near + 2, shade)
+            row += high + 1
+        return grid, out
+
+    return in_a_direction(draw, rule)

@@ -109,6 +109,29 @@ def test_an_object_moves_to_the_rows_of_another() -> None:
     assert "other.row - one.row" in best.lines[-2]
 
 
+def test_each_object_moves_to_the_wall_of_its_colour() -> None:
+    inputs = []
+    for seed in range(4):
+        random, grid = np.random.default_rng(seed), np.zeros((10, 12), np.int8)
+        grid[:, 0], grid[:, -1] = 3, 4
+        for row, colour in ((0, 3), (3, 4), (6, 3 + seed % 2)):
+            col, wide = int(random.integers(2, 7)), int(random.integers(2, 4))
+            grid[row : row + 2, col : col + wide] = colour
+        inputs.append(grid)
+
+    def pushed(grid: Array) -> Array:
+        out = grid.copy()
+        out[:, 1:-1] = 0
+        for row in range(10):
+            inner = grid[row, 1:-1]
+            out[row, 1 : 1 + (inner == 3).sum()] = 3
+            out[row, 11 - (inner == 4).sum() : 11] = 4
+        return out
+
+    best = _solved(pushed, inputs, object_moves)
+    assert "other.colour == one.colour" in "\n".join(best.lines)
+
+
 def test_objects_are_copied_by_their_own_width() -> None:
     def twice(grid: Array) -> Array:
         out = grid.copy()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from arc import Grid
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.expressions import Expression, Kind, filled, section
 from inference.proposers.search.language import function
@@ -19,13 +20,17 @@ from omniarc import Object
 _MOST_WAYS = 6
 
 Place = tuple[int, int]
+Anchors = Sequence[Object | None]  # the `other` of each object of a table
 
 _AXES = ("rows", "columns")
 
 
 @dataclass(frozen=True)
 class Way:
-    """An expression of the steps along one axis, the statements that define what it uses, its cost."""
+    """An expression of the steps along one axis, the cost, and what defines the `other` object in it.
+
+    That is a statement, or the end of a comprehension if each object has another one.
+    """
 
     text: str
     needs: tuple[str, ...]
@@ -62,7 +67,7 @@ def ways(
     others = list(_others(problem, table, movers))
     found: list[list[Way]] = []
     for axis in (0, 1):
-        ways_to: list[tuple[Expression, str, float, tuple[Object, ...] | None]] = [
+        ways_to: list[tuple[Expression, str, float, Anchors | None]] = [
             (one, "", 0.0, None) for one in _alone(axis, steps[axis], problem)
         ]
         for line, price, anchors in others:
@@ -82,14 +87,14 @@ def _fits(
     text: str,
     numbers: Sequence[int],
     steps: Sequence[set[int]],
-    anchors: Sequence[Object] | None,
+    anchors: Anchors | None,
 ) -> bool:
     run = function(f"lambda grid, things, one, other: {text}")
     every = table.all_objects
     try:
         for number, allowed in zip(numbers, steps, strict=True):
             pair = int(table.pair[number])
-            other = None if anchors is None else anchors[pair]
+            other = None if anchors is None else anchors[number]
             if run(problem.grids[pair], table.objects[pair], every[number], other) not in allowed:
                 return False
     except Exception:  # an expression that has no value here
@@ -97,10 +102,8 @@ def _fits(
     return True
 
 
-def _others(
-    problem: Problem, table: ObjectTable, movers: Bools
-) -> Iterator[tuple[str, float, tuple[Object, ...]]]:
-    """Statements that define `other`, and what it is in each grid."""
+def _others(problem: Problem, table: ObjectTable, movers: Bools) -> Iterator[tuple[str, float, Anchors]]:
+    """What defines `other`, its cost, and what it is for each object."""
     texts = [
         ("max(things, key=lambda one: one.size)", 1.5),
         ("min(things, key=lambda one: one.size)", 1.8),
@@ -110,13 +113,35 @@ def _others(
     if all((table.pair[~movers] == number).sum() == 1 for number in range(len(problem.grids))):
         texts.insert(0, ("next(one for one in things if one not in movers)", 1.0))
     every = table.all_objects
+    moving = [
+        [every[place] for place in np.flatnonzero(movers & (table.pair == number))]
+        for number in range(len(problem.grids))
+    ]
     for text, cost in texts:
         run = function(f"lambda grid, things, movers: {text}")
-        anchors: list[Any] = []
-        for number, (grid, things) in enumerate(zip(problem.grids, table.objects, strict=True)):
-            moving = [every[place] for place in np.flatnonzero(movers & (table.pair == number))]
-            anchors.append(run(grid, things, moving))
-        yield f"other = {text}", cost, tuple(anchors)
+        found = [run(*scene) for scene in zip(problem.grids, table.objects, moving, strict=True)]
+        yield f"other = {text}", cost, [found[number] for number in table.pair]
+    for one in section("another object"):
+        anchors = _each(table, moving, one.text)
+        if len({(int(pair), other) for pair, other in zip(table.pair, anchors, strict=True) if other}) > len(
+            problem.grids
+        ):
+            yield f"for other in [{one.text}]", one.bits, anchors
+
+
+def _each(table: ObjectTable, moving: Sequence[Sequence[Object]], text: str) -> Anchors:
+    """The `other` of each object that moves; None where it has none."""
+    run = function(f"lambda things, rest, one: {text}")
+    charge(prices.PROPERTY[0] + prices.PROPERTY[1] * table.pair.size)
+    anchors: list[Object | None] = []
+    for things, movers in zip(table.objects, moving, strict=True):
+        rest = [one for one in things if one not in movers]
+        for one in things:
+            try:
+                anchors.append(run(things, rest, one) if one in movers else None)
+            except Exception:  # there is no such object
+                anchors.append(None)
+    return anchors
 
 
 def _alone(axis: int, steps: Sequence[set[int]], problem: Problem) -> Iterator[Expression]:

@@ -199,15 +199,22 @@ def _moving_lines(
         lines.append("movers = things")
     else:
         lines.append(f"movers = [one for one in things if {condition_text(condition, table)}]")
-    for way in (down, across):
-        lines += [line for line in way.needs if line not in lines]
+    needs = (*down.needs, *across.needs)[:1]
+    each = next((f" {need}" for need in needs if need.startswith("for ")), "")
+    lines += (
+        ["rest = [one for one in things if one not in movers]"]
+        if "rest" in each
+        else needs
+        if not each
+        else ()
+    )
     steps = f"{down.text}, {across.text}"
     if colour is not None:
         lines.append(f"movers = [recolour(one, {colour}) for one in movers]")
     if copies:
-        lines.append(f"moved = [copy for one in movers for copy in copies_along(one, {copies})]")
+        lines.append(f"moved = [copy for one in movers{each} for copy in copies_along(one, {copies})]")
     else:
-        lines.append(f"moved = [move(one, {steps}) for one in movers]")
+        lines.append(f"moved = [move(one, {steps}) for one in movers{each}]")
     if background is None:
         return (*lines, "return draw(draw(grid, moved), things)")
     return (*lines, f"return draw(paint(grid, movers, {background}), moved)")
