@@ -29,10 +29,10 @@ _PARTS = {
         linesep name path pathsep sched_getaffinity sep urandom
     """,
     "sys": """
-        __stderr__ __stdout__ argv byteorder exc_info executable exit flags float_info get_int_max_str_digits
-        getprofile getrecursionlimit getrefcount getsizeof gettrace hexversion implementation int_info intern
-        maxsize maxunicode modules path platform set_int_max_str_digits setrecursionlimit stderr stdin stdout
-        version version_info warnoptions
+        __stderr__ __stdout__ argv byteorder exc_info executable exit flags float_info
+        get_int_max_str_digits getdefaultencoding getprofile getrecursionlimit getrefcount getsizeof
+        gettrace hexversion implementation int_info intern maxsize maxunicode modules path platform
+        set_int_max_str_digits setrecursionlimit stderr stdin stdout version version_info warnoptions
     """,
     "gc": "collect disable enable freeze get_count get_threshold isenabled set_threshold",
 }

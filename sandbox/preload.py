@@ -30,10 +30,10 @@ _RARE = _listed("""
     argparse array ast atexit base64 binascii bz2 calendar cmath colorsys contextvars csv datetime decimal
     difflib faulthandler fractions glob graphlib gzip hashlib html inspect json keyword logging lzma numbers
     pathlib platform pprint reprlib resource shlex shutil signal statistics struct textwrap timeit traceback
-    tracemalloc unicodedata urllib.parse uuid weakref zlib
+    tracemalloc unicodedata urllib urllib.parse uuid weakref zlib
 """)
 _CONCURRENT = _listed("""
-    asyncio concurrent.futures concurrent.futures.thread multiprocessing multiprocessing.dummy
+    asyncio concurrent concurrent.futures concurrent.futures.thread multiprocessing multiprocessing.dummy
     multiprocessing.pool queue threading unittest unittest.mock
 """)
 _NUMPY = _listed("""
