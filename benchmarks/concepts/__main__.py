@@ -35,6 +35,7 @@ from benchmarks.concepts import (  # noqa: F401 (they register their concepts)
     others,
     placing,
     reaching,
+    resizing,
     rows,
     scenes,
     selecting,

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import omniarc
 from arc import Grid, Pair, Task, as_grid, grid_key, same_grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
@@ -243,6 +244,61 @@ def test_grids_that_lie_alike_are_left_as_they_are() -> None:
     grids = tuple(_random_grids(5, (6, 6)))
     shifted = tuple([as_grid(np.roll(grid, 1, axis=1)) for grid in grids])
     assert not list(turned_alike(grids, shifted[:-1]))
+
+
+def _bordered(grid: np.ndarray) -> np.ndarray:
+    out = np.pad(grid, 2)
+    out[:: out.shape[0] - 1] = out[:, :: out.shape[1] - 1] = 8
+    return out
+
+
+def _staircase(grid: np.ndarray) -> np.ndarray:
+    length = int((grid != 0).sum())
+    rows, cols = np.indices((grid.shape[1] // 2, grid.shape[1]))
+    return np.where(cols < length + rows, grid[0, 0], 0)
+
+
+def _between_marks(grid: np.ndarray) -> np.ndarray:
+    rows, cols = np.nonzero(grid == 9)
+    inside = grid[rows.min() + 1 : rows.max(), cols.min() + 1 : cols.max()]
+    return np.sort(inside, axis=0)
+
+
+def _marked(seed: int) -> Grid:
+    generator = np.random.default_rng(seed)
+    grid = np.zeros((12, 12), int)
+    top, left, high, wide = *generator.integers(0, 4, 2), *generator.integers(6, 9, 2)
+    grid[top : top + high, left : left + wide][:: high - 1, :: wide - 1] = 9
+    inside = grid[top + 1 : top + high - 1, left + 1 : left + wide - 1]
+    inside[:] = 3 * (generator.random(inside.shape) < 0.3)
+    inside[0, 0] = 3
+    return as_grid(grid)
+
+
+@pytest.mark.parametrize(
+    ("draw", "change"),
+    [
+        (lambda seed: _random_grids(1, (3, 3 + seed % 2), seed)[0], _bordered),
+        (
+            lambda seed: as_grid([[1 + seed] * (1 + seed % 3) + [0] * (9 - seed % 3 + seed // 3 * 2)]),
+            _staircase,
+        ),
+        (_marked, _between_marks),
+    ],
+)
+def test_a_canvas_of_the_outputs_size_is_drawn_on(
+    draw: Callable[[int], Grid], change: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    grids = [draw(seed) for seed in range(5)]
+    task = _task(grids, [change(grid) for grid in grids])
+    assert same_grid(_answers(task)[0], task.test[0].output)
+
+
+def test_self_similar_outputs_are_seen_as_their_picture() -> None:
+    grids = [as_grid(np.pad(2 * (grid > 1), 2)) for grid in _random_grids(5, (3, 3), 4)]
+    pictures = [omniarc.crop_to_content(grid) for grid in grids]
+    task = _task(grids, [np.kron(one != 0, one) for one in pictures])
+    assert same_grid(_answers(task, 0.5)[0], task.test[0].output)
 
 
 def _found(draw: Callable[[int], np.ndarray], change: Callable[[np.ndarray], np.ndarray], goal: str) -> str:

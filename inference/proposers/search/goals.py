@@ -264,7 +264,23 @@ def _framed(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
     yield tuple([np.ascontiguousarray(grid[1:-1, 1:-1]) for grid in grids]), f"pad(_a, 1, {colour})", 2.0
 
 
-_INVERSES: tuple[Inverse, ...] = (_scaled, _mirrored, _tiled, _framed, _turned)
+def _self_similar(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
+    """Outputs that show one picture wherever the picture itself has a cell."""
+    small = []
+    for grid in grids:
+        high, wide = (int(np.sqrt(side)) for side in grid.shape)
+        if (high * high, wide * wide) != grid.shape or min(high, wide) < 2:
+            return
+        blocks = grid.reshape(high, high, wide, wide).swapaxes(1, 2)
+        shown = np.argwhere(blocks.any((2, 3)))
+        one = blocks[tuple(shown[0])] if shown.size else grid
+        if not np.array_equal(np.kron(one != 0, one), grid):
+            return
+        small.append(np.ascontiguousarray(one))
+    yield tuple(small), "tile_where(_a != 0, _a)", 2.0
+
+
+_INVERSES: tuple[Inverse, ...] = (_scaled, _mirrored, _tiled, _framed, _self_similar, _turned)
 
 
 _TABLES = ((1, 2), (2, 1), (2, 2), (1, 3), (3, 1), (3, 3), (1, 4), (4, 1), (4, 4))

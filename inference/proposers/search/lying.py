@@ -14,6 +14,7 @@ import numpy as np
 from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
+from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.expressions import Expression, Kind, fill, filled, section
 from inference.proposers.search.goals import Goal, Grids
 from inference.proposers.search.language import values_of
@@ -87,10 +88,12 @@ def _spread(inputs: Grids, outputs: Grids) -> float:
 def _lie(grid: Grid, out: Grid) -> tuple[float, ...] | None:
     """How far below and right of what is on the grid the change lies, how much its box and its lines stand.
 
-    All are from -1 to 1. Of an output of another size only how much it stands; None if nothing changes.
+    All are from -1 to 1. Of an output of another size only how much it and its lines stand; None if nothing
+    changes.
     """
     if grid.shape != out.shape:
-        return 0.0, 0.0, (out.shape[0] - out.shape[1]) / sum(out.shape), 0.0
+        alike = out[1:] == out[:-1], out[:, 1:] == out[:, :-1]
+        return 0.0, 0.0, (out.shape[0] - out.shape[1]) / sum(out.shape), _stands(*alike)
     ground = np.bincount(grid.ravel()).argmax()
     changed = grid != out
     if not changed.any():
@@ -103,6 +106,10 @@ def _lie(grid: Grid, out: Grid) -> tuple[float, ...] | None:
         way = way / (float(np.hypot(*way)) + _NOWHERE)
     high, wide = np.ptp(np.argwhere(changed), axis=0) + 1
     down, across = changed[1:] & changed[:-1], changed[:, 1:] & changed[:, :-1]
+    return float(way[0]), float(way[1]), float((high - wide) / (high + wide)), _stands(down, across)
+
+
+def _stands(down: Bools, across: Bools) -> float:
+    """From -1 to 1, by neighbours below and beside each other that belong together."""
     runs = int(down.sum()), int(across.sum())
-    lines = (runs[0] - runs[1]) / (1 + sum(runs))
-    return float(way[0]), float(way[1]), float((high - wide) / (high + wide)), lines
+    return (runs[0] - runs[1]) / (1 + sum(runs))

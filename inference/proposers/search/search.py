@@ -34,6 +34,7 @@ from inference.proposers.search.parts import partings
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.states import State, Step, shapes_of
+from inference.proposers.search.tables import left_open
 
 _FIRST_CALL = 0.25  # of the task's budget that one call of a rule may use on the input
 _CALL_SHARE = 0.12  # and on other states
@@ -44,6 +45,7 @@ _IDLE = 0.01 * SECOND  # a turn that spends less has nothing left to do
 _ENDS = 4  # goals that the rules are asked for on the input, the outputs being the first
 _COLOUR_PRIORITY = 1.0  # of goals of one colour only
 _PLAINER = 1.0  # bits by which the task without its own background or lines comes after the input
+_MOST_CANVASES = 2  # states of the outputs' shapes, of those found at one time, asked like the input
 _VIEW_PRIORITY = 2.0  # of the mirrored and transposed task, where states have their promise
 _PARTINGS = 2  # kinds of parts whose tasks are searched
 _PART_SHARE = 0.12  # of the budget, for each
@@ -128,6 +130,8 @@ class Search:
         self._way_goals: set[Goal] = set()
         self._whole = {self.frontier.root}  # what rules may spend as much on as on the input
         self._calls: list[_Calls] = []  # a heap
+        self._canvases: list[_Calls] = []  # on states of the outputs' shapes, if that is another
+        self._least_left = float("inf")
         self._ties = 0
         self._memory = budget.memory_mb * 2**20 // 4
         self._begun = self._exhausted = False
@@ -142,6 +146,7 @@ class Search:
         while not self._enough():
             total, before = self.budget.effort, self.budget.used()
             self._grow(min(total, before + 0.1 * total))
+            self._promote_canvases()
             self._finish()
             self._rules(min(total, self.budget.used() + 0.12 * total))
             if self.frontier.next_cost == float("inf") and self.budget.used() - before < _IDLE:
@@ -156,6 +161,7 @@ class Search:
         self._await_views()
         self._await_colours()
         self._grow(0.1 * total)
+        self._promote_canvases()
         self._finish()
         self._rules(0.6 * total)
         if not self.nested and not self._enough():
@@ -232,10 +238,12 @@ class Search:
             for program in self._joiner.paint():
                 self.answers.offer(program)
 
-    def _await(self, state: State, goal: Goal, priority: float) -> None:
+    def _await(self, state: State, goal: Goal, priority: float) -> _Calls:
         """Queue the calls of all rules on this state for this goal."""
         self._ties += 1
-        heapq.heappush(self._calls, _Calls(priority, self._ties, priority, state, goal))
+        calls = _Calls(priority, self._ties, priority, state, goal)
+        heapq.heappush(self._calls, calls)
+        return calls
 
     def _line_up(self, calls: _Calls) -> None:
         assert calls.rules is not None
@@ -248,7 +256,9 @@ class Search:
         for number, goal in enumerate(self._ends if state.depth == 0 else self._ends[:1]):
             first = state.depth == 0 and number == 0
             priority = goal.cost + (self._first if first else self._promise(state))
-            self._await(state, goal, priority)
+            calls = self._await(state, goal, priority)
+        if not self._fits and state.shapes[: len(self.outputs)] == self._shapes:
+            self._canvases.append(calls)
 
     def _await_views(self) -> None:
         """Queue the task's other views for the rules."""
@@ -261,6 +271,21 @@ class Search:
             if state is not None and self.frontier.add(state):
                 self._whole.add(state)
                 self._await(state, goal, self._first + _PLAINER)
+
+    def _promote_canvases(self) -> None:
+        """For outputs of another size, ask the states of theirs that say most about them like the input."""
+        canvases, self._canvases = self._canvases, []
+        ranked = sorted((left_open(calls.state, self._wanted), calls) for calls in canvases)
+        for left, calls in ranked[:_MOST_CANVASES]:
+            if left < self._least_left:
+                calls.base = calls.priority = self._first + _PLAINER
+                self._whole.add(calls.state)
+        heapq.heapify(self._calls)
+        self._least_left = min(self._least_left, *(left for left, _ in ranked), float("inf"))
+
+    def _wrong(self, state: State) -> int:
+        """How many cells of the training outputs a state of their shapes has wrong."""
+        return int(np.count_nonzero(np.frombuffer(state.train_bytes, np.int8) != self._wanted))
 
     def _await_colours(self) -> None:
         """Queue the input for the rules, with only the changes to one colour as goals."""
@@ -295,8 +320,7 @@ class Search:
             or not state.depth
         ):
             return 0.0
-        wrong = int(np.count_nonzero(np.frombuffer(state.train_bytes, np.int8) != self._wanted))
-        share = min(1.0, wrong / self._wrong_before)
+        share = min(1.0, self._wrong(state) / self._wrong_before)
         self._best_share = max(self._best_share, 1.0 - share)
         return 2.0 * (1.0 - share) if self._fits else 1.0 + 1.0 * (1.0 - share)
 

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from arc import COLOURS
 from inference.proposers.search.states import State
 
 Cells = npt.NDArray[np.int8]
+
+_HALVING = 4.0  # bits of a state's cost that are worth half of what it leaves open
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,3 +54,12 @@ def pair_table(left: Layer, right: Layer, wanted: Cells) -> dict[tuple[int, int]
     if (table[test] == 99).any():
         return None
     return {(int(code) // 10, int(code) % 10): int(table[code]) for code in np.flatnonzero(table < 99)}
+
+
+def left_open(state: State, wanted: Cells) -> float:
+    """The bits of the wanted cells that the colours of a state leave open, more if it is long."""
+    seen = np.frombuffer(state.train_bytes, np.int8).astype(np.int64)
+    counts = np.bincount(COLOURS * seen + wanted, minlength=COLOURS**2).reshape(COLOURS, COLOURS)
+    shares = counts / np.maximum(1, counts.sum(1, keepdims=True))
+    bits = -(counts * np.log2(np.where(counts, shares, 1))).sum()
+    return float((1.0 + bits) * 2.0 ** (state.cost / _HALVING))

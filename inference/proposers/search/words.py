@@ -75,22 +75,35 @@ def _task_choices(task: Task) -> Choices:
         "_any": [(colour, _bits(len(inputs))) for colour in every],
         "_size": [(shape, 1.0) for shape in shapes] if len(shapes) == 1 else [],
         "_grown": _grown(task),
+        "_margin": _margins(task),
     }
 
 
 def _grown(task: Task) -> list[tuple[object, float]]:
-    """The output's size where it is a fixed multiple of the input's, not the same."""
-    ratios = {
-        (pair.answer.shape[0] / pair.input.shape[0], pair.answer.shape[1] / pair.input.shape[1])
-        for pair in task.train
-    }
-    if len(ratios) != 1:
+    """The outputs' size by that of the inputs, if it is another and has such a form."""
+    (high, bits), (wide, more) = _side(task, 0), _side(task, 1)
+    if not high or not wide or (high, wide) == ("_a.shape[0]", "_a.shape[1]"):
         return []
-    rows, cols = ratios.pop()
-    if (rows, cols) == (1.0, 1.0) or rows % 1 or cols % 1:
-        return []
-    texts = [f"_a.shape[{axis}]" + (f" * {int(n)}" if n > 1 else "") for axis, n in enumerate((rows, cols))]
-    return [(", ".join(texts), 0.5)]
+    return [(f"{high}, {wide}", bits + more)]
+
+
+def _side(task: Task, axis: int) -> tuple[str, float]:
+    """The cheapest form of a side of the inputs, the same or the other, that is this side of the outputs."""
+    wanted = [pair.answer.shape[axis] for pair in task.train]
+    found = [
+        (form.filled(_n=f"_a.shape[{side}]").text, form.bits)
+        for side in (axis, 1 - axis)
+        for form in section("form of a number")
+        if [form.run("_n")(pair.input.shape[side]) for pair in task.train] == wanted
+    ]
+    return min(found, key=lambda one: one[1], default=("", 0.0))
+
+
+def _margins(task: Task) -> list[tuple[object, float]]:
+    """One cell, and by how many cells every output exceeds its input on every side."""
+    sides = [(one.input.shape[axis], one.answer.shape[axis]) for one in task.train for axis in (0, 1)]
+    margins = {(out - side) // 2 for side, out in sides}
+    return [(width, 0.0) for width in sorted({1, *(margins if len(margins) == 1 else ())}) if width > 0]
 
 
 def _bits(choices: int) -> float:

@@ -64,9 +64,6 @@ def _scaled(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[Dra
 
 
 def _tiled(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[Draft]:
-    if all(np.array_equal(np.tile(g, ratio), o) for (g, o), ratio in zip(problem.pairs, ratios, strict=True)):
-        for text, cost in _factors(problem, ratios):
-            yield Draft((f"return tile(grid, {text})",), 1.5 + cost)
     for word, more in (("tile(grid, {0})", 0.0), ("mirror_tile(grid, {0})", 1.0)):
         for text, cost in _factors(problem, ratios):
             yield Draft((f"return {word.format(text)}",), 1.5 + cost + more)
