@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument("--effort", type=float, default=2.5, help="millions of units for a task")
     parser.add_argument("--every", type=int, default=1, help="take every n-th task only")
     parser.add_argument("--detail", type=Path, help="write a JSON line for each task (development only)")
+    parser.add_argument("--compare", type=Path, help="the detail of another run: show tasks won and lost")
     options = parser.parse_args()
     tasks = list(load_dataset(options.dataset))[:: options.every]
     rows = []
@@ -40,6 +41,16 @@ def main() -> None:
     if options.detail:
         options.detail.write_text("".join(json.dumps(row) + "\n" for row in rows))
     _report(rows)
+    if options.compare:
+        _compare([json.loads(line) for line in options.compare.read_text().splitlines()], rows)
+
+
+def _compare(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> None:
+    known = {row["id"]: row for row in before}
+    for key in ("first", "either"):
+        both = [(known[row["id"]][key], row[key], row["id"]) for row in after if row["id"] in known]
+        won, lost = ([i for one, other, i in both if (one, other) == way] for way in ((0, 1), (1, 0)))
+        print(f"{key} right before {sum(b[0] for b in both)}, won {' '.join(won)}, lost {' '.join(lost)}")
 
 
 def _row(task: Task, predictions: list[GridPrediction], seconds: float) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 predict(task, budget) learns how large outputs are or what part of the input they picture (frames), trains
 small tree ensembles on features of each cell's neighbourhood, row, column, object and the grid's
-regularities, judges each model variant on held-out training pairs, and yields two different grids for each
-test input with a probability of being right. A first turn may end after one variant, with provisional grids.
+regularities, judges each model variant on held-out training pairs, lets the best of them vote, and yields two
+different grids for each test input with a probability of being right. A first turn may end after one variant,
+with provisional grids.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from arc import Grid, Task, as_grid, grid_key
+from arc import Grid, Task, as_grid
+from inference.proposers.cells.agreement import Agreement
 from inference.proposers.cells.forest import Variant, Votes
 from inference.proposers.cells.frames import Frame, frames_of
 from inference.proposers.cells.trials import Trial, Workshop
@@ -24,10 +26,16 @@ from scoring.contract import GridPrediction
 NAME = "cells"
 
 _ALL = tuple(range(8))
-_VARIANTS = (Variant((0,), False, False), Variant(_ALL, False, True), Variant((0,), True, True))
+_VARIANTS = (
+    Variant((0,), False, False),
+    Variant(_ALL, False, True),
+    Variant((0,), False, True, max_features=1.0),
+)
+_OTHER = Variant((0,), True, False)  # for the second grid where one trial was enough
 _MOST_FRAMES = 3
+_MOST_DRAWN = 5  # trials that draw final grids
 _ATTEMPTS = 2
-_UNLIKELY = -5.0  # the score of a grid that only fills the second attempt
+_UNLIKELY = 1e-4  # the confidence of a grid that only fills the second attempt
 
 
 def predict(task: Task, budget: TaskBudget) -> Generator[GridPrediction, None, Resumable | None]:
@@ -35,7 +43,7 @@ def predict(task: Task, budget: TaskBudget) -> Generator[GridPrediction, None, R
 
     Where the budget ends before the last variant is judged, these are provisional, and what is left to do is
     returned; `resume` then yields the final ones. Deterministic for `budget.seed`: the work is the same on
-    every machine. `confidence` is a probability calibrated on training tasks.
+    every machine. `confidence` is the probability that the grid is right, calibrated on development tasks.
     """
     return (yield from _Learner(task, budget).turn(last=False))
 
@@ -91,30 +99,28 @@ class _Learner:
         return True
 
     def _drawn(self, thrifty: bool) -> Iterator[GridPrediction]:
-        """The two likeliest grids for each test input, by the trials made so far.
+        """The two likeliest grids for each test input, by what the best trials made so far draw.
 
         If `thrifty`, no second model is trained when the first gives a grid for every input.
         """
         task, workshop = self._workshop.task, self._workshop
-        trials = sorted(self._trials, key=lambda trial: trial.rank)
-        answers: list[dict[bytes, tuple[float, Grid]]] = [{} for _ in task.test]
-        second = [workshop.untried(trials[0], _VARIANTS[-1])] if len(trials) == 1 else []
-        for trial in [*trials, *second]:
-            if all(len(found) >= _ATTEMPTS for found in answers) or (all(answers) and thrifty):
+        trials = sorted(self._trials, key=lambda trial: trial.rank)[:_MOST_DRAWN]
+        if trials[0].exact == 1:
+            trials = trials[:_ATTEMPTS]
+        if len(trials) == 1:
+            trials.append(workshop.untried(trials[0], _OTHER))
+        answers = [Agreement() for _ in task.test]
+        for trial in trials:
+            if thrifty and all(answers):
                 break
-            for found, drawn in zip(answers, workshop.votes(trial), strict=True):
-                for votes, share in drawn:
-                    grid = as_grid(votes.argmax(2))
-                    found.setdefault(grid_key(grid), (score(trial, votes, share), grid))
-        for found, drawn in zip(answers, workshop.votes(trials[0]), strict=True):
-            if len(found) < _ATTEMPTS:
-                other = as_grid(runner_up(drawn[0][0]))
-                found[grid_key(other)] = _UNLIKELY, other
-        for index, found in enumerate(answers):
-            ranked = sorted(found.values(), key=lambda answer: -answer[0])[:_ATTEMPTS]
-            for sample, (points, grid) in enumerate(ranked):
+            for answer, drawn in zip(answers, workshop.votes(trial), strict=True):
+                answer.add(trial, drawn)
+        for index, answer in enumerate(answers):
+            ranked = answer.likeliest(_ATTEMPTS)
+            if len(ranked) < _ATTEMPTS:
+                ranked.append((_UNLIKELY, as_grid(runner_up(workshop.votes(trials[0])[index][0][0]))))
+            for sample, (sure, grid) in enumerate(ranked):
                 seconds = self._budget.used() / SECOND
-                sure = float(1 / (1 + np.exp(0.78 * sample - points)))
                 yield GridPrediction(task.id, NAME, sample, index, grid, confidence=sure, seconds=seconds)
 
 
@@ -122,20 +128,6 @@ def _plan(workshop: Workshop) -> Iterator[tuple[Frame, Variant]]:
     for frame in frames_of(workshop.task, workshop.backgrounds):
         for variant in _VARIANTS:
             yield frame, variant
-
-
-def score(trial: Trial, votes: Votes, share: float) -> float:
-    """The log odds that the votes' grid is right; `share` is the likelihood of its place or size.
-
-    A logistic regression fitted on 81 development tasks (benchmarks/cells.py shows how it holds), on the
-    share of held-out pairs that came out right, the log of their share of wrong cells, and the log
-    probability of the grid's cells.
-    """
-    sure = float(np.log(np.maximum(votes.max(2), 0.05)).sum())
-    placed = float(np.log(max(share, 1e-6)))
-    return (
-        placed - 2.3 + 1.4 * trial.exact - 0.66 * float(np.log(trial.wrong + 0.003)) + 0.23 * max(sure, -15.0)
-    )
 
 
 def runner_up(votes: Votes) -> Grid:
