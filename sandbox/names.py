@@ -9,9 +9,11 @@ import ast
 import re
 import types
 from collections.abc import Iterator
+from typing import Any
+
+from RestrictedPython.transformer import RestrictingNodeTransformer
 
 MODULE = "candidate"  # the name of the module that a program is
-_MAX_ERRORS = 3
 
 
 class PolicyError(Exception):
@@ -63,26 +65,35 @@ def is_dunder(name: str) -> bool:
     return len(name) > 4 and name.startswith("__") and name.endswith("__")
 
 
-def _refused_dunder(name: str) -> bool:
-    return is_dunder(name) and name[2:-2] not in _SAFE_DUNDERS
+class _Check(RestrictingNodeTransformer):
+    """RestrictedPython's visitor with our names; syntax that it does not know, new in Python, is refused."""
+
+    def visit(self, node: ast.AST) -> Any:
+        inside = _INSIDE if isinstance(node, (ast.Attribute, ast.MatchClass)) else ()
+        for name in _names(node):
+            if name in inside or (is_dunder(name) and name[2:-2] not in _SAFE_DUNDERS):
+                self.error(node, f'the name "{name}" is not allowed.')
+        return super().visit(node)
+
+
+# Syntax is as safe as its parts, as nothing is rewritten: what the visitor knows, patterns and types.
+_NEWER = words("""
+    Match match_case MatchAs MatchClass MatchMapping MatchOr MatchSequence MatchSingleton MatchStar MatchValue
+    TypeAlias TypeVar ParamSpec TypeVarTuple
+""")
+for _kind in {name.removeprefix("visit_") for name in dir(_Check) if name.startswith("visit_")} | _NEWER:
+    setattr(_Check, f"visit_{_kind}", _Check.node_contents_visit)
 
 
 def compile_checked(source: str, filename: str) -> types.CodeType:
     """Compile `source`; raises PolicyError with the first names that are refused, SyntaxError as usual."""
     code = compile(source, filename, "exec", dont_inherit=True)
     if not source.isascii() or _SUSPICIOUS.search(source):  # the tree tells
-        faults = list(_faults(ast.parse(source)))
-        if faults:
-            raise PolicyError("; ".join(faults[:_MAX_ERRORS]))
+        check = _Check()
+        check.visit(ast.parse(source))
+        if check.errors:
+            raise PolicyError("; ".join(check.errors[:3]))
     return code
-
-
-def _faults(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        inside = _INSIDE if isinstance(node, (ast.Attribute, ast.MatchClass)) else ()
-        for name in _names(node):
-            if _refused_dunder(name) or name in inside:
-                yield f'Line {getattr(node, "lineno", 1)}: the name "{name}" is not allowed.'
 
 
 def _names(node: ast.AST) -> Iterator[str]:

@@ -40,13 +40,12 @@ _NUMPY = _listed("""
     numpy numpy.lib numpy.lib.array_utils numpy.lib.scimath numpy.lib.stride_tricks numpy.linalg numpy.typing
     numpy.exceptions numpy.dtypes numpy.lib.mixins numpy.ma
 """)
-_NUMPY_PARTS = _listed("random fft char rec strings polynomial lib.recfunctions", within="numpy.")
+_NUMPY_PARTS = _listed(
+    "core core.records random fft char rec strings polynomial lib.recfunctions", within="numpy."
+)
 _NUMPY_CORE = _listed(
-    """
-    numpy.core numpy.core.numeric numpy.core.fromnumeric numpy.core.multiarray numpy.core.umath
-    numpy.core.shape_base numpy.core.function_base numpy.core.arrayprint numpy.core.numerictypes
-    numpy.core.defchararray numpy.core.records
-    """
+    "numeric fromnumeric multiarray umath shape_base function_base arrayprint numerictypes defchararray",
+    within="numpy.core.",
 )
 # What the interpreter loads behind a program's back.
 _INTERNAL = _listed("encodings.ascii encodings.latin_1 encodings.utf_8 encodings.utf_16 _strptime")
@@ -170,10 +169,8 @@ def load_libraries(paths: tuple[str, ...]) -> tuple[str, ...]:
             try:
                 importlib.import_module(name)
             except ModuleNotFoundError as error:
-                raise ImportError(
-                    f"{path} needs the module {error.name!r}, which is not here; "
-                    f"give its file as a library too, or install it"
-                ) from None
+                fault = f"{path} needs the module {error.name!r}, which is not here"
+                raise ImportError(f"{fault}; give its file as a library too, or install it") from None
             except ImportError as error:
                 if "circular import" in str(error) or "partially initialized" in str(error):
                     raise ImportError(f"libraries import each other: {', '.join(finder.asked)}") from None

@@ -113,9 +113,7 @@ class Zygote:
                 )
             except OSError as error:
                 ours.close()
-                raise SandboxError(
-                    f"can't start a sandbox process: {error}; check {sys.executable}"
-                ) from None
+                raise SandboxError(f"can't start a process: {error}; check {sys.executable}") from None
         self.control = ours
         self.profile = config.profile
         self.started = time.monotonic()

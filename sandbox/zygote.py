@@ -31,7 +31,6 @@ from sandbox.substitutes import settle_library, settle_time
 REAPED = struct.Struct("<id")  # wait status, CPU seconds
 MESSAGE_BYTES = 1 << 16
 MOST_FORKS = 64
-_HIGHEST = 1 << 20  # no descriptor is above
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.Child
         importlib.import_module("arc")
     libraries = load_libraries(config.libraries)
     os.closerange(3, channel)  # what libraries have left open, which candidates could read
-    os.closerange(channel + 1, _HIGHEST)
+    os.closerange(channel + 1, 1 << 20)  # no descriptor is above
     settle_library()
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = Silence()  # type: ignore[misc,assignment]
     sys.stdin = sys.__stdin__ = None  # type: ignore[misc]
