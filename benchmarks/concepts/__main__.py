@@ -44,6 +44,7 @@ from benchmarks.concepts import (  # noqa: F401 (they register their concepts)
     single_rows,
     small,
     small_acts,
+    two_steps,
 )
 from benchmarks.concepts.drawing import CONCEPTS, Draw
 from benchmarks.concepts.varied import VARIED, Wider

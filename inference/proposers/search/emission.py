@@ -24,13 +24,15 @@ class Program:
     """A program that reproduces the training pairs, its description length, and the rule that found it.
 
     `lines` are the statements of the function's body; `doubt` is the part of the cost that leaving pairs out
-    added (None where it was not tried).
+    added (None where it was not tried). `share` is that of the wrong cells that it puts right: less than 1
+    for a step (see `rules/driver.py`).
     """
 
     lines: tuple[str, ...]
     cost: float
     rule: str
     doubt: float | None = None
+    share: float = 1.0
 
     @property
     def source(self) -> str:

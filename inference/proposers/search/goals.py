@@ -142,28 +142,6 @@ def _turned(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
         yield tuple(map(back.run("_a"), grids)), turn.text, 2.0
 
 
-def colour_goals(inputs: Grids, outputs: Grids) -> list[Goal]:
-    """Steps on the way: the inputs with only those changes that bring one colour.
-
-    None unless the outputs have the inputs' shapes and the changes bring two to four colours.
-    """
-    if shapes_of(inputs) != shapes_of(outputs):
-        return []
-    before, after = np.concatenate([g.ravel() for g in inputs]), np.concatenate([g.ravel() for g in outputs])
-    colours = np.unique(after[before != after]).tolist()
-    if not 2 <= len(colours) <= 4:
-        return []
-    return [
-        Goal(
-            tuple([np.where(b == colour, b, a) for a, b in zip(inputs, outputs, strict=True)]),
-            f"bring_{colour}(_a)",
-            1.0,
-            "colour by colour",
-        )
-        for colour in colours
-    ]
-
-
 def views(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
     """Other ways to see the task: a step from the input, and the goal that it has then.
 

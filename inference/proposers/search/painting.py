@@ -18,7 +18,7 @@ from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.emission import Program, statements
-from inference.proposers.search.rules.learning import Statement, cost_of, plans
+from inference.proposers.search.rules.learning import Statement, complete, cost_of, plans
 from inference.proposers.search.tables import Cells, Layer
 from inference.proposers.search.trust import DEAREST
 
@@ -58,7 +58,8 @@ class _Canvas:
         )
         sources = (one for one in layers if not (changed & ~one[2]).any())
         found = plans(self.table, self.after, changed, learn, islice(sources, _MOST_SOURCES), 3)
-        return sorted([plan for plan in found if all(one.condition for one in plan)], key=cost_of)
+        whole = [plan for plan in found if complete(self.table, plan, changed)]
+        return sorted([plan for plan in whole if all(one.condition for one in plan)], key=cost_of)
 
     def colours(self, source: str) -> Cells:
         """What a source paints, cell by cell."""

@@ -26,7 +26,7 @@ from inference.proposers.search.emission import Program, prefix_lines, run_progr
 from inference.proposers.search.expressions import Kind
 from inference.proposers.search.finishers import Joiner
 from inference.proposers.search.frontier import Frontier
-from inference.proposers.search.goals import Goal, colour_goals, goals_for, outright_goals, views
+from inference.proposers.search.goals import Goal, goals_for, outright_goals, views
 from inference.proposers.search.grammar import Grammar
 from inference.proposers.search.limits import OutOfTime, cpu_limit
 from inference.proposers.search.lying import turned_alike
@@ -43,7 +43,9 @@ _BACKSTOP = 20.0  # CPU seconds after which a call is cut off, whatever effort i
 _SLOW_CALL = 0.05  # a rule that was slower than this share on the input is not called on later states
 _IDLE = 0.01 * SECOND  # a turn that spends less has nothing left to do
 _ENDS = 4  # goals that the rules are asked for on the input, the outputs being the first
-_COLOUR_PRIORITY = 1.0  # of goals of one colour only
+_DEAREST = 14.0  # bits of a program from a state on the way
+_STEP_BITS = 1.0  # bits of a rule's step beside its statements
+_ON_THE_WAY = (-1.0, 5.0)  # the priority of a state on the way beside its cost, less so many times its bonus
 _PLAINER = 1.0  # bits by which the task without its own background or lines comes after the input
 _MOST_CANVASES = 2  # states of the outputs' shapes, of those found at one time, asked like the input
 _VIEW_PRIORITY = 2.0  # of the mirrored and transposed task, where states have their promise
@@ -127,7 +129,7 @@ class Search:
         self._album = Album()
         self._slow: set[Rule] = set()
         self._cut_off: list[tuple[Rule, State, Goal]] = []  # calls on the input that ran out of effort
-        self._way_goals: set[Goal] = set()
+        self._on_the_way: set[bytes] = set()  # the training cells of such states
         self._whole = {self.frontier.root}  # what rules may spend as much on as on the input
         self._calls: list[_Calls] = []  # a heap
         self._canvases: list[_Calls] = []  # on states of the outputs' shapes, if that is another
@@ -159,7 +161,6 @@ class Search:
         total = self.budget.effort
         self._reached(self.frontier.root)
         self._await_views()
-        self._await_colours()
         self._grow(0.1 * total)
         self._promote_canvases()
         self._finish()
@@ -207,6 +208,9 @@ class Search:
     def _reached(self, state: State) -> None:
         if state.kind is not Kind.GRID:
             return
+        if self._is_on_the_way(state):
+            self._on_the_way.add(state.train_bytes)
+            self._whole.add(state)
         self._await_rules(state)
         for goal in self.goals.get((state.shapes[: len(self.outputs)], state.train_bytes), ()):
             found = goal.met(state)
@@ -287,29 +291,32 @@ class Search:
         """How many cells of the training outputs a state of their shapes has wrong."""
         return int(np.count_nonzero(np.frombuffer(state.train_bytes, np.int8) != self._wanted))
 
-    def _await_colours(self) -> None:
-        """Queue the input for the rules, with only the changes to one colour as goals."""
-        root = self.frontier.root
-        for goal in colour_goals(self.task.train_inputs, self.outputs):
-            self._await(root, goal, _COLOUR_PRIORITY)
-            self._way_goals.add(goal)
-
-    def _on_the_way(self, goal: Goal, ending: Program) -> None:
-        """Add the state that a rule's program for an intermediate goal makes of the input."""
-        root = self.frontier.root
-        values = run_program(ending.lines, root.values)
+    def _step(self, before: State, ending: Program) -> None:
+        """Add the state that a rule's program for some of the changes makes."""
+        values = run_program(ending.lines, before.values)
         if any(value is None for value in values):
             return
-        name = goal.wrap.partition("(")[0]
+        name = f"step_{ending.rule}"
         definition = (f"def {name}(grid):", *("    " + line for line in ending.lines), "")
-        step = Step(name, goal.wrap, Kind.GRID, Kind.GRID, goal.cost, 0, definition)
-        state = State(Kind.GRID, tuple(values), (root,), step, goal.cost + ending.cost)
+        step = Step(name, f"{name}(_a)", Kind.GRID, Kind.GRID, _STEP_BITS + ending.cost, 0, definition)
+        state = State(Kind.GRID, tuple(values), (before,), step, before.cost + step.cost)
         if self.frontier.add(state):
             self._reached(state)
+
+    def _is_on_the_way(self, state: State) -> bool:
+        """True for the first state that has right what the input has, and just these cells more."""
+        if not self._fits or not state.depth or state.shapes[: len(self.outputs)] != self._shapes:
+            return False
+        cells = np.frombuffer(state.train_bytes, np.int8)
+        changed = cells != np.frombuffer(self.frontier.root.train_bytes, np.int8)
+        right = changed.any() and (cells == self._wanted)[changed].all()
+        return bool(right) and state.train_bytes not in self._on_the_way
 
     def _promise(self, state: State) -> float:
         """The state's cost, less for what it has right of the outputs, more for another shape."""
         other_shape = self._fits and state.shapes[: len(self.outputs)] != self._shapes
+        if state in self._whole and state.depth:
+            return _ON_THE_WAY[0] + state.cost - _ON_THE_WAY[1] * self._bonus(state)
         return state.cost + self._deeper * state.depth + (4.0 if other_shape else -1.5 * self._bonus(state))
 
     def _bonus(self, state: State) -> float:
@@ -366,9 +373,12 @@ class Search:
                 ending = next(endings, None)
             if ending is None:
                 return
-            if goal in self._way_goals:
-                self._on_the_way(goal, ending)
-                return
-            lines = goal.wrapped((*prefix_lines(state), *ending.lines))
+            if ending.share < 1.0:
+                if goal is self._ends[0]:
+                    self._step(state, ending)
+                continue
             cost = state.cost + ending.cost + goal.cost
+            if state.train_bytes in self._on_the_way and cost > _DEAREST:
+                continue  # no pair was left out where the state was found
+            lines = goal.wrapped((*prefix_lines(state), *ending.lines))
             self.answers.offer(Program(lines, cost, ending.rule, ending.doubt))

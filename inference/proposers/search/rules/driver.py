@@ -9,6 +9,9 @@
 A draft is run on the smallest training pair, then on the others, then on the test inputs. Drafts that agree
 on the test inputs are one answer, and share their weight: its cost is -log2 of the sum of 2 ** -cost over
 them, so that several short ways to one answer make it likelier.
+
+A draft that puts some wrong cells of every pair right and spoils none is a step: where no draft fits, the
+search goes on from what the best steps make of the grids.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
+
+import numpy as np
 
 from arc import Grid, as_grid, grid_key, same_grid
 from inference.proposers.effort import OutOfEffort, charge
@@ -49,7 +54,10 @@ class Fit:
     drafts: list[Draft]
 
 
-Fitting = dict[tuple[bytes, ...], Fit]  # by the keys of the test grids
+Key = tuple[bytes, ...]  # of the test grids
+Fitting = dict[Key, Fit]
+_STEPS = 2  # given of one call
+_DEAREST_STEP = 15.0  # bits, so that another rule's statements can follow
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,10 +79,11 @@ class Rule:
         One that a left-out pair or a test grid contradicts costs more, or is not given (see `trust`).
         """
         fitting: Fitting = {}
+        steps: dict[float, Program] = {}
         doubt = SURPRISED
         cut_off: BaseException | None = None
         try:
-            self._fit(problem, fitting)
+            self._fit(problem, fitting, steps)
             doubt = self._doubt(problem) if fitting else 0.0
         except (OutOfEffort, OutOfTime) as error:
             cut_off = error  # what was found until then is still given
@@ -83,19 +92,26 @@ class Rule:
             doubts = doubt + (STRANGE if strange(problem.pairs, tests) else 0.0)
             if not doubts or believable(cost, doubts):
                 yield Program(lines, cost + doubts, self.name, doubts)
+        if not fitting:
+            yield from sorted(steps.values(), key=lambda step: (-step.share, step.cost))[:_STEPS]
         if cut_off is not None:
             raise cut_off
 
-    def _fit(self, problem: Problem, fitting: Fitting) -> None:
-        """Add the drafts that fit to `fitting`."""
+    def _fit(self, problem: Problem, fitting: Fitting, steps: dict[float, Program] | None = None) -> None:
+        """Add the drafts that fit to `fitting`, and the cheapest step for each share to `steps`."""
         if not all(guard(problem) for guard in self.guards):
             return
         number = 0
         for draft in self.drafts(problem):
-            if (tests := test_grids(problem, draft.lines)) is not None and _tells(problem, tests):
-                key = tuple([grid_key(grid) for grid in tests])
+            share, tests = tried(problem, draft.lines, steps is not None)
+            key = tuple([grid_key(grid) for grid in tests])
+            tells = share > 0.0 and _tells(problem, tests)
+            if tells and share == 1.0:
                 fitting.setdefault(key, Fit(tests, [])).drafts.append(draft)
                 number += 1
+            elif tells and steps is not None and draft.cost < _DEAREST_STEP:
+                step = Program(draft.lines, draft.cost, self.name, share=share)
+                steps[share] = min(steps.get(share, step), step, key=lambda one: one.cost)
             if problem.budget.spent() or number == self.enough:
                 return
 
@@ -151,17 +167,31 @@ def one_shape(problem: Problem) -> bool:
     return len({output.shape for output in problem.outputs}) == 1
 
 
-def test_grids(problem: Problem, lines: Sequence[str]) -> tuple[Grid, ...] | None:
-    """What `lines` make of the test inputs, or None if they miss a training output or fail anywhere."""
+def tried(problem: Problem, lines: Sequence[str], partly: bool = False) -> tuple[float, tuple[Grid, ...]]:
+    """The share of wrong cells that `lines` put right, and what they make of the test inputs.
+
+    The share is 0, and there are no grids, if they fail anywhere or miss a training output; with `partly`
+    only if they spoil a cell or leave a pair as it is.
+    """
     charge(prices.PROGRAM)
     try:
         run = compile_program(tuple(lines))
+        wrong = right = 0
         for grid, output in sorted(problem.pairs, key=lambda pair: pair[0].size):
-            if not same_grid(as_grid(run(grid)), output):
-                return None
-        return tuple(as_grid(run(grid)) for grid in problem.test)
+            made = as_grid(run(grid))
+            if not same_grid(made, output):
+                if not partly or not grid.shape == made.shape == output.shape:
+                    return 0.0, ()
+                changed = made != grid
+                if not changed.any() or (made != output)[changed].any():
+                    return 0.0, ()
+                wrong += int(np.count_nonzero(made != output))
+                right += int(np.count_nonzero(changed))
+            elif partly and grid.shape == output.shape:
+                right += int(np.count_nonzero(grid != output))
+        return (right / (right + wrong) if wrong else 1.0), tuple(as_grid(run(grid)) for grid in problem.test)
     except Exception:  # a draft may fail on any grid it was not made for; then it is no answer
-        return None
+        return 0.0, ()
 
 
 def fits_first(problem: Problem, lines: Sequence[str]) -> bool:

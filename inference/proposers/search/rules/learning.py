@@ -72,12 +72,10 @@ def from_source(
     return [Statement(condition, source, cost + price + _SOURCE) for condition, price in found]
 
 
-def constants(
-    table: Table, after: Numbers, changed: Bools, learn: Bools, most: int
-) -> list[list[Statement]] | None:
+def constants(table: Table, after: Numbers, changed: Bools, learn: Bools, most: int) -> list[list[Statement]]:
     """For each value that changed units take in `after`, the statements with it, by the cheapest conditions.
 
-    They hold for no unit of `learn` that takes another value. None if a value has no such condition.
+    They hold for no unit of `learn` that takes another value. Values with no such condition are left out.
     """
     found: list[list[Statement]] = []
     values = np.unique(after[changed]).tolist()
@@ -85,7 +83,7 @@ def constants(
         wanted, banned = changed & (after == value), learn & (after != value)
         priced = conditions_on(table, wanted, banned, most)
         found.append([Statement(condition, str(value), price + _CONSTANT) for condition, price in priced])
-    return found if found and all(found) else None
+    return [statements for statements in found if statements]
 
 
 def plans(
@@ -96,7 +94,7 @@ def plans(
     sources: Iterable[tuple[str, float, Bools]],
     most: int,
 ) -> Iterator[tuple[Statement, ...]]:
-    """Ways to say all changes: by one source, or by a constant for each new value.
+    """Ways to say all changes by one source, or as many as can be by a constant for each new value.
 
     Each of `sources` is a text, its cost, and for which units it gives the value that is wanted.
     """
@@ -106,6 +104,11 @@ def plans(
                 yield (one,)
     if options := constants(table, after, changed, learn, most):
         yield from best_then_variants(options)
+
+
+def complete(table: Table, plan: Sequence[Statement], changed: Bools) -> bool:
+    """True if a plan says something of all changed units."""
+    return not (changed & ~np.any([holds_on(table, one.condition) for one in plan], axis=0)).any()
 
 
 def best_then_variants(options: Sequence[Sequence[Item]]) -> Iterator[tuple[Item, ...]]:

@@ -14,6 +14,7 @@ An action fits an object if the output shows all of its changes. A condition ove
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from inference.proposers.search.rules.same_size.objects import acting
 from omniarc import Object
 
 _MOST_COLOURS = 3
+_STEPS = 4  # actions that explain only some changes
 
 
 @rule(same_size, enough=4)
@@ -40,23 +42,28 @@ def object_actions(problem: Problem) -> Iterator[Draft]:
     paints += [(colour, 0.8) for colour in new] if len(new) <= _MOST_COLOURS else []
     lengths = [(one.text, one.bits) for one in section("length for an object")]
     choices: Choices = {"_b": [(background, 0.0)], "_n": lengths, "_c": paints}
+    steps = []
     for text, cost, objects in found_by(sources(background)[:-2], problem):
-        table: ObjectTable | None = None
+        table = cache(partial(object_table, text, cost, objects, problem.grids, len(problem.outputs)))
         for action in filled("action on an object", choices):
-            fits = _fits(problem, objects, action.text)
-            if fits is None:
-                continue
-            table = table or object_table(text, cost, objects, problem.grids, len(problem.outputs))
-            yield from _drafts(table, action, fits)
+            found = _fits(problem, objects, action.text)
+            if found is not None and found[0] == 0:
+                yield from _drafts(table(), action, found[1])
+            elif found is not None:
+                steps.append((found[0], table, action, found[1]))
+    for _, table, action, fits in sorted(steps, key=lambda step: step[0])[:_STEPS]:
+        yield from _drafts(table(), action, fits)
 
 
-def _fits(problem: Problem, objects: Sequence[Sequence[Object]], action: str) -> list[int] | None:
-    """For each training object 1 if the action fits it, 0 if not, -1 if it changes nothing.
+def _fits(problem: Problem, objects: Sequence[Sequence[Object]], action: str) -> tuple[int, list[int]] | None:
+    """How many changes the objects that the action fits do not explain, and for each training object its fit.
 
-    None if the objects that it fits do not explain all changes.
+    The fit is 1 if the object's changes are right, 0 if not, -1 if there are none. None if no change of some
+    grid is explained.
     """
     run = function(f"lambda grid, out, one: {action}")
     fits: list[int] = []
+    left = 0
     for (grid, out), found in zip(problem.pairs, objects, strict=False):
         explained = grid == out
         for one in found:
@@ -66,9 +73,10 @@ def _fits(problem: Problem, objects: Sequence[Sequence[Object]], action: str) ->
             fits.append(-1 if not changed.any() else int(fit))
             if fit:
                 explained = explained | changed
-        if not explained.all():
+        if (explained == (grid == out)).all():
             return None
-    return fits if 1 in fits else None
+        left += int(np.count_nonzero(~explained))
+    return left, fits
 
 
 def _acted(run: Callable[..., Grid], grid: Grid, one: Object) -> Grid:

@@ -17,6 +17,7 @@ from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.learning import (
     Statement,
     best_then_variants,
+    complete,
     constants,
     cost_of,
     from_source,
@@ -55,7 +56,8 @@ def _plans(table: CellTable) -> list[Plan]:
     changed = learn & (table.after != table.before)
     sources = ((text, cost, values == table.after) for text, cost, values in table.colours)
     found = list(plans(table, table.after, changed, learn, sources, 4))
-    if min(map(cost_of, found), default=DEAREST) > _DEAR:
+    costs = [cost_of(plan) for plan in found if complete(table, plan, changed)]
+    if min(costs, default=DEAREST) > _DEAR:
         found += _source_and_constants(table)
     return found
 
@@ -72,8 +74,8 @@ def _source_and_constants(table: CellTable) -> Iterator[Plan]:
         if not 0 < misses[place] <= 0.7 * changed.sum() or len(np.unique(table.after[rest])) > 2:
             continue
         sources = from_source(table, text, cost, changed & agrees, learn & ~agrees, 2)
-        options = constants(table, table.after, rest, learn, 4) if sources else None
-        for plan in best_then_variants(options) if options else ():
+        options = constants(table, table.after, rest, learn, 4) if sources else []
+        for plan in best_then_variants(options):
             yield from ((source, *plan) for source in sources)
 
 

@@ -116,7 +116,7 @@ def _origins(problem: Problem, background: int) -> Iterator[Origin]:
 
 
 def _right(problem: Problem, origin: Origin, walk: Walk, paint: str, background: int) -> bool:
-    """True if the rays make every output."""
+    """True if the rays change every grid and nothing wrongly."""
     for (grid, out), starts in zip(problem.pairs, origin.starts, strict=False):
         made = np.array(grid)
         for cell, way in starts:
@@ -125,6 +125,6 @@ def _right(problem: Problem, origin: Origin, walk: Walk, paint: str, background:
                 if out[place] != colour and (paint != "grid[cell]" or out[place] == background):
                     return False
                 made[place] = colour
-        if (made != out).any():
+        if (made == grid).all():
             return False
     return True

@@ -69,11 +69,15 @@ def stamps(problem: Problem) -> Iterator[Draft]:
                 found.append(Stamp(anchor, picture, onto, cost))
     found.sort(key=lambda one: one.cost)
     drawn = {id(one): [one.drawn(*numbered) for numbered in enumerate(problem.train)] for one in found[:14]}
+    steps = []
     for count in (1, 2, 3):
-        right = [chosen for chosen in combinations(found[:14], count) if _right(problem, chosen, drawn)]
+        tried = [(chosen, _left(problem, chosen, drawn)) for chosen in combinations(found[:14], count)]
+        right = [chosen for chosen, left in tried if left == 0]
+        steps += [chosen for chosen, left in tried if left and count == 1]
         yield from (Draft(_lines(chosen, lets), sum(one.cost for one in chosen)) for chosen in right)
         if right:
             return
+    yield from (Draft(_lines(chosen, lets), chosen[0].cost) for chosen in steps)
 
 
 def _anchors(problem: Problem, scenes: list[Scene], background: int) -> Iterator[Anchor]:
@@ -145,18 +149,21 @@ def _bitmap(picture: Picture) -> tuple[list[list[int]], tuple[int, int]]:
     return bitmap, (-top, -left)
 
 
-def _right(problem: Problem, chosen: tuple[Stamp, ...], drawn: dict[int, list[Grid]]) -> bool:
-    """True if the stamps, of different anchors, make every output."""
+def _left(problem: Problem, chosen: tuple[Stamp, ...], drawn: dict[int, list[Grid]]) -> int | None:
+    """How many cells the stamps, of different anchors, leave wrong; None if they spoil any."""
     charge(prices.STAMP * len(chosen))
     if len({one.anchor.text for one in chosen}) < len(chosen):
-        return False
+        return None
+    left = 0
     for number, (grid, output) in enumerate(problem.pairs):
         made = np.array(grid)
         for one in chosen:
             np.copyto(made, drawn[id(one)][number], where=drawn[id(one)][number] != grid)
-        if (made != output).any():
-            return False
-    return True
+        wrong = made != output
+        if (wrong & (made != grid)).any():
+            return None
+        left += int(np.count_nonzero(wrong))
+    return left
 
 
 def _lines(chosen: tuple[Stamp, ...], lets: dict[str, str]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from inference.proposers.search import prices
 from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import Expression, Kind, fill
 from inference.proposers.search.problem import Problem, shared_colours
-from inference.proposers.search.rules.driver import Draft, rule, same_size, test_grids
+from inference.proposers.search.rules.driver import Draft, rule, same_size, tried
 from inference.proposers.search.rules.relations import turns
 
 Offset = tuple[int, int]
@@ -77,8 +77,8 @@ def sweeps(problem: Problem) -> Iterator[Draft]:
 
 def _all_seen(problem: Problem, lines: tuple[str, ...], turn: _Turn, table: _Table, background: int) -> bool:
     """True if the test grids lead to nothing that the training grids did not show."""
-    made = test_grids(problem, lines)
-    if made is None:
+    share, made = tried(problem, lines)
+    if share < 1.0:
         return False
     rows = _rows(zip(problem.test, made, strict=True), turn, background)
     places = [_OFFSETS.index(offset) for offset in table.offsets]

@@ -157,26 +157,28 @@ def _grown(masks: Bools, axis: int) -> Bools:
 def _plans(table: CellTable, own: Numbers, loop: Loop, near: Bools) -> list[tuple[Statement, ...]]:
     """Ways to paint in the own colour and constants, or else in a map's and constants, cheapest first."""
     changed = table.training & (table.after != table.before)
-    plans = list(_with_source(table, loop.own_colour, 0.0, own, near))
-    if not plans:
+    found = [_with_source(table, loop.own_colour, 0.0, own, near)]
+    if not found[0] or not all(found[0]):
         gains = [int((changed & near & (values == table.after)).sum()) for _, _, values in table.colours]
         for place in [place for place in np.argsort(gains)[::-1][:5] if gains[place]]:
             text, price, values = table.colours[place]
-            plans += _with_source(table, text, price, values, near)
-    return sorted(plans, key=cost_of)
+            found.append(_with_source(table, text, price, values, near))
+    whole = [options for options in found if options and all(options)]
+    parts = whole or [said for options in found if (said := [one for one in options if one])]
+    return sorted([plan for options in parts for plan in best_then_variants(options)], key=cost_of)
 
 
 def _with_source(
     table: CellTable, text: str, price: float, own: Numbers, near: Bools
-) -> Iterator[tuple[Statement, ...]]:
-    """Plans that paint in the colours of one map what it explains, and other changes in constants."""
+) -> list[list[Statement]]:
+    """What may paint in the colours of one map what it explains, and in each constant the other changes."""
     learn = table.training
     changed = learn & (table.after != table.before)
     to_own = changed & (table.after == own)
     rest = changed & ~_seen_elsewhere(table, to_own)
     others = np.unique(table.after[rest]).tolist()
     if len(others) > _MOST_CONSTANTS:
-        return
+        return []
     # which view painted a cell is not known: take the nearest
     wanted = [(text, price, to_own, own)] if to_own.any() else []
     wanted += [(str(colour), 0.0, rest & (table.after == colour), np.array(colour)) for colour in others]
@@ -184,8 +186,7 @@ def _with_source(
     for source, bits, cells, values in wanted:
         found = conditions_on(table, cells & near, learn & (table.after != values), 6)
         options.append([Statement(one, source, bits + cost + 1.5) for one, cost in found if one])
-    if options and all(options):
-        yield from best_then_variants(options)
+    return options
 
 
 def _seen_elsewhere(table: CellTable, chosen: Bools) -> Bools:
