@@ -201,23 +201,24 @@ def _head(machine: Machine) -> list[bytes]:
 def _allow_only(machine: Machine) -> bytes:
     """A filter that refuses all calls but the allowed ones, and those whose arguments do not pass."""
     steps = _head(machine)
-    for name, test in CHECKED.items():
+    for name, place, how, values in CHECKED:
         for number in machine.numbers(name):
-            steps += _allow_if(number, *test)
-    for names, answer in ((ALLOWED, _ALLOW), (NOT_FOUND, _NOT_FOUND)):
+            steps += _refuse_unless(number, place, how, values)
+    checked = dict.fromkeys(name for name, *_ in CHECKED)
+    for names, answer in (((*checked, *ALLOWED), _ALLOW), (NOT_FOUND, _NOT_FOUND)):
         for number in machine.numbers(*names):
             steps += [_step(_JUMP_EQUAL, number, no=1), _step(_RETURN, answer)]
     return b"".join([*steps, _step(_RETURN, _REFUSE)])
 
 
-def _allow_if(number: int, place: int, how: str, values: tuple[int, ...]) -> list[bytes]:
-    """Steps that allow call `number` if the lower half of an argument passes, else refuse it."""
+def _refuse_unless(number: int, place: int, how: str, values: tuple[int, ...]) -> list[bytes]:
+    """Steps that refuse call `number` unless the lower half of an argument passes."""
     load = _step(_LOAD, _ARGUMENTS_AT + 8 * place)
     if how == "in":
         jumps = [_step(_JUMP_EQUAL, value, yes=left) for left, value in enumerate(reversed(values), 1)][::-1]
     else:
         jumps = [_step(_JUMP_GREATER if how == "most" else _JUMP_BITS, values[0], no=1)]
-    rest = [load, *jumps, _step(_RETURN, _REFUSE), _step(_RETURN, _ALLOW)]
+    rest = [load, *jumps, _step(_RETURN, _REFUSE), _step(_LOAD, _NUMBER_AT)]
     return [_step(_JUMP_EQUAL, number, no=len(rest)), *rest]
 
 

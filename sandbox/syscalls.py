@@ -29,26 +29,28 @@ ALLOWED = (
 # Calls that name a file: none is found. Refused like the rest, but as programs expect it.
 NOT_FOUND = ("open", "openat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat")
 _PROT_EXEC = 4
+_MAP_SHARED = 1  # such memory stays, beyond the limit of address space, while any page of it is mapped
 _LAST_CLOCK = 15  # greater and negative numbers are the clocks of processes and devices
 # a process, no thread and no namespace: SIGCHLD, with or without SETTID, CLEARTID
 _FORK_FLAGS = (0x01200011, 0x11)
 _PDEATHSIG, _SET_SECCOMP = 1, 22
 # wait and wake, with and without a bit set; the calls with priorities and queues are not needed
 _FUTEX = (0x80, 0x81, 0x89, 0x189, 0x8A, 0, 1)
-# Calls that are allowed if one of their arguments passes: its place, how, and values.
-CHECKED: dict[str, tuple[int, str, tuple[int, ...]]] = {
-    "mmap": (2, "without", (_PROT_EXEC,)),
-    "mprotect": (2, "without", (_PROT_EXEC,)),
-    "clock_gettime": (0, "most", (_LAST_CLOCK,)),
-    "clock_getres": (0, "most", (_LAST_CLOCK,)),
-    "futex": (1, "in", _FUTEX),
-    "sched_getaffinity": (0, "in", (0,)),  # of this process only, and so are limits
-    "prlimit64": (0, "in", (0,)),
-    "clone": (0, "in", _FORK_FLAGS),
-    "dup2": (1, "in", (0,)),
-    "dup3": (1, "in", (0,)),
-    "prctl": (0, "in", (_PDEATHSIG, _SET_SECCOMP)),
-}
+# Calls that are allowed if their arguments pass, each by its place, how, and values.
+CHECKED: tuple[tuple[str, int, str, tuple[int, ...]], ...] = (
+    ("mmap", 2, "without", (_PROT_EXEC,)),
+    ("mmap", 3, "without", (_MAP_SHARED,)),
+    ("mprotect", 2, "without", (_PROT_EXEC,)),
+    ("clock_gettime", 0, "most", (_LAST_CLOCK,)),
+    ("clock_getres", 0, "most", (_LAST_CLOCK,)),
+    ("futex", 1, "in", _FUTEX),
+    ("sched_getaffinity", 0, "in", (0,)),  # of this process only, and so are limits
+    ("prlimit64", 0, "in", (0,)),
+    ("clone", 0, "in", _FORK_FLAGS),
+    ("dup2", 1, "in", (0,)),
+    ("dup3", 1, "in", (0,)),
+    ("prctl", 0, "in", (_PDEATHSIG, _SET_SECCOMP)),
+)
 # The child's own filter forbids these again.
 FORBIDDEN_AGAIN = ("clone", "recvmsg", "wait4", "prctl", "prlimit64", "dup2", "dup3", "close_range")
 
