@@ -33,8 +33,7 @@ _WORKERS_A_ZYGOTE = 4
 _CHUNK = 1 << 18
 _TRIES = 3
 _EVERY_COUNT = 1 << 60  # more jobs than a sandbox ever gets
-_MAX_WALL_EXTENSIONS = 10
-_BUSY_SHARE = 0.02  # of the wall time: a process that got less CPU was waiting for something else
+_LONGEST = 10  # wall times: then a program is ended even if others kept the CPUs from it
 _QUEUE_AHEAD = 256
 
 
@@ -339,19 +338,16 @@ class Sandbox:
     def _check(self, child: Child, now: float) -> None:
         limits = self._config.limits
         used = child.cpu_seconds() - child.cpu_began
-        wall = limits.wall_seconds * (1 + child.extensions)
+        waited = now - child.began - used
+        if limits.wall_seconds <= waited < _LONGEST * limits.wall_seconds:
+            waited -= child.queued_seconds()
         if used >= limits.cpu_seconds:
             self._settle(child, Status.TIMEOUT, error=self._timeout_text)
-            return
-        if now - child.began >= wall:
-            busy = used >= _BUSY_SHARE * wall and child.runnable()
-            if not busy or child.extensions >= _MAX_WALL_EXTENSIONS:
-                text = f"used more than {limits.wall_seconds:g} s of wall time"
-                self._settle(child, Status.TIMEOUT, error=text)
-                return
-            child.extensions += 1
-            wall += limits.wall_seconds
-        child.look_at = min(now + limits.cpu_seconds - used + 0.001, child.began + wall)
+        elif waited >= limits.wall_seconds:
+            text = f"used more than {limits.wall_seconds:g} s of wall time"
+            self._settle(child, Status.TIMEOUT, error=text)
+        else:
+            child.look_at = now + 0.002 + min(limits.cpu_seconds - used, limits.wall_seconds - waited)
 
     def _finish(
         self,

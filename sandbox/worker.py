@@ -67,7 +67,6 @@ class Child:
         self.ticket: Ticket | None = None
         self.data = bytearray()
         self.began = self.cpu_began = self.look_at = 0.0
-        self.extensions = 0
 
     def cpu_seconds(self) -> float:
         """CPU time that the process has used, read from the kernel (0 if it is gone)."""
@@ -76,13 +75,13 @@ class Child:
         except OSError:
             return 0.0
 
-    def runnable(self) -> bool:
-        """True if the process wants the CPU (rather than sleeping), so that slowness is the machine's."""
+    def queued_seconds(self) -> float:
+        """Time that the process has waited for a CPU, so that slowness is the machine's (0 if nobody knows)."""
         try:
-            with open(f"/proc/{self.pid}/stat", "rb") as file:
-                return file.read().rpartition(b")")[2].split()[0] == b"R"
+            with open(f"/proc/{self.pid}/schedstat", "rb") as file:
+                return int(file.read().split()[1]) / 1e9
         except (OSError, IndexError):
-            return False
+            return 0.0
 
     def end(self) -> None:
         """Kill the process, whatever it does; its number is its own until the zygote is told to reap it."""

@@ -273,6 +273,40 @@ def test_wall_time_is_for_programs_that_wait(kernel_sandbox: Sandbox) -> None:
     assert blocked.status is Status.TIMEOUT and "wall time" in blocked.error
 
 
+def test_waiting_is_not_hidden_by_a_little_work(kernel_sandbox: Sandbox) -> None:
+    """It works for a moment around each end of the wall time, and sleeps in between."""
+    source = """
+import ctypes
+C = ctypes.PyDLL(None)
+moment, none = (ctypes.c_long * 2)(0, 10_000_000), ctypes.c_int(0)
+def now():
+    C.clock_gettime(1, ctypes.byref(read := (ctypes.c_long * 2)()))
+    return read[0] + read[1] / 1e9
+def transform(grid):
+    began = now()
+    while True:
+        if 0.06 < (now() - began) % 3.0 < 2.94:
+            C.syscall(202, ctypes.byref(none), 0x80, 0, moment)
+"""
+    (execution,) = run(kernel_sandbox, source)
+    assert execution.status is Status.TIMEOUT and "wall time" in execution.error
+    assert execution.wall_seconds < 6
+
+
+def test_to_be_queued_for_a_cpu_is_no_waiting() -> None:
+    busy = "def transform(g):\n    for _ in range(3 * 10**7): pass\n    return g"
+    config = SandboxConfig(workers=8, limits=Limits(cpu_seconds=30.0, wall_seconds=0.75))
+    cpus = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cpus)})
+    try:
+        with Sandbox(config) as crowded:
+            executions = run(crowded, *[busy] * 8)
+    finally:
+        os.sched_setaffinity(0, cpus)
+    assert {execution.status for execution in executions} == {Status.OK}
+    assert max(execution.wall_seconds - execution.cpu_seconds for execution in executions) > 0.75
+
+
 def test_memory_limit_is_per_program() -> None:
     config = SandboxConfig(limits=Limits(memory_mb=200))
     hoard = "x = bytearray(120 << 20)\ndef transform(g): return g"
