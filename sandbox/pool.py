@@ -297,6 +297,8 @@ class Sandbox:
             assert child.ticket is not None
             status, error = _read_end(wait_status)
             used = max(0.0, seconds - child.cpu_began)
+            if used > self._config.limits.cpu_seconds:  # nobody looked, and the kernel ended it
+                status, error = Status.TIMEOUT, self._timeout_text
             self._finish(child.ticket.job, status, None, error, used, time.monotonic() - child.began)
 
     def _retry(self, child: Child) -> None:
@@ -368,8 +370,6 @@ def _read_end(wait_status: int) -> tuple[Status, str]:
     """What a child's wait status says about the program it was running."""
     if os.WIFSIGNALED(wait_status):
         number = os.WTERMSIG(wait_status)
-        if number == signal.SIGXCPU:
-            return Status.TIMEOUT, "used too much CPU time"
         name = next((known.name for known in signal.Signals if known == number), f"signal {number}")
         if number == signal.SIGKILL:
             # we kill only with a verdict; this one came from the kernel or the machine's owner,

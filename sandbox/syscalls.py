@@ -22,7 +22,7 @@ _NUMBERS = {name: numbers for name, *numbers in map(str.split, _TABLE.split(";")
 # to hand its children their channel, confine and reap them.
 ALLOWED = (
     *("read", "write", "close", "lseek", "recvmsg", "close_range"),
-    *("munmap", "mremap", "brk", "madvise", "getrandom", "rseq", "set_robust_list"),
+    *("munmap", "mremap", "brk", "getrandom", "rseq", "set_robust_list"),
     *("rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall"),
     *("sched_yield", "getpid", "gettid", "gettimeofday", "getrusage", "wait4", "exit", "exit_group"),
 )
@@ -34,8 +34,10 @@ _LAST_CLOCK = 15  # greater and negative numbers are the clocks of processes and
 # a process, no thread and no namespace: SIGCHLD, with or without SETTID, CLEARTID
 _FORK_FLAGS = (0x01200011, 0x11)
 _PDEATHSIG, _SET_SECCOMP = 1, 22
-# wait and wake, with and without a bit set; the calls with priorities and queues are not needed
-_FUTEX = (0x80, 0x81, 0x89, 0x189, 0x8A, 0, 1)
+# wait and wake within the process, with and without a bit set; not those by which processes that map the same
+# file meet, nor those with priorities and queues
+_FUTEX = (0x80, 0x81, 0x89, 0x189, 0x8A)
+_DONT_NEED, _FREE, _HUGE_PAGES = 4, 8, 14
 # Calls that are allowed if their arguments pass, each by its place, how, and values.
 CHECKED: tuple[tuple[str, int, str, tuple[int, ...]], ...] = (
     ("mmap", 2, "without", (_PROT_EXEC,)),
@@ -43,6 +45,7 @@ CHECKED: tuple[tuple[str, int, str, tuple[int, ...]], ...] = (
     ("mprotect", 2, "without", (_PROT_EXEC,)),
     ("clock_gettime", 0, "most", (_LAST_CLOCK,)),
     ("clock_getres", 0, "most", (_LAST_CLOCK,)),
+    ("madvise", 2, "in", (_DONT_NEED, _FREE, _HUGE_PAGES)),
     ("futex", 1, "in", _FUTEX),
     ("sched_getaffinity", 0, "in", (0,)),  # of this process only, and so are limits
     ("prlimit64", 0, "in", (0,)),

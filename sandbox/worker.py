@@ -76,7 +76,7 @@ class Child:
             return 0.0
 
     def queued_seconds(self) -> float:
-        """Time that the process has waited for a CPU, so that slowness is the machine's (0 if nobody knows)."""
+        """Time that the process has waited for a CPU, which is the machine's fault (0 if nobody knows)."""
         try:
             with open(f"/proc/{self.pid}/schedstat", "rb") as file:
                 return int(file.read().split()[1]) / 1e9

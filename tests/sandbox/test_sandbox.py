@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -511,6 +512,39 @@ def test_no_child_touches_another_process(kernel_sandbox: Sandbox) -> None:
         grid = execution.outputs[0]
         assert execution.status is Status.OK and grid is not None, execution.error
         assert grid.tolist() == ([[0]] if execution.key % 2 == 0 else GRID.tolist())
+
+
+MEETING = """
+import ctypes
+C = ctypes.PyDLL(None)
+C.syscall.restype = ctypes.c_long
+place = ctypes.cast(C.getpid, ctypes.c_void_p).value & ~0xFFF  # a page of a file that all have
+second = (ctypes.c_long * 2)(1, 0)
+def transform(grid):
+    value = ctypes.c_uint.from_address(place).value
+    woken = C.syscall(202, ctypes.c_void_p(place), 0, value, second, None, 0) == 0 if {waits} else any(
+        C.syscall(202, ctypes.c_void_p(place), 1, 99, None, None, 0) > 0 for _ in range(10**5))
+    return [[int(woken)]]
+"""
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="system call numbers of x86_64")
+def test_programs_that_run_together_do_not_meet_in_a_file_that_both_map(kernel_sandbox: Sandbox) -> None:
+    sources = [MEETING.format(waits=waits) for waits in (True, False)]
+    for execution in run(kernel_sandbox, *sources):
+        grid = execution.outputs[0]
+        assert grid is not None and grid.tolist() == [[0]], execution.error
+
+
+def test_a_program_that_the_kernel_ends_while_nobody_looks_ran_out_of_time() -> None:
+    with Sandbox(SandboxConfig(limits=Limits(cpu_seconds=0.1))) as sandbox:
+        sandbox.submit(Job(0, "def transform(g):\n    while True: pass", (GRID,)))
+        while not sandbox._running:
+            sandbox.collect(0.01)
+        (child,) = sandbox._running.values()
+        assert child.channel.recv(1, socket.MSG_PEEK) == b""  # it is gone
+        (execution,) = sandbox.collect(None)
+    assert execution.status is Status.TIMEOUT and "CPU time" in execution.error
 
 
 def test_a_program_leaves_nothing_in_the_memory_of_the_next(kernel_sandbox: Sandbox) -> None:
