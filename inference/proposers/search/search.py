@@ -123,9 +123,8 @@ class Search:
             task.train_inputs + task.test_inputs, len(task.train), self.grammar.following, self._bonus
         )
         self._ends = [goal for goal in outright_goals(self.outputs) if not goal.mirrored][:_ENDS]
-        self.stopped: list[
-            str
-        ] = []  # rules that ran into the backstop: what is found may depend on the machine
+        # rules that ran into the backstop: what is found may depend on the machine
+        self.stopped: list[str] = []
         self._album = Album()
         self._slow: set[Rule] = set()
         self._cut_off: list[tuple[Rule, State, Goal]] = []  # calls on the input that ran out of effort
