@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import Limits, Policy, Sandbox, SandboxConfig
+from arc import as_grid
+from sandbox import Execution, Job, Limits, Policy, Sandbox, SandboxConfig
 
 DATA = Path(__file__).parent / "data"
+GRID = as_grid([[1, 2, 3], [4, 5, 6]])
 LIMITS = Limits(cpu_seconds=0.7, wall_seconds=3.0, memory_mb=256)
 
 
@@ -31,6 +33,12 @@ def read_programs(name: str) -> list[Program]:
         title, *options = (field.strip() for field in head.split("|"))
         programs.append(Program(title, tuple(options), source))
     return programs
+
+
+def run(sandbox: Sandbox, *sources: str, inputs: int = 1, **options: object) -> list[Execution]:
+    """The executions of the sources on `GRID`, in their order."""
+    jobs = [Job(n, source, (GRID,) * inputs, **options) for n, source in enumerate(sources)]  # type: ignore[arg-type]
+    return sorted(sandbox.run(jobs), key=lambda execution: execution.key)
 
 
 @pytest.fixture(scope="session")

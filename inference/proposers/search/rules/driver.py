@@ -54,8 +54,8 @@ class Fit:
     drafts: list[Draft]
 
 
-Key = tuple[bytes, ...]  # of the test grids
-Fitting = dict[Key, Fit]
+Fitting = dict[tuple[bytes, ...], Fit]  # by the keys of the test grids
+
 _STEPS = 2  # given of one call
 _DEAREST_STEP = 15.0  # bits, so that another rule's statements can follow
 

@@ -33,7 +33,7 @@ class Way:
     """
 
     text: str
-    needs: tuple[str, ...]
+    need: str
     cost: float
 
 
@@ -73,7 +73,7 @@ def ways(
         for line, price, anchors in others:
             ways_to += [(one, line, price, anchors) for one in section(f"{_AXES[axis]} to another")]
         fitting = [
-            Way(one.text, (line,) if line else (), one.bits + price)
+            Way(one.text, line, one.bits + price)
             for one, line, price, anchors in ways_to
             if _fits(problem, table, one.text, numbers, steps[axis], anchors)
         ]

@@ -22,10 +22,7 @@ from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from inference.proposers.search.rules.learning import (
-    conditions_on,
-    holds_on,
-)
+from inference.proposers.search.rules.learning import conditions_on, holds_on
 from inference.proposers.search.rules.same_size.object_ways import Way, targets, ways
 from omniarc import Object, recolour
 
@@ -175,7 +172,7 @@ def _pairs_of(found: tuple[list[Way], list[Way]]) -> list[tuple[Way, Way]]:
     pairs = [
         (down, across)
         for down, across in product(*found)
-        if len({*down.needs, *across.needs}) < 2 and (down.text, across.text) != ("0", "0")
+        if len({down.need, across.need} - {""}) < 2 and (down.text, across.text) != ("0", "0")
     ]
     return sorted(pairs, key=lambda two: two[0].cost + two[1].cost)[:_MOST_WAYS]
 
@@ -199,15 +196,12 @@ def _moving_lines(
         lines.append("movers = things")
     else:
         lines.append(f"movers = [one for one in things if {condition_text(condition, table)}]")
-    needs = (*down.needs, *across.needs)[:1]
-    each = next((f" {need}" for need in needs if need.startswith("for ")), "")
-    lines += (
-        ["rest = [one for one in things if one not in movers]"]
-        if "rest" in each
-        else needs
-        if not each
-        else ()
-    )
+    need = down.need or across.need
+    each = f" {need}" if need.startswith("for ") else ""
+    if "rest" in each:
+        lines.append("rest = [one for one in things if one not in movers]")
+    elif need and not each:
+        lines.append(need)
     steps = f"{down.text}, {across.text}"
     if colour is not None:
         lines.append(f"movers = [recolour(one, {colour}) for one in movers]")
