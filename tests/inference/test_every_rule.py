@@ -156,9 +156,10 @@ def colours_and_shape(seed: int) -> Array:
     return grid
 
 
-def halves(seed: int) -> Array:
-    one, other = noise(seed, (4, 4), 2), 2 * noise(seed + 50, (4, 4), 2)
-    return np.hstack([one, np.full((4, 1), 5), other]).astype(np.int8)
+def thirds(seed: int) -> Array:
+    line = np.full((4, 1), 5)
+    one, other, third = (number * noise(seed + 50 * number, (4, 4), 2) for number in (1, 2, 3))
+    return np.hstack([one, line, other, line, third]).astype(np.int8)
 
 
 def two_parts(seed: int) -> Array:
@@ -526,7 +527,10 @@ CASES = {
         rings, lambda grid: omniarc.concentric(omniarc.find_objects(grid)), 4
     ),
     "two_objects": Case(colours_and_shape, arranged, 4),
-    "combine_parts": Case(halves, lambda grid: np.where((grid[:, :4] > 0) & (grid[:, 5:] > 0), 3, 0)),
+    "combine_parts": Case(
+        thirds,
+        lambda grid: np.where(np.sum([grid[:, at : at + 4] > 0 for at in (0, 5, 10)], axis=0) > 1, 8, 0),
+    ),
     "summarise_parts": Case(panels, fullest_parts),
     "blocks_from_parts": Case(two_parts, lambda grid: np.kron(grid[:, :3], grid[:, 4:] > 0)),
     "colour_from_small_part": Case(small_beside_large, coloured),

@@ -20,7 +20,7 @@ from inference.proposers.search.answers import Answers
 from inference.proposers.search.emission import Program, prefix_lines, run_program, statements
 from inference.proposers.search.expressions import Kind, fill
 from inference.proposers.search.frontier import Frontier
-from inference.proposers.search.goals import Goal, goals_for, views
+from inference.proposers.search.goals import outright_goals, views
 from inference.proposers.search.language import function
 from inference.proposers.search.lying import turned_alike
 from inference.proposers.search.problem import Problem
@@ -144,8 +144,7 @@ def test_equal_states_are_merged_and_the_cheapest_stays() -> None:
 def test_goals_make_the_outputs_again(height: int, width: int, seed: int) -> None:
     (grid,) = _random_grids(1, (height, width), seed)
     output = as_grid(np.kron(np.concatenate([grid, grid[:, ::-1]], 1), np.ones((2, 2), np.int8)))
-    goals = [goal for found in goals_for((grid,), (output,)).values() for goal in found]
-    outright = [goal for goal in goals if isinstance(goal, Goal)]
+    outright = outright_goals((output,))
     assert len(outright) > 3
     for goal in outright:
         lines = goal.wrapped(("return grid",))

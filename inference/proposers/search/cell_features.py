@@ -142,12 +142,6 @@ def let_lines(texts: Sequence[str], lets: Mapping[str, str]) -> list[str]:
     return [f"{name} = {lets[name]}" for name in needed]
 
 
-_SLANTED = ("UP_LEFT", "UP_RIGHT", "DOWN_LEFT", "DOWN_RIGHT")
-_WAYS: Choices = {
-    "_way": [(way, 0.3 if "_" in way else 0.0) for way in ("UP", "DOWN", "LEFT", "RIGHT", *_SLANTED)],
-    "_straight": [(step, 0.0) for step in ((1, 0), (-1, 0), (0, 1), (0, -1))],
-    "_slanted": [(step, 0.0) for step in ((1, 1), (1, -1), (-1, 1), (-1, -1))],
-}
 # what names stand for regions, with the bits that they take
 _REGIONS = {"parts": 1.5, "pieces": 1.6, "blobs": 1.6, "clumps": 1.8, "rooms": 2.0, "holes": 2.0}
 
@@ -162,7 +156,7 @@ def _cell_features(colours: Sequence[int], background: int, square: bool) -> Ite
     bases = [(f"grid == {colour}", 1.0) for colour in colours]
     for text, bits in bases:
         yield Expression(text, bits - 0.5, Kind.MASK)
-    ground: Choices = {"_b": [(background, 0.0)], **_WAYS}
+    ground: Choices = {"_b": [(background, 0.0)]}
     yield from filled("cell", ground)
     if square:
         yield from section("cell of a square grid")
@@ -194,7 +188,7 @@ def _region_features(bases: Sequence[tuple[str, float]]) -> Iterator[Expression]
 def mask_features(text: str, bits: float, through: str | None) -> Iterator[Expression]:
     """How cells relate to a mask, also if only through the cells of another."""
     free: Choices = {"_through": [(through, 0.0)] if through else []}
-    yield from filled("cell and a mask", {"_m": [(text, bits)], **free, **_WAYS})
+    yield from filled("cell and a mask", {"_m": [(text, bits)], **free})
 
 
 @lru_cache(maxsize=64)
@@ -207,14 +201,14 @@ def _growth_features(colours: Sequence[int], background: int) -> Iterator[Expres
     for colour in colours:
         yield Expression(f"grid == {colour}", 0.5, Kind.MASK)
         if colour != background:
-            yield from filled("cell and what stays", {"_m": [(f"grid == {colour}", 1.0)], **_WAYS})
-    yield from filled("cell and what stays", {"_m": [("occupied", 0.8)], **_WAYS})
+            yield from filled("cell and what stays", {"_m": [(f"grid == {colour}", 1.0)]})
+    yield from filled("cell and what stays", {"_m": [("occupied", 0.8)]})
     yield from filled("cell of what grows", {"_b": [(background, 0.0)]})
 
 
 def brief_mask_features(text: str, bits: float) -> Iterator[Expression]:
     """The commonest relations of a cell to a mask, for views in which all of them would cost too much."""
-    yield from filled("cell and a mask, in short", {"_m": [(text, bits)], **_WAYS})
+    yield from filled("cell and a mask, in short", {"_m": [(text, bits)]})
 
 
 @lru_cache(maxsize=64)

@@ -74,10 +74,20 @@ def section(name: str, *kinds: Kind) -> tuple[Expression, ...]:
     return tuple([one for one in catalogue()[name] if not kinds or one.kind in kinds])
 
 
+@cache
+def named() -> Choices:
+    """The fillings of the slots that have a section of their name."""
+    slots = {name: rows for name, rows in catalogue().items() if name.startswith("_")}
+    return {name: [(one.text, one.bits) for one in rows] for name, rows in slots.items()}
+
+
 def filled(name: str, choices: Choices) -> Iterator[Expression]:
-    """The expressions of a section with their slots filled in every way: (filling, bits) by slot."""
+    """The expressions of a section with their slots filled in every way: (filling, bits) by slot.
+
+    Other slots are filled from the section of their name, if there is one.
+    """
     for one in section(name):
-        yield from fillings(one, choices)
+        yield from fillings(one, {**named(), **choices})
 
 
 def fillings(one: Expression, choices: Choices) -> Iterator[Expression]:

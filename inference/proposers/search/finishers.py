@@ -13,7 +13,6 @@ from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.emission import Program, statements
 from inference.proposers.search.expressions import Kind, fill, section
-from inference.proposers.search.painting import painted
 from inference.proposers.search.rules.relations import colour_table, untested
 from inference.proposers.search.states import State, Step
 from inference.proposers.search.tables import Cells, Layer, layer_of, pair_table
@@ -22,7 +21,6 @@ _LAYERS = 700  # the most layers whose pairs are tried
 _SAMPLED = 96  # cells on which pairs are tried first
 _SCREEN = 5  # of these every fifth before the others
 _OFFERED = 12  # programs from one look
-_PAINTED = 300  # layers that conditions on cells are learned from
 _COVERS = 6  # states made from one look by laying a layer on the input
 _ENTRY_BITS = 0.5
 _OVERLAY = Step("overlay", "overlay(_a, _b)", Kind.GRID, Kind.GRID, 1.0, 9)
@@ -37,7 +35,6 @@ class Joiner:
         self._wanted = np.concatenate([grid.ravel() for grid in outputs])
         self._layers: list[Layer] = []
         self._tried = 0
-        self._painted = 0
         self._agreeing: list[tuple[Layer, npt.NDArray[np.bool_]]] = []
         self._sample = _sampled_cells(inputs, outputs, self._wanted)
         self._short = np.empty((_LAYERS, self._sample.size), np.int16)
@@ -81,19 +78,6 @@ class Joiner:
             pairs = pair_table(left, right, self._wanted)
             if pairs is not None:
                 yield _merging(left.state, right.state, pairs)
-
-    def paint(self) -> Iterator[Program]:
-        """Programs that paint the layer nearest to the outputs by conditions on the others.
-
-        Looks only when the number of layers has doubled since the last time.
-        """
-        if len(self._layers) < max(6, 2 * self._painted):
-            return
-        self._painted = len(self._layers)
-        layers = self._layers[:_PAINTED]
-        wrong = [int((layer.train != self._wanted).sum()) * (1 + layer.state.cost) for layer in layers]
-        for place in np.argsort(wrong, kind="stable")[:2].tolist():
-            yield from painted(layers[place], layers, self._wanted)
 
     def covers(self, root: State) -> list[State]:
         """The input with a layer laid on it that corrects some of its cells and spoils none, best first.

@@ -2,15 +2,13 @@
 
 Each inverse takes all training outputs to the grids that one word of the language would have made them
 from. A state equal to these grids on the training pairs is then a program: its steps, and the word.
-Outputs that can be cut into parts of their own are layouts: goals for every part.
 """
 
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -43,7 +41,7 @@ class Goal:
     rule: str
     mirrored: bool = False  # or rotated: a mirrored output is seen as the goal first
 
-    def met(self, state: State) -> Program | None:
+    def met(self, state: State) -> Program:
         """The program that reaches this goal through `state`."""
         lines, (name,) = statements([state])
         ending = f"return {fill(self.wrap, _a=name)}"
@@ -64,52 +62,7 @@ def _names_in(text: str) -> set[str]:
     return {node.id for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Name)}
 
 
-@dataclass(eq=False)
-class Layout:
-    """Outputs cut into a table of parts: met when a state is known for every part."""
-
-    wrap: str
-    cost: float
-    rule: str
-    parts: list[GoalKey]
-    found: dict[int, State] = field(default_factory=dict)
-
-    def fill(self, place: int, state: State) -> Program | None:
-        """Take the state for one part; the program if it was the last missing one."""
-        if place in self.found:
-            return None
-        self.found[place] = state
-        if len(self.found) < len(self.parts):
-            return None
-        lines, names = statements([self.found[number] for number in range(len(self.parts))])
-        text = fill(self.wrap, **{f"_{number}": name for number, name in enumerate(names)})
-        cost = sum({id(state): state.cost for state in self.found.values()}.values())
-        return Program((*lines, f"return {text}"), cost + self.cost, self.rule)
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """One part of a layout as a goal."""
-
-    layout: Layout
-    place: int
-
-    def met(self, state: State) -> Program | None:
-        return self.layout.fill(self.place, state)
-
-
 Inverse = Callable[[Grids], Iterator[tuple[Grids, str, float]]]
-
-
-def goals_for(inputs: Grids, outputs: Grids) -> dict[GoalKey, list[Goal | Part]]:
-    """All goals of the training outputs by what reaches them, the outputs themselves first."""
-    found: dict[GoalKey, list[Goal | Part]] = defaultdict(list)
-    for goal in outright_goals(outputs):
-        found[goal_key(goal.outputs)].append(goal)
-        for layout in _layouts(inputs, goal):
-            for place, key in enumerate(layout.parts):
-                found[key].append(Part(layout, place))
-    return dict(found)
 
 
 @uncounted
@@ -220,14 +173,22 @@ def _tiled(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
                 )
 
 
+_MIRRORS = ((1, "beside", "flip_left_right", "[:, 1:]"), (0, "stack", "flip_up_down", "[1:]"))
+
+
 def _mirrored(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
-    """Outputs whose halves mirror each other."""
-    for axis, word, flip in ((1, "beside", "flip_left_right"), (0, "stack", "flip_up_down")):
-        if all(grid.shape[axis] % 2 == 0 and np.array_equal(grid, np.flip(grid, axis)) for grid in grids):
-            half = tuple([np.ascontiguousarray(np.split(grid, 2, axis)[0]) for grid in grids])
-            yield half, f"{word}(_a, {flip}(_a))", 2.0
+    """Outputs whose halves mirror each other; they may share a line between them."""
+    for axis, word, flip, rest in (
+        (1, "beside", "flip_left_right", "[:, 1:]"),
+        (0, "stack", "flip_up_down", "[1:]"),
+    ):
+        odd = {grid.shape[axis] % 2 for grid in grids}
+        if len(odd) == 1 and all(np.array_equal(grid, np.flip(grid, axis)) for grid in grids):
+            half = tuple([np.ascontiguousarray(np.array_split(grid, 2, axis)[0]) for grid in grids])
+            shared = rest * odd.pop()
+            yield half, f"{word}(_a, {flip}(_a){shared})", 2.0
             other = tuple([np.ascontiguousarray(np.flip(grid, axis)) for grid in half])
-            yield other, f"{word}({flip}(_a), _a)", 2.0
+            yield other, f"{word}({flip}(_a), _a{shared})", 2.0
 
 
 def _framed(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
@@ -259,31 +220,3 @@ def _self_similar(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
 
 
 _INVERSES: tuple[Inverse, ...] = (_scaled, _mirrored, _tiled, _framed, _self_similar, _turned)
-
-
-_TABLES = ((1, 2), (2, 1), (2, 2), (1, 3), (3, 1), (3, 3), (1, 4), (4, 1), (4, 4))
-
-
-def _layouts(inputs: Grids, goal: Goal) -> Iterator[Layout]:
-    """Ways to cut a goal's grids into equal parts."""
-    for rows, cols in _TABLES:
-        if any(grid.shape[0] % rows or grid.shape[1] % cols for grid in goal.outputs):
-            continue
-        keys = [
-            goal_key(tuple([_part(grid, rows, cols, row, col) for grid in goal.outputs]))
-            for row in range(rows)
-            for col in range(cols)
-        ]
-        numbers = [[f"_{row * cols + col}" for col in range(cols)] for row in range(rows)]
-        wrap = fill(goal.wrap, _a=_assembled(numbers))
-        yield Layout(wrap, goal.cost + 1.0 + 0.3 * rows * cols, f"layout {rows}x{cols}", keys)
-
-
-def _part(grid: Grid, rows: int, cols: int, row: int, col: int) -> Grid:
-    height, width = grid.shape[0] // rows, grid.shape[1] // cols
-    return grid[row * height : (row + 1) * height, col * width : (col + 1) * width]
-
-
-def _assembled(names: Sequence[Sequence[str]]) -> str:
-    lines = [row[0] if len(row) == 1 else f"beside({', '.join(row)})" for row in names]
-    return lines[0] if len(lines) == 1 else f"stack({', '.join(lines)})"

@@ -15,7 +15,7 @@ from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
-from inference.proposers.search.expressions import Expression, Kind, fill, filled, section
+from inference.proposers.search.expressions import Expression, Kind, fill, filled
 from inference.proposers.search.goals import Goal, Grids
 from inference.proposers.search.language import values_of
 from inference.proposers.search.problem import shared_colours
@@ -54,8 +54,7 @@ def turned_alike(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
 
 def _ways(inputs: Grids) -> Iterator[Expression]:
     colours = [(colour, 0.0) for colour in shared_colours(inputs) if colour]
-    masks = [(one.text, one.bits) for one in section("mask that tells how a grid lies")]
-    return filled("way that a grid lies", {"_m": masks, "_c": colours})
+    return filled("way that a grid lies", {"_c": colours})
 
 
 def _seen(one: Expression, goal: Grids) -> tuple[Step, Goal]:

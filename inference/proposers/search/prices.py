@@ -21,7 +21,6 @@ NUMBER = 10.0  # a number told of a grid, words included
 RELATION = 30.0  # two grids looked at for how one became the other
 LAYER = 20.0  # a state laid out as cells
 MERGED = (30.0, 0.5)  # a layer joined with the others: for itself, for each of them
-PAINTED = (40.0, 0.08)  # a layer's literals: for itself, for each cell
 FEATURE = (9.0, 0.004)  # a feature: for each view, for each cell
 LITERAL = (5.0, 0.007)  # a literal: for itself, for each cell
 PROPERTY = (100.0, 4.0)  # a property of objects: for itself, for each object

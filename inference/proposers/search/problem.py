@@ -42,6 +42,11 @@ class Problem:
         """(current grid, expected output) of each training pair."""
         return tuple(zip(self.train, self.outputs, strict=True))
 
+    @property
+    def new_colours(self) -> list[int]:
+        """What changed cells become, where outputs have the size of their grids."""
+        return sorted({int(c) for grid, out in self.pairs for c in np.unique(out[grid != out])})
+
     def without(self, number: int) -> Problem:
         """The problem to find what the other pairs teach: this pair's grid is the only test."""
         train, outputs = list(self.train), list(self.outputs)

@@ -26,7 +26,7 @@ from inference.proposers.search.emission import Program, prefix_lines, run_progr
 from inference.proposers.search.expressions import Kind
 from inference.proposers.search.finishers import Joiner
 from inference.proposers.search.frontier import Frontier
-from inference.proposers.search.goals import Goal, goals_for, outright_goals, views
+from inference.proposers.search.goals import Goal, goal_key, outright_goals, views
 from inference.proposers.search.grammar import Grammar
 from inference.proposers.search.limits import OutOfTime, cpu_limit
 from inference.proposers.search.lying import turned_alike
@@ -109,7 +109,8 @@ class Search:
         self.profile = EffortProfile()
         self.grammar = Grammar(task, hand_set)
         self.outputs = task.train_outputs
-        self.goals = goals_for(task.train_inputs, self.outputs)
+        goals = outright_goals(self.outputs)
+        self._goals = {goal_key(goal.outputs): goal for goal in goals}
         self._joiner = Joiner(self.outputs, task.train_inputs)
         self._joined = 0
         self._shapes = shapes_of(self.outputs)
@@ -122,7 +123,7 @@ class Search:
         self.frontier = Frontier(
             task.train_inputs + task.test_inputs, len(task.train), self.grammar.following, self._bonus
         )
-        self._ends = [goal for goal in outright_goals(self.outputs) if not goal.mirrored][:_ENDS]
+        self._ends = [goal for goal in goals if not goal.mirrored][:_ENDS]
         # rules that ran into the backstop: what is found may depend on the machine
         self.stopped: list[str] = []
         self._album = Album()
@@ -211,10 +212,9 @@ class Search:
             self._on_the_way.add(state.train_bytes)
             self._whole.add(state)
         self._await_rules(state)
-        for goal in self.goals.get((state.shapes[: len(self.outputs)], state.train_bytes), ()):
-            found = goal.met(state)
-            if found is not None:
-                self.answers.offer(found)
+        goal = self._goals.get((state.shapes[: len(self.outputs)], state.train_bytes))
+        if goal is not None:
+            self.answers.offer(goal.met(state))
 
     def _search_parts(self) -> None:
         """Search the tasks of the parts, and offer their programs applied to every part."""
@@ -237,9 +237,6 @@ class Search:
             for state in self._joiner.covers(self.frontier.root):
                 if self.frontier.add(state):
                     self._reached(state)
-        with self.profile.part("paint"):
-            for program in self._joiner.paint():
-                self.answers.offer(program)
 
     def _await(self, state: State, goal: Goal, priority: float) -> _Calls:
         """Queue the calls of all rules on this state for this goal."""

@@ -18,6 +18,7 @@ from inference.proposers.search.expressions import (
     Kind,
     catalogue,
     fillings,
+    named,
     section,
     slots_of,
 )
@@ -50,11 +51,7 @@ def _steps(pattern: Expression, takes: Kind, deepest: int, offered: _Offered) ->
 @cache
 def _choices() -> Choices:
     """The fillings that every task offers."""
-    slots = {name: rows for name, rows in catalogue().items() if name.startswith("_")}
-    return {
-        **{name: [(one.text, one.bits) for one in rows] for name, rows in slots.items()},
-        "_of": [(one.text, one.bits - _OBJECTS) for one in section("objects")],
-    }
+    return {**named(), "_of": [(one.text, one.bits - _OBJECTS) for one in section("objects")]}
 
 
 @cache

@@ -3,17 +3,17 @@ continued pattern, copies along a diagonal, margins."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
 
 from arc import Grid
-from inference.proposers.search.expressions import Expression, Kind, fill, section
+from inference.proposers.search.expressions import Choices, fill, filled, named, section
 from inference.proposers.search.language import function
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, rule
-from inference.proposers.search.rules.numbers import expressions_for, once, sizes_for
+from inference.proposers.search.rules.numbers import once, sizes_for
 from omniarc import LanguageError, find_pattern
 
 
@@ -29,44 +29,34 @@ def enlarge(problem: Problem) -> Iterator[Draft]:
         for grid, out in problem.pairs
         if out.shape[0] % grid.shape[0] == 0 and out.shape[1] % grid.shape[1] == 0
     ]
-    if len(ratios) == len(problem.outputs):
-        yield from _scaled(problem, ratios)
-        yield from _tiled(problem, ratios)
-        if len(set(ratios)) == 1:
-            yield from _arranged(problem, *ratios[0])
-            yield from _by_colour(problem, *ratios[0])
-            yield from _own_colour(problem, *ratios[0])
-        if all(ratio == grid.shape for grid, ratio in zip(problem.train, ratios, strict=True)):
-            yield from _self_similar(problem)
+    if len(ratios) < len(problem.outputs):
+        ratios = []
+    yield from _whole(problem, ratios)
+    if len(set(ratios)) == 1:
+        yield from _arranged(problem, *ratios[0])
+        yield from _by_colour(problem, *ratios[0])
+        yield from _own_colour(problem, *ratios[0])
     yield from _with_lines(problem)
-    yield from _unfolded(problem)
     yield from _margins(problem)
-    yield from _continued(problem)
-    yield from _shifted_on(problem)
-    yield from _on_canvas(problem)
 
 
-def _factors(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[tuple[str, float]]:
-    """("down, across" factors, cost)."""
-    downs = expressions_for(problem, [down for down, _ in ratios])
-    acrosses = expressions_for(problem, [across for _, across in ratios])
-    for (down, cost), (across, more) in product(downs[:4], acrosses[:4]):
-        yield f"{down}, {across}", cost + (0.0 if down == across else more)
-
-
-def _scaled(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[Draft]:
-    if all(
-        np.array_equal(grid.repeat(down, 0).repeat(across, 1), out)
-        for (grid, out), (down, across) in zip(problem.pairs, ratios, strict=True)
-    ):
-        for text, cost in _factors(problem, ratios):
-            yield Draft((f"return scale_up(grid, {once(text)})",), 1.5 + cost)
-
-
-def _tiled(problem: Problem, ratios: Sequence[tuple[int, int]]) -> Iterator[Draft]:
-    for word, more in (("tile(grid, {0})", 0.0), ("mirror_tile(grid, {0})", 1.0)):
-        for text, cost in _factors(problem, ratios):
-            yield Draft((f"return {word.format(text)}",), 1.5 + cost + more)
+def _whole(problem: Problem, ratios: list[tuple[int, int]]) -> Iterator[Draft]:
+    """Words that do the whole change, if they give the first output."""
+    times = sizes_for(problem, ratios) if ratios else []
+    fractal = ratios == [grid.shape for grid in problem.train]
+    colours, before = shared_colours(problem.outputs), shared_colours(problem.train)
+    choices: Choices = {
+        "_factor": [(once(text), cost) for text, cost in times if once(text) != text],
+        "_times": [(text, cost) for text, cost in times if once(text) == text],
+        "_size": sizes_for(problem, [out.shape for out in problem.outputs])[:4],
+        "_new": [(colour, 0.0) for colour in colours],
+        "_gone": [(one, 0.0) for one in before if not any((out == one).any() for out in problem.outputs)],
+        "_mask": [*named()["_mask"], *((f"grid == {colour}", 1.0) for colour in before)] if fractal else [],
+        "_tile": [("grid", 0.0), ("invert(grid)", 1.0), *((turned, 1.2) for turned in _TURNED)],
+    }
+    for one in filled("whole change, larger", choices):
+        if fits_first(problem, (f"return {one.text}",)):
+            yield Draft((f"return {one.text}",), one.bits)
 
 
 # what a block of a larger grid may be: the grid, turned or not, its colours exchanged, or blank
@@ -120,26 +110,6 @@ def _with_lines(problem: Problem) -> Iterator[Draft]:
         yield from _arranged(problem, int(rows), int(cols), 1, f", gap=1, colour={colour}")
 
 
-_UNFOLDED = (
-    "beside({0}, flip_left_right({0})[:, 1:])",
-    "beside(flip_left_right({0}), {0}[:, 1:])",
-    "stack({0}, flip_up_down({0})[1:])",
-    "stack(flip_up_down({0}), {0}[1:])",
-)
-
-
-def _unfolded(problem: Problem) -> Iterator[Draft]:
-    """The grid and its mirror image, which share the line between them."""
-    grid, out = problem.pairs[0]
-    wider, higher = out.shape[1] == 2 * grid.shape[1] - 1, out.shape[0] == 2 * grid.shape[0] - 1
-    across = _UNFOLDED[:2] if wider else ("{0}",)
-    down = _UNFOLDED[2:] if higher else ("{0}",)
-    if wider or higher:
-        for one, other in product(across, down):
-            lines = [f"grid = {one.format('grid')}"] if one != "{0}" else []
-            yield Draft((*lines, f"return {other.format('grid')}"), 3.0 + (1.0 if lines else 0.0))
-
-
 def _own_colour(problem: Problem, high: int, wide: int) -> Iterator[Draft]:
     """Each cell a block of one shape in the cell's colour."""
     grid, out = problem.pairs[0]
@@ -170,21 +140,6 @@ def _by_colour(problem: Problem, high: int, wide: int) -> Iterator[Draft]:
     yield Draft((f"return blocks_by_colour(grid, {{{entries}}})",), 2.0 + len(blocks) * 0.3 * high * wide)
 
 
-def _self_similar(problem: Problem) -> Iterator[Draft]:
-    """A copy of the grid for each cell that meets a condition (a fractal), or the reverse."""
-    masks = [*section("mask of a grid")]
-    masks += [Expression(f"grid == {colour}", 1.0, Kind.MASK) for colour in shared_colours(problem.train)]
-    tiles = [("grid", 0.0), ("invert(grid)", 1.0)]
-    tiles += [(turned, 1.2) for turned in _TURNED]
-    for mask, (tile, more) in product(masks, tiles):
-        for text, bits in (
-            (f"tile_where({mask.text}, {tile})", 2.0),
-            (f"colour_blocks({tile}, {mask.text})", 2.5),
-        ):
-            if fits_first(problem, (f"return {text}",)):
-                yield Draft((f"return {text}",), bits + mask.bits + more)
-
-
 def _margins(problem: Problem) -> Iterator[Draft]:
     """The grid lies inside of the output: margins of one colour, or cells repeated from its edge."""
     spots: set[tuple[int, int, int, int]] = set()
@@ -207,39 +162,3 @@ def _margins(problem: Problem) -> Iterator[Draft]:
         if top == bottom == left == right:
             yield Draft((f"return repeat_edges(grid, {top})",), 2.5)
             yield Draft((f"return repeat_edges(grid, {top}, corners=0)",), 3.0)
-
-
-def _continued(problem: Problem) -> Iterator[Draft]:
-    """The smallest repeating tile of the grid, repeated over a larger shape."""
-    for size, cost in sizes_for(problem, [out.shape for out in problem.outputs])[:3]:
-        for tile in section("repeated tile"):
-            yield Draft((f"return repeat_to({tile.text}, {size})",), 1.5 + cost + tile.bits)
-
-
-def _shifted_on(problem: Problem) -> Iterator[Draft]:
-    """A pattern that repeats under a shift, continued on a larger grid."""
-    for size, cost in sizes_for(problem, [out.shape for out in problem.outputs])[:3]:
-        yield Draft((f"return continue_shift(grid, {size})",), 2.5 + cost)
-        table = {
-            c: d
-            for c in shared_colours(problem.train)
-            for d in shared_colours(problem.outputs)
-            if c != d and not any((out == c).any() for out in problem.outputs)
-        }
-        for old, new in table.items():
-            yield Draft((f"return replace_colour(continue_shift(grid, {size}), {old}, {new})",), 4.0 + cost)
-
-
-def _on_canvas(problem: Problem) -> Iterator[Draft]:
-    """The grid laid into a larger one once, or repeated along a diagonal."""
-    for size, cost in sizes_for(problem, [out.shape for out in problem.outputs])[:4]:
-        for colour in shared_colours(problem.outputs):
-            yield Draft((f"return fit_into(grid, {size}, fill={colour})",), 2.5 + cost)
-        for rows, cols in ((1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (0, 1)):
-            yield Draft((f"return diagonal_copies(grid, {rows}, {cols}, {size})",), 3.0 + cost)
-        for step in ("grid.shape[0], grid.shape[1]", "-grid.shape[0], grid.shape[1]"):
-            yield Draft((f"return diagonal_copies(grid, {step}, {size})",), 3.5 + cost)
-        count = "(grid != 0).sum()"
-        for number, more in ((f"int({count})", 1.0), ("len(colours_of(grid, background=0))", 1.0)):
-            lines = (f"copies = [grid] * {number}", f"return arrange(copies, {size})")
-            yield Draft(lines, 4.0 + cost + more)

@@ -3,7 +3,7 @@ cell, or one cell for each part."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -13,12 +13,12 @@ from arc import Grid
 from inference.proposers.search.expressions import fill, section
 from inference.proposers.search.language import function, values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
-from inference.proposers.search.rules.colours import colours_for
 from inference.proposers.search.rules.driver import Draft, fits_inside, new_size, rule
 from inference.proposers.search.rules.learning import lookup
 from inference.proposers.search.rules.relations import relate
 
 _MOST_PARTS = 144
+_MOST_COMBINED = 9
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,18 @@ class Split:
     def shapes(self) -> list[tuple[int, int]]:
         """(rows, columns) of parts in each grid."""
         return [(len(rows), len(rows[0])) for rows in self.rows]
+
+    @property
+    def parts(self) -> list[list[Grid]]:
+        """The parts of each grid in reading order."""
+        return [[part for row in rows for part in row] for rows in self.rows]
+
+    @property
+    def listed(self) -> str:
+        """The expression that gives them so."""
+        if self.text.startswith("split_by_lines"):
+            return "parts_by_lines" + self.text.removeprefix("split_by_lines")
+        return self.text[1:-1] if self.text.startswith("[") else f"sum({self.text}, [])"
 
 
 def row_splits(problem: Problem) -> Iterator[Split]:
@@ -65,102 +77,34 @@ def _cuts(problem: Problem) -> list[tuple[int, int]]:
 
 @rule(new_size, fits_inside)
 def combine_parts(problem: Problem) -> Iterator[Draft]:
-    """The parts have the output's shape, and each output cell follows from the parts' cells at its place."""
+    """Three parts or more of the output's shape, laid on each other or looked up cell by cell.
+
+    Two are joined by the finishers.
+    """
     for split in row_splits(problem):
-        parts = [[part for row in rows for part in row] for rows in split.rows]
-        same = all(p.shape == o.shape for ps, o in zip(parts, problem.outputs, strict=False) for p in ps)
-        if same and all(len({p.shape for p in found}) == 1 for found in parts):
-            flat = _flat(split.text)
-            yield from _overlays(problem, parts, flat, split.cost)
-            counts = {len(found) for found in parts}
-            if counts == {2}:
-                yield from _logic(problem, parts, flat, split.cost)
-                yield from _folded(problem, split, parts, flat)
-            if len(counts) == 1 and len(parts[0]) <= 9:
-                yield from _tables(problem, parts, flat, split.cost)
-            yield from _counted(problem, parts, flat, split.cost)
+        shapes = {part.shape for found in split.parts for part in found}
+        counts = {len(found) for found in split.parts}
+        if shapes == {problem.outputs[0].shape} and len(counts) == 1 and 2 < counts.pop() <= _MOST_COMBINED:
+            yield from _overlays(problem, split)
+            yield from _table(problem, split.parts, split.listed, split.cost)
+            shown = [[(part != 0).astype(np.int8) for part in found] for found in split.parts]
+            yield from _table(problem, shown, f"[part != 0 for part in {split.listed}]", split.cost + 0.5)
 
 
-def _folded(problem: Problem, split: Split, parts: list[list[Grid]], flat: str) -> Iterator[Draft]:
-    """The second of two parts turned onto the first, then laid over or combined."""
-    beside = split.shapes[0] == (1, 2)
-    turns: tuple[tuple[str, Callable[[Grid], Grid]], ...] = (
-        ("flip_left_right(other)" if beside else "flip_up_down(other)", np.fliplr if beside else np.flipud),
-        ("rotate(other, 2)", lambda grid: grid[::-1, ::-1]),
-    )
-    for turn, change in turns:
-        folded = [[one, change(other)] for one, other in parts]
-        lines = (f"one, other = {flat}", f"parts = [one, {turn}]")
-        for found in (
-            *_overlays(problem, folded, "parts", split.cost),
-            *_logic(problem, folded, "parts", split.cost),
-            *_tables(problem, folded, "parts", split.cost),
-        ):
-            body = [line for line in found.lines if line != "parts = parts"]
-            yield Draft((*lines, *body), found.cost + 2.0)
-
-
-def _counted(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Draft]:
-    """Each output cell looked up by how many parts have a colour there, or by which have one."""
-    made = [np.sum([part != 0 for part in found], axis=0).ravel().tolist() for found in parts]
-    table = lookup(made, [out.ravel().tolist() for out in problem.outputs])
-    if table and {number for grid in made for number in grid} <= set(table) and len(set(table.values())) > 1:
-        body = (f"count = sum(part != 0 for part in {text})", f"return map_colours(count, {table})")
-        yield Draft(body, 2.0 + cost + 0.7 * len(table))
-
-
-def _flat(text: str) -> str:
-    """The parts in reading order."""
-    if text.startswith("split_by_lines"):
-        return "parts_by_lines" + text.removeprefix("split_by_lines")
-    return text[1:-1] if text.startswith("[") else f"sum({text}, [])"
-
-
-def _overlays(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Draft]:
+def _overlays(problem: Problem, split: Split) -> Iterator[Draft]:
     """The parts laid on each other in a learned order, then recoloured or turned."""
-    count = len(parts[0])
-    orders: list[tuple[str, float]] = [("overlay(*parts)", 1.0), ("overlay(*parts[::-1])", 1.3)]
-    if count <= 5 and len({len(found) for found in parts}) == 1:
-        names = [f"parts[{number}]" for number in range(count)]
+    count = len(split.parts[0])
+    names = [f"parts[{number}]" for number in range(count)]
+    orders: list[tuple[str, float]] = [("*parts", 1.0), ("*parts[::-1]", 1.3)]
+    if count <= 5:
         ordered = [p for p in permutations(names) if list(p) not in (names, names[::-1])]
-        orders += [(f"overlay({', '.join(order)})", 2.0 + 0.3 * count) for order in ordered]
+        orders += [(", ".join(order), 2.0 + 0.3 * count) for order in ordered]
     for order, more in orders:
-        lay = function(f"lambda parts: {order}")
-        try:
-            made = [lay(found) for found in parts[: len(problem.outputs)]]
-        except Exception:  # parts of several shapes
-            return
+        lay = function(f"lambda parts: overlay({order})")
+        made = [lay(found) for found in split.parts[: len(problem.outputs)]]
         for wrap, extra in relate(made, problem.outputs):
-            body = (f"parts = {text}", f"return {fill(wrap, _a=order)}")
-            yield Draft(body, 1.0 + cost + more + extra)
-
-
-def _logic(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Draft]:
-    """Two parts as truth values, combined by one operation and drawn in learned colours."""
-    for operation in (*section("logic of two parts"), *section("logic of two parts, seldom")):
-        run = operation.run("one", "other")
-        masks = [run(*found) for found in parts[: len(problem.outputs)]]
-        pairs = list(zip(masks, problem.outputs, strict=True))
-        yes = [set(out[mask].tolist()) for mask, out in pairs]
-        no = {colour for mask, out in pairs for colour in out[~mask].tolist()}
-        if len(no) != 1 or any(len(found) != 1 for found in yes):
-            continue
-        wanted = [found.pop() for found in yes]
-        if no & set(wanted):
-            continue
-        ground = f", {no.pop()}" if no != {0} else ""
-        inks = [(str(wanted[0]), 0.0)] if len(set(wanted)) == 1 else colours_for(problem, wanted)[:3]
-        for ink, extra in inks:
-            body = (f"one, other = {text}", f"return mask_to_grid({operation.text}, {ink}{ground})")
-            yield Draft(body, 1.5 + cost + operation.bits + extra + (0.5 if ground else 0.0))
-
-
-def _tables(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Draft]:
-    """Each output cell looked up by the parts' cells, where training shows all that the tests need."""
-    yield from _table(problem, parts, text, cost)
-    if len(parts[0]) > 2:
-        shapes = [[(part != 0).astype(np.int8) for part in found] for found in parts]
-        yield from _table(problem, shapes, f"[part != 0 for part in {text}]", cost + 0.5)
+            body = (f"parts = {split.listed}", f"return {fill(wrap, _a=f'overlay({order})')}")
+            yield Draft(body, 1.0 + split.cost + more + extra)
 
 
 def _table(problem: Problem, parts: Sequence[Sequence[Grid]], text: str, cost: float) -> Iterator[Draft]:
@@ -204,7 +148,7 @@ def _spreads(
 
 def _cells(problem: Problem, split: Split, targets: Sequence[Grid]) -> Iterator[tuple[str, float]]:
     """Functions of a part, as lambdas, that give the targets' colours."""
-    parts = [[part for row in rows for part in row] for rows in split.rows]
+    parts = split.parts
     colours = [target.ravel().tolist() for target in targets]
     for one in section("summary of a part"):
         values = values_on(fill(one.text, part="one"), problem.grids, parts)
@@ -239,16 +183,15 @@ def blocks_from_parts(problem: Problem) -> Iterator[Draft]:
     """One part as colours, another as shape: each cell of the one a block in the shape of the other."""
     out = problem.outputs[0]
     for split in row_splits(problem):
-        flat = [[part for row in rows for part in row] for rows in split.rows]
-        if not all(len(found) == 2 for found in flat):
+        if not all(len(found) == 2 for found in split.parts):
             continue
-        one, other = flat[0]
+        one, other = split.parts[0]
         if (one.shape[0] * other.shape[0], one.shape[1] * other.shape[1]) == out.shape:
             for way in section("two objects"):
-                two = f"one, other = {_flat(split.text)}"
+                two = f"one, other = {split.listed}"
                 yield Draft((two, f"return {way.text}"), 2.5 + split.cost + way.bits)
             lines = (
-                f"parts = {_flat(split.text)}",
+                f"parts = {split.listed}",
                 "mask = min(parts, key=lambda part: len(colours_of(part)))",
                 "colours = max(parts, key=lambda part: len(colours_of(part)))",
             )
@@ -259,14 +202,13 @@ def blocks_from_parts(problem: Problem) -> Iterator[Draft]:
 def colour_from_small_part(problem: Problem) -> Iterator[Draft]:
     """The largest part, coloured by the smallest part scaled up to its size."""
     for split in row_splits(problem):
-        flat = [part for row in split.rows[0] for part in row]
-        big, small = max(flat, key=np.size), min(flat, key=np.size)
+        big, small = max(split.parts[0], key=np.size), min(split.parts[0], key=np.size)
         if big.shape == small.shape or big.shape != problem.outputs[0].shape:
             continue
         down, across = big.shape[0] // small.shape[0], big.shape[1] // small.shape[1]
         if (down * small.shape[0], across * small.shape[1]) != big.shape:
             continue
-        lines = [f"parts = {_flat(split.text)}", "small = min(parts, key=lambda part: part.size)"]
+        lines = [f"parts = {split.listed}", "small = min(parts, key=lambda part: part.size)"]
         lines.append("large = max(parts, key=lambda part: part.size)")
         factors = "large.shape[0] // small.shape[0], large.shape[1] // small.shape[1]"
         end = f"return paint(scale_up(small, {factors}), large == 0, 0)"

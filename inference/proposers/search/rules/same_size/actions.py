@@ -20,7 +20,7 @@ import numpy as np
 
 from arc import Grid
 from inference.proposers.search.cell_table import background_of
-from inference.proposers.search.expressions import Choices, Expression, filled, section
+from inference.proposers.search.expressions import Choices, Expression, filled, named
 from inference.proposers.search.language import function
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
@@ -37,11 +37,9 @@ _STEPS = 4  # actions that explain only some changes
 def object_actions(problem: Problem) -> Iterator[Draft]:
     """One action on all objects that a learned condition picks."""
     background = background_of(problem)
-    new = sorted({int(c) for grid, out in problem.pairs for c in np.unique(out[grid != out])})
-    paints: list[tuple[object, float]] = [(one.text, one.bits) for one in section("paint for an object")]
-    paints += [(colour, 0.8) for colour in new] if len(new) <= _MOST_COLOURS else []
-    lengths = [(one.text, one.bits) for one in section("length for an object")]
-    choices: Choices = {"_b": [(background, 0.0)], "_n": lengths, "_c": paints}
+    new = problem.new_colours
+    paints = [*named()["_paint"], *((colour, 0.8) for colour in new if len(new) <= _MOST_COLOURS)]
+    choices: Choices = {"_b": [(background, 0.0)], "_paint": paints}
     steps = []
     for text, cost, objects in found_by(sources(background)[:-2], problem):
         table = cache(partial(object_table, text, cost, objects, problem.grids, len(problem.outputs)))

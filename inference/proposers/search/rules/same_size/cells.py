@@ -31,11 +31,7 @@ _DEAR = 12.0  # bits of a plan above which one with a source and constants may b
 Plan = tuple[Statement, ...]
 
 
-def _few_cells(problem: Problem) -> bool:
-    return sum(grid.size for grid in problem.grids) <= _MOST_CELLS
-
-
-@rule(same_size, _few_cells, enough=4)
+@rule(same_size, lambda problem: sum(grid.size for grid in problem.grids) <= _MOST_CELLS, enough=4)
 def repaint(problem: Problem) -> Iterator[Draft]:
     """Paint the cells that a learned condition picks, in learned colours."""
     background = background_of(problem)

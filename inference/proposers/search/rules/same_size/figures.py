@@ -41,7 +41,7 @@ def figures(problem: Problem) -> Iterator[Draft]:
     background = background_of(problem)
     ground = f", {background}" if background else ""
     after = f", background={background}" if background else ""
-    for (cover, bits), axes in product(_covers(problem, background), section("axes of symmetry")):
+    for (cover, bits), axes in product(_covers(problem, background), section("_axes")):
         first = axes.text.strip("()").split(",")[0]
         canvas = "bare" if cover else "grid"
         yield Draft(

@@ -112,7 +112,7 @@ def growth(problem: Problem) -> Iterator[Draft]:
 
 
 def _seeds(problem: Problem, background: int) -> Iterator[_Seed]:
-    new = {colour for grid, out in problem.pairs for colour in out[grid != out].tolist()}
+    new = problem.new_colours
     held = [set(np.unique(grid).tolist()) for grid in problem.grids]
     if len(new) == 1 and (colour := new.pop()):
         if all(colour in found for found in held):

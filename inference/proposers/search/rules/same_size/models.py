@@ -152,8 +152,7 @@ def panel_models(problem: Problem) -> Iterator[Draft]:
     pieces = pieces_of(source, problem.grids)
     if pieces is None:
         return
-    new = {int(c) for grid, out in problem.pairs for c in np.unique(out[grid != out])}
-    colours = [(colour, 0.0) for colour in sorted(new)[:3]]
+    colours = [(colour, 0.0) for colour in problem.new_colours[:3]]
     every = [[True] * len(found) for found in pieces]
     for pick in islice(_picks(problem, source, pieces, every), _MOST_PANELS):
         for drawn in filled("part after a model", {"_c": colours}):

@@ -35,7 +35,7 @@ from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools, Condition
 from inference.proposers.search.cell_table import background_of
-from inference.proposers.search.expressions import Choices, Expression, Kind, filled, section
+from inference.proposers.search.expressions import Expression, Kind, filled, section
 from inference.proposers.search.language import function, values_on
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
@@ -137,8 +137,7 @@ class _Changes:
     def _told_by_others(self) -> Iterator[Draft]:
         """One expression for all new colours; a literal tells whom it is for, another who goes."""
         after, learn = self.after, self.learn
-        alike: Choices = {"_like": [(one.text, one.bits) for one in section("like another")]}
-        for one in filled("colour for an object", alike):
+        for one in filled("colour for an object", {}):
             given = self._given(one.text)
             if (given != after)[after >= 0].any():
                 continue

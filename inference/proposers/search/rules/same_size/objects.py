@@ -94,19 +94,7 @@ def acting(condition: Condition | None, table: ObjectTable, action: str) -> list
 def condition_text(condition: Condition, table: ObjectTable) -> str:
     """A condition on one object as source: truths joined by words, not by the operators of masks."""
     text = condition.text(table.names).replace(" & ", " and ").replace(" | ", " or ")
-    if text.startswith("(") and text.endswith(")") and _closes_last(text):
-        return text[1:-1]
-    return text
-
-
-def _closes_last(text: str) -> bool:
-    """True if the first bracket is closed by the last character."""
-    depth = 0
-    for place, letter in enumerate(text):
-        depth += (letter == "(") - (letter == ")")
-        if depth == 0:
-            return place == len(text) - 1
-    return False
+    return text[1:-1] if len(sum(condition.clauses, ())) == 1 else text  # each literal is in brackets
 
 
 def _moving(problem: Problem, table: ObjectTable, moved: Bools, background: int) -> Iterator[Draft]:
@@ -130,13 +118,10 @@ def _moving(problem: Problem, table: ObjectTable, moved: Bools, background: int)
 
 def _copying(problem: Problem, table: ObjectTable) -> Iterator[Draft]:
     """Objects stay and are drawn once more, or again and again, as far off as an expression says."""
-    drawn = {int(colour) for grid, out in problem.pairs for colour in np.unique(out[grid != out])}
-    colour = drawn.pop() if len(drawn) == 1 else None
-    shown = table.all_objects
-    if colour is not None and not any((grid == colour).any() for grid in problem.grids):
+    drawn, shown, colour = problem.new_colours, table.all_objects, None
+    if len(drawn) == 1 and not any((grid == drawn[0]).any() for grid in problem.grids):
+        colour = drawn[0]
         shown = [recolour(one, colour) for one in shown]
-    else:
-        colour = None
     for condition, price in _simple(table):
         copied = holds_on(table, condition)
         places = [

@@ -16,7 +16,7 @@ import numpy as np
 
 from arc import Grid
 from inference.proposers.search.cell_table import background_of, telling_colours
-from inference.proposers.search.expressions import Choices, Expression, fill, filled, fillings, section
+from inference.proposers.search.expressions import Choices, Expression, fill, filled, section
 from inference.proposers.search.language import values_of
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
@@ -35,26 +35,14 @@ class Origin:
     starts: tuple[Starts, ...]
 
 
-def _few_new_colours(problem: Problem) -> bool:
-    return len(_new_colours(problem)) <= 4
-
-
-def _new_colours(problem: Problem) -> list[int]:
-    return sorted({int(c) for grid, out in problem.pairs for c in np.unique(out[grid != out])})
-
-
 def _paints(problem: Problem) -> list[tuple[str, float]]:
     """In what rays may be painted: the colour of the cell that each begins at, the one new colour."""
-    new = _new_colours(problem)
+    new = problem.new_colours
     own = all(set(out[grid != out].tolist()) <= set(grid.ravel().tolist()) for grid, out in problem.pairs)
     return [("grid[cell]", 0.5)] * own + [(str(new[0]), 0.8)] * (len(new) == 1)
 
 
-def _paintable(problem: Problem) -> bool:
-    return bool(_paints(problem))
-
-
-@rule(same_size, _paintable, enough=4)
+@rule(same_size, lambda problem: bool(_paints(problem)), enough=4)
 def rays(problem: Problem) -> Iterator[Draft]:
     """Rays of one kind, in one colour or in the colour of the cell that each begins at."""
     background = background_of(problem)
@@ -74,7 +62,7 @@ def rays(problem: Problem) -> Iterator[Draft]:
             return
 
 
-@rule(same_size, _few_new_colours)
+@rule(same_size, lambda problem: len(problem.new_colours) <= 4)
 def paths(problem: Problem) -> Iterator[Draft]:
     """A path between two cells, the shortest or one with one corner, in the colour of either or a new one."""
     background = background_of(problem)
@@ -87,7 +75,7 @@ def paths(problem: Problem) -> Iterator[Draft]:
         for text, bits in cells.items()
         if (found := values_of(text, problem.grids)) and all(1 <= len(places) <= 2 for places in found)
     }
-    new = _new_colours(problem)
+    new = problem.new_colours
     paints = ["grid[start]", "grid[end]", *(str(colour) for colour in new[: len(new) == 1])]
     for one, other, walk, paint in product(single, single, section("path"), paints):
         lines = (
@@ -100,19 +88,11 @@ def paths(problem: Problem) -> Iterator[Draft]:
 def _origins(problem: Problem, background: int) -> Iterator[Origin]:
     """The ends of objects with their ways, then cells with every way, where each grid has some."""
     shades = [(colour, 0.0) for colour in telling_colours(problem) if colour != background]
-    choices: Choices = {
-        "_b": [(background, 0.0)],
-        "_c": shades,
-        "_t": shades,
-        "_ways": [(one.text, one.bits) for one in section("ways of rays")],
-        "_slanted": [(one.text, one.bits) for one in section("slanted ways of rays")],
-    }
-    for one in section("starts of rays"):
-        for starts in fillings(one, choices):
-            run = starts.run("grid")
-            found = list(takewhile(lambda places: 0 < len(places) <= _MOST_STARTS, map(run, problem.grids)))
-            if len(found) == len(problem.grids):
-                yield Origin(starts, tuple(found))
+    for starts in filled("starts of rays", {"_b": [(background, 0.0)], "_c": shades, "_t": shades}):
+        run = starts.run("grid")
+        found = list(takewhile(lambda places: 0 < len(places) <= _MOST_STARTS, map(run, problem.grids)))
+        if len(found) == len(problem.grids):
+            yield Origin(starts, tuple(found))
 
 
 def _right(problem: Problem, origin: Origin, walk: Walk, paint: str, background: int) -> bool:

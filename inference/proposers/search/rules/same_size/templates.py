@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from inference.proposers.search.cell_features import let_lines, lets_for
 from inference.proposers.search.cell_table import background_of, telling_colours
-from inference.proposers.search.expressions import filled, section
+from inference.proposers.search.expressions import filled
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 
@@ -29,7 +29,6 @@ def one_liners(problem: Problem) -> Iterator[Draft]:
     masks = [*_MASKS, *(f"grid == {colour}" for colour in colours if colour != background)]
     slots: dict[str, Iterable[object]] = {
         "_b": [background], "_c": colours, "_other": colours, "_d": _DIRECTIONS, "_m": masks,
-        "_axes": [one.text for one in section("axes of symmetry")],
     }  # fmt: skip
     choices = {slot: [(filling, 0.0) for filling in fillings] for slot, fillings in slots.items()}
     for one in filled("whole change", choices):
