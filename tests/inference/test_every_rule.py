@@ -114,14 +114,6 @@ def pulled(seed: int) -> Array:
     return grid
 
 
-def hidden_mirror(seed: int) -> Array:
-    """A grid that mirrors itself both ways, but for a patch of colour 9."""
-    quarter = noise(seed, (6, 6), 7, 1.0)
-    whole = np.block([[quarter, quarter[:, ::-1]], [quarter[::-1], quarter[::-1, ::-1]]])
-    whole[1:4, 2:6] = 9
-    return whole
-
-
 def three_squares(seed: int) -> Array:
     grid = np.zeros((9, 12), np.int8)
     for place, colour in enumerate(np.random.default_rng(seed).permutation(9)[:3] + 1):
@@ -160,21 +152,6 @@ def thirds(seed: int) -> Array:
     line = np.full((4, 1), 5)
     one, other, third = (number * noise(seed + 50 * number, (4, 4), 2) for number in (1, 2, 3))
     return np.hstack([one, line, other, line, third]).astype(np.int8)
-
-
-def two_parts(seed: int) -> Array:
-    """Two colours of 3 x 3 beside a shape of 3 x 3, a line between them."""
-    shape = noise(seed + 9, (3, 3), 2, 0.6)
-    return np.hstack([noise(seed, (3, 3), 5, 0.8), np.full((3, 1), 9), 8 * shape]).astype(np.int8)
-
-
-def small_beside_large(seed: int) -> Array:
-    """Lines cut a small part of four colours from a large one of one colour."""
-    grid = np.zeros((7, 7), np.int8)
-    grid[2], grid[:, 2] = 5, 5
-    grid[:2, :2] = np.random.default_rng(seed).permutation(4).reshape(2, 2) + 1
-    grid[3:, 3:] = 8 * (noise(seed, (4, 4), 2, 0.7) > 0)
-    return grid
 
 
 def arranged(grid: Array) -> Array:
@@ -295,10 +272,6 @@ def in_frame(grid: Array) -> Array:
     (frame,) = [one for one in omniarc.find_objects(grid) if one.colour == 4]
     filling = omniarc.crop_to_content(omniarc.paint(grid, frame, 0), background=0)
     return omniarc.place(omniarc.crop(grid, frame), filling, 1, 1, transparent=0)
-
-
-def coloured(grid: Array) -> Array:
-    return omniarc.paint(omniarc.scale_up(grid[:2, :2], 2), grid[3:, 3:] == 0, 0)
 
 
 def symmetric_or_not(seed: int) -> Array:
@@ -522,18 +495,15 @@ CASES = {
         three_squares, lambda grid: np.hstack([np.full((2, 2), c) for c in grid.max(0)[[0, 4, 8]]])
     ),
     "into_frame": Case(frame_and_filling, in_frame),
-    "covered_part": Case(hidden_mirror, lambda grid: grid[1:4, ::-1][:, 2:6], 3),
     "fit_pieces": Case(
         rings, lambda grid: omniarc.concentric(omniarc.find_objects(grid)), 4
     ),
-    "two_objects": Case(colours_and_shape, arranged, 4),
+    "two_pieces": Case(colours_and_shape, arranged, 4),
     "combine_parts": Case(
         thirds,
         lambda grid: np.where(np.sum([grid[:, at : at + 4] > 0 for at in (0, 5, 10)], axis=0) > 1, 8, 0),
     ),
     "summarise_parts": Case(panels, fullest_parts),
-    "blocks_from_parts": Case(two_parts, lambda grid: np.kron(grid[:, :3], grid[:, 4:] > 0)),
-    "colour_from_small_part": Case(small_beside_large, coloured),
     "select_piece": Case(boxes, lambda grid: by_size(grid)[0].cells),
     "lined_up": Case(
         boxes, lambda grid: side_by_side(grid, sorted(omniarc.find_objects(grid), key=size))

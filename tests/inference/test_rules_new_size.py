@@ -124,6 +124,15 @@ def beside_with_line(one: np.ndarray, other: np.ndarray) -> Grid:
     return as_grid(np.hstack([one, np.full((one.shape[0], 1), 5), other]))
 
 
+def assert_searched(grids: list[Grid], change: Callable[[Grid], np.ndarray]) -> None:
+    """The first answer of a whole search for the change is right on the last grid."""
+    pairs = [Pair(grid, as_grid(change(grid))) for grid in grids]
+    search = Search(Task("", tuple(pairs[:-1]), (Pair(grids[-1], None),)), TaskBudget(SECOND))
+    search.run()
+    (made,) = run_program(next(search.answers.ranked()).lines, grids[-1:])
+    assert made is not None and same_grid(made, pairs[-1].answer)
+
+
 LOGIC: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "and": lambda one, other: np.where((one > 0) & (other > 0), 3, 0),
     "xor": lambda one, other: np.where((one > 0) ^ (other > 0), 4, 0),
@@ -142,11 +151,7 @@ def test_parts_are_combined(name: str) -> None:
     def merge(grid: Grid) -> np.ndarray:
         return LOGIC[name](grid[:, :4], grid[:, 5:])
 
-    pairs = [Pair(grid, as_grid(merge(grid))) for grid in grids]
-    search = Search(Task("", tuple(pairs[:-1]), (Pair(grids[-1], None),)), TaskBudget(SECOND))
-    search.run()
-    (made,) = run_program(next(search.answers.ranked()).lines, grids[-1:])
-    assert made is not None and same_grid(made, pairs[-1].answer)
+    assert_searched(grids, merge)
 
 
 def test_one_cell_for_each_part() -> None:
@@ -226,7 +231,28 @@ def test_a_covered_part_is_recovered() -> None:
         whole[1:4, 2:6] = 9
         return as_grid(whole)
 
-    problem, answer = problem_of([grid_of(seed) for seed in range(3)], lambda grid: grid[1:4, ::-1][:, 2:6])
+    assert_searched([grid_of(seed) for seed in range(3)], lambda grid: grid[1:4, ::-1][:, 2:6])
+
+
+def test_a_small_part_gives_the_colours_of_a_large_one() -> None:
+    def grid_of(seed: int) -> Grid:
+        grid = np.zeros((7, 7), np.int8)
+        grid[2], grid[:, 2] = 5, 5
+        grid[:2, :2] = np.random.default_rng(seed).permutation(4).reshape(2, 2) + 1
+        grid[3:, 3:] = 8 * (random_grid(seed, 4, 4, 2, 0.7) > 0)
+        return as_grid(grid)
+
+    def coloured(grid: Grid) -> np.ndarray:
+        return np.where(grid[3:, 3:] == 0, 0, grid[:2, :2].repeat(2, 0).repeat(2, 1))
+
+    problem, answer = problem_of([grid_of(seed) for seed in range(4)], coloured)
+    assert same_grid(first_answer(rules_of("join"), problem), answer)
+
+
+def test_one_part_gives_the_blocks_of_another() -> None:
+    halves = [(random_grid(seed, 3, 3, 5, 0.8), 8 * random_grid(seed + 9, 3, 3, 2, 0.6)) for seed in range(4)]
+    grids = [beside_with_line(one, np.where(other, 8, 0)) for one, other in halves]
+    problem, answer = problem_of(grids, lambda grid: np.kron(grid[:, :3], grid[:, 4:] > 0))
     assert same_grid(first_answer(rules_of("join"), problem), answer)
 
 

@@ -4,17 +4,13 @@ other, or into a frame."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
-
-import numpy as np
+from itertools import product
 
 from arc import Grid
-from inference.proposers.effort import charge
-from inference.proposers.search import prices
-from inference.proposers.search.expressions import Expression, fill, section
-from inference.proposers.search.language import function, values_of, values_on
+from inference.proposers.search.expressions import fill, section
+from inference.proposers.search.language import values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
-from inference.proposers.search.rules.driver import Draft, new_size, rule, smaller
+from inference.proposers.search.rules.driver import Draft, fits_first, new_size, rule, smaller
 from inference.proposers.search.rules.numbers import sizes_for
 from inference.proposers.search.rules.pieces import Source, object_sources, pieces_of, splits
 
@@ -29,42 +25,19 @@ def join_pieces(problem: Problem) -> Iterator[Draft]:
         pieces = pieces_of(source, problem.grids)
         if pieces is None or not all(1 < len(found) <= _MOST_JOINED for found in pieces):
             continue
-        orders: list[tuple[Expression, list[int]]] = []
+        name = "things" if source.is_objects else "parts"
         for picture in source.pictures:
             drawn = values_on(picture.text, problem.train, pieces)
-            if drawn is None:
-                continue
-            for word in _words_that_fit(drawn, problem.outputs):
-                orders = orders or list(_orders(source, pieces[0]))
-                for order, places in orders:
-                    if not _may_join(word, [drawn[0][place] for place in places], problem.outputs[0]):
-                        continue
-                    lines = _lines(source, picture.text, word, order.text)
+            joins = [] if drawn is None else _joins(drawn, problem.outputs)
+            orders = section("order of objects" if source.is_objects else "order of parts")
+            for join, order in product(joins, orders):
+                ordered = fill(order.text, _of=name)
+                shown = ordered if picture.text == "one" else f"[{picture.text} for one in {ordered}]"
+                lines = (f"{name} = {source.text}", f"return {fill(join, _all=shown)}")
+                if fits_first(problem, lines):
                     yield Draft(lines, 3.5 + source.cost + picture.bits + order.bits)
         if problem.budget.spent():
             return
-
-
-def _orders(source: Source, pieces: Sequence[Any]) -> Iterator[tuple[Expression, list[int]]]:
-    """The orders of pieces that the first grid's have, with their places in it."""
-    for order in section("order of objects" if source.is_objects else "order of parts"):
-        charge(prices.RELATION)
-        try:
-            ordered = order.run("_of")(list(pieces))
-        except Exception:  # a part is blank
-            continue
-        places = {id(one): place for place, one in enumerate(pieces)}
-        yield order, [places[id(one)] for one in ordered]
-
-
-def _may_join(word: str, drawn: Sequence[Grid], out: Grid) -> bool:
-    """False if the first or the last piece does not stand where the word would draw it."""
-    if word == "overlay":
-        return True
-    first, last = drawn[0], drawn[-1]
-    return np.array_equal(out[: first.shape[0], : first.shape[1]], first) and np.array_equal(
-        out[out.shape[0] - last.shape[0] :, out.shape[1] - last.shape[1] :], last
-    )
 
 
 def _by_colour(problem: Problem) -> Iterator[Source]:
@@ -76,26 +49,18 @@ def _by_colour(problem: Problem) -> Iterator[Source]:
             yield Source(text, 2.0, around, True)
 
 
-def _words_that_fit(drawn: Sequence[Sequence[Grid]], outputs: Sequence[Grid]) -> list[str]:
-    """The ways to join that give the outputs' shapes."""
-    fits = dict.fromkeys(("beside", "stack", "overlay", "beside gap", "stack gap"), True)
-    for found, out in zip(drawn, outputs, strict=True):
-        heights, widths = [one.shape[0] for one in found], [one.shape[1] for one in found]
-        fits["beside"] &= set(heights) == {out.shape[0]} and sum(widths) == out.shape[1]
-        fits["stack"] &= set(widths) == {out.shape[1]} and sum(heights) == out.shape[0]
-        gaps = len(found) - 1
-        fits["beside gap"] &= set(heights) == {out.shape[0]} and sum(widths) + gaps == out.shape[1]
-        fits["stack gap"] &= set(widths) == {out.shape[1]} and sum(heights) + gaps == out.shape[0]
-        fits["overlay"] &= {one.shape for one in found} == {out.shape}
-    return [word for word, fit in fits.items() if fit]
-
-
-def _lines(source: Source, picture: str, word: str, order: str) -> tuple[str, ...]:
-    name = "things" if source.is_objects else "parts"
-    ordered = fill(order, _of=name)
-    pictures = ordered if picture == "one" else f"[{picture} for one in {ordered}]"
-    gap = ", gap=1" if word.endswith("gap") else ""
-    return (f"{name} = {source.text}", f"return {word.removesuffix(' gap')}(*{pictures}{gap})")
+def _joins(drawn: Sequence[Sequence[Grid]], outputs: Sequence[Grid]) -> Iterator[str]:
+    """Expressions that join the list `_all` of pictures to grids of the outputs' shapes."""
+    shapes = [([one.shape for one in found], out.shape) for found, out in zip(drawn, outputs, strict=True)]
+    for axis, gap in product((1, 0), (0, 1)):
+        if all(
+            {one[1 - axis] for one in found} == {shape[1 - axis]}
+            and sum(one[axis] + gap for one in found) - gap == shape[axis]
+            for found, shape in shapes
+        ):
+            yield f"{('stack', 'beside')[axis]}(*_all{', gap=1' * gap})"
+    if all(set(found) == {shape} for found, shape in shapes):
+        yield "overlay(*_all)"
 
 
 @rule(new_size, smaller)
@@ -120,17 +85,21 @@ def fit_pieces(problem: Problem) -> Iterator[Draft]:
 
 
 @rule(new_size)
-def two_objects(problem: Problem) -> Iterator[Draft]:
-    """Of two objects one gives the colours, the other the shape, at one scale or another."""
-    for source in object_sources()[:4]:
-        pieces = pieces_of(source, problem.grids)
-        if pieces is None or not all(len(found) == 2 for found in pieces):
+def two_pieces(problem: Problem) -> Iterator[Draft]:
+    """Of two objects or parts one gives the colours, the other the shape, at one scale or another."""
+    for source in (*object_sources()[:4], *splits(problem)):
+        drawn = f"[crop_to_content(one.cells, background=0) for one in {source.text}]"
+        text = drawn if source.is_objects else source.text
+        pieces = values_of(text, problem.grids)
+        if pieces is None or not all(1 < len(found) <= _MOST_JOINED for found in pieces):
             continue
-        for key, cost in (("one.area", 0.0), ("len(one.colours)", 0.5)):
-            order = f"sorted({source.text}, key=lambda one: -{key})"
-            split = f"one, other = (crop_to_content(thing.cells, background=0) for thing in {order})"
-            for one in section("two objects"):
-                yield Draft((split, f"return {one.text}"), 4.0 + source.cost + cost + one.bits)
+        for two in section("two of several"):
+            one, other = two.run("things")(pieces[0])
+            shapes = one.shape, other.shape, (one.shape[0] * other.shape[0], one.shape[1] * other.shape[1])
+            for way in section("one of two by the other") if problem.outputs[0].shape in shapes else ():
+                lines = (f"things = {text}", f"one, other = {two.text}", f"return {way.text}")
+                if fits_first(problem, lines):
+                    yield Draft(lines, 3.0 + source.cost + two.bits + way.bits)
 
 
 @rule(new_size, smaller)
@@ -161,23 +130,3 @@ def into_frame(problem: Problem) -> Iterator[Draft]:
 
 def _divides(shape: tuple[int, int], room: tuple[int, int]) -> bool:
     return min(room) > 0 and room[0] % shape[0] == 0 and room[1] % shape[1] == 0
-
-
-@rule(new_size, smaller)
-def covered_part(problem: Problem) -> Iterator[Draft]:
-    """The output is what a patch of one colour hides: the grid is symmetric or repeats itself."""
-    for colour in shared_colours(problem.grids):
-        for patch, cost in (
-            (f"object_at(grid, grid == {colour})", 0.0),
-            (f"largest_rectangle(grid, {colour})", 0.5),
-        ):
-            find = function(f"lambda grid: {patch}")
-            if any(find(grid).mask.shape != out.shape for grid, out in problem.pairs):
-                continue
-            for word, more in (
-                (f"complete_symmetry(grid, {colour})", 0.0),
-                (f"complete_pattern(grid, {colour})", 0.5),
-                (f"complete_rows(grid, {colour})", 1.0),
-                (f"complete_cols(grid, {colour})", 1.0),
-            ):
-                yield Draft((f"patch = {patch}", f"return crop({word}, patch)"), 2.5 + cost + more)
