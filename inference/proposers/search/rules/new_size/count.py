@@ -68,14 +68,8 @@ def _like_list(out: Grid) -> bool:
 @rule(new_size, _small, _may_list)
 def list_colours(problem: Problem) -> Iterator[Draft]:
     """The output lists colours in an order: in a row, in a column, as bars as long as what they count."""
-    line = 1 in problem.outputs[0].shape
     things = [one.filled(_a="grid") for one in section("objects")]
-    yield from _in_order(problem, line, (*section("colours in order"), *_ordered(things)))
-    if line:
-        for one in things:
-            row = f"colour_line({one.text})"
-            yield Draft((f"return {row}",), 2.0 + one.bits)
-            yield Draft((f"return remove_repeats({row})",), 3.5 + one.bits)
+    yield from _in_order(problem, (*section("colours in order"), *_ordered(things)))
     yield from _histograms(problem)
     if one_shape(problem):
         yield from _fixed_bars(problem)
@@ -84,7 +78,7 @@ def list_colours(problem: Problem) -> Iterator[Draft]:
 @rule(new_size, _small, _may_list)
 def list_some_colours(problem: Problem) -> Iterator[Draft]:
     """The output lists the colours of the objects that have a property, in an order."""
-    yield from _in_order(problem, 1 in problem.outputs[0].shape, _ordered(_some_objects(problem)))
+    yield from _in_order(problem, _ordered(_some_objects(problem)))
 
 
 def _ordered(things: Iterable[Expression]) -> Iterator[Expression]:
@@ -114,76 +108,38 @@ def _some_objects(problem: Problem) -> Iterator[Expression]:
             yield Expression(text, 2.5 + table.cost + float(table.costs[place]), Kind.OBJECTS)
 
 
-def _in_order(problem: Problem, line: bool, orders: Iterable[Expression]) -> Iterator[Draft]:
+def _in_order(problem: Problem, orders: Iterable[Expression]) -> Iterator[Draft]:
     """The outputs as the listed colours, in a line or in a grid filled with them."""
+    one_size = one_shape(problem)
+    high, wide = problem.outputs[0].shape
+    choices: Choices = {"_h": [(high, 0.0)] * one_size, "_w": [(wide, 0.0)] * one_size}
+    forms = [
+        *filled("list as a line", choices),
+        *(one.filled(2.0) for one in filled("list as a grid", choices)),
+    ]
+    fitting: dict[tuple[int, ...], list[Expression]] = {}
     for order in orders:
-        text, cost = order.text, order.bits
-        start = values_of(text, problem.train[:1])
-        if start is None or not _plausible(list(start[0]), problem.outputs[0]):
+        start = values_of(order.text, problem.train[:1])
+        if start is None:
             continue
-        colours = values_of(text, problem.train)
-        if colours is None:
-            continue
-        lists = [list(found) for found in colours]
-        if line:
-            yield from _lines(problem, lists, text, cost)
-        else:
-            yield from _filled(problem, lists, text, cost)
+        key = tuple(start[0])
+        if key not in fitting:
+            fitting[key] = [form for form in forms if _shows(form, problem.pairs[:1], start)]
+        lists = values_of(order.text, problem.train) if fitting[key] else None
+        for form in fitting[key]:
+            if lists is not None and _shows(form, problem.pairs, lists):
+                yield Draft((f"colours = {order.text}", f"return {form.text}"), 1.5 + order.bits + form.bits)
 
 
-def _plausible(colours: list[int], out: Grid) -> bool:
-    """The colours may be what the output lists: its colours in their order, or the first of them."""
-    shown = out.ravel().tolist()
-    if 1 in out.shape:
-        return colours[: len(shown)] == shown
-    line = out[0] if (out == out[0]).all() else out[:, 0] if (out == out[:, :1]).all() else None
-    if line is not None:
-        return bool(colours == line.tolist())
-    return 1 < len(colours) <= len(shown) and colours[0] in (shown[0], out[0, -1], out[-1, 0])
-
-
-def _lines(problem: Problem, lists: list[list[int]], text: str, cost: float) -> Iterator[Draft]:
-    wanted = [out.ravel().tolist() for out in problem.outputs]
-    for number, more in ((None, 0.0), (len(wanted[0]), 0.5)):
-        if all(found[:number] == line for found, line in zip(lists, wanted, strict=True)):
-            source = text if number is None else f"{_as_list(text)}[:{number}]"
-            if all(out.shape[0] == 1 for out in problem.outputs):
-                yield Draft((f"return colour_row({source})",), 1.5 + cost + more)
-            elif all(out.shape[1] == 1 for out in problem.outputs):
-                yield Draft((f"return colour_column({source})",), 1.5 + cost + more)
-            else:
-                row, column = "colour_row(colours)", "colour_column(colours)"
-                choice = f"return {row} if grid.shape[1] > grid.shape[0] else {column}"
-                lines = (f"colours = {source}", choice)
-                yield Draft(lines, 3.0 + cost + more)
-            return
-
-
-def _filled(problem: Problem, lists: list[list[int]], text: str, cost: float) -> Iterator[Draft]:
-    """A grid filled with the colours line by line, or one line of them repeated."""
-    source = _as_list(text)
-    if len({out.shape for out in problem.outputs}) == 1:
-        high, wide = problem.outputs[0].shape
-        shape: Choices = {"_h": [(high, 0.0)], "_w": [(wide, 0.0)], "_cells": [(source, 0.0)]}
-        for form in filled("list as a grid", shape):
-            if fits_first(problem, (f"return {form.text}",)):
-                yield Draft((f"return {form.text}",), 3.5 + cost)
-    for word, axis, factors in (("colour_row", 0, "{0}, 1"), ("colour_column", 1, "1, {0}")):
-        if all(
-            np.array_equal(np.repeat([found], out.shape[axis], 0), out if axis == 0 else out.T)
-            for found, out in zip(lists, problem.outputs, strict=True)
-        ):
-            lengths = [out.shape[axis] for out in problem.outputs]
-            sizes = [(str(lengths[0]), 0.5)] if len(set(lengths)) == 1 else []
-            if lengths == [len(found) for found in lists]:
-                sizes.append(("len(colours)", 0.7))
-            for size, more in sizes:
-                end = f"return scale_up({word}(colours), {factors.format(size)})"
-                yield Draft((f"colours = {source}", end), 3.0 + cost + more)
-
-
-def _as_list(text: str) -> str:
-    return text if text.startswith("[") else f"list({text})"
+def _shows(form: Expression, pairs: Sequence[tuple[Grid, Grid]], lists: Iterable[list[int]]) -> bool:
+    """True if a form of the list `colours` gives the output of each pair."""
+    run = form.run("grid", "colours")
+    try:
+        return all(
+            np.array_equal(run(grid, found), out) for (grid, out), found in zip(pairs, lists, strict=True)
+        )
+    except Exception:  # longer than a side, or not as long as the grid has cells
+        return False
 
 
 def _histograms(problem: Problem) -> Iterator[Draft]:
@@ -256,7 +212,7 @@ def count_cells(problem: Problem) -> Iterator[Draft]:
         counts = expressions_or_counts_for(problem, shown, low=0, high=100) if forms and colours else []
         for (text, extra), (count, cost) in product(forms, counts[: 1 if len(set(shown)) == 1 else None]):
             for colour, more in colours:
-                made = fill(text, _cells=f"[{colour}] * ({count})", _n=count, _c=colour)
+                made = fill(text, colours=f"[{colour}] * ({count})", _n=count, _c=colour)
                 yield Draft((f"return {made}",), 3.0 + cost + more + extra)
         return
     sizes = sizes_for(problem, [out.shape for out in problem.outputs], counted=bool(colours))
@@ -268,11 +224,11 @@ def count_cells(problem: Problem) -> Iterator[Draft]:
 
 
 def _shown(outputs: Sequence[Grid], counts: Sequence[int]) -> Iterator[tuple[str, float]]:
-    """(expression, bits) for the ways that these show `_n` cells of colour `_c`, the list `_cells`."""
+    """(expression, bits) for the ways that these show `_n` cells of colour `_c`, the list `colours`."""
     high, wide = outputs[0].shape
     shape: Choices = {"_h": [(high, 0.0)], "_w": [(wide, 0.0)]}
     for one in (*filled("list as a grid", shape), *filled("number as a grid", shape)):
-        draw = one.run("_cells", "_n", "_c")
+        draw = one.run("colours", "_n", "_c")
         drawn = [draw([1] * number, max(1, number), 1) for number in counts]
         if all(np.array_equal(made, out != 0) for made, out in zip(drawn, outputs, strict=True)):
             yield one.text, one.bits

@@ -59,7 +59,7 @@ def colour_orders(problem: Problem) -> Iterator[Draft]:
         for change in section("change of order"):
             yield Draft(
                 (
-                    f"order = list({one.text})",
+                    f"order = {one.text}",
                     f"return map_colours(grid, dict(zip(order, {change.text})))",
                 ),
                 2.0 + one.bits + change.bits,
