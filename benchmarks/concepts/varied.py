@@ -122,6 +122,7 @@ def acting(
 
             return in_a_direction(draw, rule) if turns else draw
 
+        make.__module__ = act.__module__
         CONCEPTS[act.__name__] = make
         VARIED.add(act.__name__)
         return act

@@ -456,6 +456,13 @@ def apart_by_direction(grid: Array) -> Array:
     return out
 
 
+def tallied(grid: Array) -> Array:
+    """In the last column, upwards, a cell for each object."""
+    out = grid.copy()
+    out[len(out) - len(by_size(grid)) :, -1] = 7
+    return out
+
+
 CASES = {
     "repaint": Case(frames, lambda grid: omniarc.paint(grid, omniarc.enclosed(grid == 0), 4)),
     "by_colour": Case(ends, joined),
@@ -478,6 +485,7 @@ CASES = {
     "sorted_lines": Case(noise, lambda grid: grid[np.argsort((grid > 0).sum(1), kind="stable")]),
     "line_places": Case(lambda seed: noise(seed, (5, 5)), lambda grid: grid[[4, 1, 1, 3, 0]]),
     "sweeps": Case(sparse, striped, 4),
+    "tally": Case(lambda seed: boxes(seed, 2 + seed % 3), tallied),
     "one_liners": Case(pulled, lambda grid: omniarc.attract(grid, 3, 5), 3),
     "enlarge": Case(noise, lambda grid: np.block([[grid, grid[:, ::-1]], [grid[::-1], grid[::-1, ::-1]]])),
     "one_colour": Case(boxes, lambda grid: np.full((2, 2), by_size(grid)[0].colour)),

@@ -19,7 +19,7 @@ from inference.proposers.search import propose
 from inference.proposers.search.answers import Answers
 from inference.proposers.search.emission import Program, prefix_lines, run_program, statements
 from inference.proposers.search.expressions import Kind, fill
-from inference.proposers.search.frontier import Frontier
+from inference.proposers.search.frontier import IDLE, Frontier
 from inference.proposers.search.goals import outright_goals, views
 from inference.proposers.search.language import function
 from inference.proposers.search.lying import turned_alike
@@ -137,6 +137,16 @@ def test_equal_states_are_merged_and_the_cheapest_stays() -> None:
     grown = list(frontier.grow(TaskBudget(5.0 * SECOND), 5.0 * SECOND, 2**20))
     assert [state.cost for state in grown] == [1.0]
     assert len(frontier.states) == 2
+
+
+def test_a_step_that_changes_no_training_grid_is_dearer() -> None:
+    striped, noise = as_grid(np.tile([[1, 2, 1]], (3, 1))), _random_grids(1, (3, 3))[0]
+    steps = [(1.0, _step("flip_left_right(_a)")), (2.0, _step("flip_up_down(_a)"))]
+    costs = []
+    for train in (striped, noise):
+        frontier = Frontier((train, noise), 1, lambda state: steps if state.depth < 1 else ())
+        costs.append([state.cost for state in frontier.grow(TaskBudget(5.0 * SECOND), 5.0 * SECOND, 2**20)])
+    assert costs == [[1.0 + IDLE, 2.0 + IDLE], [1.0, 2.0]]
 
 
 @settings(max_examples=25, deadline=None)

@@ -12,8 +12,9 @@ from arc import Pair, Task, as_grid
 from benchmarks.order.fit import fit_rules
 from benchmarks.order.record import record, record_first_calls
 from inference.proposers.contract import TaskBudget
-from inference.proposers.effort import SECOND
+from inference.proposers.effort import SECOND, charge
 from inference.proposers.search import propose
+from inference.proposers.search.emission import Program
 from inference.proposers.search.features import NAMES, features
 from inference.proposers.search.grammar import Grammar, Rules
 from inference.proposers.search.problem import Problem
@@ -140,3 +141,14 @@ def test_a_search_that_found_its_program_is_not_paused() -> None:
             assert end.value is None
             break
     assert found
+
+
+@pytest.mark.parametrize(("cost", "again"), [(4.0, False), (12.0, True)])
+def test_a_dear_answer_gets_one_more_turn(cost: float, again: bool) -> None:
+    search = Search(_task(lambda grid: grid[::-1]).hidden(), TaskBudget(0.01 * SECOND))
+    assert search.answers.offer(Program(("return grid[::-1]",), cost, "made up"))
+    for unfinished in (again, False):
+        charge(0.8 * search.budget.left())
+        search.pause()
+        assert search.unfinished == unfinished
+        search.go_on(0.01 * SECOND)

@@ -63,9 +63,7 @@ class Answers:
 
     @property
     def best_share(self) -> float:
-        """The largest share of the training pairs that a program was right on, if it answers the tests."""
-        if self._answers:
-            return 1.0
+        """The largest share of the training pairs that a program was right on that is wrong on others."""
         return max((-found[0] for found in self._partial), default=0) / len(self._wanted)
 
     def offer(self, program: Program) -> bool:

@@ -16,12 +16,13 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import Kind
-from inference.proposers.search.states import State, Step, cells_of, checked_grid, shapes_of
+from inference.proposers.search.states import State, Step, ancestors, cells_of, checked_grid, shapes_of
 
 Following = Callable[[State], Sequence[tuple[float, Step]]]
 
 _LONGEST_LIST = 60
 _CELLS_A_STATE = 60_000
+IDLE = 4.0  # bits of a step that changes test grids and no training grid: nothing speaks for it
 
 
 class Frontier:
@@ -57,12 +58,21 @@ class Frontier:
         if key is None or key in self._seen:
             return False
         self._seen.add(key)
+        state.cost += IDLE if self._is_idle(state) else 0.0
         self.states.append(state)
         steps = self.following(state)
         plain = state.kind is Kind.GRID and state.depth > 0 and len(set(state.train_bytes)) == 1
         if steps and not plain:
             self._push(state, self.bonus(state), 0, steps)
         return True
+
+    def _is_idle(self, state: State) -> bool:
+        """True if the training grids are as they were some steps before."""
+        before = [
+            one for one in ancestors(state) if one.kind is Kind.GRID and one.train_bytes == state.train_bytes
+        ]
+        count = self.train_count
+        return state.kind is Kind.GRID and any(one.shapes[:count] == state.shapes[:count] for one in before)
 
     def _push(self, state: State, bonus: float, place: int, steps: Sequence[tuple[float, Step]]) -> None:
         self._ties += 1

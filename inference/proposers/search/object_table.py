@@ -27,6 +27,7 @@ from omniarc import Object, most_common
 Objects = tuple[tuple[Object, ...], ...]  # of each grid
 
 _MOST_OBJECTS = 40  # in one grid
+_FEW_OBJECTS = 12  # of which each may be compared with each
 _MOST_NUMBERS = 6  # compared with, of one property
 _NAMES_GRIDS = 3.0  # bits more for a literal that only tells whole grids apart
 
@@ -130,7 +131,8 @@ def _all_literals(
 ) -> Iterator[Literal]:
     shared = set.intersection(*(set(np.unique(grid).tolist()) for grid in grids))
     colours = [(colour, 0.0) for colour in sorted(shared)]
-    for one in (*section("of an object"), *filled("of an object and a colour", {"_c": colours})):
+    few = section("of an object among few") if max(map(len, objects)) <= _FEW_OBJECTS else ()
+    for one in (*section("of an object"), *few, *filled("of an object and a colour", {"_c": colours})):
         text, cost = one.text, one.bits + _ROLE
         charge(prices.PROPERTY[0] + prices.PROPERTY[1] * pair.size)
         values = values_on(text, grids, objects)
@@ -162,6 +164,7 @@ def _of_numbers(
     for number in np.unique(flat[learn])[:_MOST_NUMBERS].tolist():
         bits = 0.4 * math.log2(1 + abs(number))
         yield _said("_p == _n", text, number), cost + 0.8 + bits, flat == number
+        yield _said("_p != _n", text, number), cost + 1.1 + bits, flat != number
         yield _said("_p > _n", text, number), cost + 1.0 + bits, flat > number
         yield _said("_p <= _n", text, number), cost + 1.0 + bits, flat <= number
     yield _said("_p % 2 == 0", text), cost + 1.5, flat % 2 == 0

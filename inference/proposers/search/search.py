@@ -44,6 +44,7 @@ _SLOW_CALL = 0.05  # a rule that was slower than this share on the input is not 
 _IDLE = 0.01 * SECOND  # a turn that spends less has nothing left to do
 _ENDS = 4  # goals that the rules are asked for on the input, the outputs being the first
 _DEAREST = 14.0  # bits of a program from a state on the way
+_DEAR = 8.0  # bits of an answer that one turn does not settle
 _STEP_BITS = 1.0  # bits of a rule's step beside its statements
 _ON_THE_WAY = (-1.0, 5.0)  # the priority of a state on the way beside its cost, less so many times its bonus
 _PLAINER = 1.0  # bits by which the task without its own background or lines comes after the input
@@ -136,7 +137,7 @@ class Search:
         self._least_left = float("inf")
         self._ties = 0
         self._memory = budget.memory_mb * 2**20 // 4
-        self._begun = self._exhausted = False
+        self._begun = self._exhausted = self._gone_on = False
         self._spent = 0.0
         self._best_share = 0.0
 
@@ -170,8 +171,12 @@ class Search:
 
     @property
     def unfinished(self) -> bool:
-        """True if the search ended only because its effort was spent."""
-        return not self._exhausted and not self._good_enough()
+        """True if only its effort ended the search, or if what its first turn found is dear.
+
+        Such an answer is wrong too often, and the rules have seen too little by then, to leave it at that.
+        """
+        dear = not self._gone_on and self.answers.best_cost > _DEAR
+        return not self._exhausted and (dear or not self._good_enough())
 
     def pause(self) -> None:
         """Note the effort spent; nothing counts until `go_on`. Frees what it can."""
@@ -180,6 +185,7 @@ class Search:
 
     def go_on(self, effort: float) -> None:
         """Grant more effort after a pause; the next `run` uses it. Calls that were cut off are made again."""
+        self._gone_on = True
         self.budget.go_on(self._spent, effort)
         self._slow.clear()
         cut_off, self._cut_off = self._cut_off, []
@@ -189,8 +195,11 @@ class Search:
 
     @property
     def promise(self) -> float:
-        """From 0 to 1: the largest share of pairs that a program got right, or of wrong cells put right."""
-        return max(self.answers.best_share, self._best_share)
+        """From 0 to 1: the largest share of pairs that a program got right, or of wrong cells put right.
+
+        0 where there is an answer: it can wait for a better one.
+        """
+        return 0.0 if len(self.answers) else max(self.answers.best_share, self._best_share)
 
     def _enough(self) -> bool:
         return self.budget.spent() or self._good_enough()

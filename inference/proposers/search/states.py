@@ -6,7 +6,7 @@ are the same state (observational equivalence), whatever programs lead to them; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -70,6 +70,13 @@ class State:
     def word(self) -> str:
         """The word that made this state, empty for the input itself."""
         return self.step.word if self.step is not None else ""
+
+
+def ancestors(state: State) -> Iterator[State]:
+    """The states that a state was made of, the last first."""
+    for parent in state.parents:
+        yield parent
+        yield from ancestors(parent)
 
 
 def checked_grid(value: Any) -> Grid | None:
