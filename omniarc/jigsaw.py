@@ -1,17 +1,18 @@
-"""Words that put objects into one grid, wherever they lay: nested, or fitted together without gaps."""
+"""Words that put objects into one grid, wherever they lay: nested, in line, or fitted together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from omniarc.values import Grid, LanguageError, Object, blank
+from omniarc.values import RIGHT, Direction, Grid, LanguageError, Object, blank, to_grid
 
 __all__ = [
     "concentric",
     "fit_together",
+    "lay_out",
 ]
 
 
@@ -92,3 +93,25 @@ def _fitted(pieces: list[_Piece], height: int, width: int) -> list[tuple[int, in
         return False
 
     return [places[number] for number in range(len(pieces))] if fill(0) else None
+
+
+def lay_out(
+    grids: Sequence[Grid], direction: Direction = RIGHT, *, gap: int = 0, background: int = 0
+) -> Grid:
+    """Grids one after the other to the right, down, or both (DOWN_RIGHT), `gap` cells between them.
+
+    They are aligned at the top or the left; the rest is background.
+    """
+    made = [to_grid(grid) for grid in grids]
+    if not made or min(direction) < 0 or not any(direction):
+        raise LanguageError("lay_out takes one grid or more, and goes right, down or both")
+    spots = [(0, 0)]
+    for grid in made:
+        (row, col), (high, wide) = spots[-1], grid.shape
+        spots.append((row + direction[0] * (high + gap), col + direction[1] * (wide + gap)))
+    places = list(zip(spots, made, strict=False))
+    height = max(row + grid.shape[0] for (row, _), grid in places)
+    out = blank(height, max(col + grid.shape[1] for (_, col), grid in places), background)
+    for (row, col), grid in places:
+        out[row : row + grid.shape[0], col : col + grid.shape[1]] = grid
+    return out

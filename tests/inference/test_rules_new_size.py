@@ -308,3 +308,62 @@ def words_in(module: Path) -> set[str]:
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: f"{module.parent.name}/{module.name}")
 def test_the_texts_of_the_rules_use_words_of_the_language_only(module: Path) -> None:
     assert words_in(module) <= {*omniarc.vocabulary(), *dir(builtins), "transform", "in"}
+
+
+def found_by(name: str, grids: list[Grid], change: Callable[[Grid], np.ndarray]) -> str:
+    """The first program of the rule, which must be right on the last grid."""
+    problem, answer = problem_of(grids, change)
+    (rule,) = (one for one in ALL if one.name == name)
+    program = next(iter(rule(problem)))
+    made = as_grid(compile_program(program.lines)(grids[-1]))
+    assert same_grid(made, answer), program.lines
+    return "\n".join(program.lines)
+
+
+def test_a_box_is_cropped_between_landmarks_of_several_kinds() -> None:
+    """From the line across down to the last row of the bar, from the bar's column to the grid's end."""
+
+    def drawn(seed: int) -> Grid:
+        generator = np.random.default_rng(seed)
+        grid = generator.integers(0, 3, (12, 13)).astype(np.int8)
+        row, col = generator.integers(1, 4), generator.integers(1, 7)
+        grid[row] = 5
+        top = row + generator.integers(2, 4)
+        grid[top : top + generator.integers(2, 5), col] = 7
+        return as_grid(grid)
+
+    def change(grid: Grid) -> np.ndarray:
+        bar = np.argwhere(grid == 7)
+        return grid[np.argwhere(grid == 5)[0][0] + 1 : bar[-1][0] + 1, bar[0][1] :]
+
+    assert "grid == 5" in found_by("crop_at", [drawn(seed) for seed in range(4)], change)
+
+
+def test_objects_stand_on_a_diagonal_in_boxes_of_one_shape() -> None:
+    def change(grid: Grid) -> np.ndarray:
+        things = sorted(omniarc.find_objects(grid), key=lambda one: -one.size)
+        out = np.zeros((6, 6), np.int8)
+        for number, one in enumerate(things):
+            out[2 * number : 2 * number + 2, 2 * number : 2 * number + 2] = one.colour
+        return out
+
+    grids = [objects_on(seed, [(2, 4), (2, 2), (1, 3)]) for seed in range(4)]
+    assert "DOWN_RIGHT" in found_by("join_pieces", grids, change)
+
+
+def test_cells_become_blocks_of_two_kinds() -> None:
+    """Cells of the first cell's colour show the grid mirrored, all others their own colour alone."""
+
+    def change(grid: Grid) -> np.ndarray:
+        rare = omniarc.least_common_colour(grid)
+        rows = [
+            [grid[:, ::-1] if cell == rare else np.where(grid == cell, cell, 0) for cell in row]
+            for row in grid
+        ]
+        return np.block(rows)
+
+    grids = [
+        as_grid(np.random.default_rng(seed).permutation([1, 1, 1, 2, 2, 0, 0, 0, 0]).reshape(3, 3))
+        for seed in range(4)
+    ]
+    assert "if mask[row, col]" in found_by("enlarge", grids, change)

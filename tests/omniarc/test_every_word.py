@@ -37,6 +37,7 @@ BY_NAME: dict[str, Any] = {
 # arguments of the words whose parameters say something else than their names do elsewhere
 SPECIAL: dict[str, Callable[[np.ndarray], tuple[Any, ...]]] = {
     "arrange": lambda grid: ([grid, grid], 20, 20),
+    "lay_out": lambda grid: ([grid, grid.T],),
     "merge_parts": lambda grid: ([grid, grid], {(c, c): 1 for c in range(5)}),
     "swap_colours": lambda grid: (grid, 1, 2),
     "size_rank": lambda grid: (omniarc.find_objects(grid, background=-1), one_object(grid)),

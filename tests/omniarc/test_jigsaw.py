@@ -6,12 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omniarc import (
+    DOWN,
+    DOWN_RIGHT,
+    UP,
     LanguageError,
     colour_line,
     colour_objects,
     concentric,
     find_objects,
     fit_together,
+    lay_out,
     object_at,
 )
 
@@ -57,3 +61,12 @@ def test_colour_line_follows_the_stripes() -> None:
     assert colour_line(colour_objects(stripes.T, background=-1)).tolist() == [[4], [2], [9]]
     with pytest.raises(LanguageError, match="at least one"):
         colour_line([])
+
+
+def test_grids_are_laid_out_in_a_direction() -> None:
+    one, other = np.full((1, 2), 3, np.int8), np.full((2, 1), 4, np.int8)
+    assert lay_out([one, other]).tolist() == [[3, 3, 4], [0, 0, 4]]
+    assert lay_out([one, other], DOWN, gap=1, background=5).tolist() == [[3, 3], [5, 5], [4, 5], [4, 5]]
+    assert lay_out([one, other], DOWN_RIGHT).tolist() == [[3, 3, 0], [0, 0, 4], [0, 0, 4]]
+    with pytest.raises(LanguageError, match="right, down or both"):
+        lay_out([one], UP)

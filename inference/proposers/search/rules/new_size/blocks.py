@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 
 from arc import Grid
-from inference.proposers.search.expressions import Choices, fill, filled, named, section
-from inference.proposers.search.language import function
+from inference.proposers.search.expressions import Choices, Expression, fill, filled, named, section
+from inference.proposers.search.language import function, values_of
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, rule
 from inference.proposers.search.rules.numbers import once, sizes_for
@@ -36,6 +37,8 @@ def enlarge(problem: Problem) -> Iterator[Draft]:
         yield from _arranged(problem, *ratios[0])
         yield from _by_colour(problem, *ratios[0])
         yield from _own_colour(problem, *ratios[0])
+    if ratios == [grid.shape for grid in problem.train]:
+        yield from _two_kinds(problem)
     yield from _with_lines(problem)
     yield from _margins(problem)
 
@@ -43,7 +46,6 @@ def enlarge(problem: Problem) -> Iterator[Draft]:
 def _whole(problem: Problem, ratios: list[tuple[int, int]]) -> Iterator[Draft]:
     """Words that do the whole change, if they give the first output."""
     times = sizes_for(problem, ratios) if ratios else []
-    fractal = ratios == [grid.shape for grid in problem.train]
     colours, before = shared_colours(problem.outputs), shared_colours(problem.train)
     choices: Choices = {
         "_factor": [(once(text), cost) for text, cost in times if once(text) != text],
@@ -51,8 +53,6 @@ def _whole(problem: Problem, ratios: list[tuple[int, int]]) -> Iterator[Draft]:
         "_size": sizes_for(problem, [out.shape for out in problem.outputs])[:4],
         "_new": [(colour, 0.0) for colour in colours],
         "_gone": [(one, 0.0) for one in before if not any((out == one).any() for out in problem.outputs)],
-        "_mask": [*named()["_mask"], *((f"grid == {colour}", 1.0) for colour in before)] if fractal else [],
-        "_tile": [("grid", 0.0), ("invert(grid)", 1.0), *((turned, 1.2) for turned in _TURNED)],
     }
     for one in filled("whole change, larger", choices):
         if fits_first(problem, (f"return {one.text}",)):
@@ -138,6 +138,47 @@ def _by_colour(problem: Problem, high: int, wide: int) -> Iterator[Draft]:
         return
     entries = ", ".join(f"{colour}: {block.tolist()}" for colour, block in sorted(blocks.items()))
     yield Draft((f"return blocks_by_colour(grid, {{{entries}}})",), 2.0 + len(blocks) * 0.3 * high * wide)
+
+
+def _two_kinds(problem: Problem) -> Iterator[Draft]:
+    """A block of the grid's shape for each cell: one kind where a condition holds, another where not."""
+    turned = [("grid", 0.0), *((text, 1.0) for text in _TURNED)]
+    colours = [(colour, 0.0) for colour in shared_colours(problem.outputs) if colour]
+    kinds = [
+        (one, _blocks_like(problem, one)) for one in filled("block for a cell", {"_t": turned, "_c": colours})
+    ]
+    for one, like in kinds:
+        if like.all():
+            yield Draft((f"return {_BLOCKS.format(one.text)}",), 2.0 + one.bits)
+    for mask, bits in (*named()["_mask"], *((f"grid == {c}", 1.0) for c in shared_colours(problem.train))):
+        shown = values_of(mask, problem.train)
+        holds = np.concatenate([made.ravel() for made in shown]) if shown else np.zeros(1, bool)
+        if holds.all() or not holds.any():
+            continue
+        yes, no = ([one for one, like in kinds if like[where].all()] for where in (holds, ~holds))
+        for one, other in product(yes[:2], no[:2]):
+            block = f"{one.text} if mask[row, col] else {other.text}"
+            yield Draft(
+                (f"mask = {mask}", f"return {_BLOCKS.format(block)}"), 1.5 + bits + one.bits + other.bits
+            )
+
+
+_BLOCKS = "join([[{} for col in range(grid.shape[1])] for row in range(grid.shape[0])])"
+
+
+def _blocks_like(problem: Problem, one: Expression) -> npt.NDArray[np.bool_]:
+    """For each cell of the training grids if its block is what the expression makes."""
+    make = one.run("grid", "row", "col")
+    found = []
+    for grid, out in problem.pairs:
+        high, wide = grid.shape
+        for row, col in np.ndindex(high, wide):
+            block = out[row * high : (row + 1) * high, col * wide : (col + 1) * wide]
+            try:
+                found.append(np.array_equal(make(grid, row, col), block))
+            except LanguageError:  # not two colours
+                found.append(False)
+    return np.array(found)
 
 
 def _margins(problem: Problem) -> Iterator[Draft]:

@@ -4,38 +4,38 @@ other, or into a frame."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import product
+from typing import Any
 
 from arc import Grid
-from inference.proposers.search.expressions import fill, section
+from inference.proposers.search.expressions import Choices, Expression, fill, filled, section
 from inference.proposers.search.language import values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, rule, smaller
 from inference.proposers.search.rules.numbers import sizes_for
 from inference.proposers.search.rules.pieces import Source, object_sources, pieces_of, splits
+from omniarc import LanguageError, blank
 
 _MOST_JOINED = 12
 
 
 @rule(new_size)
 def join_pieces(problem: Problem) -> Iterator[Draft]:
-    """Some or all pieces, in an order by one property, beside, below or over each other."""
+    """All pieces, in an order by one property, one after the other in a direction, or over each other."""
     sources = [*object_sources(), *_by_colour(problem), *splits(problem)]
     for source in sources:
         pieces = pieces_of(source, problem.grids)
         if pieces is None or not all(1 < len(found) <= _MOST_JOINED for found in pieces):
             continue
         name = "things" if source.is_objects else "parts"
-        for picture in source.pictures:
-            drawn = values_on(picture.text, problem.train, pieces)
-            joins = [] if drawn is None else _joins(drawn, problem.outputs)
-            orders = section("order of objects" if source.is_objects else "order of parts")
-            for join, order in product(joins, orders):
+        orders = section("order of objects" if source.is_objects else "order of parts")
+        for layout, picture in _laid(problem, source, pieces):
+            for order in orders:
                 ordered = fill(order.text, _of=name)
                 shown = ordered if picture.text == "one" else f"[{picture.text} for one in {ordered}]"
-                lines = (f"{name} = {source.text}", f"return {fill(join, _all=shown)}")
+                lines = (f"{name} = {source.text}", f"return {fill(layout.text, _all=shown)}")
                 if fits_first(problem, lines):
-                    yield Draft(lines, 3.5 + source.cost + picture.bits + order.bits)
+                    bits = source.cost + picture.bits + order.bits + layout.bits
+                    yield Draft(lines, 3.0 + bits)
         if problem.budget.spent():
             return
 
@@ -49,18 +49,38 @@ def _by_colour(problem: Problem) -> Iterator[Source]:
             yield Source(text, 2.0, around, True)
 
 
-def _joins(drawn: Sequence[Sequence[Grid]], outputs: Sequence[Grid]) -> Iterator[str]:
-    """Expressions that join the list `_all` of pictures to grids of the outputs' shapes."""
-    shapes = [([one.shape for one in found], out.shape) for found, out in zip(drawn, outputs, strict=True)]
-    for axis, gap in product((1, 0), (0, 1)):
-        if all(
-            {one[1 - axis] for one in found} == {shape[1 - axis]}
-            and sum(one[axis] + gap for one in found) - gap == shape[axis]
-            for found, shape in shapes
-        ):
-            yield f"{('stack', 'beside')[axis]}(*_all{', gap=1' * gap})"
-    if all(set(found) == {shape} for found, shape in shapes):
-        yield "overlay(*_all)"
+def _laid(
+    problem: Problem, source: Source, pieces: Sequence[Sequence[Any]]
+) -> Iterator[tuple[Expression, Expression]]:
+    """(layout, picture of a piece) that give the outputs' shapes."""
+    for layout in section("layout"):
+        boxes = _boxes(problem, layout, pieces) if source.is_objects else ()
+        for picture in (*source.pictures, *boxes):
+            drawn = values_on(picture.text, problem.train, pieces)
+            if drawn and _shapes(layout, drawn) == [out.shape for out in problem.outputs]:
+                yield layout, picture
+
+
+def _shapes(layout: Expression, drawn: Sequence[Sequence[Grid]]) -> list[tuple[int, ...]]:
+    """The shapes of the pictures of each grid laid out; none if they have several and lie over each other."""
+    try:
+        return [layout.run("_all")(found).shape for found in drawn]
+    except LanguageError:
+        return []
+
+
+def _boxes(problem: Problem, layout: Expression, pieces: Sequence[Sequence[Any]]) -> Iterator[Expression]:
+    """Pictures in boxes of one shape, which the outputs tell if as many as there are pieces fill them."""
+    counts = [len(found) for found in pieces[: len(problem.outputs)]]
+    small, large = (_shapes(layout, [[blank(side, side)] * count for count in counts]) for side in (1, 2))
+    sides = {
+        tuple([1 + (side - one) / (two - one) for side, one, two in zip(out.shape, less, more, strict=True)])
+        for out, less, more in zip(problem.outputs, small, large, strict=True)
+    }
+    high, wide = sides.pop()
+    if not sides and high == int(high) > 0 and wide == int(wide) > 0:
+        box: Choices = {"_h": [(int(high), 0.5)], "_w": [(int(wide), 0.5)]}
+        yield from filled("picture of an object in a box", box)
 
 
 @rule(new_size, smaller)

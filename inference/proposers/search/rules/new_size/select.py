@@ -7,7 +7,7 @@ inputs add up their weight.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
 
@@ -19,11 +19,10 @@ from inference.proposers.search import prices
 from inference.proposers.search.expressions import Expression, Kind, fill
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.colours import colours_for
-from inference.proposers.search.rules.driver import Draft, new_size, one_shape, rule
+from inference.proposers.search.rules.driver import Draft, new_size, rule
 from inference.proposers.search.rules.numbers import expressions_for
 from inference.proposers.search.rules.pieces import Source, object_sources, pieces_of, selections, splits
 from inference.proposers.search.rules.relations import kinds, relate
-from omniarc import find_pattern
 
 
 def _some_smaller(problem: Problem) -> bool:
@@ -139,34 +138,3 @@ def _in_one_colour(problem: Problem, made: Sequence[Grid]) -> Iterator[tuple[str
         one = [(str(wanted[0]), 0.5)] if len(set(wanted)) == 1 else []
         found = one or colours_for(problem, wanted)[:3]
         yield from ((f"mask_to_grid(_a, {text})", 1.5 + cost) for text, cost in found)
-
-
-@rule(new_size, one_shape)
-def crop_at(problem: Problem) -> Iterator[Draft]:
-    """The output is a box of a fixed place and size: from a corner, or from the middle."""
-    high, wide = problem.outputs[0].shape
-    if high * wide < 2 or any(high > grid.shape[0] or wide > grid.shape[1] for grid in problem.grids):
-        return
-    spots = [find_pattern(grid, out) for grid, out in problem.pairs]
-    if not all(spots):
-        return
-    rows, cols = _anchors(0, high), _anchors(1, wide)
-    for (row, row_of), (col, col_of) in product(rows, cols):
-        measured = [
-            {(row_of(grid.shape, spot[0]), col_of(grid.shape, spot[1])) for spot in found}
-            for grid, found in zip(problem.train, spots, strict=True)
-        ]
-        for at in sorted(set.intersection(*measured), key=lambda one: abs(one[0]) + abs(one[1]))[:2]:
-            place = row.format(at[0]), col.format(at[1])
-            cost = 3.0 + 0.5 * sum(number != 0 for number in at)
-            yield Draft((f"return crop(grid, ({place[0]}, {place[1]}, {high}, {wide}))",), cost)
-
-
-def _anchors(axis: int, side: int) -> tuple[tuple[str, Callable[..., int]], ...]:
-    """Ways to give a place along one axis: from the start, from the end, from the middle."""
-    size = f"grid.shape[{axis}]"
-    return (
-        ("{0}", lambda shape, spot: spot),
-        (f"{size} - {side} + {{0}}", lambda shape, spot: spot - (shape[axis] - side)),
-        (f"({size} - {side}) // 2 + {{0}}", lambda shape, spot: spot - (shape[axis] - side) // 2),
-    )
