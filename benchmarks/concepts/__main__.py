@@ -41,6 +41,7 @@ from benchmarks.concepts import (  # noqa: F401 (they register their concepts)
     others,
     placing,
     reaching,
+    reading_off,
     resizing,
     rows,
     scenes,

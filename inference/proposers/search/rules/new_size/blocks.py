@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from arc import Grid
-from inference.proposers.search.expressions import Choices, Expression, fill, filled, named, section
+from inference.proposers.search.expressions import Choices, Expression, fill, filled, section
 from inference.proposers.search.language import function, values_of
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, rule
@@ -150,7 +150,9 @@ def _two_kinds(problem: Problem) -> Iterator[Draft]:
     for one, like in kinds:
         if like.all():
             yield Draft((f"return {_BLOCKS.format(one.text)}",), 2.0 + one.bits)
-    for mask, bits in (*named()["_mask"], *((f"grid == {c}", 1.0) for c in shared_colours(problem.train))):
+    masks = [(one.text, one.bits) for one in section("_mask")]
+    masks += [(f"grid == {colour}", 1.0) for colour in shared_colours(problem.train)]
+    for mask, bits in masks:
         shown = values_of(mask, problem.train)
         holds = np.concatenate([made.ravel() for made in shown]) if shown else np.zeros(1, bool)
         if holds.all() or not holds.any():
