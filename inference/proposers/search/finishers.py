@@ -14,16 +14,14 @@ from inference.proposers.search import prices
 from inference.proposers.search.emission import Program, statements
 from inference.proposers.search.expressions import Kind, fill, section
 from inference.proposers.search.rules.relations import colour_table, untested
-from inference.proposers.search.states import State, Step
+from inference.proposers.search.states import State
 from inference.proposers.search.tables import Cells, Layer, layer_of, pair_table
 
 _LAYERS = 700  # the most layers whose pairs are tried
 _SAMPLED = 96  # cells on which pairs are tried first
 _SCREEN = 5  # of these every fifth before the others
 _OFFERED = 12  # programs from one look
-_COVERS = 6  # states made from one look by laying a layer on the input
 _ENTRY_BITS = 0.5
-_OVERLAY = Step("overlay", "overlay(_a, _b)", Kind.GRID, Kind.GRID, 1.0, 9)
 
 
 class Joiner:
@@ -34,8 +32,6 @@ class Joiner:
         self._shapes = tuple([grid.shape for grid in outputs])
         self._wanted = np.concatenate([grid.ravel() for grid in outputs])
         self._layers: list[Layer] = []
-        self._tried = 0
-        self._agreeing: list[tuple[Layer, npt.NDArray[np.bool_]]] = []
         self._sample = _sampled_cells(inputs, outputs, self._wanted)
         self._short = np.empty((_LAYERS, self._sample.size), np.int16)
 
@@ -51,7 +47,8 @@ class Joiner:
             if table is not None and table.keys() >= set(layer.test.tolist()):
                 yield from _recolouring(layer.state, table, self._count)
             elif len(self._layers) < _LAYERS:
-                self._take(layer)
+                self._short[len(self._layers)] = layer.train[self._sample]
+                self._layers.append(layer)
         found: list[Program] = []
         for place in range(max(1, old), len(self._layers)):
             if budget.spent():
@@ -59,13 +56,6 @@ class Joiner:
             charge(prices.MERGED[0] + prices.MERGED[1] * place)
             found.extend(self._merged(place))
         yield from sorted(found, key=lambda program: program.cost)[:_OFFERED]
-
-    def _take(self, layer: Layer) -> None:
-        self._short[len(self._layers)] = layer.train[self._sample]
-        self._layers.append(layer)
-        shown = layer.train != 0
-        if shown.any() and np.array_equal(layer.train[shown], self._wanted[shown]):
-            self._agreeing.append((layer, shown))
 
     def _merged(self, place: int) -> Iterator[Program]:
         """Earlier layers whose colours, cell by cell, determine the output's together with this one's."""
@@ -79,19 +69,6 @@ class Joiner:
             if pairs is not None:
                 yield _merging(left.state, right.state, pairs)
 
-    def covers(self, root: State) -> list[State]:
-        """The input with a layer laid on it that corrects some of its cells and spoils none, best first.
-
-        Each layer is tried once; only for outputs of the input's shape.
-        """
-        if root.shapes[: self._count] != self._shapes:
-            return []
-        new, self._tried = self._agreeing[self._tried :], len(self._agreeing)
-        wrong = np.frombuffer(root.train_bytes, np.int8) != self._wanted
-        gains = [(int((wrong & shown).sum()) / (1 + layer.state.cost), layer) for layer, shown in new]
-        gains = sorted([found for found in gains if found[0] > 0], key=lambda found: -found[0])[:_COVERS]
-        return [made for _, layer in gains for made in _laid_on(root, layer.state)]
-
 
 def _determined(
     lefts: npt.NDArray[np.int16], right: npt.NDArray[np.int16], wanted: Cells
@@ -101,12 +78,6 @@ def _determined(
     table = np.full(len(lefts) * 100, 99, np.int8)
     table[index] = wanted
     return np.flatnonzero((table[index] == wanted).all(1))
-
-
-def _laid_on(root: State, top: State) -> Iterator[State]:
-    if root.shapes == top.shapes:
-        values = tuple([np.where(b != 0, b, a) for a, b in zip(root.values, top.values, strict=True)])
-        yield State(Kind.GRID, values, (root, top), _OVERLAY, top.cost + 1.0)
 
 
 def _sampled_cells(

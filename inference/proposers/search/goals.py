@@ -158,21 +158,6 @@ def _scaled(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
             yield small, f"scale_up(_a, {factor})", 1.5
 
 
-def _tiled(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
-    """Outputs that repeat one tile, the same number of times in every pair."""
-    for rows in range(1, 11):
-        for cols in range(1, 11):
-            if rows * cols == 1 or any(grid.shape[0] % rows or grid.shape[1] % cols for grid in grids):
-                continue
-            tiles = [grid[: grid.shape[0] // rows, : grid.shape[1] // cols] for grid in grids]
-            if all(np.array_equal(np.tile(t, (rows, cols)), g) for t, g in zip(tiles, grids, strict=True)):
-                yield (
-                    tuple([np.ascontiguousarray(tile) for tile in tiles]),
-                    f"tile(_a, {rows}, {cols})",
-                    2.0,
-                )
-
-
 _MIRRORS = ((1, "beside", "flip_left_right", "[:, 1:]"), (0, "stack", "flip_up_down", "[1:]"))
 
 
@@ -219,4 +204,4 @@ def _self_similar(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
     yield tuple(small), "tile_where(_a != 0, _a)", 2.0
 
 
-_INVERSES: tuple[Inverse, ...] = (_scaled, _mirrored, _tiled, _framed, _self_similar, _turned)
+_INVERSES: tuple[Inverse, ...] = (_scaled, _mirrored, _framed, _self_similar, _turned)

@@ -15,7 +15,6 @@ CALL = 100.0  # a rule called
 RULES_ORDER = 400.0  # the features of a problem and the order of rules that they give
 PROGRAM = 150.0  # a program compiled and run, without its words
 EXPRESSION = 30.0  # an expression compiled and run on all grids, without its words
-STAMP = 40.0  # a stamp tried
 STAMPED = 60.0  # what is around one place read off the outputs
 NUMBER = 10.0  # a number told of a grid, words included
 RELATION = 30.0  # two grids looked at for how one became the other

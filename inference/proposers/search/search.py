@@ -243,9 +243,6 @@ class Search:
             self._joined = len(self.frontier.states)
             for program in self._joiner.join(new, self.budget):
                 self.answers.offer(program)
-            for state in self._joiner.covers(self.frontier.root):
-                if self.frontier.add(state):
-                    self._reached(state)
 
     def _await(self, state: State, goal: Goal, priority: float) -> _Calls:
         """Queue the calls of all rules on this state for this goal."""

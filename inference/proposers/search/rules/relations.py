@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 import numpy as np
@@ -12,7 +12,7 @@ from inference.proposers.effort import charge, uncounted
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import Expression, section
 from inference.proposers.search.language import function
-from omniarc import colour_counts
+from omniarc import LanguageError, colour_counts
 
 
 def colour_table(made: Sequence[Grid], outputs: Sequence[Grid]) -> dict[int, int] | None:
@@ -61,14 +61,13 @@ def relate(made: Sequence[Grid], outputs: Sequence[Grid]) -> Iterator[tuple[str,
             return
     if "map" in common:
         yield from _recoloured(made, outputs, "_a")
-    for text, cost, _ in _SIZERS:
-        if text in common:
-            yield text, cost
+    for one in (*section("sized"), *section("trimmed")):
+        if one.text in common:
+            yield one.text, one.bits
             return
-        if text + " map" in common:
-            run = function(f"lambda _a: {text}")
-            sized = [run(grid) for grid in made]
-            yield from ((more, cost + extra) for more, extra in _recoloured(sized, outputs, text))
+        if one.text + " map" in common:
+            sized = list(map(one.run("_a"), made))
+            yield from ((more, one.bits + extra) for more, extra in _recoloured(sized, outputs, one.text))
 
 
 def common_kinds(made: Iterable[Grid], outputs: Sequence[Grid]) -> frozenset[str]:
@@ -100,17 +99,27 @@ def kinds(grid_data: bytes, out_data: bytes) -> frozenset[str]:
         for turn in section("turn"):
             if np.array_equal(turn.run("_a")(grid), out):
                 found.add(turn.text)
-    for text, _, shape in _SIZERS:
-        if shape(*grid.shape, *out.shape):
-            try:
-                sized = function(f"lambda _a: {text}")(grid)
-            except Exception:  # the word refuses such a grid
-                continue
-            if np.array_equal(sized, out):
-                found |= {text, text + " map"}
-            elif sized.shape == out.shape and colour_table([sized], [out]) is not None:
-                found.add(text + " map")
+    trims = section("trimmed") if out.size < grid.size else ()
+    for one in (*trims, *(one for one in section("sized") if _shape(one.text, grid.shape) == out.shape)):
+        try:
+            sized = one.run("_a")(grid)
+        except Exception:  # the word refuses such a grid
+            continue
+        if np.array_equal(sized, out):
+            found |= {one.text, one.text + " map"}
+        elif sized.shape == out.shape and colour_table([sized], [out]) is not None:
+            found.add(one.text + " map")
     return frozenset(found)
+
+
+@cache
+def _shape(text: str, shape: tuple[int, int]) -> tuple[int, ...]:
+    """The shape that a word gives grids of this shape; none if it refuses them."""
+    try:
+        made: Grid = function(f"lambda _a: {text}")(np.zeros(shape, np.int8))
+        return made.shape
+    except LanguageError:
+        return ()
 
 
 def _from_key(data: bytes) -> Grid:
@@ -161,35 +170,3 @@ def _one_colour_gone(made: Sequence[Grid], outputs: Sequence[Grid], text: str) -
 def _swapped(grid: Grid, out: Grid) -> bool:
     colours = np.unique(grid)
     return len(colours) == 2 and np.array_equal(np.where(grid == colours[0], colours[1], colours[0]), out)
-
-
-# (word, cost, whether it can give a shape: of height, width, output height, output width)
-_SIZERS: tuple[tuple[str, float, Callable[[int, int, int, int], bool]], ...] = (
-    ("remove_border(_a)", 1.5, lambda h, w, high, wide: (h - 2, w - 2) == (high, wide)),
-    ("crop_to_content(_a, background=0)", 1.5, lambda h, w, high, wide: high <= h and wide <= w),
-    (
-        "crop_to_content(_a, background=most_common_colour(_a))",
-        2.0,
-        lambda h, w, high, wide: high <= h and wide <= w,
-    ),
-    ("remove_repeats(_a)", 1.5, lambda h, w, high, wide: high <= h and wide <= w),
-    ("pad(_a)", 2.0, lambda h, w, high, wide: (h + 2, w + 2) == (high, wide)),
-    ("scale_up(_a, 2)", 2.0, lambda h, w, high, wide: (2 * h, 2 * w) == (high, wide)),
-    ("scale_up(_a, 3)", 2.0, lambda h, w, high, wide: (3 * h, 3 * w) == (high, wide)),
-    ("scale_down(_a, 2)", 2.0, lambda h, w, high, wide: (h, w) == (2 * high, 2 * wide)),
-    ("scale_down(_a, 3)", 2.0, lambda h, w, high, wide: (h, w) == (3 * high, 3 * wide)),
-    ("beside(_a, _a)", 2.0, lambda h, w, high, wide: (h, 2 * w) == (high, wide)),
-    ("stack(_a, _a)", 2.0, lambda h, w, high, wide: (2 * h, w) == (high, wide)),
-    ("beside(_a, flip_left_right(_a))", 2.5, lambda h, w, high, wide: (h, 2 * w) == (high, wide)),
-    ("beside(flip_left_right(_a), _a)", 2.5, lambda h, w, high, wide: (h, 2 * w) == (high, wide)),
-    ("stack(_a, flip_up_down(_a))", 2.5, lambda h, w, high, wide: (2 * h, w) == (high, wide)),
-    ("mirror_tile(_a)", 2.5, lambda h, w, high, wide: (2 * h, 2 * w) == (high, wide)),
-    ("tile_where(_a != 0, _a)", 3.0, lambda h, w, high, wide: (h * h, w * w) == (high, wide)),
-    ("halves(_a)[0]", 2.0, lambda h, w, high, wide: high * wide < h * w and (high == h or wide == w)),
-    ("halves(_a)[1]", 2.5, lambda h, w, high, wide: high * wide < h * w and (high == h or wide == w)),
-    (
-        "crop(_a, (0, 0, (_a.shape[0] + 1) // 2, (_a.shape[1] + 1) // 2))",
-        3.0,
-        lambda h, w, high, wide: ((h + 1) // 2, (w + 1) // 2) == (high, wide),
-    ),
-)

@@ -6,8 +6,8 @@ the outputs have it; then one move for each colour is put together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
 
 import numpy as np
 
@@ -15,10 +15,10 @@ from arc import COLOURS, Grid
 from inference.proposers.effort import charge
 from inference.proposers.search.cell_features import Scene, lets_for
 from inference.proposers.search.cell_table import background_of, telling_colours
+from inference.proposers.search.expressions import Choices, Expression, filled
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 
-_DIRECTIONS = ("UP", "DOWN", "LEFT", "RIGHT", "UP_LEFT", "UP_RIGHT", "DOWN_LEFT", "DOWN_RIGHT")
 _MOST_MOVING = 3
 _MOST_WAYS = 3  # kept for each colour
 _COMPARED = 5.0  # units for two grids laid on each other
@@ -35,14 +35,14 @@ def moves(problem: Problem) -> Iterator[Draft]:
     scenes = [Scene(grid, lets_for(background)) for grid in problem.grids]
     options = []
     for colour in moving:
-        found = list(_ways(problem, scenes, colour, colours, background))
-        if not found:
+        others = [(other, 0.0) for other in colours if other != colour]
+        choices: Choices = {"_b": [(background, 0.0)], "_other": others}
+        options.append(list(islice(_ways(scenes, problem.outputs, colour, choices), _MOST_WAYS)))
+        if not options[-1]:
             return
-        options.append(found[:_MOST_WAYS])
-    for chosen in product(*options):
-        lines = [text for text, _ in chosen]
-        moved = [f"grid = {line}" for line in lines[:-1]]
-        yield Draft((*moved, f"return {lines[-1]}"), 1.0 + sum(cost for _, cost in chosen))
+    for *first, last in product(*options):
+        lines = [f"grid = {one.text}" for one in first]
+        yield Draft((*lines, f"return {last.text}"), 1.0 + last.bits + sum(one.bits for one in first))
 
 
 def _one_colour_gains(problem: Problem) -> bool:
@@ -78,25 +78,12 @@ def _moved(grid: Grid, out: Grid, rows: int, cols: int) -> bool:
 
 
 def _ways(
-    problem: Problem, scenes: list[Scene], colour: int, colours: list[int], background: int
-) -> Iterator[tuple[str, float]]:
-    for text, cost in _moves_of(colour, colours, background):
-        for scene, output in zip(scenes, problem.outputs, strict=False):
-            made = scene.value(text)
-            if ((made == colour) != (output == colour)).any():
-                break
-        else:
-            yield text, cost
-
-
-def _moves_of(colour: int, colours: list[int], background: int) -> Iterator[tuple[str, float]]:
-    ground = "" if background == 0 else f", background={background}"
-    mask = f"grid == {colour}"
-    for way in _DIRECTIONS:
-        yield f"slide(grid, {mask}, {way}{ground})", 2.5
-        for steps in ('"height"', '"width"', "1", "2", "3", "4", "5"):
-            yield f"slide(grid, {mask}, {way}, {steps}{ground})", 3.0
-    for other in colours:
-        if other != colour:
-            yield f"attract(grid, {colour}, {other}{ground})", 2.5
-            yield f"attract(grid, {colour}, {other}, diagonal=True{ground})", 3.0
+    scenes: list[Scene], outputs: Sequence[Grid], colour: int, choices: Choices
+) -> Iterator[Expression]:
+    """The moves that bring a colour where all outputs have it."""
+    for one in filled("move of a colour", {**choices, "_c": [(colour, 0.0)]}):
+        made = (scene.value(one.text) for scene in scenes)
+        if not any(
+            ((grid == colour) != (out == colour)).any() for out, grid in zip(outputs, made, strict=False)
+        ):
+            yield one

@@ -9,7 +9,7 @@ The gap between objects is read off the outputs; an order is tried if it is that
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, product
+from itertools import pairwise
 
 import numpy as np
 
@@ -35,15 +35,8 @@ def _same_cells(problem: Problem) -> bool:
 @rule(same_size, _same_cells)
 def sorted_lines(problem: Problem) -> Iterator[Draft]:
     """Rows or columns sorted by count, colour or place, before or after everything falls to one side."""
-    background = background_of(problem)
-    ground = "" if background == 0 else f", background={background}"
-    for side, axis, by in product(("", *_SIDES), ("rows", "columns"), ("count", "colour", "place")):
-        given = f"gravity(grid, {side}{ground})" if side else "grid"
-        gaps = any((grid == background).all(int(axis == "rows")).any() for grid in problem.grids)
-        ways = [("", 0.0), (", descending=True", 0.5)]
-        for order, more in (*ways, *((way + ", gaps=True", more + 0.5) for way, more in ways if gaps)):
-            text = f'sort_lines({given}, "{by}", "{axis}"{order}{ground})'
-            yield Draft((f"return {text}",), 2.0 + more + 1.5 * bool(side))
+    for one in filled("sorted lines", {"_b": [(background_of(problem), 0.0)]}):
+        yield Draft((f"return {one.text}",), one.bits)
 
 
 def _one_size(problem: Problem) -> bool:

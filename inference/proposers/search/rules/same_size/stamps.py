@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -20,11 +19,11 @@ from inference.proposers.search.cell_table import background_of, telling_colours
 from inference.proposers.search.expressions import section
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from omniarc import stamp
 
 _OWN, _SKIP = 10, -1
 _MAX_PLACES = 60  # in one grid
 _REACH = 6
+_MOST = 14  # stamps tried
 
 Picture = dict[tuple[int, int], int]
 
@@ -38,46 +37,20 @@ class Anchor:
     places: tuple[tuple[tuple[int, int], ...], ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Stamp:
-    """A picture read off the outputs for one anchor, drawn onto one colour or all, and its cost."""
-
-    anchor: Anchor
-    picture: Picture
-    onto: int | None
-    cost: float
-
-    def drawn(self, number: int, grid: Grid) -> Grid:
-        """The training grid of this number with the picture at every place."""
-        bitmap, hook = _bitmap(self.picture)
-        places = self.anchor.places[number]
-        return stamp(grid, np.array(bitmap), places, hook=hook, transparent=_SKIP, onto=self.onto)
-
-
 @rule(same_size, enough=2)
 def stamps(problem: Problem) -> Iterator[Draft]:
-    """One stamp, or two or three for as many kinds of anchors."""
+    """One stamp; where there are several kinds of anchors, each is a step."""
     background = background_of(problem)
     lets = lets_for(background)
     scenes = [Scene(grid, lets) for grid in problem.grids]
     found = []
     for anchor in _anchors(problem, scenes, background):
-        for onto in (background, None):
+        for onto, more in ((background, 0.0), (None, 0.3)):
             picture = _read_picture(problem, anchor, background, onto)
             if picture:
-                cost = 3.0 + anchor.cost + 0.25 * len(picture) + (0.0 if onto is not None else 0.3)
-                found.append(Stamp(anchor, picture, onto, cost))
-    found.sort(key=lambda one: one.cost)
-    drawn = {id(one): [one.drawn(*numbered) for numbered in enumerate(problem.train)] for one in found[:14]}
-    steps = []
-    for count in (1, 2, 3):
-        tried = [(chosen, _left(problem, chosen, drawn)) for chosen in combinations(found[:14], count)]
-        right = [chosen for chosen, left in tried if left == 0]
-        steps += [chosen for chosen, left in tried if left and count == 1]
-        yield from (Draft(_lines(chosen, lets), sum(one.cost for one in chosen)) for chosen in right)
-        if right:
-            return
-    yield from (Draft(_lines(chosen, lets), chosen[0].cost) for chosen in steps)
+                lines = _lines(picture, anchor.text, onto, lets)
+                found.append(Draft(lines, 3.0 + anchor.cost + 0.25 * len(picture) + more))
+    yield from sorted(found, key=lambda draft: draft.cost)[:_MOST]
 
 
 def _anchors(problem: Problem, scenes: list[Scene], background: int) -> Iterator[Anchor]:
@@ -149,34 +122,9 @@ def _bitmap(picture: Picture) -> tuple[list[list[int]], tuple[int, int]]:
     return bitmap, (-top, -left)
 
 
-def _left(problem: Problem, chosen: tuple[Stamp, ...], drawn: dict[int, list[Grid]]) -> int | None:
-    """How many cells the stamps, of different anchors, leave wrong; None if they spoil any."""
-    charge(prices.STAMP * len(chosen))
-    if len({one.anchor.text for one in chosen}) < len(chosen):
-        return None
-    left = 0
-    for number, (grid, output) in enumerate(problem.pairs):
-        made = np.array(grid)
-        for one in chosen:
-            np.copyto(made, drawn[id(one)][number], where=drawn[id(one)][number] != grid)
-        wrong = made != output
-        if (wrong & (made != grid)).any():
-            return None
-        left += int(np.count_nonzero(wrong))
-    return left
-
-
-def _lines(chosen: tuple[Stamp, ...], lets: dict[str, str]) -> tuple[str, ...]:
-    lines: list[str] = []
-    for number, one in enumerate(chosen):
-        bitmap, hook = _bitmap(one.picture)
-        onto = "" if one.onto is None else f", onto={one.onto}"
-        name = "picture" if number == 0 else f"picture_{number + 1}"
-        indent = ",\n" + " " * (len(name) + 4)
-        lines.extend(f"{name} = [{indent.join(map(str, bitmap))}]".splitlines())
-        drawn = f"stamp(grid, {name}, {one.anchor.text}, hook={hook}, transparent={_SKIP}{onto})"
-        if number == 0:
-            lines.append(f"out = {drawn}")
-        else:
-            lines += [f"drawn = {drawn}", "out = paint(out, drawn != grid, drawn)"]
-    return (*let_lines([one.anchor.text for one in chosen], lets), *lines, "return out")
+def _lines(picture: Picture, places: str, onto: int | None, lets: dict[str, str]) -> tuple[str, ...]:
+    bitmap, hook = _bitmap(picture)
+    shown = f"picture = [{(',' + chr(10) + ' ' * 11).join(map(str, bitmap))}]".splitlines()
+    ground = "" if onto is None else f", onto={onto}"
+    end = f"return stamp(grid, picture, {places}, hook={hook}, transparent={_SKIP}{ground})"
+    return (*let_lines([places], lets), *shown, end)

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inference.proposers.effort import charge
-from inference.proposers.search import prices
 from inference.proposers.search.cell_features import Scene, let_lines, lets_for, mask_features, part_features
 from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.cell_table import CellTable, background_of, build_table, telling_colours
@@ -125,33 +123,14 @@ def _learned(
 
 
 def _nearest_view(table: CellTable, views: Views, name: str) -> Bools:
-    """For each seen cell whether its view's part is (one of) the nearest to it; all true for colours.
-
-    Nearest in steps to all eight neighbours.
-    """
+    """For each seen cell whether its view's part is (one of) the nearest to it; all true for colours."""
     if name != "part":
         return np.ones(len(table.pair), dtype=bool)
     found = []
     for number in dict.fromkeys(number for number, _ in views):
-        parts = np.array([scene["part"] for one, scene in views if one == number])
-        charge(prices.LITERAL[0] + prices.LITERAL[1] * 8 * parts.size)
-        near, reached = parts.copy(), parts
-        open_cells = ~parts.any(0)
-        while open_cells.any():
-            reached = _grown(_grown(reached, 1), 2)
-            near |= reached & open_cells
-            open_cells &= ~reached.any(0)
-        found.append(near.ravel())
+        steps = np.array([scene.value("distance_to(part)") for one, scene in views if one == number])
+        found.append((steps == steps.min(0)).ravel())
     return np.concatenate(found)
-
-
-def _grown(masks: Bools, axis: int) -> Bools:
-    """Masks, one on the other, with the cells before and after along an axis."""
-    moved = np.moveaxis(masks, axis, -1)
-    out = moved.copy()
-    out[..., 1:] |= moved[..., :-1]
-    out[..., :-1] |= moved[..., 1:]
-    return np.moveaxis(out, -1, axis)
 
 
 def _plans(table: CellTable, own: Numbers, loop: Loop, near: Bools) -> list[tuple[Statement, ...]]:
