@@ -158,7 +158,7 @@ def test_stamps_read_the_picture_off_the_outputs() -> None:
     assert "picture = [[7, -1, 7]," in program.lines
 
 
-def test_one_liners_try_the_arguments() -> None:
+def test_a_colour_is_drawn_to_another() -> None:
     def pulled(grid: Array) -> Array:
         return omniarc.attract(grid, 3, 5)
 
@@ -168,7 +168,7 @@ def test_one_liners_try_the_arguments() -> None:
         grid[:, 5] = 5
         grid[seed, 0] = grid[8 - seed, 9] = grid[9, seed] = 3
         inputs.append(as_grid(grid))
-    program = _solves(one_liners, pulled, inputs)
+    program = _solves(moves, pulled, inputs)
     assert program.lines[-1] == "return attract(grid, 3, 5, background=0)"
 
 

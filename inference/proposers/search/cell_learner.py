@@ -24,7 +24,10 @@ _CLOSELY = 512  # pairs at a time
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition over literals: the conjunction of clauses, each a disjunction of literal numbers."""
+    """A condition over literals: the conjunction of clauses, each a disjunction of literal numbers.
+
+    Without clauses it always holds.
+    """
 
     clauses: tuple[tuple[int, ...], ...]
     cost: float
@@ -45,6 +48,9 @@ class Condition:
             f"({text})" if len(clause) > 1 else text
             for text, clause in zip(clauses, self.clauses, strict=True)
         )
+
+
+ALWAYS = Condition((), 0.0)
 
 
 def conditions(

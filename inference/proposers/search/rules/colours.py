@@ -31,6 +31,11 @@ def colours_for(problem: Problem, wanted: Sequence[int]) -> list[tuple[str, floa
     return found
 
 
+def inks_for(problem: Problem, wanted: Sequence[int]) -> list[tuple[str, float]]:
+    """The same for colours to draw in: the one that is always wanted, or the three cheapest ways."""
+    return [(str(wanted[0]), 0.5)] if len(set(wanted)) == 1 else colours_for(problem, wanted)[:3]
+
+
 @priced
 def _cheapest_first(problem: Problem, wanted: Sequence[int]) -> list[tuple[str, float]]:
     return sorted(_colours_for(problem, wanted), key=lambda one: one[1])

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from inference.proposers.search.cell_learner import Bools, Condition, conditions
+from inference.proposers.search.cell_learner import ALWAYS, Bools, Condition, conditions
 
 _CONSTANT = 1.5  # bits of a statement with a constant, beside its condition
 _SOURCE = 1.0  # and of one with another source, beside that
@@ -38,30 +38,18 @@ class Table(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Statement:
-    """Units for which `condition` holds (all, if it is None) take the value that `source` gives."""
+    """Units for which `condition` holds take the value that `source` gives."""
 
-    condition: Condition | None
+    condition: Condition
     source: str
     cost: float
 
 
-def conditions_on(
-    table: Table, wanted: Bools, banned: Bools, most: int
-) -> list[tuple[Condition | None, float]]:
-    """Conditions that hold for all wanted and no banned unit, with their costs; None holds for all."""
-    if not wanted.any():
-        return []
-    if not banned.any():
-        return [(None, 0.0)]
-    found = conditions(table.literals, table.costs, wanted, banned, most)
-    return [(condition, condition.cost) for condition in found]
-
-
-def holds_on(table: Table, condition: Condition | None) -> Bools:
-    """For which units the condition holds."""
-    if condition is None:
-        return np.ones(table.literals.shape[1], dtype=bool)
-    return condition.holds(table.literals)
+def conditions_on(table: Table, wanted: Bools, banned: Bools, most: int) -> list[Condition]:
+    """Conditions that hold for all wanted and no banned unit."""
+    if not wanted.any() or not banned.any():
+        return [ALWAYS] if wanted.any() else []
+    return conditions(table.literals, table.costs, wanted, banned, most)
 
 
 def from_source(
@@ -69,7 +57,7 @@ def from_source(
 ) -> list[Statement]:
     """Statements with one source for all wanted units, by the cheapest conditions."""
     found = conditions_on(table, wanted, banned, most)
-    return [Statement(condition, source, cost + price + _SOURCE) for condition, price in found]
+    return [Statement(condition, source, cost + condition.cost + _SOURCE) for condition in found]
 
 
 def constants(table: Table, after: Numbers, changed: Bools, learn: Bools, most: int) -> list[list[Statement]]:
@@ -81,8 +69,8 @@ def constants(table: Table, after: Numbers, changed: Bools, learn: Bools, most: 
     values = np.unique(after[changed]).tolist()
     for value in values if len(values) <= _MOST_CONSTANTS else []:
         wanted, banned = changed & (after == value), learn & (after != value)
-        priced = conditions_on(table, wanted, banned, most)
-        found.append([Statement(condition, str(value), price + _CONSTANT) for condition, price in priced])
+        told = conditions_on(table, wanted, banned, most)
+        found.append([Statement(one, str(value), one.cost + _CONSTANT) for one in told])
     return [statements for statements in found if statements]
 
 
@@ -108,7 +96,7 @@ def plans(
 
 def complete(table: Table, plan: Sequence[Statement], changed: Bools) -> bool:
     """True if a plan says something of all changed units."""
-    return not (changed & ~np.any([holds_on(table, one.condition) for one in plan], axis=0)).any()
+    return not (changed & ~np.any([one.condition.holds(table.literals) for one in plan], axis=0)).any()
 
 
 def best_then_variants(options: Sequence[Sequence[Item]]) -> Iterator[tuple[Item, ...]]:

@@ -14,7 +14,7 @@ from inference.proposers.search.expressions import Choices, Expression, Kind, fi
 from inference.proposers.search.language import values_of
 from inference.proposers.search.object_table import Objects
 from inference.proposers.search.problem import Problem, shared_colours
-from inference.proposers.search.rules.colours import colours_for
+from inference.proposers.search.rules.colours import colours_for, inks_for
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, one_shape, rule, same_size
 from inference.proposers.search.rules.numbers import (
     expressions_or_counts_for,
@@ -202,8 +202,8 @@ def count_cells(problem: Problem) -> Iterator[Draft]:
     inks = [set(np.unique(out).tolist()) - {0} for out in problem.outputs]
     if any(len(ink) > 1 for ink in inks) or not any(inks):
         return
-    used = [ink.pop() if ink else -1 for ink in inks]
-    colours = _inkcolours_for(problem, used)
+    used = [colour for ink in inks for colour in ink]
+    colours = inks_for(problem, used) if len(set(used)) == 1 or all(inks) else []
     if problem.outputs[0].size == 1 and one_shape(problem):
         return
     if one_shape(problem):
@@ -232,15 +232,6 @@ def _shown(outputs: Sequence[Grid], counts: Sequence[int]) -> Iterator[tuple[str
         drawn = [draw([1] * number, max(1, number), 1) for number in counts]
         if all(np.array_equal(made, out != 0) for made, out in zip(drawn, outputs, strict=True)):
             yield one.text, one.bits
-
-
-def _inkcolours_for(problem: Problem, used: Sequence[int]) -> list[tuple[str, float]]:
-    known = [colour for colour in used if colour >= 0]
-    if len(set(known)) == 1:
-        return [(str(known[0]), 0.5)]
-    if len(known) < len(used):
-        return []
-    return colours_for(problem, used)[:3]
 
 
 def _property_values(problem: Problem) -> Iterator[tuple[str, float, Sequence[Any]]]:

@@ -18,7 +18,7 @@ from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import Expression, Kind, fill
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.colours import colours_for
+from inference.proposers.search.rules.colours import inks_for
 from inference.proposers.search.rules.driver import Draft, new_size, rule
 from inference.proposers.search.rules.numbers import expressions_for
 from inference.proposers.search.rules.pieces import Source, object_sources, pieces_of, selections, splits
@@ -135,6 +135,5 @@ def _in_one_colour(problem: Problem, made: Sequence[Grid]) -> Iterator[tuple[str
         return
     if all(len(np.unique(out[out != 0])) == 1 for out in problem.outputs):
         wanted = [int(out.max()) for out in problem.outputs]
-        one = [(str(wanted[0]), 0.5)] if len(set(wanted)) == 1 else []
-        found = one or colours_for(problem, wanted)[:3]
-        yield from ((f"mask_to_grid(_a, {text})", 1.5 + cost) for text, cost in found)
+        for text, cost in inks_for(problem, wanted):
+            yield f"mask_to_grid(_a, {text})", 1.5 + cost

@@ -87,7 +87,7 @@ def _acted(run: Callable[..., Grid], grid: Grid, one: Object) -> Grid:
 
 def _drafts(table: ObjectTable, action: Expression, found: list[int]) -> Iterator[Draft]:
     fits = np.array([*found, *[-1] * (table.pair.size - len(found))])
-    for condition, more in conditions_on(table, fits == 1, fits == 0, 4):
+    for condition in conditions_on(table, fits == 1, fits == 0, 4):
         lines = [f"things = {table.source}", "out = grid", "for one in things:"]
         lines += acting(condition, table, action.text)
-        yield Draft((*lines, "return out"), 1.5 + table.cost + action.bits + more)
+        yield Draft((*lines, "return out"), 1.5 + table.cost + action.bits + condition.cost)

@@ -79,7 +79,7 @@ def _lines(table: CellTable, plan: Sequence[Statement], lets: dict[str, str]) ->
     texts = []
     for number, statement in enumerate(plan):
         canvas = "out" if number else "grid"
-        where = statement.condition.text(table.names) if statement.condition else "grid == grid"
+        where = statement.condition.text(table.names) or "grid == grid"
         texts.append(f"paint({canvas}, {where}, {statement.source})")
     paints = [f"out = {text}" for text in texts[:-1]]
     return (*let_lines(texts, lets), *paints, f"return {texts[-1]}")

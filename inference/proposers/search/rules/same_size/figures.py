@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-import numpy as np
-
-from inference.proposers.search.cell_table import background_of, telling_colours
+from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import section
-from inference.proposers.search.language import values_of
 from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.colours import inks_for
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 
-_COVER_BITS = 1.5
+_COVER_BITS = 1.0
 
 
 def _restores(problem: Problem) -> bool:
@@ -61,11 +59,4 @@ def _covers(problem: Problem, background: int) -> Iterator[tuple[str, float]]:
         yield "", 0.0
     if not all(lost):
         return
-    colours = [one.pop() for one in lost]
-    for text, bits in (
-        *((str(colour), 0.0) for colour in telling_colours(problem)),
-        *((one.text, one.bits) for one in section("colour of a grid")),
-    ):
-        found = values_of(text, problem.train)
-        if found is not None and np.array_equal(found, colours):
-            yield text, bits + _COVER_BITS
+    yield from ((text, bits + _COVER_BITS) for text, bits in inks_for(problem, [one.pop() for one in lost]))

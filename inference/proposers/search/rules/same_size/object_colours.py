@@ -33,7 +33,7 @@ import numpy as np
 
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
-from inference.proposers.search.cell_learner import Bools, Condition
+from inference.proposers.search.cell_learner import ALWAYS, Bools, Condition
 from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import Expression, Kind, filled, section
 from inference.proposers.search.language import function, values_on
@@ -131,8 +131,7 @@ class _Changes:
             yield self._draft([*lines, "return out"], 1.0 + self.bare.cost + cost_of(plan))
 
     def _allowed(self, plan: Sequence[Statement]) -> bool:
-        conditions = [step.condition for step in plan if step.condition]
-        return not self.plain or all(len(sum(one.clauses, ())) == 1 for one in conditions)
+        return not self.plain or all(len(sum(step.condition.clauses, ())) < 2 for step in plan)
 
     def _told_by_others(self) -> Iterator[Draft]:
         """One expression for all new colours; a literal tells whom it is for, another who goes."""
@@ -145,11 +144,12 @@ class _Changes:
             told = _literals(
                 self.table, (after != STAYS) & ~goes, learn & (after == STAYS) & (given != STAYS)
             )
-            going = _literals(self.table, goes, learn & ~goes) if goes.any() else [(None, -1.5)]
-            for (who, price), (leaver, more) in product(told, going):
+            going = _literals(self.table, goes, learn & ~goes) if goes.any() else [Condition((), -1.5)]
+            for who, leaver in product(told, going):
                 lines = [*_LOOP, *self._painting(who, one.text)]
                 lines += self._painting(leaver, str(GOES)) if goes.any() else []
-                yield self._draft([*lines, "return out"], 3.5 + self.bare.cost + one.bits + price + more)
+                cost = 3.5 + self.bare.cost + one.bits + who.cost + leaver.cost
+                yield self._draft([*lines, "return out"], cost)
 
     def _given(self, text: str) -> Numbers:
         """The colour that an expression gives each training object, or that it stays as it is."""
@@ -167,7 +167,7 @@ class _Changes:
             found[place] = STAYS if one.colours == (colour,) else colour
         return found
 
-    def _painting(self, condition: Condition | None, source: str) -> list[str]:
+    def _painting(self, condition: Condition, source: str) -> list[str]:
         colour = self.background if source == str(GOES) else source
         return acting(condition, self.table, f"paint(out, one, {colour})")
 
@@ -175,14 +175,13 @@ class _Changes:
         return Draft((f"things = {self.bare.source}", *lines), cost)
 
 
-def _literals(table: ObjectTable, wanted: Bools, banned: Bools) -> list[tuple[Condition | None, float]]:
-    """The two cheapest literals that hold for all wanted and no banned objects; None if none is banned."""
+def _literals(table: ObjectTable, wanted: Bools, banned: Bools) -> list[Condition]:
+    """The two cheapest literals that hold for all wanted and no banned objects."""
     if not banned.any():
-        return [(None, 0.0)]
+        return [ALWAYS]
     charge(prices.LEARN[0] + prices.LEARN[1] * table.literals.size)
     fitting = table.literals[:, wanted].all(axis=1) & ~table.literals[:, banned].any(axis=1)
-    found = [(int(number), float(table.costs[number])) for number in np.flatnonzero(fitting)[:2]]
-    return [(Condition(((number,),), price), price) for number, price in found]
+    return [Condition(((n,),), float(table.costs[n])) for n in np.flatnonzero(fitting)[:2].tolist()]
 
 
 def _properties(

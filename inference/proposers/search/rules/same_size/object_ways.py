@@ -11,7 +11,7 @@ from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
-from inference.proposers.search.expressions import Expression, Kind, filled, section
+from inference.proposers.search.expressions import Choices, Expression, Kind, filled, section
 from inference.proposers.search.language import function
 from inference.proposers.search.object_table import ObjectTable
 from inference.proposers.search.problem import Problem, shared_colours
@@ -103,42 +103,38 @@ def _fits(
 
 
 def _others(problem: Problem, table: ObjectTable, movers: Bools) -> Iterator[tuple[str, float, Anchors]]:
-    """What defines `other`, its cost, and what it is for each object."""
-    texts = [
-        ("max(things, key=lambda one: one.size)", 1.5),
-        ("min(things, key=lambda one: one.size)", 1.8),
+    """What defines `other`, its cost, and what it is for each object: of each grid one, or of each object."""
+    moving = [movers[table.pair == number] for number in range(len(problem.grids))]
+    rests = [
+        tuple([one for one, moves in zip(things, some, strict=True) if not moves])
+        for things, some in zip(table.objects, moving, strict=True)
     ]
-    shared = [colour for colour in shared_colours(problem.grids) if colour]
-    texts += [(f"object_at(grid, grid == {colour})", 1.5) for colour in shared]
-    if all((table.pair[~movers] == number).sum() == 1 for number in range(len(problem.grids))):
-        texts.insert(0, ("next(one for one in things if one not in movers)", 1.0))
-    every = table.all_objects
-    moving = [
-        [every[place] for place in np.flatnonzero(movers & (table.pair == number))]
-        for number in range(len(problem.grids))
-    ]
-    for text, cost in texts:
-        run = function(f"lambda grid, things, movers: {text}")
-        found = [run(*scene) for scene in zip(problem.grids, table.objects, moving, strict=True)]
-        yield f"other = {text}", cost, [found[number] for number in table.pair]
+    scenes = list(zip(problem.grids, table.objects, rests, strict=True))
+    shared: Choices = {"_c": [(colour, 0.0) for colour in shared_colours(problem.grids) if colour]}
+    for one in filled("one other object", shared):
+        run = one.run("grid", "things", "rest")
+        try:
+            found = [run(*scene) for scene in scenes]
+        except Exception:  # a grid has none
+            continue
+        yield f"other = {one.text}", one.bits, [found[number] for number in table.pair]
     for one in section("another object"):
-        anchors = _each(table, moving, one.text)
+        anchors = _each(table, rests, one.text)
         if len({(int(pair), other) for pair, other in zip(table.pair, anchors, strict=True) if other}) > len(
             problem.grids
         ):
             yield f"for other in [{one.text}]", one.bits, anchors
 
 
-def _each(table: ObjectTable, moving: Sequence[Sequence[Object]], text: str) -> Anchors:
+def _each(table: ObjectTable, rests: Sequence[Sequence[Object]], text: str) -> Anchors:
     """The `other` of each object that moves; None where it has none."""
     run = function(f"lambda things, rest, one: {text}")
     charge(prices.PROPERTY[0] + prices.PROPERTY[1] * table.pair.size)
     anchors: list[Object | None] = []
-    for things, movers in zip(table.objects, moving, strict=True):
-        rest = [one for one in things if one not in movers]
+    for things, rest in zip(table.objects, rests, strict=True):
         for one in things:
             try:
-                anchors.append(run(things, rest, one) if one in movers else None)
+                anchors.append(None if one in rest else run(things, rest, one))
             except Exception:  # there is no such object
                 anchors.append(None)
     return anchors

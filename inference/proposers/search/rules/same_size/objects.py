@@ -17,12 +17,12 @@ from itertools import product
 import numpy as np
 
 from arc import Grid
-from inference.proposers.search.cell_learner import Bools, Condition
+from inference.proposers.search.cell_learner import ALWAYS, Bools, Condition
 from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from inference.proposers.search.rules.learning import conditions_on, holds_on
+from inference.proposers.search.rules.learning import conditions_on
 from inference.proposers.search.rules.same_size.object_ways import Way, targets, ways
 from omniarc import Object, recolour
 
@@ -84,9 +84,9 @@ def explained(
     return True
 
 
-def acting(condition: Condition | None, table: ObjectTable, action: str) -> list[str]:
+def acting(condition: Condition, table: ObjectTable, action: str) -> list[str]:
     """The statements, in a loop over objects, that do an action if the condition holds."""
-    if condition is None:
+    if condition is ALWAYS:
         return [f"    out = {action}"]
     return [f"    if {condition_text(condition, table)}:", f"        out = {action}"]
 
@@ -107,13 +107,13 @@ def _moving(problem: Problem, table: ObjectTable, moved: Bools, background: int)
     if not all(places):
         return
     # first conditions that also hold for some objects with no way to go
-    loose = [(one, price) for one, price in _simple(table) if not (moved & ~holds_on(table, one)).any()]
+    loose = [one for one in _simple(table) if not (moved & ~one.holds(table.literals)).any()]
     strict = conditions_on(table, moved, (table.pair < len(problem.outputs)) & ~moved, 2)
-    for condition, price in sorted([*loose[:4], *strict], key=lambda found: found[1]):
-        movers = holds_on(table, condition)
+    for condition in sorted([*loose[:4], *strict], key=lambda one: one.cost):
+        movers = condition.holds(table.literals)
         for down, across in _pairs_of(ways(problem, table, movers, places)):
             lines = _moving_lines(table, condition, down, across, background=background)
-            yield Draft(lines, 2.0 + table.cost + price + down.cost + across.cost)
+            yield Draft(lines, 2.0 + table.cost + condition.cost + down.cost + across.cost)
 
 
 def _copying(problem: Problem, table: ObjectTable) -> Iterator[Draft]:
@@ -122,8 +122,8 @@ def _copying(problem: Problem, table: ObjectTable) -> Iterator[Draft]:
     if len(drawn) == 1 and not any((grid == drawn[0]).any() for grid in problem.grids):
         colour = drawn[0]
         shown = [recolour(one, colour) for one in shown]
-    for condition, price in _simple(table):
-        copied = holds_on(table, condition)
+    for condition in _simple(table):
+        copied = condition.holds(table.literals)
         places = [
             targets(problem.grids[number], problem.outputs[number], one) if chosen else []
             for one, number, chosen in zip(shown, table.pair, copied, strict=True)
@@ -134,19 +134,19 @@ def _copying(problem: Problem, table: ObjectTable) -> Iterator[Draft]:
         found = _pairs_of(ways(problem, table, copied, places))
         for (down, across), (copies, more) in product(found, _COPIES):
             steps = copies.replace("steps", f"{down.text}, {across.text}")
-            cost = 2.5 + table.cost + price + down.cost + across.cost + more
+            cost = 2.5 + table.cost + condition.cost + down.cost + across.cost + more
             lines = _moving_lines(table, condition, down, across, steps, colour=colour)
             yield Draft(lines, cost + (0.0 if colour is None else 1.0))
 
 
-def _simple(table: ObjectTable) -> Iterator[tuple[Condition | None, float]]:
+def _simple(table: ObjectTable) -> Iterator[Condition]:
     """All objects, then those of each of the cheapest literals that hold in every grid."""
-    yield None, 0.0
+    yield ALWAYS
     everywhere = np.unique(table.pair).size
     tried = 0
     for number, holds in enumerate(table.literals):
         if np.unique(table.pair[holds]).size == everywhere:
-            yield Condition(((number,),), float(table.costs[number])), float(table.costs[number])
+            yield Condition(((number,),), float(table.costs[number]))
             tried += 1
         if tried >= _MOST_SIMPLE:
             return
@@ -164,7 +164,7 @@ def _pairs_of(found: tuple[list[Way], list[Way]]) -> list[tuple[Way, Way]]:
 
 def _moving_lines(
     table: ObjectTable,
-    condition: Condition | None,
+    condition: Condition,
     down: Way,
     across: Way,
     copies: str = "",
@@ -177,15 +177,15 @@ def _moving_lines(
     `copies_along` if each comes to lie at several places.
     """
     lines = [f"things = {table.source}"]
-    if condition is None:
+    if condition is ALWAYS:
         lines.append("movers = things")
     else:
         lines.append(f"movers = [one for one in things if {condition_text(condition, table)}]")
     need = down.need or across.need
     each = f" {need}" if need.startswith("for ") else ""
-    if "rest" in each:
+    if "rest" in need:
         lines.append("rest = [one for one in things if one not in movers]")
-    elif need and not each:
+    if need and not each:
         lines.append(need)
     steps = f"{down.text}, {across.text}"
     if colour is not None:

@@ -23,13 +23,13 @@ from itertools import permutations
 import numpy as np
 
 from arc import Grid
-from inference.proposers.search.cell_learner import Bools, Condition
+from inference.proposers.search.cell_learner import ALWAYS, Bools, Condition
 from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import Expression, section
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from inference.proposers.search.rules.learning import conditions_on, holds_on
+from inference.proposers.search.rules.learning import conditions_on
 from inference.proposers.search.rules.same_size.objects import STAYS, condition_text, fates_of
 from omniarc import Object, move
 
@@ -109,15 +109,14 @@ def _drafts(table: ObjectTable, ways: Sequence[Way], background: int) -> Iterato
         found = conditions_on(table, left & fits & ~others, left & ~fits, 1)
         if not found:
             return
-        condition, price = found[0]
-        lines += _branch(table, condition, way, number)
-        cost += way.bits + price
-        left &= ~holds_on(table, condition)
+        lines += _branch(table, found[0], way, number)
+        cost += way.bits + found[0].cost
+        left &= ~found[0].holds(table.literals)
     yield Draft((*lines, "    out = draw(out, move(one, *way))", "return out"), cost)
 
 
-def _branch(table: ObjectTable, condition: Condition | None, way: Expression, number: int) -> list[str]:
-    if condition is None:
+def _branch(table: ObjectTable, condition: Condition, way: Expression, number: int) -> list[str]:
+    if condition is ALWAYS:
         return [*(["    else:"] if number else []), f"    {'    ' * (number > 0)}way = {way.text}"]
     word = "elif" if number else "if"
     return [f"    {word} {condition_text(condition, table)}:", f"        way = {way.text}"]

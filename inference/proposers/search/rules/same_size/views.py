@@ -164,7 +164,7 @@ def _with_source(
     options = []
     for source, bits, cells, values in wanted:
         found = conditions_on(table, cells & near, learn & (table.after != values), 6)
-        options.append([Statement(one, source, bits + cost + 1.5) for one, cost in found if one])
+        options.append([Statement(one, source, bits + one.cost + 1.5) for one in found if one.clauses])
     return options
 
 
@@ -180,7 +180,7 @@ def _seen_elsewhere(table: CellTable, chosen: Bools) -> Bools:
 
 
 def _lines(table: CellTable, plan: Sequence[Statement], loop: Loop, lets: dict[str, str]) -> tuple[str, ...]:
-    texts = [f"paint(out, {one.condition.text(table.names)}, {one.source})" for one in plan if one.condition]
+    texts = [f"paint(out, {one.condition.text(table.names)}, {one.source})" for one in plan]
     return (
         *let_lines(texts, lets),
         "out = grid",
