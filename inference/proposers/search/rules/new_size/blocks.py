@@ -3,7 +3,7 @@ continued pattern, copies along a diagonal, margins."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from arc import Grid
 from inference.proposers.search.expressions import Choices, Expression, fill, filled, section
-from inference.proposers.search.language import function, values_of
+from inference.proposers.search.language import values_of
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, rule
 from inference.proposers.search.rules.numbers import once, sizes_for
@@ -37,17 +37,25 @@ def enlarge(problem: Problem) -> Iterator[Draft]:
         yield from _arranged(problem, *ratios[0])
         yield from _by_colour(problem, *ratios[0])
         yield from _own_colour(problem, *ratios[0])
+    lined = {tuple(np.divide(np.add(out.shape, 1), np.add(grid.shape, 1))) for grid, out in problem.pairs}
+    for rows, cols in lined if len(lined) == 1 else ():
+        for colour in shared_colours(problem.outputs) if rows == int(rows) and cols == int(cols) else ():
+            yield from _arranged(problem, int(rows), int(cols), f", gap=1, colour={colour}")
     if ratios == [grid.shape for grid in problem.train]:
         yield from _two_kinds(problem)
-    yield from _with_lines(problem)
-    yield from _margins(problem)
 
 
 def _whole(problem: Problem, ratios: list[tuple[int, int]]) -> Iterator[Draft]:
     """Words that do the whole change, if they give the first output."""
     times = sizes_for(problem, ratios) if ratios else []
     colours, before = shared_colours(problem.outputs), shared_colours(problem.train)
+    spots = set.intersection(*(set(find_pattern(out, grid)) for grid, out in problem.pairs))
+    margins = {(out.shape[axis] - grid.shape[axis]) / 2 for grid, out in problem.pairs for axis in (0, 1)}
+    even = [(int(margin), 0.0) for margin in margins if len(margins) == 1 and margin == int(margin)]
     choices: Choices = {
+        "_margin": even if spots else [],
+        "_row": [(row, 0.0) for row in sorted({row for row, _ in spots})[:3]],
+        "_col": [(col, 0.0) for col in sorted({col for _, col in spots})[:3]],
         "_factor": [(once(text), cost) for text, cost in times if once(text) != text],
         "_times": [(text, cost) for text, cost in times if once(text) == text],
         "_size": sizes_for(problem, [out.shape for out in problem.outputs])[:4],
@@ -64,50 +72,31 @@ _TURNED = [fill(turn.text, _a="grid") for turn in section("turn")]
 _COPIES = ("grid", *_TURNED, "invert(grid)", "blank(*grid.shape)")
 
 
-def _arranged(problem: Problem, rows: int, cols: int, gap: int = 0, end: str = "") -> Iterator[Draft]:
+def _arranged(problem: Problem, rows: int, cols: int, end: str = "") -> Iterator[Draft]:
     """Each block a turned copy of the grid, or blank: a learned arrangement."""
     if not 2 <= rows * cols <= 25:
         return
-    chosen: list[list[str]] = []
-    for row, col in product(range(rows), range(cols)):
-        fitting = [text for text in _COPIES if _block_is(problem, row, col, gap, text)]
-        if not fitting:
-            return
-        chosen.append(fitting)
-    for preferred in (_COPIES, (_COPIES[-1], *_COPIES)):
+    made = {text: grids for text in _COPIES if (grids := values_of(text, problem.train)) is not None}
+    chosen = [
+        [text for text, grids in made.items() if _stand_at(problem, row, col, bool(end), grids)]
+        for row, col in product(range(rows), range(cols))
+    ]
+    for preferred in (_COPIES, (_COPIES[-1], *_COPIES)) if all(chosen) else ():
         names = [min(fitting, key=preferred.index) for fitting in chosen]
         table = [names[row * cols : (row + 1) * cols] for row in range(rows)]
-        cost = 2.0 + 0.7 * len({*names}) + 0.15 * len(names)
         text = ", ".join(f"[{', '.join(row)}]" for row in table)
-        yield Draft((f"return join([{text}]{end})",), cost + (1.0 if gap else 0.0))
+        yield Draft(
+            (f"return join([{text}]{end})",), 2.0 + bool(end) + 0.7 * len({*names}) + 0.15 * len(names)
+        )
 
 
-def _block_is(problem: Problem, row: int, col: int, gap: int, text: str) -> bool:
-    made = function(f"lambda grid: {text}")
-    for grid, out in problem.pairs:
-        high, wide = grid.shape
-        top, left = row * (high + gap), col * (wide + gap)
-        try:
-            if not np.array_equal(out[top : top + high, left : left + wide], made(grid)):
-                return False
-        except LanguageError:  # not two colours
+def _stand_at(problem: Problem, row: int, col: int, gap: int, grids: Sequence[Grid]) -> bool:
+    """True if each of these grids is the block at this place of its output."""
+    for (grid, out), made in zip(problem.pairs, grids, strict=True):
+        top, left = row * (grid.shape[0] + gap), col * (grid.shape[1] + gap)
+        if not np.array_equal(out[top : top + grid.shape[0], left : left + grid.shape[1]], made):
             return False
     return True
-
-
-def _with_lines(problem: Problem) -> Iterator[Draft]:
-    """Copies of the grid with lines of one colour between them."""
-    counts = {
-        ((out.shape[0] + 1) / (grid.shape[0] + 1), (out.shape[1] + 1) / (grid.shape[1] + 1))
-        for grid, out in problem.pairs
-    }
-    if len(counts) != 1:
-        return
-    rows, cols = counts.pop()
-    if rows != int(rows) or cols != int(cols) or rows * cols < 2:
-        return
-    for colour in shared_colours(problem.outputs):
-        yield from _arranged(problem, int(rows), int(cols), 1, f", gap=1, colour={colour}")
 
 
 def _own_colour(problem: Problem, high: int, wide: int) -> Iterator[Draft]:
@@ -181,27 +170,3 @@ def _blocks_like(problem: Problem, one: Expression) -> npt.NDArray[np.bool_]:
             except LanguageError:  # not two colours
                 found.append(False)
     return np.array(found)
-
-
-def _margins(problem: Problem) -> Iterator[Draft]:
-    """The grid lies inside of the output: margins of one colour, or cells repeated from its edge."""
-    spots: set[tuple[int, int, int, int]] = set()
-    for grid, out in problem.pairs:
-        sides = {
-            (top, out.shape[0] - grid.shape[0] - top, left, out.shape[1] - grid.shape[1] - left)
-            for top, left in find_pattern(out, grid)
-        }
-        spots = sides if not spots else spots & sides
-        if not spots:
-            return
-    for top, bottom, left, right in sorted(spots, key=lambda s: abs(s[0] - s[1]) + abs(s[2] - s[3]))[:3]:
-        word, height, width = "fit_into", f"grid.shape[0] + {top + bottom}", f"grid.shape[1] + {left + right}"
-        margins = f"{height}, {width}, row={top}, col={left}, fill="
-        if top == bottom == left == right:
-            word, margins = "pad", f"{top}, "
-        colours = [str(c) for c in shared_colours(problem.outputs)]
-        for colour in [*colours, "most_common_colour(grid)", "least_common_colour(grid)"]:
-            yield Draft((f"return {word}(grid, {margins}{colour})",), 2.5)
-        if top == bottom == left == right:
-            yield Draft((f"return repeat_edges(grid, {top})",), 2.5)
-            yield Draft((f"return repeat_edges(grid, {top}, corners=0)",), 3.0)
