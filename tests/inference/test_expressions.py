@@ -25,7 +25,7 @@ from inference.proposers.search.expressions import (
 _LETS = set(lets_for(0))
 _BOUND = {
     "grid", "one", "other", "things", "part", "model", "models", "out", "bars", "row", "col", "cell", "way",
-    "order", "start", "end", "keys", "table", "rest", "colours",
+    "order", "start", "end", "keys", "table", "rest", "colours", "frame",
 }  # fmt: skip
 
 

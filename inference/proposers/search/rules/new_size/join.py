@@ -87,21 +87,10 @@ def _boxes(problem: Problem, layout: Expression, pieces: Sequence[Sequence[Any]]
 def fit_pieces(problem: Problem) -> Iterator[Draft]:
     """All objects nested about one middle, or fitted together without gaps."""
     sizes = sizes_for(problem, [out.shape for out in problem.outputs])[:2]
-    for source in object_sources():
-        pieces = pieces_of(source, problem.grids)
-        if pieces is None or not all(1 < len(found) <= _MOST_JOINED for found in pieces):
-            continue
-        pairs = list(zip(pieces, problem.outputs, strict=False))
-        if all(sum(one.size for one in found) == out.size for found, out in pairs):
-            for size, cost in sizes:
-                end = f"return fit_together({source.text}, {size})"
-                yield Draft((end,), 2.5 + source.cost + cost)
-        if all(
-            (max(one.height for one in found), max(one.width for one in found)) == out.shape
-            for found, out in pairs
-        ):
-            for ground, cost in (("", 0.0), (", background=most_common_colour(grid)", 0.5)):
-                yield Draft((f"return concentric({source.text}{ground})",), 2.5 + source.cost + cost)
+    sources = [(source.text, source.cost) for source in object_sources()]
+    for one in filled("objects put together", {"_of": sources, "_size": sizes}):
+        if fits_first(problem, (f"return {one.text}",)):
+            yield Draft((f"return {one.text}",), one.bits)
 
 
 @rule(new_size)
@@ -125,28 +114,11 @@ def two_pieces(problem: Problem) -> Iterator[Draft]:
 @rule(new_size, smaller)
 def into_frame(problem: Problem) -> Iterator[Draft]:
     """One object laid inside of a frame, or of the box that markers span, possibly scaled up to fill it."""
-    rest = "crop_to_content(paint(grid, frame, 0), background=0)"
     for one in section("frame of a grid"):
-        frames = values_of(one.text, problem.train)
-        shapes = values_of(f"{fill(rest, frame=one.text)}.shape", problem.train)
-        if frames is None or shapes is None:  # no frame, or nothing but it
-            continue
-        if any(frame.mask.shape != out.shape for frame, out in zip(frames, problem.outputs, strict=True)):
-            continue
-        lines = (f"frame = {one.text}", f"rest = {rest}")
-        inner = [(frame.height - 2, frame.width - 2) for frame in frames]
-        if all(_divides(shape, room) for shape, room in zip(shapes, inner, strict=True)):
-            factors = "(frame.height - 2) // rest.shape[0], (frame.width - 2) // rest.shape[1]"
-            fit = f"fitted = scale_up(rest, {factors})"
-            end = "return place(crop(grid, frame), fitted, 1, 1, transparent=0)"
-            yield Draft((*lines, fit, end), 5.0 + one.bits)
-        turned = (("rest", 0.0), *((fill(turn.text, _a="rest"), 1.0) for turn in section("turn")))
-        for room, spot in ((inner, "1, 1"), ([out.shape for out in problem.outputs], "0, 0")):
-            if all(sorted(a) == sorted(b) for a, b in zip(shapes, room, strict=True)):
-                for laid, more in turned:
-                    end = f"return place(crop(grid, frame), {laid}, {spot}, transparent=0)"
-                    yield Draft((*lines, end), 4.5 + one.bits + more)
-
-
-def _divides(shape: tuple[int, int], room: tuple[int, int]) -> bool:
-    return min(room) > 0 and room[0] % shape[0] == 0 and room[1] % shape[1] == 0
+        frames = values_of(one.text, problem.train[:1])
+        if frames and frames[0].mask.shape == problem.outputs[0].shape:
+            for way in filled("rest in a frame", {"_a": [("rest", 0.0)]}):
+                rest = "crop_to_content(paint(grid, frame, 0), background=0)"
+                lines = (f"frame = {one.text}", f"rest = {rest}", f"return {way.text}")
+                if fits_first(problem, lines):
+                    yield Draft(lines, one.bits + way.bits)
