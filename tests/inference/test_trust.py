@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from arc import as_grid
+from arc import Grid, as_grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search.cell_features import Scene, lets_for
@@ -13,7 +13,7 @@ from inference.proposers.search.expressions import Expression, Kind
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.same_size.cells import repaint
-from inference.proposers.search.trust import SURPRISED, believable, strange
+from inference.proposers.search.trust import SURPRISED, believable, strange, unlike
 
 
 def test_a_rule_that_leaving_a_pair_out_speaks_against_costs_more() -> None:
@@ -76,3 +76,20 @@ def test_literals_that_tell_grids_apart_cost_more() -> None:
     table = build_table(views, grids, features)
     costs = dict(zip(table.names, table.costs, strict=True))
     assert costs["(commonest == 1)"] > costs["(shift(grid, 1, 0) == 1)"] + 2.0
+
+
+def test_a_test_grid_that_changes_far_more_or_in_another_way_is_unlike_the_pairs() -> None:
+    moved = [
+        (as_grid([[0, 0, 1, 0, 2, 0]]), as_grid([[0, 0, 0, 1, 2, 0]]))
+    ]  # as many cells lie on the ground
+    painted = [(as_grid([[0, 0, 0, 1, 2]]), as_grid([[0, 0, 0, 1, 3]]))]  # the ground stays
+
+    def is_unlike(pairs: list[tuple[Grid, Grid]], grid: list[int], output: list[int]) -> bool:
+        return unlike(pairs, [(as_grid([grid]), as_grid([output]))])
+
+    assert not is_unlike(moved, [0, 1, 0, 0, 0, 0], [0, 0, 1, 0, 0, 0])
+    assert is_unlike(moved, [0, 1, 0, 0, 0, 0], [0, 1, 1, 0, 0, 0])
+    assert not is_unlike(painted, [0, 0, 0, 2, 1], [0, 0, 0, 3, 1])
+    assert is_unlike(painted, [0, 0, 0, 2, 1], [4, 0, 0, 3, 1])
+    assert not is_unlike(painted, [2, 2, 0, 0, 0], [3, 3, 0, 0, 0])
+    assert is_unlike(painted, [2] * 5 + [0] * 6, [3] * 5 + [0] * 6)  # 5 cells, 1 in training

@@ -10,12 +10,12 @@ import numpy as np
 
 from arc import Grid, Task, grid_key
 from inference.proposers.search.emission import Program, run_program
-from inference.proposers.search.trust import STRANGE
+from inference.proposers.search.trust import STRANGE, unlike
 
 # how many programs of the best answer are emitted, of the second best, ...
 _SHARES = (8, 4, 2, 1, 1, 1, 1, 1)
 _DEAREST = 18.0  # no program that cost more was right on tasks that it was not made for
-_UNLIKELY = 6.0  # added to the cost of answers that are the input or one colour
+_UNLIKELY = 6.0  # added to the cost of answers that are the input or one colour, or unlike the pairs
 
 
 @dataclass
@@ -43,6 +43,7 @@ class Answers:
     def __init__(self, task: Task) -> None:
         self._inputs = task.train_inputs + task.test_inputs
         self._tests = task.test_inputs
+        self._pairs = list(zip(task.train_inputs, task.train_outputs, strict=True))
         self._wanted = [grid_key(grid) for grid in task.train_outputs]
         shapes = {grid.shape for grid in task.train_outputs}
         self._one_size = shapes.pop() if len(shapes) == 1 else None
@@ -92,8 +93,8 @@ class Answers:
         self._answers[key].programs.append(program)
 
     def _penalty(self, outputs: Sequence[Grid]) -> float:
-        """Bits against answers unlike the training outputs: unchanged, plain, of a strange size or colour."""
-        total = 0.0
+        """Bits against answers: unchanged, plain, of a strange size or colour, or unlike the pairs."""
+        total = _UNLIKELY if unlike(self._pairs, list(zip(self._tests, outputs, strict=True))) else 0.0
         for given, output in zip(self._tests, outputs, strict=True):
             if grid_key(given) == grid_key(output) or (_plain(output) and not self._plain):
                 total = max(total, _UNLIKELY)
