@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import CodeType
-from typing import Any, cast
+from typing import Any, ParamSpec, cast
 
 from arc import Grid, grid_key
 from inference.proposers.search.expressions import Choices, Expression, Kind, filled, section
 from inference.proposers.search.language import language
 
 _WORDS = language()
+P = ParamSpec("P")
 
 
 def lets_for(background: int) -> dict[str, str]:
@@ -146,13 +147,18 @@ def let_lines(texts: Sequence[str], lets: Mapping[str, str]) -> list[str]:
 _REGIONS = {"parts": 1.5, "pieces": 1.6, "blobs": 1.6, "clumps": 1.8, "rooms": 2.0, "holes": 2.0}
 
 
-@lru_cache(maxsize=64)
-def cell_features(colours: tuple[int, ...], background: int, square: bool) -> tuple[Expression, ...]:
-    """What can be said about cells in tasks whose training inputs all hold `colours`, the shortest first."""
-    return tuple(sorted(_cell_features(colours, background, square), key=lambda one: one.bits))
+def _kept(make: Callable[P, Iterator[Expression]]) -> Callable[P, tuple[Expression, ...]]:
+    """What is made, the shortest first, and kept for the next call; its arguments must be hashable."""
+
+    def made(*args: P.args, **kwargs: P.kwargs) -> tuple[Expression, ...]:
+        return tuple(sorted(make(*args, **kwargs), key=lambda one: one.bits))
+
+    return cast(Callable[P, tuple[Expression, ...]], lru_cache(maxsize=64)(made))
 
 
-def _cell_features(colours: Sequence[int], background: int, square: bool) -> Iterator[Expression]:
+@_kept
+def cell_features(colours: tuple[int, ...], background: int, square: bool) -> Iterator[Expression]:
+    """What can be said about cells in tasks whose training inputs all hold `colours`."""
     bases = [(f"grid == {colour}", 1.0) for colour in colours]
     for text, bits in bases:
         yield Expression(text, bits - 0.5, Kind.MASK)
@@ -191,13 +197,9 @@ def mask_features(text: str, bits: float, through: str | None) -> Iterator[Expre
     yield from filled("cell and a mask", {"_m": [(text, bits)], **free})
 
 
-@lru_cache(maxsize=64)
-def growth_features(colours: tuple[int, ...], background: int) -> tuple[Expression, ...]:
+@_kept
+def growth_features(colours: tuple[int, ...], background: int) -> Iterator[Expression]:
     """What can be said about a cell that something may grow over: its relation to what was there before."""
-    return tuple(_growth_features(colours, background))
-
-
-def _growth_features(colours: Sequence[int], background: int) -> Iterator[Expression]:
     for colour in colours:
         yield Expression(f"grid == {colour}", 0.5, Kind.MASK)
         if colour != background:
@@ -211,13 +213,9 @@ def brief_mask_features(text: str, bits: float) -> Iterator[Expression]:
     yield from filled("cell and a mask, in short", {"_m": [(text, bits)]})
 
 
-@lru_cache(maxsize=64)
-def part_features(colours: tuple[int, ...], background: int) -> tuple[Expression, ...]:
-    """What can be said about a cell in the view of one connected `part`, the shortest first."""
-    return tuple(sorted(_part_features(colours, background), key=lambda one: one.bits))
-
-
-def _part_features(colours: Sequence[int], background: int) -> Iterator[Expression]:
+@_kept
+def part_features(colours: tuple[int, ...], background: int) -> Iterator[Expression]:
+    """What can be said about a cell in the view of one connected `part`."""
     ground: Choices = {"_b": [(background, 0.0)], "_c": [(colour, 0.0) for colour in colours]}
     yield from filled("cell of a part", ground)
     yield from filled("cell of a part and a colour", ground)

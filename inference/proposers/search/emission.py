@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from arc import Grid
 from inference.proposers.effort import charge
@@ -13,7 +14,7 @@ from inference.proposers.search.language import compile_program
 from inference.proposers.search.states import State, checked_grid
 
 _NAMES = {
-    Kind.GRID: ("grid", "other", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"),
+    Kind.GRID: ("grid", "other", "third", "fourth", "fifth"),
     Kind.GRIDS: ("parts", "pieces", "tiles"),
     Kind.OBJECTS: ("things", "shapes", "marks"),
 }
@@ -75,10 +76,7 @@ def statements(targets: Sequence[State]) -> tuple[list[str], list[str]]:
 
 def _names(kind: Kind) -> Iterable[str]:
     yield from _NAMES[kind]
-    number = 10
-    while True:
-        yield f"{_NAMES[kind][1]}_{number}"
-        number += 1
+    yield from (f"{_NAMES[kind][0]}_{number}" for number in count(1 + len(_NAMES[kind])))
 
 
 def _in_order(targets: Sequence[State]) -> list[State]:

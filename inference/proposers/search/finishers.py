@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from arc import Grid
+from arc import COLOURS, Grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
@@ -15,13 +16,24 @@ from inference.proposers.search.emission import Program, statements
 from inference.proposers.search.expressions import Kind, fill, section
 from inference.proposers.search.rules.relations import colour_table, untested
 from inference.proposers.search.states import State
-from inference.proposers.search.tables import Cells, Layer, layer_of, pair_table
 
 _LAYERS = 700  # the most layers whose pairs are tried
 _SAMPLED = 96  # cells on which pairs are tried first
 _SCREEN = 5  # of these every fifth before the others
 _OFFERED = 12  # programs from one look
 _ENTRY_BITS = 0.5
+_HALVING = 4.0  # bits of a state's cost that are worth half of what it leaves open
+
+Cells = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """A state whose grids have the outputs' shapes: its training cells and its test cells end to end."""
+
+    state: State
+    train: Cells
+    test: Cells
 
 
 class Joiner:
@@ -42,7 +54,8 @@ class Joiner:
             if state.kind is not Kind.GRID or state.shapes[: self._count] != self._shapes:
                 continue
             charge(prices.LAYER)
-            layer = layer_of(state, self._count)
+            rest = np.concatenate([grid.ravel() for grid in state.values[self._count :]])
+            layer = Layer(state, np.frombuffer(state.train_bytes, np.int8), rest)
             table = colour_table([layer.train], [self._wanted])
             if table is not None and table.keys() >= set(layer.test.tolist()):
                 yield from _recolouring(layer.state, table, self._count)
@@ -132,3 +145,30 @@ def _merging(left: State, right: State, table: dict[tuple[int, int], int]) -> Pr
         cost + 2.0 + 3 * _ENTRY_BITS * len(changed),
         "merged",
     )
+
+
+def pair_table(left: Layer, right: Layer, wanted: Cells) -> dict[tuple[int, int], int] | None:
+    """(left colour, right colour) -> output colour if these determine the output; None if they don't.
+
+    None also if a test cell shows a pair of colours that no training cell shows.
+    """
+    if left.test.size != right.test.size:
+        return None
+    codes = left.train * np.int16(10) + right.train
+    table = np.full(100, 99, np.int8)
+    table[codes] = wanted
+    if not np.array_equal(table[codes], wanted):
+        return None
+    test = left.test * np.int16(10) + right.test
+    if (table[test] == 99).any():
+        return None
+    return {(int(code) // 10, int(code) % 10): int(table[code]) for code in np.flatnonzero(table < 99)}
+
+
+def left_open(state: State, wanted: Cells) -> float:
+    """The bits of the wanted cells that the colours of a state leave open, more if it is long."""
+    seen = np.frombuffer(state.train_bytes, np.int8).astype(np.int64)
+    counts = np.bincount(COLOURS * seen + wanted, minlength=COLOURS**2).reshape(COLOURS, COLOURS)
+    shares = counts / np.maximum(1, counts.sum(1, keepdims=True))
+    bits = -(counts * np.log2(np.where(counts, shares, 1))).sum()
+    return float((1.0 + bits) * 2.0 ** (state.cost / _HALVING))

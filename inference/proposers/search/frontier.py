@@ -116,23 +116,15 @@ class Frontier:
         """The state that `step` makes of `state`; None if it fails on any input or gives no valid value."""
         self.made += 1
         charge(prices.STEP)
-        values = apply_step(step, state.values)
-        return None if values is None else State(step.gives, values, (state,), step, cost)
-
-
-def apply_step(step: Step, values: Sequence[Any]) -> tuple[Any, ...] | None:
-    """The step's value for each of `values`; None if it fails on any or gives an invalid value."""
-    function = step.apply
-    made: list[Any] = []
-    try:
-        for value in values:
-            result = valid_value(step.gives, function(value))
-            if result is None:
-                return None
-            made.append(result)
-    except Exception:
-        return None
-    return tuple(made)
+        made: list[Any] = []
+        try:
+            for value in state.values:
+                made.append(valid_value(step.gives, step.apply(value)))
+                if made[-1] is None:
+                    return None
+        except Exception:
+            return None
+        return State(step.gives, tuple(made), (state,), step, cost)
 
 
 def valid_value(kind: Kind, value: Any) -> Any:

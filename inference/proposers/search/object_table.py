@@ -69,9 +69,8 @@ class ObjectTable:
 
 def sources(background: int) -> list[tuple[str, float]]:
     """The expressions of `grid` that give objects on this background, with their costs."""
-    found = [fill(one.text, _a="grid", _b=background) for one in section("objects on a background")]
-    bits = [one.bits for one in section("objects on a background")]
-    return [(text.replace(", background=0", ""), cost) for text, cost in zip(found, bits, strict=True)]
+    found = [one.filled(_a="grid", _b=background) for one in section("objects on a background")]
+    return [(one.text.replace(", background=0", ""), one.bits) for one in found]
 
 
 def found_by(sources: Iterable[tuple[str, float]], problem: Problem) -> Iterator[tuple[str, float, Objects]]:

@@ -24,7 +24,7 @@ from inference.proposers.search.answers import Answers
 from inference.proposers.search.cell_features import Album, kept_in
 from inference.proposers.search.emission import Program, prefix_lines, run_program
 from inference.proposers.search.expressions import Kind
-from inference.proposers.search.finishers import Joiner
+from inference.proposers.search.finishers import Joiner, left_open
 from inference.proposers.search.frontier import Frontier
 from inference.proposers.search.goals import Goal, goal_key, outright_goals, views
 from inference.proposers.search.grammar import Grammar
@@ -34,7 +34,6 @@ from inference.proposers.search.parts import partings
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.states import State, Step, shapes_of
-from inference.proposers.search.tables import left_open
 
 _FIRST_CALL = 0.25  # of the task's budget that one call of a rule may use on the input
 _CALL_SHARE = 0.12  # and on other states

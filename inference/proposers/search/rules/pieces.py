@@ -107,22 +107,22 @@ def _picks(values: list[list[Any]], kind: Kind) -> Iterator[tuple[str, float, tu
         yield "most_common(_of, lambda one: _p)", 0.5 if clear else 2.0, places
 
 
+_RANKS = (
+    ("max(_of, key=lambda one: _p)", -1, 0.0),
+    ("min(_of, key=lambda one: _p)", 0, 0.2),
+    ("sorted(_of, key=lambda one: _p)[1]", 1, 2.0),
+    ("sorted(_of, key=lambda one: -_p)[1]", -2, 2.0),
+)
+
+
 def _ranks(values: list[list[Any]]) -> Iterator[tuple[str, float, tuple[int, ...]]]:
     """The piece with most, with least, and with the second least or most."""
-    for word, rank, bits in (("max", -1, 0.0), ("min", 0, 0.2)):
+    for form, rank, bits in _RANKS[: 4 if all(len(set(row)) >= 3 for row in values) else 2]:
         tops = [sorted(row)[rank] for row in values]
-        if any(row.count(top) < len(row) for row, top in zip(values, tops, strict=True)):
-            unique = all(row.count(top) == 1 for row, top in zip(values, tops, strict=True))
+        counts = [row.count(top) for row, top in zip(values, tops, strict=True)]
+        if max(counts) == 1 or (bits < 1.0 and counts != list(map(len, values))):
             places = tuple([row.index(top) for row, top in zip(values, tops, strict=True)])
-            yield f"{word}(_of, key=lambda one: _p)", bits + (0.0 if unique else 1.5), places
-    if all(len(set(row)) >= 3 for row in values):
-        for form, rank in (
-            ("sorted(_of, key=lambda one: _p)[1]", 1),
-            ("sorted(_of, key=lambda one: -_p)[1]", -2),
-        ):
-            spots = [sorted(row)[rank] for row in values]
-            if all(row.count(spot) == 1 for row, spot in zip(values, spots, strict=True)):
-                yield form, 2.0, tuple([row.index(spot) for row, spot in zip(values, spots, strict=True)])
+            yield form, bits + (0.0 if max(counts) == 1 else 1.5), places
 
 
 def _hashable(value: Any) -> Hashable:

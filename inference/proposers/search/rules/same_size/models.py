@@ -51,15 +51,11 @@ def models(problem: Problem) -> Iterator[Draft]:
         large = [[one.size > 1 for one in found] for found in pieces]
         for pick in islice(_picks(problem, source, pieces, large), _MOST_MODELS):
             head = (f"things = {text}", f"model = {fill(pick.text, _of='things')}")
-            for (where, colour, more), place, picture in product(
-                marks, section("place of a model"), section("picture of a model")
-            ):
-                if "_c" in place.text and colour < 0:
-                    continue
-                moved = fill("move_to(_m, *_place)", _m=picture.text, _place=fill(place.text, _c=colour))
-                loop = (f"for row, col in {where}:", f"    out = draw(out, {moved})")
-                cost = 2.0 + price + pick.bits + more + place.bits + picture.bits
-                yield from _kept_or_cleared(head, "model", loop, cost, background)
+            for where, more, colours in marks:
+                for drawn in filled("model at a mark", {"_c": colours}):
+                    loop = (f"for row, col in {where}:", f"    out = {drawn.text}")
+                    cost = 2.0 + price + pick.bits + more + drawn.bits
+                    yield from _kept_or_cleared(head, "model", loop, cost, background)
 
 
 def _picks(
@@ -81,13 +77,14 @@ def _kept_or_cleared(
         yield Draft((*head, f"out = {start}", *loop, "return out"), cost + own)
 
 
-def _marks(problem: Problem, background: int) -> Iterator[tuple[str, int, float]]:
-    """Expressions of the marks' places, their colour (-1 if they have several), the cost."""
+def _marks(problem: Problem, background: int) -> Iterator[tuple[str, float, list[tuple[object, float]]]]:
+    """Expressions of the marks' places, the cost, and their colour if they have one."""
     for colour in shared_colours(problem.grids):
         few = all(np.count_nonzero(grid == colour) <= _MOST_MARKS for grid in problem.grids)
         if few and colour != background:
-            yield f"[cell for cell in cells_of(grid == {colour}) if cell not in model.positions]", colour, 1.5
-    yield "[one.positions[0] for one in things if one.size == 1]", -1, 1.0
+            where = f"[cell for cell in cells_of(grid == {colour}) if cell not in model.positions]"
+            yield where, 1.5, [(colour, 0.0)]
+    yield "[one.positions[0] for one in things if one.size == 1]", 1.0, []
 
 
 def _repeats(problem: Problem) -> bool:

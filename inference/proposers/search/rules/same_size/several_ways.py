@@ -3,11 +3,7 @@
     things = find_objects(grid)
     out = paint(grid, things, 0)
     for one in things:
-        way = (0, 0)
-        if one.height > one.width:
-            way = (grid.shape[0] - 1 - one.bottom, 0)
-        elif one.width > one.height:
-            way = (0, grid.shape[1] - 1 - one.right)
+        way = (grid.shape[0] - 1 - one.bottom, 0) if one.height > one.width else (0, 0)
         out = draw(out, move(one, *way))
     return out
 
@@ -23,7 +19,7 @@ from itertools import permutations
 import numpy as np
 
 from arc import Grid
-from inference.proposers.search.cell_learner import ALWAYS, Bools, Condition
+from inference.proposers.search.cell_learner import ALWAYS, Bools
 from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import Expression, section
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
@@ -96,27 +92,18 @@ def _plans(ways: Sequence[Way], going: Bools) -> Iterator[tuple[int, ...]]:
 
 def _drafts(table: ObjectTable, ways: Sequence[Way], background: int) -> Iterator[Draft]:
     """The cheapest condition for each way, given those before it; the last may be for all that are left."""
-    lines = [f"things = {table.source}", f"out = paint(grid, things, {background})", "for one in things:"]
-    cost = 2.5 + table.cost
-    if len(ways) == 1 and ways[0][1].all():
-        yield Draft((*lines, f"    out = draw(out, move(one, *{ways[0][0].text}))", "return out"), cost + 1.0)
-        return
+    cost, chain = 2.5 + table.cost, ""
     left = np.arange(table.pair.size) < ways[0][1].size
-    lines.append("    way = (0, 0)")
     for number, (way, right) in enumerate(ways):
         rest = np.delete([other for _, other in ways], number, 0).any(0)
         fits, others = (np.pad(one, (0, left.size - one.size)) for one in (right, rest))
         found = conditions_on(table, left & fits & ~others, left & ~fits, 1)
         if not found:
             return
-        lines += _branch(table, found[0], way, number)
+        told = "" if found[0] is ALWAYS else f" if {condition_text(found[0], table)} else "
+        chain += way.text + told
         cost += way.bits + found[0].cost
         left &= ~found[0].holds(table.literals)
-    yield Draft((*lines, "    out = draw(out, move(one, *way))", "return out"), cost)
-
-
-def _branch(table: ObjectTable, condition: Condition, way: Expression, number: int) -> list[str]:
-    if condition is ALWAYS:
-        return [*(["    else:"] if number else []), f"    {'    ' * (number > 0)}way = {way.text}"]
-    word = "elif" if number else "if"
-    return [f"    {word} {condition_text(condition, table)}:", f"        way = {way.text}"]
+    lines = (f"things = {table.source}", f"out = paint(grid, things, {background})", "for one in things:")
+    way_of = chain + ("(0, 0)" if chain.endswith(" ") else "")
+    yield Draft((*lines, f"    way = {way_of}", "    out = draw(out, move(one, *way))", "return out"), cost)
