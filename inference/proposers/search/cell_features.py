@@ -125,6 +125,20 @@ class Scene:
         return value
 
 
+Views = list[tuple[int, Scene]]  # each with the number of its grid
+_MOST_BOUND = 60  # in one grid
+
+
+def views_of(grids: Sequence[Grid], lets: Mapping[str, str], name: str = "", over: str = "") -> Views:
+    """Each grid as a scene, or once for each value that a loop over an expression binds; none if too many."""
+    plain = [Scene(grid, lets) for grid in grids]
+    bound = [scene.value(over) for scene in plain] if over else [[]]
+    if not over or max(map(len, bound)) > _MOST_BOUND:
+        return [] if over else list(enumerate(plain))
+    values = ((number, one) for number, some in enumerate(bound) for one in some)
+    return [(number, Scene(grids[number], lets, {name: one}, plain[number])) for number, one in values]
+
+
 _NAME = re.compile(r"[a-z_]+")
 
 

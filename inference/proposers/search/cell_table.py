@@ -20,7 +20,7 @@ from arc import Grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import OutOfEffort, charge
 from inference.proposers.search import prices
-from inference.proposers.search.cell_features import Scene
+from inference.proposers.search.cell_features import Scene, Views
 from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.expressions import Expression, Kind, bracketed
 from inference.proposers.search.problem import Problem
@@ -70,7 +70,7 @@ def telling_colours(problem: Problem) -> tuple[int, ...]:
 
 
 def build_table(
-    views: Sequence[tuple[int, Scene]],
+    views: Views,
     outputs: Sequence[Grid],
     features: Iterable[Expression],
     budget: TaskBudget | None = None,
@@ -92,7 +92,7 @@ def build_table(
             for number, scene in views
         ]
     ).astype(np.int64)
-    literals, colours = _Literals(after >= 0), []
+    literals, colours = Literals(after >= 0), []
     scenes = [scene for _, scene in views]
     feature_price = prices.FEATURE[0] * len(views) + prices.FEATURE[1] * before.size
     for feature in features:
@@ -118,7 +118,7 @@ def build_table(
 Said = list[tuple[str, float]]  # literals' texts, and their bits beside those of what they are about
 
 
-class _Literals:
+class Literals:
     """The literals of a table, one for each distinct row of truths: each in its cheapest form."""
 
     def __init__(self, training: Bools) -> None:

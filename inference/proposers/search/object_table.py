@@ -19,6 +19,7 @@ from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
+from inference.proposers.search.cell_table import Literals
 from inference.proposers.search.expressions import Kind, fill, filled, section
 from inference.proposers.search.language import function, values_on
 from inference.proposers.search.problem import Problem
@@ -101,25 +102,15 @@ def object_table(
     """All literals of all objects; those that hold for all or for none of the training objects left out."""
     pair = ObjectTable.bare(source, cost, objects).pair
     learn = pair < train
-    rows: dict[bytes, tuple[float, str, Bools]] = {}
+    told = Literals(learn)
     for text, price, values in _all_literals(objects, grids, pair, learn):
         if values[learn].all() or not values[learn].any():
             continue
         if all(np.unique(values[pair == number]).size == 1 for number in range(len(grids))):
             price += _NAMES_GRIDS
-        key = values.tobytes()
-        if key not in rows or price < rows[key][0]:
-            rows[key] = (price, text, values)
-    ordered = sorted(rows.values(), key=lambda row: row[0])
-    return ObjectTable(
-        source,
-        cost,
-        objects,
-        pair,
-        np.array([row[2] for row in ordered]).reshape(len(ordered), pair.size),
-        tuple(row[1] for row in ordered),
-        np.array([row[0] for row in ordered]),
-    )
+        told.add(price, [(text, 0.0)], values[None])
+    names, costs, rows = told.in_order()
+    return ObjectTable(source, cost, objects, pair, rows, names, costs)
 
 
 Literal = tuple[str, float, Bools]

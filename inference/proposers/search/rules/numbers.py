@@ -17,6 +17,7 @@ from inference.proposers.search.language import function
 from inference.proposers.search.object_table import Objects, ObjectTable, found_by, object_table
 from inference.proposers.search.problem import Problem, shared_colours
 
+_RANGE = range(101)  # of what numbers may be
 _PLAIN = 2.5  # bits up to which an expression leaves nothing to be counted
 
 
@@ -43,12 +44,13 @@ def numbers(problem: Problem) -> Iterator[tuple[str, float, list[int]]]:
 
 
 def expressions_for(
-    problem: Problem, wanted: Sequence[int], *, low: int = 1, high: int = 30
+    problem: Problem, wanted: Sequence[int], counted: bool = False
 ) -> list[tuple[str, float]]:
     """(expression, cost) for the ways to compute the `wanted` number of each training grid.
 
-    On the test grids the value lies between `low` and `high`. A constant, where it fits, is first; other
-    ways are given only if the wanted numbers differ, or cost more.
+    On the test grids the value lies in `_RANGE`. A constant, where it fits, is first; other ways are given
+    only if the wanted numbers differ, or cost more. Objects with a property are `counted` too if that is
+    wanted and nothing plainer fits.
     """
     train = len(wanted)
     found: list[tuple[str, float]] = []
@@ -56,28 +58,20 @@ def expressions_for(
     if same:
         found.append((str(wanted[0]), 0.5))
     for text, cost, values in numbers(problem):
-        if same and len(set(values[:train])) == 1 and len(set(values)) == 1:
+        if same and len(set(values)) == 1:
             continue
         for form in section("form of a number"):
             made = [form.run("_n")(value) for value in values]
-            if all(a == b for a, b in zip(made, wanted, strict=False)):
-                if all(low <= value <= high for value in made[train:]):
+            if made[:train] == list(wanted):
+                if all(value in _RANGE for value in made[train:]):
                     changed = form.filled(cost + (2.0 if same else 0.0), _n=text)
                     found.append((changed.text, changed.bits))
                 break
     if not found and len(wanted) > 3 and len(set(wanted)) > 2:
-        found = _differences(problem, wanted, low, high)
+        found = _differences(problem, wanted)
+    if counted and not same and min((cost for _, cost in found), default=_PLAIN + 1) > _PLAIN:
+        found += _counts_for(problem, wanted)
     return sorted(found, key=lambda one: one[1])[:8]
-
-
-def expressions_or_counts_for(
-    problem: Problem, wanted: Sequence[int], *, low: int = 1, high: int = 30
-) -> list[tuple[str, float]]:
-    """The same, and objects with a property counted, if no plain expression does."""
-    found = expressions_for(problem, wanted, low=low, high=high)
-    if found and found[0][1] <= _PLAIN:
-        return found
-    return sorted(found + counts_for(problem, wanted, low=low, high=high), key=lambda one: one[1])[:8]
 
 
 def object_tables(
@@ -93,13 +87,9 @@ def object_tables(
             yield object_table(text, cost, objects, problem.grids, len(problem.outputs))
 
 
-def counts_for(
-    problem: Problem, wanted: Sequence[int], *, low: int = 1, high: int = 30
-) -> list[tuple[str, float]]:
-    """(expression, cost) for the ways to count objects that have a property, where the counts differ."""
-    if len(set(wanted)) == 1:
-        return []
-    train, found = len(wanted), []
+def _counts_for(problem: Problem, wanted: Sequence[int]) -> Iterator[tuple[str, float]]:
+    """(expression, cost) for the ways to count objects that have a property."""
+    train = len(wanted)
 
     def enough(objects: Objects) -> bool:
         return all(len(some) >= count for some, count in zip(objects, wanted, strict=False))
@@ -107,13 +97,12 @@ def counts_for(
     for table in object_tables(problem, enough):
         counts = table.counts
         for place in np.flatnonzero((counts[:, :train] == wanted).all(1)).tolist():
-            if all(low <= count <= high for count in counts[place, train:]):
+            if all(count in _RANGE for count in counts[place, train:]):
                 text = fill(f"sum({table.names[place]} for one in things)", things=table.source)
-                found.append((text, 1.0 + table.cost + float(table.costs[place])))
-    return sorted(found, key=lambda one: one[1])[:8]
+                yield text, 1.0 + table.cost + float(table.costs[place])
 
 
-def _differences(problem: Problem, wanted: Sequence[int], low: int, high: int) -> list[tuple[str, float]]:
+def _differences(problem: Problem, wanted: Sequence[int]) -> list[tuple[str, float]]:
     """The wanted numbers as differences of two others, perhaps less one."""
     known: dict[tuple[int, ...], tuple[str, float]] = {}
     for text, cost, values in numbers(problem):
@@ -122,7 +111,7 @@ def _differences(problem: Problem, wanted: Sequence[int], low: int, high: int) -
     for (one, (text, cost)), (other, (less, more)) in permutations(known.items(), 2):
         for rest in (0, 1):
             made = [a - b - rest for a, b in zip(one, other, strict=True)]
-            if made[: len(wanted)] == list(wanted) and all(low <= value <= high for value in made):
+            if made[: len(wanted)] == list(wanted) and all(value in _RANGE for value in made):
                 end = " - 1" if rest else ""
                 found.append((f"{text} - {less}{end}", 1.5 + cost + more + rest))
     return found
@@ -133,12 +122,11 @@ def sizes_for(
 ) -> list[tuple[str, float]]:
     """("height, width" as two expressions, cost) for the ways to compute the outputs' shapes.
 
-    Objects with a property are `counted` too if that is wanted and nothing plainer fits.
+    Objects with a property are `counted` as for `expressions_for`.
     """
     sides = [[shape[axis] for shape in shapes] for axis in (0, 1)]
-    find = expressions_or_counts_for if counted else expressions_for
-    heights = find(problem, sides[0])
-    widths = heights if sides[0] == sides[1] else find(problem, sides[1])
+    heights = expressions_for(problem, sides[0], counted)
+    widths = heights if sides[0] == sides[1] else expressions_for(problem, sides[1], counted)
     pairs = [(f"{h}, {w}", a + b - (0.5 if h == w else 0.0)) for h, a in heights for w, b in widths]
     return sorted(pairs, key=lambda one: one[1])[:6]
 

@@ -17,7 +17,7 @@ from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.colours import colours_for, inks_for
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, one_shape, rule, same_size
 from inference.proposers.search.rules.numbers import (
-    expressions_or_counts_for,
+    expressions_for,
     numbers,
     object_tables,
     once,
@@ -209,7 +209,7 @@ def count_cells(problem: Problem) -> Iterator[Draft]:
     if one_shape(problem):
         shown = [int((out != 0).sum()) for out in problem.outputs]
         forms = list(_shown(problem.outputs, shown))
-        counts = expressions_or_counts_for(problem, shown, low=0, high=100) if forms and colours else []
+        counts = expressions_for(problem, shown, counted=True) if forms and colours else []
         for (text, extra), (count, cost) in product(forms, counts[: 1 if len(set(shown)) == 1 else None]):
             for colour, more in colours:
                 made = fill(text, colours=f"[{colour}] * ({count})", _n=count, _c=colour)

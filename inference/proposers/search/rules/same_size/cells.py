@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from inference.proposers.search.cell_features import Scene, cell_features, let_lines, lets_for
+from inference.proposers.search.cell_features import cell_features, let_lines, lets_for, views_of
 from inference.proposers.search.cell_table import CellTable, background_of, build_table, telling_colours
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
@@ -37,7 +37,7 @@ def repaint(problem: Problem) -> Iterator[Draft]:
     background = background_of(problem)
     lets = lets_for(background)
     square = all(grid.shape[0] == grid.shape[1] for grid in problem.grids)
-    views = [(number, Scene(grid, lets)) for number, grid in enumerate(problem.grids)]
+    views = views_of(problem.grids, lets)
     features = cell_features(telling_colours(problem), background, square)
     table = build_table(views, problem.outputs, features, problem.budget)
     for plan in sorted(_plans(table), key=cost_of):

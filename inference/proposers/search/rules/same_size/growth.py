@@ -18,11 +18,18 @@ import numpy.typing as npt
 from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
-from inference.proposers.search.cell_features import Scene, growth_features, let_lines, lets_for
+from inference.proposers.search.cell_features import (
+    Scene,
+    Views,
+    growth_features,
+    let_lines,
+    lets_for,
+    views_of,
+)
 from inference.proposers.search.cell_learner import Bools, Condition, conditions
 from inference.proposers.search.cell_table import CellTable, background_of, build_table, telling_colours
 from inference.proposers.search.expressions import Expression, filled
-from inference.proposers.search.language import compile_program, function
+from inference.proposers.search.language import compile_program
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from omniarc import touching
@@ -61,7 +68,7 @@ class _Table:
 
     seed: _Seed
     lets: dict[str, str]
-    views: Sequence[tuple[int, Scene]]
+    views: Views
     still: CellTable
     growing: Sequence[Expression]
     kept: Bools  # of the cells of all views
@@ -131,14 +138,7 @@ def _seeds(problem: Problem, background: int) -> Iterator[_Seed]:
 
 
 def _table(problem: Problem, seed: _Seed, lets: dict[str, str], background: int) -> _Table | None:
-    views: list[tuple[int, Scene]] = []
-    for number, grid in enumerate(problem.train):
-        plain = Scene(grid, lets)
-        if seed.loop is None:
-            views.append((number, plain))
-            continue
-        colours = function(f"lambda grid: {seed.loop}")(grid)
-        views.extend((number, Scene(grid, lets, {"colour": colour}, plain)) for colour in colours)
+    views = views_of(problem.train, lets, "colour", seed.loop or "")
     if not views or sum(scene.grid.size for _, scene in views) > _MOST_CELLS:
         return None
     still = build_table(views, problem.outputs, growth_features(telling_colours(problem), background))

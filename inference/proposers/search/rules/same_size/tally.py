@@ -7,9 +7,9 @@ from itertools import product
 
 from inference.proposers.search.expressions import Expression, fill, section
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.colours import colours_for
+from inference.proposers.search.rules.colours import inks_for
 from inference.proposers.search.rules.driver import Draft, fits_first, rule, same_size
-from inference.proposers.search.rules.numbers import expressions_or_counts_for
+from inference.proposers.search.rules.numbers import expressions_for
 
 
 @rule(same_size)
@@ -27,7 +27,6 @@ def tally(problem: Problem) -> Iterator[Draft]:
     lines = tuple(one for one in lines if fits_first(problem, drawn(one, len(changed[0]), inks[0])))
     if not lines:
         return
-    counts = expressions_or_counts_for(problem, list(map(len, changed)), low=0)
-    shades = [(str(inks[0]), 0.5)] if len(set(inks)) == 1 else colours_for(problem, inks)[:3]
-    for line, (count, cost), (ink, more) in product(lines, counts, shades):
+    counts = expressions_for(problem, list(map(len, changed)), counted=True)
+    for line, (count, cost), (ink, more) in product(lines, counts, inks_for(problem, inks)):
         yield Draft(drawn(line, count, ink), 2.0 + line.bits + cost + more)

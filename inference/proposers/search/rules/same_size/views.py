@@ -15,7 +15,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inference.proposers.search.cell_features import Scene, let_lines, lets_for, mask_features, part_features
+from inference.proposers.search.cell_features import (
+    Views,
+    let_lines,
+    lets_for,
+    mask_features,
+    part_features,
+    views_of,
+)
 from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.cell_table import CellTable, background_of, build_table, telling_colours
 from inference.proposers.search.expressions import Expression, Kind
@@ -28,7 +35,6 @@ from inference.proposers.search.rules.learning import (
     conditions_on,
     cost_of,
 )
-from omniarc import part_masks
 
 _MOST_CELLS = 24000
 _MOST_VIEWS = 160
@@ -40,8 +46,6 @@ _PARTS = {
     "pieces": 'colour_regions(grid, "all", {})',
     "blobs": 'regions(grid != {}, "all")',
 }
-
-Views = list[tuple[int, Scene]]
 
 
 @dataclass(frozen=True)
@@ -62,18 +66,14 @@ def by_colour(problem: Problem) -> Iterator[Draft]:
     """One repainting for each colour of a grid, the same for all."""
     background = background_of(problem)
     lets = lets_for(background)
-    views: Views = []
-    for number, grid in enumerate(problem.grids):
-        plain = Scene(grid, lets)
-        present = [int(colour) for colour in np.unique(grid) if colour != background]
-        views.extend((number, Scene(grid, lets, {"colour": colour}, plain)) for colour in present)
+    loop = Loop("colour", f"colours_of(grid, background={background})", "colour")
+    views = views_of(problem.grids, lets, loop.name, loop.over)
     features = [
         *mask_features("grid == colour", 1.0, "empty"),
         *mask_features("occupied", 1.0, None),
         Expression("grid == colour", 0.5, Kind.MASK),
         Expression("enclosed(empty)", 1.2, Kind.MASK),
     ]
-    loop = Loop("colour", f"colours_of(grid, background={background})", "colour")
     yield from _learned(problem, views, features, loop, lets)
 
 
@@ -84,26 +84,14 @@ def by_part(problem: Problem) -> Iterator[Draft]:
     lets = lets_for(background)
     seen = set()
     for text in _PARTS.values():
-        over = text.format(background)
-        views = _views_by_part(problem, lets, over)
+        loop = Loop("part", f"part_masks({text.format(background)})", "most_common_colour(grid[part])")
+        views = views_of(problem.grids, lets, loop.name, loop.over)
         key = b"".join(np.packbits(scene["part"]).tobytes() for _, scene in views)
         if key in seen or problem.budget.spent():
             continue
         seen.add(key)
-        loop = Loop("part", f"part_masks({over})", "most_common_colour(grid[part])")
         features = part_features(telling_colours(problem), background)
         yield from _learned(problem, views, features, loop, lets)
-
-
-def _views_by_part(problem: Problem, lets: dict[str, str], parts: str) -> Views:
-    views: Views = []
-    for number, grid in enumerate(problem.grids):
-        plain = Scene(grid, lets)
-        labels = plain.value(parts)
-        if labels.max() > 60:
-            return []
-        views.extend((number, Scene(grid, lets, {"part": mask}, plain)) for mask in part_masks(labels))
-    return views
 
 
 def _learned(
