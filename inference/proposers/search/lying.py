@@ -68,13 +68,10 @@ def _seen(one: Expression, goal: Grids) -> tuple[Step, Goal]:
 
 
 def _turned(grids: Grids, turns: list[int], kind: Kind) -> Grids:
-    return tuple([_turn(grid, turn, kind) for grid, turn in zip(grids, turns, strict=False)])
-
-
-def _turn(grid: Grid, turn: int, kind: Kind) -> Grid:
+    pairs = zip(grids, turns, strict=False)
     if kind is Kind.TRUTH:
-        return np.ascontiguousarray(grid.T if turn else grid)
-    return np.ascontiguousarray(np.rot90(grid, -turn))
+        return tuple([np.ascontiguousarray(grid.T if turn else grid) for grid, turn in pairs])
+    return tuple([np.ascontiguousarray(np.rot90(grid, -turn)) for grid, turn in pairs])
 
 
 def _spread(inputs: Grids, outputs: Grids) -> float:

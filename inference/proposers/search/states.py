@@ -7,7 +7,7 @@ are the same state (observational equivalence), whatever programs lead to them; 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -40,6 +40,7 @@ class Step:
         return function(f"lambda _a: {self.text}")
 
 
+@dataclass(eq=False, slots=True)
 class State:
     """A node of the search: values of one kind, the cheapest step that made them, and its cost.
 
@@ -47,29 +48,17 @@ class State:
     (cells of the training values end to end) and `shapes` are kept for grid states only.
     """
 
-    __slots__ = ("cost", "depth", "kind", "parents", "shapes", "step", "train_bytes", "values")
+    kind: Kind
+    values: tuple[Any, ...]
+    parents: tuple[State, ...] = ()
+    step: Step | None = None
+    cost: float = 0.0
+    depth: int = field(init=False)
+    train_bytes: bytes = field(init=False, default=b"")
+    shapes: tuple[tuple[int, ...], ...] = field(init=False, default=())
 
-    def __init__(
-        self,
-        kind: Kind,
-        values: tuple[Any, ...],
-        parents: tuple[State, ...] = (),
-        step: Step | None = None,
-        cost: float = 0.0,
-    ) -> None:
-        self.kind = kind
-        self.values = values
-        self.parents = parents
-        self.step = step
-        self.cost = cost
-        self.depth: int = 1 + max(parent.depth for parent in parents) if parents else 0
-        self.train_bytes: bytes = b""
-        self.shapes: tuple[tuple[int, ...], ...] = ()
-
-    @property
-    def word(self) -> str:
-        """The word that made this state, empty for the input itself."""
-        return self.step.word if self.step is not None else ""
+    def __post_init__(self) -> None:
+        self.depth = 1 + max(parent.depth for parent in self.parents) if self.parents else 0
 
 
 def ancestors(state: State) -> Iterator[State]:

@@ -70,9 +70,7 @@ def list_colours(problem: Problem) -> Iterator[Draft]:
     """The output lists colours in an order: in a row, in a column, as bars as long as what they count."""
     things = [one.filled(_a="grid") for one in section("objects")]
     yield from _in_order(problem, (*section("colours in order"), *_ordered(things)))
-    yield from _histograms(problem)
-    if one_shape(problem):
-        yield from _fixed_bars(problem)
+    yield from _bars(problem)
 
 
 @rule(new_size, _small, _may_list)
@@ -142,37 +140,32 @@ def _shows(form: Expression, pairs: Sequence[tuple[Grid, Grid]], lists: Iterable
         return False
 
 
-def _histograms(problem: Problem) -> Iterator[Draft]:
+def _bars(problem: Problem) -> Iterator[Draft]:
     """Bars as long as the colours' counts."""
-    out = problem.outputs[0]
-    if len(set(np.unique(out).tolist()) - {0}) not in out.shape:
-        return
-    bars = "bars = bar_chart(list(counts.values()), list(counts))"
-    for counts in _counts():
+    out, one_size = problem.outputs[0], one_shape(problem)
+    for counts in (*_counts(), *(_fixed_counts(problem.outputs) if one_size else ())):
         found = values_of(counts.text, problem.train[:1])
-        if found is None or sorted([len(found[0]), max(found[0].values(), default=0)]) != sorted(out.shape):
+        if not found or len(found[0]) not in out.shape:
             continue
-        for turn in section("bars"):
-            body = (f"counts = {counts.text}", bars, f"return {turn.text}")
-            if fits_first(problem, body):
-                yield Draft(body, 4.0 + counts.bits + turn.bits)
+        high, longest = out.size // len(found[0]), max(found[0].values())
+        if longest == high or (longest < high and one_size):
+            height = f", height={high}" if one_size else ""
+            bars = f"bars = bar_chart(list(counts.values()), list(counts){height})"
+            for turn in section("bars"):
+                lines = (f"counts = {counts.text}", bars, f"return {turn.text}")
+                if fits_first(problem, lines):
+                    yield Draft(lines, 4.0 + counts.bits + turn.bits)
 
 
-def _fixed_bars(problem: Problem) -> Iterator[Draft]:
-    """A bar for each of the same colours in all outputs, as long as the grid has objects, or cells, of it."""
-    outs = problem.outputs
-    for lines in (outs, [out.T for out in outs]):
-        numbers = range(len(lines[0]))
-        held = [set(np.unique([out[number] for out in lines]).tolist()) - {0} for number in numbers]
-        if len(held) < 2 or any(len(colours) != 1 for colours in held):
-            continue
-        order = tuple(colours.pop() for colours in held)
-        high = lines[0].shape[1]
-        for given, count, turn in product((order, order[::-1]), _COUNTED, section("bars")):
-            counts = f"counts = {{colour: {count} for colour in {given}}}"
-            bars = f"bars = bar_chart(list(counts.values()), list(counts), height={high})"
-            if fits_first(problem, (counts, bars, f"return {turn.text}")):
-                yield Draft((counts, bars, f"return {turn.text}"), 5.0 + 0.5 * len(order) + turn.bits)
+def _fixed_counts(outputs: Sequence[Grid]) -> Iterator[Expression]:
+    """How many objects, or cells, a grid has of the colours that stand in the same lines of all outputs."""
+    for lines in (outputs, [out.T for out in outputs]):
+        held = [set(np.unique(line).tolist()) - {0} for line in np.stack(lines, 1)]
+        if len(held) > 1 and all(len(colours) == 1 for colours in held):
+            order = tuple([colours.pop() for colours in held])
+            for given, count in product((order, order[::-1]), _COUNTED):
+                text = f"{{colour: {count} for colour in {given}}}"
+                yield Expression(text, 1.0 + 0.5 * len(order), Kind.KEY)
 
 
 def _counts() -> Iterator[Expression]:

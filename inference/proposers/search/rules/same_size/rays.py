@@ -9,7 +9,6 @@ return out
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product, takewhile
 
 import numpy as np
@@ -25,14 +24,6 @@ _MOST_STARTS = 160  # in one grid
 
 Starts = Sequence[tuple[tuple[int, int], tuple[int, int]]]
 Walk = Callable[[Grid, tuple[int, int], tuple[int, int]], list[tuple[int, int]]]
-
-
-@dataclass(frozen=True, eq=False)
-class Origin:
-    """Where rays begin: the expression, and its (cell, way) pairs in each grid."""
-
-    expression: Expression
-    starts: tuple[Starts, ...]
 
 
 def _paints(problem: Problem) -> list[tuple[str, float]]:
@@ -51,13 +42,13 @@ def rays(problem: Problem) -> Iterator[Draft]:
     covers = any((grid[grid != out] != background).any() for grid, out in problem.pairs)
     walks = list(filled("ray over everything" if covers else "ray over the background", ground))
     paints = _paints(problem)
-    for origin, walk in product(_origins(problem, background), walks):
+    for (origin, starts), walk in product(_origins(problem, background), walks):
         step = walk.run("grid", "cell", "way")
         for paint, more in paints:
-            if _right(problem, origin, step, paint, background):
-                loop = f"for cell, way in {origin.expression.text}:"
+            if _right(problem, starts, step, paint, background):
+                loop = f"for cell, way in {origin.text}:"
                 lines = ("out = grid", loop, f"    out = draw_cells(out, {walk.text}, {paint})", "return out")
-                yield Draft(lines, 2.0 + origin.expression.bits + walk.bits + more)
+                yield Draft(lines, 2.0 + origin.bits + walk.bits + more)
         if problem.budget.spent():
             return
 
@@ -85,19 +76,19 @@ def paths(problem: Problem) -> Iterator[Draft]:
         yield Draft(lines, 1.5 + walk.bits + single[one] + single[other])
 
 
-def _origins(problem: Problem, background: int) -> Iterator[Origin]:
+def _origins(problem: Problem, background: int) -> Iterator[tuple[Expression, list[Starts]]]:
     """The ends of objects with their ways, then cells with every way, where each grid has some."""
     shades = [(colour, 0.0) for colour in telling_colours(problem) if colour != background]
     for starts in filled("starts of rays", {"_b": [(background, 0.0)], "_c": shades, "_t": shades}):
         run = starts.run("grid")
         found = list(takewhile(lambda places: 0 < len(places) <= _MOST_STARTS, map(run, problem.grids)))
         if len(found) == len(problem.grids):
-            yield Origin(starts, tuple(found))
+            yield starts, found
 
 
-def _right(problem: Problem, origin: Origin, walk: Walk, paint: str, background: int) -> bool:
+def _right(problem: Problem, origins: Sequence[Starts], walk: Walk, paint: str, background: int) -> bool:
     """True if the rays change every grid and nothing wrongly."""
-    for (grid, out), starts in zip(problem.pairs, origin.starts, strict=False):
+    for (grid, out), starts in zip(problem.pairs, origins, strict=False):
         made = np.array(grid)
         for cell, way in starts:
             colour = grid[cell] if paint == "grid[cell]" else int(paint)

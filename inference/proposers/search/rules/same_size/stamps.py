@@ -6,7 +6,6 @@ The picture is read off the outputs: for each offset from an anchor, the colour 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -28,13 +27,7 @@ _MOST = 14  # stamps tried
 Picture = dict[tuple[int, int], int]
 
 
-@dataclass(frozen=True, eq=False)
-class Anchor:
-    """Where pictures are hooked: the expression, and its places on each grid."""
-
-    text: str
-    cost: float
-    places: tuple[tuple[tuple[int, int], ...], ...]
+Places = tuple[tuple[tuple[int, int], ...], ...]  # on each grid
 
 
 @rule(same_size, enough=2)
@@ -44,16 +37,17 @@ def stamps(problem: Problem) -> Iterator[Draft]:
     lets = lets_for(background)
     scenes = [Scene(grid, lets) for grid in problem.grids]
     found = []
-    for anchor in _anchors(problem, scenes, background):
+    for text, cost, places in _anchors(problem, scenes, background):
         for onto, more in ((background, 0.0), (None, 0.3)):
-            picture = _read_picture(problem, anchor, background, onto)
+            picture = _read_picture(problem, places, background, onto)
             if picture:
-                lines = _lines(picture, anchor.text, onto, lets)
-                found.append(Draft(lines, 3.0 + anchor.cost + 0.25 * len(picture) + more))
+                lines = _lines(picture, text, onto, lets)
+                found.append(Draft(lines, 3.0 + cost + 0.25 * len(picture) + more))
     yield from sorted(found, key=lambda draft: draft.cost)[:_MOST]
 
 
-def _anchors(problem: Problem, scenes: list[Scene], background: int) -> Iterator[Anchor]:
+def _anchors(problem: Problem, scenes: list[Scene], background: int) -> Iterator[tuple[str, float, Places]]:
+    """Where pictures may be hooked: the expression, the cost, and its places on each grid."""
     texts = [(f"cells_of(grid == {c})", 1.5) for c in telling_colours(problem) if c != background]
     texts += [(one.text, one.bits) for one in section("anchors")]
     seen = set()
@@ -63,16 +57,16 @@ def _anchors(problem: Problem, scenes: list[Scene], background: int) -> Iterator
             continue
         seen.add(places)
         if max(map(len, places)) <= _MAX_PLACES:
-            yield Anchor(text, cost, places)
+            yield text, cost, places
 
 
-def _read_picture(problem: Problem, anchor: Anchor, background: int, onto: int | None) -> Picture:
+def _read_picture(problem: Problem, anchors: Places, background: int, onto: int | None) -> Picture:
     """For each offset the colour that the outputs have there, where they agree and something changes."""
-    charge(prices.STAMPED * sum(map(len, anchor.places)))
+    charge(prices.STAMPED * sum(map(len, anchors)))
     side = 2 * _REACH + 1
     seen = np.zeros((_OWN + 1, side, side), np.int64)  # how often each colour stands at each offset
     changes, grids = np.zeros((2, side, side), np.int64)
-    for (grid, output), places in zip(problem.pairs, anchor.places, strict=False):
+    for (grid, output), places in zip(problem.pairs, anchors, strict=False):
         if not places:
             continue
         before, after = (_windows(cells)[tuple(np.transpose(places))] for cells in (grid, output))
@@ -87,7 +81,7 @@ def _read_picture(problem: Problem, anchor: Anchor, background: int, onto: int |
     if onto == background:
         useful &= colours != background
     agreed = {(int(y), int(x)): int(colours[y, x]) for y, x in np.argwhere(useful)}
-    return _needed(problem, anchor, {(y - _REACH, x - _REACH): colour for (y, x), colour in agreed.items()})
+    return _needed(problem, anchors, {(y - _REACH, x - _REACH): colour for (y, x), colour in agreed.items()})
 
 
 def _windows(grid: Grid) -> npt.NDArray[np.int8]:
@@ -96,13 +90,13 @@ def _windows(grid: Grid) -> npt.NDArray[np.int8]:
     return np.lib.stride_tricks.sliding_window_view(padded, (2 * _REACH + 1, 2 * _REACH + 1))
 
 
-def _needed(problem: Problem, anchor: Anchor, agreed: Picture) -> Picture:
+def _needed(problem: Problem, anchors: Places, agreed: Picture) -> Picture:
     """Of the agreed cells those that, nearest first, explain a change that no nearer one does."""
     unexplained = [set(map(tuple, np.argwhere(grid != output).tolist())) for grid, output in problem.pairs]
     picture = {}
     for offset in sorted(agreed, key=lambda offset: (max(map(abs, offset)), sum(map(abs, offset)), offset)):
         useful = False
-        for cells, places in zip(unexplained, anchor.places, strict=False):
+        for cells, places in zip(unexplained, anchors, strict=False):
             covered = {(row + offset[0], column + offset[1]) for row, column in places}
             useful |= bool(cells & covered)
             cells -= covered
