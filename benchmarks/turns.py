@@ -48,7 +48,10 @@ def answers(search: Search, task: Task) -> list[Record]:
 
 
 def searched(task: Task, turns: Sequence[float]) -> Record:
-    """One task's turns: for each its `units`, `seconds`, `promise`, and the `answers` after it."""
+    """One task's turns: for each its `units`, `seconds`, `promise`, and the `answers` after it.
+
+    `believed` tells whether they are given as programs, `figures` what that is decided by.
+    """
     search = Search(task.hidden(), TaskBudget(turns[0] * SECOND))
     rows: list[Record] = []
     for number, turn in enumerate(turns):
@@ -60,7 +63,8 @@ def searched(task: Task, turns: Sequence[float]) -> Record:
         search.pause()
         rows.append({
             "units": round(units / SECOND, 3), "seconds": round(seconds, 2),
-            "promise": round(search.promise, 3), "answers": answers(search, task),
+            "promise": round(search.promise, 3), "believed": search.answers.believed,
+            "figures": search.answers.figures, "answers": answers(search, task),
         })  # fmt: skip
         if not search.unfinished:
             break
@@ -75,13 +79,13 @@ def report(records: Sequence[Record], turns: int) -> None:
         taken = [record["turns"][number] for record in records if len(record["turns"]) > number]
         units += sum(turn["units"] for turn in taken)
         seconds += sum(turn["seconds"] for turn in taken)
-        last = [task[-1]["answers"] for task in reached]
-        verified = [found for found in last if found]
-        solved = sum(any(one["right"] for one in found[:2]) for found in verified)
-        tasks = len(taken)
+        last = [task[-1] for task in reached]
+        solved = [any(one["right"] for one in turn["answers"][:2]) for turn in last]
+        verified = sum(turn["believed"] for turn in last)
+        right = sum(turn["believed"] and found for turn, found in zip(last, solved, strict=True))
         print(
-            f"turn {number + 1}: {tasks} tasks, {units:.1f} M units and {seconds:.0f} CPU s so far, "
-            f"solved {solved}, verified {len(verified)} ({solved / max(1, len(verified)):.1%} right)"
+            f"turn {number + 1}: {len(taken)} tasks, {units:.1f} M units and {seconds:.0f} CPU s so far, "
+            f"solved {sum(solved)}, verified {verified} ({right / max(1, verified):.1%} right)"
         )
     last = [record["turns"][-1]["answers"] for record in records]
     wrong = Counter(

@@ -123,7 +123,7 @@ def measure(task: Task, effort: float) -> tuple[bool, bool, bool, float]:
     direct = list(predict(task.hidden(), TaskBudget(effort * SECOND)))
     return (
         all(grid_key(grid) in given[:2] for grid, given in zip(wanted, answers, strict=True)),
-        bool(answers[0]),
+        search.answers.believed,
         all(
             any(found.test_index == index and same_grid(found.grid, grid) for found in direct)
             for index, grid in enumerate(wanted)

@@ -15,7 +15,7 @@ import omniarc
 from arc import Grid, Pair, Task, as_grid, grid_key, same_grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
-from inference.proposers.search import propose
+from inference.proposers.search import Search, propose
 from inference.proposers.search.answers import Answers
 from inference.proposers.search.emission import Program, prefix_lines, run_program, statements
 from inference.proposers.search.expressions import Kind, fill
@@ -27,6 +27,7 @@ from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.same_size.cells import repaint
 from inference.proposers.search.states import State, Step
 from inference.proposers.search.words import steps_for
+from scoring.contract import Candidate, GridPrediction
 
 
 def _random_grids(count: int, shape: tuple[int, int], seed: int = 0) -> list[Grid]:
@@ -39,8 +40,12 @@ def _task(inputs: list[Grid], outputs: list[Grid]) -> Task:
     return Task("made-up", tuple(train), (last,))
 
 
+def _programs(task: Task, seconds: float) -> list[Candidate]:
+    return [found for found in propose(task, TaskBudget(seconds * SECOND)) if isinstance(found, Candidate)]
+
+
 def _answers(task: Task, seconds: float = 2.0) -> list[Grid | None]:
-    sources = [candidate.source for candidate in propose(task, TaskBudget(seconds * SECOND))]
+    sources = [candidate.source for candidate in _programs(task, seconds)]
     assert sources, "nothing proposed"
     found: list[Grid | None] = []
     for source in sources:
@@ -83,7 +88,7 @@ def test_halves_joined_by_logic() -> None:
 def test_candidates_are_numbered_programs_of_the_language() -> None:
     inputs = _random_grids(4, (3, 3))
     task = _task(inputs, [grid[::-1] for grid in inputs])
-    candidates = list(propose(task, TaskBudget(1.0 * SECOND)))
+    candidates = _programs(task, 1.0)
     assert [candidate.sample for candidate in candidates] == list(range(len(candidates)))
     assert {candidate.sampler for candidate in candidates} == {"search"}
     for candidate in candidates:
@@ -97,7 +102,7 @@ def test_test_outputs_are_never_looked_at() -> None:
     right = _task(inputs, [grid.T for grid in inputs])
     wrong = Task("made-up", right.train, (Pair(inputs[-1], as_grid(np.zeros((2, 2), int))),))
     for task in (right, wrong):
-        first = next(iter(propose(task, TaskBudget(2.0 * SECOND))))
+        first = _programs(task, 2.0)[0]
         space: dict[str, Any] = {}
         exec(first.source, space)
         assert same_grid(as_grid(space["transform"](inputs[-1])), as_grid(inputs[-1].T))
@@ -188,6 +193,25 @@ def test_the_answers_put_the_likelier_answer_first_and_the_input_last() -> None:
     assert [program.rule for program in answers.ranked()] == ["turned", "same"]
 
 
+def test_answers_that_are_too_unlikely_are_given_as_grids() -> None:
+    """One pair says little for ten tests."""
+    pairs = [Pair(grid, as_grid(grid[::-1])) for grid in _random_grids(11, (3, 4))]
+    task = Task("made-up", tuple(pairs[:1]), tuple(pairs[1:]))
+    found = list(propose(task.hidden(), TaskBudget(0.2 * SECOND)))
+    grids = [one for one in found if isinstance(one, GridPrediction)]
+    first = [one for one in grids if one.sample == grids[0].sample]
+    assert len(grids) == len(found) and [one.test_index for one in first] == list(range(10))
+    assert all(
+        one.grid is not None and same_grid(one.grid, pair.answer)
+        for one, pair in zip(first, pairs[1:], strict=True)
+    )
+    assert 0.0 < (grids[-1].confidence or 0.0) <= (first[0].confidence or 0.0) < 2 / 3
+    assert all(
+        isinstance(one, Candidate)
+        for one in propose(Task("made-up", task.train, task.test[:1]).hidden(), TaskBudget(0.2 * SECOND))
+    )
+
+
 def test_what_one_rule_puts_right_is_where_another_goes_on() -> None:
     """The largest of three bars is framed, and a cell sends two rays down."""
     inputs, outputs = [], []
@@ -211,10 +235,14 @@ def test_what_one_rule_puts_right_is_where_another_goes_on() -> None:
         outputs.append(out)
     task = _task(inputs, outputs)
 
-    sources = [candidate.source for candidate in propose(task.hidden(), TaskBudget(0.5 * SECOND))]
+    search = Search(task.hidden(), TaskBudget(0.5 * SECOND))
 
-    assert "def step_object_actions(grid):" in sources[0]
-    assert same_grid(_answers(task, 0.5)[0], task.test[0].answer)
+    search.run()
+
+    first = next(search.answers.ranked())
+    assert first.on_the_way and "def step_object_actions(grid):" in first.lines
+    (made,) = run_program(first.lines, task.test_inputs)
+    assert made is not None and same_grid(made, task.test[0].answer)
 
 
 def test_a_task_whose_grids_have_backgrounds_of_their_own() -> None:

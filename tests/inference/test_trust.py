@@ -13,7 +13,7 @@ from inference.proposers.search.expressions import Expression, Kind
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.same_size.cells import repaint
-from inference.proposers.search.trust import SURPRISED, believable, strange, unlike
+from inference.proposers.search.trust import SURPRISED, believable, confidence, strange, unlike
 
 
 def test_a_rule_that_leaving_a_pair_out_speaks_against_costs_more() -> None:
@@ -46,6 +46,14 @@ def test_a_rule_that_leaving_a_pair_out_speaks_against_costs_more() -> None:
 
 def test_the_more_doubts_the_simpler_a_program_must_be() -> None:
     assert believable(20.0, 0.0) and not believable(20.0, 4.0) and believable(8.0, 4.0)
+
+
+def test_confidence_falls_with_bits_and_rises_with_different_outputs() -> None:
+    short = confidence((3.0, 0.0, -3.0, 1.6, 0.0))
+    assert 0.9 < short < 1.0
+    assert confidence((15.0, 0.0, -3.0, 1.6, 0.0)) < short
+    assert confidence((3.0, 1.0, -3.0, 1.6, 0.0)) < short
+    assert confidence((3.0, 0.0, -3.0, 0.0, 0.0)) < short
 
 
 def test_a_test_grid_that_changes_as_no_training_grid_does_is_strange() -> None:

@@ -8,20 +8,20 @@ training pairs here; the sandbox still judges it like any other.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Iterator
 
-from arc import Task
+from arc import Task, grid_key
 from inference.errors import InferenceError
-from inference.proposers.contract import Resumable, TaskBudget
+from inference.proposers.contract import EmbeddedTurn, TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search.search import Search
-from scoring.contract import Candidate
+from scoring.contract import Candidate, GridPrediction
 
 NAME = "search"
 
 
-def propose(task: Task, budget: TaskBudget) -> Generator[Candidate, None, Resumable | None]:
-    """Programs for one task, likeliest first, within the budget's effort.
+def propose(task: Task, budget: TaskBudget) -> EmbeddedTurn:
+    """Programs for one task, likeliest first, within the budget's effort; what is less likely, as grids.
 
     The same task, seed and effort give the same programs in the same order. Programs right on only some
     training pairs come last. Returns the paused search if it ended only because its effort was spent.
@@ -30,42 +30,56 @@ def propose(task: Task, budget: TaskBudget) -> Generator[Candidate, None, Resuma
 
 
 class _PausedSearch:
-    """A search between its turns; each turn gives the programs that earlier ones did not."""
+    """A search between its turns; each turn gives what earlier ones did not."""
 
     def __init__(self, search: Search) -> None:
         self._search = search
-        self._given: set[tuple[str, ...]] = set()
+        self._given: set[tuple[str | bytes, ...]] = set()
 
     @property
     def promise(self) -> float:
         return self._search.promise
 
-    def resume(self, effort: float) -> Generator[Candidate, None, Resumable | None]:
+    def resume(self, effort: float) -> EmbeddedTurn:
         self._search.go_on(effort)
         return (yield from self.turn())
 
-    def turn(self) -> Generator[Candidate, None, Resumable | None]:
+    def turn(self) -> EmbeddedTurn:
         """Search until the budget is spent or the search ends, then give what is new."""
         search = self._search
         search.run()
-        for program in [*search.answers.ranked(), *search.answers.partial()]:
-            if program.lines in self._given:
-                continue
-            self._given.add(program.lines)
-            yield Candidate(
-                task_id=search.task.id,
-                sampler=NAME,
-                sample=len(self._given) - 1,
-                source=program.source,
-                description_length=program.cost,
-                seconds=search.budget.used() / SECOND,
-                rule=program.rule,
-                doubt=program.doubt,
-            )
+        answers = search.answers
+        if not answers.believed:
+            yield from self._grids()
+        for program in [*(answers.ranked() if answers.believed else ()), *answers.partial()]:
+            if self._is_new(program.lines):
+                yield Candidate(
+                    task_id=search.task.id,
+                    sampler=NAME,
+                    sample=len(self._given) - 1,
+                    source=program.source,
+                    description_length=program.cost,
+                    seconds=search.budget.used() / SECOND,
+                    rule=program.rule,
+                    doubt=program.doubt,
+                )
         search.pause()
         if search.stopped:
             raise InferenceError(f"stopped by the clock: {', '.join(search.stopped)}")
         return self if search.unfinished else None
+
+    def _is_new(self, key: tuple[str | bytes, ...]) -> bool:
+        new = key not in self._given
+        self._given.add(key)
+        return new
+
+    def _grids(self) -> Iterator[GridPrediction]:
+        for sure, grids in self._search.answers.grids():
+            if self._is_new(tuple([grid_key(grid) for grid in grids])):
+                for index, grid in enumerate(grids):
+                    sample, seconds = len(self._given) - 1, self._search.budget.used() / SECOND
+                    task_id = self._search.task.id
+                    yield GridPrediction(task_id, NAME, sample, index, grid, confidence=sure, seconds=seconds)
 
 
 __all__ = ["NAME", "Search", "propose"]

@@ -10,10 +10,12 @@ import numpy as np
 
 from arc import Grid, Task, grid_key
 from inference.proposers.search.emission import Program, run_program
-from inference.proposers.search.trust import STRANGE, unlike
+from inference.proposers.search.trust import BELIEVED, STRANGE, confidence, unlike
 
 # how many programs of the best answer are emitted, of the second best, ...
 _SHARES = (8, 4, 2, 1, 1, 1, 1, 1)
+_GUESSES = 4  # answers given as grids
+_AT_ONCE = 0.02  # million units: what is found sooner is found at once
 _DEAREST = 18.0  # no program that cost more was right on tasks that it was not made for
 _UNLIKELY = 6.0  # added to the cost of answers that are the input or one colour, or unlike the pairs
 
@@ -23,6 +25,7 @@ class _Answer:
     """One distinct tuple of test outputs and the programs that give it."""
 
     penalty: float
+    grids: tuple[Grid, ...]
     programs: list[Program] = field(default_factory=list)
 
     @property
@@ -89,7 +92,7 @@ class Answers:
     def _take(self, program: Program, tests: Sequence[Grid]) -> None:
         key = tuple([grid_key(grid) for grid in tests])
         if key not in self._answers:
-            self._answers[key] = _Answer(self._penalty(tests))
+            self._answers[key] = _Answer(self._penalty(tests), tuple(tests))
         self._answers[key].programs.append(program)
 
     def _penalty(self, outputs: Sequence[Grid]) -> float:
@@ -113,8 +116,7 @@ class Answers:
         """
         chosen: list[list[Program]] = []
         most = max(_SHARES)
-        answers = sorted(self._answers.values(), key=lambda answer: answer.cost)
-        for answer, share in zip(answers, _SHARES, strict=False):
+        for answer, share in zip(self._likeliest(), _SHARES, strict=False):
             cheapest = sorted(answer.programs, key=lambda program: program.cost)
             chosen.append(cheapest[: min(share, most)])
             most = len(chosen[-1])
@@ -122,6 +124,37 @@ class Answers:
             for programs in chosen:
                 if round_ < len(programs):
                     yield programs[round_]
+
+    def _likeliest(self) -> list[_Answer]:
+        return sorted(self._answers.values(), key=lambda answer: answer.cost)
+
+    @property
+    def figures(self) -> tuple[float, ...]:
+        """What the confidence in the answers depends on (`trust.FIGURES`); empty if there is none."""
+        if not self._answers:
+            return ()
+        best = self._likeliest()[0]
+        program = min(best.programs, key=lambda one: one.cost)
+        effort = math.log2(max(program.units, _AT_ONCE))
+        outputs, tests = math.log2(len(set(self._wanted))), math.log2(len(self._tests))
+        return best.cost, float(program.on_the_way), effort, outputs, tests
+
+    @property
+    def confidence(self) -> float:
+        """The probability that one of the two likeliest answers is right, 0 if there is none."""
+        return confidence(self.figures) if self._answers else 0.0
+
+    @property
+    def believed(self) -> bool:
+        """True if the answers are likely enough to be given as programs."""
+        return self.confidence >= BELIEVED
+
+    def grids(self) -> Iterator[tuple[float, tuple[Grid, ...]]]:
+        """The test grids of the likeliest answers, each with its share of the confidence."""
+        answers = self._likeliest()
+        total = sum(2.0**-answer.cost for answer in answers)
+        for answer in answers[:_GUESSES]:
+            yield self.confidence * 2.0**-answer.cost / total, answer.grids
 
     def partial(self) -> Iterator[Program]:
         """A few programs that are right on some training pairs, best first."""

@@ -11,7 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import numpy as np
@@ -42,7 +42,6 @@ _BACKSTOP = 20.0  # CPU seconds after which a call is cut off, whatever effort i
 _SLOW_CALL = 0.05  # a rule that was slower than this share on the input is not called on later states
 _IDLE = 0.01 * SECOND  # a turn that spends less has nothing left to do
 _ENDS = 4  # goals that the rules are asked for on the input, the outputs being the first
-_DEAREST = 14.0  # bits of a program from a state on the way
 _DEAR = 8.0  # bits of an answer that one turn does not settle
 _STEP_BITS = 1.0  # bits of a rule's step beside its statements
 _ON_THE_WAY = (-1.0, 5.0)  # the priority of a state on the way beside its cost, less so many times its bonus
@@ -222,7 +221,10 @@ class Search:
         self._await_rules(state)
         goal = self._goals.get((state.shapes[: len(self.outputs)], state.train_bytes))
         if goal is not None:
-            self.answers.offer(goal.met(state))
+            self._offer(goal.met(state))
+
+    def _offer(self, program: Program) -> None:
+        self.answers.offer(replace(program, units=self.budget.used() / SECOND))
 
     def _search_parts(self) -> None:
         """Search the tasks of the parts, and offer their programs applied to every part."""
@@ -233,7 +235,7 @@ class Search:
                 inner = Search(parting.task, budget, self.hand_set, nested=True)
                 inner.run()
                 for program in islice(inner.answers.ranked(), _RULE_PROGRAMS):
-                    self.answers.offer(parting.whole(program))
+                    self._offer(parting.whole(program))
 
     def _finish(self) -> None:
         """Join the states that are new since the last time with all others."""
@@ -241,7 +243,7 @@ class Search:
             new = self.frontier.states[self._joined :]
             self._joined = len(self.frontier.states)
             for program in self._joiner.join(new, self.budget):
-                self.answers.offer(program)
+                self._offer(program)
 
     def _await(self, state: State, goal: Goal, priority: float) -> _Calls:
         """Queue the calls of all rules on this state for this goal."""
@@ -379,7 +381,6 @@ class Search:
                     self._step(state, ending)
                 continue
             cost = state.cost + ending.cost + goal.cost
-            if state.train_bytes in self._on_the_way and cost > _DEAREST:
-                continue  # no pair was left out where the state was found
             lines = goal.wrapped((*prefix_lines(state), *ending.lines))
-            self.answers.offer(Program(lines, cost, ending.rule, ending.doubt))
+            on_the_way = state.train_bytes in self._on_the_way
+            self._offer(Program(lines, cost, ending.rule, ending.doubt, on_the_way=on_the_way))

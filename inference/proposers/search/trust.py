@@ -6,11 +6,14 @@ contradicted the rule (240 of 248), in 82% where some did (54 of 66), and in 33%
 `python -m benchmarks.drawn --left-out` measures the whole search on tasks with one training pair held back.
 
 The test grids are evidence too, where outputs have the size of their grids (see `strange` and `unlike`).
+
+Answers that are less likely than `BELIEVED` are offered as grids, not as programs (see `confidence`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import exp
 
 import numpy as np
 
@@ -20,6 +23,22 @@ DEAREST = 22.0  # bits above which a learned program is wrong more often than ri
 SURPRISED = 4.0  # bits for a program that some left-out pair contradicts; twice, if all do
 STRANGE = 4.0  # bits for a program that changes a test grid as no training grid is changed
 _MORE, _MORE_CELLS = 3, 4  # times the largest share, and number, of cells that change in training
+BELIEVED = 2 / 3  # the least confidence in answers that are given as programs
+
+# of a logistic regression by `python -m benchmarks.trust`
+FIGURES = ("bits", "on the way", "log2 of the effort", "log2 of different outputs", "log2 of the tests")
+_WEIGHTS = (-0.152, -1.65, -0.151, 1.265, -0.53)
+_BASE = 1.58
+
+
+def confidence(figures: Sequence[float]) -> float:
+    """The probability that one of the two likeliest answers is right, by the FIGURES of the likeliest.
+
+    These are its cost, whether it ends a state on the way, the million units after which it was found, and
+    the numbers of different training outputs and of test inputs.
+    """
+    odds = _BASE + sum(weight * value for weight, value in zip(_WEIGHTS, figures, strict=True))
+    return 1.0 / (1.0 + exp(-odds))
 
 
 def believable(cost: float, doubt: float) -> bool:
