@@ -43,6 +43,7 @@ from benchmarks.concepts import (  # noqa: F401 (they register their concepts)
     reaching,
     reading_off,
     resizing,
+    roles,
     rows,
     scenes,
     selecting,

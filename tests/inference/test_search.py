@@ -312,6 +312,53 @@ def test_grids_that_lie_alike_are_left_as_they_are() -> None:
     assert not list(turned_alike(grids, shifted[:-1]))
 
 
+def test_colours_of_each_pair_are_named_by_how_common_they_are() -> None:
+    """Dots of the rarer colour, another in each pair, get a cross of the commoner one."""
+
+    def draw(seed: int) -> tuple[Grid, Grid]:
+        common, rare = np.random.default_rng(seed).permutation(9)[:2] + 1
+        grid = np.zeros((11, 12), np.int8)
+        grid[1:4, 7:11] = common
+        dots = ((2 + seed % 2, 2), (7, 3 + seed % 3))
+        grid[tuple(np.transpose(dots))] = rare
+        out = grid.copy()
+        for row, col in dots:
+            out[[row - 1, row + 1, row, row], [col, col, col - 1, col + 1]] = common
+        return as_grid(grid), as_grid(out)
+
+    grids, outputs = zip(*map(draw, range(5)), strict=True)
+    ((step, goal),) = [view for view in views(grids, outputs[:-1]) if view[1].rule == "by rank"]
+    assert all(sorted(set(step.apply(grid).ravel().tolist())) == [0, 1, 2] for grid in grids)
+    for grid, seen, out in zip(grids, goal.outputs, outputs, strict=False):
+        assert same_grid(as_grid(function(f"lambda _a, grid: {goal.wrap}")(seen, grid)), out)
+    assert same_grid(_answers(_task(list(grids), list(outputs)))[0], outputs[-1])
+
+
+def test_colours_that_all_grids_hold_keep_their_names() -> None:
+    grids = tuple(_random_grids(5, (6, 6)))
+    assert not [view for view in views(grids, grids[:-1]) if view[1].rule == "by rank"]
+
+
+def test_a_step_is_repeated_until_nothing_changes() -> None:
+    """A figure in the middle is drawn again and again, up to the border, where one rule draws it once."""
+    figure = np.array([[4, 0, 4], [0, 6, 4], [6, 6, 0]])
+    grids, outputs = [], []
+    for height, top, left in ((11, 0, 1), (14, 1, 4), (13, 3, 2), (17, 2, 3), (19, 1, 5)):
+        grid = np.zeros((height, 9), np.int8)
+        grid[top : top + 3, left : left + 3] = figure
+        out = grid.copy()
+        for row in range(top, height, 4):
+            out[row : row + 3, left : left + 3] = figure[: height - row]
+        grids.append(as_grid(grid))
+        outputs.append(as_grid(out))
+    task = _task(grids, outputs)
+
+    sources = [candidate.source for candidate in propose(task.hidden(), TaskBudget(0.5 * SECOND))]
+
+    assert any("until_stable(grid, step_" in source for source in sources)
+    assert same_grid(_answers(task, 0.5)[0], task.test[0].answer)
+
+
 def _bordered(grid: np.ndarray) -> np.ndarray:
     out = np.pad(grid, 2)
     out[:: out.shape[0] - 1] = out[:, :: out.shape[1] - 1] = 8

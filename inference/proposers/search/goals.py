@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from arc import Grid
+from arc import COLOURS, Grid
 from inference.proposers.effort import uncounted
 from inference.proposers.search.emission import Program, statements
 from inference.proposers.search.expressions import Kind, fill
+from inference.proposers.search.language import values_of
 from inference.proposers.search.rules.relations import turns
 from inference.proposers.search.states import State, Step, cells_of, shapes_of
-from omniarc import LanguageError, colour_parts, part_colours, swap_colours
+from omniarc import LanguageError, colour_parts, map_colours, part_colours, swap_colours
 
 Grids = tuple[Grid, ...]
 GoalKey = tuple[tuple[tuple[int, ...], ...], bytes]
@@ -99,13 +100,36 @@ def views(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
     """Other ways to see the task: a step from the input, and the goal that it has then.
 
     Mirrored, transposed, with the commonest colour of each input as background, with one cell for each part
-    between lines. `inputs` are those of the tests too.
+    between lines, with colours by their ranks. `inputs` are those of the tests too.
     """
     for text in ("flip_left_right(_a)", "flip_up_down(_a)", "transpose(_a)"):
         step = Step(text, text, Kind.GRID, Kind.GRID, 2.0, 0)
         yield step, Goal(tuple(map(step.apply, outputs)), text, 1.0, "view", mirrored=True)
     yield from _own_grounds(inputs, outputs)
     yield from _lattices(inputs, outputs)
+    yield from _ranked(inputs, outputs)
+
+
+def _ranked(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
+    """Colours that not all inputs hold, named alike: the commonest of each input first, then in order."""
+    held = [set(np.unique(grid).tolist()) for grid in inputs]
+    kept = set.intersection(*held)
+    taken = kept.union(*(set(np.unique(out)) - colours for out, colours in zip(outputs, held, strict=False)))
+    count = len(held[0] - kept)
+    names = [colour for colour in range(1, COLOURS) if colour not in taken][:count]
+    if not names or len(names) < count or any(len(colours - kept) != count for colours in held):
+        return
+    by_count = "sorted(dict.fromkeys(_a.ravel().tolist()), key=lambda one: -count_colour(_a, one))"
+    ranked = f"[one for one in {by_count} if one not in {sorted(kept)}]"
+    of_input = fill(ranked, _a="grid")
+    ranks = values_of(of_input, inputs) or []
+    if all(row == ranks[0] for row in ranks):
+        return
+    step = Step("by_rank", f"map_colours(_a, dict(zip({ranked}, {names})))", Kind.GRID, Kind.GRID, 2.0, 0)
+    named = [
+        map_colours(out, dict(zip(row, names, strict=True))) for out, row in zip(outputs, ranks, strict=False)
+    ]
+    yield step, Goal(tuple(named), f"map_colours(_a, dict(zip({names}, {of_input})))", 1.0, "by rank")
 
 
 def _own_grounds(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:

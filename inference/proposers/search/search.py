@@ -23,7 +23,7 @@ from inference.proposers.search import prices
 from inference.proposers.search.answers import Answers
 from inference.proposers.search.cell_features import Album, kept_in
 from inference.proposers.search.emission import Program, prefix_lines, run_program
-from inference.proposers.search.expressions import Kind
+from inference.proposers.search.expressions import Kind, fill
 from inference.proposers.search.finishers import Joiner, left_open
 from inference.proposers.search.frontier import Frontier
 from inference.proposers.search.goals import Goal, goal_key, outright_goals, views
@@ -33,7 +33,7 @@ from inference.proposers.search.lying import turned_alike
 from inference.proposers.search.parts import partings
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
-from inference.proposers.search.states import State, Step, shapes_of
+from inference.proposers.search.states import State, Step, cells_of, shapes_of
 
 _FIRST_CALL = 0.25  # of the task's budget that one call of a rule may use on the input
 _CALL_SHARE = 0.12  # and on other states
@@ -45,7 +45,8 @@ _ENDS = 4  # goals that the rules are asked for on the input, the outputs being 
 _DEAR = 8.0  # bits of an answer that one turn does not settle
 _STEP_BITS = 1.0  # bits of a rule's step beside its statements
 _ON_THE_WAY = (-1.0, 5.0)  # the priority of a state on the way beside its cost, less so many times its bonus
-_PLAINER = 1.0  # bits by which the task without its own background or lines comes after the input
+_PLAINER = 1.0  # bits by which grids turned alike, and canvases, come after the input
+_SEEN_LATER = 2.0  # the same for views with other colours or without lines, for each bit of their goals
 _MOST_CANVASES = 2  # states of the outputs' shapes, of those found at one time, asked like the input
 _VIEW_PRIORITY = 2.0  # of the mirrored and transposed task, where states have their promise
 _PARTINGS = 2  # kinds of parts whose tasks are searched
@@ -272,7 +273,8 @@ class Search:
         for step, goal in views(self.frontier.root.values, self.outputs):
             state = self.frontier.apply(self.frontier.root, step, step.cost)
             if state is not None and self.frontier.add(state):
-                self._await(state, goal, _VIEW_PRIORITY if goal.mirrored else self._first + _PLAINER)
+                later = _VIEW_PRIORITY if goal.mirrored else self._first + _SEEN_LATER * goal.cost
+                self._await(state, goal, later)
         for step, goal in turned_alike(self.frontier.root.values, self.outputs):
             state = self.frontier.apply(self.frontier.root, step, step.cost)
             if state is not None and self.frontier.add(state):
@@ -295,25 +297,36 @@ class Search:
         return int(np.count_nonzero(np.frombuffer(state.train_bytes, np.int8) != self._wanted))
 
     def _step(self, before: State, ending: Program) -> None:
-        """Add the state that a rule's program for some of the changes makes."""
-        values = run_program(ending.lines, before.values)
-        if any(value is None for value in values):
-            return
+        """Add the state that a rule's program for some of the changes makes, and what repeating it makes."""
         name = f"step_{ending.rule}"
         definition = (f"def {name}(grid):", *("    " + line for line in ending.lines), "")
-        step = Step(name, f"{name}(_a)", Kind.GRID, Kind.GRID, _STEP_BITS + ending.cost, 0, definition)
-        state = State(Kind.GRID, tuple(values), (before,), step, before.cost + step.cost)
-        if self.frontier.add(state):
-            self._reached(state)
+        for text, more in ((f"{name}(_a)", 0.0), (f"until_stable(_a, {name})", 1.0)):
+            made = run_program((*definition, f"return {fill(text, _a='grid')}"), before.values)
+            values = tuple([grid for grid in made if grid is not None])
+            if len(values) < len(made):
+                return
+            cost = _STEP_BITS + ending.cost + more
+            step = Step(name, text, Kind.GRID, Kind.GRID, cost, 0, definition)
+            state = State(Kind.GRID, values, (before,), step, before.cost + cost)
+            if self.frontier.add(state):
+                self._reached(state)
+            again = run_program(ending.lines, values[: len(self.outputs)])
+            if not self._spoils_nothing(cells_of([grid for grid in again if grid is not None])):
+                return
+
+    def _spoils_nothing(self, cells: bytes) -> bool:
+        """True if such training grids have more right than the input has, and nothing less."""
+        made = np.frombuffer(cells, np.int8)
+        if made.size != self._wanted.size:
+            return False
+        changed = made != np.frombuffer(self.frontier.root.train_bytes, np.int8)
+        return bool(changed.any() and (made == self._wanted)[changed].all())
 
     def _is_on_the_way(self, state: State) -> bool:
         """True for the first state that has right what the input has, and just these cells more."""
         if not self._fits or not state.depth or state.shapes[: len(self.outputs)] != self._shapes:
             return False
-        cells = np.frombuffer(state.train_bytes, np.int8)
-        changed = cells != np.frombuffer(self.frontier.root.train_bytes, np.int8)
-        right = changed.any() and (cells == self._wanted)[changed].all()
-        return bool(right) and state.train_bytes not in self._on_the_way
+        return state.train_bytes not in self._on_the_way and self._spoils_nothing(state.train_bytes)
 
     def _promise(self, state: State) -> float:
         """The state's cost, less for what it has right of the outputs, more for another shape."""
@@ -378,7 +391,8 @@ class Search:
                 return
             if ending.share < 1.0:
                 if goal is self._ends[0]:
-                    self._step(state, ending)
+                    with effort_limit(slice_.left() + _GRACE):
+                        self._step(state, ending)
                 continue
             cost = state.cost + ending.cost + goal.cost
             lines = goal.wrapped((*prefix_lines(state), *ending.lines))
