@@ -187,10 +187,7 @@ _MIRRORS = ((1, "beside", "flip_left_right", "[:, 1:]"), (0, "stack", "flip_up_d
 
 def _mirrored(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
     """Outputs whose halves mirror each other; they may share a line between them."""
-    for axis, word, flip, rest in (
-        (1, "beside", "flip_left_right", "[:, 1:]"),
-        (0, "stack", "flip_up_down", "[1:]"),
-    ):
+    for axis, word, flip, rest in _MIRRORS:
         odd = {grid.shape[axis] % 2 for grid in grids}
         if len(odd) == 1 and all(np.array_equal(grid, np.flip(grid, axis)) for grid in grids):
             half = tuple([np.ascontiguousarray(np.array_split(grid, 2, axis)[0]) for grid in grids])
