@@ -20,6 +20,7 @@ from inference.proposers.cells.frames import Frame, frames_of
 from inference.proposers.cells.labels import choose_labels
 from inference.proposers.cells.layers import OUTSIDE
 from inference.proposers.cells.local import line_of_sight
+from inference.proposers.cells.named import named_layers
 from inference.proposers.cells.regularity import separators
 from inference.proposers.cells.sizes import numbers_of, sizes
 from inference.proposers.cells.trials import Workshop
@@ -27,6 +28,7 @@ from inference.proposers.cells.views import View, turned
 from inference.proposers.cells.windows import Box
 from inference.proposers.contract import EmbeddedTurn, Resumable, TaskBudget
 from inference.proposers.effort import SECOND
+from omniarc import in_largest_box
 from scoring.contract import GridPrediction
 from tests.known import known
 
@@ -385,6 +387,33 @@ def test_learns_from_what_pipelines_make_of_the_input() -> None:
         known(workshop.try_out(Frame("same"), Variant((0,), False, made))) for made in (False, True)
     ]
     assert stacked.wrong < plain.wrong / 2
+
+
+def test_asks_what_the_catalogue_says_of_cells() -> None:
+    def largest_room_filled(grid: np.ndarray) -> np.ndarray:
+        return np.where(in_largest_box(grid == 0), 4, grid)
+
+    task = make_task(largest_room_filled, random_grids(5, (9, 9), [1, 2, 3], seed=6, density=0.2))
+    layers = named_layers(task)
+    for grid, mine in zip(task.inputs, layers, strict=True):
+        assert (mine.numbers["in_largest_box(empty)"] == in_largest_box(grid == 0)).all()
+        assert [*mine.numbers, *mine.colours] == [*layers[0].numbers, *layers[0].colours]
+    workshop = Workshop(task.hidden(), 0)
+    variants = [Variant((0,), False, False, max_features=1.0, named=named) for named in (False, True)]
+    plain, told = [known(workshop.try_out(Frame("same"), variant)) for variant in variants]
+    assert plain.exact == 0
+    assert told.exact == 1
+
+
+def test_the_layers_told_are_distinct_and_say_something() -> None:
+    task = make_task(lambda g: g[::-1], random_grids(3, (5, 7), [1, 2], seed=3))
+    for group in ("numbers", "colours"):
+        told = [
+            np.concatenate([getattr(layers, group)[name].ravel() for layers in named_layers(task)])
+            for name in getattr(named_layers(task)[0], group)
+        ]
+        assert all((values != values[0]).any() for values in told)
+        assert len({values.tobytes() for values in told}) == len(told)
 
 
 def test_pipelines_that_give_no_grid_of_the_outputs_size_add_nothing() -> None:

@@ -1,10 +1,10 @@
 """The predictor `cells`: output grids learned cell by cell from a task's own training pairs.
 
 predict(task, budget) learns how large outputs are or what part of the input they picture (frames), trains
-small tree ensembles on features of each cell's neighbourhood, row, column, object and the grid's
-regularities, judges each model variant on held-out training pairs, lets the best of them vote, and yields two
-different grids for each test input with a probability of being right. A first turn may end after one variant,
-with provisional grids.
+small tree ensembles on features of each cell's neighbourhood, row, column, object, the grid's regularities
+and what the search's catalogue says of the cell, judges each model variant on held-out training pairs, lets
+the best of them vote, and yields two different grids for each test input with a probability of being right.
+A first turn may end after one variant, with provisional grids.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _VARIANTS = (
     Variant((0,), False, False),
     Variant(_ALL, False, True),
     Variant((0,), False, True, max_features=1.0),
+    Variant((0,), False, True, max_features=1.0, named=True),
 )
 _OTHER = Variant((0,), True, False)  # for the second grid where one trial was enough
 _MOST_FRAMES = 3

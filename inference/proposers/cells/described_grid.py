@@ -28,6 +28,7 @@ class DescribedGrid:
 
     grid: Grid
     background: int
+    named: Layers | None = None  # what the search's catalogue says of the cells, too
 
     @cached_property
     def layers(self) -> Layers:
@@ -44,4 +45,7 @@ class DescribedGrid:
         add_objects(layers, grid, background)
         add_regularities(layers, grid, background)
         add_panels(layers, grid, background)
+        if self.named is not None:
+            layers.colours |= self.named.colours
+            layers.numbers |= self.named.numbers
         return layers

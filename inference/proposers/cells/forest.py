@@ -25,13 +25,15 @@ _VOTE, _VOTE_CELL = 2500.0, 0.03
 class Variant:
     """How a model sees the task: under which symmetries, with absolute colours or relative ones.
 
-    With `made`, it also sees what short pipelines make of the inputs.
+    With `made`, it also sees what short pipelines make of the inputs, with `named` (only as they are, under
+    symmetry 0) what the search's catalogue says of their cells.
     """
 
     symmetries: tuple[int, ...]
     absolute: bool
     made: bool
     max_features: float = 0.2
+    named: bool = False
 
 
 @dataclass(frozen=True, eq=False)

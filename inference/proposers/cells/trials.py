@@ -19,6 +19,7 @@ from inference.proposers.cells.described_grid import DescribedGrid
 from inference.proposers.cells.forest import Model, Variant, Votes, fit_forest
 from inference.proposers.cells.frames import Frame
 from inference.proposers.cells.made import made_of
+from inference.proposers.cells.named import named_layers
 from inference.proposers.cells.views import Cells, View, fixed_colours, grid_background
 from inference.proposers.search.goals import Grids
 
@@ -57,8 +58,8 @@ class Workshop:
 
     task: Task
     seed: int
-    _sources: dict[int, list[DescribedGrid]] = field(default_factory=dict)
-    _views: dict[tuple[Frame, int, bool], View] = field(default_factory=dict)
+    _sources: dict[tuple[int, bool], list[DescribedGrid]] = field(default_factory=dict)
+    _views: dict[tuple[Frame, int, bool, bool], View] = field(default_factory=dict)
     _votes: dict[Trial, Drawn] = field(default_factory=dict)
 
     @cached_property
@@ -156,26 +157,31 @@ class Workshop:
         assert pairs is not None
         return [_with_drawing(views, grid) for views, grid in zip(pairs, drawn, strict=True)]
 
-    def view(self, frame: Frame, symmetry: int, made: bool = False) -> View:
+    def view(self, frame: Frame, symmetry: int, made: bool = False, named: bool = False) -> View:
         """The task under a frame and a symmetry, with what pipelines make of it if `made`."""
-        if symmetry not in self._sources:
-            grids = zip(self.task.inputs, self.backgrounds, strict=True)
-            self._sources[symmetry] = [DescribedGrid(dihedral(grid, symmetry), own) for grid, own in grids]
-        key = frame, symmetry, made
+        source = symmetry, named
+        if source not in self._sources:
+            grids = [dihedral(grid, symmetry) for grid in self.task.inputs]
+            more = named_layers(self.task) if named else [None] * len(grids)
+            self._sources[source] = list(map(DescribedGrid, grids, self.backgrounds, more))
+        key = frame, symmetry, made, named
         if key not in self._views:
             layers = self.made if made else ()
-            self._views[key] = View(self.task, frame, symmetry, self._sources[symmetry], layers)
+            self._views[key] = View(self.task, frame, symmetry, self._sources[source], layers)
         return self._views[key]
 
+    def _seen(self, frame: Frame, variant: Variant) -> list[View]:
+        return [self.view(frame, symmetry, variant.made, variant.named) for symmetry in variant.symmetries]
+
     def _train(self, frame: Frame, variant: Variant) -> Stack | None:
-        views = [self.view(frame, symmetry, variant.made).train for symmetry in variant.symmetries]
+        views = [view.train for view in self._seen(frame, variant)]
         if any(view is None for view in views):
             return None
         return [list(pair) for pair in zip(*[view for view in views if view], strict=True)]
 
     def _test(self, frame: Frame, variant: Variant) -> list[Stack] | None:
         """For each test input and guess, its cells under each symmetry."""
-        views = [self.view(frame, symmetry, variant.made).test for symmetry in variant.symmetries]
+        views = [view.test for view in self._seen(frame, variant)]
         if any(view is None for view in views):
             return None
         return [

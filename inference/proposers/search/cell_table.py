@@ -99,7 +99,7 @@ def build_table(
         if budget is not None and budget.left() < least:
             break
         charge(feature_price)
-        values = _evaluate(feature, scenes)
+        values = evaluated(feature, scenes)
         if values is None:
             continue
         said = bracketed(feature.text)
@@ -151,7 +151,8 @@ def _and_not(said: Said, rows: Bools) -> tuple[Said, Bools]:
     return both, np.stack([rows, ~rows], 1).reshape(len(both), -1)
 
 
-def _evaluate(feature: Expression, scenes: Sequence[Scene]) -> npt.NDArray[Any] | None:
+def evaluated(feature: Expression, scenes: Sequence[Scene]) -> npt.NDArray[Any] | None:
+    """The feature of every cell, scene after scene; None where a grid has none."""
     try:
         values = [scene.value(feature.text) for scene in scenes]
     except (ValueError, IndexError, TypeError):
