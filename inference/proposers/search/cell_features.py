@@ -158,7 +158,7 @@ def let_lines(texts: Sequence[str], lets: Mapping[str, str]) -> list[str]:
 
 
 # what names stand for regions, with the bits that they take
-_REGIONS = {"parts": 1.5, "pieces": 1.6, "blobs": 1.6, "clumps": 1.8, "rooms": 2.0, "holes": 2.0}
+_REGIONS = {"parts": 1.2, "pieces": 1.2, "blobs": 1.0, "clumps": 1.8, "rooms": 2.0, "holes": 2.0}
 
 
 def _kept(make: Callable[P, Iterator[Expression]]) -> Callable[P, tuple[Expression, ...]]:
