@@ -353,7 +353,7 @@ def test_a_step_is_repeated_until_nothing_changes() -> None:
         outputs.append(as_grid(out))
     task = _task(grids, outputs)
 
-    sources = [candidate.source for candidate in propose(task.hidden(), TaskBudget(0.5 * SECOND))]
+    sources = [candidate.source for candidate in _programs(task.hidden(), 0.5)]
 
     assert any("until_stable(grid, step_" in source for source in sources)
     assert same_grid(_answers(task, 0.5)[0], task.test[0].answer)
