@@ -27,7 +27,7 @@ _BINS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.01)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("dataset", nargs="?", default="arc-agi-1/development")
-    parser.add_argument("--effort", type=float, default=2.5, help="millions of units for a task")
+    parser.add_argument("--effort", type=float, default=3.0, help="millions of units for a task")
     parser.add_argument("--every", type=int, default=1, help="take every n-th task only")
     parser.add_argument("--detail", type=Path, help="write a JSON line for each task (development only)")
     parser.add_argument("--compare", type=Path, help="the detail of another run: show tasks won and lost")

@@ -14,7 +14,7 @@ from inference.proposers.worker_pool import Embedded
 # name -> the embedded proposer that the worker pool runs
 EMBEDDED = {
     "search": Embedded("search", "inference.proposers.search:propose", (5e5, 2e6, 4e6)),
-    "cells": Embedded("cells", "inference.proposers.cells:predict", (5e4, 25e5)),
+    "cells": Embedded("cells", "inference.proposers.cells:predict", (5e4, 3e6)),
 }
 
 # name -> the factory of its stream: a function `make(name, settings, engines) -> Proposer`
