@@ -213,6 +213,12 @@ class Object:
         return bytes(self.mask.shape) + self.mask.tobytes()
 
     @cached_property
+    def turned_key(self) -> bytes:
+        """Equal exactly for objects of the same shape, turned or mirrored in any way."""
+        ways = [np.rot90(mask, turns) for mask in (self.mask, self.mask.T) for turns in range(4)]
+        return min(bytes(way.shape) + way.tobytes() for way in ways)
+
+    @cached_property
     def key(self) -> bytes:
         """Equal exactly for objects of the same shape and colours, whatever their places."""
         return self.shape_key + np.where(self.mask, self.cells, 0).astype(np.int8).tobytes()

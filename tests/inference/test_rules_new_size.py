@@ -367,3 +367,25 @@ def test_cells_become_blocks_of_two_kinds() -> None:
         for seed in range(4)
     ]
     assert "if mask[row, col]" in found_by("enlarge", grids, change)
+
+
+def test_blocks_with_spots_are_read_whatever_their_number() -> None:
+    """Each cell stands as a block of 3 x 3 with a spot; the grids have several sizes."""
+
+    def drawn(seed: int) -> Grid:
+        grid = random_grid(seed, 2 + seed % 2, 3 + seed // 2, density=0.7).repeat(3, 0).repeat(3, 1)
+        grid[seed % 3 :: 3, 1::3] = 9
+        return as_grid(grid)
+
+    def change(grid: Grid) -> np.ndarray:
+        return np.where(grid[::3, ::3] == 9, grid[1::3, ::3], grid[::3, ::3])
+
+    assert "// 3" in found_by("summarise_parts", [drawn(seed) for seed in range(4)], change)
+
+
+def test_a_count_is_shown_as_the_size_of_a_frame() -> None:
+    def change(grid: Grid) -> np.ndarray:
+        return omniarc.draw_border(omniarc.blank(*[len(omniarc.find_objects(grid)) + 2] * 2), 6)
+
+    grids = [objects_on(seed, [(2, 2), (3, 2), (1, 4), (2, 3)][: 1 + (seed + 1) % 4]) for seed in range(5)]
+    assert "draw_border" in found_by("count_cells", grids, change)

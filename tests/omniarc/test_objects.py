@@ -316,3 +316,14 @@ def test_a_path_with_one_corner() -> None:
     assert corner_path((1, 1), (1, 3)) == [(1, 2)] and corner_path((1, 1), (1, 1)) == []
     with pytest.raises(LanguageError, match="corner_path goes along"):
         corner_path((0, 0), (1, 1), "diagonal")
+
+
+def test_a_turned_key_is_that_of_the_shape_turned_and_mirrored_in_any_way() -> None:
+    shape = np.array([[5, 0], [5, 0], [5, 5]], np.int8)
+    keys = {
+        find_objects(np.pad(np.rot90(grid, turns), 1))[0].turned_key
+        for grid in (shape, 7 * (shape[:, ::-1] > 0))
+        for turns in range(4)
+    }
+    assert len(keys) == 1
+    assert find_objects(np.eye(4, dtype=np.int8))[0].turned_key not in keys

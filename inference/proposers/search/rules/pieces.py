@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,19 @@ def pieces_of(source: Source, grids: Sequence[Grid]) -> list[tuple[Any, ...]] | 
     if values is None or not all(0 < len(found) <= _MOST_PIECES for found in values):
         return None
     return [tuple(found) for found in values]
+
+
+def distinct(
+    sources: Iterable[Source], grids: Sequence[Grid]
+) -> Iterator[tuple[Source, list[tuple[Any, ...]]]]:
+    """The sources that give pieces of every grid, with these; only the first that gives the same objects."""
+    seen: set[Hashable] = set()
+    for source in sources:
+        pieces = pieces_of(source, grids)
+        key = (tuple(pieces), source.pictures) if pieces and source.is_objects else source.text
+        if pieces is not None and key not in seen:
+            seen.add(key)
+            yield source, pieces
 
 
 def selections(

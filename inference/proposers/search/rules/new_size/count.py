@@ -208,12 +208,20 @@ def count_cells(problem: Problem) -> Iterator[Draft]:
                 made = fill(text, colours=f"[{colour}] * ({count})", _n=count, _c=colour)
                 yield Draft((f"return {made}",), 3.0 + cost + more + extra)
         return
-    sizes = sizes_for(problem, [out.shape for out in problem.outputs], counted=bool(colours))
-    for colour, more in colours:
-        for size, cost in sizes:
-            yield Draft((f"return blank({size}, {colour})",), 2.5 + cost + more)
-            if (side := once(size)) != size:
-                yield Draft((f"return diagonal_grid({side}, {colour})",), 2.5 + cost + more)
+    large = [one for one in section("number as a size") if _is_drawn(one, problem.outputs)]
+    sizes = (
+        sizes_for(problem, [out.shape for out in problem.outputs], counted=True) if large and colours else []
+    )
+    for (colour, more), (size, cost), form in product(colours, sizes, large):
+        if "_side" not in form.text or once(size) != size:
+            text = fill(form.text, _c=colour, _size=size, _side=once(size))
+            yield Draft((f"return {text}",), 2.5 + cost + more + form.bits)
+
+
+def _is_drawn(form: Expression, outputs: Sequence[Grid]) -> bool:
+    """Whether the expression of `_size`, `_side` and `_c` makes outputs of these shapes."""
+    draw = form.run("_size", "_side", "_c")
+    return all(np.array_equal(draw(out.shape, out.shape[0], 1), out != 0) for out in outputs)
 
 
 def _shown(outputs: Sequence[Grid], counts: Sequence[int]) -> Iterator[tuple[str, float]]:

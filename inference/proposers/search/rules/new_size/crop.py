@@ -99,7 +99,7 @@ def _ranges(
         length = lengths.pop()
         for one in (*(start for start in starts if start.text), *_fixed(problem, axis, length, spots)):
             last = replace(
-                one, text=f"{one.text} + {length}", values=[value + length for value in one.values], bits=0.5
+                one, text=f"{one.text} + {length}", values=[value + length for value in one.values], bits=1.0
             )
             yield one, last
 
@@ -116,7 +116,9 @@ def _edges(
             values = [getattr(one, side) for one in objects]
             for step in (number - 1, number, number + 1):
                 more = f"{{0}}.{side}" + (f" {'-' if step < 0 else '+'} {abs(step)}" if step else "")
-                yield _Edge(more, 0.5 + 0.3 * bool(step), [value + step for value in values], text, bits)
+                yield _Edge(
+                    more, 0.5 + 0.3 * (step != number), [value + step for value in values], text, bits
+                )
 
 
 def _fixed(problem: Problem, axis: int, length: int, spots: Spots) -> Iterator[_Edge]:

@@ -6,13 +6,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from arc import Grid
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.expressions import Choices, Expression, fill, filled, section
 from inference.proposers.search.language import values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, rule, smaller
 from inference.proposers.search.rules.numbers import sizes_for
-from inference.proposers.search.rules.pieces import Source, object_sources, pieces_of, splits
+from inference.proposers.search.rules.pieces import Source, distinct, object_sources, pieces_of, splits
 from omniarc import LanguageError, blank
 
 _MOST_JOINED = 12
@@ -22,20 +26,20 @@ _MOST_JOINED = 12
 def join_pieces(problem: Problem) -> Iterator[Draft]:
     """All pieces, in an order by one property, one after the other in a direction, or over each other."""
     sources = [*object_sources(), *_by_colour(problem), *splits(problem)]
-    for source in sources:
-        pieces = pieces_of(source, problem.grids)
-        if pieces is None or not all(1 < len(found) <= _MOST_JOINED for found in pieces):
+    for source, pieces in distinct(sources, problem.grids):
+        if not all(1 < len(found) <= _MOST_JOINED for found in pieces):
             continue
         name = "things" if source.is_objects else "parts"
-        orders = section("order of objects" if source.is_objects else "order of parts")
-        for layout, picture in _laid(problem, source, pieces):
-            for order in orders:
-                ordered = fill(order.text, _of=name)
-                shown = ordered if picture.text == "one" else f"[{picture.text} for one in {ordered}]"
-                lines = (f"{name} = {source.text}", f"return {fill(layout.text, _all=shown)}")
-                if fits_first(problem, lines):
-                    bits = source.cost + picture.bits + order.bits + layout.bits
-                    yield Draft(lines, 3.0 + bits)
+        orders: list[tuple[Expression, list[int]]] = []
+        for layout, picture, first in _laid(problem, source, pieces):
+            orders = orders or list(_orders(source, pieces[0]))
+            lay = layout.run("_all")
+            for order, places in orders:
+                if np.array_equal(lay([first[place] for place in places]), problem.outputs[0]):
+                    ordered = fill(order.text, _of=name)
+                    shown = ordered if picture.text == "one" else f"[{picture.text} for one in {ordered}]"
+                    lines = (f"{name} = {source.text}", f"return {fill(layout.text, _all=shown)}")
+                    yield Draft(lines, 3.0 + source.cost + picture.bits + order.bits + layout.bits)
         if problem.budget.spent():
             return
 
@@ -49,20 +53,32 @@ def _by_colour(problem: Problem) -> Iterator[Source]:
             yield Source(text, 2.0, around, True)
 
 
+def _orders(source: Source, pieces: Sequence[Any]) -> Iterator[tuple[Expression, list[int]]]:
+    """The orders of the first grid's pieces, with their places in it."""
+    places = {id(one): place for place, one in enumerate(pieces)}
+    for order in section("order of objects" if source.is_objects else "order of parts"):
+        charge(prices.RELATION)
+        try:
+            yield order, [places[id(one)] for one in order.run("_of")(list(pieces))]
+        except LanguageError:  # a part is blank
+            continue
+
+
 def _laid(
     problem: Problem, source: Source, pieces: Sequence[Sequence[Any]]
-) -> Iterator[tuple[Expression, Expression]]:
-    """(layout, picture of a piece) that give the outputs' shapes."""
+) -> Iterator[tuple[Expression, Expression, Sequence[Grid]]]:
+    """(layout, picture of a piece, the first grid's pictures) that give the outputs' shapes."""
+    plain = [(one, values_on(one.text, problem.train, pieces)) for one in source.pictures]
     for layout in section("layout"):
-        boxes = _boxes(problem, layout, pieces) if source.is_objects else ()
-        for picture in (*source.pictures, *boxes):
-            drawn = values_on(picture.text, problem.train, pieces)
+        boxes = _boxes(problem, layout, pieces) if source.is_objects and "lay_out" in layout.text else ()
+        for picture, drawn in (*plain, *((one, values_on(one.text, problem.train, pieces)) for one in boxes)):
             if drawn and _shapes(layout, drawn) == [out.shape for out in problem.outputs]:
-                yield layout, picture
+                yield layout, picture, drawn[0]
 
 
 def _shapes(layout: Expression, drawn: Sequence[Sequence[Grid]]) -> list[tuple[int, ...]]:
     """The shapes of the pictures of each grid laid out; none if they have several and lie over each other."""
+    charge(prices.RELATION)
     try:
         return [layout.run("_all")(found).shape for found in drawn]
     except LanguageError:

@@ -53,6 +53,10 @@ def row_splits(problem: Problem) -> Iterator[Split]:
     texts += [(f"split_by_lines(grid, {c})", 1.5) for c in shared_colours(problem.grids)]
     texts += [("[halves(grid)]", 1.3)]
     texts += [(f"split_equal(grid, {rows}, {cols})", 1.5) for rows, cols in _cuts(problem)]
+    texts += [
+        (f"split_equal(grid, grid.shape[0] // {high}, grid.shape[1] // {wide})", 2.0)
+        for high, wide in _blocks(problem)
+    ]
     seen = set()
     for text, cost in texts:
         values = values_of(text, problem.grids)
@@ -73,6 +77,12 @@ def _cuts(problem: Problem) -> list[tuple[int, int]]:
         if height % high == 0 and width % wide == 0:
             cuts |= {(height // high, width // wide), (high, wide)}
     return sorted(cut for cut in cuts if 1 < cut[0] * cut[1] <= _MOST_PARTS)
+
+
+def _blocks(problem: Problem) -> set[tuple[int, int]]:
+    """The size of the blocks that grids of several sizes have for each output cell, if it is always one."""
+    sizes = {(grid.shape[0] // out.shape[0], grid.shape[1] // out.shape[1]) for grid, out in problem.pairs}
+    return sizes if len(sizes) == 1 and len({out.shape for out in problem.outputs}) > 1 else set()
 
 
 @rule(new_size, fits_inside)

@@ -21,7 +21,7 @@ from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.colours import inks_for
 from inference.proposers.search.rules.driver import Draft, new_size, rule
 from inference.proposers.search.rules.numbers import expressions_for
-from inference.proposers.search.rules.pieces import Source, object_sources, pieces_of, selections, splits
+from inference.proposers.search.rules.pieces import Source, distinct, object_sources, selections, splits
 from inference.proposers.search.rules.relations import kinds, relate
 
 
@@ -32,9 +32,9 @@ def _some_smaller(problem: Problem) -> bool:
 @rule(new_size, _some_smaller)
 def select_piece(problem: Problem) -> Iterator[Draft]:
     """The output is one object or part, chosen by a property, possibly turned, recoloured or scaled."""
-    for source in sorted((*object_sources(), *splits(problem)), key=lambda source: source.cost):
-        pieces = pieces_of(source, problem.grids)
-        if pieces is None or not _may_match(source, pieces, problem):
+    sources = sorted((*object_sources(), *splits(problem)), key=lambda source: source.cost)
+    for source, pieces in distinct(sources, problem.grids):
+        if not _may_match(source, pieces, problem):
             continue
         yield from _picks(problem, source, pieces)
         if problem.budget.spent():
@@ -122,7 +122,7 @@ def _ends(
         except Exception:  # the piece has no such picture (no inside)
             continue
         ways = [*relate(made, problem.outputs), *_tiled(problem, made)]
-        if picture.text in ("one.cells", "crop(grid, one)"):
+        if picture.text in ("one.cells", "crop(grid, one)") and ("_a", 0.0) not in ways:
             ways += _in_one_colour(problem, made)
         for wrap, bits in ways:
             yield Expression(fill(wrap, _a=picture.text), picture.bits + bits, Kind.GRID)
