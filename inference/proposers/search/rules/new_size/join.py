@@ -16,7 +16,7 @@ from inference.proposers.search.language import values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, rule, smaller
 from inference.proposers.search.rules.numbers import sizes_for
-from inference.proposers.search.rules.pieces import Source, distinct, object_sources, pieces_of, splits
+from inference.proposers.search.rules.pieces import Source, distinct, object_sources, splits
 from omniarc import LanguageError, blank
 
 _MOST_JOINED = 12
