@@ -26,7 +26,6 @@ _PR_SET_SECCOMP = 22
 _PR_SET_NO_NEW_PRIVS = 38
 _SECCOMP_MODE_FILTER = 2
 _SIGKILL = 9
-_HUGE, _MADV_COLLAPSE = 1 << 21, 25
 _set_limit = resource.setrlimit  # as it is before programs get a harmless one
 CHANNEL = 0  # the one descriptor of a child
 _ALLOW = 0x7FFF0000
@@ -82,7 +81,8 @@ def confine_zygote(memory_bytes: int) -> KernelLayers:
     no_new = _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
     landlock = _landlock() if no_new else 0
     machine = this_machine()
-    seccomp = bool(no_new and machine and _install(_program(_allow_only(machine))))
+    large = ctypes.byref(_program(_allow_only(machine))) if no_new and machine else None
+    seccomp = bool(large and _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, large, 0, 0) == 0)
     return KernelLayers(seccomp, landlock, no_new, dropped)
 
 
@@ -127,20 +127,6 @@ def child_limits(cpu_seconds: int, layers: KernelLayers) -> ChildLimits:
     machine = this_machine()
     again = _program(_refuse(machine, FORBIDDEN_AGAIN)) if layers.seccomp and machine else None
     return ChildLimits(tuple(limits), ctypes.byref(again) if again else None)
-
-
-def use_huge_pages() -> None:
-    """Put the memory that is there on huge pages where the kernel can: a fork copies one entry for 512 pages.
-
-    Reads /proc, so before the zygote is confined. A kernel that refuses costs only speed.
-    """
-    with open("/proc/self/maps", "rb") as file:
-        fields = [line.split() for line in file]
-    for place in (entry[0] for entry in fields if entry[1] == b"rw-p" and entry[4] == b"0"):
-        start, end = (int(address, 16) for address in place.split(b"-"))
-        start, end = -(-start // _HUGE) * _HUGE, end // _HUGE * _HUGE
-        if start < end:
-            _LIBC.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_COLLAPSE)
 
 
 # Forks without Python's own after-work, which touches a fifth of a warm process; -1 if it fails. It is for a
@@ -232,8 +218,3 @@ def _refuse(machine: Machine, names: tuple[str, ...]) -> bytes:
 
 def _program(steps: bytes) -> _Program:
     return _Program(len(steps) // 8, steps)
-
-
-def _install(program: _Program) -> bool:
-    done = _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0)
-    return int(done) == 0

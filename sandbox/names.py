@@ -43,10 +43,10 @@ _SAFE_DUNDERS = words("""
     gt hash iadd iand ifloordiv ilshift imatmul imod import imul index init init_subclass instancecheck int
     invert ior ipow irshift isub iter itruediv ixor kwdefaults le len length_hint license lshift lt main
     maintainer match_args matmul members missing mod module mro mul name ne neg new next notes or orig_bases
-    origin package parameters pos post_init pow prepare qualname radd rand rdivmod repr reversed rfloordiv
-    rlshift rmatmul rmod rmul ror round rpow rrshift rshift rsub rtruediv rxor set set_name setattr setitem
-    setstate sizeof slots static_attributes status stderr stdout str sub subclasscheck subclasses subclasshook
-    suppress_context traceback truediv trunc type_params version wrapped xor
+    origin package parameters pos post_init pow prepare qualname radd rand rdivmod reduce repr reversed
+    rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift rshift rsub rtruediv rxor set set_name setattr
+    setitem setstate sizeof slots static_attributes status stderr stdout str sub subclasscheck subclasses
+    subclasshook suppress_context traceback truediv trunc type_params version wrapped xor
 """)
 # Attributes that lead to frames, code objects and tracebacks; variables may be called so.
 _INSIDE = words("""

@@ -19,13 +19,7 @@ import numpy as np
 
 from arc.grid import Grid, GridType
 from sandbox.contract import Execution, Job, Status
-from sandbox.protocol import (
-    STATUSES,
-    ProtocolError,
-    encode_payload,
-    payload_limit,
-    read_payload,
-)
+from sandbox.protocol import STATUSES, ProtocolError, encode_payload, payload_limit, read_payload
 
 _HEAD = struct.Struct("<QddBI")
 
@@ -50,15 +44,12 @@ def pack_jobs(jobs: Iterable[Job]) -> bytes:
 def read_jobs(data: bytes) -> list[Job]:
     """What `pack_jobs` packed."""
     packed, jobs = marshal.loads(data)
-    grids = [_grid(shape, cells) for shape, cells in packed]
+    # over bytes they are read-only, as grids are
+    grids = [np.frombuffer(cells, dtype=np.int8).reshape(shape) for shape, cells in packed]
     return [
         Job(key, source, tuple(grids[place] for place in inputs), entry_point, GridType(grid_type))
         for key, source, inputs, entry_point, grid_type in jobs
     ]
-
-
-def _grid(shape: tuple[int, ...], cells: bytes) -> Grid:
-    return np.frombuffer(cells, dtype=np.int8).reshape(shape)  # over bytes it is read-only, as grids are
 
 
 def pack_executions(executions: Iterable[Execution], error_chars: int) -> bytes:

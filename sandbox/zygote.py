@@ -89,7 +89,6 @@ def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.Child
     sys.argv = ["candidate"]
     gc.collect()
     gc.freeze()
-    kernel.use_huge_pages()
     layers = kernel.confine_zygote(config.memory_mb << 20)
     limits = kernel.child_limits(int(2 * config.cpu_seconds) + 3, layers)
     language.watch()
