@@ -89,7 +89,9 @@ def selections(
             yield Expression(f"_of[{number}]", bits, Kind.KEY), places
     what = "of an object" if source.is_objects else "of a part"
     colours = [(colour, 0.0) for colour in shared_colours(grids)]
-    for one in (*section(what), *filled(f"{what} and a colour", {"_c": colours})):
+    names = [f"{what} and a colour", *([f"{what} to pick"] if source.is_objects else ())]
+    coloured = [one for name in names for one in filled(name, {"_c": colours})]
+    for one in (*section(what), *coloured):
         values = values_on(one.text, grids, pieces)
         if values is None:  # not all pieces have this property
             continue
