@@ -28,7 +28,7 @@ def settle_threads() -> None:
     timer: Any = threading.Timer
     condition: Any = threading.Condition
     sleep: Any = time.sleep
-    thread.start, thread.join = _start, lambda self, timeout=None: _go_on() and None
+    thread.start, thread.join = _start, lambda self, timeout=None: (_go_on(), None)[1]
     thread.is_alive = lambda self: self in _go_on()
     condition.wait, condition.notify = _wait, lambda self, n=1: self.__dict__.update(told=True)
     time.sleep = lambda seconds: (_go_on(), sleep(seconds))[1]
