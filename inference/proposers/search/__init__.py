@@ -74,11 +74,11 @@ class _PausedSearch:
         return new
 
     def _grids(self) -> Iterator[GridPrediction]:
+        task_id, seconds = self._search.task.id, self._search.budget.used() / SECOND
         for sure, grids in self._search.answers.grids():
             if self._is_new(tuple([grid_key(grid) for grid in grids])):
+                sample = len(self._given) - 1
                 for index, grid in enumerate(grids):
-                    sample, seconds = len(self._given) - 1, self._search.budget.used() / SECOND
-                    task_id = self._search.task.id
                     yield GridPrediction(task_id, NAME, sample, index, grid, confidence=sure, seconds=seconds)
 
 

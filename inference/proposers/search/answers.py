@@ -151,10 +151,10 @@ class Answers:
 
     def grids(self) -> Iterator[tuple[float, tuple[Grid, ...]]]:
         """The test grids of the likeliest answers, each with its share of the confidence."""
-        answers = self._likeliest()
+        answers, sure = self._likeliest(), self.confidence
         total = sum(2.0**-answer.cost for answer in answers)
         for answer in answers[:_GUESSES]:
-            yield self.confidence * 2.0**-answer.cost / total, answer.grids
+            yield sure * 2.0**-answer.cost / total, answer.grids
 
     def partial(self) -> Iterator[Program]:
         """A few programs that are right on some training pairs, best first."""
