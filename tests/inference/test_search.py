@@ -117,7 +117,7 @@ def test_noise_has_no_program_and_the_budget_holds() -> None:
 
 
 def _step(text: str, gives: Kind = Kind.GRID, takes: Kind = Kind.GRID) -> Step:
-    return Step(text, text, takes, gives, 1.0, 9)
+    return Step(text, takes, gives, 1.0, 9)
 
 
 def test_statements_reuse_names_only_when_free() -> None:

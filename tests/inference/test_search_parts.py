@@ -55,7 +55,7 @@ def test_changes_outside_of_all_parts_are_no_task_of_parts() -> None:
 
 
 def _layer(values: Sequence[Any], text: str, root: State, cost: float) -> State:
-    return State(Kind.GRID, tuple(values), (root,), Step(text, text, Kind.GRID, Kind.GRID, cost, 9), cost)
+    return State(Kind.GRID, tuple(values), (root,), Step(text, Kind.GRID, Kind.GRID, cost, 9), cost)
 
 
 def test_two_states_that_determine_the_output_are_joined() -> None:

@@ -119,6 +119,13 @@ def bracketed(text: str) -> str:
     return text if _written(text)[1] else f"({text})"
 
 
+def items(text: str) -> tuple[str, ...]:
+    """The items of an expression that is a tuple, each as it is written."""
+    node = ast.parse(text, mode="eval").body
+    assert isinstance(node, ast.Tuple)
+    return tuple([ast.get_source_segment(text, one) or "" for one in node.elts])
+
+
 def fill(text: str, **slots: object) -> str:
     """The expression with each named slot replaced by the expression (or constant) that it is given."""
     return _filled(text, tuple([(name, str(value)) for name, value in slots.items()]))

@@ -1,30 +1,32 @@
 """Goals worked out backwards from the training outputs: grids that, once reached, end the program.
 
-Each inverse takes all training outputs to the grids that one word of the language would have made them
-from. A state equal to these grids on the training pairs is then a program: its steps, and the word.
+A word of the language and what undoes it take all training outputs to the grids that the word would have
+made them from. A state equal to these grids on the training pairs is then a program: its steps, and the word.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from arc import COLOURS, Grid
+from arc import COLOURS, Grid, same_grid
 from inference.proposers.effort import uncounted
 from inference.proposers.search.emission import Program, statements
-from inference.proposers.search.expressions import Kind, fill
-from inference.proposers.search.language import values_of
+from inference.proposers.search.expressions import Choices, Kind, fill, filled, items
+from inference.proposers.search.language import function, values_of
+from inference.proposers.search.problem import shared_colours
 from inference.proposers.search.rules.relations import turns
-from inference.proposers.search.states import State, Step, cells_of, shapes_of
-from omniarc import LanguageError, colour_parts, map_colours, part_colours, swap_colours
+from inference.proposers.search.states import State, Step, cells_of, checked_grid, shapes_of
+from omniarc import LanguageError, colour_parts, part_colours
 
 Grids = tuple[Grid, ...]
 GoalKey = tuple[tuple[tuple[int, ...], ...], bytes]
 
 _DEAREST = 4.0
+_TURNED = 2.0  # bits of a turn or a mirror
 
 
 def goal_key(grids: Grids) -> GoalKey:
@@ -63,37 +65,53 @@ def _names_in(text: str) -> set[str]:
     return {node.id for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Name)}
 
 
-Inverse = Callable[[Grids], Iterator[tuple[Grids, str, float]]]
-
-
 @uncounted
 def outright_goals(outputs: Grids) -> list[Goal]:
-    """The outputs and what words' inverses make of them, to a depth of two words, cheapest first."""
+    """The outputs and what they were before words that can be undone, to a depth of two, cheapest first."""
+    choices: Choices = {
+        "_factor": [(factor, 0.0) for factor in range(2, 11)],
+        "_ring": [(colour, 0.0) for colour in shared_colours(outputs)],
+    }
+    ends = [(items(one.text), one.bits, False) for one in filled("undone and word", choices)]
+    ends += [((back.text, turn.text), _TURNED, True) for turn, back in turns()]
     goals = [Goal(outputs, "_a", 0.0, "states")]
     seen = {goal_key(outputs)}
-    place = 0
-    while place < len(goals):
-        goal = goals[place]
-        place += 1
-        for inverse in _INVERSES:
-            for grids, wrap, cost in inverse(goal.outputs):
-                key = goal_key(grids)
-                if key in seen or goal.cost + cost > _DEAREST:
-                    continue
-                seen.add(key)
-                whole, cost = fill(goal.wrap, _a=wrap), goal.cost + cost
-                if goal is goals[0]:
-                    rule = f"goal {inverse.__name__[1:]}"
-                    goals.append(Goal(grids, whole, cost, rule, mirrored=inverse is _turned))
-                else:
-                    goals.append(Goal(grids, whole, cost, goal.rule, goal.mirrored))
+    for goal in goals:
+        for (undo, word), bits, turned in ends:
+            cost = goal.cost + bits
+            before = _undone(goal.outputs, undo, word) if cost <= _DEAREST else ()
+            if before and goal_key(before) not in seen:
+                seen.add(goal_key(before))
+                mirrored = goal.mirrored or (turned and goal is goals[0])
+                goals.append(Goal(before, fill(goal.wrap, _a=word), cost, "goal", mirrored))
     return sorted(goals, key=lambda goal: goal.cost)
 
 
-def _turned(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
-    """Outputs that were turned or mirrored at the end."""
-    for turn, back in turns():
-        yield tuple(map(back.run("_a"), grids)), turn.text, 2.0
+def _undone(outputs: Grids, undo: str, word: str) -> Grids:
+    """What `undo` makes of the outputs; nothing if `word` does not make them of it again."""
+    back, there = function(f"lambda _a: {undo}"), function(f"lambda _a: {word}")
+    before = []
+    for output in outputs:
+        try:
+            grid = checked_grid(back(output))
+            if grid is None or not same_grid(there(grid), output):
+                return ()
+        except Exception:  # a word refuses such a grid
+            return ()
+        before.append(np.ascontiguousarray(grid))
+    return tuple(before)
+
+
+def view(
+    inputs: Grids, outputs: Grids, see: str, there: str, back: str, cost: float, name: str, bits: float = 2.0
+) -> tuple[Step, Goal]:
+    """A step of so many bits that sees the input as `see`, and the goal that is left then, with its cost.
+
+    `there` makes the goal of an output `_a` and its input `grid`, `back` the output of what is reached.
+    """
+    run = function(f"lambda grid, _a: {there}")
+    seen = [np.ascontiguousarray(run(*pair)) for pair in zip(inputs, outputs, strict=False)]
+    return Step(see, Kind.GRID, Kind.GRID, bits), Goal(tuple(seen), back, cost, name)
 
 
 def views(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
@@ -102,11 +120,15 @@ def views(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
     Mirrored, transposed, with the commonest colour of each input as background, with one cell for each part
     between lines, with colours by their ranks. `inputs` are those of the tests too.
     """
-    for text in ("flip_left_right(_a)", "flip_up_down(_a)", "transpose(_a)"):
-        step = Step(text, text, Kind.GRID, Kind.GRID, 2.0, 0)
-        yield step, Goal(tuple(map(step.apply, outputs)), text, 1.0, "view", mirrored=True)
-    yield from _own_grounds(inputs, outputs)
-    yield from _lattices(inputs, outputs)
+    for turn in ("flip_left_right(_a)", "flip_up_down(_a)", "transpose(_a)"):
+        step, goal = view(inputs, outputs, turn, turn, turn, 1.0, "view")
+        yield step, replace(goal, mirrored=True)
+    if _own_grounds(inputs, outputs):
+        see, back = (f"swap_colours(_a, most_common_colour({one}), 0)" for one in ("_a", "grid"))
+        yield view(inputs, outputs, see, back, back, 0.5, "own ground")
+    if _lattices(inputs, outputs):
+        see, back = "part_colours(_a)", "colour_parts(grid, _a)"
+        yield view(inputs, outputs, see, see, back, 0.5, "lattice")
     yield from _ranked(inputs, outputs)
 
 
@@ -123,106 +145,35 @@ def _ranked(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
     ranked = f"[one for one in {by_count} if one not in {sorted(kept)}]"
     of_input = fill(ranked, _a="grid")
     ranks = values_of(of_input, inputs) or []
-    if all(row == ranks[0] for row in ranks):
-        return
-    step = Step("by_rank", f"map_colours(_a, dict(zip({ranked}, {names})))", Kind.GRID, Kind.GRID, 2.0, 0)
-    named = [
-        map_colours(out, dict(zip(row, names, strict=True))) for out, row in zip(outputs, ranks, strict=False)
-    ]
-    yield step, Goal(tuple(named), f"map_colours(_a, dict(zip({names}, {of_input})))", 1.0, "by rank")
+    if any(row != ranks[0] for row in ranks):
+        there, back = (
+            f"map_colours(_a, dict(zip({pair})))" for pair in (f"{of_input}, {names}", f"{names}, {of_input}")
+        )
+        see = f"map_colours(_a, dict(zip({ranked}, {names})))"
+        yield view(inputs, outputs, see, there, back, 1.0, "by rank")
 
 
-def _own_grounds(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
-    """The commonest colour of each input swapped with 0, if rules may take another for the background.
+def _own_grounds(inputs: Grids, outputs: Grids) -> bool:
+    """True if the commonest colour of each input may be taken for its background, which 0 is for rules.
 
     That is if it is not always the same or 0 is there too, or if outputs of another size show it.
     """
     counts = [np.bincount(grid.ravel(), minlength=1) for grid in inputs]
     grounds = [int(count.argmax()) for count in counts]
     if not any(grounds) or any(2 * count.max() < count.sum() for count in counts):
-        return
-    drawn = (
-        all((out == grounds[0]).any() for out in outputs)
-        and shapes_of(outputs) != shapes_of(inputs)[: len(outputs)]
-    )
-    if len(set(grounds)) == 1 and not all(count[0] for count in counts) and not drawn:
-        return
-    step = Step("swap_colours", "swap_colours(_a, most_common_colour(_a), 0)", Kind.GRID, Kind.GRID, 2.0, 0)
-    swapped = tuple([swap_colours(out, ground, 0) for out, ground in zip(outputs, grounds, strict=False)])
-    yield step, Goal(swapped, "swap_colours(_a, most_common_colour(grid), 0)", 0.5, "own ground")
+        return False
+    resized = shapes_of(outputs) != shapes_of(inputs)[: len(outputs)]
+    drawn = resized and all((out == grounds[0]).any() for out in outputs)
+    return len(set(grounds)) > 1 or all(count[0] for count in counts) or drawn
 
 
-def _lattices(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
-    """One cell for each part between lines, where all parts have one colour before and after."""
+def _lattices(inputs: Grids, outputs: Grids) -> bool:
+    """True if all parts between lines have one colour each before and after."""
     try:
-        if any(not np.array_equal(colour_parts(grid, part_colours(grid)), grid) for grid in inputs):
-            return
-        small = tuple([part_colours(out) for out in outputs])
-        same = [
-            np.array_equal(colour_parts(grid, cells), out)
-            for grid, cells, out in zip(inputs, small, outputs, strict=False)
-        ]
+        cells = [part_colours(out) for out in outputs]
+        return all(one.size > 1 for one in cells) and all(
+            np.array_equal(colour_parts(grid, part_colours(shown)), shown)
+            for grid, shown in [*zip(inputs, inputs, strict=True), *zip(inputs, outputs, strict=False)]
+        )
     except LanguageError:
-        return
-    if all(same) and all(cells.size > 1 for cells in small):
-        step = Step("part_colours", "part_colours(_a)", Kind.GRID, Kind.GRID, 2.0, 0)
-        yield step, Goal(small, "colour_parts(grid, _a)", 0.5, "lattice")
-
-
-def _scaled(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
-    """Outputs made of square blocks of one colour each, all of one size."""
-    for factor in range(2, 11):
-        if any(side % factor for grid in grids for side in grid.shape):
-            continue
-        small = tuple([np.ascontiguousarray(grid[::factor, ::factor]) for grid in grids])
-        if all(
-            np.array_equal(one.repeat(factor, 0).repeat(factor, 1), grid)
-            for one, grid in zip(small, grids, strict=True)
-        ):
-            yield small, f"scale_up(_a, {factor})", 1.5
-
-
-_MIRRORS = ((1, "beside", "flip_left_right", "[:, 1:]"), (0, "stack", "flip_up_down", "[1:]"))
-
-
-def _mirrored(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
-    """Outputs whose halves mirror each other; they may share a line between them."""
-    for axis, word, flip, rest in _MIRRORS:
-        odd = {grid.shape[axis] % 2 for grid in grids}
-        if len(odd) == 1 and all(np.array_equal(grid, np.flip(grid, axis)) for grid in grids):
-            half = tuple([np.ascontiguousarray(np.array_split(grid, 2, axis)[0]) for grid in grids])
-            shared = rest * odd.pop()
-            yield half, f"{word}(_a, {flip}(_a){shared})", 2.0
-            other = tuple([np.ascontiguousarray(np.flip(grid, axis)) for grid in half])
-            yield other, f"{word}({flip}(_a), _a{shared})", 2.0
-
-
-def _framed(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
-    """Outputs with a ring of one colour around them."""
-    colour = int(grids[0][0, 0])
-    for grid in grids:
-        if min(grid.shape) < 3:
-            return
-        ring = np.concatenate((grid[0], grid[-1], grid[:, 0], grid[:, -1]))
-        if (ring != colour).any():
-            return
-    yield tuple([np.ascontiguousarray(grid[1:-1, 1:-1]) for grid in grids]), f"pad(_a, 1, {colour})", 2.0
-
-
-def _self_similar(grids: Grids) -> Iterator[tuple[Grids, str, float]]:
-    """Outputs that show one picture wherever the picture itself has a cell."""
-    small = []
-    for grid in grids:
-        high, wide = (int(np.sqrt(side)) for side in grid.shape)
-        if (high * high, wide * wide) != grid.shape or min(high, wide) < 2:
-            return
-        blocks = grid.reshape(high, high, wide, wide).swapaxes(1, 2)
-        shown = np.argwhere(blocks.any((2, 3)))
-        one = blocks[tuple(shown[0])] if shown.size else grid
-        if not np.array_equal(np.kron(one != 0, one), grid):
-            return
-        small.append(np.ascontiguousarray(one))
-    yield tuple(small), "tile_where(_a != 0, _a)", 2.0
-
-
-_INVERSES: tuple[Inverse, ...] = (_scaled, _mirrored, _framed, _self_similar, _turned)
+        return False

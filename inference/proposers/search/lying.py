@@ -16,55 +16,45 @@ from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.expressions import Expression, Kind, fill, filled
-from inference.proposers.search.goals import Goal, Grids
+from inference.proposers.search.goals import Goal, Grids, view
 from inference.proposers.search.language import values_of
 from inference.proposers.search.problem import shared_colours
 from inference.proposers.search.states import Step
 
-_MOST = 1  # ways to turn the grids of one task
 _APART = 0.1  # changes that differ by less are alike as they are
 _NOWHERE = 0.1  # of half a side: a change that lies no farther off lies nowhere
 _CLOSER = 0.35  # of what they differ by, at most this may be left when turned
 
 
 def turned_alike(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
-    """A step that turns each input as it lies, and the goal that is left then; the likeliest first.
+    """A step that turns each input as it lies, and the goal that is left then; nothing if none is likely.
 
-    `inputs` are those of the tests too. Given are turns that differ among the training inputs.
+    `inputs` are those of the tests too. The turns differ among the training inputs.
     """
     before = _spread(inputs, outputs)
     if before < _APART:
         return
-    found: dict[tuple[int, ...], tuple[float, Expression, Grids]] = {}
-    for one in sorted(_ways(inputs), key=lambda one: one.bits):
+    found: dict[tuple[int, ...], tuple[float, Expression]] = {}
+    colours = [(colour, 0.0) for colour in shared_colours(inputs) if colour]
+    for one in sorted(filled("way that a grid lies", {"_c": colours}), key=lambda one: one.bits):
         charge(prices.RELATION)
         turns = values_of(fill(one.text, _a="grid"), inputs)
         if turns is None or len(set(turns[: len(outputs)])) < 2:
             continue
         key = tuple(turns) if one.kind is Kind.TRUTH else tuple([(turn - turns[0]) % 4 for turn in turns])
-        if key in found:
-            continue
-        goal = _turned(outputs, turns, one.kind)
-        after = _spread(_turned(inputs, turns, one.kind), goal)
-        if after <= _CLOSER * before:
-            found[key] = (after, one, goal)
-    for _, one, goal in sorted(found.values(), key=lambda row: row[0])[:_MOST]:
-        yield _seen(one, goal)
+        if key not in found:
+            found[key] = _spread(*(_turned(grids, turns, one.kind) for grids in (inputs, outputs))), one
+    for after, one in sorted(found.values(), key=lambda row: row[0])[:1]:
+        if after > _CLOSER * before:
+            return
+        turn, back = _TURNS[one.kind is Kind.TRUTH]
+        see, told = fill(turn, _turn=one.text), fill(one.text, _a="grid")
+        there, back = fill(turn, _turn=told), fill(back, _turn=told)
+        yield view(inputs, outputs, see, there, back, 0.5, "turned alike", 1.0 + one.bits)
 
 
-def _ways(inputs: Grids) -> Iterator[Expression]:
-    colours = [(colour, 0.0) for colour in shared_colours(inputs) if colour]
-    return filled("way that a grid lies", {"_c": colours})
-
-
-def _seen(one: Expression, goal: Grids) -> tuple[Step, Goal]:
-    told = fill(one.text, _a="grid")
-    if one.kind is Kind.TRUTH:
-        text, wrap = f"transpose(_a) if {one.text} else _a", f"transpose(_a) if {told} else _a"
-    else:
-        text, wrap = f"rotate(_a, {one.text})", f"rotate(_a, -{told})"
-    step = Step("turned_alike", text, Kind.GRID, Kind.GRID, 1.0 + one.bits, 0)
-    return step, Goal(goal, wrap, 0.5, "turned alike")
+# an expression of `_a` that turns it, by quarters or not at all, and the one that turns it back
+_TURNS = (("rotate(_a, _turn)", "rotate(_a, -_turn)"), ("transpose(_a) if _turn else _a",) * 2)
 
 
 def _turned(grids: Grids, turns: list[int], kind: Kind) -> Grids:

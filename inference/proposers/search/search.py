@@ -306,7 +306,7 @@ class Search:
             if len(values) < len(made):
                 return
             cost = _STEP_BITS + ending.cost + more
-            step = Step(name, text, Kind.GRID, Kind.GRID, cost, 0, definition)
+            step = Step(text, Kind.GRID, Kind.GRID, cost, definition=definition)
             state = State(Kind.GRID, values, (before,), step, before.cost + cost)
             if self.frontier.add(state):
                 self._reached(state)

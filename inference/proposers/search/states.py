@@ -22,16 +22,15 @@ from inference.proposers.search.language import function
 class Step:
     """One word of the language with its arguments filled in, ready to apply.
 
-    `text` is Python with the slot `_a` for the value it takes; `word` names it in the grammar. It may
-    follow states of depth `deepest` at most.
+    `text` is Python with the slot `_a` for the value it takes. It may follow states of depth `deepest` at
+    most.
     """
 
-    word: str
     text: str
     takes: Kind
     gives: Kind
     cost: float
-    deepest: int
+    deepest: int = 0
     definition: tuple[str, ...] = ()  # statements that define a function that `text` calls
 
     @cached_property

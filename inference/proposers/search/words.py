@@ -45,7 +45,7 @@ def _steps(pattern: Expression, takes: Kind, deepest: int, offered: _Offered) ->
     """A pattern with every filling, where the task offers these for its slots."""
     choices = {**_choices(), **dict(offered)}
     found = fillings(pattern, choices)
-    return tuple([Step(pattern.text, one.text, takes, one.kind, one.bits, deepest) for one in found])
+    return tuple([Step(one.text, takes, one.kind, one.bits, deepest) for one in found])
 
 
 @cache
