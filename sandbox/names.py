@@ -56,8 +56,11 @@ _INSIDE = words("""
 """)
 
 
+# All begin with a plain sign, and so are found fast.
 _SUSPICIOUS = re.compile(
-    rf"\b(?:{'|'.join(sorted(_INSIDE))}|__(?!(?:{'|'.join(sorted(_SAFE_DUNDERS))})__\b)\w+__)\b"
+    rf"_(?:(?<=\b_)_(?!(?:{'|'.join(sorted(_SAFE_DUNDERS))})__\b)\w+__|"
+    + "|".join(rf"(?<=\b{name.replace('_', '_)', 1)}" for name in sorted(_INSIDE))
+    + r")\b"
 )
 
 

@@ -72,17 +72,10 @@ _MODULES = {
     "ndimage": _NDIMAGE + _OLD_NDIMAGE,
     "scipy": (*_SCIPY, "skimage", *_SKIMAGE, "numpy.testing", *_CONCURRENT),
 }
-_IMPORTS = r"^[ \t\f]*(?:import|from)\s[^#\n]*\b(?:{})\b"
-_NEEDS_SCIPY = re.compile(
-    r"skimage|\b(?:np|numpy)\s*\.\s*testing\b|scipy(?!\s*\.\s*ndimage\b|\s+import\s+ndimage\b)|"
-    + _IMPORTS.format("|".join(_CONCURRENT)),
-    re.MULTILINE,
-)
-_NEEDS_MORE = re.compile(
-    rf"{_IMPORTS.format('|'.join(_RARE))}|\b(?:np|numpy)\s*\.\s*"
-    r"(?:random|fft|char|rec|strings|core|polynomial)\b",
-    re.MULTILINE,
-)
+# Patterns that begin with a plain letter are found fast.
+_IMPORT = re.compile(r"\n[ \t\f]*(?:import|from)\s[^#\n]*")
+_NUMPY_PART = re.compile(r"n(?:p|umpy)\s*\.\s*(testing|random|fft|char|rec|strings|core|polynomial)\b")
+_MORE_SCIPY = re.compile(r"scipy(?!\s*\.\s*ndimage\b|\s+import\s+ndimage\b)")
 
 
 class NotLoaded(BaseException):
@@ -136,12 +129,16 @@ def profile_for(source: str, libraries: Mapping[str, str]) -> str:
 
     `libraries` tells for each trusted library the profile that it needs itself.
     """
-    if _NEEDS_SCIPY.search(source):
+    imported = set(re.findall(r"\w+", "".join(_IMPORT.findall("\n" + source))))
+    parts = _NUMPY_PART.findall(source)
+    if "skimage" in source or "testing" in parts or _MORE_SCIPY.search(source):
+        return "scipy"
+    if not imported.isdisjoint(_CONCURRENT):
         return "scipy"
     needed = [profile for name, profile in libraries.items() if name in source]
     if "scipy" in source:
         needed.append("ndimage")
-    elif "omniarc" in source or _NEEDS_MORE.search(source):
+    elif "omniarc" in source or parts or not imported.isdisjoint(_RARE):
         needed.append("omniarc")
     return max(needed, key=PROFILES.index, default=PROFILES[0])
 
