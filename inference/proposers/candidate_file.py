@@ -24,13 +24,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from arc import IDENTITY, Augmentation, GridError, GridType, Task, as_grid
 from inference.errors import InferenceError
 from prompts import AnswerError, Reading, read_programs
 from scoring.contract import Candidate, GridPrediction
 from scoring.record.schema import augmentation_from_text
+
+Line = TypeVar("Line", bound=bytes | str)
 
 _TOO_LARGE = 1e15  # also false for NaN and infinity
 _PARQUET = b"PAR1"
@@ -152,9 +154,7 @@ def _parquet_rows(path: str | Path) -> Iterator[dict[str, Any]]:
 
 def read_records(name: str, lines: Iterable[bytes | str]) -> Iterator[Record]:
     """The records of a file's lines, one at a time; CandidateFileError names the first that is not one."""
-    for number, line in enumerate(_bounded(lines), 1):
-        if len(line) > _LINE_BYTES:
-            raise CandidateFileError(f"{name}: line {number}: longer than {_LINE_BYTES >> 20} MiB")
+    for number, line in enumerate(bounded(lines), 1):
         if line.strip():
             try:
                 yield parse_record(line, number)
@@ -162,8 +162,8 @@ def read_records(name: str, lines: Iterable[bytes | str]) -> Iterator[Record]:
                 raise CandidateFileError(f"{name}: line {number}: {error}") from None
 
 
-def _bounded(lines: Iterable[bytes | str]) -> Iterator[bytes | str]:
-    """The lines, of a file none further than one byte beyond the bound."""
+def bounded(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines, of a file none further than one byte beyond what `parse_record` takes."""
     readline = getattr(lines, "readline", None)
     if readline is None:
         yield from lines
@@ -173,7 +173,9 @@ def _bounded(lines: Iterable[bytes | str]) -> Iterator[bytes | str]:
 
 
 def parse_record(line: bytes | str, number: int) -> Record:
-    """One line's record."""
+    """One line's record; CandidateFileError says what is wrong with it."""
+    if len(line) > _LINE_BYTES:
+        raise CandidateFileError(f"longer than {_LINE_BYTES >> 20} MiB")
     try:
         values = json.loads(line)
     except (ValueError, RecursionError):

@@ -15,6 +15,7 @@ from arc import ArcError, GridType, Task
 from inference.proposers.candidate_file import (
     CandidateFileError,
     SkippedLines,
+    bounded,
     open_lines,
     parse_record,
     proposals,
@@ -23,8 +24,6 @@ from inference.proposers.contract import Proposal, RunBudget
 from inference.proposers.models.engines import EnginesOf
 from inference.proposers.models.settings import ModelSettings
 from scoring.contract import TaskFinished
-
-_MAX_LINE_BYTES = 8 << 20
 
 
 class ReplaySampler:
@@ -133,7 +132,7 @@ class ReplaySampler:
         places: dict[str, list[int]] = {task_id: [] for task_id in known}
         self._skipped = SkippedLines()
         place = 0
-        for number, line in enumerate(iter(lambda: file.readline(_MAX_LINE_BYTES), b""), start=1):
+        for number, line in enumerate(bounded(file), start=1):
             if line.strip():
                 try:
                     record = parse_record(line, number)
@@ -152,6 +151,6 @@ class ReplaySampler:
 def make(name: str, settings: ModelSettings, _: EnginesOf) -> ReplaySampler:
     """For the registry: `settings.model` is the file's path."""
     if not settings.model:
-        raise CandidateFileError("name a JSONL or Parquet file of candidates as the model")
+        raise CandidateFileError("name a JSONL or Parquet file of candidates with --model")
     grid_type = GridType(settings.grid_type) if settings.grid_type else None
     return ReplaySampler(settings.model, name, grid_type)

@@ -12,7 +12,7 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from arc import ArcError, Dataset, Task, grid_key
@@ -140,7 +140,6 @@ class Engine:
         self._errors: list[str] = []
         self._cut_off = 0
         self._failed: set[str] = set()
-        self._useful: Counter[str] = Counter()
         self._given_up: dict[str, Counter[str]] = {}
         self._candidates = self._duplicates = self._predictions = 0
         self._began = time.monotonic()
@@ -171,10 +170,11 @@ class Engine:
         finally:
             self._halt()
             self._conclude(reader)
+            productive = reader.productive()
             reader.close()
         errors = tuple(self._errors)
         return Outcome(
-            interrupted, self._progress(0), self._cut_off, errors, self._problems(), self._silent()
+            interrupted, self._progress(0), self._cut_off, errors, self._problems(), self._silent(productive)
         )
 
     def _restore(self, reader: Run) -> None:
@@ -187,7 +187,6 @@ class Engine:
         for name in {name for _, finishing in self._proposers for name in finishing}:
             for task_id in reader.finished(name):
                 self._states[task_id].open_proposers.discard(name)
-            self._useful[name] += len(reader.done(name))
             for task_id, tokens in reader.tokens(name).items():
                 self._states[task_id].tokens[name] = tokens
 
@@ -288,7 +287,6 @@ class Engine:
             elif isinstance(message, GridPrediction):
                 self._store.add_prediction(message)
                 self._predictions += 1
-                self._useful[message.predictor] += message.grid is not None
                 self._states[message.task_id].dirty = True
                 self._count_tokens(message.predictor, message.task_id, message.tokens)
             elif isinstance(message, TaskFinished):
@@ -304,7 +302,6 @@ class Engine:
         key = judge.key_of(candidate, analysis)
         self._store.add_candidate(candidate, key)
         self._candidates += 1
-        self._useful[candidate.sampler] += bool(candidate.source)
         self._count_tokens(candidate.sampler, candidate.task_id, candidate.tokens)
         if key in state.verdicts:
             self._duplicates += 1
@@ -422,8 +419,8 @@ class Engine:
                 )
         return {name: lines for name, lines in problems.items() if lines}
 
-    def _silent(self) -> tuple[str, ...]:
-        """The proposers that had work to do and produced nothing."""
+    def _silent(self, productive: Collection[str]) -> tuple[str, ...]:
+        """The proposers that had work to do and are not among the productive ones."""
         more_wanted = not all(state.stopped for state in self._states.values())
         return tuple(
             name
@@ -431,7 +428,7 @@ class Engine:
             if proposer.name in self._failed
             or (isinstance(proposer, Telling) and (more_wanted or proposer.problems()))
             for name in names
-            if not self._useful[name]
+            if name not in productive
         )
 
 

@@ -18,6 +18,7 @@ from inference.run.engine import Engine, Outcome, Progress
 from inference.run.machines import Machines, machines_of
 from inference.run.settings import MAY_DIFFER, Settings
 from inference.run.summary import summarise_run
+from sandbox.pool import check_libraries
 from scoring.evaluation import Evaluation
 from scoring.record.reader import Run
 from scoring.record.writer import RunStore
@@ -52,6 +53,7 @@ def solve(
     dataset = whole.select(settings.tasks, settings.limit)
     settings = replace(settings, dataset_digest=dataset.digest())
     _check_names(settings)
+    check_libraries(settings.cage.libraries)
     with machines_of(settings.ray, settings.workers) as machines:
         return _solve(settings, whole, dataset, directory, resume, listener, machines)
 

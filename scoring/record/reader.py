@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from arc import Grid, GridType, Task, task_from_json
+from arc import Grid, GridType, Task, did_you_mean, task_from_json
 from scoring.contract import Candidate, GridPrediction, GridScore, JudgedProgram, Verdict, VerdictKind
 from scoring.evidence import ProgramEvidence
 from scoring.record.damage import FAILURES, find_damage
@@ -28,6 +28,7 @@ from scoring.record.schema import (
     DATABASE,
     SCHEMA_VERSION,
     augmentation_from_text,
+    pack_grids,
     unpack_grids,
     unpack_text,
 )
@@ -87,7 +88,7 @@ class Run:
             path = path.parent
         file = path / DATABASE
         if not file.is_file():
-            raise StoreError(f"{path}: no run here (there is no {DATABASE}){_runs_in(path)}")
+            raise StoreError(f"{path}: no run here (there is no {DATABASE}){_runs_near(path)}")
         run = cls(path, _connect(file))
         try:
             version = run._meta("version")
@@ -150,7 +151,8 @@ class Run:
 
     def _number(self, task_id: str) -> int:
         if task_id not in self._numbers:
-            raise StoreError(f"{self.directory}: no task {task_id!r} in this run")
+            near = did_you_mean(task_id, self._numbers)
+            raise StoreError(f"{self.directory}: no task {task_id!r} in this run{near}")
         return self._numbers[task_id]
 
     @property
@@ -328,6 +330,19 @@ class Run:
             )
         )
 
+    def productive(self) -> frozenset[str]:
+        """The samplers and predictors that gave a program (not only texts that are none), or a grid."""
+        return frozenset(
+            name
+            for (name,) in self._rows(
+                "SELECT c.sampler FROM candidates c JOIN programs p USING (task, key)"
+                " LEFT JOIN verdicts v USING (task, key) WHERE p.source != '' AND v.kind IS NOT ?"
+                " UNION SELECT predictor FROM predictions WHERE grid != ?",
+                VerdictKind.UNPARSABLE.value,
+                pack_grids([None]),
+            )
+        )
+
     def proposers(self) -> tuple[str, ...]:
         """The names of all samplers and predictors with anything in the record."""
         return tuple(
@@ -447,10 +462,12 @@ def _opened(address: str) -> sqlite3.Connection:
     return connection
 
 
-def _runs_in(folder: Path) -> str:
-    """What to do about a folder that holds runs but is none."""
-    inner = sorted(folder.glob(f"*/{DATABASE}"))
-    return f"; it holds runs, such as {inner[-1].parent}" if inner else ""
+def _runs_near(path: Path) -> str:
+    """What to do about a folder that holds runs but is none, or about a mistyped name of one."""
+    inside = sorted(path.glob(f"*/{DATABASE}"))
+    if inside:
+        return f"; it holds runs, such as {inside[-1].parent}"
+    return did_you_mean(str(path), [str(file.parent) for file in path.parent.glob(f"*/{DATABASE}")])
 
 
 def _unreadable(file: Path, error: sqlite3.Error) -> StoreError:

@@ -102,3 +102,15 @@ def test_what_can_be_checked_is_checked_before_the_start(
     assert done.returncode == 2
     assert line in done.stderr and "Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_candidates_none_of_which_is_a_program_are_told(
+    omni_arc: CommandLine, challenges: str, tmp_path: Path
+) -> None:
+    texts = ["def transform(grid): return grid[", "I can't see a rule.", "x = 1"]
+    lines = [json.dumps({"task_id": name, "source": text}) for name in ("a", "b") for text in texts]
+    (tmp_path / "candidates.jsonl").write_text("\n".join(lines))
+    replay = ("--sampler", "replay", "--model", "candidates.jsonl", "--no-search", "--no-cells")
+    done = solve(omni_arc, challenges, *replay)
+    assert done.returncode == 1 and "omni-arc: replay gave no program and no grid\n" in done.stderr
+    assert summary(tmp_path)["verdicts"] == {"unparsable": 3 * 2}

@@ -107,10 +107,12 @@ def test_the_time_limit_ends_a_run_which_says_what_was_cut_off(omni_arc: Command
         (["solve", "no/such/set"], "neither a file or folder"),
         (["solve", "broken.json"], "broken JSON"),
         (["solve", "big.json"], "256"),
-        (["solve", DEVELOPMENT, "--tasks", "nope"], "no task 'nope'"),
+        (["solve", DEVELOPMENT, "--tasks", "nope"], "no task 'nope' (it has 320 tasks)"),
+        (["solve", DEVELOPMENT, "--tasks", "007bbfb8"], "no task '007bbfb8'; did you mean 007bbfb7?"),
+        (["prompt", "007bbfb8", "--dataset", DEVELOPMENT], "did you mean 007bbfb7?"),
         (["solve", DEVELOPMENT, "--time-limit", "soon"], "not a duration"),
         (["solve", DEVELOPMENT, "--sampler", "oracle"], "oracle"),
-        (["solve", DEVELOPMENT, "--library", "missing.py"], "missing.py"),
+        (["solve", DEVELOPMENT, "--library", "missing.py", "--run", "new"], "no such library file"),
         (["solve", DEVELOPMENT, "--config", "wrong.toml"], "no setting 'sample'"),
         (["solve", DEVELOPMENT, "--run", "full"], "not an empty directory"),
         (["solve", "--resume", "full"], "no run"),
@@ -135,6 +137,7 @@ def test_bad_input_gets_one_line_and_exit_code_2(
     assert words in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert "Traceback" not in done.stderr
+    assert not (tmp_path / "new").exists()  # the corrected command is not refused
 
 
 def test_resume_under_another_configuration_names_what_differs(

@@ -159,6 +159,15 @@ def test_a_broken_line_is_named_before_anything_is_proposed(tmp_path: Path, line
     assert "\n" not in str(caught.value)
 
 
+def test_a_long_line_is_read_as_verify_reads_it_and_a_longer_one_is_named(tmp_path: Path) -> None:
+    long = program("a", f"# {'x' * (9 << 20)}\n{SOURCE}")
+    found = ReplaySampler(write(tmp_path / "c.jsonl", [long, program("b")])).stream(TASKS, budget())
+    assert numbers(found) == [("a", 0), ("b", 0)]
+    longer = write(tmp_path / "c.jsonl", [program("b"), program("a", "x" * (16 << 20))])
+    with pytest.raises(CandidateFileError, match="line 2: longer than 16 MiB"):
+        ReplaySampler(longer).check(TASKS)
+
+
 def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(CandidateFileError, match="No such file"):
         next(ReplaySampler(tmp_path / "none.jsonl").stream(TASKS, budget()))

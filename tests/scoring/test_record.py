@@ -383,11 +383,36 @@ def test_a_run_is_read_from_a_file_system_nobody_may_write_to(tmp_path: Path, le
     assert done.stdout == "('a',)\n", done.stderr
 
 
+def test_a_proposer_is_productive_if_it_gave_a_program_or_a_grid(tmp_path: Path) -> None:
+    """Texts that are no program, an empty one too, and answers without a grid are nothing."""
+    kinds = {
+        "right": VerdictKind.VERIFIED,
+        "fails": VerdictKind.ERROR,
+        "waits": None,
+        "prose": VerdictKind.UNPARSABLE,
+        "empty": None,
+    }
+    with RunStore.create(tmp_path, CONFIG) as store:
+        store.add_tasks([toy_task("a")])
+        for name, kind in kinds.items():
+            store.add_candidate(Candidate("a", name, 0, "" if name == "empty" else name), name)
+            if kind is not None:
+                store.add_verdict("a", name, Verdict(kind, (False,), (None,), (None,)))
+        store.add_candidate(Candidate("a", "agrees", 0, "right"), "right")
+        store.add_prediction(GridPrediction("a", "cells", 0, 0, as_grid([[1]])))
+        store.add_prediction(GridPrediction("a", "mute", 0, 0, None))
+        store.flush()
+        with Run.open(tmp_path) as run:
+            assert run.productive() == {"right", "fails", "waits", "agrees", "cells"}
+
+
 def test_open_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no run here"):
         Run.open(tmp_path)
-    RunStore.create(tmp_path, CONFIG).close()
-    with Run.open(tmp_path / "run.sqlite") as run, pytest.raises(StoreError, match="no task 'x'"):
+    RunStore.create(tmp_path / "trial", CONFIG).close()
+    with pytest.raises(StoreError, match=f"did you mean {tmp_path / 'trial'}"):
+        Run.open(tmp_path / "trail")
+    with Run.open(tmp_path / "trial" / "run.sqlite") as run, pytest.raises(StoreError, match="no task 'x'"):
         run.task("x")
 
 
