@@ -339,6 +339,32 @@ def test_colours_that_all_grids_hold_keep_their_names() -> None:
     assert not [view for view in views(grids, grids[:-1]) if view[1].rule == "by rank"]
 
 
+def test_cells_that_a_state_has_wrong_may_be_put_right_later() -> None:
+    """All but the rarest colour go; it gets a ring, also where cells went that should not be background."""
+    inputs, outputs = [], []
+    for seed, rare in enumerate((4, 6, 9, 3)):
+        generator = np.random.default_rng(seed)
+        grid = np.zeros((10, 10), np.int8)
+        for colour in {1, 5, 7, 8, 3} - {rare}:
+            grid[tuple(generator.integers(0, 10, (2, 4)))] = colour
+        row, col = generator.integers(2, 8, 2)
+        grid[row - 1 : row + 2, col - 1 : col + 2] = [[0, 5, 0], [0, rare, 0], [8, 0, 1]]
+        out = np.zeros_like(grid)
+        out[row - 1 : row + 2, col - 1 : col + 2] = 2
+        out[row, col] = rare
+        inputs.append(as_grid(grid))
+        outputs.append(as_grid(out))
+    task = _task(inputs, outputs)
+
+    search = Search(task.hidden(), TaskBudget(0.5 * SECOND))
+    search.run()
+
+    first = next(search.answers.ranked())
+    assert first.on_the_way
+    (made,) = run_program(first.lines, task.test_inputs)
+    assert made is not None and same_grid(made, task.test[0].answer)
+
+
 def test_a_step_is_repeated_until_nothing_changes() -> None:
     """A figure in the middle is drawn again and again, up to the border, where one rule draws it once."""
     figure = np.array([[4, 0, 4], [0, 6, 4], [6, 6, 0]])

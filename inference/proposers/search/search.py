@@ -315,15 +315,17 @@ class Search:
                 return
 
     def _spoils_nothing(self, cells: bytes) -> bool:
-        """True if such training grids have more right than the input has, and nothing less."""
+        """True if such training grids differ from the input only where it is wrong, mostly rightly."""
         made = np.frombuffer(cells, np.int8)
         if made.size != self._wanted.size:
             return False
-        changed = made != np.frombuffer(self.frontier.root.train_bytes, np.int8)
-        return bool(changed.any() and (made == self._wanted)[changed].all())
+        before = np.frombuffer(self.frontier.root.train_bytes, np.int8)
+        changed, right = made != before, made == self._wanted
+        spoilt = changed & (before == self._wanted)
+        return bool(changed.any() and not spoilt.any() and 2 * right[changed].sum() >= changed.sum())
 
     def _is_on_the_way(self, state: State) -> bool:
-        """True for the first state that has right what the input has, and just these cells more."""
+        """True for the first state that changes only what should change, most of it rightly."""
         if not self._fits or not state.depth or state.shapes[: len(self.outputs)] != self._shapes:
             return False
         return state.train_bytes not in self._on_the_way and self._spoils_nothing(state.train_bytes)

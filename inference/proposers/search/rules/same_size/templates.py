@@ -17,9 +17,10 @@ def one_liners(problem: Problem) -> Iterator[Draft]:
     background = background_of(problem)
     lets = lets_for(background)
     colours = telling_colours(problem)
+    left = {colour for out in problem.outputs for colour in out.ravel().tolist()}
     choices: Choices = {
         "_b": [(background, 0.0)],
-        "_c": [(colour, 0.0) for colour in colours],
+        "_gone": [(colour, 0.0) for colour in colours if colour not in left],
         "_ink": [(colour, 0.0) for colour in colours if colour != background],
     }
     for one in filled("whole change", choices):
