@@ -96,7 +96,7 @@ def vote(
     millisecond for each.
     """
     options = options or VoteOptions()
-    predictions = _standing(predictions)
+    predictions = standing(predictions)
     likely = _summed(scores)
     looks = Looks(task) if weigh or options.rule is VoteRule.LEARNED else None
     return tuple(
@@ -105,7 +105,7 @@ def vote(
     )
 
 
-def _standing(predictions: Sequence[GridPrediction]) -> list[GridPrediction]:
+def standing(predictions: Sequence[GridPrediction]) -> list[GridPrediction]:
     """Without the provisional grids of predictors that gave others for the test input."""
     settled = {(one.predictor, one.test_index) for one in predictions if not one.provisional}
     return [

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from arc import ArcError, Grid, GridType, Task, grid_key, load_dataset, to_rows
-from scoring.ballot import VoteOptions
+from arc import ArcError, Grid, GridType, Task, grid_key, load_dataset, same_grid, to_rows
+from scoring.ballot import Ballot, VoteOptions
 from scoring.contract import JudgedProgram, VerdictKind
 from scoring.record.merge import TaskRecord, task_record, vote_options
 from scoring.record.reader import Run, TaskCounts
-from scoring.vote import InputVote
+from scoring.vote import InputVote, standing
 
 _NEAR_MISSES = 8
 _FAILURES = frozenset(VerdictKind) - {VerdictKind.VERIFIED, VerdictKind.PARTIAL, VerdictKind.WRONG}
@@ -95,6 +95,26 @@ class TaskView:
     errors: tuple[ErrorGroup, ...]
     kinds: Mapping[VerdictKind, int]
     gave_up: Mapping[str, str]
+
+    def why(self, index: int, ballot: Ballot) -> str:
+        """What speaks for an answer to test input `index`, and who proposed it."""
+        programs = [program for program in self.found.programs if program.key in ballot.keys]
+        names = {proposal.sampler for program in programs for proposal in program.proposals}
+        names |= {
+            one.predictor
+            for one in standing(self.found.predictions)
+            if one.test_index == index and one.grid is not None and same_grid(one.grid, ballot.grid)
+        }
+        return f"{ballot.why}; from {', '.join(sorted(names))}" if names else ballot.why
+
+
+def origin_text(programs: Iterable[JudgedProgram]) -> str:
+    """The samplers that proposed the programs, each with the rules that found them, if it has rules."""
+    rules: defaultdict[str, set[str]] = defaultdict(set)
+    for proposal in (proposal for program in programs for proposal in program.proposals):
+        rules[proposal.sampler].update([proposal.rule] if proposal.rule else [])
+    named = ((sampler, ", ".join(sorted(found))) for sampler, found in sorted(rules.items()))
+    return ", ".join(f"{sampler} (by {found})" if found else sampler for sampler, found in named)
 
 
 _Key = Callable[[TaskRow], tuple[float, ...]]

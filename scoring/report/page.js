@@ -309,7 +309,7 @@ async function showTask(row) {
     el("h1", {}, el("span", { class: "mono" }, row.id), " ", el("small", { class: solved(row) ? "good" : "bad" }, status)),
     el("h2", {}, "Training pairs"),
     el("div", { class: "pairs" }, task.train.map(([input, output], n) => el("div", { class: "pair" },
-      gridFigure(`${n + 1}: ${sizeOf(input)}`, input, most), "→", gridFigure(sizeOf(output), output, most)))),
+      gridFigure(`train ${n}: ${sizeOf(input)}`, input, most), "→", gridFigure(sizeOf(output), output, most)))),
     ...task.tests.map((test, n) => testSection(test, n, task.tests.length, most)),
     ...groupSection(task, most), ...missSection(task, most), ...errorSection(task), ...programSection(task));
   page.dataset.ready = row.id;
@@ -329,11 +329,11 @@ function testSection(test, n, count, most) {
     ? el("div", { class: "scroll" }, el("table", {}, el("tr", {}, ["place", "answer", "tier", "", "why"].map((name) => el("th", {}, name))), rows))
     : el("p", { class: "half" }, "Nothing was proposed; both attempts are fillers.");
   const more = test.moreBallots ? el("p", { class: "soft" }, `and ${test.moreBallots} more answers`) : null;
-  return el("section", {}, el("h2", {}, count > 1 ? `Test input ${n + 1}` : "Test input"), el("div", { class: "row" }, figures), tally, more);
+  return el("section", {}, el("h2", {}, count > 1 ? `Test input ${n}` : "Test input"), el("div", { class: "row" }, figures), tally, more);
 }
 
 function programBlock(program) {
-  const about = `${program.samplers.join(", ")} · ${counted(program.samples, "sample")} · ${program.key}`
+  const about = `${program.origin} · ${counted(program.samples, "sample")} · ${program.key}`
     + (program.takes ? ` · takes ${program.takes}` : "")
     + (program.augmented ? " · written for a turned or mirrored view" : "");
   return el("div", {}, el("div", { class: "soft" }, about), highlighted(program.source));
@@ -348,7 +348,7 @@ function groupSection(task, most) {
       const [first, ...others] = group.programs;
       return el("div", { class: `group ${group.right == null ? "" : all ? "right" : "wrong"}` },
         el("h3", {}, `${counted(group.count, "program")}, ${counted(group.samples, "sample")}`),
-        el("div", { class: "row" }, group.outputs.map((grid, n) => gridFigure(`test ${n + 1}`, grid, most * 0.7, group.right && group.right[n])),
+        el("div", { class: "row" }, group.outputs.map((grid, n) => gridFigure(`test ${n}`, grid, most * 0.7, group.right && group.right[n])),
           el("div", { style: "flex: 1 1 22rem; min-width: 0" }, programBlock(first))),
         others.length ? el("details", {}, el("summary", {}, `${others.length} more of its programs`), others.map(programBlock)) : null);
     }),
@@ -360,10 +360,10 @@ function missSection(task, most) {
   return [el("h2", {}, "Nearest misses"), ...task.misses.map((miss) => {
     const figures = miss.outputs.map((grid, n) => {
       const expected = task.train[n][1];
-      if (grid == null) return gridFigure(`pair ${n + 1}: none`, null, most);
-      if (!sameShape(grid, expected)) return gridFigure(`pair ${n + 1}: ${sizeOf(grid)}, not ${sizeOf(expected)}`, grid, most * 0.6);
+      if (grid == null) return gridFigure(`train ${n}: none`, null, most);
+      if (!sameShape(grid, expected)) return gridFigure(`train ${n}: ${sizeOf(grid)}, not ${sizeOf(expected)}`, grid, most * 0.6);
       const right = grid === expected;
-      return el("figure", {}, el("figcaption", {}, `pair ${n + 1}: `, el("span", { class: right ? "good" : "bad" }, right ? "right" : `${wrongCells(grid, expected)} wrong`)),
+      return el("figure", {}, el("figcaption", {}, `train ${n}: `, el("span", { class: right ? "good" : "bad" }, right ? "right" : `${wrongCells(grid, expected)} wrong`)),
         drawGrid(grid, most * 0.6, expected));
     });
     const pairs = [...miss.correct].filter((mark) => mark === "1").length;

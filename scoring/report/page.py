@@ -24,7 +24,7 @@ from scoring.files import write_whole
 from scoring.metrics import TaskScore, bootstrap, score_votes, summarise
 from scoring.record.merge import task_record, vote_options
 from scoring.record.reader import Run
-from scoring.report.contents import GRID_TYPE_TEXT, TaskView, known_answers, record_view
+from scoring.report.contents import GRID_TYPE_TEXT, TaskView, known_answers, origin_text, record_view
 from scoring.report.curves import Curves
 
 _BALLOTS = 12
@@ -171,16 +171,16 @@ def _test(view: TaskView, index: int) -> dict[str, Any]:
         "input": _text(view.task.test[index].input),
         "expected": _text(expected),
         "attempts": _texts(vote.attempts),
-        "ballots": [_ballot(ballot, expected) for ballot in vote.ballots[:_BALLOTS]],
+        "ballots": [_ballot(view, index, ballot, expected) for ballot in vote.ballots[:_BALLOTS]],
         "moreBallots": max(0, len(vote.ballots) - _BALLOTS),
     }
 
 
-def _ballot(ballot: Ballot, expected: Grid | None) -> dict[str, Any]:
+def _ballot(view: TaskView, index: int, ballot: Ballot, expected: Grid | None) -> dict[str, Any]:
     return {
         "grid": _text(ballot.grid),
         "tier": ballot.tier.name.lower(),
-        "why": ballot.why,
+        "why": view.why(index, ballot),
         "right": None if expected is None else same_grid(ballot.grid, expected),
     }
 
@@ -203,7 +203,7 @@ def _program(program: JudgedProgram) -> dict[str, Any]:
     return {
         "key": program.key,
         "source": program.source[:_SOURCE_CHARS],
-        "samplers": sorted({proposal.sampler for proposal in program.proposals}),
+        "origin": origin_text([program]),
         "samples": len(program.proposals),
         "takes": "" if program.verdict.grid_type is None else GRID_TYPE_TEXT[program.verdict.grid_type],
         "correct": "".join("01"[right] for right in program.verdict.train_correct),

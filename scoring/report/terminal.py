@@ -21,8 +21,8 @@ from rich.text import Text
 
 from arc import Grid, same_grid, visible
 from arc.pictures import PALETTE
-from scoring.contract import VerdictKind
-from scoring.report.contents import GRID_TYPE_TEXT, NearMiss, ProgramGroup, TaskRow, TaskView
+from scoring.contract import JudgedProgram, VerdictKind
+from scoring.report.contents import GRID_TYPE_TEXT, NearMiss, ProgramGroup, TaskRow, TaskView, origin_text
 
 _SHOWN_GROUPS = 4
 _SHOWN_BALLOTS = 8
@@ -110,9 +110,8 @@ def _print_vote(console: Console, draw: _Drawer, view: TaskView, index: int) -> 
     for place, ballot in enumerate(vote.ballots[:_SHOWN_BALLOTS], 1):
         size = f"{ballot.grid.shape[0]}x{ballot.grid.shape[1]}"
         right = size if expected is None else "✓" if same_grid(ballot.grid, expected) else "✗"
-        table.add_row(
-            f"{place}", ballot.tier.name.lower(), right, ballot.why, style="bold" if place <= 2 else None
-        )
+        why = Text(visible(view.why(index, ballot)))
+        table.add_row(f"{place}", ballot.tier.name.lower(), right, why, style="bold" if place <= 2 else None)
     console.print(table)
 
 
@@ -132,23 +131,26 @@ def _print_programs(console: Console, draw: _Drawer, view: TaskView) -> None:
 
 def _program_panel(draw: _Drawer, view: TaskView, group: ProgramGroup) -> RenderableType:
     shortest = group.programs[0]
-    who = sorted({proposal.sampler for program in group.programs for proposal in program.proposals})
     title = f"{_count(len(group.programs), 'program')}, {_count(group.samples, 'sample')}"
-    title += f", from {visible(', '.join(who)) or '?'}"
-    if shortest.verdict.grid_type is not None:
-        title += f"; takes {GRID_TYPE_TEXT[shortest.verdict.grid_type]}"
     if view.expected is not None:
         hits = sum(same_grid(g, right) for g, right in zip(group.outputs, view.expected, strict=True))
         title += f"; {hits} of {len(view.expected)} test outputs right"
+    title += f"; from {visible(origin_text(group.programs)) or '?'}"
+    if shortest.verdict.grid_type is not None:
+        title += f"; takes {GRID_TYPE_TEXT[shortest.verdict.grid_type]}"
     outputs: list[RenderableType] = [
         draw.titled(f"test {n}", grid) if grid is not None else Text(f"test {n}: none")
         for n, grid in enumerate(group.outputs)
     ]
+    code = _highlighted(shortest)
+    return Panel(Group(code, Text(), Columns(outputs, padding=(0, 4))), title=Text(title), title_align="left")
+
+
+def _highlighted(program: JudgedProgram) -> RenderableType:
     from rich.syntax import Syntax  # pygments takes long to import, and the table does without
 
-    source = visible(shortest.source.rstrip(), keep="\n\t")
-    code = Syntax(source, "python", theme="ansi_dark", background_color="default")
-    return Panel(Group(code, Text(), Columns(outputs, padding=(0, 4))), title=Text(title), title_align="left")
+    source = visible(program.source.rstrip(), keep="\n\t")
+    return Syntax(source, "python", theme="ansi_dark", background_color="default")
 
 
 def _print_misses(console: Console, draw: _Drawer, view: TaskView) -> None:
@@ -157,7 +159,8 @@ def _print_misses(console: Console, draw: _Drawer, view: TaskView) -> None:
     console.print()
     console.print(Rule("nearest misses", align="left"))
     for miss in view.near_misses[:_SHOWN_MISSES]:
-        console.print(f"{visible(miss.program.key)}: {_miss_text(miss)}")
+        console.print(Text(f"{_miss_text(miss)}; from {visible(origin_text([miss.program]))}"))
+        console.print(Padding(_highlighted(miss.program), (0, 2)))
         drawn = [
             draw.wrong(f"train {n}", grid, pair.answer)
             for n, (grid, pair) in enumerate(
@@ -170,7 +173,7 @@ def _print_misses(console: Console, draw: _Drawer, view: TaskView) -> None:
 
 def _miss_text(miss: NearMiss) -> str:
     right = sum(miss.program.verdict.train_correct)
-    cells = ", ".join("other size" if cells is None else f"{cells} cells" for cells in miss.wrong_cells)
+    cells = ", ".join("other size" if cells is None else _count(cells, "cell") for cells in miss.wrong_cells)
     return f"{right} of {len(miss.wrong_cells)} training pairs; wrong: {cells}"
 
 

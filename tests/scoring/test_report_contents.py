@@ -9,11 +9,11 @@ import pytest
 from arc import Grid, Pair, Task, as_grid
 from benchmarks.synthetic import development_tasks, make_run
 from scoring.ballot import VoteOptions
-from scoring.contract import Candidate, JudgedProgram, Verdict, VerdictKind
+from scoring.contract import Candidate, GridPrediction, JudgedProgram, Verdict, VerdictKind
 from scoring.evaluation import evaluate
 from scoring.record.merge import TaskRecord, task_record
 from scoring.record.reader import Run
-from scoring.report.contents import ViewError, record_view, task_rows, task_view
+from scoring.report.contents import ViewError, origin_text, record_view, task_rows, task_view
 from scoring.report.curves import Curves
 
 
@@ -57,6 +57,26 @@ def test_verified_programs_are_grouped_by_what_they_answer() -> None:
         ["d"],
     ]
     assert view.verified[0].samples == 2
+
+
+def test_an_answer_names_those_who_proposed_it() -> None:
+    found = program("p", VerdictKind.VERIFIED, RIGHT, grid(6, 6, 6))
+    grids = (
+        GridPrediction("t", "cells", -1, 0, grid(7, 7, 7)),  # provisional: another of its grids follows
+        GridPrediction("t", "cells", 0, 0, grid(6, 6, 6)),
+        GridPrediction("t", "search", 0, 0, grid(7, 7, 7)),
+        GridPrediction("t", "mute", 0, 0, None),
+    )
+    view = record_view(TaskRecord(TASK, (found,), grids))
+    said = {ballot.grid.tolist()[0][0]: view.why(0, ballot) for ballot in view.votes[0].ballots}
+    assert said[6].endswith("; from cells, m") and said[7].endswith("; from search")
+
+
+def test_a_program_s_origin_is_its_samplers_and_their_rules() -> None:
+    rules = [("search", "tiles"), ("search", "goal"), ("search", None), ("replay", None)]
+    proposals = tuple(Candidate("t", who, n, "x", rule=rule) for n, (who, rule) in enumerate(rules))
+    verdict = Verdict(VerdictKind.WRONG, (False,), (None,), (None,))
+    assert origin_text([JudgedProgram("k", "x", verdict, proposals)]) == "replay, search (by goal, tiles)"
 
 
 def test_near_misses_come_nearest_first_with_their_wrong_cells() -> None:
