@@ -13,7 +13,7 @@ from inference.proposers.search.expressions import Expression, Kind
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.same_size.cells import repaint
-from inference.proposers.search.trust import SURPRISED, believable, confidence, strange, unlike
+from inference.proposers.search.trust import SURPRISED, believable, changes, confidence, strange, unlike
 
 
 def test_a_rule_that_leaving_a_pair_out_speaks_against_costs_more() -> None:
@@ -93,7 +93,7 @@ def test_a_test_grid_that_changes_far_more_or_in_another_way_is_unlike_the_pairs
     painted = [(as_grid([[0, 0, 0, 1, 2]]), as_grid([[0, 0, 0, 1, 3]]))]  # the ground stays
 
     def is_unlike(pairs: list[tuple[Grid, Grid]], grid: list[int], output: list[int]) -> bool:
-        return unlike(pairs, [(as_grid([grid]), as_grid([output]))])
+        return unlike(changes(pairs), changes([(as_grid([grid]), as_grid([output]))]))
 
     assert not is_unlike(moved, [0, 1, 0, 0, 0, 0], [0, 0, 1, 0, 0, 0])
     assert is_unlike(moved, [0, 1, 0, 0, 0, 0], [0, 1, 1, 0, 0, 0])

@@ -10,7 +10,7 @@ import numpy as np
 
 from arc import Grid, Task, grid_key
 from inference.proposers.search.emission import Program, run_program
-from inference.proposers.search.trust import BELIEVED, STRANGE, confidence, unlike
+from inference.proposers.search.trust import BELIEVED, STRANGE, changes, confidence, unlike
 
 # how many programs of the best answer are emitted, of the second best, ...
 _SHARES = (8, 4, 2, 1, 1, 1, 1, 1)
@@ -46,7 +46,7 @@ class Answers:
     def __init__(self, task: Task) -> None:
         self._inputs = task.train_inputs + task.test_inputs
         self._tests = task.test_inputs
-        self._pairs = list(zip(task.train_inputs, task.train_outputs, strict=True))
+        self._changes = changes(zip(task.train_inputs, task.train_outputs, strict=True))
         self._wanted = [grid_key(grid) for grid in task.train_outputs]
         shapes = {grid.shape for grid in task.train_outputs}
         self._one_size = shapes.pop() if len(shapes) == 1 else None
@@ -97,7 +97,8 @@ class Answers:
 
     def _penalty(self, outputs: Sequence[Grid]) -> float:
         """Bits against answers: unchanged, plain, of a strange size or colour, or unlike the pairs."""
-        total = _UNLIKELY if unlike(self._pairs, list(zip(self._tests, outputs, strict=True))) else 0.0
+        tests = changes(zip(self._tests, outputs, strict=True))
+        total = _UNLIKELY if unlike(self._changes, tests) else 0.0
         for given, output in zip(self._tests, outputs, strict=True):
             if grid_key(given) == grid_key(output) or (_plain(output) and not self._plain):
                 total = max(total, _UNLIKELY)
