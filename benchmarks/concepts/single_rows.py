@@ -40,7 +40,7 @@ def _bars(
 
             return draw
 
-        make.__name__ = act.__name__
+        make.__name__, make.__module__ = act.__name__, act.__module__
         varied(make)
         return act
 

@@ -81,6 +81,7 @@ ENLARGED = {
     "own colour in one shape": lambda grid: np.kron(grid, np.array([[1, 1], [0, 1]])),
     "copies between lines": lambda grid: np.hstack([grid, np.full((3, 1), 6), grid[::-1]]),
     "unfolded": lambda grid: np.hstack([grid, grid[:, -2::-1]]),
+    "a mirrored copy in one colour": lambda grid: np.hstack([grid, np.where(grid > 0, 6, 0)[:, ::-1]]),
     "margin": lambda grid: np.pad(grid, 1, constant_values=7),
     "edges repeated": lambda grid: np.pad(grid, 1, mode="edge"),
 }
@@ -178,6 +179,7 @@ COUNTED = {
     ),
     "one cell an object": lambda grid: np.full((1, len(set(grid[grid > 0]))), 6),
     "bars by place": lambda grid: bars_by_place(grid),
+    "the diagonal": lambda grid: np.diagonal(grid[:, ::-1])[None],
 }
 
 
@@ -222,6 +224,55 @@ def test_three_pairs_are_told_apart_by_a_truth() -> None:
     (classify,) = [rule for rule in ALL if rule.name == "classify"]
     answers = [as_grid(compile_program(found.lines)(problem.test[0])) for found in classify(problem)]
     assert any(same_grid(one, answer) for one in answers[:2])
+
+
+RINGED: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
+    "around": lambda part, ink: np.pad(part, 1, constant_values=ink),
+    "behind": lambda part, ink: np.where(part > 0, part, ink),
+}
+
+
+@pytest.mark.parametrize("name", RINGED)
+def test_a_dot_gives_a_colour_around_or_behind_the_object(name: str) -> None:
+    def grid_of(seed: int) -> Grid:
+        grid, inks = np.zeros((10, 10), np.int8), np.random.default_rng(seed).permutation(9)[:2] + 1
+        grid[1:5, 2:5] = inks[0] * np.eye(4, 3)[:: (-1) ** seed]
+        grid[1, 2:5] = grid[4, 2:5] = inks[0]
+        grid[8, seed] = inks[1]
+        return as_grid(grid)
+
+    def ringed(grid: Grid) -> np.ndarray:
+        return RINGED[name](grid[1:5, 2:5], int(grid[8].max()))
+
+    found_by("select_piece", [grid_of(seed) for seed in range(4)], ringed)
+
+
+def test_a_part_tells_its_colour_if_it_holds_a_mark() -> None:
+    def grid_of(seed: int) -> Grid:
+        random, grid = np.random.default_rng(seed), np.full((7, 11), 8, np.int8)
+        for row, col in np.ndindex(2, 3):
+            part = grid[4 * row : 4 * row + 3, 4 * col : 4 * col + 3]
+            part[:] = np.where(random.random((3, 3)) < 0.5, random.integers(2, 5), 0)
+            part[1] = np.where(random.random() < 0.6, 9, 0), 7, part[0].max() or 3
+            part[part == 7] = part.max(initial=0, where=(part > 0) & (part < 5)) or 3
+        return as_grid(grid)
+
+    def told(grid: Grid) -> np.ndarray:
+        parts = [[grid[r : r + 3, c : c + 3] for c in (0, 4, 8)] for r in (0, 4)]
+        usual = [[np.bincount(part[(part > 0) & (part < 9)]).argmax() for part in row] for row in parts]
+        return np.where([[(part == 9).any() for part in row] for row in parts], usual, 0)
+
+    found_by("summarise_parts", [grid_of(seed) for seed in range(4)], told)
+
+
+def test_marked_columns_are_kept() -> None:
+    def grid_of(seed: int) -> Grid:
+        grid = random_grid(seed, 6, 7 + seed, 4, 0.9).copy()
+        grid[0] = 0
+        grid[0, np.random.default_rng(seed).permutation(7)[: 2 + seed % 2]] = 6
+        return as_grid(grid)
+
+    assert_searched([grid_of(seed) for seed in range(4)], lambda grid: grid[1:, grid[0] == 6])
 
 
 def test_a_covered_part_is_recovered() -> None:

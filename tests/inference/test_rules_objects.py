@@ -18,7 +18,7 @@ from inference.proposers.search.rules.same_size.actions import object_actions
 from inference.proposers.search.rules.same_size.models import models
 from inference.proposers.search.rules.same_size.object_colours import object_colours
 from inference.proposers.search.rules.same_size.objects import object_moves
-from omniarc import draw_border, find_objects
+from omniarc import draw_border, find_objects, paint
 
 Array = npt.NDArray[np.int8]
 
@@ -85,6 +85,46 @@ def test_objects_take_the_colour_of_what_touches_them_and_it_goes() -> None:
         return grid
 
     _solved(coloured, inputs, object_colours)
+
+
+def test_objects_like_the_one_in_a_box_of_lines_stay() -> None:
+    """The model keeps its place behind the lines; what has its shape stays too."""
+    shapes = [np.array(rows) for rows in ([[1, 1], [1, 1]], [[1, 0], [1, 1]], [[1, 1, 1], [0, 1, 0]])]
+    inputs = []
+    for seed in range(5):
+        random, grid = np.random.default_rng(seed), np.zeros((12, 16), np.int8)
+        grid[4, :5] = grid[:5, 4] = 8
+        key = shapes[seed % 3]
+        for (row, col), number in zip(
+            ((0, 0), (7, 0), (0, 6), (0, 11), (7, 6), (7, 11)), [0, *range(5)], strict=True
+        ):
+            shape = key if number == 0 else shapes[random.integers(3)]
+            grid[row:, col:][: shape.shape[0], : shape.shape[1]] = shape * random.integers(2, 4)
+        inputs.append(grid)
+
+    def kept(grid: Array) -> Array:
+        things = find_objects(grid)
+        gone = [one for one in things if one.colour != 8 and one.shape_key != things[0].shape_key]
+        return paint(grid, gone, 0)
+
+    assert "inside(one" in "\n".join(_solved(kept, inputs, object_colours).lines)
+
+
+def test_what_has_the_new_colour_may_meet_the_condition() -> None:
+    """As large as the red one: it is, but it is red already."""
+    inputs = []
+    for seed in range(6):
+        random, grid = np.random.default_rng(seed), np.zeros((9, 14), np.int8)
+        lengths = [2 + seed % 3, *random.integers(2, 5, 3), 2 + seed % 3]
+        for row, length in enumerate(lengths):
+            grid[2 * row, int(random.integers(0, 9)) :][:length] = 1 if row else 2
+        inputs.append(grid)
+
+    def as_long(grid: Array) -> Array:
+        grid[(grid > 0).sum(1) == (grid == 2).sum()] *= 2
+        return np.minimum(grid, 2)
+
+    _solved(as_long, inputs, object_colours)
 
 
 def _with_anchor(seed: int) -> Array:

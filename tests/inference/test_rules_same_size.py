@@ -80,6 +80,17 @@ def test_repaint_learns_to_fill_what_is_enclosed() -> None:
     assert any("enclosed" in line for line in program.lines)
 
 
+def test_repaint_learns_what_lies_above_a_mark() -> None:
+    def above(grid: Array) -> Array:
+        row = int(np.nonzero(grid == 3)[0][0])
+        return np.vstack([np.where(grid[:row] > 0, 5, 0), grid[row:]])
+
+    inputs = [_noise(seed, 0.3).copy() for seed in range(4)]
+    for seed, grid in enumerate(inputs):
+        grid[3 + seed % 3, 2 * seed] = 3
+    _solves(repaint, above, list(map(as_grid, inputs)))
+
+
 def test_repaint_learns_a_condition_on_the_size_of_parts() -> None:
     def large(grid: Array) -> Array:
         sizes = omniarc.region_size(omniarc.colour_regions(grid))

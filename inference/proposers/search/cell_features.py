@@ -191,6 +191,7 @@ def cell_features(colours: tuple[int, ...], background: int, square: bool) -> It
     masks = [("occupied", 0.8), ("grid == rarest", 1.2), ("is_largest(blobs)", 1.8), *bases]
     others = [(text, bits) for text, bits in masks if text != f"grid == {background}"]
     yield from filled("mirrored at a mask", {"_m": others, **ground})
+    yield from filled("beyond a mask", {"_m": others})
 
 
 def _region_features(bases: Sequence[tuple[str, float]]) -> Iterator[Expression]:

@@ -32,6 +32,8 @@ _FEW_OBJECTS = 12  # of which each may be compared with each
 _MOST_NUMBERS = 6  # compared with, of one property
 _NAMES_GRIDS = 3.0  # bits more for a literal that only tells whole grids apart
 
+_NAMING = ("one.colour", "one.colours")  # what a model by its colour would only say again
+
 _ROLE = 0.2  # bits by which properties cost more here than where an object is picked by one
 
 
@@ -121,6 +123,11 @@ def _all_literals(
 ) -> Iterator[Literal]:
     shared = set.intersection(*(set(np.unique(grid).tolist()) for grid in grids))
     colours = [(colour, 0.0) for colour in sorted(shared)]
+    models = []  # the one object of each grid that others may be like
+    for one in filled("model of objects", {"_c": colours}):
+        held = values_on(one.text, grids, objects)
+        if held is not None and all(sum(row) == 1 for row in held):
+            models.append((one, [row.index(True) for row in held]))
     few = section("of an object among few") if max(map(len, objects)) <= _FEW_OBJECTS else ()
     for one in (*section("of an object"), *few, *filled("of an object and a colour", {"_c": colours})):
         text, cost = one.text, one.bits + _ROLE
@@ -137,6 +144,11 @@ def _all_literals(
             yield from _of_numbers(text, cost, values, np.array(flat), learn)
         if one.kind is Kind.KEY or text in ("one.size", "one.holes"):
             yield from _of_keys(text, cost, values)
+        for model, places in models if one.kind is not Kind.TRUTH and text not in _NAMING else ():
+            like = np.array([v == row[at] for row, at in zip(values, places, strict=True) for v in row])
+            for sign, bits, holds in (("==", 0.0, like), ("!=", 0.3, ~like)):
+                said = f"({text} {sign} next({text} for one in things if {model.text}))"
+                yield said, cost + model.bits + bits, holds
         if text == "one.colour":
             shown = np.array(flat)
             for colour in sorted(set(shown[learn].tolist())):

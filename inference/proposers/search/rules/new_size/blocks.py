@@ -76,12 +76,14 @@ def _arranged(problem: Problem, rows: int, cols: int, end: str = "") -> Iterator
     """Each block a turned copy of the grid, or blank: a learned arrangement."""
     if not 2 <= rows * cols <= 25:
         return
-    made = {text: grids for text in _COPIES if (grids := values_of(text, problem.train)) is not None}
+    shared = [colour for colour in shared_colours(problem.outputs) if colour]
+    copies = (*_COPIES, *(f"paint({one}, {one} != 0, {c})" for c in shared for one in ("grid", *_TURNED)))
+    made = {text: grids for text in copies if (grids := values_of(text, problem.train)) is not None}
     chosen = [
         [text for text, grids in made.items() if _stand_at(problem, row, col, bool(end), grids)]
         for row, col in product(range(rows), range(cols))
     ]
-    for preferred in (_COPIES, (_COPIES[-1], *_COPIES)) if all(chosen) else ():
+    for preferred in (copies, (_COPIES[-1], *copies)) if all(chosen) else ():
         names = [min(fitting, key=preferred.index) for fitting in chosen]
         table = [names[row * cols : (row + 1) * cols] for row in range(rows)]
         text = ", ".join(f"[{', '.join(row)}]" for row in table)

@@ -55,8 +55,7 @@ def _may_match(source: Source, pieces: Sequence[Sequence[Any]], problem: Problem
                     continue
                 charge(prices.RELATION)
                 ways |= kinds(grid_key(made), grid_key(out))
-                if _same_ink(made, out):
-                    ways |= {"ink"}
+                ways |= _inks(made, out).keys()
                 if _times(made, out):
                     ways |= {"tile"}
             common = ways if common is None else common & ways
@@ -74,8 +73,16 @@ def _valid(made: Grid) -> Grid:
     return made
 
 
-def _same_ink(made: Grid, out: Grid) -> bool:
-    return made.shape == out.shape and np.array_equal(made != 0, out != 0)
+def _inks(made: Grid, out: Grid) -> dict[str, int]:
+    """The colour with which a form makes the output: the piece's shape in it, on it, or with a ring of it."""
+    form, cells = "", out[:0]
+    if made.shape != out.shape and np.array_equal(made, out[1:-1, 1:-1]):
+        form, cells = "pad(_a, 1, _ink)", np.concatenate((out[0], out[-1], out[:, 0], out[:, -1]))
+    elif made.shape == out.shape and np.array_equal(made != 0, out != 0):
+        form, cells = "mask_to_grid(_a, _ink)", out[out != 0]
+    elif made.shape == out.shape and np.array_equal(made[made != 0], out[made != 0]):
+        form, cells = "replace_colour(_a, 0, _ink)", out[made == 0]
+    return {form: int(cells.max())} if cells.size and cells.min() == cells.max() else {}
 
 
 def _times(made: Grid, out: Grid) -> tuple[int, int] | None:
@@ -129,11 +136,8 @@ def _ends(
 
 
 def _in_one_colour(problem: Problem, made: Sequence[Grid]) -> Iterator[tuple[str, float]]:
-    """The piece's shape in one colour, or in one that the whole grid tells."""
-    pairs = list(zip(made, problem.outputs, strict=True))
-    if not all(_same_ink(grid, out) for grid, out in pairs):
-        return
-    if all(len(np.unique(out[out != 0])) == 1 for out in problem.outputs):
-        wanted = [int(out.max()) for out in problem.outputs]
-        for text, cost in inks_for(problem, wanted):
-            yield f"mask_to_grid(_a, {text})", 1.5 + cost
+    """The piece with one colour that the whole grid tells."""
+    found = [_inks(*pair) for pair in zip(made, problem.outputs, strict=True)]
+    for form in found[0] if all(one.keys() == found[0].keys() for one in found) else ():
+        for text, cost in inks_for(problem, [one[form] for one in found]):
+            yield fill(form, _ink=text), 1.5 + cost

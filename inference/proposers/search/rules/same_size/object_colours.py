@@ -122,8 +122,10 @@ class _Changes:
                 yield self._draft(lines, cost + key.bits + _ENTRY_BITS * len(table))
 
     def _conditions(self) -> Iterator[Draft]:
-        """A condition for each fate, cheapest first."""
-        found = plans(self.table, self.after, self.after != STAYS, self.learn, (), 3)
+        """A condition for each fate, cheapest first; it may hold for what has the new colour already."""
+        own = [one.colour if len(one.colours) == 1 else STAYS for one in self.bare.all_objects]
+        after = np.where(self.after == STAYS, own, self.after)
+        found = plans(self.table, after, self.after != STAYS, self.learn, (), 3)
         for plan in sorted(filter(self._allowed, found), key=cost_of)[:_MOST_PLANS]:
             lines = [*_LOOP]
             for step in plan:
