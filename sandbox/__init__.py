@@ -9,7 +9,7 @@ with Sandbox() as sandbox:
 
 from sandbox.contract import Execution, Executor, Job, Limits, Policy, SandboxConfig, SandboxError, Status
 from sandbox.normalise import normalise
-from sandbox.pool import Sandbox, run_one
+from sandbox.pool import Sandbox
 
 __all__ = [
     "Execution",
@@ -22,5 +22,4 @@ __all__ = [
     "SandboxError",
     "Status",
     "normalise",
-    "run_one",
 ]

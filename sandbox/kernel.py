@@ -11,9 +11,11 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import re
 import resource
 import struct
 from dataclasses import dataclass
+from pathlib import Path
 
 from sandbox.syscalls import ALLOWED, CHECKED, FORBIDDEN_AGAIN, NOT_FOUND, Machine, this_machine
 
@@ -26,6 +28,10 @@ _PR_SET_SECCOMP = 22
 _PR_SET_NO_NEW_PRIVS = 38
 _SECCOMP_MODE_FILTER = 2
 _SIGKILL = 9
+_HUGE = "/sys/kernel/mm/transparent_hugepage"
+_READ, _WRITE, _EXECUTE, _PRIVATE, _ANONYMOUS, _HUGE_PAGE, _TO_A_PLACE = 1, 2, 4, 2, 0x20, 14, 3
+# where the files whose code programs run most lie in memory, without what is written
+_CODE = re.compile(r"^(\w+)-(\w+) r-[-x]p .*/(?:(?:lib)?python3|_multiarray_umath)[^/\n]*$", re.MULTILINE)
 _set_limit = resource.setrlimit  # as it is before programs get a harmless one
 CHANNEL = 0  # the one descriptor of a child
 _ALLOW = 0x7FFF0000
@@ -63,10 +69,9 @@ def confine_zygote(memory_bytes: int) -> KernelLayers:
 
     `memory_bytes` is the address space that a child may map beyond what this process has now.
     """
-    with open("/proc/self/statm", "rb") as file:
-        address_space = int(file.read().split()[0]) * resource.getpagesize()
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "wb") as file:
-        file.write(b"1000")  # where memory runs out, candidates go first
+    address_space = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")  # where memory runs out, candidates go first
     dropped = _drop_root()
     _LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     for limit, value in {
@@ -84,6 +89,39 @@ def confine_zygote(memory_bytes: int) -> KernelLayers:
     large = ctypes.byref(_program(_allow_only(machine))) if no_new and machine else None
     seccomp = bool(large and _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, large, 0, 0) == 0)
     return KernelLayers(seccomp, landlock, no_new, dropped)
+
+
+def settle_code() -> None:
+    """Move the code of the interpreter and of numpy to huge pages, in this process and for good.
+
+    A fork hands these on at once; of a file, each child has pages mapped anew as it comes to them. Nothing is
+    done on a machine without huge pages.
+    """
+    with contextlib.suppress(OSError):
+        if "[never]" not in Path(f"{_HUGE}/enabled").read_text():
+            _move_code(int(Path(f"{_HUGE}/hpage_pmd_size").read_text()))
+
+
+def _move_code(size: int) -> None:
+    spans: list[tuple[int, int]] = []
+    for span in _CODE.findall(Path("/proc/self/maps").read_text()):
+        start, end = (int(edge, 16) for edge in span)
+        spans.append((spans.pop()[0] if spans and spans[-1][1] == start else start, end))
+    places = [at for start, end in spans for at in range(-(-start // size) * size, end - size + 1, size)]
+    fresh = _call("mmap", 0, (len(places) + 1) * size, _READ | _WRITE, _PRIVATE | _ANONYMOUS, -1, 0)
+    for at in places if fresh > 0 else ():
+        fresh += -fresh % size
+        _call("madvise", fresh, size, _HUGE_PAGE)
+        ctypes.memmove(fresh, at, size)
+        if _call("mprotect", fresh, size, _READ | _EXECUTE) == 0:
+            _call("mremap", fresh, size, size, _TO_A_PLACE, at)  # and what was there is gone
+        fresh += size
+
+
+def _call(name: str, *values: int) -> int:
+    function = _LIBC[name]
+    function.restype = ctypes.c_long
+    return int(function(*map(ctypes.c_long, values)))
 
 
 def _within(limit: int, value: int) -> int:

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
-from arc import Grid, GridType
+from arc import Grid
 from sandbox.contract import SOURCE_CHARS, Execution, Job, Policy, SandboxConfig, SandboxError, Status
 from sandbox.preload import PROFILES, profile_for, profiles_of_libraries, reserved_names
 from sandbox.protocol import ProtocolError, encode_job, read_result
@@ -106,13 +106,13 @@ class Sandbox:
 
         Waits up to `timeout` seconds (for ever if None) for at least one, if any job is pending.
         """
-        deadline = None if timeout is None else time.monotonic() + timeout
-        self._pump(0.0)
-        while self._pending and not self._finished:
-            left = 1.0 if deadline is None else deadline - time.monotonic()
-            if left <= 0:
+        deadline = time.monotonic() + (float("inf") if timeout is None else timeout)
+        while True:
+            wanting = self._pending and not self._finished
+            left = min(1.0, deadline - time.monotonic()) if wanting else 0.0
+            self._pump(left)
+            if left <= 0 or self._finished or not self._pending:
                 break
-            self._pump(min(left, 1.0))
         finished, self._finished = self._finished, []
         return finished
 
@@ -178,6 +178,8 @@ class Sandbox:
 
     def _start(self) -> None:
         """Give waiting jobs to idle children, the oldest first, and have more children made."""
+        if len(self._running) >= self._at_once:
+            return
         queues = sorted((queue[0][0], profile) for profile, queue in self._waiting.items() if queue)
         for _, profile in queues:
             queue = self._waiting[profile]
@@ -211,8 +213,7 @@ class Sandbox:
             child.channel.sendall(frame)
 
     def _pump(self, timeout: float) -> None:
-        """Hand out work, read what came, note what ended; waits up to `timeout` for something to happen."""
-        self._start()
+        """Read what came, note what ended, hand out work; waits up to `timeout` for something to happen."""
         now = time.monotonic()
         wait = min([timeout, *(child.look_at - now for child in self._running.values())])
         for descriptor, _ in self._poll.poll(max(0.0, wait)):
@@ -397,17 +398,3 @@ def check_libraries(paths: Iterable[str]) -> tuple[str, ...]:
             raise SandboxError(f"{path}: two libraries are called {name!r}; rename one")
         checked.append(str(file.resolve()))
     return tuple(checked)
-
-
-def run_one(
-    source: str,
-    inputs: Iterable[Grid],
-    *,
-    entry_point: str | None = None,
-    grid_type: GridType = GridType.ARRAY,
-    config: SandboxConfig | None = None,
-) -> Execution:
-    """Run one program in a sandbox of its own (which takes about a second to start)."""
-    with Sandbox(config) as sandbox:
-        sandbox.submit(Job(0, source, tuple(inputs), entry_point, grid_type))
-        return sandbox.collect(None)[0]

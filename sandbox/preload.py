@@ -131,9 +131,8 @@ def profile_for(source: str, libraries: Mapping[str, str]) -> str:
     """
     imported = set(re.findall(r"\w+", "".join(_IMPORT.findall("\n" + source))))
     parts = _NUMPY_PART.findall(source)
-    if "skimage" in source or "testing" in parts or _MORE_SCIPY.search(source):
-        return "scipy"
-    if not imported.isdisjoint(_CONCURRENT):
+    concurrent = not imported.isdisjoint(_CONCURRENT)
+    if concurrent or "testing" in parts or "skimage" in source or _MORE_SCIPY.search(source):
         return "scipy"
     needed = [profile for name, profile in libraries.items() if name in source]
     if "scipy" in source:

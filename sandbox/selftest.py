@@ -57,31 +57,16 @@ class Check:
 
 def layer_checks(layers: dict[str, object]) -> Iterator[Check]:
     """What the kernel offers, as a sandbox reported it, and what a missing layer means."""
+    version, uid = layers.get("landlock"), layers.get("dropped_uid")
+    there = "system calls beyond computing are refused"
+    missing = "missing: candidates could read files and use the network; runs need --unconfined"
     seccomp = bool(layers.get("seccomp"))
-    yield Check(
-        "seccomp filter",
-        seccomp,
-        "system calls beyond computing are refused"
-        if seccomp
-        else "missing: candidates could read files and use the network; runs need --unconfined",
-    )
-    version = layers.get("landlock")
-    yield Check(
-        "landlock",
-        bool(version),
-        f"files and network are refused a second time (version {version})"
-        if version
-        else "missing: seccomp alone keeps candidates from files; that suffices as long as it holds",
-        required=False,
-    )
-    uid = layers.get("dropped_uid")
-    yield Check(
-        "own uid",
-        True,
-        f"root given up for uid {uid}"
-        if uid
-        else "not root: candidates run under your uid, without its files",
-    )
+    yield Check("seccomp filter", seccomp, there if seccomp else missing)
+    there = f"files and network are refused a second time (version {version})"
+    missing = "missing: seccomp alone keeps candidates from files; that suffices as long as it holds"
+    yield Check("landlock", bool(version), there if version else missing, required=False)
+    missing = "not root: candidates run under your uid, without its files"
+    yield Check("own uid", True, f"root given up for uid {uid}" if uid else missing)
 
 
 def behaviour_checks(*, unconfined: bool = False) -> Iterator[Check]:

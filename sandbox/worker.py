@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _socket
 import array
 import ast
 import contextlib
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ class Child:
     `look_at` is the wall clock before which it can't have reached a limit.
     """
 
-    def __init__(self, zygote: Zygote, channel: socket.socket) -> None:
+    def __init__(self, zygote: Zygote, channel: _socket.socket) -> None:
         self.zygote = zygote
         self.channel = channel
         self.pid = 0
@@ -78,8 +79,7 @@ class Child:
     def queued_seconds(self) -> float:
         """Time that the process has waited for a CPU, which is the machine's fault (0 if nobody knows)."""
         try:
-            with open(f"/proc/{self.pid}/schedstat", "rb") as file:
-                return int(file.read().split()[1]) / 1e9
+            return int(Path(f"/proc/{self.pid}/schedstat").read_bytes().split()[1]) / 1e9
         except (OSError, IndexError):
             return 0.0
 
@@ -122,7 +122,7 @@ class Zygote:
         self.dying: deque[Child] = deque()
         self._ended = array.array("i")
         self._answers: deque[int] = deque()  # for each message sent: children asked for, 0 for an end
-        ours.send(config.to_text())
+        ours.send(repr(asdict(config)).encode())
 
     def read_report(self, wait_seconds: float = 0.0) -> dict[str, Any]:
         """The zygote's first message, on the kernel layers; raises SandboxError if it could not start."""
@@ -141,7 +141,7 @@ class Zygote:
     def ask(self, count: int) -> None:
         """Ask for children, and have those reaped that were ended; raises OSError if the zygote is gone."""
         count = min(count, MOST_FORKS)
-        pairs = [socket.socketpair() for _ in range(count)]
+        pairs = [_socket.socketpair() for _ in range(count)]
         message = b"F" + self._ended.tobytes()
         try:
             socket.send_fds(self.control, [message], [theirs.fileno() for _, theirs in pairs])
@@ -187,8 +187,7 @@ class Zygote:
     def cpu_seconds(self) -> float:
         """CPU time of the process and of the children it has reaped (in clock ticks); 0 if it is gone."""
         try:
-            with open(f"/proc/{self.process.pid}/stat", "rb") as file:
-                fields = file.read().rpartition(b")")[2].split()
+            fields = Path(f"/proc/{self.process.pid}/stat").read_bytes().rpartition(b")")[2].split()
         except OSError:
             return 0.0
         return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")

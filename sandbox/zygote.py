@@ -45,19 +45,12 @@ class ZygoteConfig:
     memory_mb: int
     error_chars: int
 
-    def to_text(self) -> bytes:
-        return repr(asdict(self)).encode()
-
-    @classmethod
-    def from_text(cls, text: bytes) -> ZygoteConfig:
-        return cls(**ast.literal_eval(text.decode()))
-
 
 def main() -> None:
     """Entry point of the process: descriptor 0 is the channel to the supervisor."""
     channel = _socket.socket(fileno=os.dup(0))
     os.dup2(1, 0)
-    config = ZygoteConfig.from_text(channel.recv(MESSAGE_BYTES))
+    config = ZygoteConfig(**ast.literal_eval(channel.recv(MESSAGE_BYTES).decode()))
     try:
         language, limits, report = _prepare(config, channel.fileno())
     except Exception as error:
@@ -73,6 +66,7 @@ def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.Child
     assert config.profile in PROFILES
     settle_time()
     preload(config.profile)
+    kernel.settle_code()
     if config.libraries:
         del sys.modules["arc"]  # so far a bare package, of which only `arc.grid` was loaded
         importlib.import_module("arc")

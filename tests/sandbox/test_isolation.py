@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,8 +23,37 @@ def test_zygotes_and_children_share_no_memory_to_write_to(sandbox: Sandbox, kern
                 except PermissionError:
                     pytest.skip("only root reads the maps of a confined process")
                 found += len(maps)
-                assert not [line for line in maps if line.split()[1][1::2] == "ws"]
+                # none is shared, none is code that can be written
+                assert not [line for line in maps if "w" in line.split()[1] and "-p" not in line.split()[1]]
     assert found
+
+
+_MOVED = """
+import ctypes, numpy
+from pathlib import Path
+from sandbox import kernel
+
+def code():
+    maps = [line.split() for line in Path("/proc/self/maps").read_text().splitlines()]
+    return [line for line in maps if line[1] == "r-xp"]
+
+def text(line):
+    start, end = (int(edge, 16) for edge in line[0].split("-"))
+    return ctypes.string_at(start, end - start)
+
+before = [(line, text(line)) for line in code() if "python3" in line[-1] or "_multiarray" in line[-1]]
+kernel.settle_code()
+assert all(text(line) == there for line, there in before)
+assert numpy.arange(12).reshape(3, 4).T.sum() == 66
+print(len([line for line in code() if len(line) == 5]))
+"""
+
+
+def test_code_on_huge_pages_is_the_same_code() -> None:
+    done = subprocess.run([sys.executable, "-c", _MOVED], capture_output=True, text=True, check=True)
+    enabled = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+    there = enabled.is_file() and "[never]" not in enabled.read_text()
+    assert int(done.stdout) > 0 if there else int(done.stdout) == 0
 
 
 def test_the_supervisors_memory_is_out_of_reach(kernel_sandbox: Sandbox) -> None:
