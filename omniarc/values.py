@@ -8,7 +8,7 @@ boolean array. A box is (row, col, height, width). A direction is (row step, col
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -245,11 +245,6 @@ def make_object(
     mask.flags.writeable = False
     cells.flags.writeable = False
     return Object(int(row), int(col), mask, cells, grid_shape, background)
-
-
-def to_objects(value: Object | Iterable[Object]) -> tuple[Object, ...]:
-    """One object or several, as a tuple."""
-    return (value,) if isinstance(value, Object) else tuple(value)
 
 
 def to_box(where: Object | Box) -> Box:

@@ -18,7 +18,6 @@ class Tier(IntEnum):
     VERIFIED = 0
     DIRECT = 1
     PARTIAL = 2
-    FALLBACK = 3
 
 
 class VoteRule(StrEnum):

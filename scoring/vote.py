@@ -6,12 +6,12 @@ one:
     verified   programs that reproduce every training pair
     direct     grids written with no program
     partial    programs that reproduce some training pairs, those with more of them first
-    fallback   grids nobody proposed, only so that every attempt is filled
 
 Within a tier: the number of distinct programs (or of samples, for direct grids), then the mean
 log-probability per token, then the description length, then the predictor's confidence, then the shorter
 program. Trivial answers (equal to the input, or of one colour, where no training output is) come last
-whatever their tier. A predictor's provisional grids count only where it gave no others.
+whatever their tier. A predictor's provisional grids count only where it gave no others. Attempts for which
+nothing was proposed are filled, so that there are always two.
 
 Other known rules, as options:
     counts    every verified program's sample and direct grid is one vote (the arc24 solution's rule)

@@ -164,7 +164,6 @@ def test_public_list_is_exactly_the_public_functions() -> None:
         "first_ahead",
         "nearest_cells",
         "make_object",
-        "to_objects",
         "to_box",
         "to_grid",
         "to_mask",

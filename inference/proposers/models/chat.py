@@ -99,7 +99,7 @@ def silence_transformers() -> None:
 def check_model(model: str) -> None:
     """Refuse an empty name or a missing path early, before anything slow."""
     if not model:
-        raise ModelError("name a model: its folder, or its name on the hub")
+        raise ModelError("name a model (--model): its folder, or its name on the hub")
     looks_like_path = model.startswith(("/", "./", "../", "~")) or model.count("/") > 1
     if looks_like_path and not Path(model).is_dir():
         raise ModelError(f"{model}: no such folder; a model is a folder with config.json, or a hub name")
