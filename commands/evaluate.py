@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -50,6 +51,8 @@ def evaluate(
     Several are shown side by side. Runs that differ only in their seed are averaged; each configuration is
     compared with the first, task by task.
     """
+    if len({os.path.realpath(path) for path in paths}) < len(paths):
+        raise click.UsageError("the same run or submission is named twice; it would count as another seed")
     questions = load(dataset, strict) if dataset else None
     found = [evaluate_one(path, questions, solutions, oracle=oracle) for path in paths]
     groups = grouped(found)

@@ -93,6 +93,11 @@ def submit(
         if vote_rule is not None:
             options = replace(options, rule=VoteRule(vote_rule))
         counts = _write(form, output, found, options)
+    if options.rule is VoteRule.PRODUCT and not counts["scored"]:
+        say(
+            "omni-arc: no model has scored a grid, so the tiers decided; run `omni-arc rescore RUN` first",
+            err=True,
+        )
     say(f"{output}: {counts['tasks']} tasks, {counts['answered']} with evidence")
 
 
@@ -111,7 +116,8 @@ def _with_pools(
 
 
 def _write(form: str, output: str, found: Iterator[TaskRecord], options: VoteOptions) -> Counter[str]:
-    """Write the attempts at each task; returns how many `tasks` there are, and how many are `answered`."""
+    """Write the attempts at each task; returns how many `tasks` there are, how many are `answered`, and
+    how many have grids `scored` by a model."""
     counts: Counter[str] = Counter()
 
     def answers() -> Iterator[tuple[TaskRecord, list[tuple[Grid, Grid]]]]:
@@ -119,6 +125,7 @@ def _write(form: str, output: str, found: Iterator[TaskRecord], options: VoteOpt
             votes = record.vote(options)
             counts["tasks"] += 1
             counts["answered"] += any(vote.answered for vote in votes)
+            counts["scored"] += bool(record.scores)
             yield record, [vote.attempts for vote in votes]
 
     if form == "kaggle":

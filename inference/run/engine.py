@@ -420,7 +420,9 @@ class Engine:
         return {name: lines for name, lines in problems.items() if lines}
 
     def _silent(self, productive: Collection[str]) -> tuple[str, ...]:
-        """The proposers that had work to do and are not among the productive ones."""
+        """The proposers that had work to do and are not among the productive ones; all, if none is."""
+        if not productive:
+            return tuple(name for _, names in self._proposers for name in names)
         more_wanted = not all(state.stopped for state in self._states.values())
         return tuple(
             name

@@ -180,6 +180,8 @@ def test_evaluate_says_what_it_needs(
     assert code == 2 and "no run here" in error
     code, _, error = say(capsys, "evaluate", runs)
     assert code == 2 and "it holds runs, such as " in error and error.count("\n") == 1
+    code, _, error = say(capsys, "evaluate", runs / "one", runs / "." / "one")
+    assert code == 2 and "named twice" in error
     code, _, error = say(capsys, "evaluate", runs / "one", "--dataset", "arc-agi-1/validation")
     assert code == 2 and "none of the 8 tasks of this run is in arc-agi-1/validation" in error
 
@@ -294,6 +296,16 @@ def test_the_oracle_says_what_spoke_against_the_right_grid(
     _write_run(tmp_path / "none", task, {"p": 5, "q": 7})
     code, text, _ = say(capsys, "evaluate", tmp_path / "none", "--oracle", "--json")
     assert json.loads(text)["runs"][0]["missed"] == []
+
+
+def test_a_rule_that_needs_a_model_s_scores_says_that_there_are_none(
+    runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "submission.json"
+    code, _, error = say(capsys, "submit", runs / "one", "--vote-rule", "product-of-experts", "-o", out)
+    assert code == 0 and "omni-arc rescore" in error and error.count("\n") == 1
+    code, _, error = say(capsys, "submit", runs / "one", "--vote-rule", "tiers", "-o", out)
+    assert (code, error) == (0, "")
 
 
 def test_submit_refuses_runs_that_leave_tasks_out(

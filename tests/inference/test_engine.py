@@ -165,6 +165,13 @@ def test_a_task_has_a_cap_of_tokens_for_each_model(engine_run: EngineRun, tmp_pa
     assert again.budgets[0].finished >= {"flip0", "flip1"}
 
 
+def test_where_nothing_was_proposed_every_proposer_is_silent(engine_run: EngineRun) -> None:
+    outcome, folder = engine_run(Scripted("s", []), Scripted("o", [Candidate("flip0", "o", 0, "x = 1")]))
+    assert outcome.silent == ("s", "o")
+    outcome, _ = engine_run(Scripted("s", [Candidate("flip1", "s", 0, COPY)]), directory=folder, resume=True)
+    assert outcome.silent == ()
+
+
 def test_a_proposer_that_breaks_is_noted_and_ends_no_other(engine_run: EngineRun) -> None:
     bad = Scripted("bad", [Candidate("flip0", "bad", 0, FLIP)], error=RuntimeError("lost"))
     good = Scripted("s", [Candidate("flip1", "s", 0, FLIP)])
