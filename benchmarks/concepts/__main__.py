@@ -34,6 +34,7 @@ from benchmarks.concepts import (  # noqa: F401 (they register their concepts)
     derived,
     extending,
     extracting,
+    facing,
     fives,
     leading,
     lying,

@@ -127,6 +127,34 @@ def test_what_has_the_new_colour_may_meet_the_condition() -> None:
     _solved(as_long, inputs, object_colours)
 
 
+@pytest.mark.parametrize("framed", [True, False])
+def test_objects_take_the_colour_of_a_key(framed: bool) -> None:
+    """The key lies in a frame, and another coloured object tells nothing; or objects are turned."""
+    corner, bar, lump = np.array([[1, 0, 0], [1, 1, 1]]), np.array([[1, 1, 1, 1]]), np.array([[1, 1], [1, 0]])
+    inputs, outputs = [], []
+    for seed in range(5):
+        colour, other = 2 + seed, 9 - seed % 2
+        key, odd = (corner, bar) if seed % 2 else (bar, corner)
+        grid = np.zeros((16, 12), np.int8)
+        left = 7 * (seed // 2 % 2)
+        for row, col, shape in ((8, left, key), (8, 7 - left, odd), (13, 4 + seed, lump)):
+            turned = shape if framed else np.rot90(shape, seed)
+            grid[row : row + len(turned), col : col + turned.shape[1]] = turned
+        out = grid.copy()
+        out[8:12, left : left + 4] *= colour
+        for one in (grid, out):
+            one[:7, :7] = 5
+            one[1:6, 1:6] = 0
+            one[2 : 2 + len(key), 2 : 2 + key.shape[1]] = key * colour
+            if framed:
+                one[13 : 13 + len(odd), 1 : 1 + odd.shape[1]] = odd * other
+        inputs.append(grid)
+        outputs.append(out)
+    made = {grid.tobytes(): out for grid, out in zip(inputs, outputs, strict=True)}
+    found = _solved(lambda grid: made[grid.tobytes()], inputs, object_colours)
+    assert ("shut_in(grid, other)" if framed else "turned_key") in "".join(found.lines)
+
+
 def _with_anchor(seed: int) -> Array:
     """A block of colour 8 in the left columns and a red cell to its right."""
     random = np.random.default_rng(seed)

@@ -315,17 +315,22 @@ class Search:
                 return
 
     def _spoils_nothing(self, cells: bytes) -> bool:
-        """True if such training grids differ from the input only where it is wrong, mostly rightly."""
+        """True if such training grids differ from the input only where it is wrong.
+
+        All that differs must be right, or at least half of what is wrong must be put right.
+        """
         made = np.frombuffer(cells, np.int8)
         if made.size != self._wanted.size:
             return False
         before = np.frombuffer(self.frontier.root.train_bytes, np.int8)
         changed, right = made != before, made == self._wanted
         spoilt = changed & (before == self._wanted)
-        return bool(changed.any() and not spoilt.any() and 2 * right[changed].sum() >= changed.sum())
+        if spoilt.any() or not changed.any():
+            return False
+        return bool(right[changed].all() or 2 * np.count_nonzero(~right) <= self._wrong_before)
 
     def _is_on_the_way(self, state: State) -> bool:
-        """True for the first state that changes only what should change, most of it rightly."""
+        """True for the first state that changes only what should change (see `_spoils_nothing`)."""
         if not self._fits or not state.depth or state.shapes[: len(self.outputs)] != self._shapes:
             return False
         return state.train_bytes not in self._on_the_way and self._spoils_nothing(state.train_bytes)
