@@ -12,7 +12,7 @@ from inference.proposers.cells.trials import Trial
 
 
 def trial(exact: float) -> Trial:
-    return Trial(Frame("same"), Variant((0,), False, False), (), exact, 0.2 * (1 - exact))
+    return Trial(Frame("same"), Variant((0,), False, False), exact, 0.2 * (1 - exact))
 
 
 def votes(colour: int) -> Votes:

@@ -25,11 +25,11 @@ from scoring.contract import GridPrediction
 
 NAME = "cells"
 
-_ALL = tuple(range(8))
 _VARIANTS = (
     Variant((0,), False, False),
-    Variant(_ALL, False, True),
     Variant((0,), False, True, max_features=1.0),
+    Variant((0,), False, True, named=True),
+    Variant((0, 1, 2, 3), False, True),
     Variant((0,), False, True, max_features=1.0, named=True),
 )
 _OTHER = Variant((0,), True, False)  # for the second grid where one trial was enough
@@ -94,9 +94,6 @@ class _Learner:
                     return True
                 if self._budget.spent():
                     return False
-        trials.sort(key=lambda trial: trial.rank)
-        if len(self._workshop.task.train) > 1:
-            trials.append(self._workshop.refine(trials[0], trials))
         return True
 
     def _drawn(self, thrifty: bool) -> Iterator[GridPrediction]:

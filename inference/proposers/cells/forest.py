@@ -15,7 +15,7 @@ from inference.proposers.effort import charge
 
 Votes = npt.NDArray[np.float64]
 
-_MOST_ROWS = 2500
+_MOST_ROWS = 1500
 # units of effort: to fit a forest, for each tree, for each feature of each row in it; to vote, the same
 _FIT, _TREE, _TREE_CELL = 4000.0, 300.0, 0.012
 _VOTE, _VOTE_CELL = 2500.0, 0.03
