@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from omniarc.components import find_runs, flood_from_edges, reach
+from omniarc.masks import box_of, plain, some
 from omniarc.values import (
     DIAGONAL,
     DOWN,
@@ -75,7 +76,7 @@ def _beside(array: npt.NDArray[Any], direction: Direction, fill: int = 0) -> npt
     """What each cell's neighbour in `direction` holds; `fill` beyond the border."""
     dr, dc = direction
     height, width = array.shape
-    out = np.full_like(array, fill)
+    out = plain(array.shape, fill, array.dtype)
     out[max(0, -dr) : height - max(0, dr), max(0, -dc) : width - max(0, dc)] = array[
         max(0, dr) : height - max(0, -dr), max(0, dc) : width - max(0, -dc)
     ]
@@ -157,7 +158,7 @@ def first_ahead(stops: Mask, direction: Direction) -> CellMap:
     dr, dc = direction
     if direction not in STRAIGHT + DIAGONAL:
         raise LanguageError(f"no direction {direction}: each step is -1, 0 or 1, and not both are 0")
-    cells = np.where(stops, np.arange(height * width).reshape(height, width), -1)
+    cells = np.where(stops, _numbers(height, width), -1)
     # turn the view so that the direction is up or up and left
     if dr == 0:
         return np.ascontiguousarray(_first_up(cells.T[::-dc])[::-dc].T)
@@ -166,10 +167,15 @@ def first_ahead(stops: Mask, direction: Direction) -> CellMap:
         return np.ascontiguousarray(_first_up(cells)[::-dr])
     cells = cells[:, ::-dc]
     # shear the rows so that up and left becomes up
-    sheared = np.full((height, width + height - 1), -1)
+    sheared = plain((height, width + height - 1), -1, np.int64)
     rows, columns = _sheared(height, width)
     sheared[rows, columns] = cells
     return np.ascontiguousarray(_first_up(sheared)[rows, columns][::-dr, ::-dc])
+
+
+@lru_cache(maxsize=256)
+def _numbers(height: int, width: int) -> CellMap:
+    return np.arange(height * width).reshape(height, width)
 
 
 @lru_cache(maxsize=256)
@@ -180,11 +186,11 @@ def _sheared(height: int, width: int) -> tuple[CellMap, CellMap]:
 
 def _first_up(cells: CellMap) -> CellMap:
     """For each place the nearest value above it that is not -1, or -1."""
-    rows = np.arange(len(cells))[:, None]
-    last = np.maximum.accumulate(np.where(cells >= 0, rows, -1), axis=0)
-    above = np.full_like(last, -1)
-    above[1:] = last[:-1]
-    return np.where(above >= 0, np.take_along_axis(cells, np.maximum(above, 0), axis=0), -1)
+    later = np.arange(0, len(cells) << 16, 1 << 16)[:, None]  # more than any value, so that the last is most
+    last = np.maximum.accumulate(np.where(cells >= 0, cells + later, -1), axis=0)
+    above = plain(cells.shape, -1, np.int64)
+    above[1:] = np.where(last >= 0, last & 0xFFFF, -1)[:-1]
+    return above
 
 
 def between(mask: Mask, axis: str = "row", through: Mask | None = None) -> Mask:
@@ -343,9 +349,9 @@ def reachable(mask: Mask, start: Mask) -> Mask:
 def in_box_of(mask: Mask) -> Mask:
     """The bounding box of all cells of `mask`, filled."""
     out = np.zeros(mask.shape, dtype=bool)
-    if mask.any():
-        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-        out[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] = True
+    box = box_of(mask)
+    if box is not None:
+        out[box] = True
     return out
 
 
@@ -464,7 +470,7 @@ def steps_to(mask: Mask, through: Mask) -> CellMap:
     while True:
         step += 1
         grown = grow(reached, diagonal=False) & through & ~reached
-        if not grown.any():
+        if not some(grown):
             return out
         out[grown] = step
         reached |= grown

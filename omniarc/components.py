@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Span = tuple[slice, slice]
+from omniarc.masks import Span, every, plain
 
 
 class Runs(NamedTuple):
@@ -50,7 +50,7 @@ def find_runs(values: npt.NDArray[Any], diagonal: bool) -> Runs:
     """The components of the cells that are not negative: 8 neighbours with `diagonal`, else 4, one value."""
     height, width = values.shape
     stride = width + 1
-    flat = np.full(height * stride + 1, -1, np.int8)
+    flat = plain((height * stride + 1,), -1)
     flat[1:].reshape(height, stride)[:, :width] = values
     edges = (flat[1:] != flat[:-1]).nonzero()[0]
     kinds = flat[edges + 1]
@@ -89,7 +89,7 @@ def label(values: npt.NDArray[Any], diagonal: bool) -> tuple[npt.NDArray[np.int6
     """Each cell's component of the cells that are not negative, from 1, else 0; and how many there are."""
     runs = find_runs(values, diagonal)
     labels = np.zeros(values.shape, np.int64)
-    labels[values >= 0] = np.repeat(np.array(runs.numbers, np.int64), runs.lengths)
+    labels[values >= 0] = np.array(runs.numbers, np.int64).repeat(runs.lengths)
     return labels, runs.total
 
 
@@ -111,7 +111,7 @@ def flood_from_edges(walls: npt.NDArray[np.bool_], diagonal: bool = False) -> np
 def count_holes(mask: npt.NDArray[np.bool_]) -> int:
     """The number of areas of other cells, joined over sides, that do not reach the edge of the array."""
     height, width = mask.shape
-    if height < 3 or width < 3 or mask.all():
+    if height < 3 or width < 3 or every(mask):
         return 0
     padded = np.zeros((height + 2, width + 2), np.int8)
     padded[1:-1, 1:-1] = mask

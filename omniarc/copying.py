@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from omniarc.cellmaps import column_numbers, row_numbers
 from omniarc.components import label_mask
+from omniarc.masks import plain, some
 from omniarc.values import DIAGONAL, STRAIGHT, Direction, LanguageError, Mask
 
 __all__ = [
@@ -197,9 +198,9 @@ def attract(
         for dr, dc in STRAIGHT + DIAGONAL if diagonal else STRAIGHT:
             for step in range(1, max(height, width)):
                 moved = cells + np.array([dr * step, dc * step])
-                if (moved < 0).any() or (moved >= (height, width)).any():
+                if some(moved < 0) or some(moved >= (height, width)):
                     break
-                if wall[moved[:, 0], moved[:, 1]].any():
+                if some(wall[moved[:, 0], moved[:, 1]]):
                     if best is None or step < best[0]:
                         best = (step, dr, dc)
                     break
@@ -207,7 +208,7 @@ def attract(
     out = np.where(mover, background, grid).astype(np.int8)
     for step, dr, dc, cells in sorted(plans, key=lambda plan: plan[0]):
         far = max(0, step - 1)
-        while far > 0 and (out[cells[:, 0] + dr * far, cells[:, 1] + dc * far] != background).any():
+        while far > 0 and some(out[cells[:, 0] + dr * far, cells[:, 1] + dc * far] != background):
             far -= 1
         out[cells[:, 0] + dr * far, cells[:, 1] + dc * far] = grid[cells[:, 0], cells[:, 1]]
     return out
@@ -243,24 +244,33 @@ def slide(
     colours travel with their cells.
     """
     dr, dc = direction
-    height, width = grid.shape
     labels, count = label_mask(mask, True)
-    parts = [np.argwhere(labels == number) for number in range(1, count + 1)]
-    parts.sort(key=lambda cells: -int((cells @ np.array([dr, dc])).max()))
-    out = np.array(grid, dtype=np.int8)
+    parts: list[list[tuple[int, int]]] = [[] for _ in range(count)]
+    rows, columns = labels.nonzero()
+    for row, column, number in zip(
+        rows.tolist(), columns.tolist(), labels[rows, columns].tolist(), strict=True
+    ):
+        parts[number - 1].append((row, column))
+    parts.sort(key=lambda cells: -max(row * dr + column * dc for row, column in cells))
+    # parts move over the bytes of a grid with an edge around it that stops them
+    edge = max(abs(dr), abs(dc))
+    made = plain((grid.shape[0] + 2 * edge, grid.shape[1] + 2 * edge), 1 - background)
+    inside = np.s_[edge : edge + grid.shape[0], edge : edge + grid.shape[1]]
+    made[inside] = grid
+    out, width, free = bytearray(made), made.shape[1], background & 255
     for cells in parts:
-        extent = cells.max(axis=0) - cells.min(axis=0) + 1
-        named = {"height": int(extent[0]), "width": int(extent[1])}
-        limit = 30 if steps is None else named[steps] if isinstance(steps, str) else steps
-        colours = out[cells[:, 0], cells[:, 1]]
-        out[cells[:, 0], cells[:, 1]] = background
-        far = 0
-        while far < limit:
-            moved = cells + np.array([dr, dc]) * (far + 1)
-            if (moved < 0).any() or (moved >= (height, width)).any():
-                break
-            if (out[moved[:, 0], moved[:, 1]] != background).any():
-                break
+        if isinstance(steps, str):
+            along = [cell[("height", "width").index(steps)] for cell in cells]
+            limit = max(along) - min(along) + 1
+        else:
+            limit = 30 if steps is None else steps
+        places = [(row + edge) * width + column + edge for row, column in cells]
+        colours = [out[place] for place in places]
+        for place in places:
+            out[place] = free
+        step, far = dr * width + dc, 0
+        while far < limit and all(out[place + (far + 1) * step] == free for place in places):
             far += 1
-        out[cells[:, 0] + dr * far, cells[:, 1] + dc * far] = colours
-    return out
+        for place, colour in zip(places, colours, strict=True):
+            out[place + far * step] = colour
+    return np.frombuffer(out, np.int8).reshape(made.shape)[inside].copy()

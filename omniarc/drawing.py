@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from omniarc.cellmaps import grow
+from omniarc.masks import plain
 from omniarc.objects import overlap
 from omniarc.values import (
     Box,
@@ -114,7 +115,7 @@ def shoot(
     reach = max((abs(step) for way in ways for step in way), default=0)
     edge = 2 * reach
     colours = _colours(through)
-    free = np.full(source.shape, colours is None)
+    free = plain(source.shape, colours is None, np.bool_)
     for one in colours or ():
         free |= source == one
     open_cells, made = _edged(free, edge).tobytes(), _edged(source, edge)
@@ -255,7 +256,7 @@ def stamp(
 
 def cells_of(mask: Mask) -> list[tuple[int, int]]:
     """(row, col) of every cell of a mask, in reading order: `cells_of(grid == 3)`."""
-    rows, cols = np.nonzero(to_mask(mask))
+    rows, cols = to_mask(mask).nonzero()
     return list(zip(rows.tolist(), cols.tolist(), strict=True))
 
 

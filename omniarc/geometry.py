@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from omniarc.colour import background_colour
+from omniarc.masks import box_of, every, plain
 from omniarc.objects import find_objects, overlap
 from omniarc.values import (
     DOWN,
@@ -62,10 +63,10 @@ def crop_to_content(grid: Grid, *, background: int | None = None) -> Grid:
 
 def crop_to_mask(grid: Grid, mask: Mask) -> Grid:
     """The smallest part of the grid that holds all cells of a mask of its shape."""
-    rows, cols = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    if not rows.size:
+    box = box_of(mask)
+    if box is None:
         raise LanguageError("nothing to crop to: no such cell")
-    return to_grid(grid)[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1].copy()
+    return to_grid(grid)[box].copy()
 
 
 def pad(grid: Grid, width: int = 1, colour: int = 0) -> Grid:
@@ -89,7 +90,7 @@ def shift(grid: Grid, rows: int, cols: int, *, fill: int = 0, wrap: bool = False
     grid = to_grid(grid)
     if wrap:
         return np.roll(grid, (rows, cols), (0, 1))
-    moved = np.full(grid.shape, fill, np.int8)
+    moved = plain(grid.shape, fill)
     target, source = overlap((rows, cols, *grid.shape), grid.shape)
     moved[target] = grid[source]
     return moved
@@ -224,7 +225,7 @@ def _free_steps(free: Mask, one: Object, down: int, across: int) -> int:
     row, col, steps = one.row + down, one.col + across, 0
     height, width = free.shape
     while 0 <= row <= height - one.height and 0 <= col <= width - one.width:
-        if not _box_of(free, row, col, one)[one.mask].all():
+        if not every(_box_of(free, row, col, one)[one.mask]):
             break
         row, col, steps = row + down, col + across, steps + 1
     return steps

@@ -9,6 +9,7 @@ import numpy as np
 
 from omniarc.colour import background_colour, colours_of
 from omniarc.components import Runs, boxes_of_labels, find_runs, flood_from_edges, label_mask
+from omniarc.masks import box_of
 from omniarc.values import Box, Grid, LanguageError, Mask, Object, make_object, to_box, to_grid, to_mask
 
 __all__ = [
@@ -124,14 +125,12 @@ def object_at(grid: Grid, where: Mask | Box, *, background: int = 0) -> Object:
     mask = to_mask(where)
     if mask.shape != grid.shape:
         raise LanguageError(f"the mask is {mask.shape}, the grid {grid.shape}")
-    rows, cols = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    if not rows.size:
+    inside = box_of(mask)
+    if inside is None:
         raise LanguageError("the mask is empty: no object there")
-    inside = (slice(rows[0], rows[-1] + 1), slice(cols[0], cols[-1] + 1))
-    own = mask[inside].copy()
-    return make_object(
-        rows[0], cols[0], own, np.where(own, grid[inside], np.int8(background)), grid.shape, background
-    )
+    own, (rows, cols) = mask[inside].copy(), inside
+    cells = np.where(own, grid[inside], np.int8(background))
+    return make_object(rows.start, cols.start, own, cells, grid.shape, background)
 
 
 def foreground(grid: Grid, *, background: int | None = None) -> Object:
@@ -190,6 +189,9 @@ def _mask_of(cells: list[tuple[int, int]], shape: tuple[int, int]) -> Mask:
 def overlap(box: Box, shape: tuple[int, int]) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
     """Where a box lies in an array of `shape`: (slices of the array, slices of the box), clipped."""
     row, col, height, width = box
+    if row >= 0 <= height and col >= 0 <= width and row + height <= shape[0] and col + width <= shape[1]:
+        whole = slice(row, row + height), slice(col, col + width)
+        return whole, (slice(0, height), slice(0, width))
     top, left = max(row, 0), max(col, 0)
     bottom, right = max(top, min(row + height, shape[0])), max(left, min(col + width, shape[1]))
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from omniarc.masks import every, plain, some
 from omniarc.values import Grid, LanguageError, to_grid
 
 __all__ = [
@@ -35,7 +36,7 @@ def _agree(one: Grid, other: Grid, hidden: int) -> bool:
     same = one == other
     if hidden >= 0:
         same |= (one == hidden) | (other == hidden)
-    return bool(same.all())
+    return every(same)
 
 
 def find_tile(grid: Grid, *, hidden: int = -1) -> Grid:
@@ -63,14 +64,14 @@ def _periods(grid: Grid, hidden: int) -> list[tuple[int, int]]:
 def _tile_of(grid: Grid, rows: int, cols: int, hidden: int) -> Grid | None:
     height, width = grid.shape
     high, wide = -(-height // rows) * rows, -(-width // cols) * cols
-    padded = np.full((high, wide), hidden, np.int8)
+    padded = plain((high, wide), hidden)
     padded[:height, :width] = grid
     blocks = padded.reshape(high // rows, rows, wide // cols, cols)
     seen = blocks != hidden
     low = np.where(seen, blocks, np.int8(127)).min((0, 2))
     top = np.where(seen, blocks, np.int8(-128)).max((0, 2))
     known = top != -128
-    if (low[known] != top[known]).any():
+    if some(low[known] != top[known]):
         return None
     return np.where(known, top, np.int8(hidden))
 
@@ -90,7 +91,7 @@ def complete_pattern(grid: Grid, hidden: int = 0) -> Grid:
     height, width = grid.shape
     for rows, cols in _periods(grid, hidden):
         tile = _tile_of(grid, rows, cols, hidden)
-        if tile is not None and not (tile == hidden).any():
+        if tile is not None and not some(tile == hidden):
             return repeat_to(tile, height, width)
     raise LanguageError("no tile that repeats over the visible cells covers the hidden ones")
 
@@ -100,7 +101,7 @@ def complete_rows(grid: Grid, hidden: int = 0) -> Grid:
     grid = to_grid(grid).copy()
     for number in range(grid.shape[0]):
         line = grid[number : number + 1]
-        if (line == hidden).any() and (line != hidden).any():
+        if some(line == hidden) and some(line != hidden):
             grid[number] = _by_period(line, hidden)
     return grid
 
@@ -114,7 +115,7 @@ def _by_period(line: Grid, hidden: int) -> Grid:
     width = line.shape[1]
     for period in range(1, width):
         tile = _tile_of(line, 1, period, hidden)
-        if tile is not None and not (tile == hidden).any():
+        if tile is not None and not some(tile == hidden):
             line = repeat_to(tile, 1, width)
             break
     filled: Grid = line[0]

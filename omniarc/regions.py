@@ -110,7 +110,9 @@ def region_mirrors(parts: CellMap, kind: str) -> Mask:
 def region_at_border(parts: CellMap) -> Mask:
     """True for regions with a cell on the border of the grid."""
     edge = np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]])
-    return np.isin(parts, edge) & (parts > 0)
+    reached = np.zeros(parts.max() + 1, np.bool_)
+    reached[edge] = True
+    return reached[parts] & (parts > 0)
 
 
 def region_copies(parts: CellMap) -> CellMap:

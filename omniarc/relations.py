@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from omniarc.components import flood_from_edges
+from omniarc.masks import every, some
 from omniarc.values import Box, Direction, Grid, LanguageError, Object, to_box, to_grid
 
 __all__ = [
@@ -29,7 +30,7 @@ def shut_in(grid: Grid, one: Object, *, background: int = 0) -> bool:
     grid = to_grid(grid)
     own = np.zeros(grid.shape, bool)
     own[one.row : one.bottom + 1, one.col : one.right + 1][one.mask] = True
-    return not (flood_from_edges((grid != background) & ~own) & own).any()
+    return not some(flood_from_edges((grid != background) & ~own) & own)
 
 
 def touches(one: Object, other: Object, *, diagonal: bool = True) -> bool:
@@ -90,7 +91,7 @@ def free_distance(grid: Grid, moving: Object, direction: Direction, *, backgroun
     row, col, steps = moving.row + down, moving.col + across, 0
     height, width = grid.shape
     while 0 <= row <= height - moving.height and 0 <= col <= width - moving.width:
-        if not free[row : row + moving.height, col : col + moving.width][moving.mask].all():
+        if not every(free[row : row + moving.height, col : col + moving.width][moving.mask]):
             break
         row, col, steps = row + down, col + across, steps + 1
     return steps

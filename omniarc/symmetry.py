@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from omniarc.geometry import anti_transpose, flip_left_right, flip_up_down, rotate, transpose
+from omniarc.masks import box_of, some
 from omniarc.values import Grid, LanguageError, Mask, to_grid
 
 __all__ = [
@@ -36,7 +37,7 @@ _ANY_SHAPE = {"left_right", "up_down", "rotate_180"}
 def symmetries_of(grid: Grid) -> tuple[str, ...]:
     """Which of left_right, up_down, diagonal, anti_diagonal, rotate_180, rotate_90 the grid has."""
     grid = to_grid(grid)
-    return tuple(name for name, change in _CHANGES.items() if np.array_equal(grid, change(grid)))
+    return tuple(name for name, change in _CHANGES.items() if _same(grid, change(grid)))
 
 
 def is_symmetric(grid: Grid, kind: str | None = None) -> bool:
@@ -46,7 +47,11 @@ def is_symmetric(grid: Grid, kind: str | None = None) -> bool:
             name in ("left_right", "up_down", "diagonal", "anti_diagonal") for name in symmetries_of(grid)
         )
     grid = to_grid(grid)
-    return bool(np.array_equal(grid, _change(kind)(grid)))
+    return _same(grid, _change(kind)(grid))
+
+
+def _same(one: Grid, other: Grid) -> bool:
+    return one.shape == other.shape and one.tobytes() == other.tobytes()
 
 
 def make_symmetric(
@@ -135,8 +140,10 @@ def _twice_middle(shape: tuple[int, int], mask: Mask | None) -> tuple[int, int]:
     """First plus last row, first plus last column of the grid, or of the mask's box."""
     if mask is None:
         return shape[0] - 1, shape[1] - 1
-    rows, cols = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    return int(rows[0] + rows[-1]), int(cols[0] + cols[-1])
+    box = box_of(mask)
+    assert box is not None, "the mask is not empty"
+    rows, cols = box
+    return rows.start + rows.stop - 1, cols.start + cols.stop - 1
 
 
 @lru_cache(maxsize=2048)
@@ -216,7 +223,7 @@ def _mirror_maps(shape: tuple[int, int], offsets: int) -> list[npt.NDArray[np.in
 def _agrees(cells: Grid, image: npt.NDArray[np.intp], hidden: int) -> bool:
     here, there = cells[:-1], cells[image]
     visible = (here != hidden) & (there != hidden)
-    return bool(visible.any() and not (visible & (here != there)).any())
+    return some(visible) and not some(visible & (here != there))
 
 
 def _change(kind: str) -> Callable[[Grid], Grid]:

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from omniarc.components import count_holes
+from omniarc.masks import plain
 
 __all__ = [
     "DIAGONAL",
@@ -85,12 +86,12 @@ def blank(height: int, width: int, colour: int = 0) -> Grid:
     """A grid of one colour."""
     if height < 1 or width < 1:
         raise LanguageError(f"a grid needs at least one row and one column, not {height}x{width}")
-    return np.full((int(height), int(width)), colour, np.int8)
+    return plain((int(height), int(width)), colour)
 
 
 def blank_like(grid: Grid, colour: int = 0) -> Grid:
     """A grid of one colour with the shape of another grid."""
-    return np.full(to_grid(grid).shape, colour, np.int8)
+    return plain(to_grid(grid).shape, colour)
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +170,7 @@ class Object:
     @cached_property
     def positions(self) -> tuple[tuple[int, int], ...]:
         """(row, col) of each of its cells in the grid, in reading order."""
-        rows, cols = np.nonzero(self.mask)
+        rows, cols = self.mask.nonzero()
         return tuple(zip((rows + self.row).tolist(), (cols + self.col).tolist(), strict=True))
 
     @property
@@ -215,7 +216,8 @@ class Object:
     @cached_property
     def turned_key(self) -> bytes:
         """Equal exactly for objects of the same shape, turned or mirrored in any way."""
-        ways = [np.rot90(mask, turns) for mask in (self.mask, self.mask.T) for turns in range(4)]
+        both = [mask[::way] for mask in (self.mask, self.mask.T) for way in (1, -1)]
+        ways = [mask[:, ::way] for mask in both for way in (1, -1)]
         return min(bytes(way.shape) + way.tobytes() for way in ways)
 
     @cached_property

@@ -11,7 +11,7 @@ The count is the process's: one embedded proposer runs at a time in a process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from math import inf
@@ -97,6 +97,35 @@ def uncounted(function: Callable[_P, _T]) -> Callable[_P, _T]:
         return silent(*args, **named)[1]
 
     return call
+
+
+def remembered(most: int, key: Callable[_P, Hashable]) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
+    """Keep the last results of a pure function by the `key` of its arguments, charged each time as at first.
+
+    A call that would run out of effort is made again, so that it stops where it would have stopped. Arguments
+    are kept too: a key may hold the ids of those that nobody changes.
+    """
+
+    def made(function: Callable[_P, _T]) -> Callable[_P, _T]:
+        known: dict[Hashable, tuple[int, _T, object]] = {}
+
+        @wraps(function)
+        def call(*args: _P.args, **named: _P.kwargs) -> _T:
+            name = key(*args, **named)
+            found = known.get(name)
+            if found is not None and METER.ticks + found[0] <= METER.limit:
+                METER.ticks += found[0]
+                return found[1]
+            before = METER.ticks
+            result = function(*args, **named)
+            if len(known) >= most:
+                known.clear()
+            known[name] = METER.ticks - before, result, args
+            return result
+
+        return call
+
+    return made
 
 
 def counted(words: Mapping[str, Any], prices: Mapping[str, tuple[float, float]]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from inference.proposers.effort import (
     counted,
     effort_limit,
     priced,
+    remembered,
     uncounted,
 )
 
@@ -84,3 +85,23 @@ def test_a_search_finds_the_same_whatever_was_searched_before_it_and_whatever_th
         told.append(sorted(done.stdout.splitlines()))
     assert told[0] == told[1]
     assert any("flip" in line for line in told[0])
+
+
+def test_what_is_remembered_is_charged_each_time_and_stops_where_it_would_have() -> None:
+    made = []
+
+    @remembered(2, lambda name, cells: (name, id(cells)))
+    def work(name: str, cells: list[int]) -> int:
+        for cell in cells:
+            charge(cell)
+            made.append(name)
+        return sum(cells)
+
+    cells, budget = [1, 2, 3], TaskBudget(SECOND)
+    assert (work("a", cells), work("a", cells)) == (6, 6)
+    assert made == ["a"] * 3 and budget.used() == 12
+    assert work("a", [1, 2, 3]) == 6 and len(made) == 6  # another list
+    work("b", cells)
+    with pytest.raises(OutOfEffort), effort_limit(2.5):
+        work("b", cells)
+    assert made[-1] == "b" and len(made) == 10 and budget.used() == 12 + 6 + 6 + 3

@@ -154,7 +154,7 @@ def test_word_is_documented_and_typed(name: str) -> None:
 def test_public_list_is_exactly_the_public_functions() -> None:
     found = set()
     for path in Path(omniarc.__file__).parent.glob("*.py"):
-        if path.name in ("__init__.py", "__main__.py", "components.py"):
+        if path.name in ("__init__.py", "__main__.py", "components.py", "masks.py"):
             continue
         module = f"omniarc.{path.stem}"
         for node in ast.parse(path.read_text()).body:

@@ -18,6 +18,7 @@ from inference.proposers.search import prices
 
 Bools = npt.NDArray[np.bool_]
 _PAIR_LIMIT = 500
+_LATER = np.triu(np.ones((_PAIR_LIMIT, _PAIR_LIMIT), bool), 1)
 _SCREEN = 160  # columns
 _CLOSELY = 512  # pairs at a time
 
@@ -105,7 +106,7 @@ def _pairs(
     )
     # columns far apart tell nearly all pairs that clash; the others are looked at closely, the cheapest first
     matrix = chosen[:, :: max(1, chosen.shape[1] // _SCREEN)].astype(np.float32)
-    left, right = np.nonzero(np.triu(matrix @ matrix.T < 0.5, 1))
+    left, right = ((matrix @ matrix.T < 0.5) & _LATER[: len(chosen), : len(chosen)]).nonzero()
     if left.size == 0:
         return
     sums = costs[numbers[left]] + costs[numbers[right]]

@@ -123,20 +123,18 @@ class Literals:
 
     def __init__(self, training: Bools) -> None:
         self.training = training
-        self._count = int(training.sum())
-        self._first = bool(training[: self._count].all())  # no test cell comes before a training cell
+        self._count = int(training.sum())  # training cells come first
         self._price = prices.LITERAL[0] + prices.LITERAL[1] * training.size
         self._found: dict[bytes, tuple[float, str, Bools]] = {}
 
     def add(self, bits: float, said: Said, rows: Bools) -> None:
         """Add literals, each a row of (literals, cells), that differ among the training cells."""
         charge(self._price * len(said))
-        inside = rows[:, : self._count] if self._first else rows[:, self.training]
-        for number in np.flatnonzero(inside.any(1) & ~inside.all(1)).tolist():
-            text, more = said[number]
-            key = rows[number].tobytes()
-            if key not in self._found or bits + more < self._found[key][0]:
-                self._found[key] = (bits + more, text, rows[number])
+        for (text, more), row in zip(said, rows, strict=False):
+            key = row.tobytes()
+            tells = 0 <= key.find(True) < self._count and 0 <= key.find(False) < self._count
+            if tells and (key not in self._found or bits + more < self._found[key][0]):
+                self._found[key] = (bits + more, text, row)
 
     def in_order(self) -> tuple[tuple[str, ...], npt.NDArray[np.float64], Bools]:
         """Texts, bits and rows, in the order of bits."""
@@ -148,7 +146,12 @@ class Literals:
 def _and_not(said: Said, rows: Bools) -> tuple[Said, Bools]:
     """Each literal and its negation."""
     both = [one for text, bits in said for one in ((text, bits), (f"~{text}", bits + 0.4))]
-    return both, np.stack([rows, ~rows], 1).reshape(len(both), -1)
+    return both, _beside(rows, ~rows)
+
+
+def _beside(rows: Bools, others: Bools) -> Bools:
+    """Rows and others, taking turns."""
+    return np.concatenate([rows[:, None], others[:, None]], 1).reshape(2 * len(rows), -1)
 
 
 def evaluated(feature: Expression, scenes: Sequence[Scene]) -> npt.NDArray[Any] | None:
@@ -188,9 +191,10 @@ def _compared(text: str, values: npt.NDArray[Any], training: Bools) -> tuple[Sai
     for value, more in zip(few[1], bits[1], strict=True):
         said += [(f"({text} >= {value})", 1.0 + more), (f"({text} < {value})", 1.0 + more)]
     equal, least = values == seen[:_MAX_VALUES, None], values >= seen[1:][:_MAX_VALUES, None]
-    rows = [np.stack([equal, ~equal], 1), np.stack([least, ~least], 1)]
+    rows = [_beside(equal, ~equal), _beside(least, ~least)]
     if seen.size > 2:
-        rests = [(divisor, rest) for divisor in (2, 3, 4) for rest in range(divisor)]
-        said += [(f"({text} % {divisor} == {rest})", 0.9 + 0.3 * divisor) for divisor, rest in rests]
-        rows.append(np.stack([values % divisor == rest for divisor, rest in rests]))
-    return said, np.concatenate([part.reshape(-1, values.size) for part in rows])
+        for divisor in (2, 3, 4):
+            rests = np.arange(divisor)
+            said += [(f"({text} % {divisor} == {rest})", 0.9 + 0.3 * divisor) for rest in rests]
+            rows.append(values % divisor == rests[:, None])
+    return said, np.concatenate(rows)

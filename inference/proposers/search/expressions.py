@@ -54,6 +54,7 @@ class Expression:
 
 
 Choices = Mapping[str, Sequence[tuple[object, float]]]  # fillings by slot, each with the bits it takes
+Offered = tuple[tuple[str, tuple[tuple[object, float], ...]], ...]  # the same, to be a key
 
 
 @cache
@@ -81,13 +82,19 @@ def named() -> Choices:
     return {name: [(one.text, one.bits) for one in rows] for name, rows in slots.items()}
 
 
-def filled(name: str, choices: Choices) -> Iterator[Expression]:
+def filled(name: str, choices: Choices) -> tuple[Expression, ...]:
     """The expressions of a section with their slots filled in every way: (filling, bits) by slot.
 
     Other slots are filled from the section of their name, if there is one.
     """
-    for one in section(name):
-        yield from fillings(one, {**named(), **choices})
+    offered = [(slot, tuple([(str(text), bits) for text, bits in rows])) for slot, rows in choices.items()]
+    return _all_filled(name, tuple(offered))
+
+
+@lru_cache(maxsize=1_000)
+def _all_filled(name: str, offered: Offered) -> tuple[Expression, ...]:
+    choices = {**named(), **dict(offered)}
+    return tuple([made for one in section(name) for made in fillings(one, choices)])
 
 
 def fillings(one: Expression, choices: Choices) -> Iterator[Expression]:
@@ -96,15 +103,17 @@ def fillings(one: Expression, choices: Choices) -> Iterator[Expression]:
     A slot whose fillings have slots of their own is filled before the others, so that equal slots of the
     expression and of the filling get one filling.
     """
-    slots = [slot for slot in choices if slot in slots_of(one.text)]
+    inside = slots_of(one.text)
+    slots = [slot for slot in choices if slot in inside]
     if not slots:
         yield one
         return
     nested = [slot for slot in slots if any(set(slots_of(str(f))) & choices.keys() for f, _ in choices[slot])]
     now = nested[:1] or slots
-    for chosen in product(*(choices[slot] for slot in now)):
-        bits = sum(price for _, price in chosen)
-        made = one.filled(bits, **{slot: filling for slot, (filling, _) in zip(now, chosen, strict=True)})
+    for chosen in product(*[choices[slot] for slot in now]):
+        slots_filled = tuple([(slot, str(filling)) for slot, (filling, _) in zip(now, chosen, strict=True)])
+        bits = one.bits + sum([price for _, price in chosen])
+        made = Expression(_filled(one.text, slots_filled), bits, one.kind)
         yield from fillings(made, choices) if nested else (made,)
 
 

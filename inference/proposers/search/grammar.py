@@ -5,15 +5,6 @@ called was learned (`rules.json`, made by `python -m benchmarks.order`): a call 
 brings the answer, estimated from the features of the remaining problem, is worth its time. Rules that came
 after the last full fit are fitted by their first calls (`--rules`); until then they wait as long as the known
 ones that promise little (see `_UNSEEN`).
-
-What the order brought, on two folds of 64 development tasks left out of the fit, by hand and learned: right
-answers within half a second 34 and 37, 32 and 33; within a second 39 and 39, 35 and 36; within two, on the
-first fold, where the constants were chosen, 42 and 41. Of the 80 validation tasks half a second solves 38 and
-40, two seconds 50 either way.
-Learned scores of words brought nothing and are gone: corrections by how often written programs use each word
-solved 47 of 80 validation tasks at 2 seconds instead of 48; a log-linear model over the same features, fitted
-on the steps of written programs, of found ones and of random pipelines, solved 39 or 40 of the first 64
-instead of 42, with or without the time that words take.
 """
 
 from __future__ import annotations
@@ -56,10 +47,10 @@ class Grammar:
     """The steps for one task, cheapest first, and the order of rules, by hand only with `hand_set`."""
 
     def __init__(self, task: Task, hand_set: bool = False) -> None:
-        self._steps: dict[Kind, list[Step]] = {kind: [] for kind in Kind}
-        for step in steps_for(task):
-            self._steps[step.takes].append(step)
-        self._sorted: dict[tuple[Kind, int], list[tuple[float, Step]]] = {}
+        self._steps: dict[Kind, list[tuple[float, Step]]] = {kind: [] for kind in Kind}
+        for step in sorted(steps_for(task), key=lambda step: step.cost):
+            self._steps[step.takes].append((step.cost, step))
+        self._following: dict[tuple[Kind, int], list[tuple[float, Step]]] = {}
         self._rules = Rules(all_rules(), {} if hand_set else learned())
 
     def following(self, state: State) -> Sequence[tuple[float, Step]]:
@@ -67,10 +58,10 @@ class Grammar:
         if state.depth >= DEEPEST:
             return ()
         key = (state.kind, state.depth)
-        if key not in self._sorted:
-            steps = [step for step in self._steps[state.kind] if state.depth <= step.deepest]
-            self._sorted[key] = sorted([(step.cost, step) for step in steps], key=lambda found: found[0])
-        return self._sorted[key]
+        if key not in self._following:
+            steps = self._steps[state.kind]
+            self._following[key] = [found for found in steps if state.depth <= found[1].deepest]
+        return self._following[key]
 
     def rules(self, grids: Sequence[Grid], outputs: Sequence[Grid]) -> list[tuple[float, Rule]]:
         """The rules in the order in which to call them on this problem, with the bits by which each waits."""

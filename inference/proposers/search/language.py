@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 import omniarc
-from inference.proposers.effort import charge, counted
+from inference.proposers.effort import charge, counted, remembered
 from inference.proposers.search import prices
 
 
@@ -49,8 +49,13 @@ def values_of(expression: str, grids: Iterable[Any]) -> list[Any] | None:
 
 def values_on(text: str, grids: Iterable[Any], things: Iterable[Sequence[Any]]) -> list[list[Any]] | None:
     """The value of an expression of `grid`, its `things` and each `one` of them; None if it fails on one."""
-    run = function(f"lambda grid, things, one: {text}")
     try:
-        return [[run(grid, found, one) for one in found] for grid, found in zip(grids, things, strict=False)]
+        return [_values(text, grid, found) for grid, found in zip(grids, things, strict=False)]
     except Exception:
         return None
+
+
+@remembered(5_000, lambda text, grid, things: (text, id(grid), *map(id, things)))
+def _values(text: str, grid: Any, things: Sequence[Any]) -> list[Any]:
+    run = function(f"lambda grid, things, one: {text}")
+    return [run(grid, things, one) for one in things]

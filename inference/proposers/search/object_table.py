@@ -10,6 +10,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -105,10 +107,12 @@ def object_table(
     pair = ObjectTable.bare(source, cost, objects).pair
     learn = pair < train
     told = Literals(learn)
+    ends = list(accumulate(map(len, objects), initial=0))
     for text, price, values in _all_literals(objects, grids, pair, learn):
-        if values[learn].all() or not values[learn].any():
+        data = values.tobytes()
+        if len(set(data[: ends[train]])) < 2:
             continue
-        if all(np.unique(values[pair == number]).size == 1 for number in range(len(grids))):
+        if all(len(set(data[start:end])) == 1 for start, end in pairwise(ends)):
             price += _NAMES_GRIDS
         told.add(price, [(text, 0.0)], values[None])
     names, costs, rows = told.in_order()
@@ -183,5 +187,6 @@ def _of_keys(text: str, cost: float, values: list[list[Any]]) -> Iterator[Litera
     yield _said("_p != most_common([_p for one in things])", text), cost + 1.2, ~usual
 
 
+@lru_cache(maxsize=50_000, typed=True)
 def _said(form: str, text: str, number: float = 0) -> str:
     return f"({fill(form, _p=text, _n=number)})"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -28,7 +29,7 @@ class Problem:
     outputs: tuple[Grid, ...]
     budget: TaskBudget
 
-    @property
+    @cached_property
     def train(self) -> tuple[Grid, ...]:
         """The training inputs' current grids, one for each output."""
         return self.grids[: len(self.outputs)]
@@ -37,7 +38,7 @@ class Problem:
     def test(self) -> tuple[Grid, ...]:
         return self.grids[len(self.outputs) :]
 
-    @property
+    @cached_property
     def pairs(self) -> tuple[tuple[Grid, Grid], ...]:
         """(current grid, expected output) of each training pair."""
         return tuple(zip(self.train, self.outputs, strict=True))
@@ -57,7 +58,5 @@ class Problem:
 
 def shared_colours(grids: Iterable[Grid]) -> list[int]:
     """The colours that every grid holds."""
-    shared = set(range(COLOURS))
-    for grid in grids:
-        shared &= set(np.unique(grid).tolist())
-    return sorted(shared)
+    cells = [grid.tobytes() for grid in grids]
+    return [colour for colour in range(COLOURS) if all(colour in held for held in cells)]

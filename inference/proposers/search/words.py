@@ -16,6 +16,7 @@ from inference.proposers.search.expressions import (
     Choices,
     Expression,
     Kind,
+    Offered,
     catalogue,
     fillings,
     named,
@@ -26,7 +27,6 @@ from inference.proposers.search.problem import shared_colours
 from inference.proposers.search.states import Step
 
 _DEEPEST = {"": 9, ", while short": 1, ", of the input": 0}
-_Offered = tuple[tuple[str, tuple[tuple[object, float], ...]], ...]
 _OBJECTS = 1.0  # bits that a step does not take for its objects, as it takes some for itself
 
 
@@ -41,7 +41,7 @@ def steps_for(task: Task) -> Iterator[Step]:
 
 
 @lru_cache(maxsize=10_000)
-def _steps(pattern: Expression, takes: Kind, deepest: int, offered: _Offered) -> tuple[Step, ...]:
+def _steps(pattern: Expression, takes: Kind, deepest: int, offered: Offered) -> tuple[Step, ...]:
     """A pattern with every filling, where the task offers these for its slots."""
     choices = {**_choices(), **dict(offered)}
     found = fillings(pattern, choices)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
 from arc import grid_key
-from inference.proposers.effort import charge, priced
+from inference.proposers.effort import charge, priced, remembered
 from inference.proposers.search.expressions import fill, section
 from inference.proposers.search.language import values_of
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.pieces import object_sources, pieces_of, selections
 
 _OF_AN_OBJECT = 0.5  # bits of an object's colour, beside those of the object
-_KNOWN: OrderedDict[tuple[bytes, ...], tuple[float, list[tuple[str, float]]]] = OrderedDict()
 
 
 def colours_for(problem: Problem, wanted: Sequence[int]) -> list[tuple[str, float]]:
@@ -21,12 +19,7 @@ def colours_for(problem: Problem, wanted: Sequence[int]) -> list[tuple[str, floa
 
     What is known already is charged what it took to find.
     """
-    key = (*[grid_key(grid) for grid in problem.grids], bytes(wanted))
-    if key not in _KNOWN:
-        _KNOWN[key] = _cheapest_first(problem, wanted)
-        if len(_KNOWN) > 200:
-            _KNOWN.popitem(last=False)
-    units, found = _KNOWN[key]
+    units, found = _cheapest_first(problem, wanted)
     charge(units)
     return found
 
@@ -36,6 +29,7 @@ def inks_for(problem: Problem, wanted: Sequence[int]) -> list[tuple[str, float]]
     return [(str(wanted[0]), 0.5)] if len(set(wanted)) == 1 else colours_for(problem, wanted)[:3]
 
 
+@remembered(200, lambda problem, wanted: (*map(grid_key, problem.grids), *wanted))
 @priced
 def _cheapest_first(problem: Problem, wanted: Sequence[int]) -> list[tuple[str, float]]:
     return sorted(_colours_for(problem, wanted), key=lambda one: one[1])

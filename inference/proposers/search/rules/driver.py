@@ -30,6 +30,7 @@ from inference.proposers.search.language import compile_program
 from inference.proposers.search.limits import OutOfTime
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.trust import STRANGE, SURPRISED, believable, strange
+from omniarc.masks import some
 
 Guard = Callable[[Problem], bool]
 
@@ -143,7 +144,7 @@ def rule(
 def same_size(problem: Problem) -> bool:
     """True if every output has the size of its grid and not all equal it."""
     return all(grid.shape == output.shape for grid, output in problem.pairs) and any(
-        (grid != output).any() for grid, output in problem.pairs
+        not same_grid(grid, output) for grid, output in problem.pairs
     )
 
 
@@ -183,7 +184,7 @@ def tried(problem: Problem, lines: Sequence[str], partly: bool = False) -> tuple
                 if not partly or not grid.shape == made.shape == output.shape:
                     return 0.0, ()
                 changed = made != grid
-                if not changed.any() or (made != output)[changed].any():
+                if not some(changed) or some((made != output) & changed):
                     return 0.0, ()
                 wrong += int(np.count_nonzero(made != output))
                 right += int(np.count_nonzero(changed))

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.proposers.search.cell_learner import ALWAYS, Bools, Condition, conditions
+from omniarc.masks import some
 
 _CONSTANT = 1.5  # bits of a statement with a constant, beside its condition
 _SOURCE = 1.0  # and of one with another source, beside that
@@ -47,8 +48,8 @@ class Statement:
 
 def conditions_on(table: Table, wanted: Bools, banned: Bools, most: int) -> list[Condition]:
     """Conditions that hold for all wanted and no banned unit."""
-    if not wanted.any() or not banned.any():
-        return [ALWAYS] if wanted.any() else []
+    if not some(wanted) or not some(banned):
+        return [ALWAYS] if some(wanted) else []
     return conditions(table.literals, table.costs, wanted, banned, most)
 
 
@@ -87,7 +88,7 @@ def plans(
     Each of `sources` is a text, its cost, and for which units it gives the value that is wanted.
     """
     for text, cost, agrees in sources:
-        if not (changed & ~agrees).any():
+        if not some(changed & ~agrees):
             for one in from_source(table, text, cost, changed, learn & ~agrees, most):
                 yield (one,)
     if options := constants(table, after, changed, learn, most):

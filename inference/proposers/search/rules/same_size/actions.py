@@ -13,12 +13,13 @@ An action fits an object if the output shows all of its changes. A condition ove
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, partial
 
 import numpy as np
 
 from arc import Grid
+from inference.proposers.effort import remembered
 from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import Choices, Expression, filled, named
 from inference.proposers.search.language import function
@@ -28,6 +29,7 @@ from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.learning import conditions_on
 from inference.proposers.search.rules.same_size.objects import acting
 from omniarc import Object
+from omniarc.masks import some
 
 _MOST_COLOURS = 3
 _STEPS = 4  # actions that explain only some changes
@@ -59,27 +61,27 @@ def _fits(problem: Problem, objects: Sequence[Sequence[Object]], action: str) ->
     The fit is 1 if the object's changes are right, 0 if not, -1 if there are none. None if no change of some
     grid is explained.
     """
-    run = function(f"lambda grid, out, one: {action}")
     fits: list[int] = []
     left = 0
     for (grid, out), found in zip(problem.pairs, objects, strict=False):
-        explained = grid == out
+        unexplained = grid != out
         for one in found:
-            made = _acted(run, grid, one)
+            made = _acted(action, grid, one)
             changed = made != grid
-            fit = bool((made == out)[changed].all())
-            fits.append(-1 if not changed.any() else int(fit))
+            fit = not some(changed & (made != out))
+            fits.append(int(fit) if some(changed) else -1)
             if fit:
-                explained = explained | changed
-        if (explained == (grid == out)).all():
+                unexplained &= ~changed
+        if 1 not in fits[-len(found) :]:
             return None
-        left += int(np.count_nonzero(~explained))
+        left += int(np.count_nonzero(unexplained))
     return left, fits
 
 
-def _acted(run: Callable[..., Grid], grid: Grid, one: Object) -> Grid:
+@remembered(5_000, lambda action, grid, one: (action, id(grid), id(one)))
+def _acted(action: str, grid: Grid, one: Object) -> Grid:
     try:
-        made = run(grid, grid, one)
+        made: Grid = function(f"lambda grid, out, one: {action}")(grid, grid, one)
     except Exception:  # an action that this object does not allow
         return grid
     return made if made.shape == grid.shape else grid

@@ -18,6 +18,7 @@ from inference.proposers.search.cell_table import background_of, telling_colours
 from inference.proposers.search.expressions import Choices, Expression, filled
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, rule, same_size
+from omniarc.masks import every, some
 
 _MOST_MOVING = 3
 _MOST_WAYS = 3  # kept for each colour
@@ -29,7 +30,7 @@ def moves(problem: Problem) -> Iterator[Draft]:
     """One move for each colour that moves, one line each."""
     background = background_of(problem)
     colours = [colour for colour in telling_colours(problem) if colour != background]
-    moving = [c for c in colours if any(((g == c) != (o == c)).any() for g, o in problem.pairs)]
+    moving = [c for c in colours if any(some((g == c) != (o == c)) for g, o in problem.pairs)]
     if not 1 <= len(moving) <= _MOST_MOVING:
         return
     scenes = [Scene(grid, lets_for(background)) for grid in problem.grids]
@@ -74,7 +75,7 @@ def _moved(grid: Grid, out: Grid, rows: int, cols: int) -> bool:
         return True
     kept = np.s_[max(0, rows) : high + min(0, rows), max(0, cols) : wide + min(0, cols)]
     there = np.s_[max(0, -rows) : high + min(0, -rows), max(0, -cols) : wide + min(0, -cols)]
-    return bool((grid[there] == out[kept]).all())
+    return every(grid[there] == out[kept])
 
 
 def _ways(
@@ -83,7 +84,6 @@ def _ways(
     """The moves that bring a colour where all outputs have it."""
     for one in filled("move of a colour", {**choices, "_c": [(colour, 0.0)]}):
         made = (scene.value(one.text) for scene in scenes)
-        if not any(
-            ((grid == colour) != (out == colour)).any() for out, grid in zip(outputs, made, strict=False)
-        ):
+        pairs = zip(outputs, made, strict=False)
+        if not any(some((grid == colour) != (out == colour)) for out, grid in pairs):
             yield one

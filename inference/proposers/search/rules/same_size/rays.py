@@ -8,22 +8,23 @@ return out
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product, takewhile
 
 import numpy as np
 
 from arc import Grid
+from inference.proposers.effort import remembered
 from inference.proposers.search.cell_table import background_of, telling_colours
 from inference.proposers.search.expressions import Choices, Expression, fill, filled, section
-from inference.proposers.search.language import values_of
+from inference.proposers.search.language import function, values_of
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
+from omniarc.masks import every
 
 _MOST_STARTS = 160  # in one grid
 
 Starts = Sequence[tuple[tuple[int, int], tuple[int, int]]]
-Walk = Callable[[Grid, tuple[int, int], tuple[int, int]], list[tuple[int, int]]]
 
 
 def _paints(problem: Problem) -> list[tuple[str, float]]:
@@ -43,9 +44,8 @@ def rays(problem: Problem) -> Iterator[Draft]:
     walks = list(filled("ray over everything" if covers else "ray over the background", ground))
     paints = _paints(problem)
     for (origin, starts), walk in product(_origins(problem, background), walks):
-        step = walk.run("grid", "cell", "way")
         for paint, more in paints:
-            if _right(problem, starts, step, paint, background):
+            if _right(problem, starts, walk.text, paint, background):
                 loop = f"for cell, way in {origin.text}:"
                 lines = ("out = grid", loop, f"    out = draw_cells(out, {walk.text}, {paint})", "return out")
                 yield Draft(lines, 2.0 + origin.bits + walk.bits + more)
@@ -86,16 +86,22 @@ def _origins(problem: Problem, background: int) -> Iterator[tuple[Expression, li
             yield starts, found
 
 
-def _right(problem: Problem, origins: Sequence[Starts], walk: Walk, paint: str, background: int) -> bool:
+def _right(problem: Problem, origins: Sequence[Starts], walk: str, paint: str, background: int) -> bool:
     """True if the rays change every grid and nothing wrongly."""
     for (grid, out), starts in zip(problem.pairs, origins, strict=False):
         made = np.array(grid)
         for cell, way in starts:
             colour = grid[cell] if paint == "grid[cell]" else int(paint)
-            for place in walk(grid, cell, way):
+            for place in _walked(walk, grid, cell, way):
                 if out[place] != colour and (paint != "grid[cell]" or out[place] == background):
                     return False
                 made[place] = colour
-        if (made == grid).all():
+        if every(made == grid):
             return False
     return True
+
+
+@remembered(10_000, lambda walk, grid, *start: (walk, id(grid), start))
+def _walked(walk: str, grid: Grid, cell: tuple[int, int], way: tuple[int, int]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = function(f"lambda grid, cell, way: {walk}")(grid, cell, way)
+    return found
