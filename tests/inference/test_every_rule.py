@@ -321,36 +321,21 @@ def recoloured_by_key(grid: Array) -> Array:
     return out
 
 
-def drips(seed: int) -> Array:
-    """A source at the top, and two walls below it."""
+def springs(seed: int) -> Array:
+    """Sources at the left, and walls somewhere to the right of them."""
+    random = np.random.default_rng(seed)
     grid = np.zeros((9, 10), np.int8)
-    grid[0, 3 + seed % 3] = 3
-    grid[3, 2 : 5 + seed % 2] = 5
-    grid[6, 3 + seed % 2 : 8] = 5
+    for row in random.permutation(9)[:3]:
+        grid[row, random.integers(3)] = 3
+    grid[np.arange(9), random.integers(5, 10, 9)] = 5
     return grid
 
 
 def flowed(grid: Array) -> Array:
-    """Down, and to both sides on a wall."""
+    """From each source to the right, up to the wall."""
     out = grid.copy()
-    for row in range(len(grid)):
-        for col in np.flatnonzero(out[row] == 3):
-            low = row
-            while low + 1 < len(grid) and out[low + 1, col] == 0:
-                low += 1
-                out[low, col] = 3
-        if row + 1 < len(grid):
-            for col in np.flatnonzero((out[row] == 3) & (grid[row + 1] == 5)):
-                for side in (col - 1, col + 1):
-                    out[row, side] = 3
-    return out
-
-
-def settled(grid: Array) -> Array:
-    """The flow, until nothing changes."""
-    before, out = grid, flowed(grid)
-    while (before != out).any():
-        before, out = out, flowed(out)
+    for row, col in np.argwhere(grid == 3):
+        out[row, col : np.flatnonzero(grid[row] == 5)[0]] = 3
     return out
 
 
@@ -476,13 +461,12 @@ CASES = {
     "panel_models": Case(panels, all_like_the_fullest),
     "rays": Case(one_and_twos, crosses),
     "paths": Case(two_ends, bent),
-    "growth": Case(drips, settled),
+    "growth": Case(springs, flowed),
     "colour_orders": Case(ringed, turned_inside_out),
     "figures": Case(covered, uncovered),
     "matches": Case(plain_and_coloured, coloured_alike),
     "stamps": Case(far_twos, stamped),
     "sorted_lines": Case(noise, lambda grid: grid[np.argsort((grid > 0).sum(1), kind="stable")]),
-    "line_places": Case(lambda seed: noise(seed, (5, 5)), lambda grid: grid[[4, 1, 1, 3, 0]]),
     "sweeps": Case(sparse, striped, 4),
     "tally": Case(lambda seed: boxes(seed, 2 + seed % 3), tallied),
     "one_liners": Case(picture_at_the_left, lambda grid: np.tile(grid[:, :3], 4)),

@@ -13,7 +13,12 @@ from inference.proposers.effort import SECOND
 from inference.proposers.search.language import values_on
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, Rule, fits_first
-from inference.proposers.search.rules.learning import complete, cost_of, plans
+from inference.proposers.search.rules.learning import (
+    best_then_variants,
+    constants,
+    cost_of,
+    statements,
+)
 from inference.proposers.search.rules.relations import relate, turns, untested
 from inference.proposers.search.rules.same_size.stamps import stamps
 
@@ -30,33 +35,30 @@ class Table:
         return np.array([1.0, 2.0])
 
 
-def test_changes_are_said_by_one_source_or_by_a_constant_for_each_value() -> None:
+def test_statements_hold_for_all_wanted_units_and_for_none_that_takes_another_value() -> None:
     units = np.arange(6)
     table = Table(np.stack([units < 3, units % 2 == 0]))
-    after = np.array([7, 7, 7, 1, 1, 1])
+    after = np.where(units < 3, 7, 1)
     every = np.ones(6, bool)
-    sources = [("mine", 0.5, every), ("part", 0.5, units == 1)]
 
-    found = list(plans(table, after, units < 3, every, sources, 2))
+    ((constant, *_),) = constants(table, after, units < 3, every, 2)
+    (anywhere,) = statements(table, "mine", 0.5, units < 3, ~every, 2)
 
-    said = [
-        [(one.source, one.condition.text(table.names) if one.condition else "") for one in plan]
-        for plan in found
-    ]
-    assert said == [[("mine", "")], [("7", "low")]]  # `mine` may go everywhere, `part` does not give all
-    assert cost_of(found[0]) == 1.5 and cost_of(found[1]) == 2.5
+    assert (constant.source, constant.condition.text(table.names), constant.cost) == ("7", "low", 2.5)
+    assert (anywhere.source, anywhere.condition.clauses, anywhere.cost) == ("mine", (), 1.5)
 
 
 def test_a_value_that_no_condition_tells_is_left_out() -> None:
     units = np.arange(6)
     table = Table(np.stack([units < 3, units % 2 == 0]))
     after = np.array([7, 7, 7, 5, 1, 1])
-    changed = units < 4
 
-    (plan,) = plans(table, after, changed, np.ones(6, bool), [], 1)
+    options = constants(table, after, units < 4, np.ones(6, bool), 1)
+    (plan,) = best_then_variants(options)
 
+    assert [len(found) for found in options] == [0, 1]
     assert [one.source for one in plan] == ["7"] and cost_of(plan) == 2.5
-    assert not complete(table, plan, changed) and complete(table, plan, units < 3)
+    assert not list(best_then_variants([[], []]))
 
 
 def test_a_draft_that_only_puts_cells_right_is_a_step_and_one_that_spoils_some_is_nothing() -> None:

@@ -19,11 +19,10 @@ from inference.proposers.search.emission import Program, run_program
 from inference.proposers.search.expressions import Kind
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
-from inference.proposers.search.rules.same_size.cells import repaint
+from inference.proposers.search.rules.same_size.cells import by_colour, by_part, repaint
 from inference.proposers.search.rules.same_size.moves import moves
 from inference.proposers.search.rules.same_size.stamps import stamps
 from inference.proposers.search.rules.same_size.templates import one_liners
-from inference.proposers.search.rules.same_size.views import by_colour, by_part
 
 Array = npt.NDArray[np.int8]
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from arc import Grid, Pair, Task, as_grid, grid_key
+from arc import Pair, Task, as_grid, grid_key
 from inference.proposers.search.emission import Program
 from inference.proposers.search.expressions import fill, section
 from inference.proposers.search.language import function
+from omniarc import crop
 
 _MOST_PAIRS = 16
 _MOST_TESTS = 24
@@ -64,18 +63,19 @@ def _task_of_parts(task: Task, kind: str) -> Task | None:
     try:
         for pair in task.train:
             boxes = boxes_of(pair.input)
-            if len(boxes) == 1 and boxes[0][2:] == pair.input.shape:
-                return None
-            if not _hold_changes(pair, boxes):
+            outside = pair.input != pair.answer
+            for row, col, height, width in boxes:
+                outside[row : row + height, col : col + width] = False
+            if outside.any() or (len(boxes) == 1 and boxes[0][2:] == pair.input.shape):
                 return None
             for box in boxes:
-                before, after = _cut(pair.input, box), _cut(pair.answer, box)
+                before, after = as_grid(crop(pair.input, box)), as_grid(crop(pair.answer, box))
                 known = pairs.setdefault(grid_key(before), Pair(before, after))
                 if grid_key(known.answer) != grid_key(after):
                     return None
         for pair in task.test:
             for box in boxes_of(pair.input):
-                part = _cut(pair.input, box)
+                part = as_grid(crop(pair.input, box))
                 tests.setdefault(grid_key(part), Pair(part, None))
     except Exception:  # a kind of parts that this task does not have
         return None
@@ -85,15 +85,3 @@ def _task_of_parts(task: Task, kind: str) -> Task | None:
     same = [pair for pair in pairs.values() if grid_key(pair.input) == grid_key(pair.answer)]
     train = [*changed[: _MOST_PAIRS - 4], *same[:4]]
     return Task(task.id, tuple(train), tuple(tests.values())) if len(changed) > 1 else None
-
-
-def _hold_changes(pair: Pair, boxes: list[tuple[int, int, int, int]]) -> bool:
-    outside = pair.input != pair.answer
-    for row, col, height, width in boxes:
-        outside[row : row + height, col : col + width] = False
-    return not outside.any()
-
-
-def _cut(grid: Grid, box: tuple[int, int, int, int]) -> Grid:
-    row, col, height, width = box
-    return as_grid(np.ascontiguousarray(grid[row : row + height, col : col + width]))

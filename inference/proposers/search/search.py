@@ -265,7 +265,7 @@ class Search:
             first = state.depth == 0 and number == 0
             priority = goal.cost + (self._first if first else self._promise(state))
             calls = self._await(state, goal, priority)
-        if not self._fits and state.shapes[: len(self.outputs)] == self._shapes:
+        if not self._fits and self._has_shapes(state):
             self._canvases.append(calls)
 
     def _await_views(self) -> None:
@@ -291,6 +291,10 @@ class Search:
                 self._whole.add(calls.state)
         heapq.heapify(self._calls)
         self._least_left = min(self._least_left, *(left for left, _ in ranked), float("inf"))
+
+    def _has_shapes(self, state: State) -> bool:
+        """True if its training grids have the outputs' shapes."""
+        return state.shapes[: len(self.outputs)] == self._shapes
 
     def _wrong(self, state: State) -> int:
         """How many cells of the training outputs a state of their shapes has wrong."""
@@ -320,7 +324,7 @@ class Search:
         All that differs must be right, or at least half of what is wrong must be put right.
         """
         made = np.frombuffer(cells, np.int8)
-        if made.size != self._wanted.size:
+        if not self._fits or made.size != self._wanted.size:
             return False
         before = np.frombuffer(self.frontier.root.train_bytes, np.int8)
         changed, right = made != before, made == self._wanted
@@ -331,24 +335,19 @@ class Search:
 
     def _is_on_the_way(self, state: State) -> bool:
         """True for the first state that changes only what should change (see `_spoils_nothing`)."""
-        if not self._fits or not state.depth or state.shapes[: len(self.outputs)] != self._shapes:
-            return False
-        return state.train_bytes not in self._on_the_way and self._spoils_nothing(state.train_bytes)
+        known = not state.depth or state.train_bytes in self._on_the_way
+        return not known and self._has_shapes(state) and self._spoils_nothing(state.train_bytes)
 
     def _promise(self, state: State) -> float:
         """The state's cost, less for what it has right of the outputs, more for another shape."""
-        other_shape = self._fits and state.shapes[: len(self.outputs)] != self._shapes
+        other_shape = self._fits and not self._has_shapes(state)
         if state in self._whole and state.depth:
             return _ON_THE_WAY[0] + state.cost - _ON_THE_WAY[1] * self._bonus(state)
         return state.cost + self._deeper * state.depth + (4.0 if other_shape else -1.5 * self._bonus(state))
 
     def _bonus(self, state: State) -> float:
         """Up to 2 bits for a state of the outputs' shapes with more of their cells than the input has."""
-        if (
-            state.kind is not Kind.GRID
-            or state.shapes[: len(self.outputs)] != self._shapes
-            or not state.depth
-        ):
+        if not state.depth or not self._has_shapes(state):
             return 0.0
         share = min(1.0, self._wrong(state) / self._wrong_before)
         self._best_share = max(self._best_share, 1.0 - share)

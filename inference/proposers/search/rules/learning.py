@@ -16,8 +16,8 @@ import numpy.typing as npt
 from inference.proposers.search.cell_learner import ALWAYS, Bools, Condition, conditions
 from omniarc.masks import some
 
-_CONSTANT = 1.5  # bits of a statement with a constant, beside its condition
-_SOURCE = 1.0  # and of one with another source, beside that
+_SOURCE = 1.0  # bits of a statement, beside its condition and its source
+_CONSTANT = 0.5  # bits of a source that is a constant
 _MOST_CONSTANTS = 4  # new values that are distinguished, each by a statement of its own
 
 Numbers = npt.NDArray[np.int64]
@@ -53,58 +53,36 @@ def conditions_on(table: Table, wanted: Bools, banned: Bools, most: int) -> list
     return conditions(table.literals, table.costs, wanted, banned, most)
 
 
-def from_source(
+def statements(
     table: Table, source: str, cost: float, wanted: Bools, banned: Bools, most: int
 ) -> list[Statement]:
-    """Statements with one source for all wanted units, by the cheapest conditions."""
+    """Statements with one source for all wanted and no banned units, by the cheapest conditions."""
     found = conditions_on(table, wanted, banned, most)
     return [Statement(condition, source, cost + condition.cost + _SOURCE) for condition in found]
 
 
 def constants(table: Table, after: Numbers, changed: Bools, learn: Bools, most: int) -> list[list[Statement]]:
-    """For each value that changed units take in `after`, the statements with it, by the cheapest conditions.
+    """For each value that changed units take in `after`, the statements with it; nothing if there are many.
 
-    They hold for no unit of `learn` that takes another value. Values with no such condition are left out.
+    They hold for no unit of `learn` that takes another value.
     """
-    found: list[list[Statement]] = []
     values = np.unique(after[changed]).tolist()
-    for value in values if len(values) <= _MOST_CONSTANTS else []:
-        wanted, banned = changed & (after == value), learn & (after != value)
-        told = conditions_on(table, wanted, banned, most)
-        found.append([Statement(one, str(value), one.cost + _CONSTANT) for one in told])
-    return [statements for statements in found if statements]
+    return [
+        statements(table, str(value), _CONSTANT, changed & (after == value), learn & (after != value), most)
+        for value in (values if len(values) <= _MOST_CONSTANTS else [])
+    ]
 
 
-def plans(
-    table: Table,
-    after: Numbers,
-    changed: Bools,
-    learn: Bools,
-    sources: Iterable[tuple[str, float, Bools]],
-    most: int,
-) -> Iterator[tuple[Statement, ...]]:
-    """Ways to say all changes by one source, or as many as can be by a constant for each new value.
+def best_then_variants(options: Iterable[Sequence[Item]]) -> Iterator[tuple[Item, ...]]:
+    """One of each of the options: the first of each, then that with one of them exchanged for another.
 
-    Each of `sources` is a text, its cost, and for which units it gives the value that is wanted.
+    Options without any choice are left out; nothing if all are.
     """
-    for text, cost, agrees in sources:
-        if not some(changed & ~agrees):
-            for one in from_source(table, text, cost, changed, learn & ~agrees, most):
-                yield (one,)
-    if options := constants(table, after, changed, learn, most):
-        yield from best_then_variants(options)
-
-
-def complete(table: Table, plan: Sequence[Statement], changed: Bools) -> bool:
-    """True if a plan says something of all changed units."""
-    return not (changed & ~np.any([one.condition.holds(table.literals) for one in plan], axis=0)).any()
-
-
-def best_then_variants(options: Sequence[Sequence[Item]]) -> Iterator[tuple[Item, ...]]:
-    """One of each of the options: the first of each, then that with one of them exchanged for another."""
-    best = tuple(choice[0] for choice in options)
-    yield best
-    for place, choice in enumerate(options):
+    choices = [choice for choice in options if choice]
+    best = tuple(choice[0] for choice in choices)
+    if best:
+        yield best
+    for place, choice in enumerate(choices):
         for item in choice[1:]:
             yield (*best[:place], item, *best[place + 1 :])
 

@@ -15,6 +15,8 @@ from inference.proposers.search.language import values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
 
 _MOST_PIECES = 80
+MOST_PARTS = 144
+_LISTED = 0.2  # bits of rows of parts as one list
 _PART = (Expression("one", 0.0, Kind.GRID),)
 
 
@@ -38,21 +40,39 @@ def object_sources() -> list[Source]:
     return found
 
 
+def cuts(problem: Problem) -> Iterator[tuple[str, float]]:
+    """(expression of rows of parts, bits) for the ways to cut grids: at lines, in halves, into equal parts.
+
+    Equal parts are usual ones, of the output's shape, one for each output cell, or of one size for each.
+    """
+    yield "split_by_lines(grid)", 1.0
+    for colour in shared_colours(problem.grids):
+        yield f"split_by_lines(grid, {colour})", 1.5
+    yield "[halves(grid)]", 1.3
+    equal = {(1, 2), (2, 1), (2, 2), (1, 3), (3, 1)}
+    sizes = {(grid.shape[0] // out.shape[0], grid.shape[1] // out.shape[1]) for grid, out in problem.pairs}
+    for grid, out in problem.pairs:
+        (height, width), (high, wide) = grid.shape, out.shape
+        if height % high == 0 and width % wide == 0:
+            equal |= {(height // high, width // wide), (high, wide)}
+    for rows, cols in sorted(cut for cut in equal if 1 < cut[0] * cut[1] <= MOST_PARTS):
+        yield f"split_equal(grid, {rows}, {cols})", 1.5
+    if len(sizes) == 1 and len({out.shape for out in problem.outputs}) > 1:
+        ((high, wide),) = sizes
+        yield f"split_equal(grid, grid.shape[0] // {high}, grid.shape[1] // {wide})", 2.0
+
+
+def listed(cut: str) -> str:
+    """The expression that gives the parts of a cut in one list."""
+    if cut.startswith("split_by_lines"):
+        return "parts_by_lines" + cut.removeprefix("split_by_lines")
+    return f"list({cut[1:-1]})" if cut.startswith("[") else f"sum({cut}, [])"
+
+
 def splits(problem: Problem) -> Iterator[Source]:
     """The ways to cut every grid into parts."""
-    yield Source("parts_by_lines(grid)", 1.2, _PART, False)
-    for colour in shared_colours(problem.grids):
-        yield Source(f"parts_by_lines(grid, {colour})", 1.7, _PART, False)
-    ratios = {
-        (grid.shape[0] // out.shape[0], grid.shape[1] // out.shape[1])
-        for grid, out in problem.pairs
-        if grid.shape[0] % out.shape[0] == 0 and grid.shape[1] % out.shape[1] == 0
-    }
-    cuts = {(1, 2), (2, 1), (2, 2), (1, 3), (3, 1), *(ratios if len(ratios) == 1 else ())}
-    for rows, cols in sorted(cuts - {(1, 1)}):
-        yield Source(f"sum(split_equal(grid, {rows}, {cols}), [])", 1.5, _PART, False)
-    if any(1 in out.shape or out.shape[0] != out.shape[1] for out in problem.outputs) or not ratios:
-        yield Source("list(halves(grid))", 1.5, _PART, False)
+    for text, cost in cuts(problem):
+        yield Source(listed(text), cost + _LISTED, _PART, False)
 
 
 def pieces_of(source: Source, grids: Sequence[Grid]) -> list[tuple[Any, ...]] | None:

@@ -10,9 +10,9 @@ import numpy as np
 from arc import COLOURS, Grid, grid_key
 from inference.proposers.effort import charge, uncounted
 from inference.proposers.search import prices
-from inference.proposers.search.expressions import Expression, section
-from inference.proposers.search.language import function
-from omniarc import LanguageError, colour_counts
+from inference.proposers.search.expressions import Expression, fill, filled, section
+from inference.proposers.search.language import function, values_of
+from omniarc import LanguageError
 
 
 def colour_table(made: Sequence[Grid], outputs: Sequence[Grid]) -> dict[int, int] | None:
@@ -135,38 +135,14 @@ def _recoloured(made: Sequence[Grid], outputs: Sequence[Grid], text: str) -> Ite
             yield f"replace_colour({text}, {old}, {new})", 1.5 + untested(made, changed)
         elif len(set(table.values())) > 1 and _supported(made, changed):
             yield f"map_colours({text}, {changed})", 1.0 + 1.5 * len(changed)
-    yield from _one_colour_gone(made, outputs, text)
-    if all(_swapped(grid, out) for grid, out in zip(made, outputs, strict=True)):
-        yield f"invert({text})", 1.5
+    lost = [set(np.unique(grid[grid != out]).tolist()) for grid, out in zip(made, outputs, strict=True)]
+    for one in filled("recoloured", {"_c": [(colour, 0.0) for colour in sorted(set.intersection(*lost))]}):
+        shown = values_of(fill(one.text, _a="grid"), made)
+        if shown is not None and all(map(np.array_equal, shown, outputs)):
+            yield fill(one.text, _a=text), one.bits
 
 
 def _supported(made: Sequence[Grid], changed: dict[int, int]) -> bool:
     """Some entry is seen in two grids, and there are many more cells than entries."""
     seen = [sum(bool((grid == old).any()) for grid in made) for old in changed]
     return max(seen, default=0) > 1 and sum(grid.size for grid in made) > 4 * len(changed)
-
-
-def _one_colour_gone(made: Sequence[Grid], outputs: Sequence[Grid], text: str) -> Iterator[tuple[str, float]]:
-    """One colour, the same in all grids, becomes the commonest (or rarest) other colour of its grid."""
-    marks = set(range(COLOURS))
-    for grid, out in zip(made, outputs, strict=True):
-        changed = np.unique(grid[grid != out]).tolist()
-        marks &= {*changed} if len(changed) == 1 else set()
-    if len(marks) == 1:
-        mark = marks.pop()
-        for other in (0, -1):
-            new = [{**colour_counts(grid, background=other)} for grid in made]
-            rest = [[colour for colour in counts if colour != mark] for counts in new]
-            if all(
-                colours and np.array_equal(np.where(grid == mark, colours[0], grid), out)
-                for grid, out, colours in zip(made, outputs, rest, strict=True)
-            ):
-                erased = "0" if other == 0 else "-1"
-                inner = f"colour_counts({text}, background={erased})"
-                yield f"replace_colour({text}, {mark}, [c for c in {inner} if c != {mark}][0])", 2.5
-                return
-
-
-def _swapped(grid: Grid, out: Grid) -> bool:
-    colours = np.unique(grid)
-    return len(colours) == 2 and np.array_equal(np.where(grid == colours[0], colours[1], colours[0]), out)

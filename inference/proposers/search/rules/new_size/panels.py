@@ -15,9 +15,9 @@ from inference.proposers.search.language import function, values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_inside, new_size, rule
 from inference.proposers.search.rules.learning import lookup
+from inference.proposers.search.rules.pieces import MOST_PARTS, cuts, listed
 from inference.proposers.search.rules.relations import relate
 
-_MOST_PARTS = 144
 _MOST_COMBINED = 9
 
 
@@ -39,50 +39,19 @@ class Split:
         """The parts of each grid in reading order."""
         return [[part for row in rows for part in row] for rows in self.rows]
 
-    @property
-    def listed(self) -> str:
-        """The expression that gives them so."""
-        if self.text.startswith("split_by_lines"):
-            return "parts_by_lines" + self.text.removeprefix("split_by_lines")
-        return self.text[1:-1] if self.text.startswith("[") else f"sum({self.text}, [])"
-
 
 def row_splits(problem: Problem) -> Iterator[Split]:
     """The ways to cut every grid into more than one part, same-shaped within a grid or not."""
-    texts = [("split_by_lines(grid)", 1.0)]
-    texts += [(f"split_by_lines(grid, {c})", 1.5) for c in shared_colours(problem.grids)]
-    texts += [("[halves(grid)]", 1.3)]
-    texts += [(f"split_equal(grid, {rows}, {cols})", 1.5) for rows, cols in _cuts(problem)]
-    texts += [
-        (f"split_equal(grid, grid.shape[0] // {high}, grid.shape[1] // {wide})", 2.0)
-        for high, wide in _blocks(problem)
-    ]
     seen = set()
-    for text, cost in texts:
+    for text, cost in cuts(problem):
         values = values_of(text, problem.grids)
         if values is None:
             continue
         counts = [len(rows) * len(rows[0]) for rows in values]
         key = tuple([(*part.shape, part.tobytes()) for rows in values for row in rows for part in row])
-        if min(counts) > 1 and max(counts) <= _MOST_PARTS and key not in seen:
+        if min(counts) > 1 and max(counts) <= MOST_PARTS and key not in seen:
             seen.add(key)
             yield Split(text, cost, [[list(row) for row in rows] for rows in values])
-
-
-def _cuts(problem: Problem) -> list[tuple[int, int]]:
-    """Equal cuts into parts of the output's shape, or into one part for each output cell."""
-    cuts = set()
-    for grid, out in problem.pairs:
-        (height, width), (high, wide) = grid.shape, out.shape
-        if height % high == 0 and width % wide == 0:
-            cuts |= {(height // high, width // wide), (high, wide)}
-    return sorted(cut for cut in cuts if 1 < cut[0] * cut[1] <= _MOST_PARTS)
-
-
-def _blocks(problem: Problem) -> set[tuple[int, int]]:
-    """The size of the blocks that grids of several sizes have for each output cell, if it is always one."""
-    sizes = {(grid.shape[0] // out.shape[0], grid.shape[1] // out.shape[1]) for grid, out in problem.pairs}
-    return sizes if len(sizes) == 1 and len({out.shape for out in problem.outputs}) > 1 else set()
 
 
 @rule(new_size, fits_inside)
@@ -96,9 +65,10 @@ def combine_parts(problem: Problem) -> Iterator[Draft]:
         counts = {len(found) for found in split.parts}
         if shapes == {problem.outputs[0].shape} and len(counts) == 1 and 2 < counts.pop() <= _MOST_COMBINED:
             yield from _overlays(problem, split)
-            yield from _table(problem, split.parts, split.listed, split.cost)
+            parts = listed(split.text)
+            yield from _table(problem, split.parts, parts, split.cost)
             shown = [[(part != 0).astype(np.int8) for part in found] for found in split.parts]
-            yield from _table(problem, shown, f"[part != 0 for part in {split.listed}]", split.cost + 0.5)
+            yield from _table(problem, shown, f"[part != 0 for part in {parts}]", split.cost + 0.5)
 
 
 def _overlays(problem: Problem, split: Split) -> Iterator[Draft]:
@@ -113,7 +83,7 @@ def _overlays(problem: Problem, split: Split) -> Iterator[Draft]:
         lay = function(f"lambda parts: overlay({order})")
         made = [lay(found) for found in split.parts[: len(problem.outputs)]]
         for wrap, extra in relate(made, problem.outputs):
-            body = (f"parts = {split.listed}", f"return {fill(wrap, _a=f'overlay({order})')}")
+            body = (f"parts = {listed(split.text)}", f"return {fill(wrap, _a=f'overlay({order})')}")
             yield Draft(body, 1.0 + split.cost + more + extra)
 
 

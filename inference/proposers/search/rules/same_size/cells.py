@@ -1,85 +1,192 @@
-"""Repaint by a learned condition: `paint(grid, condition, colour)`, once for each new colour.
+"""Repaint by a learned condition, once for each new colour, or for each colour or connected part in turn.
 
-Which cells change is learned from the catalogue of cell features: the shortest condition that holds on all
-cells that take the colour and on no cell that does not.
+    out = grid
+    for colour in colours_of(grid, background=0):
+        out = paint(out, between(grid == colour, "row"), colour)
+    return out
+
+Which cells change is learned from the catalogue of cell features, seen once or for each colour or part: the
+shortest condition that holds on all cells that take a colour and on no cell that does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from inference.proposers.search.cell_features import cell_features, let_lines, lets_for, views_of
+from inference.proposers.search.cell_features import (
+    Views,
+    cell_features,
+    let_lines,
+    lets_for,
+    mask_features,
+    part_features,
+    views_of,
+)
+from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.cell_table import CellTable, background_of, build_table, telling_colours
+from inference.proposers.search.expressions import Expression, Kind
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.learning import (
+    Numbers,
     Statement,
     best_then_variants,
-    complete,
     constants,
     cost_of,
-    from_source,
-    plans,
+    statements,
 )
 from inference.proposers.search.trust import DEAREST
 
-_MOST_CELLS = 8000
-_DEAR = 12.0  # bits of a plan above which one with a source and constants may be shorter
+_MOST_CELLS = 24000
+_MOST_VIEWS = 160
+_LOOP_BITS = 2.0
+_DEAR = 12.0  # bits of a plan above which one with another source may be shorter
+_PARTLY, _LEAST = 6, 0.3  # sources that explain some changes, and the least share that they explain
+_CONDITIONS = 4  # of each statement
+_PARTS = (
+    'colour_regions(grid, "sides", {})',
+    'colour_regions(grid, "all", {})',
+    'regions(grid != {}, "all")',
+)
 
+Source = tuple[str, float, Numbers]  # an expression of a colour, its bits, and its value for each cell
 Plan = tuple[Statement, ...]
 
 
-@rule(same_size, lambda problem: sum(grid.size for grid in problem.grids) <= _MOST_CELLS, enough=4)
+@dataclass(frozen=True)
+class Loop:
+    """How a loop is written: the name it binds, what it runs over, and the colour it may paint in.
+
+    Nothing is bound where each grid is seen once.
+    """
+
+    name: str = ""
+    over: str = ""
+    own_colour: str = ""
+
+
+@rule(same_size, enough=4)
 def repaint(problem: Problem) -> Iterator[Draft]:
     """Paint the cells that a learned condition picks, in learned colours."""
+    square = all(grid.shape[0] == grid.shape[1] for grid in problem.grids)
+    features = cell_features(telling_colours(problem), background_of(problem), square)
+    yield from _learned(problem, features, Loop())
+
+
+def _many_colours(problem: Problem) -> bool:
+    return any(len(np.unique(grid)) > 2 for grid in problem.grids)
+
+
+@rule(same_size, _many_colours, enough=3)
+def by_colour(problem: Problem) -> Iterator[Draft]:
+    """One repainting for each colour of a grid, the same for all."""
+    features = [
+        *mask_features("grid == colour", 1.0, "empty"),
+        *mask_features("occupied", 1.0, None),
+        Expression("grid == colour", 0.5, Kind.MASK),
+        Expression("enclosed(empty)", 1.2, Kind.MASK),
+    ]
+    over = f"colours_of(grid, background={background_of(problem)})"
+    yield from _learned(problem, features, Loop("colour", over, "colour"))
+
+
+@rule(same_size, enough=4)
+def by_part(problem: Problem) -> Iterator[Draft]:
+    """One repainting for each connected part of a grid, the same for all."""
     background = background_of(problem)
     lets = lets_for(background)
-    square = all(grid.shape[0] == grid.shape[1] for grid in problem.grids)
-    views = views_of(problem.grids, lets)
-    features = cell_features(telling_colours(problem), background, square)
+    features = part_features(telling_colours(problem), background)
+    seen = set()
+    for text in _PARTS:
+        loop = Loop("part", f"part_masks({text.format(background)})", "most_common_colour(grid[part])")
+        views = views_of(problem.grids, lets, loop.name, loop.over)
+        key = b"".join(np.packbits(scene["part"]).tobytes() for _, scene in views)
+        if key in seen or problem.budget.spent():
+            continue
+        seen.add(key)
+        yield from _learned(problem, features, loop)
+
+
+def _learned(problem: Problem, features: Iterable[Expression], loop: Loop) -> Iterator[Draft]:
+    lets = lets_for(background_of(problem))
+    views = views_of(problem.grids, lets, loop.name, loop.over)
+    if not 2 <= len(views) <= _MOST_VIEWS or sum(scene.grid.size for _, scene in views) > _MOST_CELLS:
+        return
     table = build_table(views, problem.outputs, features, problem.budget)
-    for plan in sorted(_plans(table), key=cost_of):
+    own = [np.full(scene.grid.size, scene.value(loop.own_colour)) for _, scene in views if loop.name]
+    first = [(loop.own_colour, 0.5, np.concatenate(own).astype(np.int64))] if own else []
+    more = _LOOP_BITS if loop.name else 0.0
+    for plan in sorted(_plans(table, first, _nearest_view(table, views, loop.name)), key=cost_of):
         if cost_of(plan) > DEAREST:
             return
-        yield Draft(_lines(table, plan, lets), cost_of(plan))
+        yield Draft(_lines(table, plan, loop, lets), cost_of(plan) + more)
 
 
-def _plans(table: CellTable) -> list[Plan]:
-    """Ways to make `after` of `before`, by one source, a constant for each colour, or both."""
-    learn = table.training
-    changed = learn & (table.after != table.before)
-    sources = ((text, cost, values == table.after) for text, cost, values in table.colours)
-    found = list(plans(table, table.after, changed, learn, sources, 4))
-    costs = [cost_of(plan) for plan in found if complete(table, plan, changed)]
-    if min(costs, default=DEAREST) > _DEAR:
-        found += _source_and_constants(table)
+def _nearest_view(table: CellTable, views: Views, name: str) -> Bools:
+    """For each seen cell whether its view's part is (one of) the nearest to it; all true without parts."""
+    if name != "part":
+        return np.ones(len(table.pair), dtype=bool)
+    found = []
+    for number in dict.fromkeys(number for number, _ in views):
+        steps = np.array([scene.value("distance_to(part)") for one, scene in views if one == number])
+        found.append((steps == steps.min(0)).ravel())
+    return np.concatenate(found)
+
+
+def _plans(table: CellTable, first: Sequence[Source], near: Bools) -> list[Plan]:
+    """Ways to paint in the colours of one source what it explains, and in constants what is left.
+
+    Sources are the first one or those that explain all changes; if that is dear, those that explain most.
+    """
+    changed = table.training & (table.after != table.before)
+    gains = [int((changed & near & (values == table.after)).sum()) for _, _, values in table.colours]
+    every = int((changed & near).sum())
+    known = [] if first else [place for place, gain in enumerate(gains) if gain == every]
+    nothing: Source = "", 0.0, np.full(changed.size, -2)
+    sources = first or [*(table.colours[place] for place in known), nothing]
+    options = [_options(table, one, near) for one in sources]
+    least = min((sum(said[0].cost for said in one) for one in options if all(one)), default=np.inf)
+    if least > _DEAR:
+        best = [place for place in np.argsort(gains)[::-1] if place not in known]
+        some = [place for place in best[:_PARTLY] if gains[place] > _LEAST * every]
+        options += [_options(table, table.colours[place], near) for place in some]
+    whole = [one for one in options if all(one)]
+    return [plan for one in whole or options for plan in best_then_variants(one)]
+
+
+def _options(table: CellTable, source: Source, near: Bools) -> list[list[Statement]]:
+    """What may paint in the source's colours what it explains, and in each constant the other changes."""
+    text, bits, values = source
+    changed = table.training & (table.after != table.before)
+    told, banned = changed & (table.after == values), table.training & (table.after != values)
+    # which view painted a cell is not known: take the nearest
+    found = [statements(table, text, bits, told & near, banned, _CONDITIONS)] if told.any() else []
+    rest = near & changed & ~_seen_elsewhere(table, told)
+    if rest.any() and all(found):
+        found += constants(table, table.after, rest, table.training, _CONDITIONS) or [[]]
     return found
 
 
-def _source_and_constants(table: CellTable) -> Iterator[Plan]:
-    """One colour map for what it explains, constants for the other changes."""
-    learn = table.training
-    changed = learn & (table.after != table.before)
-    misses = [int((changed & (values != table.after)).sum()) for _, _, values in table.colours]
-    for place in np.argsort(misses, kind="stable")[:8]:
-        text, cost, values = table.colours[place]
-        agrees = values == table.after
-        rest = changed & ~agrees
-        if not 0 < misses[place] <= 0.7 * changed.sum() or len(np.unique(table.after[rest])) > 2:
-            continue
-        sources = from_source(table, text, cost, changed & agrees, learn & ~agrees, 2)
-        options = constants(table, table.after, rest, learn, 4) if sources else []
-        for plan in best_then_variants(options):
-            yield from ((source, *plan) for source in sources)
+def _seen_elsewhere(table: CellTable, chosen: Bools) -> Bools:
+    """For every seen cell whether any view of its grid has that cell among `chosen`."""
+    out = np.zeros(len(chosen), dtype=bool)
+    for number in np.unique(table.pair):
+        inside = table.pair == number
+        views = len(np.unique(table.view[inside]))
+        cells = chosen[inside].reshape(views, -1).any(axis=0)
+        out[inside] = np.tile(cells, views)
+    return out
 
 
-def _lines(table: CellTable, plan: Sequence[Statement], lets: dict[str, str]) -> tuple[str, ...]:
-    texts = []
-    for number, statement in enumerate(plan):
-        canvas = "out" if number else "grid"
-        where = statement.condition.text(table.names) or "grid == grid"
-        texts.append(f"paint({canvas}, {where}, {statement.source})")
-    paints = [f"out = {text}" for text in texts[:-1]]
-    return (*let_lines(texts, lets), *paints, f"return {texts[-1]}")
+def _lines(table: CellTable, plan: Plan, loop: Loop, lets: dict[str, str]) -> tuple[str, ...]:
+    wheres = [one.condition.text(table.names) or "grid == grid" for one in plan]
+    texts = [f"paint(out, {where}, {one.source})" for where, one in zip(wheres, plan, strict=True)]
+    head = let_lines(texts, lets)
+    if loop.name:
+        inside = [f"    out = {text}" for text in texts]
+        return (*head, "out = grid", f"for {loop.name} in {loop.over}:", *inside, "return out")
+    texts[0] = texts[0].replace("paint(out", "paint(grid", 1)
+    return (*head, *(f"out = {text}" for text in texts[:-1]), f"return {texts[-1]}")

@@ -40,7 +40,14 @@ from inference.proposers.search.language import function, values_on
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from inference.proposers.search.rules.learning import Numbers, Statement, cost_of, lookup, plans
+from inference.proposers.search.rules.learning import (
+    Numbers,
+    Statement,
+    best_then_variants,
+    constants,
+    cost_of,
+    lookup,
+)
 from inference.proposers.search.rules.same_size.objects import GOES, STAYS, acting, explained, fates_of
 from omniarc import Object
 
@@ -125,7 +132,7 @@ class _Changes:
         """A condition for each fate, cheapest first; it may hold for what has the new colour already."""
         own = [one.colour if len(one.colours) == 1 else STAYS for one in self.bare.all_objects]
         after = np.where(self.after == STAYS, own, self.after)
-        found = plans(self.table, after, self.after != STAYS, self.learn, (), 3)
+        found = best_then_variants(constants(self.table, after, self.after != STAYS, self.learn, 3))
         for plan in sorted(filter(self._allowed, found), key=cost_of)[:_MOST_PLANS]:
             lines = [*_LOOP]
             for step in plan:

@@ -11,7 +11,7 @@ from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
-from inference.proposers.search.expressions import Choices, Expression, Kind, filled, section
+from inference.proposers.search.expressions import Expression, Kind, filled, section
 from inference.proposers.search.language import function
 from inference.proposers.search.object_table import ObjectTable
 from inference.proposers.search.problem import Problem, shared_colours
@@ -27,13 +27,10 @@ _AXES = ("rows", "columns")
 
 @dataclass(frozen=True)
 class Way:
-    """An expression of the steps along one axis, the cost, and what defines the `other` object in it.
-
-    That is a statement, or the end of a comprehension if each object has another one.
-    """
+    """An expression of the steps along one axis, its cost, and the expression of the `other` object in it."""
 
     text: str
-    need: str
+    other: str
     cost: float
 
 
@@ -70,11 +67,11 @@ def ways(
         ways_to: list[tuple[Expression, str, float, Anchors | None]] = [
             (one, "", 0.0, None) for one in _alone(axis, steps[axis], problem)
         ]
-        for line, price, anchors in others:
-            ways_to += [(one, line, price, anchors) for one in section(f"{_AXES[axis]} to another")]
+        for other, price, anchors in others:
+            ways_to += [(one, other, price, anchors) for one in section(f"{_AXES[axis]} to another")]
         fitting = [
-            Way(one.text, line, one.bits + price)
-            for one, line, price, anchors in ways_to
+            Way(one.text, other, one.bits + price)
+            for one, other, price, anchors in ways_to
             if _fits(problem, table, one.text, numbers, steps[axis], anchors)
         ]
         found.append(sorted(fitting, key=lambda way: way.cost)[:_MOST_WAYS])
@@ -103,41 +100,27 @@ def _fits(
 
 
 def _others(problem: Problem, table: ObjectTable, movers: Bools) -> Iterator[tuple[str, float, Anchors]]:
-    """What defines `other`, its cost, and what it is for each object: of each grid one, or of each object."""
+    """An expression of `other`, its cost, and what it is for each object that moves; no two the same."""
     moving = [movers[table.pair == number] for number in range(len(problem.grids))]
     rests = [
         tuple([one for one, moves in zip(things, some, strict=True) if not moves])
         for things, some in zip(table.objects, moving, strict=True)
     ]
-    scenes = list(zip(problem.grids, table.objects, rests, strict=True))
-    shared: Choices = {"_c": [(colour, 0.0) for colour in shared_colours(problem.grids) if colour]}
-    for one in filled("one other object", shared):
-        run = one.run("grid", "things", "rest")
-        try:
-            found = [run(*scene) for scene in scenes]
-        except Exception:  # a grid has none
-            continue
-        yield f"other = {one.text}", one.bits, [found[number] for number in table.pair]
-    for one in section("another object"):
-        anchors = _each(table, rests, one.text)
-        if len({(int(pair), other) for pair, other in zip(table.pair, anchors, strict=True) if other}) > len(
-            problem.grids
-        ):
-            yield f"for other in [{one.text}]", one.bits, anchors
-
-
-def _each(table: ObjectTable, rests: Sequence[Sequence[Object]], text: str) -> Anchors:
-    """The `other` of each object that moves; None where it has none."""
-    run = function(f"lambda things, rest, one: {text}")
-    charge(prices.PROPERTY[0] + prices.PROPERTY[1] * table.pair.size)
-    anchors: list[Object | None] = []
-    for things, rest in zip(table.objects, rests, strict=True):
-        for one in things:
-            try:
-                anchors.append(None if one in rest else run(things, rest, one))
-            except Exception:  # there is no such object
-                anchors.append(None)
-    return anchors
+    colours = [(colour, 0.0) for colour in shared_colours(problem.grids) if colour]
+    seen = set()
+    for other in filled("another object", {"_c": colours}):
+        run = other.run("grid", "things", "rest", "one")
+        charge(prices.PROPERTY[0] + prices.PROPERTY[1] * table.pair.size)
+        anchors: list[Object | None] = []
+        for grid, things, rest in zip(problem.grids, table.objects, rests, strict=True):
+            for one in things:
+                try:
+                    anchors.append(None if one in rest else run(grid, things, rest, one))
+                except Exception:  # there is no such object
+                    anchors.append(None)
+        if tuple(anchors) not in seen:
+            seen.add(tuple(anchors))
+            yield other.text, other.bits, anchors
 
 
 def _alone(axis: int, steps: Sequence[set[int]], problem: Problem) -> Iterator[Expression]:

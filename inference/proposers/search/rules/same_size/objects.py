@@ -157,7 +157,7 @@ def _pairs_of(found: tuple[list[Way], list[Way]]) -> list[tuple[Way, Way]]:
     pairs = [
         (down, across)
         for down, across in product(*found)
-        if len({down.need, across.need} - {""}) < 2 and (down.text, across.text) != ("0", "0")
+        if len({down.other, across.other} - {""}) < 2 and (down.text, across.text) != ("0", "0")
     ]
     return sorted(pairs, key=lambda two: two[0].cost + two[1].cost)[:_MOST_WAYS]
 
@@ -181,12 +181,10 @@ def _moving_lines(
         lines.append("movers = things")
     else:
         lines.append(f"movers = [one for one in things if {condition_text(condition, table)}]")
-    need = down.need or across.need
-    each = f" {need}" if need.startswith("for ") else ""
-    if "rest" in need:
+    other = down.other or across.other
+    each = f" for other in [{other}]" if other else ""
+    if "rest" in other:
         lines.append("rest = [one for one in things if one not in movers]")
-    if need and not each:
-        lines.append(need)
     steps = f"{down.text}, {across.text}"
     if colour is not None:
         lines.append(f"movers = [recolour(one, {colour}) for one in movers]")

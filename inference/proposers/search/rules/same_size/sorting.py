@@ -1,4 +1,4 @@
-"""Things put in order: rows or columns sorted or taken from fixed places, objects put in line from an edge.
+"""Things put in order: rows or columns sorted, objects put in line from an edge.
 
     things = sorted(find_objects(grid), key=lambda one: one.size)
     return draw(paint(grid, things, 0), line_up(things, RIGHT, 1))
@@ -13,12 +13,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from arc import Grid
 from inference.proposers.search.cell_table import background_of
-from inference.proposers.search.expressions import fill, filled
+from inference.proposers.search.expressions import filled
 from inference.proposers.search.object_table import objects_of, sources
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.driver import Draft, one_shape, rule, same_size
+from inference.proposers.search.rules.driver import Draft, rule, same_size
 from omniarc import Object
 
 _SIDES = {"DOWN": 1, "UP": -1, "RIGHT": 1, "LEFT": -1}
@@ -37,32 +36,6 @@ def sorted_lines(problem: Problem) -> Iterator[Draft]:
     """Rows or columns sorted by count, colour or place, before or after everything falls to one side."""
     for one in filled("sorted lines", {"_b": [(background_of(problem), 0.0)]}):
         yield Draft((f"return {one.text}",), one.bits)
-
-
-def _one_size(problem: Problem) -> bool:
-    """True if the test grids too have the one shape of the outputs."""
-    return {grid.shape for grid in problem.grids} == {problem.outputs[0].shape}
-
-
-@rule(same_size, one_shape, _one_size)
-def line_places(problem: Problem) -> Iterator[Draft]:
-    """Each row (or column) is that of a fixed place, the same in all grids."""
-    for text, turned in (("grid[_p]", False), ("grid[:, _p]", True)):
-        places = _places([(g.T, o.T) if turned else (g, o) for g, o in problem.pairs])
-        if places is not None:
-            moved = sum(place != number for number, place in enumerate(places))
-            yield Draft((f"return {fill(text, _p=places)}",), 2.0 + 0.4 * moved)
-
-
-def _places(pairs: Sequence[tuple[Grid, Grid]]) -> list[int] | None:
-    """For each row of the outputs the row that equals it in all pairs, its own or the nearest."""
-    found = []
-    for number in range(len(pairs[0][0])):
-        same = np.all([(grid == out[number]).all(axis=1) for grid, out in pairs], axis=0)
-        if not same.any():
-            return None
-        found.append(min(np.flatnonzero(same).tolist(), key=lambda place: abs(place - number)))
-    return found
 
 
 @rule(same_size, _same_cells)
