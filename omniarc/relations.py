@@ -9,7 +9,8 @@ import numpy as np
 
 from omniarc.components import flood_from_edges
 from omniarc.masks import every, some
-from omniarc.values import Box, Direction, Grid, LanguageError, Object, to_box, to_grid
+from omniarc.objects import overlap
+from omniarc.values import DIAGONAL, STRAIGHT, Box, Direction, Grid, LanguageError, Object, to_box, to_grid
 
 __all__ = [
     "counterpart",
@@ -42,11 +43,16 @@ def touches(one: Object, other: Object, *, diagonal: bool = True) -> bool:
         or other.col > one.right + 1
     ):
         return False
-    theirs = set(other.positions)
-    steps = [(-1, 0), (1, 0), (0, -1), (0, 1)]
-    if diagonal:
-        steps += [(-1, -1), (-1, 1), (1, -1), (1, 1)]
-    return any((row + down, col + across) in theirs for row, col in one.positions for down, across in steps)
+    height, width = one.mask.shape
+    theirs = np.zeros(
+        (height + 2, width + 2), bool
+    )  # what there is of the other on the box and a cell around
+    place, part = overlap((other.row - one.row + 1, other.col - one.col + 1, *other.mask.shape), theirs.shape)
+    theirs[place] = other.mask[part]
+    return any(
+        some(theirs[1 + down : 1 + down + height, 1 + across : 1 + across + width] & one.mask)
+        for down, across in (STRAIGHT + DIAGONAL if diagonal else STRAIGHT)
+    )
 
 
 def inside(one: Object, where: Object | Box) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from omniarc.geometry import anti_transpose, flip_left_right, flip_up_down, rotate, transpose
-from omniarc.masks import box_of, some
+from omniarc.masks import box_of, every
 from omniarc.values import Grid, LanguageError, Mask, to_grid
 
 __all__ = [
@@ -186,9 +186,12 @@ def complete_symmetry(grid: Grid, hidden: int = 0, *, offsets: int = 4) -> Grid:
     """
     grid = to_grid(grid)
     cells = np.append(grid.ravel(), np.int8(hidden))
-    if not (cells[:-1] == hidden).any():
+    shown, maps = cells[:-1] != hidden, _mirror_maps(grid.shape, offsets)
+    if every(shown):
         return grid.copy()
-    maps = [image for image in _mirror_maps(grid.shape, offsets) if _agrees(cells, image, hidden)]
+    there = cells[maps]
+    both = shown & (there != hidden)
+    maps = maps[both.any(1) & ~(both & (there != cells[:-1])).any(1)]
     for _ in range(4):
         before = cells.copy()
         for image in maps:
@@ -199,7 +202,7 @@ def complete_symmetry(grid: Grid, hidden: int = 0, *, offsets: int = 4) -> Grid:
 
 
 @lru_cache(maxsize=256)
-def _mirror_maps(shape: tuple[int, int], offsets: int) -> list[npt.NDArray[np.intp]]:
+def _mirror_maps(shape: tuple[int, int], offsets: int) -> npt.NDArray[np.intp]:
     """For each axis, the number of each cell's image, or the number of cells where that is off the grid.
 
     Axes that leave less than half of the cells an image are left out.
@@ -217,13 +220,7 @@ def _mirror_maps(shape: tuple[int, int], offsets: int) -> list[npt.NDArray[np.in
         inside = (row >= 0) & (row < height) & (col >= 0) & (col < width)
         if inside.sum() * 2 >= inside.size:
             found.append(np.where(inside, row * width + col, inside.size).ravel())
-    return found
-
-
-def _agrees(cells: Grid, image: npt.NDArray[np.intp], hidden: int) -> bool:
-    here, there = cells[:-1], cells[image]
-    visible = (here != hidden) & (there != hidden)
-    return some(visible) and not some(visible & (here != there))
+    return np.array(found)
 
 
 def _change(kind: str) -> Callable[[Grid], Grid]:
