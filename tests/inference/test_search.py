@@ -26,6 +26,7 @@ from inference.proposers.search.lying import turned_alike
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.same_size.cells import repaint
 from inference.proposers.search.states import State, Step
+from inference.proposers.search.trust import BELIEVED
 from inference.proposers.search.words import steps_for
 from scoring.contract import Candidate, GridPrediction
 
@@ -205,7 +206,7 @@ def test_answers_that_are_too_unlikely_are_given_as_grids() -> None:
         one.grid is not None and same_grid(one.grid, pair.answer)
         for one, pair in zip(first, pairs[1:], strict=True)
     )
-    assert 0.0 < (grids[-1].confidence or 0.0) <= (first[0].confidence or 0.0) < 2 / 3
+    assert 0.0 < (grids[-1].confidence or 0.0) <= (first[0].confidence or 0.0) < BELIEVED
     assert all(
         isinstance(one, Candidate)
         for one in propose(Task("made-up", task.train, task.test[:1]).hidden(), TaskBudget(0.2 * SECOND))

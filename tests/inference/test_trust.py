@@ -49,11 +49,12 @@ def test_the_more_doubts_the_simpler_a_program_must_be() -> None:
 
 
 def test_confidence_falls_with_bits_and_rises_with_different_outputs() -> None:
-    short = confidence((3.0, 0.0, -3.0, 1.6, 0.0))
+    short = confidence((3.0, 0.0, 10.0, 1.6, 0.0))
     assert 0.9 < short < 1.0
-    assert confidence((15.0, 0.0, -3.0, 1.6, 0.0)) < short
-    assert confidence((3.0, 1.0, -3.0, 1.6, 0.0)) < short
-    assert confidence((3.0, 0.0, -3.0, 0.0, 0.0)) < short
+    assert confidence((15.0, 0.0, 10.0, 1.6, 0.0)) < short
+    assert confidence((3.0, 1.0, 10.0, 1.6, 0.0)) < short
+    assert confidence((3.0, 0.0, 0.5, 1.6, 0.0)) < short
+    assert confidence((3.0, 0.0, 10.0, 0.0, 0.0)) < short
 
 
 def test_a_test_grid_that_changes_as_no_training_grid_does_is_strange() -> None:

@@ -10,12 +10,11 @@ import numpy as np
 
 from arc import Grid, Task, grid_key
 from inference.proposers.search.emission import Program, run_program
-from inference.proposers.search.trust import BELIEVED, STRANGE, changes, confidence, unlike
+from inference.proposers.search.trust import BELIEVED, FAR, STRANGE, changes, confidence, unlike
 
 # how many programs of the best answer are emitted, of the second best, ...
 _SHARES = (8, 4, 2, 1, 1, 1, 1, 1)
 _GUESSES = 4  # answers given as grids
-_AT_ONCE = 0.02  # million units: what is found sooner is found at once
 _DEAREST = 18.0  # no program that cost more was right on tasks that it was not made for
 _UNLIKELY = 6.0  # added to the cost of answers that are the input or one colour, or unlike the pairs
 
@@ -134,11 +133,11 @@ class Answers:
         """What the confidence in the answers depends on (`trust.FIGURES`); empty if there is none."""
         if not self._answers:
             return ()
-        best = self._likeliest()[0]
+        best, *others = self._likeliest()
         program = min(best.programs, key=lambda one: one.cost)
-        effort = math.log2(max(program.units, _AT_ONCE))
+        further = min(others[1].cost - best.cost, FAR) if len(others) > 1 else FAR
         outputs, tests = math.log2(len(set(self._wanted))), math.log2(len(self._tests))
-        return best.cost, float(program.on_the_way), effort, outputs, tests
+        return best.cost, float(program.on_the_way), further, outputs, tests
 
     @property
     def confidence(self) -> float:

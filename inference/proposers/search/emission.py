@@ -26,8 +26,7 @@ class Program:
 
     `lines` are the statements of the function's body; `doubt` is the part of the cost that leaving pairs out
     added (None where it was not tried). `share` is that of the wrong cells that it puts right: less than 1
-    for a step (see `rules/driver.py`). `on_the_way` tells that it ends a state on the way to the outputs,
-    `units` after how many million units of effort it was found.
+    for a step (see `rules/driver.py`). `on_the_way` tells that it ends a state on the way to the outputs.
     """
 
     lines: tuple[str, ...]
@@ -36,7 +35,6 @@ class Program:
     doubt: float | None = None
     share: float = 1.0
     on_the_way: bool = False
-    units: float = 0.0
 
     @property
     def source(self) -> str:

@@ -11,7 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
@@ -222,10 +222,7 @@ class Search:
         self._await_rules(state)
         goal = self._goals.get((state.shapes[: len(self.outputs)], state.train_bytes))
         if goal is not None:
-            self._offer(goal.met(state))
-
-    def _offer(self, program: Program) -> None:
-        self.answers.offer(replace(program, units=self.budget.used() / SECOND))
+            self.answers.offer(goal.met(state))
 
     def _search_parts(self) -> None:
         """Search the tasks of the parts, and offer their programs applied to every part."""
@@ -236,7 +233,7 @@ class Search:
                 inner = Search(parting.task, budget, self.hand_set, nested=True)
                 inner.run()
                 for program in islice(inner.answers.ranked(), _RULE_PROGRAMS):
-                    self._offer(parting.whole(program))
+                    self.answers.offer(parting.whole(program))
 
     def _finish(self) -> None:
         """Join the states that are new since the last time with all others."""
@@ -244,7 +241,7 @@ class Search:
             new = self.frontier.states[self._joined :]
             self._joined = len(self.frontier.states)
             for program in self._joiner.join(new, self.budget):
-                self._offer(program)
+                self.answers.offer(program)
 
     def _await(self, state: State, goal: Goal, priority: float) -> _Calls:
         """Queue the calls of all rules on this state for this goal."""
@@ -403,4 +400,4 @@ class Search:
             cost = state.cost + ending.cost + goal.cost
             lines = goal.wrapped((*prefix_lines(state), *ending.lines))
             on_the_way = state.train_bytes in self._on_the_way
-            self._offer(Program(lines, cost, ending.rule, ending.doubt, on_the_way=on_the_way))
+            self.answers.offer(Program(lines, cost, ending.rule, ending.doubt, on_the_way=on_the_way))

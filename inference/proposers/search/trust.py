@@ -24,19 +24,20 @@ DEAREST = 22.0  # bits above which a learned program is wrong more often than ri
 SURPRISED = 4.0  # bits for a program that some left-out pair contradicts; twice, if all do
 STRANGE = 4.0  # bits for a program that changes a test grid as no training grid is changed
 _MORE, _MORE_CELLS = 3, 4  # times the largest share, and number, of cells that change in training
-BELIEVED = 2 / 3  # the least confidence in answers that are given as programs
+FAR = 10.0  # bits from one answer to another that tell as much as more
+BELIEVED = 3 / 4  # the least confidence in answers that are given as programs
 
 # of a logistic regression by `python -m benchmarks.trust`
-FIGURES = ("bits", "on the way", "log2 of the effort", "log2 of different outputs", "log2 of the tests")
-_WEIGHTS = (-0.152, -1.65, -0.151, 1.265, -0.53)
-_BASE = 1.58
+FIGURES = ("bits", "on the way", "bits to the third", "log2 of different outputs", "log2 of the tests")
+_WEIGHTS = (-0.14, -0.942, 0.121, 0.92, -0.656)
+_BASE = 1.259
 
 
 def confidence(figures: Sequence[float]) -> float:
     """The probability that one of the two likeliest answers is right, by the FIGURES of the likeliest.
 
-    These are its cost, whether it ends a state on the way, the million units after which it was found, and
-    the numbers of different training outputs and of test inputs.
+    These are its cost, whether it ends a state on the way, by how much the third answer costs more (at most
+    `FAR`), and the numbers of different training outputs and of test inputs.
     """
     odds = _BASE + sum(weight * value for weight, value in zip(_WEIGHTS, figures, strict=True))
     return 1.0 / (1.0 + exp(-odds))
