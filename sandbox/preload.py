@@ -155,7 +155,7 @@ def profiles_of_libraries(paths: tuple[str, ...]) -> dict[str, str]:
 def load_libraries(paths: tuple[str, ...]) -> tuple[str, ...]:
     """Import trusted Python files under their stems, in whatever order they need each other.
 
-    Returns the names. Raises ImportError that says what is missing, or which libraries wait for each other.
+    Returns the names. Raises ImportError that says which file fails and why, or which wait for each other.
     """
     files = {Path(path).stem: path for path in paths}
     finder = _Libraries(files)
@@ -164,13 +164,13 @@ def load_libraries(paths: tuple[str, ...]) -> tuple[str, ...]:
         for name, path in files.items():
             try:
                 importlib.import_module(name)
-            except ModuleNotFoundError as error:
-                fault = f"{path} needs the module {error.name!r}, which is not here"
-                raise ImportError(f"{fault}; give its file as a library too, or install it") from None
-            except ImportError as error:
-                if "circular import" in str(error) or "partially initialized" in str(error):
-                    raise ImportError(f"libraries import each other: {', '.join(finder.asked)}") from None
-                raise
+            except Exception as error:
+                fault = f"{path} raises {type(error).__name__}: {error}"
+                if isinstance(error, ModuleNotFoundError):
+                    fault = f"{path} needs the module {error.name!r}, which is not here; give its file too"
+                elif "circular import" in str(error) or "partially initialized" in str(error):
+                    fault = f"libraries import each other: {', '.join(finder.asked)}"
+                raise ImportError(fault) from None
     finally:
         sys.meta_path.remove(finder)
     return tuple(files)

@@ -236,7 +236,7 @@ def test_libraries_that_fail(tmp_path: Path) -> None:
         Sandbox(SandboxConfig(libraries=(str(tmp_path / "absent.py"),)))
     broken = tmp_path / "broken.py"
     broken.write_text("raise ValueError('half written')")
-    with pytest.raises(SandboxError, match="half written"):
+    with pytest.raises(SandboxError, match=r"broken\.py raises ValueError: half written"):
         Sandbox(SandboxConfig(libraries=(str(broken),)))
 
 
