@@ -346,11 +346,12 @@ def test_nothing_in_a_run_reaches_the_terminal_unescaped(
     monkeypatch.setenv("FORCE_COLOR" if coloured else "NO_COLOR", "1")
     directory = tmp_path / "run[/x]"
     task = hostile_run(directory)
+    again = shutil.copytree(directory, tmp_path / "again[/x]")
     for arguments in (
         ["inspect", directory],
         ["inspect", directory, task.id],
         ["evaluate", directory],
-        ["evaluate", directory, directory],
+        ["evaluate", directory, again],
         ["submit", directory, "-o", tmp_path / "s.json"],
     ):
         code, out, err = say(*arguments)
