@@ -44,9 +44,8 @@ def touches(one: Object, other: Object, *, diagonal: bool = True) -> bool:
     ):
         return False
     height, width = one.mask.shape
-    theirs = np.zeros(
-        (height + 2, width + 2), bool
-    )  # what there is of the other on the box and a cell around
+    # what there is of the other on the box and a cell around
+    theirs = np.zeros((height + 2, width + 2), bool)
     place, part = overlap((other.row - one.row + 1, other.col - one.col + 1, *other.mask.shape), theirs.shape)
     theirs[place] = other.mask[part]
     return any(

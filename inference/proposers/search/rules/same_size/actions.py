@@ -72,7 +72,7 @@ def _fits(problem: Problem, objects: Sequence[Sequence[Object]], action: str) ->
             fits.append(int(fit) if some(changed) else -1)
             if fit:
                 unexplained &= ~changed
-        if 1 not in fits[-len(found) :]:
+        if 1 not in fits[len(fits) - len(found) :]:
             return None
         left += int(np.count_nonzero(unexplained))
     return left, fits
