@@ -31,6 +31,7 @@ from benchmarks.concepts import (  # noqa: F401 (they register their concepts)
     completing,
     composed,
     conditions,
+    contexts,
     derived,
     extending,
     extracting,
@@ -71,7 +72,8 @@ from inference.proposers.search.search import Search
 
 def held_back() -> list[str]:
     """Every third varied concept, of later ones by themselves: nothing is fitted to it or fixed for it."""
-    later = [_varied(alike, apart), _varied(tiny), _varied(conditions, derived, pocket), _varied(mixed)]
+    two_things = _varied(conditions, contexts, derived, pocket)
+    later = [_varied(alike, apart), _varied(tiny), two_things, _varied(mixed)]
     return [name for group in (VARIED.difference(*later), *later) for name in sorted(group)[::3]]
 
 

@@ -7,10 +7,20 @@ from random import Random
 
 import numpy as np
 
-from benchmarks.concepts.conditions import _dotted_frame, _specks
 from benchmarks.concepts.drawing import SHAPES, Draw, Drawn, block, colours, in_a_direction, put
 from benchmarks.concepts.odd_ones import _laid, _picture
-from benchmarks.concepts.varied import a_block, a_frame, either, room, scene, size, upto, varied
+from benchmarks.concepts.varied import (
+    a_block,
+    a_frame,
+    dotted_frame,
+    either,
+    room,
+    scene,
+    size,
+    specks,
+    upto,
+    varied,
+)
 
 
 def _rooms(
@@ -19,7 +29,7 @@ def _rooms(
     """A lattice of square rooms with dots, and the rooms in reading order."""
     rooms = [block(side, side) * 0 for _ in range(rows * cols)]
     for one in rooms:
-        _specks(random, one, random.randint(0, side + 1), shades)
+        specks(random, one, random.randint(0, side + 1), shades)
     parts = [np.pad(one, ((0, 1), (0, 1)), constant_values=line) for one in rooms]
     return np.block([parts[row * cols : (row + 1) * cols] for row in range(rows)])[:-1, :-1], rooms
 
@@ -53,7 +63,7 @@ def fullest_frame_in_its_colour(rule: Random) -> Draw:
 
     def draw(random: Random) -> Drawn | None:
         grid, counts = room(random, 14, 16), random.sample(range(1, 7), upto(random, 2, 3))
-        made = [(count, _dotted_frame(random, grid, shade, dot, min(count, 4)))
+        made = [(count, dotted_frame(random, grid, shade, dot, min(count, 4)))
                 for count, shade in zip(counts, colours(random, 5, (dot,)), strict=False)]  # fmt: skip
         parts = []
         for _, one in made:
@@ -217,7 +227,7 @@ def dots_in_frames_as_columns(rule: Random) -> Draw:
         for number, shade in enumerate(colours(random, count, (dot,))):
             held = random.randint(1, high)
             part = grid[:, 7 * number : 7 * number + 7]
-            if _dotted_frame(random, part, shade, dot, held) is None:
+            if dotted_frame(random, part, shade, dot, held) is None:
                 return None
             out[high - held :, number] = shade
         return grid, out

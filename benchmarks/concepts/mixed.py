@@ -8,7 +8,6 @@ from random import Random
 import numpy as np
 
 from benchmarks.concepts.composed import Thing
-from benchmarks.concepts.conditions import _specks
 from benchmarks.concepts.drawing import SHAPES, Draw, Drawn, colours, frame, in_a_direction, put, stamp
 from benchmarks.concepts.odd_ones import _laid, _picture
 from benchmarks.concepts.single_rows import Bar, _bars
@@ -23,6 +22,7 @@ from benchmarks.concepts.varied import (
     room,
     scene,
     size,
+    specks,
     upto,
     varied,
 )
@@ -223,7 +223,7 @@ def count_things_into_the_last_row(rule: Random) -> Draw:
         if made is None or made[0][-2:].any():
             return None
         grid = made[0]
-        _specks(random, grid[:-2], 3, shades[1:])
+        specks(random, grid[:-2], 3, shades[1:])
         out = grid.copy()
         out[-1, : len(made[1])] = new
         return grid, out

@@ -141,3 +141,21 @@ def paint(grid: np.ndarray, thing: Thing, colour: int) -> None:
 
 def size(thing: Thing) -> int:
     return int(thing.shape.sum())
+
+
+def specks(random: Random, grid: np.ndarray, count: int, shades: list[int]) -> None:
+    """So many single cells of some colours on what is empty."""
+    free = [tuple(cell) for cell in np.argwhere(grid == 0).tolist()]
+    for cell in random.sample(free, min(count, len(free))):
+        grid[cell] = random.choice(shades)
+
+
+def dotted_frame(random: Random, grid: np.ndarray, edge: int, dot: int, count: int) -> Thing | None:
+    """A frame with so many dots in it."""
+    shape = frame(random.randint(4, 6), random.randint(4, 6))
+    place = put(random, grid, shape, edge)
+    if place is None:
+        return None
+    thing = Thing(*place, shape, edge)
+    specks(random, box(grid, thing)[1:-1, 1:-1], count, [dot])
+    return thing
