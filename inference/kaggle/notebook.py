@@ -12,8 +12,8 @@ _ABOUT = """
 Attach to this notebook: the competition, the data set made from `omni-arc kaggle bundle`, and, for the
 model backends, a model (and an adapter). Internet stays off. `docs/kaggle.md` has settings for some machines.
 
-Committing runs every cell for a few minutes, and fails if nothing is found; the competition's re-run uses
-the whole time. `submission.json` is valid from the first second of the run on.
+Committing runs every cell for a few minutes, and fails if nothing is found; the competition's re-run has up
+to eleven hours. `submission.json` is valid from the first second of the run on.
 """
 
 _SETTINGS = """
@@ -36,14 +36,14 @@ COMPETITION = ""
 MODEL = ""
 ADAPTER = ""
 
-# Flags for what proposes answers. Search and cells always do (--effort is their cap per task); with a model
-# attached, add "--sampler", "vllm".
-PROPOSERS = ["--effort", "2"]
+# Flags for what proposes answers. Search and cells always do (--effort is their cap per task, and what they
+# solve grows with it); with a model attached, add "--sampler", "vllm".
+PROPOSERS = ["--effort", "16" if RERUN else "2"]
 # A model's limits for one task: samples, and tokens over all of them.
 CAPS = ["--samples", "64", "--task-tokens", "200000"]
 # How often tasks with an empty or a single attempt are tried again, and extra flags for that.
 ROUNDS = 3
-RETRY = ["--effort", "4"]
+RETRY = ["--effort", "32"]
 
 BEGAN = time.monotonic()
 """
