@@ -43,6 +43,7 @@ _SLOW_CALL = 0.05  # a rule that was slower than this share on the input is not 
 _IDLE = 0.01 * SECOND  # a turn that spends less has nothing left to do
 _ENDS = 4  # goals that the rules are asked for on the input, the outputs being the first
 _DEAR = 8.0  # bits of an answer that one turn does not settle
+_GROWN = 0.03  # of the budget, for more states before more calls of rules
 _STEP_BITS = 1.0  # bits of a rule's step beside its statements
 _ON_THE_WAY = (-1.0, 5.0)  # the priority of a state on the way beside its cost, less so many times its bonus
 _PLAINER = 1.0  # bits by which grids turned alike, and canvases, come after the input
@@ -147,7 +148,7 @@ class Search:
             self._begin()
         while not self._enough():
             total, before = self.budget.effort, self.budget.used()
-            self._grow(min(total, before + 0.1 * total))
+            self._grow(min(total, before + _GROWN * total))
             self._promote_canvases()
             self._finish()
             self._rules(min(total, self.budget.used() + 0.12 * total))
