@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from omniarc.cellmaps import same_near
-from omniarc.colour import background_colour, paint
+from omniarc.colour import background_colour, most_common_colour, paint
 from omniarc.objects import find_objects
 from omniarc.values import Grid, LanguageError, to_grid
 
@@ -41,23 +41,29 @@ def majority_filter(grid: Grid) -> Grid:
 def denoise(grid: Grid, noise: int | None = None) -> Grid:
     """Cells of the noise colour take the most common other colour of their 3x3 neighbourhood.
 
-    Repeated until none is left.
+    First a 2x2 block tells it, of which two other cells at least are seen, all of one colour that is not the
+    grid's commonest: so corners stay. Repeated until none is left.
 
     Without `noise`, each cell that shares no edge or corner with a cell of its colour is noise.
     """
     grid = to_grid(grid).copy()
     wrong = same_near(grid, "all") == 0 if noise is None else grid == noise
-    for _ in range(max(grid.shape)):
-        if not wrong.any():
-            return grid
-        if wrong.all():
-            raise LanguageError("nothing but noise")
-        source, left = grid.copy(), wrong.copy()
+    if wrong.all():
+        raise LanguageError("nothing but noise")
+    usual = most_common_colour(grid[~wrong])
+    while wrong.any():
+        seen = np.where(wrong, -1, grid)
+        inside, beyond = np.pad(seen, 1, constant_values=-1), np.pad(seen, 1, mode="edge")
         for row, col in zip(*(axis.tolist() for axis in np.nonzero(wrong)), strict=True):
-            near = (slice(max(row - 1, 0), row + 2), slice(max(col - 1, 0), col + 2))
-            good = source[near][~wrong[near]]
-            if good.size:
+            near, usually = (cells[row : row + 3, col : col + 3] for cells in (inside, beyond))
+            corners = near[:2, :2], near[:2, 1:], near[1:, :2], near[1:, 1:]
+            whole = [block.max() for block in corners if _is_whole(block[block >= 0])]
+            good = [colour for colour in whole if colour != usual] or usually[usually >= 0]
+            if len(good):
                 grid[row, col] = np.bincount(good).argmax()
-                left[row, col] = False
-        wrong = left
+                wrong[row, col] = False
     return grid
+
+
+def _is_whole(cells: Grid) -> bool:
+    return cells.size > 1 and bool((cells == cells[0]).all())

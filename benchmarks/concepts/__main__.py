@@ -59,6 +59,7 @@ from benchmarks.concepts import (  # noqa: F401 (they register their concepts)
     small,
     small_acts,
     tiny,
+    towards,
     two_steps,
 )
 from benchmarks.concepts.drawing import CONCEPTS, Draw
@@ -73,7 +74,7 @@ from inference.proposers.search.search import Search
 def held_back() -> list[str]:
     """Every third varied concept, of later ones by themselves: nothing is fitted to it or fixed for it."""
     two_things = _varied(conditions, contexts, derived, pocket)
-    later = [_varied(alike, apart), _varied(tiny), two_things, _varied(mixed)]
+    later = [_varied(alike, apart), _varied(tiny), two_things, _varied(mixed), _varied(towards)]
     return [name for group in (VARIED.difference(*later), *later) for name in sorted(group)[::3]]
 
 

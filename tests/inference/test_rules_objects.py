@@ -272,3 +272,33 @@ def test_a_model_is_drawn_at_every_mark() -> None:
     assert "move_to(model, " in "\n".join(best.lines) and best.rule == "models"
     for made, out in zip(run_program(best.lines, inputs), outputs, strict=True):
         assert made is not None and np.array_equal(made, out)
+
+
+@pytest.mark.parametrize("stretched", [False, True])
+def test_a_model_goes_on_or_is_stretched_towards_marks(stretched: bool) -> None:
+    shape = np.full((4, 4), 3, np.int8)
+    shape[1:-1, 1:-1] = 4 if stretched else 0
+
+    def pair(top: int, left: int, step: int) -> tuple[Array, Array]:
+        """The model and what shows of its next copy, or a mark, on the left or on the right of it."""
+        grid = np.zeros((8, 16), np.int8)
+        grid[top : top + 4, left : left + 4] = shape
+        out = grid.copy()
+        if stretched:
+            mark = left + 3 + step if step > 0 else left + step
+            grid[top + 2, mark] = 6
+            low, high = min(left, mark), max(left + 3, mark)
+            out[top : top + 4, low : high + 1] = 3
+            out[top + 1 : top + 3, low + 1 : high] = 4
+            return grid, out
+        grid[top : top + 4, left + step + (0 if step > 0 else 3)] = 6
+        places = range(left + step, 16 if step > 0 else -4, step)
+        for row, col in ((row, at + col) for at in places for row, col in np.argwhere(shape)):
+            if 0 <= col < 16:
+                out[top + row, col] = 6
+        return grid, out
+
+    ways = ((1, 2, 5), (3, 10, -6), (0, 4, 5), (2, 9, -5))
+    pairs = {grid.tobytes(): out for grid, out in (pair(*way) for way in ways)}
+    inputs = [np.frombuffer(key, np.int8).reshape(8, 16) for key in pairs]
+    _solved(lambda grid: pairs[grid.tobytes()], inputs, models)

@@ -372,6 +372,8 @@ def test_cleaning() -> None:
     assert shown(majority_filter(grid("111/121/111"))) == "111/111/111"
     assert shown(denoise(grid("111/151/111"), 5)) == "111/111/111"
     assert shown(denoise(grid("1133/1833/1133"))) == "1133/1133/1133"
+    specks = grid("000009/091190/011110/011119/009000")
+    assert shown(denoise(specks, 9)) == "000000/011110/011110/011110/000000"
 
 
 def test_lattices_and_parts() -> None:
