@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 
 from arc import as_grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
+from inference.proposers.search.cell_table import Table
 from inference.proposers.search.language import values_on
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, Rule, fits_first
@@ -23,21 +21,15 @@ from inference.proposers.search.rules.relations import relate, turns, untested
 from inference.proposers.search.rules.same_size.stamps import stamps
 
 
-@dataclass(frozen=True)
-class Table:
+def low_and_even() -> Table:
     """Units 0 to 5: `low` holds for the first three, `even` for every second one."""
-
-    literals: npt.NDArray[np.bool_]
-    names: tuple[str, ...] = ("low", "even")
-
-    @property
-    def costs(self) -> npt.NDArray[np.float64]:
-        return np.array([1.0, 2.0])
+    units = np.arange(6)
+    return Table(np.stack([units < 3, units % 2 == 0]), ("low", "even"), np.array([1.0, 2.0]))
 
 
 def test_statements_hold_for_all_wanted_units_and_for_none_that_takes_another_value() -> None:
     units = np.arange(6)
-    table = Table(np.stack([units < 3, units % 2 == 0]))
+    table = low_and_even()
     after = np.where(units < 3, 7, 1)
     every = np.ones(6, bool)
 
@@ -50,7 +42,7 @@ def test_statements_hold_for_all_wanted_units_and_for_none_that_takes_another_va
 
 def test_a_value_that_no_condition_tells_is_left_out() -> None:
     units = np.arange(6)
-    table = Table(np.stack([units < 3, units % 2 == 0]))
+    table = low_and_even()
     after = np.array([7, 7, 7, 5, 1, 1])
 
     options = constants(table, after, units < 4, np.ones(6, bool), 1)
@@ -73,9 +65,7 @@ def test_a_draft_that_only_puts_cells_right_is_a_step_and_one_that_spoils_some_i
     whole = "return map_colours(grid, {1: 3, 2: 4})"
 
     def tries(*texts: str) -> list[tuple[str, float]]:
-        some = Rule(
-            "made_up", (), lambda _: (Draft((text,), drafts.get(text, 4.0)) for text in texts), 3, None
-        )
+        some = Rule("made_up", (), lambda _: (Draft((text,), drafts.get(text, 4.0)) for text in texts), None)
         return [(found.lines[0], found.share) for found in some(problem)]
 
     assert tries(*drafts) == [("return replace_colour(grid, 1, 3)", 0.5)]

@@ -11,8 +11,8 @@ from inference.proposers.cells.layers import OUTSIDE, Layers, Numbers
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
-from inference.proposers.search.cell_features import Scene, cell_features, lets_for
-from inference.proposers.search.cell_table import background_of, evaluated, telling_colours
+from inference.proposers.search.cell_features import Scene, cell_features
+from inference.proposers.search.cell_table import evaluated
 from inference.proposers.search.expressions import Expression, Kind
 from inference.proposers.search.problem import Problem
 
@@ -40,11 +40,11 @@ def named_layers(task: Task) -> list[Layers]:
 
 def _told(problem: Problem) -> Iterator[tuple[Expression, Numbers]]:
     """Each feature with its values for the cells of all grids, end to end."""
-    background, grids = background_of(problem), problem.grids
+    grids = problem.grids
     square = all(grid.shape[0] == grid.shape[1] for grid in grids)
-    scenes = [Scene(grid, lets_for(background)) for grid in grids]
+    scenes = [Scene(grid, problem.lets) for grid in grids]
     price = prices.FEATURE[0] * len(grids) + prices.FEATURE[1] * sum(grid.size for grid in grids)
-    for feature in cell_features(telling_colours(problem), background, square):
+    for feature in cell_features(problem.telling_colours, problem.background, square):
         charge(price)
         values = evaluated(feature, scenes)
         if values is None:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from types import CodeType
-from typing import Any, ParamSpec, cast
+from typing import Any, cast
 
 from arc import Grid, grid_key
-from inference.proposers.search.expressions import Choices, Expression, Kind, filled, section
+from inference.proposers.search.expressions import Expression, Kind, filled, free, section
 from inference.proposers.search.language import language
 
 _WORDS = language()
-P = ParamSpec("P")
 
 
 def lets_for(background: int) -> dict[str, str]:
@@ -139,6 +139,8 @@ def views_of(grids: Sequence[Grid], lets: Mapping[str, str], name: str = "", ove
     return [(number, Scene(grids[number], lets, {name: one}, plain[number])) for number, one in values]
 
 
+# what names stand for regions, with the bits that they take
+_REGIONS = {"parts": 1.2, "pieces": 1.2, "blobs": 1.0, "clumps": 1.8, "rooms": 2.0, "holes": 2.0}
 _NAME = re.compile(r"[a-z_]+")
 
 
@@ -157,86 +159,75 @@ def let_lines(texts: Sequence[str], lets: Mapping[str, str]) -> list[str]:
     return [f"{name} = {lets[name]}" for name in needed]
 
 
-# what names stand for regions, with the bits that they take
-_REGIONS = {"parts": 1.2, "pieces": 1.2, "blobs": 1.0, "clumps": 1.8, "rooms": 2.0, "holes": 2.0}
-
-
-def _kept(make: Callable[P, Iterator[Expression]]) -> Callable[P, tuple[Expression, ...]]:
-    """What is made, the shortest first, and kept for the next call; its arguments must be hashable."""
-
-    def made(*args: P.args, **kwargs: P.kwargs) -> tuple[Expression, ...]:
-        return tuple(sorted(make(*args, **kwargs), key=lambda one: one.bits))
-
-    return cast(Callable[P, tuple[Expression, ...]], lru_cache(maxsize=64)(made))
-
-
-@_kept
-def cell_features(colours: tuple[int, ...], background: int, square: bool) -> Iterator[Expression]:
-    """What can be said about cells in tasks whose training inputs all hold `colours`."""
+@lru_cache(maxsize=64)
+def cell_features(colours: tuple[int, ...], background: int, square: bool) -> tuple[Expression, ...]:
+    """What can be said about cells in tasks whose training inputs all hold `colours`, the shortest first."""
     bases = [(f"grid == {colour}", 1.0) for colour in colours]
-    for text, bits in bases:
-        yield Expression(text, bits - 0.5, Kind.MASK)
-    ground: Choices = {"_b": [(background, 0.0)]}
-    yield from filled("cell", ground)
-    if square:
-        yield from section("cell of a square grid")
-    for text, bits in [("occupied", 0.8), *bases, ("grid == rarest", 1.3)]:
+    masks = [("occupied", 0.8), *bases]
+    likely = [("occupied", 0.8), ("grid == rarest", 1.2), ("is_largest(blobs)", 1.8)]
+    likely += [(text, bits) for text, bits in bases if text != f"grid == {background}"]
+    return _shortest_first(
+        [Expression(text, bits - 0.5, Kind.MASK) for text, bits in bases],
+        filled("cell", {"_b": free([background])}),
+        section("cell of a square grid") if square else (),
+        mask_features([*masks, ("grid == rarest", 1.3)], background),
+        _region_features(bases),
+        [
+            Expression(f"region_size(regions({text}, 'sides'))", bits + 1.5, Kind.NUMBER)
+            for text, bits in bases
+        ],
+        brief_mask_features((one.text, one.bits) for one in section("mask of cells")),
+        filled("panels and a mask", {"_m": masks}),
+        filled("mirrored at a mask", {"_m": likely, "_b": free([background])}),
+        filled("beyond a mask", {"_m": likely}),
+    )
+
+
+def mask_features(masks: Iterable[tuple[str, float]], background: int) -> Iterator[Expression]:
+    """How cells relate to each of the masks, also if only through empty cells."""
+    for mask in masks:
         # between what is occupied and the next of it there are empty cells only
-        through = None if text in ("occupied", f"grid == {background}") else "empty"
-        yield from mask_features(text, bits, through)
-    yield from _region_features(bases)
-    for one in section("mask of cells"):
-        yield from brief_mask_features(one.text, one.bits)
-    yield from filled("panels and a mask", {"_m": [("occupied", 0.8), *bases]})
-    masks = [("occupied", 0.8), ("grid == rarest", 1.2), ("is_largest(blobs)", 1.8), *bases]
-    others = [(text, bits) for text, bits in masks if text != f"grid == {background}"]
-    yield from filled("mirrored at a mask", {"_m": others, **ground})
-    yield from filled("beyond a mask", {"_m": others})
+        between = [] if mask[0] in ("occupied", f"grid == {background}") else ["empty"]
+        yield from filled("cell and a mask", {"_m": [mask], "_through": free(between)})
 
 
-def _region_features(bases: Sequence[tuple[str, float]]) -> Iterator[Expression]:
+def brief_mask_features(masks: Iterable[tuple[str, float]]) -> Iterator[Expression]:
+    """The commonest relations of cells to masks, for views in which all of them would cost too much."""
+    return (one for mask in masks for one in filled("cell and a mask, in short", {"_m": [mask]}))
+
+
+def _region_features(masks: Sequence[tuple[str, float]]) -> Iterator[Expression]:
     for name, bits in _REGIONS.items():
-        choices: Choices = {"_r": [(name, bits)], "_m": bases}
+        region = [(name, bits)]
+        coloured = region if name in ("blobs", "clumps") else []
+        beside = region if name in ("pieces", "rooms", "holes") else []
+        choices = {"_r": region, "_coloured": coloured, "_beside": beside, "_m": masks}
         yield from filled("cell and regions", choices)
-        if name in ("blobs", "clumps"):
-            yield from filled("cell and regions of several colours", choices)
-        if name in ("pieces", "rooms", "holes"):
-            yield from filled("cell and regions beside a mask", choices)
-    for text, bits in bases:
-        yield Expression(f"region_size(regions({text}, 'sides'))", bits + 1.5, Kind.NUMBER)
 
 
-def mask_features(text: str, bits: float, through: str | None) -> Iterator[Expression]:
-    """How cells relate to a mask, also if only through the cells of another."""
-    free: Choices = {"_through": [(through, 0.0)] if through else []}
-    yield from filled("cell and a mask", {"_m": [(text, bits)], **free})
-
-
-@_kept
-def growth_features(colours: tuple[int, ...], background: int) -> Iterator[Expression]:
+@lru_cache(maxsize=64)
+def growth_features(colours: tuple[int, ...], background: int) -> tuple[Expression, ...]:
     """What can be said about a cell that something may grow over: its relation to what was there before."""
-    for colour in colours:
-        yield Expression(f"grid == {colour}", 0.5, Kind.MASK)
-        if colour != background:
-            yield from filled("cell and what stays", {"_m": [(f"grid == {colour}", 1.0)]})
-    yield from filled("cell and what stays", {"_m": [("occupied", 0.8)]})
-    yield from filled("cell of what grows", {"_b": [(background, 0.0)]})
+    masks = [(f"grid == {colour}", 1.0) for colour in colours if colour != background]
+    return _shortest_first(
+        [Expression(f"grid == {colour}", 0.5, Kind.MASK) for colour in colours],
+        filled("cell and what stays", {"_m": [*masks, ("occupied", 0.8)]}),
+        section("cell of what grows"),
+    )
 
 
-def brief_mask_features(text: str, bits: float) -> Iterator[Expression]:
-    """The commonest relations of a cell to a mask, for views in which all of them would cost too much."""
-    yield from filled("cell and a mask, in short", {"_m": [(text, bits)]})
-
-
-@_kept
-def part_features(colours: tuple[int, ...], background: int) -> Iterator[Expression]:
+@lru_cache(maxsize=64)
+def part_features(colours: tuple[int, ...], background: int) -> tuple[Expression, ...]:
     """What can be said about a cell in the view of one connected `part`."""
-    ground: Choices = {"_b": [(background, 0.0)], "_c": [(colour, 0.0) for colour in colours]}
-    yield from filled("cell of a part", ground)
-    yield from filled("cell of a part and a colour", ground)
-    yield from mask_features("part", 0.6, "empty")
-    yield from filled("box of a mask", {"_m": [("part", 0.0)]})
-    for colour in colours:
-        if colour != background:
-            yield from brief_mask_features(f"grid == {colour}", 1.2)
-            yield from brief_mask_features(f"part & (grid == {colour})", 1.4)
+    shades = [colour for colour in colours if colour != background]
+    forms = (("grid == {}", 1.2), ("part & (grid == {})", 1.4))
+    return _shortest_first(
+        filled("cell of a part", {"_b": free([background]), "_c": free(colours)}),
+        mask_features([("part", 0.6)], background),
+        filled("box of a mask", {"_m": [("part", 0.0)]}),
+        brief_mask_features((form.format(one), bits) for one in shades for form, bits in forms),
+    )
+
+
+def _shortest_first(*features: Iterable[Expression]) -> tuple[Expression, ...]:
+    return tuple(sorted(chain(*features), key=lambda one: one.bits))

@@ -76,9 +76,9 @@ def conditions(
     found.extend(
         Condition(((int(number),),), float(costs[number])) for number in np.intersect1d(covering, safe)[:most]
     )
-    found.extend(_conjunctions(covering, on_banned, costs))
-    for literal_set, cost in _disjunctions(safe, on_wanted, costs):
-        found.append(Condition((literal_set,), cost))
+    some = covering[on_banned[covering].any(axis=1) & ~on_banned[covering].all(axis=1)]
+    found.extend(Condition(((a,), (b,)), cost) for a, b, cost in _pairs(on_banned, some, costs, 8))
+    found.extend(_disjunctions(safe, on_wanted, costs))
     if not found:
         found.extend(_mixed(covering, on_wanted, on_banned, costs))
     if not found:
@@ -131,20 +131,10 @@ def _in_order(costs: npt.NDArray[Any]) -> Iterator[npt.NDArray[np.int64]]:
         yield from (ordered[start : start + _CLOSELY] for start in range(0, ordered.size, _CLOSELY))
 
 
-def _conjunctions(
-    covering: npt.NDArray[Any], on_banned: Bools, costs: npt.NDArray[Any]
-) -> Iterator[Condition]:
-    useful = covering[(~on_banned[covering]).any(axis=1) & on_banned[covering].any(axis=1)]
-    for one, other, cost in _pairs(on_banned, useful, costs, 8):
-        yield Condition(((one,), (other,)), cost)
-
-
-def _disjunctions(
-    safe: npt.NDArray[Any], on_wanted: Bools, costs: npt.NDArray[Any]
-) -> Iterator[tuple[tuple[int, ...], float]]:
-    useful = safe[on_wanted[safe].any(axis=1) & (~on_wanted[safe]).any(axis=1)]
-    for one, other, cost in _pairs(~on_wanted, useful, costs, 8):
-        yield (one, other), cost + 1.0
+def _disjunctions(safe: npt.NDArray[Any], on_wanted: Bools, costs: npt.NDArray[Any]) -> Iterator[Condition]:
+    some = safe[on_wanted[safe].any(axis=1) & ~on_wanted[safe].all(axis=1)]
+    for one, other, cost in _pairs(~on_wanted, some, costs, 8):
+        yield Condition(((one, other),), cost + 1.0)
 
 
 def _mixed(
@@ -155,8 +145,8 @@ def _mixed(
     for base in useful[:12]:
         left = on_banned[:, on_banned[base]]
         safe = np.flatnonzero(~left.any(axis=1))
-        for literal_set, cost in _disjunctions(safe, on_wanted, costs):
-            yield Condition(((int(base),), literal_set), float(costs[base]) + cost + 0.5)
+        for one in _disjunctions(safe, on_wanted, costs):
+            yield Condition(((int(base),), *one.clauses), float(costs[base]) + one.cost + 0.5)
 
 
 def _triples(covering: npt.NDArray[Any], on_banned: Bools, costs: npt.NDArray[Any]) -> Iterator[Condition]:

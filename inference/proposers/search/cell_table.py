@@ -23,7 +23,7 @@ from inference.proposers.search import prices
 from inference.proposers.search.cell_features import Scene, Views
 from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.expressions import Expression, Kind, bracketed
-from inference.proposers.search.problem import Problem
+from inference.proposers.search.language import attempted
 
 _MAX_VALUES = 12
 _ABSOLUTE = re.compile("row_numbers|column_numbers|region_row|region_column")  # places that few rules name
@@ -33,17 +33,23 @@ _NUMBER_BITS = 0.4  # for each doubling of a number that a literal compares with
 
 
 @dataclass(frozen=True, eq=False)
-class CellTable:
-    """All features of all cells, view after view.
-
-    `literals` is (literals, cells), in order of `costs`; `names` their texts; `colours` the colour-valued
-    features' (text, cost, values). For each cell, `pair` is the number of its grid, `view` of its view,
-    `before` its colour in the current grid and `after` in the output (-1 for test cells).
-    """
+class Table:
+    """What can be said of units: (literals, units) truths in order of `costs`, and the literals' texts."""
 
     literals: Bools
     names: tuple[str, ...]
     costs: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class CellTable(Table):
+    """All features of all cells, view after view.
+
+    `colours` are the colour-valued features' (text, cost, values). For each cell, `pair` is the number of its
+    grid, `view` of its view, `before` its colour in the current grid and `after` in the output (-1 for test
+    cells).
+    """
+
     colours: tuple[tuple[str, float, npt.NDArray[np.int64]], ...]
     pair: npt.NDArray[np.int64]
     view: npt.NDArray[np.int64]
@@ -53,20 +59,6 @@ class CellTable:
     @property
     def training(self) -> Bools:
         return self.after >= 0
-
-
-def background_of(problem: Problem) -> int:
-    """0 if every grid holds it, else the commonest colour of the training grids."""
-    if all((grid == 0).any() for grid in problem.grids):
-        return 0
-    return int(np.bincount(np.concatenate([grid.ravel() for grid in problem.train])).argmax())
-
-
-def telling_colours(problem: Problem) -> tuple[int, ...]:
-    """Colours that conditions may name: first those in all training grids, then those in several."""
-    present = [set(np.unique(grid).tolist()) for grid in problem.train]
-    common = sorted(set.intersection(*present))
-    return (*common, *(c for c in range(10) if c not in common and sum(c in s for s in present) > 1))
 
 
 def build_table(
@@ -111,8 +103,7 @@ def build_table(
             literals.add(feature.bits, *_and_not([(said, 0.0)], values[None]))
         else:
             literals.add(feature.bits, *_compared(said, values, literals.training))
-    names, costs, rows = literals.in_order()
-    return CellTable(rows, names, costs, tuple(colours), pair, view, before, after)
+    return CellTable(*literals.in_order(), tuple(colours), pair, view, before, after)
 
 
 Said = list[tuple[str, float]]  # literals' texts, and their bits beside those of what they are about
@@ -136,11 +127,11 @@ class Literals:
             if tells and (key not in self._found or bits + more < self._found[key][0]):
                 self._found[key] = (bits + more, text, row)
 
-    def in_order(self) -> tuple[tuple[str, ...], npt.NDArray[np.float64], Bools]:
-        """Texts, bits and rows, in the order of bits."""
+    def in_order(self) -> tuple[Bools, tuple[str, ...], npt.NDArray[np.float64]]:
+        """Rows, texts and bits, in the order of bits."""
         ordered = sorted(self._found.values(), key=lambda row: row[0])
         rows = np.array([row[2] for row in ordered], bool).reshape(len(ordered), self.training.size)
-        return tuple(row[1] for row in ordered), np.array([row[0] for row in ordered]), rows
+        return rows, tuple(row[1] for row in ordered), np.array([row[0] for row in ordered])
 
 
 def _and_not(said: Said, rows: Bools) -> tuple[Said, Bools]:
@@ -156,9 +147,8 @@ def _beside(rows: Bools, others: Bools) -> Bools:
 
 def evaluated(feature: Expression, scenes: Sequence[Scene]) -> npt.NDArray[Any] | None:
     """The feature of every cell, scene after scene; None where a grid has none."""
-    try:
-        values = [scene.value(feature.text) for scene in scenes]
-    except (ValueError, IndexError, TypeError):
+    values = attempted(lambda: [scene.value(feature.text) for scene in scenes])
+    if values is None:
         return None
     flat = [
         value.ravel() if np.shape(value) == scene.grid.shape else np.full(scene.grid.size, value)

@@ -10,7 +10,7 @@ from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import Kind, fill
-from inference.proposers.search.language import compile_program
+from inference.proposers.search.language import attempted, compile_program
 from inference.proposers.search.states import State, checked_grid
 
 _NAMES = {
@@ -82,20 +82,16 @@ def _names(kind: Kind) -> Iterable[str]:
 
 def _in_order(targets: Sequence[State]) -> list[State]:
     """All ancestors of the targets and themselves, parents first."""
-    order: list[State] = []
-    seen: set[int] = set()
+    order: dict[int, State] = {}
 
-    def visit(state: State) -> None:
-        if id(state) in seen:
-            return
-        seen.add(id(state))
-        for parent in state.parents:
-            visit(parent)
-        order.append(state)
+    def visit(states: Sequence[State]) -> None:
+        for state in states:
+            if id(state) not in order:
+                visit(state.parents)
+                order[id(state)] = state
 
-    for state in targets:
-        visit(state)
-    return order
+    visit(targets)
+    return list(order.values())
 
 
 def prefix_lines(state: State) -> list[str]:
@@ -107,14 +103,5 @@ def prefix_lines(state: State) -> list[str]:
 def run_program(lines: Iterable[str], grids: Sequence[Grid]) -> list[Grid | None]:
     """What the program makes of each grid: a valid grid, or None where it raised or gave none."""
     charge(prices.PROGRAM)
-    try:
-        function = compile_program(tuple(lines))
-    except SyntaxError:
-        return [None] * len(grids)
-    found: list[Grid | None] = []
-    for grid in grids:
-        try:
-            found.append(checked_grid(function(grid)))
-        except Exception:
-            found.append(None)
-    return found
+    function = attempted(compile_program, tuple(lines))
+    return [checked_grid(attempted(function, grid)) if function else None for grid in grids]

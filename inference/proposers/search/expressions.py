@@ -10,7 +10,7 @@ expression. Each length is given once; a role in which such expressions cost mor
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -55,6 +55,11 @@ class Expression:
 
 Choices = Mapping[str, Sequence[tuple[object, float]]]  # fillings by slot, each with the bits it takes
 Offered = tuple[tuple[str, tuple[tuple[object, float], ...]], ...]  # the same, to be a key
+
+
+def free(values: Iterable[object]) -> list[tuple[object, float]]:
+    """Fillings that take no bits."""
+    return [(value, 0.0) for value in values]
 
 
 @cache

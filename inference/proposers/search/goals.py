@@ -15,8 +15,8 @@ import numpy as np
 from arc import COLOURS, Grid, same_grid
 from inference.proposers.effort import uncounted
 from inference.proposers.search.emission import Program, statements
-from inference.proposers.search.expressions import Choices, Kind, fill, filled, items
-from inference.proposers.search.language import function, values_of
+from inference.proposers.search.expressions import Choices, Kind, fill, filled, free, items
+from inference.proposers.search.language import attempted, function, values_of
 from inference.proposers.search.problem import shared_colours
 from inference.proposers.search.rules.relations import turns
 from inference.proposers.search.states import State, Step, cells_of, checked_grid, shapes_of
@@ -68,10 +68,7 @@ def _names_in(text: str) -> set[str]:
 @uncounted
 def outright_goals(outputs: Grids) -> list[Goal]:
     """The outputs and what they were before words that can be undone, to a depth of two, cheapest first."""
-    choices: Choices = {
-        "_factor": [(factor, 0.0) for factor in range(2, 11)],
-        "_ring": [(colour, 0.0) for colour in shared_colours(outputs)],
-    }
+    choices: Choices = {"_factor": free(range(2, 11)), "_ring": free(shared_colours(outputs))}
     ends = [(items(one.text), one.bits, False) for one in filled("undone and word", choices)]
     ends += [((back.text, turn.text), _TURNED, True) for turn, back in turns()]
     goals = [Goal(outputs, "_a", 0.0, "states")]
@@ -92,11 +89,9 @@ def _undone(outputs: Grids, undo: str, word: str) -> Grids:
     back, there = function(f"lambda _a: {undo}"), function(f"lambda _a: {word}")
     before = []
     for output in outputs:
-        try:
-            grid = checked_grid(back(output))
-            if grid is None or not same_grid(there(grid), output):
-                return ()
-        except Exception:  # a word refuses such a grid
+        grid = checked_grid(attempted(back, output))
+        made = None if grid is None else attempted(there, grid)
+        if grid is None or made is None or not same_grid(made, output):
             return ()
         before.append(np.ascontiguousarray(grid))
     return tuple(before)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import omniarc
 from inference.proposers.effort import charge, counted, remembered
 from inference.proposers.search import prices
+
+Item = TypeVar("Item")
 
 
 @cache
@@ -37,22 +39,25 @@ def function(text: str) -> Callable[..., Any]:
     return made
 
 
+def attempted(run: Callable[..., Item], *args: Any) -> Item | None:
+    """What a function gives; None if it fails, as words do on grids that they were not made for."""
+    try:
+        return run(*args)
+    except Exception:
+        return None
+
+
 def values_of(expression: str, grids: Iterable[Any]) -> list[Any] | None:
     """The value of an expression of `grid` on each of `grids`, or None if it fails on one."""
     charge(prices.EXPRESSION)
     run = function(f"lambda grid: {expression}")
-    try:
-        return [run(grid) for grid in grids]
-    except Exception:
-        return None
+    return attempted(lambda: [run(grid) for grid in grids])
 
 
 def values_on(text: str, grids: Iterable[Any], things: Iterable[Sequence[Any]]) -> list[list[Any]] | None:
     """The value of an expression of `grid`, its `things` and each `one` of them; None if it fails on one."""
-    try:
-        return [_values(text, grid, found) for grid, found in zip(grids, things, strict=False)]
-    except Exception:
-        return None
+    pairs = zip(grids, things, strict=False)
+    return attempted(lambda: [_values(text, grid, found) for grid, found in pairs])
 
 
 @remembered(5_000, lambda text, grid, things: (text, id(grid), *map(id, things)))

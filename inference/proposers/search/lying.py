@@ -12,12 +12,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from arc import Grid
-from inference.proposers.effort import charge
+from inference.proposers.effort import charge, uncounted
 from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
-from inference.proposers.search.expressions import Expression, Kind, fill, filled
+from inference.proposers.search.expressions import Expression, Kind, fill, filled, free
 from inference.proposers.search.goals import Goal, Grids, view
-from inference.proposers.search.language import values_of
+from inference.proposers.search.language import function, values_of
 from inference.proposers.search.problem import shared_colours
 from inference.proposers.search.states import Step
 
@@ -35,7 +35,7 @@ def turned_alike(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
     if before < _APART:
         return
     found: dict[tuple[int, ...], tuple[float, Expression]] = {}
-    colours = [(colour, 0.0) for colour in shared_colours(inputs) if colour]
+    colours = free(filter(None, shared_colours(inputs)))
     for one in sorted(filled("way that a grid lies", {"_c": colours}), key=lambda one: one.bits):
         charge(prices.RELATION)
         turns = values_of(fill(one.text, _a="grid"), inputs)
@@ -57,11 +57,10 @@ def turned_alike(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
 _TURNS = (("rotate(_a, _turn)", "rotate(_a, -_turn)"), ("transpose(_a) if _turn else _a",) * 2)
 
 
+@uncounted
 def _turned(grids: Grids, turns: list[int], kind: Kind) -> Grids:
-    pairs = zip(grids, turns, strict=False)
-    if kind is Kind.TRUTH:
-        return tuple([np.ascontiguousarray(grid.T if turn else grid) for grid, turn in pairs])
-    return tuple([np.ascontiguousarray(np.rot90(grid, -turn)) for grid, turn in pairs])
+    turn = function(f"lambda _a, _turn: {_TURNS[kind is Kind.TRUTH][0]}")
+    return tuple([np.ascontiguousarray(turn(*pair)) for pair in zip(grids, turns, strict=False)])
 
 
 def _spread(inputs: Grids, outputs: Grids) -> float:

@@ -21,10 +21,10 @@ from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
-from inference.proposers.search.cell_table import Literals
-from inference.proposers.search.expressions import Kind, fill, filled, section
+from inference.proposers.search.cell_table import Literals, Table
+from inference.proposers.search.expressions import Kind, fill, filled, free, section
 from inference.proposers.search.language import function, values_on
-from inference.proposers.search.problem import Problem
+from inference.proposers.search.problem import Problem, shared_colours
 from omniarc import Object, most_common
 
 Objects = tuple[tuple[Object, ...], ...]  # of each grid
@@ -40,26 +40,17 @@ _ROLE = 0.2  # bits by which properties cost more here than where an object is p
 
 
 @dataclass(frozen=True, eq=False)
-class ObjectTable:
+class ObjectTable(Table):
     """The objects of all grids of a problem, end to end, and what each literal says of each of them.
 
-    `objects` has for each grid its objects; `pair` the number of each object's grid. `literals` is (literals,
-    objects), in order of `costs`; `names` are their texts.
+    `source` is the expression of `grid` that gives them, at so many bits; `objects` has for each grid its
+    objects, `pair` the number of each object's grid.
     """
 
     source: str
     cost: float
-    objects: tuple[tuple[Object, ...], ...]
+    objects: Objects
     pair: npt.NDArray[np.int64]
-    literals: Bools
-    names: tuple[str, ...]
-    costs: npt.NDArray[np.float64]
-
-    @classmethod
-    def bare(cls, source: str, cost: float, objects: tuple[tuple[Object, ...], ...]) -> ObjectTable:
-        """The objects without any literal."""
-        pair = np.concatenate([np.full(len(found), number) for number, found in enumerate(objects)])
-        return cls(source, cost, objects, pair, np.empty((0, pair.size), bool), (), np.empty(0))
 
     @property
     def all_objects(self) -> list[Object]:
@@ -78,8 +69,8 @@ def sources(background: int) -> list[tuple[str, float]]:
     return [(one.text.replace(", background=0", ""), one.bits) for one in found]
 
 
-def found_by(sources: Iterable[tuple[str, float]], problem: Problem) -> Iterator[tuple[str, float, Objects]]:
-    """Each way to find objects in every grid, its cost and the objects, if none before it gave the same.
+def found_by(sources: Iterable[tuple[str, float]], problem: Problem) -> Iterator[ObjectTable]:
+    """For each way to find objects in every grid these without literals, if no way before gave the same.
 
     Ends when the problem's budget is spent.
     """
@@ -90,7 +81,8 @@ def found_by(sources: Iterable[tuple[str, float]], problem: Problem) -> Iterator
             return
         if objects is not None and objects not in seen:
             seen.add(objects)
-            yield text, cost, objects
+            pair = np.repeat(np.arange(len(objects)), list(map(len, objects)))
+            yield ObjectTable(np.empty((0, pair.size), bool), (), np.empty(0), text, cost, objects, pair)
 
 
 def objects_of(source: str, grids: Sequence[Grid]) -> Objects | None:
@@ -100,33 +92,26 @@ def objects_of(source: str, grids: Sequence[Grid]) -> Objects | None:
     return found if all(0 < len(objects) <= _MOST_OBJECTS for objects in found) else None
 
 
-def object_table(
-    source: str, cost: float, objects: tuple[tuple[Object, ...], ...], grids: Sequence[Grid], train: int
-) -> ObjectTable:
+def object_table(bare: ObjectTable, problem: Problem) -> ObjectTable:
     """All literals of all objects; those that hold for all or for none of the training objects left out."""
-    pair = ObjectTable.bare(source, cost, objects).pair
-    learn = pair < train
+    learn = bare.pair < len(problem.outputs)
     told = Literals(learn)
-    ends = list(accumulate(map(len, objects), initial=0))
-    for text, price, values in _all_literals(objects, grids, pair, learn):
+    ends = list(accumulate(map(len, bare.objects), initial=0))
+    for text, price, values in _all_literals(bare.objects, problem.grids, learn):
         data = values.tobytes()
-        if len(set(data[: ends[train]])) < 2:
+        if len(set(data[: ends[len(problem.outputs)]])) < 2:
             continue
         if all(len(set(data[start:end])) == 1 for start, end in pairwise(ends)):
             price += _NAMES_GRIDS
         told.add(price, [(text, 0.0)], values[None])
-    names, costs, rows = told.in_order()
-    return ObjectTable(source, cost, objects, pair, rows, names, costs)
+    return ObjectTable(*told.in_order(), bare.source, bare.cost, bare.objects, bare.pair)
 
 
 Literal = tuple[str, float, Bools]
 
 
-def _all_literals(
-    objects: Sequence[Sequence[Object]], grids: Sequence[Grid], pair: npt.NDArray[np.int64], learn: Bools
-) -> Iterator[Literal]:
-    shared = set.intersection(*(set(np.unique(grid).tolist()) for grid in grids))
-    colours = [(colour, 0.0) for colour in sorted(shared)]
+def _all_literals(objects: Objects, grids: Sequence[Grid], learn: Bools) -> Iterator[Literal]:
+    colours = free(shared_colours(grids))
     models = []  # the one object of each grid that others may be like
     for one in filled("model of objects", {"_c": colours}):
         held = values_on(one.text, grids, objects)
@@ -135,7 +120,7 @@ def _all_literals(
     few = section("of an object among few") if max(map(len, objects)) <= _FEW_OBJECTS else ()
     for one in (*section("of an object"), *few, *filled("of an object and a colour", {"_c": colours})):
         text, cost = one.text, one.bits + _ROLE
-        charge(prices.PROPERTY[0] + prices.PROPERTY[1] * pair.size)
+        charge(prices.PROPERTY[0] + prices.PROPERTY[1] * learn.size)
         values = values_on(text, grids, objects)
         if values is None:  # not all objects have this property
             continue

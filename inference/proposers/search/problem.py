@@ -15,6 +15,8 @@ import numpy as np
 
 from arc import COLOURS, Grid
 from inference.proposers.contract import TaskBudget
+from inference.proposers.search.cell_features import lets_for
+from inference.proposers.search.expressions import Choices, free
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +44,35 @@ class Problem:
     def pairs(self) -> tuple[tuple[Grid, Grid], ...]:
         """(current grid, expected output) of each training pair."""
         return tuple(zip(self.train, self.outputs, strict=True))
+
+    @cached_property
+    def background(self) -> int:
+        """0 if every grid holds it, else the commonest colour of the training grids."""
+        if all((grid == 0).any() for grid in self.grids):
+            return 0
+        return int(np.bincount(np.concatenate([grid.ravel() for grid in self.train])).argmax())
+
+    @property
+    def ground(self) -> Choices:
+        """The background as what fills the slot `_b`."""
+        return {"_b": free([self.background])}
+
+    @cached_property
+    def lets(self) -> dict[str, str]:
+        """The local names that features of cells use (see `lets_for`)."""
+        return lets_for(self.background)
+
+    @cached_property
+    def telling_colours(self) -> tuple[int, ...]:
+        """Colours that conditions may name: first those in all training grids, then those in several."""
+        common = shared_colours(self.train)
+        seen = [sum(bool((grid == colour).any()) for grid in self.train) for colour in range(COLOURS)]
+        return (*common, *(colour for colour in range(COLOURS) if 1 < seen[colour] < len(self.train)))
+
+    @property
+    def shades(self) -> list[int]:
+        """The colours that conditions may name but for the background."""
+        return [colour for colour in self.telling_colours if colour != self.background]
 
     @property
     def new_colours(self) -> list[int]:

@@ -46,8 +46,8 @@ _DEAR = 8.0  # bits of an answer that one turn does not settle
 _GROWN = 0.03  # of the budget, for more states before more calls of rules
 _STEP_BITS = 1.0  # bits of a rule's step beside its statements
 _ON_THE_WAY = (-1.0, 5.0)  # the priority of a state on the way beside its cost, less so many times its bonus
-_PLAINER = 1.0  # bits by which grids turned alike, and canvases, come after the input
-_SEEN_LATER = 2.0  # the same for views with other colours or without lines, for each bit of their goals
+_PLAINER = 1.0  # bits by which canvases come after the input
+_SEEN_LATER = 2.0  # the same for views, for each bit of their goals
 _MOST_CANVASES = 2  # states of the outputs' shapes, of those found at one time, asked like the input
 _VIEW_PRIORITY = 2.0  # of the mirrored and transposed task, where states have their promise
 _PARTINGS = 2  # kinds of parts whose tasks are searched
@@ -268,16 +268,14 @@ class Search:
 
     def _await_views(self) -> None:
         """Queue the task's other views for the rules."""
-        for step, goal in views(self.frontier.root.values, self.outputs):
-            state = self.frontier.apply(self.frontier.root, step, step.cost)
+        root = self.frontier.root
+        for step, goal in (*views(root.values, self.outputs), *turned_alike(root.values, self.outputs)):
+            state = self.frontier.apply(root, step, step.cost)
             if state is not None and self.frontier.add(state):
+                if goal.rule == "turned alike":
+                    self._whole.add(state)
                 later = _VIEW_PRIORITY if goal.mirrored else self._first + _SEEN_LATER * goal.cost
                 self._await(state, goal, later)
-        for step, goal in turned_alike(self.frontier.root.values, self.outputs):
-            state = self.frontier.apply(self.frontier.root, step, step.cost)
-            if state is not None and self.frontier.add(state):
-                self._whole.add(state)
-                self._await(state, goal, self._first + _PLAINER)
 
     def _promote_canvases(self) -> None:
         """For outputs of another size, ask the states of theirs that say most about them like the input."""

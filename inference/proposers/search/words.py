@@ -19,6 +19,7 @@ from inference.proposers.search.expressions import (
     Offered,
     catalogue,
     fillings,
+    free,
     named,
     section,
     slots_of,
@@ -100,7 +101,7 @@ def _margins(task: Task) -> list[tuple[object, float]]:
     """One cell, and by how many cells every output exceeds its input on every side."""
     sides = [(one.input.shape[axis], one.answer.shape[axis]) for one in task.train for axis in (0, 1)]
     margins = {(out - side) // 2 for side, out in sides}
-    return [(width, 0.0) for width in sorted({1, *(margins if len(margins) == 1 else ())}) if width > 0]
+    return free(width for width in sorted({1, *(margins if len(margins) == 1 else ())}) if width > 0)
 
 
 def _bits(choices: int) -> float:

@@ -26,7 +26,7 @@ from arc import Grid, as_grid, grid_key, same_grid
 from inference.proposers.effort import OutOfEffort, charge
 from inference.proposers.search import prices
 from inference.proposers.search.emission import Program
-from inference.proposers.search.language import compile_program
+from inference.proposers.search.language import attempted, compile_program
 from inference.proposers.search.limits import OutOfTime
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.trust import STRANGE, SURPRISED, believable, strange
@@ -57,7 +57,7 @@ class Fit:
 
 Fitting = dict[tuple[bytes, ...], Fit]  # by the keys of the test grids
 
-_STEPS = 2  # given of one call
+_ANSWERS, _STEPS = 3, 2  # given of one call
 _DEAREST_STEP = 15.0  # bits, so that another rule's statements can follow
 
 
@@ -65,13 +65,12 @@ _DEAREST_STEP = 15.0  # bits, so that another rule's statements can follow
 class Rule:
     """A rule of the search: `drafts` gives what may fit a problem that all `guards` let pass.
 
-    Drafts are tried until `enough` of them fit; of their answers the likeliest `most` are given.
+    Drafts are tried until `enough` of them fit; of their answers the likeliest few are given.
     """
 
     name: str
     guards: tuple[Guard, ...]
     drafts: Callable[[Problem], Iterator[Draft]]
-    most: int
     enough: int | None
 
     def __call__(self, problem: Problem) -> Iterator[Program]:
@@ -88,7 +87,7 @@ class Rule:
             doubt = self._doubt(problem) if fitting else 0.0
         except (OutOfEffort, OutOfTime) as error:
             cut_off = error  # what was found until then is still given
-        for cost, lines, key in _answers(fitting)[: self.most]:
+        for cost, lines, key in _answers(fitting)[:_ANSWERS]:
             tests = tuple(zip(problem.test, fitting[key].tests, strict=True))
             doubts = doubt + (STRANGE if strange(problem.pairs, tests) else 0.0)
             if not doubts or believable(cost, doubts):
@@ -130,13 +129,11 @@ class Rule:
         return (SURPRISED if predicted else 2 * SURPRISED) if surprised else 0.0
 
 
-def rule(
-    *guards: Guard, most: int = 3, enough: int | None = None
-) -> Callable[[Callable[[Problem], Iterator[Draft]]], Rule]:
+def rule(*guards: Guard, enough: int | None = None) -> Callable[[Callable[[Problem], Iterator[Draft]]], Rule]:
     """Make a rule of a function that gives drafts; it is known by the function's name."""
 
     def made(drafts: Callable[[Problem], Iterator[Draft]]) -> Rule:
-        return Rule(drafts.__name__, guards, drafts, most, enough)
+        return Rule(drafts.__name__, guards, drafts, enough)
 
     return made
 
@@ -198,10 +195,7 @@ def tried(problem: Problem, lines: Sequence[str], partly: bool = False) -> tuple
 def fits_first(problem: Problem, lines: Sequence[str]) -> bool:
     """True if `lines` make the first output: for drafts of which most fail there, before each is charged."""
     grid, output = problem.pairs[0]
-    try:
-        return same_grid(as_grid(compile_program(tuple(lines))(grid)), output)
-    except Exception:
-        return False
+    return bool(attempted(lambda: same_grid(as_grid(compile_program(tuple(lines))(grid)), output)))
 
 
 def _tells(problem: Problem, tests: Sequence[Grid]) -> bool:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from inference.proposers.search.cell_learner import ALWAYS, Bools, Condition, conditions
+from inference.proposers.search.cell_table import Table
 from omniarc.masks import some
 
 _SOURCE = 1.0  # bits of a statement, beside its condition and its source
@@ -22,19 +23,6 @@ _MOST_CONSTANTS = 4  # new values that are distinguished, each by a statement of
 
 Numbers = npt.NDArray[np.int64]
 Item = TypeVar("Item")
-
-
-class Table(Protocol):
-    """Literals over units: (literals, units) truths in order of `costs`, and their texts."""
-
-    @property
-    def literals(self) -> Bools: ...
-
-    @property
-    def names(self) -> tuple[str, ...]: ...
-
-    @property
-    def costs(self) -> npt.NDArray[np.float64]: ...
 
 
 @dataclass(frozen=True, eq=False)

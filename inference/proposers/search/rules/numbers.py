@@ -12,8 +12,8 @@ import numpy as np
 from arc import grid_key
 from inference.proposers.effort import charge, uncounted
 from inference.proposers.search import prices
-from inference.proposers.search.expressions import fill, filled, section
-from inference.proposers.search.language import function
+from inference.proposers.search.expressions import fill, filled, free, section
+from inference.proposers.search.language import attempted, function
 from inference.proposers.search.object_table import Objects, ObjectTable, found_by, object_table
 from inference.proposers.search.problem import Problem, shared_colours
 
@@ -25,16 +25,12 @@ _PLAIN = 2.5  # bits up to which an expression leaves nothing to be counted
 @uncounted
 def _number(text: str, data: bytes) -> Any:
     grid = np.frombuffer(data[2:], np.int8).reshape(data[0], data[1])
-    try:
-        return int(function(f"lambda grid: {text}")(grid))
-    except Exception:
-        return None
+    return attempted(function(f"lambda grid: int({text})"), grid)
 
 
 def numbers(problem: Problem) -> Iterator[tuple[str, float, list[int]]]:
     """(expression, cost, its value on every grid) for the expressions that have a value everywhere."""
-    colours = [(colour, 0.0) for colour in shared_colours(problem.train)]
-    of_colours = filled("number of a grid and a colour", {"_c": colours})
+    of_colours = filled("number of a grid and a colour", {"_c": free(shared_colours(problem.train))})
     keys = [grid_key(grid) for grid in problem.grids]
     for one in (*section("number of a grid"), *of_colours):
         charge(prices.NUMBER * len(keys))
@@ -82,9 +78,9 @@ def object_tables(
     Those that are not `useful` are skipped, to save effort.
     """
     ways = [(fill(one.text, _a="grid"), one.bits) for one in section("objects")]
-    for text, cost, objects in found_by(ways, problem):
-        if useful(objects):
-            yield object_table(text, cost, objects, problem.grids, len(problem.outputs))
+    for found in found_by(ways, problem):
+        if useful(found.objects):
+            yield object_table(found, problem)
 
 
 def _counts_for(problem: Problem, wanted: Sequence[int]) -> Iterator[tuple[str, float]]:

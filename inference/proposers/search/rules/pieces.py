@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from arc import Grid
-from inference.proposers.search.expressions import Expression, Kind, fill, filled, section
+from inference.proposers.search.expressions import Choices, Expression, Kind, fill, filled, free, section
 from inference.proposers.search.language import values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
 
@@ -108,9 +108,9 @@ def selections(
             places = tuple([number % len(found) for found in pieces])
             yield Expression(f"_of[{number}]", bits, Kind.KEY), places
     what = "of an object" if source.is_objects else "of a part"
-    colours = [(colour, 0.0) for colour in shared_colours(grids)]
+    colours: Choices = {"_c": free(shared_colours(grids))}
     names = [f"{what} and a colour", *([f"{what} to pick"] if source.is_objects else ())]
-    coloured = [one for name in names for one in filled(name, {"_c": colours})]
+    coloured = [one for name in names for one in filled(name, colours)]
     for one in (*section(what), *coloured):
         values = values_on(one.text, grids, pieces)
         if values is None:  # not all pieces have this property

@@ -10,9 +10,8 @@ import numpy as np
 from arc import COLOURS, Grid, grid_key
 from inference.proposers.effort import charge, uncounted
 from inference.proposers.search import prices
-from inference.proposers.search.expressions import Expression, fill, filled, section
-from inference.proposers.search.language import function, values_of
-from omniarc import LanguageError
+from inference.proposers.search.expressions import Expression, fill, filled, free, section
+from inference.proposers.search.language import attempted, function, values_of
 
 
 def colour_table(made: Sequence[Grid], outputs: Sequence[Grid]) -> dict[int, int] | None:
@@ -101,13 +100,10 @@ def kinds(grid_data: bytes, out_data: bytes) -> frozenset[str]:
                 found.add(turn.text)
     trims = section("trimmed") if out.size < grid.size else ()
     for one in (*trims, *(one for one in section("sized") if _shape(one.text, grid.shape) == out.shape)):
-        try:
-            sized = one.run("_a")(grid)
-        except Exception:  # the word refuses such a grid
-            continue
-        if np.array_equal(sized, out):
+        sized = attempted(one.run("_a"), grid)
+        if sized is not None and np.array_equal(sized, out):
             found |= {one.text, one.text + " map"}
-        elif sized.shape == out.shape and colour_table([sized], [out]) is not None:
+        elif sized is not None and sized.shape == out.shape and colour_table([sized], [out]) is not None:
             found.add(one.text + " map")
     return frozenset(found)
 
@@ -115,11 +111,8 @@ def kinds(grid_data: bytes, out_data: bytes) -> frozenset[str]:
 @cache
 def _shape(text: str, shape: tuple[int, int]) -> tuple[int, ...]:
     """The shape that a word gives grids of this shape; none if it refuses them."""
-    try:
-        made: Grid = function(f"lambda _a: {text}")(np.zeros(shape, np.int8))
-        return made.shape
-    except LanguageError:
-        return ()
+    made: Grid | None = attempted(function(f"lambda _a: {text}"), np.zeros(shape, np.int8))
+    return () if made is None else made.shape
 
 
 def _from_key(data: bytes) -> Grid:
@@ -136,7 +129,7 @@ def _recoloured(made: Sequence[Grid], outputs: Sequence[Grid], text: str) -> Ite
         elif len(set(table.values())) > 1 and _supported(made, changed):
             yield f"map_colours({text}, {changed})", 1.0 + 1.5 * len(changed)
     lost = [set(np.unique(grid[grid != out]).tolist()) for grid, out in zip(made, outputs, strict=True)]
-    for one in filled("recoloured", {"_c": [(colour, 0.0) for colour in sorted(set.intersection(*lost))]}):
+    for one in filled("recoloured", {"_c": free(sorted(set.intersection(*lost)))}):
         shown = values_of(fill(one.text, _a="grid"), made)
         if shown is not None and all(map(np.array_equal, shown, outputs)):
             yield fill(one.text, _a=text), one.bits

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from arc import Grid
-from inference.proposers.search.expressions import Choices, Expression, fill, filled, section
-from inference.proposers.search.language import values_of
+from inference.proposers.search.expressions import Choices, Expression, fill, filled, free, section
+from inference.proposers.search.language import attempted, values_of
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, rule
 from inference.proposers.search.rules.numbers import once, sizes_for
-from omniarc import LanguageError, find_pattern
+from omniarc import find_pattern
 
 
 def _grows(problem: Problem) -> bool:
@@ -48,19 +48,19 @@ def enlarge(problem: Problem) -> Iterator[Draft]:
 def _whole(problem: Problem, ratios: list[tuple[int, int]]) -> Iterator[Draft]:
     """Words that do the whole change, if they give the first output."""
     times = sizes_for(problem, ratios) if ratios else []
-    colours, before = shared_colours(problem.outputs), shared_colours(problem.train)
+    before = shared_colours(problem.train)
     spots = set.intersection(*(set(find_pattern(out, grid)) for grid, out in problem.pairs))
     margins = {(out.shape[axis] - grid.shape[axis]) / 2 for grid, out in problem.pairs for axis in (0, 1)}
-    even = [(int(margin), 0.0) for margin in margins if len(margins) == 1 and margin == int(margin)]
+    even = free(int(margin) for margin in margins if len(margins) == 1 and margin == int(margin))
     choices: Choices = {
         "_margin": even if spots else [],
-        "_row": [(row, 0.0) for row in sorted({row for row, _ in spots})[:3]],
-        "_col": [(col, 0.0) for col in sorted({col for _, col in spots})[:3]],
+        "_row": free(sorted({row for row, _ in spots})[:3]),
+        "_col": free(sorted({col for _, col in spots})[:3]),
         "_factor": [(once(text), cost) for text, cost in times if once(text) != text],
         "_times": [(text, cost) for text, cost in times if once(text) == text],
         "_size": sizes_for(problem, [out.shape for out in problem.outputs])[:4],
-        "_new": [(colour, 0.0) for colour in colours],
-        "_gone": [(one, 0.0) for one in before if not any((out == one).any() for out in problem.outputs)],
+        "_new": free(shared_colours(problem.outputs)),
+        "_gone": free(one for one in before if not any((out == one).any() for out in problem.outputs)),
     }
     for one in filled("whole change, larger", choices):
         if fits_first(problem, (f"return {one.text}",)):
@@ -134,7 +134,7 @@ def _by_colour(problem: Problem, high: int, wide: int) -> Iterator[Draft]:
 def _two_kinds(problem: Problem) -> Iterator[Draft]:
     """A block of the grid's shape for each cell: one kind where a condition holds, another where not."""
     turned = [("grid", 0.0), *((text, 1.0) for text in _TURNED)]
-    colours = [(colour, 0.0) for colour in shared_colours(problem.outputs) if colour]
+    colours = free(filter(None, shared_colours(problem.outputs)))
     kinds = [
         (one, _blocks_like(problem, one)) for one in filled("block for a cell", {"_t": turned, "_c": colours})
     ]
@@ -167,8 +167,6 @@ def _blocks_like(problem: Problem, one: Expression) -> npt.NDArray[np.bool_]:
         high, wide = grid.shape
         for row, col in np.ndindex(high, wide):
             block = out[row * high : (row + 1) * high, col * wide : (col + 1) * wide]
-            try:
-                found.append(np.array_equal(make(grid, row, col), block))
-            except LanguageError:  # not two colours
-                found.append(False)
+            made = attempted(make, grid, row, col)
+            found.append(made is not None and np.array_equal(made, block))
     return np.array(found)

@@ -10,19 +10,14 @@ from typing import Any
 import numpy as np
 
 from arc import Grid, grid_key
-from inference.proposers.search.expressions import Choices, Expression, Kind, fill, filled, section
+from inference.proposers.search.expressions import Choices, Expression, Kind, fill, filled, free, section
 from inference.proposers.search.language import values_of
 from inference.proposers.search.object_table import Objects
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.colours import colours_for, inks_for
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, one_shape, rule, same_size
-from inference.proposers.search.rules.numbers import (
-    expressions_for,
-    numbers,
-    object_tables,
-    once,
-    sizes_for,
-)
+from inference.proposers.search.rules.learning import lookup
+from inference.proposers.search.rules.numbers import expressions_for, numbers, object_tables, once, sizes_for
 
 _UNTESTED = 5.0  # bits of a table by which grids are told apart, one of its values seen once
 _FEW = 6  # properties by which the objects to list are chosen, of one kind of objects
@@ -238,7 +233,7 @@ def _shown(outputs: Sequence[Grid], counts: Sequence[int]) -> Iterator[tuple[str
 def _property_values(problem: Problem) -> Iterator[tuple[str, float, Sequence[Any]]]:
     """(expression, cost, its value on every grid) for what whole grids may be told apart by."""
     yield from numbers(problem)
-    colours = [(colour, 0.0) for colour in shared_colours(problem.grids)]
+    colours = free(shared_colours(problem.grids))
     of_two = filled("property of a grid and two colours", {"_c": colours, "_d": colours})
     for one in (*section("property of a grid"), *of_two):
         values = values_of(one.text, problem.grids)
@@ -274,23 +269,16 @@ def classify(problem: Problem) -> Iterator[Draft]:
 
 def _tables(problem: Problem, properties: Iterable[tuple[str, float, Sequence[Any]]]) -> Iterator[Draft]:
     """The outputs by the values of a property (expression, cost, values), where each value has one."""
-    keys = list(map(grid_key, problem.outputs))
-    train = len(keys)
+    made = [f"{(*out.shape, out.ravel().tolist())}" for out in problem.outputs]
+    train = len(made)
     for text, cost, values in properties:
-        table: dict[Any, int] = {}
-        for place, value in enumerate(values[:train]):
-            if keys[table.setdefault(value, place)] != keys[place]:
-                break
-        else:
-            tested = 2 * len(table) <= train
-            truths = train == 3 and set(map(type, table)) == {bool} and one_shape(problem)
-            if set(values[train:]) <= set(table) and (tested or truths):
-                shown = sorted(table.items(), key=lambda item: str(item[0]))
-                grids = [(value, problem.outputs[place]) for value, place in shown]
-                entries = ", ".join(
-                    f"{value!r}: {(*out.shape, out.ravel().tolist())}" for value, out in grids
-                )
-                extra = len(table) - len(set(keys)) + (0.0 if tested else _UNTESTED)
-                yield Draft(
-                    (f"return fill_reading(*{{{entries}}}[{text}])",), 4.0 + cost + 1.5 * len(table) + extra
-                )
+        table = lookup([values[:train]], [made])
+        if table is None or not set(values[train:]) <= set(table):
+            continue
+        tested = 2 * len(table) <= train
+        if tested or (train == 3 and set(map(type, table)) == {bool} and one_shape(problem)):
+            entries = ", ".join(f"{key!r}: {table[key]}" for key in sorted(table, key=str))
+            extra = len(table) - len(set(made)) + (0.0 if tested else _UNTESTED)
+            yield Draft(
+                (f"return fill_reading(*{{{entries}}}[{text}])",), 4.0 + cost + 1.5 * len(table) + extra
+            )

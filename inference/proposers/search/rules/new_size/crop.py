@@ -8,7 +8,7 @@ from itertools import product
 
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
-from inference.proposers.search.expressions import filled
+from inference.proposers.search.expressions import filled, free
 from inference.proposers.search.language import values_of
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_inside, new_size, rule
@@ -72,9 +72,9 @@ def _meet(way: tuple[tuple[_Edge, _Edge], ...], found: Sequence[Sequence[tuple[i
 
 def _landmarks(problem: Problem) -> Iterator[tuple[str, float, list[Object]]]:
     """(expression, bits, the object on every grid), the cheapest of those that have the same boxes."""
-    colours = [(colour, 0.0) for colour in shared_colours(problem.grids)]
+    landmarks = filled("landmark", {"_c": free(shared_colours(problem.grids))})
     seen = set()
-    for one in sorted(filled("landmark", {"_c": colours}), key=lambda one: one.bits):
+    for one in sorted(landmarks, key=lambda one: one.bits):
         objects = values_of(one.text, problem.grids)
         if objects is not None and (boxes := tuple([found.box for found in objects])) not in seen:
             seen.add(boxes)

@@ -12,12 +12,12 @@ from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import Choices, Expression, fill, filled, section
-from inference.proposers.search.language import values_of, values_on
+from inference.proposers.search.language import attempted, values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, rule, smaller
 from inference.proposers.search.rules.numbers import sizes_for
 from inference.proposers.search.rules.pieces import Source, distinct, object_sources, splits
-from omniarc import LanguageError, blank
+from omniarc import blank
 
 _MOST_JOINED = 12
 
@@ -58,10 +58,9 @@ def _orders(source: Source, pieces: Sequence[Any]) -> Iterator[tuple[Expression,
     places = {id(one): place for place, one in enumerate(pieces)}
     for order in section("order of objects" if source.is_objects else "order of parts"):
         charge(prices.RELATION)
-        try:
-            yield order, [places[id(one)] for one in order.run("_of")(list(pieces))]
-        except LanguageError:  # a part is blank
-            continue
+        ordered = attempted(order.run("_of"), list(pieces))
+        if ordered is not None:  # no part is blank
+            yield order, [places[id(one)] for one in ordered]
 
 
 def _laid(
@@ -79,10 +78,7 @@ def _laid(
 def _shapes(layout: Expression, drawn: Sequence[Sequence[Grid]]) -> list[tuple[int, ...]]:
     """The shapes of the pictures of each grid laid out; none if they have several and lie over each other."""
     charge(prices.RELATION)
-    try:
-        return [layout.run("_all")(found).shape for found in drawn]
-    except LanguageError:
-        return []
+    return attempted(lambda: [layout.run("_all")(found).shape for found in drawn]) or []
 
 
 def _boxes(problem: Problem, layout: Expression, pieces: Sequence[Sequence[Any]]) -> Iterator[Expression]:

@@ -10,7 +10,7 @@ from itertools import permutations
 import numpy as np
 
 from arc import Grid
-from inference.proposers.search.expressions import Choices, fill, filled, section
+from inference.proposers.search.expressions import Choices, fill, filled, free, section
 from inference.proposers.search.language import function, values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_inside, new_size, rule
@@ -130,7 +130,7 @@ def _cells(problem: Problem, split: Split, targets: Sequence[Grid]) -> Iterator[
     """Functions of a part, as lambdas, that give the targets' colours."""
     parts = split.parts
     colours = [target.ravel().tolist() for target in targets]
-    shared: Choices = {"_c": [(colour, 0.0) for colour in shared_colours(problem.grids)]}
+    shared: Choices = {"_c": free(shared_colours(problem.grids))}
     for one in (*section("summary of a part"), *filled("summary of a part and a colour", shared)):
         values = values_on(fill(one.text, part="one"), problem.grids, parts)
         if values is None:  # a part is blank

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from arc import ARC_SIDE, Grid, GridError, grid_key
+from arc import ARC_SIDE, Grid, grid_key
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import Expression, Kind, fill
+from inference.proposers.search.language import attempted, values_on
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.colours import inks_for
 from inference.proposers.search.rules.driver import Draft, new_size, rule
@@ -44,20 +45,14 @@ def select_piece(problem: Problem) -> Iterator[Draft]:
 def _may_match(source: Source, pieces: Sequence[Sequence[Any]], problem: Problem) -> bool:
     """Some picture has, in every pair, a piece that relates to the output, in one way common to all pairs."""
     for picture in source.pictures:
-        draw = picture.run("grid", "one")
-        common: frozenset[str] | None = None
+        common: set[str] | None = None
         for (grid, out), found in zip(problem.pairs, pieces, strict=False):
-            ways: frozenset[str] = frozenset()
+            ways: set[str] = set()
             for one in found:
-                try:
-                    made = _valid(draw(grid, one))
-                except Exception:  # the piece has no such picture (no inside)
-                    continue
-                charge(prices.RELATION)
-                ways |= kinds(grid_key(made), grid_key(out))
-                ways |= _inks(made, out).keys()
-                if _times(made, out):
-                    ways |= {"tile"}
+                if (made := _drawn(picture, grid, one)) is not None:
+                    charge(prices.RELATION)
+                    ways |= kinds(grid_key(made), grid_key(out)) | _inks(made, out).keys()
+                    ways |= {"tile"} if _times(made, out) else set()
             common = ways if common is None else common & ways
             if not common:
                 break
@@ -66,11 +61,10 @@ def _may_match(source: Source, pieces: Sequence[Sequence[Any]], problem: Problem
     return False
 
 
-def _valid(made: Grid) -> Grid:
-    """The picture; raises GridError if it is larger than a grid may be (a line of all cells)."""
-    if max(made.shape) > ARC_SIDE:
-        raise GridError("larger than an output")
-    return made
+def _drawn(picture: Expression, grid: Grid, one: Any) -> Grid | None:
+    """The picture; None if the piece has none (no inside), or if it is larger than a grid may be."""
+    made: Grid | None = attempted(picture.run("grid", "one"), grid, one)
+    return None if made is None or max(made.shape) > ARC_SIDE else made
 
 
 def _inks(made: Grid, out: Grid) -> dict[str, int]:
@@ -120,13 +114,9 @@ def _ends(
 ) -> Iterator[Expression]:
     """Expressions that make the outputs of the picked pieces."""
     for picture in source.pictures:
-        draw = picture.run("grid", "one")
-        try:
-            made = [
-                _valid(draw(grid, found[place]))
-                for grid, found, place in zip(problem.train, pieces, places, strict=False)
-            ]
-        except Exception:  # the piece has no such picture (no inside)
+        picked = [[found[place]] for found, place in zip(pieces, places, strict=True)]
+        made = [grid for (grid,) in values_on(picture.text, problem.train, picked) or ()]
+        if not made or max(max(grid.shape) for grid in made) > ARC_SIDE:
             continue
         ways = [*relate(made, problem.outputs), *_tiled(problem, made)]
         if picture.text in ("one.cells", "crop(grid, one)") and ("_a", 0.0) not in ways:

@@ -20,9 +20,8 @@ import numpy as np
 
 from arc import Grid
 from inference.proposers.effort import remembered
-from inference.proposers.search.cell_table import background_of
-from inference.proposers.search.expressions import Choices, Expression, filled, named
-from inference.proposers.search.language import function
+from inference.proposers.search.expressions import Expression, filled, named
+from inference.proposers.search.language import attempted, function
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
@@ -38,15 +37,13 @@ _STEPS = 4  # actions that explain only some changes
 @rule(same_size, enough=4)
 def object_actions(problem: Problem) -> Iterator[Draft]:
     """One action on all objects that a learned condition picks."""
-    background = background_of(problem)
     new = problem.new_colours
     paints = [*named()["_paint"], *((colour, 0.8) for colour in new if len(new) <= _MOST_COLOURS)]
-    choices: Choices = {"_b": [(background, 0.0)], "_paint": paints}
     steps = []
-    for text, cost, objects in found_by(sources(background)[:-2], problem):
-        table = cache(partial(object_table, text, cost, objects, problem.grids, len(problem.outputs)))
-        for action in filled("action on an object", choices):
-            found = _fits(problem, objects, action.text)
+    for bare in found_by(sources(problem.background)[:-2], problem):
+        table = cache(partial(object_table, bare, problem))
+        for action in filled("action on an object", {**problem.ground, "_paint": paints}):
+            found = _fits(problem, bare.objects, action.text)
             if found is not None and found[0] == 0:
                 yield from _drafts(table(), action, found[1])
             elif found is not None:
@@ -80,11 +77,8 @@ def _fits(problem: Problem, objects: Sequence[Sequence[Object]], action: str) ->
 
 @remembered(5_000, lambda action, grid, one: (action, id(grid), id(one)))
 def _acted(action: str, grid: Grid, one: Object) -> Grid:
-    try:
-        made: Grid = function(f"lambda grid, out, one: {action}")(grid, grid, one)
-    except Exception:  # an action that this object does not allow
-        return grid
-    return made if made.shape == grid.shape else grid
+    made: Grid | None = attempted(function(f"lambda grid, out, one: {action}"), grid, grid, one)
+    return grid if made is None or made.shape != grid.shape else made
 
 
 def _drafts(table: ObjectTable, action: Expression, found: list[int]) -> Iterator[Draft]:

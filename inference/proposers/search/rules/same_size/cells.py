@@ -20,13 +20,12 @@ from inference.proposers.search.cell_features import (
     Views,
     cell_features,
     let_lines,
-    lets_for,
     mask_features,
     part_features,
     views_of,
 )
 from inference.proposers.search.cell_learner import Bools
-from inference.proposers.search.cell_table import CellTable, background_of, build_table, telling_colours
+from inference.proposers.search.cell_table import CellTable, build_table
 from inference.proposers.search.expressions import Expression, Kind
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
@@ -72,7 +71,7 @@ class Loop:
 def repaint(problem: Problem) -> Iterator[Draft]:
     """Paint the cells that a learned condition picks, in learned colours."""
     square = all(grid.shape[0] == grid.shape[1] for grid in problem.grids)
-    features = cell_features(telling_colours(problem), background_of(problem), square)
+    features = cell_features(problem.telling_colours, problem.background, square)
     yield from _learned(problem, features, Loop())
 
 
@@ -84,25 +83,23 @@ def _many_colours(problem: Problem) -> bool:
 def by_colour(problem: Problem) -> Iterator[Draft]:
     """One repainting for each colour of a grid, the same for all."""
     features = [
-        *mask_features("grid == colour", 1.0, "empty"),
-        *mask_features("occupied", 1.0, None),
+        *mask_features([("grid == colour", 1.0), ("occupied", 1.0)], problem.background),
         Expression("grid == colour", 0.5, Kind.MASK),
         Expression("enclosed(empty)", 1.2, Kind.MASK),
     ]
-    over = f"colours_of(grid, background={background_of(problem)})"
+    over = f"colours_of(grid, background={problem.background})"
     yield from _learned(problem, features, Loop("colour", over, "colour"))
 
 
 @rule(same_size, enough=4)
 def by_part(problem: Problem) -> Iterator[Draft]:
     """One repainting for each connected part of a grid, the same for all."""
-    background = background_of(problem)
-    lets = lets_for(background)
-    features = part_features(telling_colours(problem), background)
+    features = part_features(problem.telling_colours, problem.background)
     seen = set()
     for text in _PARTS:
-        loop = Loop("part", f"part_masks({text.format(background)})", "most_common_colour(grid[part])")
-        views = views_of(problem.grids, lets, loop.name, loop.over)
+        over = f"part_masks({text.format(problem.background)})"
+        loop = Loop("part", over, "most_common_colour(grid[part])")
+        views = views_of(problem.grids, problem.lets, loop.name, loop.over)
         key = b"".join(np.packbits(scene["part"]).tobytes() for _, scene in views)
         if key in seen or problem.budget.spent():
             continue
@@ -111,8 +108,7 @@ def by_part(problem: Problem) -> Iterator[Draft]:
 
 
 def _learned(problem: Problem, features: Iterable[Expression], loop: Loop) -> Iterator[Draft]:
-    lets = lets_for(background_of(problem))
-    views = views_of(problem.grids, lets, loop.name, loop.over)
+    views = views_of(problem.grids, problem.lets, loop.name, loop.over)
     if not 2 <= len(views) <= _MOST_VIEWS or sum(scene.grid.size for _, scene in views) > _MOST_CELLS:
         return
     table = build_table(views, problem.outputs, features, problem.budget)
@@ -122,7 +118,7 @@ def _learned(problem: Problem, features: Iterable[Expression], loop: Loop) -> It
     for plan in sorted(_plans(table, first, _nearest_view(table, views, loop.name)), key=cost_of):
         if cost_of(plan) > DEAREST:
             return
-        yield Draft(_lines(table, plan, loop, lets), cost_of(plan) + more)
+        yield Draft(_lines(table, plan, loop, problem.lets), cost_of(plan) + more)
 
 
 def _nearest_view(table: CellTable, views: Views, name: str) -> Bools:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import section
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.colours import inks_for
@@ -21,13 +20,13 @@ _COVER_BITS = 1.0
 
 def _restores(problem: Problem) -> bool:
     """True if what is added repeats colours that are there, and at most one colour is lost, wholly."""
-    background = background_of(problem)
     for grid, out in problem.pairs:
         changed = grid != out
-        lost = set(grid[changed].tolist()) - {background}
+        lost = set(grid[changed].tolist()) - {problem.background}
         if len(lost) > 1 or any((out == colour).any() for colour in lost):
             return False
-        added, kept = out[changed & (out != background)], grid[~changed & (grid != background)]
+        added = out[changed & (out != problem.background)]
+        kept = grid[~changed & (grid != problem.background)]
         if added.size > kept.size or not set(added.tolist()) <= set(kept.tolist()):
             return False
     return True
@@ -36,10 +35,10 @@ def _restores(problem: Problem) -> bool:
 @rule(same_size, _restores, enough=4)
 def figures(problem: Problem) -> Iterator[Draft]:
     """A figure completed about its own middle, its cover removed."""
-    background = background_of(problem)
+    background = problem.background
     ground = f", {background}" if background else ""
     after = f", background={background}" if background else ""
-    for (cover, bits), axes in product(_covers(problem, background), section("_axes")):
+    for (cover, bits), axes in product(_covers(problem), section("_axes")):
         first = axes.text.strip("()").split(",")[0]
         canvas = "bare" if cover else "grid"
         yield Draft(
@@ -52,9 +51,9 @@ def figures(problem: Problem) -> Iterator[Draft]:
         )
 
 
-def _covers(problem: Problem, background: int) -> Iterator[tuple[str, float]]:
+def _covers(problem: Problem) -> Iterator[tuple[str, float]]:
     """What gives the colour that is lost in each pair; nothing if none is."""
-    lost = [set(grid[grid != out].tolist()) - {background} for grid, out in problem.pairs]
+    lost = [set(grid[grid != out].tolist()) - {problem.background} for grid, out in problem.pairs]
     if not any(lost):
         yield "", 0.0
     if not all(lost):

@@ -14,15 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inference.proposers.search.cell_features import (
-    Scene,
-    growth_features,
-    let_lines,
-    lets_for,
-    views_of,
-)
+from inference.proposers.search.cell_features import Scene, growth_features, let_lines, views_of
 from inference.proposers.search.cell_learner import conditions
-from inference.proposers.search.cell_table import background_of, build_table, telling_colours
+from inference.proposers.search.cell_table import build_table
 from inference.proposers.search.expressions import filled
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
@@ -65,46 +59,42 @@ def _grows(problem: Problem) -> bool:
 @rule(same_size, _grows, enough=4)
 def growth(problem: Problem) -> Iterator[Draft]:
     """Colours spread from their cells, or one colour from the cells of another, until nothing changes."""
-    background = background_of(problem)
-    lets = lets_for(background)
-    for seed in _seeds(problem, background):
-        for text, cost in _conditions(problem, seed, lets, background):
-            yield Draft(seed.program(lets, text), _LOOP_BITS + seed.bits + cost)
+    for seed in _seeds(problem):
+        for text, cost in _conditions(problem, seed):
+            yield Draft(seed.program(problem.lets, text), _LOOP_BITS + seed.bits + cost)
 
 
-def _seeds(problem: Problem, background: int) -> Iterator[_Seed]:
+def _seeds(problem: Problem) -> Iterator[_Seed]:
     new = problem.new_colours
     held = [set(np.unique(grid).tolist()) for grid in problem.grids]
     if len(new) == 1 and (colour := new.pop()):
         if all(colour in found for found in held):
             yield _Seed(f"out == {colour}", str(colour), None, 0.0)
             return
-        for other in telling_colours(problem):
-            if other != background and all(other in found for found in held):
+        for other in problem.shades:
+            if all(other in found for found in held):
                 yield _Seed(f"(out == {colour}) | (grid == {other})", str(colour), None, 0.5)
         return
     if all(set(out[grid != out].tolist()) <= set(grid.ravel().tolist()) for grid, out in problem.pairs):
-        over = f"colours_of(grid, background={background})"
-        walls = [c for c in set.intersection(*held) if c not in new and c != background]
+        over = f"colours_of(grid, background={problem.background})"
+        walls = [c for c in set.intersection(*held) if c not in new and c != problem.background]
         if walls:
             over = f"[one for one in {over} if one not in {walls}]"
         yield _Seed("out == colour", "colour", over, 1.0)
 
 
-def _conditions(
-    problem: Problem, seed: _Seed, lets: dict[str, str], background: int
-) -> Iterator[tuple[str, float]]:
+def _conditions(problem: Problem, seed: _Seed) -> Iterator[tuple[str, float]]:
     """Conditions that hold for all painted cells and for no other, one literal at least of what grows."""
-    views = views_of(problem.train, lets, "colour", seed.loop or "")
+    views = views_of(problem.train, problem.lets, "colour", seed.loop or "")
     if not views or sum(scene.grid.size for _, scene in views) > _MOST_CELLS:
         return
-    still = build_table(views, problem.outputs, growth_features(telling_colours(problem), background))
+    features = growth_features(problem.telling_colours, problem.background)
+    still = build_table(views, problem.outputs, features)
     grown = [
-        (number, Scene(one.grid, lets, {**one.bound, "out": problem.outputs[number]}, one.plain or one))
+        (number, Scene(one.grid, one.lets, {**one.bound, "out": problem.outputs[number]}, one.plain or one))
         for number, one in views
     ]
-    features = filled("cell and what grows", {"_m": [(seed.mask, 0.5)]})
-    growing = build_table(grown, problem.outputs, features)
+    growing = build_table(grown, problem.outputs, filled("cell and what grows", {"_m": [(seed.mask, 0.5)]}))
     more = [number for number, name in enumerate(growing.names) if not name.startswith("~")]
     literals = np.concatenate([growing.literals[more], still.literals])
     costs = np.concatenate([growing.costs[more], still.costs])

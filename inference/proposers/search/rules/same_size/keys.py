@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import Choices, fill, filled, section
 from inference.proposers.search.language import values_of
 from inference.proposers.search.object_table import sources
@@ -33,15 +32,13 @@ def _has_keys(problem: Problem) -> bool:
 @rule(_has_keys)
 def colour_keys(problem: Problem) -> Iterator[Draft]:
     """All cells, or those of the largest object, recoloured by the grid's key."""
-    background = background_of(problem)
-    ground: Choices = {"_b": [(background, 0.0)]}
     use = "use of a table" if same_size(problem) else "use of a table, smaller"
-    for (things, cost), read in product(sources(background), _READ):
+    for (things, cost), read in product(sources(problem.background), _READ):
         for keys in filled("keys", read) if "multicolour" in things else ():
             found = values_of(fill(keys.text, things=things), problem.grids)
             if found is None or not all(0 < len(one) <= _MOST_KEYS for one in found):
                 continue
-            for table, end in product(filled("table of keys", read), filled(use, ground)):
+            for table, end in product(filled("table of keys", read), filled(use, problem.ground)):
                 lines = (f"things = {things}", f"keys = {keys.text}", f"table = {table.text}")
                 yield Draft((*lines, f"return {end.text}"), 2.2 + cost + keys.bits + table.bits + end.bits)
 

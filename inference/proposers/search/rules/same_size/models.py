@@ -18,8 +18,7 @@ import numpy as np
 
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
-from inference.proposers.search.cell_table import background_of, telling_colours
-from inference.proposers.search.expressions import Expression, fill, filled, section
+from inference.proposers.search.expressions import Expression, fill, filled, free, section
 from inference.proposers.search.language import function, values_of
 from inference.proposers.search.object_table import found_by, sources
 from inference.proposers.search.problem import Problem, shared_colours
@@ -40,9 +39,8 @@ def _no_new_colours(problem: Problem) -> bool:
 @rule(same_size, _no_new_colours)
 def models(problem: Problem) -> Iterator[Draft]:
     """Draw a picked object at every mark, its own place kept or cleared."""
-    background = background_of(problem)
-    marks = list(_marks(problem, background))
-    plain, _, many, *_ = sources(background)
+    marks = list(_marks(problem))
+    plain, _, many, *_ = sources(problem.background)
     for text, price in (many, plain):
         source = Source(text, price, (), True)
         pieces = pieces_of(source, problem.grids)
@@ -52,19 +50,18 @@ def models(problem: Problem) -> Iterator[Draft]:
         for pick in islice(_picks(problem, source, pieces, large), _MOST_MODELS):
             head = (f"things = {text}", f"model = {fill(pick.text, _of='things')}")
             for where, more, colours in marks:
-                for drawn in filled("model at a mark", {"_c": colours}):
+                for drawn in filled("model at a mark", {"_c": free(colours)}):
                     loop = (f"for row, col in {where}:", f"    out = {drawn.text}")
                     cost = 2.0 + price + pick.bits + more + drawn.bits
-                    yield from _kept_or_cleared(head, "model", loop, cost, background)
+                    yield from _kept_or_cleared(head, "model", loop, cost, problem.background)
             for shown, own in (("model", 0.0), ("recolour(model, other.colour)", 0.5)):
                 for drawn in filled("model and another", {"_model": [(shown, own)]}):
                     loop = (
                         "for other in [one for one in things if one != model]:",
                         f"    out = {drawn.text}",
                     )
-                    yield Draft(
-                        (*head, "out = grid", *loop, "return out"), 2.0 + price + pick.bits + drawn.bits
-                    )
+                    cost = 2.0 + price + pick.bits + drawn.bits
+                    yield Draft((*head, "out = grid", *loop, "return out"), cost)
 
 
 def _picks(
@@ -86,19 +83,19 @@ def _kept_or_cleared(
         yield Draft((*head, f"out = {start}", *loop, "return out"), cost + own)
 
 
-def _marks(problem: Problem, background: int) -> Iterator[tuple[str, float, list[tuple[object, float]]]]:
+def _marks(problem: Problem) -> Iterator[tuple[str, float, list[int]]]:
     """Expressions of the marks' places, the cost, and their colour if they have one."""
     for colour in shared_colours(problem.grids):
         few = all(np.count_nonzero(grid == colour) <= _MOST_MARKS for grid in problem.grids)
-        if few and colour != background:
+        if few and colour != problem.background:
             where = f"[cell for cell in cells_of(grid == {colour}) if cell not in model.positions]"
-            yield where, 1.5, [(colour, 0.0)]
+            yield where, 1.5, [colour]
     yield "[one.positions[0] for one in things if one.size == 1]", 1.0, []
 
 
 def _repeats(problem: Problem) -> bool:
     """True if cells that are not background change, to colours that the grid holds."""
-    background = background_of(problem)
+    background = problem.background
     return all(
         set(out[grid != out].tolist()) <= {*grid.ravel().tolist(), background}
         and ((grid != out) & (grid != background) & (out != background)).any()
@@ -109,22 +106,20 @@ def _repeats(problem: Problem) -> bool:
 @rule(same_size, _repeats, enough=4)
 def matches(problem: Problem) -> Iterator[Draft]:
     """Objects drawn like those that they match."""
-    background = background_of(problem)
-    bases = [colour for colour in telling_colours(problem) if colour != background]
-    picks = [("len(one.colours) > 1", 0.5), *((f"one.colour != {colour}", 0.8) for colour in bases)]
-    for (text, cost, objects), (pick, more) in product(found_by(sources(background), problem), picks):
+    picks = [("len(one.colours) > 1", 0.5), *((f"one.colour != {one}", 0.8) for one in problem.shades)]
+    for found, (pick, more) in product(found_by(sources(problem.background), problem), picks):
         for match, picture in product(section("match of two objects"), section("picture of a match")):
-            if not _matching(objects, pick, match.text):
+            if not _matching(found.objects, pick, match.text):
                 continue
             head = (
-                f"things = {text}",
+                f"things = {found.source}",
                 f"models = [one for one in things if {pick}]",
                 f"others = [one for one in things if not {pick}]",
             )
             loop = ["for one in others:", "    for model in models:", f"        if {match.text}:"]
             loop.append(f"            out = {picture.text}")
-            bits = 3.0 + cost + more + match.bits + picture.bits
-            yield from _kept_or_cleared(head, "models", loop, bits, background)
+            bits = 3.0 + found.cost + more + match.bits + picture.bits
+            yield from _kept_or_cleared(head, "models", loop, bits, problem.background)
 
 
 def _matching(objects: Sequence[Sequence[Object]], pick: str, match: str) -> bool:
@@ -158,7 +153,7 @@ def panel_models(problem: Problem) -> Iterator[Draft]:
     pieces = pieces_of(source, problem.grids)
     if pieces is None:
         return
-    colours = [(colour, 0.0) for colour in problem.new_colours[:3]]
+    colours = free(problem.new_colours[:3])
     every = [[True] * len(found) for found in pieces]
     for pick in islice(_picks(problem, source, pieces, every), _MOST_PANELS):
         for drawn in filled("part after a model", {"_c": colours}):

@@ -13,9 +13,8 @@ import numpy as np
 
 from arc import COLOURS, Grid
 from inference.proposers.effort import charge
-from inference.proposers.search.cell_features import Scene, lets_for
-from inference.proposers.search.cell_table import background_of, telling_colours
-from inference.proposers.search.expressions import Choices, Expression, filled
+from inference.proposers.search.cell_features import Scene
+from inference.proposers.search.expressions import Choices, Expression, filled, free
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from omniarc.masks import every, some
@@ -28,16 +27,15 @@ _COMPARED = 5.0  # units for two grids laid on each other
 @rule(same_size, enough=1)
 def moves(problem: Problem) -> Iterator[Draft]:
     """One move for each colour that moves, one line each."""
-    background = background_of(problem)
-    colours = [colour for colour in telling_colours(problem) if colour != background]
+    colours = problem.shades
     moving = [c for c in colours if any(some((g == c) != (o == c)) for g, o in problem.pairs)]
     if not 1 <= len(moving) <= _MOST_MOVING:
         return
-    scenes = [Scene(grid, lets_for(background)) for grid in problem.grids]
+    scenes = [Scene(grid, problem.lets) for grid in problem.grids]
     options = []
     for colour in moving:
-        others = [(other, 0.0) for other in colours if other != colour]
-        choices: Choices = {"_b": [(background, 0.0)], "_other": others}
+        others = free(other for other in colours if other != colour)
+        choices = {**problem.ground, "_other": others, "_c": free([colour])}
         options.append(list(islice(_ways(scenes, problem.outputs, colour, choices), _MOST_WAYS)))
         if not options[-1]:
             return
@@ -82,7 +80,7 @@ def _ways(
     scenes: list[Scene], outputs: Sequence[Grid], colour: int, choices: Choices
 ) -> Iterator[Expression]:
     """The moves that bring a colour where all outputs have it."""
-    for one in filled("move of a colour", {**choices, "_c": [(colour, 0.0)]}):
+    for one in filled("move of a colour", choices):
         made = (scene.value(one.text) for scene in scenes)
         pairs = zip(outputs, made, strict=False)
         if not any(some((grid == colour) != (out == colour)) for out, grid in pairs):

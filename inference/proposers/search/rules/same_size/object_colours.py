@@ -34,9 +34,8 @@ import numpy as np
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import ALWAYS, Bools, Condition
-from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import Expression, Kind, filled, section
-from inference.proposers.search.language import function, values_on
+from inference.proposers.search.language import attempted, function, values_on
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
@@ -62,14 +61,13 @@ _STRAY = "(one.row > 0, one.col > 0, one.bottom < grid.shape[0] - 1, one.right <
 @rule(same_size, enough=8)
 def object_colours(problem: Problem) -> Iterator[Draft]:
     """One expression or table that gives the new colours of objects, or a condition for each."""
-    background = background_of(problem)
+    background = problem.background
     empty = f"find_objects(mask_to_grid(grid == {background}), diagonal=False)"
     areas = [(empty, 1.8), ("enclosed_regions(grid)", 1.5)]
-    for text, cost, objects in found_by((*sources(background), *areas), problem):
-        fates = fates_of(problem, objects, background)
-        if explained(problem, objects, fates, background):
-            bare = ObjectTable.bare(text, cost, objects)
-            yield from _Changes(problem, bare, fates, background, (text, cost) in areas).drafts()
+    for bare in found_by((*sources(background), *areas), problem):
+        fates = fates_of(problem, bare.objects)
+        if explained(problem, bare.objects, fates):
+            yield from _Changes(problem, bare, fates, (bare.source, bare.cost) in areas).drafts()
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +77,6 @@ class _Changes:
     problem: Problem
     bare: ObjectTable
     fates: list[list[int]]
-    background: int
     plain: bool  # conditions are single literals
 
     def drafts(self) -> Iterator[Draft]:
@@ -110,8 +107,7 @@ class _Changes:
     @cached_property
     def table(self) -> ObjectTable:
         """The same objects with all literals."""
-        bare = self.bare
-        return object_table(bare.source, bare.cost, bare.objects, self.problem.grids, len(self.fates))
+        return object_table(self.bare, self.problem)
 
     def _tables(self) -> Iterator[Draft]:
         known, cost = sum(map(len, self.fates)), 2.0 + self.bare.cost
@@ -149,7 +145,7 @@ class _Changes:
             given = self._given(one.text)
             if (given != after)[after >= 0].any():
                 continue
-            goes = (after == GOES) & (given != self.background)
+            goes = (after == GOES) & (given != self.problem.background)
             told = _literals(
                 self.table, (after != STAYS) & ~goes, learn & (after == STAYS) & (given != STAYS)
             )
@@ -168,16 +164,13 @@ class _Changes:
         found = np.full(self.bare.pair.size, STAYS)
         for place, one in enumerate(self.bare.all_objects[:number]):
             pair = self.bare.pair[place]
-            try:
-                colour = run(self.problem.grids[pair], self.bare.objects[pair], one)
-            except Exception:  # an object without such another: it must not be painted
-                found[place] = GOES
-                continue
-            found[place] = STAYS if one.colours == (colour,) else colour
+            colour = attempted(run, self.problem.grids[pair], self.bare.objects[pair], one)
+            # an object without such another must not be painted
+            found[place] = GOES if colour is None else STAYS if one.colours == (colour,) else colour
         return found
 
     def _painting(self, condition: Condition, source: str) -> list[str]:
-        colour = self.background if source == str(GOES) else source
+        colour = self.problem.background if source == str(GOES) else source
         return acting(condition, self.table, f"paint(out, one, {colour})")
 
     def _draft(self, lines: Sequence[str], cost: float) -> Draft:

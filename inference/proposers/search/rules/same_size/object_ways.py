@@ -11,8 +11,8 @@ from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_learner import Bools
-from inference.proposers.search.expressions import Expression, Kind, filled, section
-from inference.proposers.search.language import function
+from inference.proposers.search.expressions import Expression, Kind, filled, free, section
+from inference.proposers.search.language import attempted, function
 from inference.proposers.search.object_table import ObjectTable
 from inference.proposers.search.problem import Problem, shared_colours
 from omniarc import Object
@@ -21,8 +21,6 @@ _MOST_WAYS = 6
 
 Place = tuple[int, int]
 Anchors = Sequence[Object | None]  # the `other` of each object of a table
-
-_AXES = ("rows", "columns")
 
 
 @dataclass(frozen=True)
@@ -55,24 +53,17 @@ def ways(
     `places` has for each training object, in order, where it may have gone.
     """
     every = table.all_objects
-    numbers = [int(n) for n in np.flatnonzero(movers) if n < len(places)]
-    steps: tuple[list[set[int]], list[set[int]]] = ([], [])
-    for number in numbers:
-        thing = every[number]
-        steps[0].append({row - thing.row for row, _ in places[number]})
-        steps[1].append({col - thing.col for _, col in places[number]})
-    others = list(_others(problem, table, movers))
+    numbers = [number for number in np.flatnonzero(movers).tolist() if number < len(places)]
+    others = [("", 0.0, [None] * len(every)), *_others(problem, table, movers)]
     found: list[list[Way]] = []
-    for axis in (0, 1):
-        ways_to: list[tuple[Expression, str, float, Anchors | None]] = [
-            (one, "", 0.0, None) for one in _alone(axis, steps[axis], problem)
-        ]
-        for other, price, anchors in others:
-            ways_to += [(one, other, price, anchors) for one in section(f"{_AXES[axis]} to another")]
+    for axis, name in enumerate(("rows", "columns")):
+        steps = [{place[axis] - every[n].box[axis] for place in places[n]} for n in numbers]
+        alone = _alone(name, steps, problem)
         fitting = [
             Way(one.text, other, one.bits + price)
-            for one, other, price, anchors in ways_to
-            if _fits(problem, table, one.text, numbers, steps[axis], anchors)
+            for other, price, anchors in others
+            for one in (section(f"{name} to another") if other else alone)
+            if _fits(problem, table, one.text, numbers, steps, anchors)
         ]
         found.append(sorted(fitting, key=lambda way: way.cost)[:_MOST_WAYS])
     return found[0], found[1]
@@ -84,18 +75,15 @@ def _fits(
     text: str,
     numbers: Sequence[int],
     steps: Sequence[set[int]],
-    anchors: Anchors | None,
+    anchors: Anchors,
 ) -> bool:
     run = function(f"lambda grid, things, one, other: {text}")
     every = table.all_objects
-    try:
-        for number, allowed in zip(numbers, steps, strict=True):
-            pair = int(table.pair[number])
-            other = None if anchors is None else anchors[number]
-            if run(problem.grids[pair], table.objects[pair], every[number], other) not in allowed:
-                return False
-    except Exception:  # an expression that has no value here
-        return False
+    for number, allowed in zip(numbers, steps, strict=True):
+        pair = int(table.pair[number])
+        made = attempted(run, problem.grids[pair], table.objects[pair], every[number], anchors[number])
+        if made not in allowed:
+            return False
     return True
 
 
@@ -106,28 +94,22 @@ def _others(problem: Problem, table: ObjectTable, movers: Bools) -> Iterator[tup
         tuple([one for one, moves in zip(things, some, strict=True) if not moves])
         for things, some in zip(table.objects, moving, strict=True)
     ]
-    colours = [(colour, 0.0) for colour in shared_colours(problem.grids) if colour]
     seen = set()
-    for other in filled("another object", {"_c": colours}):
+    for other in filled("another object", {"_c": free(filter(None, shared_colours(problem.grids)))}):
         run = other.run("grid", "things", "rest", "one")
         charge(prices.PROPERTY[0] + prices.PROPERTY[1] * table.pair.size)
         anchors: list[Object | None] = []
         for grid, things, rest in zip(problem.grids, table.objects, rests, strict=True):
-            for one in things:
-                try:
-                    anchors.append(None if one in rest else run(grid, things, rest, one))
-                except Exception:  # there is no such object
-                    anchors.append(None)
+            anchors += [None if one in rest else attempted(run, grid, things, rest, one) for one in things]
         if tuple(anchors) not in seen:
             seen.add(tuple(anchors))
             yield other.text, other.bits, anchors
 
 
-def _alone(axis: int, steps: Sequence[set[int]], problem: Problem) -> Iterator[Expression]:
+def _alone(axis: str, steps: Sequence[set[int]], problem: Problem) -> Iterator[Expression]:
     """Expressions that need no other object."""
     common = set.intersection(*steps) if steps else set()
     for step in sorted(common, key=abs)[:2]:
         yield Expression(str(step), 0.0 if step == 0 else 1.0 + 0.4 * abs(step), Kind.NUMBER)
-    yield from section(f"{_AXES[axis]} to move")
-    colours = [(colour, 0.0) for colour in shared_colours(problem.grids) if colour]
-    yield from filled("either to move", {"_c": colours})
+    yield from section(f"{axis} to move")
+    yield from filled("either to move", {"_c": free(filter(None, shared_colours(problem.grids)))})

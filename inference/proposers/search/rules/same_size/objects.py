@@ -18,7 +18,6 @@ import numpy as np
 
 from arc import Grid
 from inference.proposers.search.cell_learner import ALWAYS, Bools, Condition
-from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
@@ -35,28 +34,27 @@ STAYS, GOES = -1, -2
 @rule(same_size, enough=8)
 def object_moves(problem: Problem) -> Iterator[Draft]:
     """Move or copy objects by learned conditions."""
-    background = background_of(problem)
-    for text, cost, objects in found_by(sources(background), problem):
-        known = fates_of(problem, objects, background)
-        if explained(problem, objects, known, background):
+    for bare in found_by(sources(problem.background), problem):
+        known = fates_of(problem, bare.objects)
+        if explained(problem, bare.objects, known):
             continue
         copied = not (np.concatenate(known) != STAYS).any()
-        if copied and (drafts := list(_copying(problem, ObjectTable.bare(text, cost, objects)))):
+        if copied and (drafts := list(_copying(problem, bare))):
             yield from drafts  # all of them were copied: no condition is needed
             continue
-        table = object_table(text, cost, objects, problem.grids, len(problem.outputs))
+        table = object_table(bare, problem)
         fates = np.full(table.pair.size, STAYS)
         fates[table.pair < len(known)] = np.concatenate(known)
         if (fates == GOES).any():
-            yield from _moving(problem, table, fates != STAYS, background)
+            yield from _moving(problem, table, fates != STAYS)
         elif copied:
             yield from _copying(problem, table)
 
 
-def fates_of(problem: Problem, objects: Sequence[Sequence[Object]], background: int) -> list[list[int]]:
+def fates_of(problem: Problem, objects: Sequence[Sequence[Object]]) -> list[list[int]]:
     """For each object of the training grids the colour that it takes, or that it stays or goes."""
     return [
-        [_fate(grid, out, one, background) for one in found]
+        [_fate(grid, out, one, problem.background) for one in found]
         for (grid, out), found in zip(problem.pairs, objects, strict=False)
     ]
 
@@ -69,15 +67,13 @@ def _fate(grid: Grid, out: Grid, one: Object, background: int) -> int:
     return int(after[0]) if (after == after[0]).all() and after[0] != background else GOES
 
 
-def explained(
-    problem: Problem, objects: Sequence[Sequence[Object]], fates: Sequence[Sequence[int]], background: int
-) -> bool:
+def explained(problem: Problem, objects: Sequence[Sequence[Object]], fates: Sequence[Sequence[int]]) -> bool:
     """True if carrying out the fates gives the outputs."""
     for (grid, out), found, row in zip(problem.pairs, objects, fates, strict=False):
         made = np.array(grid)
         for one, fate in zip(found, row, strict=True):
             if fate != STAYS:
-                colour = background if fate == GOES else fate
+                colour = problem.background if fate == GOES else fate
                 made[one.row : one.bottom + 1, one.col : one.right + 1][one.mask] = colour
         if (made != out).any():
             return False
@@ -97,7 +93,7 @@ def condition_text(condition: Condition, table: ObjectTable) -> str:
     return text[1:-1] if len(sum(condition.clauses, ())) == 1 else text  # each literal is in brackets
 
 
-def _moving(problem: Problem, table: ObjectTable, moved: Bools, background: int) -> Iterator[Draft]:
+def _moving(problem: Problem, table: ObjectTable, moved: Bools) -> Iterator[Draft]:
     """Move the objects that go, by one expression for their rows and one for their columns."""
     places = [
         targets(problem.grids[number], problem.outputs[number], one) if moves else [(one.row, one.col)]
@@ -112,7 +108,7 @@ def _moving(problem: Problem, table: ObjectTable, moved: Bools, background: int)
     for condition in sorted([*loose[:4], *strict], key=lambda one: one.cost):
         movers = condition.holds(table.literals)
         for down, across in _pairs_of(ways(problem, table, movers, places)):
-            lines = _moving_lines(table, condition, down, across, background=background)
+            lines = _moving_lines(table, condition, down, across, background=problem.background)
             yield Draft(lines, 2.0 + table.cost + condition.cost + down.cost + across.cost)
 
 

@@ -15,8 +15,7 @@ import numpy as np
 
 from arc import Grid
 from inference.proposers.effort import remembered
-from inference.proposers.search.cell_table import background_of, telling_colours
-from inference.proposers.search.expressions import Choices, Expression, fill, filled, section
+from inference.proposers.search.expressions import Expression, fill, filled, free, section
 from inference.proposers.search.language import function, values_of
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
@@ -37,15 +36,13 @@ def _paints(problem: Problem) -> list[tuple[str, float]]:
 @rule(same_size, lambda problem: bool(_paints(problem)), enough=4)
 def rays(problem: Problem) -> Iterator[Draft]:
     """Rays of one kind, in one colour or in the colour of the cell that each begins at."""
-    background = background_of(problem)
-    targets: Sequence[tuple[object, float]] = [(c, 0.0) for c in telling_colours(problem) if c != background]
-    ground: Choices = {"_b": [(background, 0.0)], "_t": targets}
-    covers = any((grid[grid != out] != background).any() for grid, out in problem.pairs)
-    walks = list(filled("ray over everything" if covers else "ray over the background", ground))
+    covers = any((grid[grid != out] != problem.background).any() for grid, out in problem.pairs)
+    kind = "ray over everything" if covers else "ray over the background"
+    walks = filled(kind, {**problem.ground, "_t": free(problem.shades)})
     paints = _paints(problem)
-    for (origin, starts), walk in product(_origins(problem, background), walks):
+    for (origin, starts), walk in product(_origins(problem), walks):
         for paint, more in paints:
-            if _right(problem, starts, walk.text, paint, background):
+            if _right(problem, starts, walk.text, paint):
                 loop = f"for cell, way in {origin.text}:"
                 lines = ("out = grid", loop, f"    out = draw_cells(out, {walk.text}, {paint})", "return out")
                 yield Draft(lines, 2.0 + origin.bits + walk.bits + more)
@@ -56,11 +53,8 @@ def rays(problem: Problem) -> Iterator[Draft]:
 @rule(same_size, lambda problem: len(problem.new_colours) <= 4)
 def paths(problem: Problem) -> Iterator[Draft]:
     """A path between two cells, the shortest or one with one corner, in the colour of either or a new one."""
-    background = background_of(problem)
-    shared = [colour for colour in telling_colours(problem) if colour != background]
-    cells = {f"cells_of(grid == {colour})": 0.5 for colour in shared} | {
-        f"cells_of(grid != {background})": 0.0
-    }
+    cells = {f"cells_of(grid == {colour})": 0.5 for colour in problem.shades}
+    cells[f"cells_of(grid != {problem.background})"] = 0.0
     single = {
         text: bits
         for text, bits in cells.items()
@@ -71,29 +65,29 @@ def paths(problem: Problem) -> Iterator[Draft]:
     for one, other, walk, paint in product(single, single, section("path"), paints):
         lines = (
             f"start, end = {one}[0], {other}[-1]",
-            f"return draw_cells(grid, {fill(walk.text, _b=background)}, {paint})",
+            f"return draw_cells(grid, {fill(walk.text, _b=problem.background)}, {paint})",
         )
         yield Draft(lines, 1.5 + walk.bits + single[one] + single[other])
 
 
-def _origins(problem: Problem, background: int) -> Iterator[tuple[Expression, list[Starts]]]:
+def _origins(problem: Problem) -> Iterator[tuple[Expression, list[Starts]]]:
     """The ends of objects with their ways, then cells with every way, where each grid has some."""
-    shades = [(colour, 0.0) for colour in telling_colours(problem) if colour != background]
-    for starts in filled("starts of rays", {"_b": [(background, 0.0)], "_c": shades, "_t": shades}):
+    shades = free(problem.shades)
+    for starts in filled("starts of rays", {**problem.ground, "_c": shades, "_t": shades}):
         run = starts.run("grid")
         found = list(takewhile(lambda places: 0 < len(places) <= _MOST_STARTS, map(run, problem.grids)))
         if len(found) == len(problem.grids):
             yield starts, found
 
 
-def _right(problem: Problem, origins: Sequence[Starts], walk: str, paint: str, background: int) -> bool:
+def _right(problem: Problem, origins: Sequence[Starts], walk: str, paint: str) -> bool:
     """True if the rays change every grid and nothing wrongly."""
     for (grid, out), starts in zip(problem.pairs, origins, strict=False):
         made = np.array(grid)
         for cell, way in starts:
             colour = grid[cell] if paint == "grid[cell]" else int(paint)
             for place in _walked(walk, grid, cell, way):
-                if out[place] != colour and (paint != "grid[cell]" or out[place] == background):
+                if out[place] != colour and (paint != "grid[cell]" or out[place] == problem.background):
                     return False
                 made[place] = colour
         if every(made == grid):

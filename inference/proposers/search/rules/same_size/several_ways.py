@@ -20,7 +20,6 @@ import numpy as np
 
 from arc import Grid
 from inference.proposers.search.cell_learner import ALWAYS, Bools
-from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import Expression, section
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
@@ -36,17 +35,16 @@ _MOST_PLANS = 12
 @rule(same_size, enough=4)
 def several_ways(problem: Problem) -> Iterator[Draft]:
     """Each object moves in one of a few ways, told by what it is."""
-    background = background_of(problem)
-    for text, cost, objects in found_by(sources(background)[:3], problem):
-        going = np.array([fate != STAYS for row in fates_of(problem, objects, background) for fate in row])
+    for bare in found_by(sources(problem.background)[:3], problem):
+        going = np.concatenate(fates_of(problem, bare.objects)) != STAYS
         if not going.any():
             continue
-        ways = _ways(problem, objects, going)
+        ways = _ways(problem, bare.objects, going)
         plans = list(_plans(ways, going))
         if plans:
-            table = object_table(text, cost, objects, problem.grids, len(problem.outputs))
+            table = object_table(bare, problem)
             for plan in plans[:_MOST_PLANS]:
-                yield from _drafts(table, [ways[number] for number in plan], background)
+                yield from _drafts(table, [ways[number] for number in plan], problem.background)
 
 
 Way = tuple[Expression, Bools]  # and for which training objects it explains the output

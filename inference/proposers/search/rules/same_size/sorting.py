@@ -13,8 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from inference.proposers.search.cell_table import background_of
-from inference.proposers.search.expressions import filled
+from inference.proposers.search.expressions import filled, free
 from inference.proposers.search.object_table import objects_of, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
@@ -34,15 +33,14 @@ def _same_cells(problem: Problem) -> bool:
 @rule(same_size, _same_cells)
 def sorted_lines(problem: Problem) -> Iterator[Draft]:
     """Rows or columns sorted by count, colour or place, before or after everything falls to one side."""
-    for one in filled("sorted lines", {"_b": [(background_of(problem), 0.0)]}):
+    for one in filled("sorted lines", problem.ground):
         yield Draft((f"return {one.text}",), one.bits)
 
 
 @rule(same_size, _same_cells)
 def lined_up(problem: Problem) -> Iterator[Draft]:
     """Objects in line from one edge on, with equal gaps, in an order that holds for all grids."""
-    background = background_of(problem)
-    for text, cost in sources(background)[:2]:
+    for text, cost in sources(problem.background)[:2]:
         before, after = objects_of(text, problem.grids), objects_of(text, problem.outputs)
         if before is None or after is None or any(len(one) < 2 for one in before[: len(after)]):
             continue
@@ -53,12 +51,12 @@ def lined_up(problem: Problem) -> Iterator[Draft]:
             if gap is None:
                 continue
             keys = [[one.key for one in row] for row in rows]
-            for order in filled("order of objects", {"_of": [("things", 0.0)]}):
+            for order in filled("order of objects", {"_of": free(["things"])}):
                 run = order.run("things")
                 pairs = zip(before, keys, strict=False)
                 if all([one.key for one in run(found)] == key for found, key in pairs):
                     lined = f"line_up(ordered, {direction}, {gap})"
-                    end = f"return draw(paint(grid, things, {background}), {lined})"
+                    end = f"return draw(paint(grid, things, {problem.background}), {lined})"
                     lines = (f"things = {text}", f"ordered = {order.text}", end)
                     yield Draft(lines, 2.5 + cost + order.bits + 0.5 * gap)
 

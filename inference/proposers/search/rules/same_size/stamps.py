@@ -13,8 +13,7 @@ import numpy.typing as npt
 from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
-from inference.proposers.search.cell_features import Scene, let_lines, lets_for
-from inference.proposers.search.cell_table import background_of, telling_colours
+from inference.proposers.search.cell_features import Scene, let_lines
 from inference.proposers.search.expressions import section
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
@@ -33,22 +32,20 @@ Places = tuple[tuple[tuple[int, int], ...], ...]  # on each grid
 @rule(same_size, enough=2)
 def stamps(problem: Problem) -> Iterator[Draft]:
     """One stamp; where there are several kinds of anchors, each is a step."""
-    background = background_of(problem)
-    lets = lets_for(background)
-    scenes = [Scene(grid, lets) for grid in problem.grids]
+    scenes = [Scene(grid, problem.lets) for grid in problem.grids]
     found = []
-    for text, cost, places in _anchors(problem, scenes, background):
-        for onto, more in ((background, 0.0), (None, 0.3)):
-            picture = _read_picture(problem, places, background, onto)
+    for text, cost, places in _anchors(problem, scenes):
+        for onto, more in ((problem.background, 0.0), (None, 0.3)):
+            picture = _read_picture(problem, places, onto)
             if picture:
-                lines = _lines(picture, text, onto, lets)
+                lines = _lines(picture, text, onto, problem.lets)
                 found.append(Draft(lines, 3.0 + cost + 0.25 * len(picture) + more))
     yield from sorted(found, key=lambda draft: draft.cost)[:_MOST]
 
 
-def _anchors(problem: Problem, scenes: list[Scene], background: int) -> Iterator[tuple[str, float, Places]]:
+def _anchors(problem: Problem, scenes: list[Scene]) -> Iterator[tuple[str, float, Places]]:
     """Where pictures may be hooked: the expression, the cost, and its places on each grid."""
-    texts = [(f"cells_of(grid == {c})", 1.5) for c in telling_colours(problem) if c != background]
+    texts = [(f"cells_of(grid == {c})", 1.5) for c in problem.shades]
     texts += [(one.text, one.bits) for one in section("anchors")]
     seen = set()
     for text, cost in texts:
@@ -60,7 +57,7 @@ def _anchors(problem: Problem, scenes: list[Scene], background: int) -> Iterator
             yield text, cost, places
 
 
-def _read_picture(problem: Problem, anchors: Places, background: int, onto: int | None) -> Picture:
+def _read_picture(problem: Problem, anchors: Places, onto: int | None) -> Picture:
     """For each offset the colour that the outputs have there, where they agree and something changes."""
     charge(prices.STAMPED * sum(map(len, anchors)))
     side = 2 * _REACH + 1
@@ -72,14 +69,14 @@ def _read_picture(problem: Problem, anchors: Places, background: int, onto: int 
         before, after = (_windows(cells)[tuple(np.transpose(places))] for cells in (grid, output))
         own = before[:, _REACH, _REACH, None, None]
         known = before >= 0 if onto is None else before == onto
-        shown = np.where((after == own) & (own != background), _OWN, after)
+        shown = np.where((after == own) & (own != problem.background), _OWN, after)
         seen += [((shown == colour) & known).sum(0) for colour in range(_OWN + 1)]
         changes += ((after != before) & known).sum(0)
         grids += known.any(0)
     most, colours = seen.max(0), seen.argmax(0)
     useful = (changes > 0) & (most >= 2) & (4 * most >= 3 * seen.sum(0)) & (grids > 1)
-    if onto == background:
-        useful &= colours != background
+    if onto == problem.background:
+        useful &= colours != onto
     agreed = {(int(y), int(x)): int(colours[y, x]) for y, x in np.argwhere(useful)}
     return _needed(problem, anchors, {(y - _REACH, x - _REACH): colour for (y, x), colour in agreed.items()})
 

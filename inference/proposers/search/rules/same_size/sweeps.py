@@ -17,7 +17,6 @@ import numpy.typing as npt
 from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
-from inference.proposers.search.cell_table import background_of
 from inference.proposers.search.expressions import Expression, Kind, fill
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, rule, same_size, tried
@@ -59,37 +58,36 @@ class _Table:
 
 def _only_adds(problem: Problem) -> bool:
     """True if nothing but background cells changes."""
-    background = background_of(problem)
-    return not any(((grid != output) & (grid != background)).any() for grid, output in problem.pairs)
+    return not any((grid[grid != output] != problem.background).any() for grid, output in problem.pairs)
 
 
 @rule(same_size, _only_adds)
 def sweeps(problem: Problem) -> Iterator[Draft]:
     """Only background cells change, and each follows from cells near it that come before it in a sweep."""
-    background = background_of(problem)
-    named = _named(problem, background)
+    background = problem.background
+    named = _named(problem)
     for turn in ((_PLAIN, _PLAIN), *turns()):
         for table in _tables(_rows(problem.pairs, turn, background), background, named):
             text, cost = _written(turn, table, background)
-            if _all_seen(problem, (f"return {text}",), turn, table, background):
+            if _all_seen(problem, (f"return {text}",), turn, table):
                 yield Draft((f"return {text}",), cost)
 
 
-def _all_seen(problem: Problem, lines: tuple[str, ...], turn: _Turn, table: _Table, background: int) -> bool:
+def _all_seen(problem: Problem, lines: tuple[str, ...], turn: _Turn, table: _Table) -> bool:
     """True if the test grids lead to nothing that the training grids did not show."""
     share, made = tried(problem, lines)
     if share < 1.0:
         return False
+    background = problem.background
     rows = _rows(zip(problem.test, made, strict=True), turn, background)
     places = [_OFFSETS.index(offset) for offset in table.offsets]
-    return all(
-        _roles(row, background, background, table.named)[0] in table.seen for row in rows[:, places].tolist()
-    )
+    near = rows[:, places].tolist()
+    return all(_roles(row, background, background, table.named)[0] in table.seen for row in near)
 
 
-def _named(problem: Problem, background: int) -> tuple[_Colours, ...]:
+def _named(problem: Problem) -> tuple[_Colours, ...]:
     """Sets of colours that a table may name: none, those added to every grid, those of all outputs."""
-    shared = tuple(colour for colour in shared_colours(problem.outputs) if colour != background)
+    shared = tuple(colour for colour in shared_colours(problem.outputs) if colour != problem.background)
     added = [set(output[grid != output].tolist()) for grid, output in problem.pairs]
     always = tuple(colour for colour in shared if all(colour in colours for colours in added))
     return tuple(dict.fromkeys(((), always, shared)))
