@@ -7,16 +7,16 @@ import numpy as np
 from arc import as_grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
-from inference.proposers.search.cell_table import Table
 from inference.proposers.search.language import values_on
-from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.driver import Draft, Rule, fits_first
-from inference.proposers.search.rules.learning import (
+from inference.proposers.search.learning import (
+    Table,
     best_then_variants,
     constants,
     cost_of,
     statements,
 )
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Draft, Rule, fits_first
 from inference.proposers.search.rules.relations import relate, turns, untested
 from inference.proposers.search.rules.same_size.stamps import stamps
 

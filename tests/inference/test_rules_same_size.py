@@ -14,9 +14,9 @@ from arc import as_grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search.cell_features import Scene, cell_features, let_lines, lets_for, part_features
-from inference.proposers.search.cell_learner import conditions
 from inference.proposers.search.emission import Program, run_program
 from inference.proposers.search.expressions import Kind
+from inference.proposers.search.learning import Table, conditions
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.rules.same_size.cells import by_colour, by_part, repaint
@@ -248,7 +248,7 @@ def test_conditions_separate_and_are_cheapest_first() -> None:
     literals = random.random((40, 300)) < 0.6
     wanted = literals[3] & literals[17]
     costs = np.arange(40) / 10
-    found = conditions(literals, costs, wanted, ~wanted)
+    found = conditions(Table(literals, (), costs), wanted, ~wanted, 6)
     assert ((3,), (17,)) in [condition.clauses for condition in found]
     for condition in found:
         holds = condition.holds(literals)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, zip_longest
 
 import numpy as np
 
@@ -120,10 +121,7 @@ class Answers:
             cheapest = sorted(answer.programs, key=lambda program: program.cost)
             chosen.append(cheapest[: min(share, most)])
             most = len(chosen[-1])
-        for round_ in range(max(_SHARES)):
-            for programs in chosen:
-                if round_ < len(programs):
-                    yield programs[round_]
+        yield from filter(None, chain(*zip_longest(*chosen)))
 
     def _likeliest(self) -> list[_Answer]:
         return sorted(self._answers.values(), key=lambda answer: answer.cost)

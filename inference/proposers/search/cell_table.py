@@ -21,24 +21,15 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import OutOfEffort, charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_features import Scene, Views
-from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.expressions import Expression, Kind, bracketed
 from inference.proposers.search.language import attempted
+from inference.proposers.search.learning import Bools, Table
 
 _MAX_VALUES = 12
 _ABSOLUTE = re.compile("row_numbers|column_numbers|region_row|region_column")  # places that few rules name
 _KEPT_BACK = 0.25  # of the budget, for what is done with a table
 _NAMES_GRIDS = 3.0  # bits more for a literal that tells whole grids apart, not cells
 _NUMBER_BITS = 0.4  # for each doubling of a number that a literal compares with
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """What can be said of units: (literals, units) truths in order of `costs`, and the literals' texts."""
-
-    literals: Bools
-    names: tuple[str, ...]
-    costs: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,10 +14,10 @@ import numpy as np
 from arc import Grid
 from inference.proposers.effort import charge, uncounted
 from inference.proposers.search import prices
-from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.expressions import Expression, Kind, fill, filled, free
 from inference.proposers.search.goals import Goal, Grids, view
 from inference.proposers.search.language import function, values_of
+from inference.proposers.search.learning import Bools
 from inference.proposers.search.problem import shared_colours
 from inference.proposers.search.states import Step
 

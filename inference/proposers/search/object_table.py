@@ -20,10 +20,10 @@ import numpy.typing as npt
 from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
-from inference.proposers.search.cell_learner import Bools
-from inference.proposers.search.cell_table import Literals, Table
+from inference.proposers.search.cell_table import Literals
 from inference.proposers.search.expressions import Kind, fill, filled, free, section
 from inference.proposers.search.language import function, values_on
+from inference.proposers.search.learning import Bools, Table
 from inference.proposers.search.problem import Problem, shared_colours
 from omniarc import Object, most_common
 

@@ -103,13 +103,11 @@ def _stand_at(problem: Problem, row: int, col: int, gap: int, grids: Sequence[Gr
 
 def _own_colour(problem: Problem, high: int, wide: int) -> Iterator[Draft]:
     """Each cell a block of one shape in the cell's colour."""
-    grid, out = problem.pairs[0]
-    spots = np.argwhere(grid != 0)
-    if not len(spots) or not 2 <= high * wide <= 36:
+    shown = [(colour, block) for colour, block in _blocks(*problem.pairs[0]) if colour]
+    if not shown or not 2 <= high * wide <= 36:
         return
-    row, col = spots[0]
-    block = out[row * high : (row + 1) * high, col * wide : (col + 1) * wide]
-    mask = (block == grid[row, col]).astype(int)
+    colour, block = shown[0]
+    mask = (block == colour).astype(int)
     for ground in np.unique(block).tolist():
         end = "" if ground == 0 or mask.all() else f", background={ground}"
         yield Draft((f"return colour_blocks(grid, {mask.tolist()}{end})",), 2.5 + 0.2 * high * wide)
@@ -120,11 +118,9 @@ def _by_colour(problem: Problem, high: int, wide: int) -> Iterator[Draft]:
     if high * wide < 2 or high * wide > 36:
         return
     blocks: dict[int, Grid] = {}
-    for grid, out in problem.pairs:
-        for row, col in np.ndindex(*grid.shape):
-            block = out[row * high : (row + 1) * high, col * wide : (col + 1) * wide]
-            if not np.array_equal(blocks.setdefault(int(grid[row, col]), block), block):
-                return
+    for colour, block in (one for pair in problem.pairs for one in _blocks(*pair)):
+        if not np.array_equal(blocks.setdefault(colour, block), block):
+            return
     if not {int(c) for grid in problem.test for c in np.unique(grid)} <= set(blocks):
         return
     entries = ", ".join(f"{colour}: {block.tolist()}" for colour, block in sorted(blocks.items()))
@@ -164,9 +160,14 @@ def _blocks_like(problem: Problem, one: Expression) -> npt.NDArray[np.bool_]:
     make = one.run("grid", "row", "col")
     found = []
     for grid, out in problem.pairs:
-        high, wide = grid.shape
-        for row, col in np.ndindex(high, wide):
-            block = out[row * high : (row + 1) * high, col * wide : (col + 1) * wide]
-            made = attempted(make, grid, row, col)
+        for place, (_, block) in zip(np.ndindex(grid.shape), _blocks(grid, out), strict=True):
+            made = attempted(make, grid, *place)
             found.append(made is not None and np.array_equal(made, block))
     return np.array(found)
+
+
+def _blocks(grid: Grid, out: Grid) -> Iterator[tuple[int, Grid]]:
+    """Each cell of a grid and the block of a larger one that stands for it, in reading order."""
+    high, wide = out.shape[0] // grid.shape[0], out.shape[1] // grid.shape[1]
+    for (row, col), colour in np.ndenumerate(grid):
+        yield int(colour), out[row * high : (row + 1) * high, col * wide : (col + 1) * wide]

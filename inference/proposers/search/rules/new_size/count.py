@@ -11,12 +11,12 @@ import numpy as np
 
 from arc import Grid, grid_key
 from inference.proposers.search.expressions import Choices, Expression, Kind, fill, filled, free, section
-from inference.proposers.search.language import values_of
+from inference.proposers.search.language import attempted, values_of
+from inference.proposers.search.learning import lookup
 from inference.proposers.search.object_table import Objects
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.colours import colours_for, inks_for
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, one_shape, rule, same_size
-from inference.proposers.search.rules.learning import lookup
 from inference.proposers.search.rules.numbers import expressions_for, numbers, object_tables, once, sizes_for
 
 _UNTESTED = 5.0  # bits of a table by which grids are told apart, one of its values seen once
@@ -127,12 +127,9 @@ def _in_order(problem: Problem, orders: Iterable[Expression]) -> Iterator[Draft]
 def _shows(form: Expression, pairs: Sequence[tuple[Grid, Grid]], lists: Iterable[list[int]]) -> bool:
     """True if a form of the list `colours` gives the output of each pair."""
     run = form.run("grid", "colours")
-    try:
-        return all(
-            np.array_equal(run(grid, found), out) for (grid, out), found in zip(pairs, lists, strict=True)
-        )
-    except Exception:  # longer than a side, or not as long as the grid has cells
-        return False
+    shown = zip(pairs, lists, strict=True)
+    # it may be longer than a side, or not as long as the grid has cells
+    return bool(attempted(lambda: all(np.array_equal(run(one[0], found), one[1]) for one, found in shown)))
 
 
 def _bars(problem: Problem) -> Iterator[Draft]:

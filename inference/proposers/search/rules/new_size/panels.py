@@ -12,9 +12,9 @@ import numpy as np
 from arc import Grid
 from inference.proposers.search.expressions import Choices, fill, filled, free, section
 from inference.proposers.search.language import function, values_of, values_on
+from inference.proposers.search.learning import lookup
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_inside, new_size, rule
-from inference.proposers.search.rules.learning import lookup
 from inference.proposers.search.rules.pieces import MOST_PARTS, cuts, listed
 from inference.proposers.search.rules.relations import relate
 

@@ -22,10 +22,10 @@ from arc import Grid
 from inference.proposers.effort import remembered
 from inference.proposers.search.expressions import Expression, filled, named
 from inference.proposers.search.language import attempted, function
+from inference.proposers.search.learning import conditions
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from inference.proposers.search.rules.learning import conditions_on
 from inference.proposers.search.rules.same_size.objects import acting
 from omniarc import Object
 from omniarc.masks import some
@@ -83,7 +83,7 @@ def _acted(action: str, grid: Grid, one: Object) -> Grid:
 
 def _drafts(table: ObjectTable, action: Expression, found: list[int]) -> Iterator[Draft]:
     fits = np.array([*found, *[-1] * (table.pair.size - len(found))])
-    for condition in conditions_on(table, fits == 1, fits == 0, 4):
+    for condition in conditions(table, fits == 1, fits == 0, 4):
         lines = [f"things = {table.source}", "out = grid", "for one in things:"]
         lines += acting(condition, table, action.text)
         yield Draft((*lines, "return out"), 1.5 + table.cost + action.bits + condition.cost)

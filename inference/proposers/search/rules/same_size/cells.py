@@ -24,12 +24,10 @@ from inference.proposers.search.cell_features import (
     part_features,
     views_of,
 )
-from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.cell_table import CellTable, build_table
 from inference.proposers.search.expressions import Expression, Kind
-from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.driver import Draft, rule, same_size
-from inference.proposers.search.rules.learning import (
+from inference.proposers.search.learning import (
+    Bools,
     Numbers,
     Statement,
     best_then_variants,
@@ -37,6 +35,8 @@ from inference.proposers.search.rules.learning import (
     cost_of,
     statements,
 )
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.trust import DEAREST
 
 _MOST_CELLS = 24000

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from inference.proposers.search.cell_features import Scene, growth_features, let_lines, views_of
-from inference.proposers.search.cell_learner import conditions
 from inference.proposers.search.cell_table import build_table
 from inference.proposers.search.expressions import filled
+from inference.proposers.search.learning import Table, conditions
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from omniarc import touching
@@ -103,6 +103,7 @@ def _conditions(problem: Problem, seed: _Seed) -> Iterator[tuple[str, float]]:
     other = still.after != own
     painted = ~other & (still.before != still.after)
     kept, order = painted | other, np.argsort(costs, kind="stable")
-    for condition in conditions(literals[order][:, kept], costs[order], painted[kept], other[kept], 12):
+    table = Table(literals[order][:, kept], tuple([names[number] for number in order]), costs[order])
+    for condition in conditions(table, painted[kept], other[kept], 12):
         if any(order[number] < len(more) for clause in condition.clauses for number in clause):
-            yield condition.text([names[number] for number in order]), condition.cost
+            yield condition.text(table.names), condition.cost

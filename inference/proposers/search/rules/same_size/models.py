@@ -54,14 +54,11 @@ def models(problem: Problem) -> Iterator[Draft]:
                     loop = (f"for row, col in {where}:", f"    out = {drawn.text}")
                     cost = 2.0 + price + pick.bits + more + drawn.bits
                     yield from _kept_or_cleared(head, "model", loop, cost, problem.background)
-            for shown, own in (("model", 0.0), ("recolour(model, other.colour)", 0.5)):
-                for drawn in filled("model and another", {"_model": [(shown, own)]}):
-                    loop = (
-                        "for other in [one for one in things if one != model]:",
-                        f"    out = {drawn.text}",
-                    )
-                    cost = 2.0 + price + pick.bits + drawn.bits
-                    yield Draft((*head, "out = grid", *loop, "return out"), cost)
+            shown = [("model", 0.0), ("recolour(model, other.colour)", 0.5)]
+            for drawn in filled("model and another", {"_model": shown}):
+                loop = ("for other in [one for one in things if one != model]:", f"    out = {drawn.text}")
+                cost = 2.0 + price + pick.bits + drawn.bits
+                yield Draft((*head, "out = grid", *loop, "return out"), cost)
 
 
 def _picks(

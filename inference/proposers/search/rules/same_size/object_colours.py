@@ -33,13 +33,12 @@ import numpy as np
 
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
-from inference.proposers.search.cell_learner import ALWAYS, Bools, Condition
 from inference.proposers.search.expressions import Expression, Kind, filled, section
 from inference.proposers.search.language import attempted, function, values_on
-from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
-from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.driver import Draft, rule, same_size
-from inference.proposers.search.rules.learning import (
+from inference.proposers.search.learning import (
+    ALWAYS,
+    Bools,
+    Condition,
     Numbers,
     Statement,
     best_then_variants,
@@ -47,6 +46,9 @@ from inference.proposers.search.rules.learning import (
     cost_of,
     lookup,
 )
+from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
+from inference.proposers.search.problem import Problem
+from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.same_size.objects import GOES, STAYS, acting, explained, fates_of
 from omniarc import Object
 

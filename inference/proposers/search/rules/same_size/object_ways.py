@@ -10,9 +10,9 @@ import numpy as np
 from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
-from inference.proposers.search.cell_learner import Bools
 from inference.proposers.search.expressions import Expression, Kind, filled, free, section
 from inference.proposers.search.language import attempted, function
+from inference.proposers.search.learning import Bools
 from inference.proposers.search.object_table import ObjectTable
 from inference.proposers.search.problem import Problem, shared_colours
 from omniarc import Object

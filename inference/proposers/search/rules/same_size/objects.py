@@ -17,11 +17,10 @@ from itertools import product
 import numpy as np
 
 from arc import Grid
-from inference.proposers.search.cell_learner import ALWAYS, Bools, Condition
+from inference.proposers.search.learning import ALWAYS, Bools, Condition, conditions
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from inference.proposers.search.rules.learning import conditions_on
 from inference.proposers.search.rules.same_size.object_ways import Way, targets, ways
 from omniarc import Object, recolour
 
@@ -104,7 +103,7 @@ def _moving(problem: Problem, table: ObjectTable, moved: Bools) -> Iterator[Draf
         return
     # first conditions that also hold for some objects with no way to go
     loose = [one for one in _simple(table) if not (moved & ~one.holds(table.literals)).any()]
-    strict = conditions_on(table, moved, (table.pair < len(problem.outputs)) & ~moved, 2)
+    strict = conditions(table, moved, (table.pair < len(problem.outputs)) & ~moved, 2)
     for condition in sorted([*loose[:4], *strict], key=lambda one: one.cost):
         movers = condition.holds(table.literals)
         for down, across in _pairs_of(ways(problem, table, movers, places)):
@@ -172,22 +171,15 @@ def _moving_lines(
     Where they come to lie they are drawn in one `colour`, if it is given; `copies` are the arguments of
     `copies_along` if each comes to lie at several places.
     """
-    lines = [f"things = {table.source}"]
-    if condition is ALWAYS:
-        lines.append("movers = things")
-    else:
-        lines.append(f"movers = [one for one in things if {condition_text(condition, table)}]")
+    of_some = f"[one for one in things if {condition_text(condition, table)}]"
+    lines = [f"things = {table.source}", f"movers = {'things' if condition is ALWAYS else of_some}"]
     other = down.other or across.other
-    each = f" for other in [{other}]" if other else ""
+    each = "for one in movers" + (f" for other in [{other}]" if other else "")
     if "rest" in other:
         lines.append("rest = [one for one in things if one not in movers]")
-    steps = f"{down.text}, {across.text}"
     if colour is not None:
         lines.append(f"movers = [recolour(one, {colour}) for one in movers]")
-    if copies:
-        lines.append(f"moved = [copy for one in movers{each} for copy in copies_along(one, {copies})]")
-    else:
-        lines.append(f"moved = [move(one, {steps}) for one in movers{each}]")
-    if background is None:
-        return (*lines, "return draw(draw(grid, moved), things)")
-    return (*lines, f"return draw(paint(grid, movers, {background}), moved)")
+    one_copy = f"move(one, {down.text}, {across.text}) {each}"
+    many = f"copy {each} for copy in copies_along(one, {copies})"
+    drawn = "draw(grid, moved), things" if background is None else f"paint(grid, movers, {background}), moved"
+    return (*lines, f"moved = [{many if copies else one_copy}]", f"return draw({drawn})")

@@ -19,12 +19,11 @@ from itertools import permutations
 import numpy as np
 
 from arc import Grid
-from inference.proposers.search.cell_learner import ALWAYS, Bools
 from inference.proposers.search.expressions import Expression, section
+from inference.proposers.search.learning import ALWAYS, Bools, conditions
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from inference.proposers.search.rules.learning import conditions_on
 from inference.proposers.search.rules.same_size.objects import STAYS, condition_text, fates_of
 from omniarc import Object, move
 
@@ -95,7 +94,7 @@ def _drafts(table: ObjectTable, ways: Sequence[Way], background: int) -> Iterato
     for number, (way, right) in enumerate(ways):
         rest = np.delete([other for _, other in ways], number, 0).any(0)
         fits, others = (np.pad(one, (0, left.size - one.size)) for one in (right, rest))
-        found = conditions_on(table, left & fits & ~others, left & ~fits, 1)
+        found = conditions(table, left & fits & ~others, left & ~fits, 1)
         if not found:
             return
         told = "" if found[0] is ALWAYS else f" if {condition_text(found[0], table)} else "

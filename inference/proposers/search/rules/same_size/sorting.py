@@ -8,7 +8,7 @@ The gap between objects is read off the outputs; an order is tried if it is that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -17,9 +17,8 @@ from inference.proposers.search.expressions import filled, free
 from inference.proposers.search.object_table import objects_of, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from omniarc import Object
 
-_SIDES = {"DOWN": 1, "UP": -1, "RIGHT": 1, "LEFT": -1}
+_SIDES = (("DOWN", 0, 1), ("UP", 0, -1), ("RIGHT", 1, 1), ("LEFT", 1, -1))  # and the axis, forwards or back
 
 
 def _same_cells(problem: Problem) -> bool:
@@ -44,12 +43,13 @@ def lined_up(problem: Problem) -> Iterator[Draft]:
         before, after = objects_of(text, problem.grids), objects_of(text, problem.outputs)
         if before is None or after is None or any(len(one) < 2 for one in before[: len(after)]):
             continue
-        for direction, sign in _SIDES.items():
-            across = direction in ("RIGHT", "LEFT")
-            rows = [sorted(found, key=lambda one: sign * _begin(one, across)) for found in after]
-            gap = _gap(rows, across)
-            if gap is None:
+        for direction, axis, step in _SIDES:
+            boxes = [sorted([one.box for one in found], key=lambda box: box[axis]) for found in after]
+            gaps = {b[axis] - a[axis] - a[2 + axis] for row in boxes for a, b in pairwise(row)}
+            if len(gaps) != 1 or min(gaps) < 0:  # several, or they overlap
                 continue
+            gap = min(gaps)
+            rows = [sorted(found, key=lambda one: step * one.box[axis]) for found in after]
             keys = [[one.key for one in row] for row in rows]
             for order in filled("order of objects", {"_of": free(["things"])}):
                 run = order.run("things")
@@ -59,16 +59,3 @@ def lined_up(problem: Problem) -> Iterator[Draft]:
                     end = f"return draw(paint(grid, things, {problem.background}), {lined})"
                     lines = (f"things = {text}", f"ordered = {order.text}", end)
                     yield Draft(lines, 2.5 + cost + order.bits + 0.5 * gap)
-
-
-def _begin(one: Object, across: bool) -> int:
-    return one.col if across else one.row
-
-
-def _gap(rows: Sequence[Sequence[Object]], across: bool) -> int | None:
-    """The one gap between neighbours in all rows; None if there are several, or if they overlap."""
-    gaps: set[int] = set()
-    for one, other in (two for row in rows for two in pairwise(row)):
-        first, second = sorted((one, other), key=lambda thing: _begin(thing, across))
-        gaps.add(_begin(second, across) - _begin(first, across) - first.mask.shape[int(across)])
-    return gaps.pop() if len(gaps) == 1 and min(gaps) >= 0 else None

@@ -77,8 +77,8 @@ def _read_picture(problem: Problem, anchors: Places, onto: int | None) -> Pictur
     useful = (changes > 0) & (most >= 2) & (4 * most >= 3 * seen.sum(0)) & (grids > 1)
     if onto == problem.background:
         useful &= colours != onto
-    agreed = {(int(y), int(x)): int(colours[y, x]) for y, x in np.argwhere(useful)}
-    return _needed(problem, anchors, {(y - _REACH, x - _REACH): colour for (y, x), colour in agreed.items()})
+    agreed = {(y - _REACH, x - _REACH): int(colours[y, x]) for y, x in np.argwhere(useful).tolist()}
+    return _needed(problem, anchors, agreed)
 
 
 def _windows(grid: Grid) -> npt.NDArray[np.int8]:
@@ -104,13 +104,12 @@ def _needed(problem: Problem, anchors: Places, agreed: Picture) -> Picture:
 
 def _bitmap(picture: Picture) -> tuple[list[list[int]], tuple[int, int]]:
     """The picture as rows, and which of its cells lies on the place."""
-    rows, columns = [r for r, _ in picture], [c for _, c in picture]
-    top, left = min(*rows, 0), min(*columns, 0)
-    height, width = max(*rows, 0) - top + 1, max(*columns, 0) - left + 1
-    bitmap = [[_SKIP] * width for _ in range(height)]
+    places = np.array([*picture, (0, 0)])
+    (top, left), shape = places.min(0).tolist(), np.ptp(places, axis=0) + 1
+    bitmap = np.full(shape, _SKIP)
     for (row, column), colour in picture.items():
-        bitmap[row - top][column - left] = colour
-    return bitmap, (-top, -left)
+        bitmap[row - top, column - left] = colour
+    return bitmap.tolist(), (-top, -left)
 
 
 def _lines(picture: Picture, places: str, onto: int | None, lets: dict[str, str]) -> tuple[str, ...]:
