@@ -17,6 +17,7 @@ __all__ = [
     "attract",
     "complete_copies",
     "complete_lattice",
+    "complete_recoloured",
     "repeat_content",
     "slide",
 ]
@@ -119,6 +120,61 @@ def _placements(
     found.sort(key=lambda item: -item[0])
     for _, copy, hits in found:
         yield copy, hits
+
+
+def complete_recoloured(
+    grid: npt.NDArray[Any], background: int = 0, turned: bool = False, scales: int = 1
+) -> npt.NDArray[np.int8]:
+    """Complete each part of several colours after another that it is a piece of, in the part's own colours.
+
+    Parts are connected, corners count. A copy lies wholly in the grid, over the part and background; its
+    colours are the other's exchanged one for one, as few of them as will do. With `turned` it may be turned
+    and mirrored, and it may be up to `scales` times as large.
+    """
+    labels, count = label_mask(grid != background, True)
+    cells = [np.argwhere(labels == number).tolist() for number in range(1, count + 1)]
+    parts = [{(r, c): int(grid[r, c]) for r, c in found} for found in cells]
+    parts = [part for part in parts if len(set(part.values())) > 1]
+    sizes = [_least_size(part, scales) for part in parts]
+    out = np.array(grid, dtype=np.int8)
+    for part, size in zip(parts, sizes, strict=True):
+        copies = [
+            copy
+            for model, cells_of_it in zip(parts, sizes, strict=True)
+            for shape in (_orientations(model) if turned else [_corner(model)])
+            for scale in range(1, scales + 1)
+            if cells_of_it > size
+            for copy in _recoloured(grid, part, _scaled(shape, scale), background)
+        ]
+        for (r, c), colour in max(copies, key=lambda found: found[0], default=(0, part))[1].items():
+            out[r, c] = colour
+    return out
+
+
+def _least_size(part: _Cells, scales: int) -> int:
+    """How many cells the smallest picture has that is the part once scaled up."""
+    whole = _corner(part)
+    for scale in range(scales, 1, -1):
+        small = {(r // scale, c // scale): colour for (r, c), colour in whole.items()}
+        if _scaled(small, scale) == whole:
+            return len(small)
+    return len(part)
+
+
+def _recoloured(
+    grid: npt.NDArray[Any], part: _Cells, shape: _Cells, background: int
+) -> Iterator[tuple[int, _Cells]]:
+    """The copies of a shape over a part, in the part's colours, with how many of these are the shape's."""
+    (top, left), *_ = part
+    for row, col in shape:
+        down, right = top - row, left - col
+        pairs = {(shape.get((r - down, c - right), -1), colour) for (r, c), colour in part.items()}
+        new = dict(pairs)
+        if len(pairs) == len(new) == len(set(new.values())) and new.keys() == set(shape.values()):
+            copy = {(r + down, c + right): new[colour] for (r, c), colour in shape.items()}
+            inside = all(0 <= r < grid.shape[0] and 0 <= c < grid.shape[1] for r, c in copy)
+            if inside and all(cell in part or grid[cell] == background for cell in copy):
+                yield sum(old == colour for old, colour in pairs), copy
 
 
 def repeat_content(

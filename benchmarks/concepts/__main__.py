@@ -26,6 +26,7 @@ from benchmarks.concepts import (  # noqa: F401 (they register their concepts)
     asking,
     assembled,
     borders,
+    borrowed,
     combined,
     comparing,
     completing,

@@ -30,6 +30,7 @@ from omniarc import (
     columns_with,
     complete_copies,
     complete_lattice,
+    complete_recoloured,
     copied_from,
     corners_of,
     count_ahead,
@@ -218,6 +219,14 @@ def test_copies_and_stamps() -> None:
     assert shown(attract(grid("10003"), 1, 3)) == "00013"
     assert shown(complete_copies(grid("12000/00000/00110/00110"), scales=2)) == "12000/00000/00112/00112"
     assert shown(complete_copies(grid("1200/0000/0010"))) == "1200/0000/0012"
+    assert shown(complete_recoloured(grid("1211/0000/3400"))) == "1211/0000/3433"
+    upright = grid("1222/0000/0100/0200/0000/0000")
+    assert shown(complete_recoloured(upright)) == shown(upright)
+    assert shown(complete_recoloured(upright, turned=True)) == "1222/0000/0100/0200/0200/0200"
+    at_scale = grid("120000/100000/000000/003344/003344/000000/000000")
+    assert (
+        shown(complete_recoloured(at_scale, scales=2)) == "120000/100000/000000/003344/003344/003300/003300"
+    )
 
 
 def test_unknown_direction() -> None:

@@ -11,19 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product, takewhile
 
-import numpy as np
-
 from arc import Grid
-from inference.proposers.effort import remembered
 from inference.proposers.search.expressions import Expression, fill, filled, free, section
 from inference.proposers.search.language import function, values_of
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from omniarc.masks import every
 
 _MOST_STARTS = 160  # in one grid
 
-Starts = Sequence[tuple[tuple[int, int], tuple[int, int]]]
+Start = tuple[tuple[int, int], tuple[int, int]]  # the cell and the way
+Starts = Sequence[Start]
+Known = dict[tuple[str, str, int, Start], int]  # walk, paint, number of the pair, start -> what changes
 
 
 def _paints(problem: Problem) -> list[tuple[str, float]]:
@@ -40,9 +38,10 @@ def rays(problem: Problem) -> Iterator[Draft]:
     kind = "ray over everything" if covers else "ray over the background"
     walks = filled(kind, {**problem.ground, "_t": free(problem.shades)})
     paints = _paints(problem)
+    known: Known = {}
     for (origin, starts), walk in product(_origins(problem), walks):
         for paint, more in paints:
-            if _right(problem, starts, walk.text, paint):
+            if _right(problem, starts, walk.text, paint, known):
                 loop = f"for cell, way in {origin.text}:"
                 lines = ("out = grid", loop, f"    out = draw_cells(out, {walk.text}, {paint})", "return out")
                 yield Draft(lines, 2.0 + origin.bits + walk.bits + more)
@@ -80,22 +79,28 @@ def _origins(problem: Problem) -> Iterator[tuple[Expression, list[Starts]]]:
             yield starts, found
 
 
-def _right(problem: Problem, origins: Sequence[Starts], walk: str, paint: str) -> bool:
+def _right(problem: Problem, origins: Sequence[Starts], walk: str, paint: str, known: Known) -> bool:
     """True if the rays change every grid and nothing wrongly."""
-    for (grid, out), starts in zip(problem.pairs, origins, strict=False):
-        made = np.array(grid)
-        for cell, way in starts:
-            colour = grid[cell] if paint == "grid[cell]" else int(paint)
-            for place in _walked(walk, grid, cell, way):
-                if out[place] != colour and (paint != "grid[cell]" or out[place] == problem.background):
-                    return False
-                made[place] = colour
-        if every(made == grid):
+    for number, starts in enumerate(origins[: len(problem.outputs)]):
+        changes = 0
+        for start in starts:
+            key = (walk, paint, number, start)
+            if key not in known:
+                known[key] = _changes(*problem.pairs[number], start, walk, paint, problem.background)
+            if known[key] < 0:
+                return False
+            changes += known[key]
+        if not changes:
             return False
     return True
 
 
-@remembered(10_000, lambda walk, grid, *start: (walk, id(grid), start))
-def _walked(walk: str, grid: Grid, cell: tuple[int, int], way: tuple[int, int]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = function(f"lambda grid, cell, way: {walk}")(grid, cell, way)
-    return found
+def _changes(grid: Grid, out: Grid, start: Start, walk: str, paint: str, ground: int) -> int:
+    """How many cells a ray changes, -1 if some wrongly; others may lie on top of one in its own colour."""
+    colour = grid[start[0]] if paint == "grid[cell]" else int(paint)
+    changes = 0
+    for place in function(f"lambda grid, cell, way: {walk}")(grid, *start):
+        if out[place] != colour and (paint != "grid[cell]" or out[place] in (grid[place], ground)):
+            return -1
+        changes += int(grid[place] != colour)
+    return changes
