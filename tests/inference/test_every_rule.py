@@ -321,24 +321,6 @@ def recoloured_by_key(grid: Array) -> Array:
     return out
 
 
-def springs(seed: int) -> Array:
-    """Sources at the left, and walls somewhere to the right of them."""
-    random = np.random.default_rng(seed)
-    grid = np.zeros((9, 10), np.int8)
-    for row in random.permutation(9)[:3]:
-        grid[row, random.integers(3)] = 3
-    grid[np.arange(9), random.integers(5, 10, 9)] = 5
-    return grid
-
-
-def flowed(grid: Array) -> Array:
-    """From each source to the right, up to the wall."""
-    out = grid.copy()
-    for row, col in np.argwhere(grid == 3):
-        out[row, col : np.flatnonzero(grid[row] == 5)[0]] = 3
-    return out
-
-
 def ringed(seed: int) -> Array:
     """Three rings in colours of their own."""
     grid = np.zeros((6, 7), np.int8)
@@ -455,13 +437,9 @@ CASES = {
     "object_actions": Case(squares, framed_solids),
     "models": Case(model_and_marks, crossed, 4),
     "moves": Case(two_movers, slid, 3),
-    "shifted": Case(
-        lambda seed: noise(seed, (6 - seed, 3 + seed)), lambda grid: np.roll(grid, (-2, 1), (0, 1)), 4
-    ),
     "panel_models": Case(panels, all_like_the_fullest),
     "rays": Case(one_and_twos, crosses),
     "paths": Case(two_ends, bent),
-    "growth": Case(springs, flowed),
     "colour_orders": Case(ringed, turned_inside_out),
     "figures": Case(covered, uncovered),
     "matches": Case(plain_and_coloured, coloured_alike),

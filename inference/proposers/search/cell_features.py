@@ -206,17 +206,6 @@ def _region_features(masks: Sequence[tuple[str, float]]) -> Iterator[Expression]
 
 
 @lru_cache(maxsize=64)
-def growth_features(colours: tuple[int, ...], background: int) -> tuple[Expression, ...]:
-    """What can be said about a cell that something may grow over: its relation to what was there before."""
-    masks = [(f"grid == {colour}", 1.0) for colour in colours if colour != background]
-    return _shortest_first(
-        [Expression(f"grid == {colour}", 0.5, Kind.MASK) for colour in colours],
-        filled("cell and what stays", {"_m": [*masks, ("occupied", 0.8)]}),
-        section("cell of what grows"),
-    )
-
-
-@lru_cache(maxsize=64)
 def part_features(colours: tuple[int, ...], background: int) -> tuple[Expression, ...]:
     """What can be said about a cell in the view of one connected `part`."""
     shades = [colour for colour in colours if colour != background]

@@ -39,13 +39,8 @@ class Program:
     @property
     def source(self) -> str:
         """The whole source: an import of the language and `transform`."""
-        return source_of(self.lines)
-
-
-def source_of(lines: Iterable[str]) -> str:
-    """The source of a program with these statements as its body."""
-    body = "\n".join("    " + line if line else "" for line in lines)
-    return f"from omniarc import *\n\n\ndef transform(grid):\n{body}\n"
+        body = "\n".join("    " + line if line else "" for line in self.lines)
+        return f"from omniarc import *\n\n\ndef transform(grid):\n{body}\n"
 
 
 def statements(targets: Sequence[State]) -> tuple[list[str], list[str]]:

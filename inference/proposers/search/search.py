@@ -292,10 +292,6 @@ class Search:
         """True if its training grids have the outputs' shapes."""
         return state.shapes[: len(self.outputs)] == self._shapes
 
-    def _wrong(self, state: State) -> int:
-        """How many cells of the training outputs a state of their shapes has wrong."""
-        return int(np.count_nonzero(np.frombuffer(state.train_bytes, np.int8) != self._wanted))
-
     def _step(self, before: State, ending: Program) -> None:
         """Add the state that a rule's program for some of the changes makes, and what repeating it makes."""
         name = f"step_{ending.rule}"
@@ -345,7 +341,8 @@ class Search:
         """Up to 2 bits for a state of the outputs' shapes with more of their cells than the input has."""
         if not state.depth or not self._has_shapes(state):
             return 0.0
-        share = min(1.0, self._wrong(state) / self._wrong_before)
+        wrong = np.count_nonzero(np.frombuffer(state.train_bytes, np.int8) != self._wanted)
+        share = min(1.0, wrong / self._wrong_before)
         self._best_share = max(self._best_share, 1.0 - share)
         return 2.0 * (1.0 - share) if self._fits else 1.0 + 1.0 * (1.0 - share)
 

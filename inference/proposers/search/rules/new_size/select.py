@@ -26,11 +26,7 @@ from inference.proposers.search.rules.pieces import Source, distinct, object_sou
 from inference.proposers.search.rules.relations import kinds, relate
 
 
-def _some_smaller(problem: Problem) -> bool:
-    return any(out.size < grid.size for grid, out in problem.pairs)
-
-
-@rule(new_size, _some_smaller)
+@rule(new_size, lambda problem: any(out.size < grid.size for grid, out in problem.pairs))
 def select_piece(problem: Problem) -> Iterator[Draft]:
     """The output is one object or part, chosen by a property, possibly turned, recoloured or scaled."""
     sources = sorted((*object_sources(), *splits(problem)), key=lambda source: source.cost)

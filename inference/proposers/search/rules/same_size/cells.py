@@ -75,11 +75,7 @@ def repaint(problem: Problem) -> Iterator[Draft]:
     yield from _learned(problem, features, Loop())
 
 
-def _many_colours(problem: Problem) -> bool:
-    return any(len(np.unique(grid)) > 2 for grid in problem.grids)
-
-
-@rule(same_size, _many_colours, enough=3)
+@rule(same_size, lambda problem: any(len(np.unique(grid)) > 2 for grid in problem.grids), enough=3)
 def by_colour(problem: Problem) -> Iterator[Draft]:
     """One repainting for each colour of a grid, the same for all."""
     features = [

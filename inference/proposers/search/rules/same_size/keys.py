@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+import numpy as np
+
 from inference.proposers.search.expressions import Choices, fill, filled, section
 from inference.proposers.search.language import values_of
 from inference.proposers.search.object_table import sources
@@ -24,12 +26,7 @@ _READ: tuple[Choices, ...] = (  # what the keys of one shape show, side by side 
 )
 
 
-def _has_keys(problem: Problem) -> bool:
-    """True if every grid has at least three colours."""
-    return all(len({*grid.ravel().tolist()}) > 2 for grid in problem.grids)
-
-
-@rule(_has_keys)
+@rule(lambda problem: all(len(np.unique(grid)) > 2 for grid in problem.grids))
 def colour_keys(problem: Problem) -> Iterator[Draft]:
     """All cells, or those of the largest object, recoloured by the grid's key."""
     use = "use of a table" if same_size(problem) else "use of a table, smaller"

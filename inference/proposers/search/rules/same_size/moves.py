@@ -1,4 +1,4 @@
-"""Moves: the whole grid, or each colour in its own way; the ways are found colour by colour.
+"""Moves: each colour in its own way; the ways are found colour by colour.
 
 For every colour whose cells lie elsewhere in the outputs, those moves are kept that bring the colour where
 the outputs have it; then one move for each colour is put together.
@@ -9,19 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
 
-import numpy as np
-
-from arc import COLOURS, Grid
-from inference.proposers.effort import charge
+from arc import Grid
 from inference.proposers.search.cell_features import Scene
 from inference.proposers.search.expressions import Choices, Expression, filled, free
-from inference.proposers.search.problem import Problem, shared_colours
+from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from omniarc.masks import every, some
+from omniarc.masks import some
 
 _MOST_MOVING = 3
 _MOST_WAYS = 3  # kept for each colour
-_COMPARED = 5.0  # units for two grids laid on each other
 
 
 @rule(same_size, enough=1)
@@ -42,38 +38,6 @@ def moves(problem: Problem) -> Iterator[Draft]:
     for *first, last in product(*options):
         lines = [f"grid = {one.text}" for one in first]
         yield Draft((*lines, f"return {last.text}"), 1.0 + last.bits + sum(one.bits for one in first))
-
-
-def _one_colour_gains(problem: Problem) -> bool:
-    """True if no colour, or one, has more cells after than before."""
-    gained: set[int] = set()
-    for grid, out in problem.pairs:
-        before, after = (np.bincount(cells.ravel(), minlength=COLOURS) for cells in (grid, out))
-        gained |= set(np.flatnonzero(after > before).tolist())
-    return len(gained) < 2
-
-
-@rule(same_size, _one_colour_gains, enough=2)
-def shifted(problem: Problem) -> Iterator[Draft]:
-    """The whole grid moved so many rows and columns; what leaves it is lost or comes back."""
-    grid = problem.train[0]
-    for rows, cols in product(*(range(1 - side, side) for side in grid.shape)):
-        if not all(_moved(grid, out, rows, cols) for grid, out in problem.pairs):
-            continue
-        cost = 2.0 + 0.4 * (abs(rows) + abs(cols))
-        for end in (", wrap=True", *(f", fill={colour}" for colour in shared_colours(problem.outputs))):
-            yield Draft((f"return shift(grid, {rows}, {cols}{end})",), cost)
-
-
-def _moved(grid: Grid, out: Grid, rows: int, cols: int) -> bool:
-    """True if the output shows the grid so many rows and columns further, as far as it lies inside."""
-    charge(_COMPARED)
-    high, wide = grid.shape
-    if abs(rows) >= high or abs(cols) >= wide:
-        return True
-    kept = np.s_[max(0, rows) : high + min(0, rows), max(0, cols) : wide + min(0, cols)]
-    there = np.s_[max(0, -rows) : high + min(0, -rows), max(0, -cols) : wide + min(0, -cols)]
-    return every(grid[there] == out[kept])
 
 
 def _ways(

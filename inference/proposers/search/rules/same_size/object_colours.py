@@ -40,7 +40,6 @@ from inference.proposers.search.learning import (
     Bools,
     Condition,
     Numbers,
-    Statement,
     best_then_variants,
     constants,
     cost_of,
@@ -131,14 +130,13 @@ class _Changes:
         own = [one.colour if len(one.colours) == 1 else STAYS for one in self.bare.all_objects]
         after = np.where(self.after == STAYS, own, self.after)
         found = best_then_variants(constants(self.table, after, self.after != STAYS, self.learn, 3))
-        for plan in sorted(filter(self._allowed, found), key=cost_of)[:_MOST_PLANS]:
+        if self.plain:
+            found = (plan for plan in found if all(len(sum(one.condition.clauses, ())) < 2 for one in plan))
+        for plan in sorted(found, key=cost_of)[:_MOST_PLANS]:
             lines = [*_LOOP]
             for step in plan:
                 lines += self._painting(step.condition, step.source)
             yield self._draft([*lines, "return out"], 1.0 + self.bare.cost + cost_of(plan))
-
-    def _allowed(self, plan: Sequence[Statement]) -> bool:
-        return not self.plain or all(len(sum(step.condition.clauses, ())) < 2 for step in plan)
 
     def _told_by_others(self) -> Iterator[Draft]:
         """One expression for all new colours; a literal tells whom it is for, another who goes."""

@@ -21,6 +21,7 @@ _MOST_WAYS = 6
 
 Place = tuple[int, int]
 Anchors = Sequence[Object | None]  # the `other` of each object of a table
+Mover = tuple[int, set[int], Object | None]  # its number, the steps that it may go, its `other`
 
 
 @dataclass(frozen=True)
@@ -58,33 +59,23 @@ def ways(
     found: list[list[Way]] = []
     for axis, name in enumerate(("rows", "columns")):
         steps = [{place[axis] - every[n].box[axis] for place in places[n]} for n in numbers]
-        alone = _alone(name, steps, problem)
-        fitting = [
-            Way(one.text, other, one.bits + price)
-            for other, price, anchors in others
-            for one in (section(f"{name} to another") if other else alone)
-            if _fits(problem, table, one.text, numbers, steps, anchors)
-        ]
+        fitting = []
+        for other, price, anchors in others:
+            moved = list(zip(numbers, steps, [anchors[n] for n in numbers], strict=True))
+            tried = section(f"{name} to another") if other else _alone(name, steps, problem)
+            fits = [one for one in tried if _fits(problem, table, one.text, moved)]
+            fitting += [Way(one.text, other, one.bits + price) for one in fits]
         found.append(sorted(fitting, key=lambda way: way.cost)[:_MOST_WAYS])
     return found[0], found[1]
 
 
-def _fits(
-    problem: Problem,
-    table: ObjectTable,
-    text: str,
-    numbers: Sequence[int],
-    steps: Sequence[set[int]],
-    anchors: Anchors,
-) -> bool:
-    run = function(f"lambda grid, things, one, other: {text}")
-    every = table.all_objects
-    for number, allowed in zip(numbers, steps, strict=True):
-        pair = int(table.pair[number])
-        made = attempted(run, problem.grids[pair], table.objects[pair], every[number], anchors[number])
-        if made not in allowed:
-            return False
-    return True
+def _fits(problem: Problem, table: ObjectTable, text: str, moved: Sequence[Mover]) -> bool:
+    """True if the expression gives each mover steps that it may go."""
+    run, every, pair = function(f"lambda grid, things, one, other: {text}"), table.all_objects, table.pair
+    return all(
+        attempted(run, problem.grids[pair[n]], table.objects[pair[n]], every[n], other) in allowed
+        for n, allowed, other in moved
+    )
 
 
 def _others(problem: Problem, table: ObjectTable, movers: Bools) -> Iterator[tuple[str, float, Anchors]]:
