@@ -17,21 +17,11 @@ from sandbox.names import PolicyImportError, is_dunder, words
 from sandbox.preload import PROFILES, modules_of
 
 _CATCHES_IMPORT_ERRORS = words("ImportError ModuleNotFoundError Exception BaseException")
-_USES = {
-    "call": "{}()",
-    "iter": "iterating over {}",
-    "getitem": "{}[...]",
-    "setitem": "{}[...] = ...",
-    "setattr": "setting an attribute of {}",
-    "enter": "with {}",
-    "exit": "with {}",
-    "len": "len({})",
-    "bool": "the truth of {}",
-    "contains": "... in {}",
-    **dict.fromkeys(
-        words("add radd sub rsub mul rmul truediv rtruediv matmul lt gt le ge"), "{} as a number"
-    ),
-}
+_USES = """
+    call {}(); iter iterating over {}; getitem {}[...]; setitem {}[...] = ...; len len({});
+    setattr setting an attribute of {}; enter with {}; exit with {}; bool the truth of {}; contains ... in {}
+"""
+_ARITHMETIC = words("add radd sub rsub mul rmul truediv rtruediv matmul lt gt le ge")
 
 
 class StandIn:
@@ -74,7 +64,11 @@ def _refuse(path: str, use: str) -> Any:
     raise PolicyImportError(f"{use.format(path)} is not allowed: programs have no {missing}")
 
 
-for _name, _use in _USES.items():
+_uses = {
+    **dict.fromkeys(_ARITHMETIC, "{} as a number"),
+    **dict(use.split(None, 1) for use in _USES.split(";")),
+}
+for _name, _use in _uses.items():
     setattr(StandIn, f"__{_name}__", lambda self, *_, use=_use, **__: _refuse(self._path, use))
 
 
@@ -126,7 +120,7 @@ def _tried_imports(source: str) -> frozenset[str]:
 class Imports:
     """The imports of programs: modules of `allowed` packages, `windows` on some, stand-ins for all others.
 
-    `source` is the text of the program that runs; `stars` are the stand-ins that it has imported with *.
+    `source` is the text of the program that runs.
     """
 
     def __init__(self, allowed: Container[str], windows: Mapping[str, types.ModuleType]) -> None:
@@ -134,7 +128,6 @@ class Imports:
         self._windows = windows
         self._known = frozenset(modules_of(PROFILES[-1]))
         self.source = ""
-        self.stars: list[str] = []
 
     def import_(
         self, name: str, globals_: Any = None, locals_: Any = None, fromlist: Any = (), level: int = 0
@@ -151,7 +144,6 @@ class Imports:
         if name in _tried_imports(self.source):
             raise PolicyImportError(f"import of {name!r} is not allowed")
         if fromlist:
-            self.stars += [name] * ("*" in fromlist)
             return StandIn(name)
         return self._package(*name.split(".")[:2])
 

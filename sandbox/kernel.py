@@ -16,17 +16,17 @@ import resource
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sandbox.syscalls import ALLOWED, CHECKED, FORBIDDEN_AGAIN, NOT_FOUND, Machine, this_machine
+from sandbox.syscalls import ALLOWED, CHECKED, FORBIDDEN_AGAIN, NOT_FOUND, UNKNOWN, Machine, this_machine
 
 _LIBC = ctypes.PyDLL(None, use_errno=True)
 _LIBC.syscall.restype = ctypes.c_long
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
-_PR_SET_SECCOMP = 22
 _PR_SET_NO_NEW_PRIVS = 38
-_SECCOMP_MODE_FILTER = 2
+_SET_FILTER, _ALL_THREADS = 1, 1
 _SIGKILL = 9
 _HUGE = "/sys/kernel/mm/transparent_hugepage"
 _READ, _WRITE, _EXECUTE, _PRIVATE, _ANONYMOUS, _HUGE_PAGE, _TO_A_PLACE = 1, 2, 4, 2, 0x20, 14, 3
@@ -37,6 +37,7 @@ CHANNEL = 0  # the one descriptor of a child
 _ALLOW = 0x7FFF0000
 _REFUSE = 0x00050000 | 1  # the call fails with EPERM
 _NOT_FOUND = 0x00050000 | 2  # with ENOENT
+_UNKNOWN = 0x00050000 | 38  # with ENOSYS
 _KILL = 0x80000000
 _LOAD, _JUMP_EQUAL, _JUMP_BITS, _JUMP_GREATER, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _NUMBER_AT, _ARCH_AT, _ARGUMENTS_AT = 0, 4, 16
@@ -81,13 +82,12 @@ def confine_zygote(memory_bytes: int) -> KernelLayers:
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
     }.items():
-        value = _within(limit, value)
-        _set_limit(limit, (value, value))
+        _set_limit(limit, _within(limit, value))
     no_new = _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
     landlock = _landlock() if no_new else 0
     machine = this_machine()
-    large = ctypes.byref(_program(_allow_only(machine))) if no_new and machine else None
-    seccomp = bool(large and _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, large, 0, 0) == 0)
+    large = _filter(machine, _allow_only(machine)) if no_new and machine else None
+    seccomp = bool(large and _LIBC.syscall(*large) == 0)
     return KernelLayers(seccomp, landlock, no_new, dropped)
 
 
@@ -124,9 +124,9 @@ def _call(name: str, *values: int) -> int:
     return int(function(*map(ctypes.c_long, values)))
 
 
-def _within(limit: int, value: int) -> int:
+def _within(limit: int, value: int) -> tuple[int, int]:
     hard = resource.getrlimit(limit)[1]
-    return value if hard == resource.RLIM_INFINITY else min(value, hard)
+    return (value if hard == resource.RLIM_INFINITY else min(value, hard),) * 2
 
 
 @dataclass(frozen=True)
@@ -134,37 +134,29 @@ class ChildLimits:
     """What each child of a zygote gives up, worked out beforehand: a forked process pays for every page of
     memory that it touches, so that the child itself does nothing but the system calls.
 
-    `limits` are resource limits with their values; `filter` points to the child's seccomp filter,
-    None to go without.
+    `limits` are resource limits with their values; `filter` is the system call that sets the child's seccomp
+    filter, for all its threads, None to go without.
     """
 
     limits: tuple[tuple[int, tuple[int, int]], ...]
-    filter: object | None
+    filter: tuple[Any, ...] | None
 
-    def apply(self, descriptor: int, highest: int) -> None:
-        """Confine this process, with `descriptor` as its CHANNEL and no other open; OSError if that fails.
-
-        `highest` is the highest number of those that are open.
-        """
-        os.dup2(descriptor, CHANNEL)
-        os.closerange(CHANNEL + 1, highest + 1)
+    def apply(self) -> None:
+        """Confine this process and its threads; OSError if that fails."""
         for limit, value in self.limits:
             _set_limit(limit, value)
         _LIBC.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
-        if self.filter is not None and _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, self.filter, 0, 0):
+        if self.filter is not None and _LIBC.syscall(*self.filter):
             raise OSError(ctypes.get_errno(), "the child's seccomp filter was refused")
 
 
 def child_limits(cpu_seconds: int, layers: KernelLayers) -> ChildLimits:
     """The limits of a confined zygote's children; `cpu_seconds` is a backstop behind the supervisor's."""
     wanted = {resource.RLIMIT_CPU: cpu_seconds, resource.RLIMIT_NPROC: 0, resource.RLIMIT_NOFILE: 0}
-    limits = []
-    for limit, value in wanted.items():
-        value = _within(limit, value)
-        limits.append((limit, (value, value)))
+    limits = tuple((limit, _within(limit, value)) for limit, value in wanted.items())
     machine = this_machine()
-    again = _program(_refuse(machine, FORBIDDEN_AGAIN)) if layers.seccomp and machine else None
-    return ChildLimits(tuple(limits), ctypes.byref(again) if again else None)
+    again = _filter(machine, _refuse(machine, FORBIDDEN_AGAIN)) if layers.seccomp and machine else None
+    return ChildLimits(limits, again)
 
 
 # Forks without Python's own after-work, which touches a fifth of a warm process; -1 if it fails. It is for a
@@ -229,7 +221,8 @@ def _allow_only(machine: Machine) -> bytes:
         for number in machine.numbers(name):
             steps += _refuse_unless(number, place, how, values)
     checked = dict.fromkeys(name for name, *_ in CHECKED)
-    for names, answer in (((*checked, *ALLOWED), _ALLOW), (NOT_FOUND, _NOT_FOUND)):
+    answers = ((*checked, *ALLOWED), _ALLOW), (NOT_FOUND, _NOT_FOUND), (UNKNOWN, _UNKNOWN)
+    for names, answer in answers:
         for number in machine.numbers(*names):
             steps += [_step(_JUMP_EQUAL, number, no=1), _step(_RETURN, answer)]
     return b"".join([*steps, _step(_RETURN, _REFUSE)])
@@ -254,5 +247,7 @@ def _refuse(machine: Machine, names: tuple[str, ...]) -> bytes:
     return b"".join([*steps, _step(_RETURN, _ALLOW)])
 
 
-def _program(steps: bytes) -> _Program:
-    return _Program(len(steps) // 8, steps)
+def _filter(machine: Machine, steps: bytes) -> tuple[Any, ...]:
+    """The system call that sets a seccomp filter for all threads."""
+    program = ctypes.byref(_Program(len(steps) // 8, steps))
+    return *machine.numbers("seccomp"), _SET_FILTER, _ALL_THREADS, program

@@ -97,13 +97,6 @@ class Language:
             raise UnparsableError(f"too long or too deeply nested to compile: {error}") from None
         return code, {"__builtins__": self._builtins}
 
-    def hint(self, error: BaseException) -> str:
-        """What else to say about an error: names that a star import of an absent module did not bring."""
-        if not self._imports.stars or type(error) is not NameError:
-            return ""
-        names = ", ".join(map(repr, dict.fromkeys(self._imports.stars)))
-        return f"; nothing came from {names}, imported with *: programs have no such module"
-
 
 class _Missing:
     """Says clearly what a library's function asks for that is not there, as for files and archives."""

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 
-def _listed(text: str, *, within: str = "") -> tuple[str, ...]:
-    return tuple(within + name for name in text.split())
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
 
 
 # Modules of the standard library that candidates may import: those in every zygote, and the others.
@@ -28,49 +28,38 @@ _COMMON = _listed("""
 """)
 _RARE = _listed("""
     argparse array ast atexit base64 binascii bz2 calendar cmath colorsys contextvars csv datetime decimal
-    difflib faulthandler fractions glob graphlib gzip hashlib html inspect json keyword logging lzma numbers
-    pathlib platform pprint reprlib resource shlex shutil signal statistics struct textwrap timeit traceback
-    tracemalloc unicodedata urllib urllib.parse uuid weakref zlib
+    difflib faulthandler fractions glob graphlib gzip hashlib hmac html inspect json keyword logging lzma
+    numbers pathlib platform pprint reprlib resource secrets shlex shutil signal statistics struct textwrap
+    timeit traceback tracemalloc unicodedata urllib urllib.parse uuid weakref zlib
 """)
 _CONCURRENT = _listed("""
     asyncio concurrent concurrent.futures concurrent.futures.thread multiprocessing multiprocessing.dummy
-    multiprocessing.pool queue threading unittest unittest.mock
+    multiprocessing.pool queue sched threading unittest unittest.mock
 """)
 _NUMPY = _listed("""
     numpy numpy.lib numpy.lib.array_utils numpy.lib.scimath numpy.lib.stride_tricks numpy.linalg numpy.typing
     numpy.exceptions numpy.dtypes numpy.lib.mixins numpy.ma
 """)
-_NUMPY_PARTS = _listed(
-    "core core.records random fft char rec strings polynomial lib.recfunctions", within="numpy."
-)
-_NUMPY_CORE = _listed(
-    "numeric fromnumeric multiarray umath shape_base function_base arrayprint numerictypes defchararray",
-    within="numpy.core.",
-)
 # What the interpreter loads behind a program's back.
 _INTERNAL = _listed("encodings.ascii encodings.latin_1 encodings.utf_8 encodings.utf_16 _strptime")
-_NDIMAGE = ("scipy", "scipy.ndimage")
-_OLD_NDIMAGE = _listed("measurements morphology filters interpolation fourier", within="scipy.ndimage.")
-_SCIPY = _listed(
-    """
-    cluster.hierarchy cluster.vq constants fft fftpack integrate interpolate linalg optimize signal sparse
-    sparse.csgraph spatial spatial.distance special stats
-    """,
-    within="scipy.",
-)
-_SKIMAGE = _listed(
-    """
-    color draw exposure feature filters graph measure metrics morphology restoration segmentation transform
-    util
-    """,
-    within="skimage.",
-)
+_PARTS = {
+    "numpy.": "core core.records random fft char rec strings polynomial lib.recfunctions",
+    "numpy.core.": "numeric fromnumeric multiarray umath shape_base function_base arrayprint numerictypes "
+    "defchararray",
+    "scipy.ndimage.": "measurements morphology filters interpolation fourier",
+    "scipy.": "cluster.hierarchy cluster.vq constants fft fftpack integrate interpolate linalg optimize "
+    "signal sparse sparse.csgraph spatial spatial.distance special stats",
+    "skimage.": "color draw exposure feature filters graph measure metrics morphology restoration "
+    "segmentation transform util",
+}
+_WITHIN = {package: tuple(package + name for name in names.split()) for package, names in _PARTS.items()}
+_OLD_NDIMAGE = _WITHIN["scipy.ndimage."]
 PROFILES = ("numpy", "omniarc", "ndimage", "scipy")
 _MODULES = {
     "numpy": _COMMON + _NUMPY,
-    "omniarc": (*_INTERNAL, *_RARE, *_NUMPY_PARTS, *_NUMPY_CORE, "omniarc"),
-    "ndimage": _NDIMAGE + _OLD_NDIMAGE,
-    "scipy": (*_SCIPY, "skimage", *_SKIMAGE, "numpy.testing", *_CONCURRENT),
+    "omniarc": (*_INTERNAL, *_RARE, *_WITHIN["numpy."], *_WITHIN["numpy.core."], "omniarc"),
+    "ndimage": ("scipy", "scipy.ndimage", *_OLD_NDIMAGE),
+    "scipy": (*_WITHIN["scipy."], "skimage", *_WITHIN["skimage."], "numpy.testing", *_CONCURRENT),
 }
 # Patterns that begin with a plain letter are found fast.
 _IMPORT = re.compile(r"\n[ \t\f]*(?:import|from)\s[^#\n]*")

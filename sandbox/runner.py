@@ -36,15 +36,18 @@ class Silence(io.TextIOBase):
         return len(text)
 
 
-def serve(channel: int, language: Language, error_chars: int) -> None:
-    """Run the one job that `channel` brings, if it brings one."""
+def receive(channel: int) -> bytes:
+    """The one job that `channel` brings; empty if it brings none."""
     data = os.read(channel, _CHUNK)
     while data and len(data) < FRAME_LENGTH.size + int.from_bytes(data[: FRAME_LENGTH.size], "little"):
         more = os.read(channel, _LARGE_CHUNK)
         data = data + more if more else b""
-    if not data:
-        return
-    result = run_job(data[FRAME_LENGTH.size :], language, error_chars)
+    return data[FRAME_LENGTH.size :]
+
+
+def serve(channel: int, job: bytes, language: Language, error_chars: int) -> None:
+    """Run a job and send its result."""
+    result = run_job(job, language, error_chars) if job else b""
     while result:
         result = result[os.write(channel, result) :]
 
@@ -60,11 +63,11 @@ def run_job(job: bytes, language: Language, error_chars: int) -> bytes:
             try:
                 outputs[number] = output_cells(entry(given))
             except BaseException as error:
-                failure = failure or (_status(error), describe(error, language))
+                failure = failure or (_status(error), describe(error))
             if MISSED:
                 break
     except BaseException as error:
-        failure = _status(error), describe(error, language)
+        failure = _status(error), describe(error)
     if MISSED:
         return encode_result(NEEDS_MORE, [None] * len(inputs), "", error_chars=error_chars)
     status, text = failure or (Status.OK, "")
@@ -125,7 +128,7 @@ _STATUS_OF = {
 }
 
 
-def describe(error: BaseException, language: Language) -> str:
+def describe(error: BaseException) -> str:
     """One line on an exception: its kind, its message, and the program's line where it arose."""
     kind = type(error)
     name = str(type.__dict__["__name__"].__get__(kind))
@@ -136,8 +139,7 @@ def describe(error: BaseException, language: Language) -> str:
     if issubclass(kind, (UnparsableError, GridError)):
         return message
     line = _line(error)
-    text = (f"{name}: {message}" if message else name) + (f" (line {line})" if line else "")
-    return text + language.hint(error)
+    return (f"{name}: {message}" if message else name) + (f" (line {line})" if line else "")
 
 
 def _line(error: BaseException) -> int | None:

@@ -25,11 +25,21 @@ _STEP = 0.001
 _TICK = 0.1  # seconds of CPU time
 _SEED = 0
 _slept = [0.0]  # seconds by which the clock has advanced
-_cpu_seconds, _gmtime, _strftime, _asctime = time.thread_time, time.gmtime, time.strftime, time.asctime
+_cpu_seconds, _gmtime, _strftime, _asctime = time.process_time, time.gmtime, time.strftime, time.asctime
 
 
 def nothing(*_: Any, **__: Any) -> None:
     """Stands for a function whose effects nobody would see."""
+
+
+def elapsed() -> float:
+    """What the process's clock shows, without the time that it takes to read it."""
+    return _slept[0] + _TICK * (_cpu_seconds() // _TICK)
+
+
+def advance(seconds: float) -> None:
+    """Set the clock forward, as `sleep` does."""
+    _slept[0] += max(0.0, float(seconds))
 
 
 def settle_time() -> None:
@@ -37,13 +47,10 @@ def settle_time() -> None:
 
     def read() -> float:
         _slept[0] += _STEP
-        return _slept[0] + _TICK * (_cpu_seconds() // _TICK)
+        return elapsed()
 
     def now() -> float:
         return _EPOCH + read()
-
-    def sleep(wanted: float) -> None:
-        _slept[0] += max(0.0, float(wanted))
 
     def parts(given: float | None = None) -> time.struct_time:
         return _gmtime(now() if given is None else given)
@@ -55,7 +62,7 @@ def settle_time() -> None:
         "strftime": lambda form, given=None: _strftime(form, given or parts()),
         "ctime": lambda given=None: _asctime(parts(given)),
     }
-    vars(time).update(**clocks, **counts, **texts, sleep=sleep, gmtime=parts, localtime=parts, timezone=0)
+    vars(time).update(**clocks, **counts, **texts, sleep=advance, gmtime=parts, localtime=parts, timezone=0)
 
 
 def settle_library() -> None:
@@ -103,18 +110,12 @@ def _settle_chance() -> None:
 def _settle_dates(datetime: types.ModuleType) -> None:
     """`datetime` by the process's clock: in its types themselves, which are written in C."""
 
-    def now(kind: Any, tz: Any = None) -> Any:
-        return kind.fromtimestamp(time.time(), tz)
+    def now(kind: Any, *zone: Any, **named: Any) -> Any:
+        return kind.fromtimestamp(time.time(), *zone, **named)
 
-    def today(kind: Any) -> Any:
-        return kind.fromtimestamp(time.time())
-
-    for kind, members in {
-        datetime.datetime: {"now": now, "utcnow": today, "today": today},
-        datetime.date: {"today": today},
-    }.items():
+    for kind, names in ((datetime.datetime, "now utcnow today"), (datetime.date, "today")):
         space = gc.get_referents(kind.__dict__)[0]
-        space.update({name: classmethod(function) for name, function in members.items()})
+        space.update(dict.fromkeys(words(names), classmethod(now)))
         ctypes.pythonapi.PyType_Modified(ctypes.py_object(kind))
 
 

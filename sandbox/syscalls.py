@@ -14,26 +14,32 @@ _TABLE = """
     gettid 186 178; futex 202 98; sched_getaffinity 204 123; restart_syscall 219 128;
     clock_gettime 228 113; clock_getres 229 114; exit_group 231 94; open 2 -; access 21 -; openat 257 56;
     newfstatat 262 79; faccessat 269 48; statx 332 291; set_robust_list 273 99; prlimit64 302 261;
-    getrandom 318 278; rseq 334 293; close_range 436 436
+    seccomp 317 277; getrandom 318 278; rseq 334 293; clone3 435 435; close_range 436 436
 """
 _NUMBERS = {name: numbers for name, *numbers in map(str.split, _TABLE.split(";"))}
 
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 # What Python, numpy and the C library need to compute (memory, the one channel, clocks, exit), and the zygote
 # to hand its children their channel, confine and reap them.
-ALLOWED = (
-    *("read", "write", "close", "lseek", "recvmsg", "close_range"),
-    *("munmap", "mremap", "brk", "getrandom", "rseq", "set_robust_list"),
-    *("rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall"),
-    *("sched_yield", "getpid", "gettid", "gettimeofday", "getrusage", "wait4", "exit", "exit_group"),
-)
+ALLOWED = _names("""
+    read write close lseek recvmsg close_range munmap mremap brk getrandom rseq set_robust_list rt_sigprocmask
+    rt_sigreturn sigaltstack restart_syscall sched_yield getpid gettid gettimeofday getrusage wait4 exit
+    exit_group seccomp
+""")
 # Calls that name a file: none is found. Refused like the rest, but as programs expect it.
-NOT_FOUND = ("open", "openat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat")
+NOT_FOUND = _names("open openat stat lstat newfstatat statx access faccessat")
+# Calls whose arguments can't be seen: refused as unknown, so that the C library takes an older one.
+UNKNOWN = ("clone3",)
 _PROT_EXEC = 4
 _MAP_SHARED = 1  # such memory stays, beyond the limit of address space, while any page of it is mapped
 _LAST_CLOCK = 15  # greater and negative numbers are the clocks of processes and devices
-# a process, no thread and no namespace: SIGCHLD, with or without SETTID, CLEARTID
-_FORK_FLAGS = (0x01200011, 0x11)
-_PDEATHSIG, _SET_SECCOMP = 1, 22
+# a process (SIGCHLD, with or without SETTID, CLEARTID) or a thread of this one, and no namespace
+_FORK_FLAGS = (0x01200011, 0x11, 0x3D0F00)
+_PDEATHSIG = 1
 # wait and wake within the process, with and without a bit set; not those by which processes that map the same
 # file meet, nor those with priorities and queues
 _FUTEX = (0x80, 0x81, 0x89, 0x189, 0x8A)
@@ -52,10 +58,10 @@ CHECKED: tuple[tuple[str, int, str, tuple[int, ...]], ...] = (
     ("clone", 0, "in", _FORK_FLAGS),
     ("dup2", 1, "in", (0,)),
     ("dup3", 1, "in", (0,)),
-    ("prctl", 0, "in", (_PDEATHSIG, _SET_SECCOMP)),
+    ("prctl", 0, "in", (_PDEATHSIG,)),
 )
 # The child's own filter forbids these again.
-FORBIDDEN_AGAIN = ("clone", "recvmsg", "wait4", "prctl", "prlimit64", "dup2", "dup3", "close_range")
+FORBIDDEN_AGAIN = _names("clone clone3 recvmsg wait4 prctl seccomp prlimit64 dup2 dup3 close_range")
 
 
 @dataclass(frozen=True)

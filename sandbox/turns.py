@@ -1,138 +1,197 @@
-"""Threads, pools and event loops in a process of one thread: each part runs to its end, one after the other.
+"""Threads, pools and event loops that take turns: one thread of a program runs at a time, until it waits.
 
-A thread runs when it is started, a pool's call when it is submitted; one that waits for what has not come is
-left, and begins again when another waits. Where every coroutine waits, the clock goes on to the next that is
-due. Programs that only divide their work give the same outputs as elsewhere.
+Threads are the system's, made before the process is confined, and parked until a program starts one; where
+none is left, a thread runs to its end when it is started. A lock that is polled for long passes the turn on
+too. Where all wait, the clock goes on to the first whose time is up: nobody waits in truth, and a program
+takes the same turns in each run.
 """
 
 from __future__ import annotations
 
+import _thread
+import _threading_local
 import asyncio
-import concurrent.futures
+import concurrent.futures.thread
 import contextlib
-import itertools
+import contextvars
+import math
+import multiprocessing.dummy
 import queue
+import re
 import threading
 import time
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from multiprocessing import pool
 from typing import Any
 
 from sandbox.imports import Partial
-from sandbox.substitutes import nothing
+from sandbox.substitutes import advance, elapsed, nothing
+
+_SEATS = 24
+_STACK_BYTES = 2 << 20  # of each thread; it counts as the program's memory
+_POLL, _TURN = 2e-5, 0.02  # seconds of the clock: what a poll takes, and after which it passes the turn on
+_NAMED = re.compile(rb"[Tt]hread|asyncio|concurrent|multiprocessing|queue|sched")
+_raw_lock = _thread.allocate_lock
+
+
+class _Seat:
+    """A thread of the process, that runs when its `baton` is free, and waits for `ready` or a time."""
+
+    def __init__(self) -> None:
+        self.baton = _raw_lock()
+        self.baton.acquire()
+        self.ready: Callable[[], bool] = bool  # never
+        self.until = math.inf
+        self.thread: Any = None
+
+
+_MAIN = _Seat()
+_here = [_MAIN]  # whose turn it is
+_began = [0.0]  # when the turn began
+_waiting: list[_Seat] = []  # the longest first
+_free: list[_Seat] = []
+_alive: list[threading.Thread] = []
+
+
+def make_seats(job: bytes) -> None:
+    """Make the threads that a job's program may start, if it names any; fewer where the system refuses."""
+    _thread.stack_size(_STACK_BYTES)
+    with contextlib.suppress(RuntimeError):
+        for _ in range(_SEATS if _NAMED.search(job) else 0):
+            seat = _Seat()
+            _thread.start_new_thread(_serve, (seat,))
+            _free.append(seat)
+
+
+def _serve(seat: _Seat) -> None:
+    seat.baton.acquire()
+    while True:
+        _run(seat.thread)
+        _free.append(seat)
+        _pass_on(seat, _next())
+
+
+def _pass_on(seat: _Seat, to: _Seat) -> None:
+    """Give the turn from one to another, and wait until it comes back."""
+    _here[0], _began[0] = to, elapsed()
+    if to is not seat:
+        to.baton.release()
+        seat.baton.acquire()
+
+
+def _next() -> _Seat:
+    """Whose turn is next: who has waited the longest of those that may go on, or whose time comes first."""
+    now = elapsed()
+    found = next((seat for seat in _waiting if seat.until <= now or seat.ready()), None)
+    if found is None:
+        found = min(_waiting, key=lambda seat: (seat.until, seat is not _MAIN))
+        advance(found.until - now if found.until < math.inf else 0.0)
+    _waiting.remove(found)
+    return found
+
+
+def _wait(ready: Callable[[], bool], seconds: float | None = None) -> bool:
+    """Let others go on until `ready()`, or for some seconds of the clock; returns whether it is ready."""
+    if ready():
+        return True
+    seat = _here[0]
+    seat.ready, seat.until = ready, math.inf if seconds is None else elapsed() + seconds
+    _waiting.append(seat)
+    _pass_on(seat, _next())
+    if not ready() and seconds is None:
+        raise RuntimeError("all threads wait for what never comes")
+    return ready()
+
+
+def _poll() -> bool:
+    """Pass the turn on if it is long; returns True."""
+    advance(_POLL)
+    if _waiting and elapsed() - _began[0] > _TURN:
+        _wait(bool, 0.0)
+    return True
+
+
+class _Lock:
+    """`threading.Lock`."""
+
+    def __init__(self) -> None:
+        self._held = False
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        _poll()
+        free = _wait(lambda: not self._held, None if timeout < 0 else timeout) if blocking else not self._held
+        self._held = True
+        return free
+
+    def release(self) -> None:
+        if not self._held:
+            raise RuntimeError("release unlocked lock")
+        self._held = False
+
+    def locked(self) -> bool:
+        return _poll() and self._held
+
+    __enter__ = acquire
+
+    def __exit__(self, *_: Any) -> None:
+        self.release()
+
+
+def _start(thread: Any) -> None:
+    if thread._started.is_set():
+        raise RuntimeError("threads can only be started once")
+    thread._started.set()
+    _alive.append(thread)
+    if not _wait(lambda: bool(_free), 0.0):
+        _run(thread)
+        return
+    seat, here = _free.pop(), _here[0]
+    seat.thread, here.ready = thread, lambda: True
+    _waiting.insert(0, here)
+    _pass_on(here, seat)
+
+
+def _run(thread: Any) -> None:
+    active = vars(threading)["_active"]
+    thread._ident = number = _thread.get_ident()
+    before, active[number] = active.get(number), thread
+    try:
+        contextvars.Context().run(thread.run)
+    except BaseException:
+        with contextlib.suppress(BaseException):
+            thread._invoke_excepthook(thread)
+    active[number] = before
+    if before is None:
+        del active[number]
+    _alive.remove(thread)
 
 
 def settle_threads() -> None:
     """Have the standard library's threads, pools and event loops take turns, in this process and for good."""
     thread: Any = threading.Thread
-    timer: Any = threading.Timer
-    condition: Any = threading.Condition
-    sleep: Any = time.sleep
-    thread.start, thread.join = _start, lambda self, timeout=None: (_go_on(), None)[1]
-    thread.is_alive = lambda self: self in _go_on()
-    condition.wait, condition.notify = _wait, lambda self, n=1: self.__dict__.update(told=True)
-    time.sleep = lambda seconds: (_go_on(), sleep(seconds))[1]
-    # its time comes when the program waits for it, and never otherwise
-    timer.start, timer.join = nothing, lambda self, timeout=None: self.run() if timeout is None else None
+    event: Any = threading.Event
+    made: Any = pool
+    thread.start = _start
+    thread.join = lambda self, timeout=None: nothing(_wait(lambda: self not in _alive, timeout))
+    thread.is_alive = lambda self: _poll() and self in _alive
+    event.is_set = lambda self: _poll() and self._flag
+    vars(time).update(sleep=lambda seconds: nothing(_wait(bool, seconds)))
+    lock = {"Lock": _Lock, "_allocate_lock": _Lock, "RLock": vars(threading)["_PyRLock"]}
+    vars(threading).update(lock, local=_threading_local.local)
+    vars(threading).update(stack_size=lambda size=0: [_free.pop() for _ in _free[:]])  # ours is large
     vars(queue).update(SimpleQueue=vars(queue)["_PySimpleQueue"])
-    threading.Barrier.wait = lambda self, timeout=None: 0  # type: ignore[method-assign]
-    pools = {"ThreadPoolExecutor": _Executor, "ProcessPoolExecutor": _Executor}
-    for module in (concurrent.futures, concurrent.futures.thread):
-        vars(module).update(pools)
+    vars(concurrent.futures.thread).update(_global_shutdown_lock=_Lock())
+    processes = _without(concurrent.futures.ThreadPoolExecutor, "mp_context", "max_tasks_per_child")
+    vars(concurrent.futures).update(ProcessPoolExecutor=processes)
+    vars(pool).update(get_context=lambda: types.SimpleNamespace(SimpleQueue=queue.SimpleQueue))
+    made.ThreadPool._get_sentinels = lambda self: []
+    made.Pool._wait_for_updates = staticmethod(lambda sentinels, told, timeout=None: told.get())
     asyncio.DefaultEventLoopPolicy._loop_factory = _Loop  # type: ignore[attr-defined]
 
 
-class _Left(BaseException):
-    """Ends a thread that waits for what has not come."""
-
-
-_left: list[threading.Thread] = []  # those that start again
-_running: list[bool] = []  # for each thread, within another: whether it was just started
-
-
-def _start(thread: threading.Thread, just: bool = True) -> None:
-    """Run a thread to its end; what it raises ends it alone."""
-    made = dict(vars(thread))
-    _running.append(just)
-    try:
-        thread.run()
-    except _Left:
-        vars(thread).update(made)
-        _left.append(thread)
-    except (Exception, SystemExit):
-        pass
-    finally:
-        _running.pop()
-
-
-def _go_on() -> list[threading.Thread]:
-    """Start those again that were left, as often as one may have waited for another; returns who is left."""
-    for _ in _left[:]:
-        left, _left[:] = _left[:], []
-        for thread in left:
-            _start(thread, just=False)
-    return _left
-
-
-def _wait(condition: Any, timeout: float | None = None) -> bool:
-    """Whether the condition was told of a change, by now."""
-    held = condition._release_save()
-    _go_on()
-    condition._acquire_restore(held)
-    told = bool(vars(condition).pop("told", False))
-    if not told and _running and (timeout is None or _running[-1]):
-        raise _Left
-    if not told and timeout is not None:
-        time.sleep(timeout)
-    return told
-
-
-class _Executor(concurrent.futures.Executor):
-    """An executor of `concurrent.futures` whose calls are done when they are submitted."""
-
-    def __init__(self, workers: Any = None, initializer: Any = None, initargs: Any = (), **_: Any) -> None:
-        if callable(initializer):
-            initializer(*initargs)
-
-    def submit(self, function: Callable[..., Any], /, *values: Any, **named: Any) -> Any:
-        done = _Result()
-        try:
-            done.set_result(function(*values, **named))
-        except Exception as error:
-            done.set_exception(error)
-        return done
-
-
-class _Result(concurrent.futures.Future[Any]):
-    """A call that is done: also `multiprocessing.pool.AsyncResult`."""
-
-    get = concurrent.futures.Future.result
-    ready = concurrent.futures.Future.done
-
-
-class _Pool(_Executor):
-    """A pool of `multiprocessing`."""
-
-    imap = imap_unordered = concurrent.futures.Executor.map
-
-    def starmap(self, function: Callable[..., Any], values: Iterable[Any], chunksize: int = 1) -> list[Any]:
-        return list(itertools.starmap(function, values))
-
-    def map(self, function: Callable[..., Any], values: Iterable[Any], chunksize: int = 1) -> list[Any]:  # type: ignore[override]
-        return list(map(function, values))
-
-    def map_async(self, *values: Any, **named: Any) -> Any:
-        return self.submit(self.map, *values, **named)
-
-    def apply(self, function: Callable[..., Any], args: Any = (), kwds: Any = None) -> Any:
-        return function(*args, **(kwds or {}))
-
-    def apply_async(self, function: Any, args: Any = (), kwds: Any = None, callback: Any = nothing) -> Any:
-        done = self.submit(function, *args, **(kwds or {}))
-        done.add_done_callback(lambda done: callback(done.result()))
-        return done
-
-    close = join = terminate = nothing
+def _without(kind: Any, *dropped: str) -> Any:
+    return lambda *given, **named: kind(*given, **{name: named[name] for name in named.keys() - dropped})
 
 
 class _Loop(asyncio.base_events.BaseEventLoop):
@@ -143,10 +202,9 @@ class _Loop(asyncio.base_events.BaseEventLoop):
         self._selector = self
 
     def select(self, timeout: float | None) -> tuple[()]:
-        """Nothing is ready: the clock goes on to the next timer."""
-        if timeout is None:
-            raise RuntimeError("a coroutine waits for what never comes")
-        time.sleep(timeout)
+        """Wait until a thread has called, or for the next timer."""
+        ready: Any = vars(self)["_ready"]
+        _wait(lambda: bool(ready), timeout)
         return ()
 
     _process_events = _write_to_self = nothing
@@ -162,17 +220,20 @@ class _Manager(contextlib.nullcontext[Any]):
 
 
 def process_modules() -> dict[str, types.ModuleType]:
-    """`multiprocessing`, of one process."""
-    names: dict[str, Any] = {"Pool": _Pool, "ThreadPool": _Pool, "Process": threading.Thread}
-    names |= {"cpu_count": lambda: 1, "Manager": _Manager}
+    """`multiprocessing`, of one process, whose parts are threads."""
+    dummy: Any = multiprocessing.dummy
+    dummy.Process.terminate = dummy.Process.kill = dummy.Process.close = nothing
+    dummy.Process.pid = threading.Thread.ident
     space = types.SimpleNamespace
-    names["Value"] = lambda kind=None, value=0, **_: space(value=value, get_lock=threading.Lock)
+    names: dict[str, Any] = {name: vars(dummy)[name] for name in dummy.__all__}
+    names |= {"ThreadPool": pool.ThreadPool, "Manager": _Manager, "cpu_count": lambda: 1}
+    names["Pool"] = _without(pool.ThreadPool, "maxtasksperchild", "context")
+    names["Value"] = lambda kind=None, value=0, **_: space(value=value, get_lock=threading.RLock)
     names["Array"] = lambda kind, values, **_: [0] * values if isinstance(values, int) else list(values)
-    names |= {"Lock": threading.Lock, "RLock": threading.RLock, "Event": threading.Event}
-    names |= dict.fromkeys(("Queue", "SimpleQueue", "JoinableQueue"), queue.Queue)
-    names |= dict.fromkeys(("freeze_support", "set_start_method"), nothing)
-    names["current_process"] = threading.current_thread
+    names |= {name: vars(threading)[name] for name in ("Lock", "RLock")}
+    names |= {"SimpleQueue": queue.Queue, "TimeoutError": multiprocessing.TimeoutError}
+    names |= {"get_context": lambda method=None: made, "set_start_method": nothing}
     made: Partial
-    made = Partial("multiprocessing", space(get_context=lambda method=None: made, **names))
+    made = Partial("multiprocessing", space(**names))
     vars(made).update(pool=made, dummy=made)
     return dict.fromkeys(("multiprocessing", "multiprocessing.pool", "multiprocessing.dummy"), made)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import marshal
 import struct
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 
@@ -25,31 +24,24 @@ _HEAD = struct.Struct("<QddBI")
 
 
 def pack_jobs(jobs: Iterable[Job]) -> bytes:
-    """The jobs as bytes; grids that several of them have are written once."""
-    places: dict[int, int] = {}
-    grids: list[tuple[tuple[int, ...], bytes]] = []
-    kept: list[Grid] = []  # so that no id is used again
-    packed: list[Any] = []
-    for job in jobs:
-        for grid in job.inputs:
-            if id(grid) not in places:
-                places[id(grid)] = len(grids)
-                grids.append((grid.shape, grid.tobytes()))
-                kept.append(grid)
-        inputs = [places[id(grid)] for grid in job.inputs]
-        packed.append((job.key, job.source, inputs, job.entry_point, job.grid_type.value))
-    return marshal.dumps((grids, packed))
+    """The jobs as bytes; grids that several of them have are written once (marshal sees to that)."""
+    given = list(jobs)
+    sent = {id(grid): (grid.shape, grid.tobytes()) for job in given for grid in job.inputs}
+    inputs = [[sent[id(grid)] for grid in job.inputs] for job in given]
+    heads = [(job.key, job.source, job.entry_point, job.grid_type.value) for job in given]
+    return marshal.dumps((heads, inputs))
 
 
 def read_jobs(data: bytes) -> list[Job]:
     """What `pack_jobs` packed."""
-    packed, jobs = marshal.loads(data)
-    # over bytes they are read-only, as grids are
-    grids = [np.frombuffer(cells, dtype=np.int8).reshape(shape) for shape, cells in packed]
     return [
-        Job(key, source, tuple(grids[place] for place in inputs), entry_point, GridType(grid_type))
-        for key, source, inputs, entry_point, grid_type in jobs
+        Job(key, source, tuple(map(_grid, inputs)), entry_point, GridType(grid_type))
+        for (key, source, entry_point, grid_type), inputs in zip(*marshal.loads(data), strict=True)
     ]
+
+
+def _grid(sent: tuple[tuple[int, int], bytes]) -> Grid:
+    return np.frombuffer(sent[1], dtype=np.int8).reshape(sent[0])  # over bytes it is read-only, as grids are
 
 
 def pack_executions(executions: Iterable[Execution], error_chars: int) -> bytes:

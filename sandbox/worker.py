@@ -38,6 +38,7 @@ _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",
     "LC_ALL": "C.UTF-8",
 }
 # what the interpreter may need to find its own libraries; gone from the process before candidates run
@@ -77,9 +78,10 @@ class Child:
             return 0.0
 
     def queued_seconds(self) -> float:
-        """Time that the process has waited for a CPU, which is the machine's fault (0 if nobody knows)."""
+        """Time that its threads have waited for a CPU, which is the machine's fault (0 if nobody knows)."""
+        threads = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
         try:
-            return int(Path(f"/proc/{self.pid}/schedstat").read_bytes().split()[1]) / 1e9
+            return sum(int(thread.read_bytes().split()[1]) for thread in threads) / 1e9
         except (OSError, IndexError):
             return 0.0
 

@@ -25,7 +25,7 @@ from typing import Any
 from sandbox import kernel
 from sandbox.language_layer import Language
 from sandbox.preload import PROFILES, load_libraries, preload, seal
-from sandbox.runner import Silence, serve, warm_up
+from sandbox.runner import Silence, receive, serve, warm_up
 from sandbox.substitutes import settle_library, settle_time
 
 REAPED = struct.Struct("<id")  # wait status, CPU seconds
@@ -125,8 +125,14 @@ def _become_child(
     """Serve one job and exit; nothing of the zygote's loop is ever returned to."""
     status = 81
     try:
-        limits.apply(descriptor, highest)
-        serve(kernel.CHANNEL, language, config.error_chars)
+        os.dup2(descriptor, kernel.CHANNEL)
+        os.closerange(kernel.CHANNEL + 1, highest + 1)
+        turns = sys.modules.get("sandbox.turns")
+        job = receive(kernel.CHANNEL) if turns else b""
+        if turns:
+            turns.make_seats(job)
+        limits.apply()
+        serve(kernel.CHANNEL, job or receive(kernel.CHANNEL), language, config.error_chars)
         status = 0
     finally:
         os._exit(status)

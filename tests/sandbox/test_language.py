@@ -89,12 +89,6 @@ def test_using_a_stand_in_names_it(sandbox: Sandbox, source: str, words: tuple[s
     assert all(word in execution.error for word in words), execution.error
 
 
-def test_names_that_a_star_import_did_not_bring(sandbox: Sandbox) -> None:
-    execution = run(sandbox, "from dsl import *\ndef transform(g): return rot90(g)")
-    assert execution.status is Status.ERROR
-    assert "'rot90'" in execution.error and "'dsl'" in execution.error
-
-
 @pytest.mark.parametrize("module", ["cv2", "socket", "torch.nn"])
 @pytest.mark.parametrize(
     "caught", ["ImportError", "ModuleNotFoundError", "Exception", "(ValueError, ImportError)", ""]
@@ -126,7 +120,7 @@ def test_globals_locals_and_vars_are_plain(sandbox: Sandbox) -> None:
         ("def transform(g):\n    return g.__globals__", 2),
         ("x = [\n  1,\n  (lambda: 0).__closure__]", 3),
         ("try: pass\nexcept E as e:\n    e.__traceback__.tb_frame", 3),
-        ("class A:\n    def __del__(self): pass", 2),
+        ("class A:\n    def f(self): return self.f.__self__", 2),
         ("from x import __loader__", 1),
         ("def f(__builtins__): pass", 1),
         ("\nmatch g:\n    case A(gi_frame=x): pass", 3),
