@@ -356,9 +356,18 @@ def test_labels_name_the_source_of_a_colour() -> None:
     inputs = [np.pad(np.full((3, 3), c), 2) for c in (2, 3, 4)]
     task = make_task(lambda g: np.where(g == 0, g.max(), 0), inputs)
     cells = known(view(task, 0).train)
-    labels = choose_labels(cells, (0,), layers=True)
+    labels = choose_labels(cells, (0,), layers=True, covers=1, seed=0)[0]
     assert all((labels.assign(c) >= 0).all() for c in cells)
     assert all(code >= 0 or code == -1 for code in labels.codes), "no constant but black is needed"
+
+
+def test_covers_differ_in_what_the_training_cells_do_not_tell_apart() -> None:
+    task = make_task(lambda g: g[:, ::-1], random_grids(5, (6, 8), [1, 2, 3], seed=5, density=0.5))
+    cells = known(view(task, 0).train)
+    covers = choose_labels(cells, (0,), layers=True, covers=8, seed=0)
+    assert covers[:1] == choose_labels(cells, (0,), layers=True, covers=1, seed=1), "the greedy one is first"
+    assert len(set(covers)) > 1
+    assert all((labels.assign(c) >= 0).all() for labels in covers for c in cells)
 
 
 def test_views_describe_turned_grids() -> None:

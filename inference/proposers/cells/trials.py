@@ -21,7 +21,9 @@ TRIAL_TREES = 8
 FINAL_TREES = 24
 
 Stack = list[list[Cells]]  # for each pair, its cells under each symmetry
-Drawn = list[list[tuple[Votes, float]]]  # for each test input, votes and their share, for each guessed size
+Drawn = list[
+    list[tuple[Votes, float]]
+]  # for each test input, votes and their share, for each guessed size and cover
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +78,7 @@ class Workshop:
             drawn = self.task.train[held].input  # a single pair predicts nothing
             if others:
                 model = fit_forest(variant, others, self.fixed, TRIAL_TREES, self.seed)
-                drawn = as_grid(model.votes(cells).argmax(2))
+                drawn = as_grid(model.votes(cells)[0][0].argmax(2))
             missed.append(self._missed(frame, held, drawn))
         exact = float(np.mean([share == 0 for share in missed]))
         return Trial(frame, variant, exact, float(np.mean(missed)))
@@ -86,7 +88,7 @@ class Workshop:
         return Trial(tried.frame, variant, 0.0, 1.0)
 
     def votes(self, trial: Trial) -> Drawn:
-        """Final votes (height, width, 10) for each test input and guess, trained on every pair."""
+        """Final votes (height, width, 10) for each test input, guess and cover, trained on every pair."""
         if trial not in self._votes:
             self._votes[trial] = self._final(trial)
         return self._votes[trial]
@@ -110,7 +112,11 @@ class Workshop:
         model = fit_forest(trial.variant, examples, self.fixed, FINAL_TREES, self.seed)
         shares = [[g.probability for g in guesses] for guesses in trial.frame.guesses] or [[1.0]] * len(tests)
         return [
-            [(model.votes(views), share) for views, share in zip(guessed, mine, strict=True)]
+            [
+                (votes, share * part)
+                for views, share in zip(guessed, mine, strict=True)
+                for votes, part in model.votes(views)
+            ]
             for guessed, mine in zip(tests, shares, strict=True)
         ]
 
