@@ -109,11 +109,13 @@ class TaskBudget:
     """What an embedded proposer may spend on one task: `effort` in the units of `inference.proposers.effort`.
 
     It counts what is charged in this process, so what is found does not depend on the machine or its load.
+    `short` is set by what leaves something out because too little is left.
     """
 
     effort: float
     memory_mb: int = 1024
     seed: int = 0
+    short: bool = False
     _start: int = field(default_factory=lambda: METER.ticks)
 
     def used(self) -> float:

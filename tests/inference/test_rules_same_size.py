@@ -12,8 +12,17 @@ import pytest
 import omniarc
 from arc import as_grid
 from inference.proposers.contract import TaskBudget
-from inference.proposers.effort import SECOND
-from inference.proposers.search.cell_features import Scene, cell_features, let_lines, lets_for, part_features
+from inference.proposers.effort import METER, SECOND
+from inference.proposers.search import prices
+from inference.proposers.search.cell_features import (
+    Scene,
+    cell_features,
+    let_lines,
+    lets_for,
+    part_features,
+    views_of,
+)
+from inference.proposers.search.cell_table import build_table
 from inference.proposers.search.emission import Program, run_program
 from inference.proposers.search.expressions import Kind
 from inference.proposers.search.learning import Table, conditions
@@ -254,3 +263,21 @@ def test_conditions_separate_and_are_cheapest_first() -> None:
         holds = condition.holds(literals)
         assert holds[wanted].all() and not holds[~wanted].any()
     assert [c.cost for c in found] == sorted(c.cost for c in found)
+
+
+def test_cells_that_no_literal_tells_apart_are_given_up_at_once() -> None:
+    literals = np.random.default_rng(0).random((400, 200)) < 0.5
+    literals[:, 1] = literals[:, 0]
+    wanted = np.arange(200) % 2 == 0
+    before = METER.units
+    assert conditions(Table(literals, (), np.arange(400) / 10), wanted, ~wanted, 6) == []
+    assert METER.units - before < prices.LEARN_PAIRS[2] * 400**2
+
+
+def test_a_table_says_that_it_lacks_features() -> None:
+    grids = tuple([as_grid(np.random.default_rng(seed).integers(0, 4, (12, 12))) for seed in range(3)])
+    features = cell_features((0, 1, 2, 3), 0, True)
+    for effort, short in ((20_000.0, True), (10.0 * SECOND, False)):
+        budget = TaskBudget(effort)
+        build_table(views_of(grids, lets_for(0)), grids[1:], features, budget)
+        assert budget.short is short

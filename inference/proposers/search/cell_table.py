@@ -80,6 +80,7 @@ def build_table(
     feature_price = prices.FEATURE[0] * len(views) + prices.FEATURE[1] * before.size
     for feature in features:
         if budget is not None and budget.left() < least:
+            budget.short = True
             break
         charge(feature_price)
         values = evaluated(feature, scenes)

@@ -86,7 +86,10 @@ def conditions(table: Table, wanted: Bools, banned: Bools, most: int) -> list[Co
     if not len(literals):
         return []
     charge(prices.LEARN[0] + prices.LEARN[1] * literals.size)
-    on_wanted, on_banned = _distinct(literals[:, wanted]), _distinct(literals[:, banned])
+    # equal units add nothing, but where one is wanted and one banned there is no condition
+    (on_wanted, these), (on_banned, those) = _distinct(literals[:, wanted]), _distinct(literals[:, banned])
+    if not these.isdisjoint(those):
+        return []
     covering = np.flatnonzero(on_wanted.all(axis=1))
     safe = np.flatnonzero(~on_banned.any(axis=1))
     both = np.intersect1d(covering, safe)[:most].tolist()
@@ -104,14 +107,12 @@ def conditions(table: Table, wanted: Bools, banned: Bools, most: int) -> list[Co
     return sorted(found, key=lambda condition: condition.cost)[:most]
 
 
-def _distinct(columns: Bools) -> Bools:
-    """Without columns that equal an earlier one, as they add nothing."""
-    if columns.shape[1] <= 1:
-        return columns
+def _distinct(columns: Bools) -> tuple[Bools, set[bytes]]:
+    """The first of equal columns each, and the contents of all."""
     packed = np.packbits(columns, axis=0).T
     size, data = packed.shape[1], packed.tobytes()
     first = {data[place : place + size]: place for place in range(len(data) - size, -1, -size)}
-    return columns[:, sorted(place // size for place in first.values())]
+    return columns[:, sorted(place // size for place in first.values())], set(first)
 
 
 def _pairs(
@@ -120,9 +121,14 @@ def _pairs(
     """Pairs of rows that are never both true, cheapest first."""
     numbers = order[:_PAIR_LIMIT]
     chosen = rows[numbers]
-    charge(
-        prices.LEARN_PAIRS[0] + prices.LEARN_PAIRS[1] * chosen.size + prices.LEARN_PAIRS[2] * len(chosen) ** 2
-    )
+    charge(prices.LEARN_PAIRS[0] + prices.LEARN_PAIRS[1] * chosen.size)
+    # two rows apart are true in no more columns than there are, and no column is true in all rows
+    counts = chosen.sum(axis=1)
+    few = counts + counts.min(initial=chosen.shape[1]) <= chosen.shape[1]
+    numbers, chosen = numbers[few], chosen[few]
+    if len(chosen) < 2 or chosen.all(axis=0).any():
+        return
+    charge(prices.LEARN_PAIRS[2] * len(chosen) ** 2)
     # columns far apart tell nearly all pairs that clash; the others are looked at closely, the cheapest first
     matrix = chosen[:, :: max(1, chosen.shape[1] // _SCREEN)].astype(np.float32)
     left, right = ((matrix @ matrix.T < 0.5) & _LATER[: len(chosen), : len(chosen)]).nonzero()

@@ -49,7 +49,7 @@ _ON_THE_WAY = (-1.0, 5.0)  # the priority of a state on the way beside its cost,
 _PLAINER = 1.0  # bits by which canvases come after the input
 _SEEN_LATER = 2.0  # the same for views, for each bit of their goals
 _MOST_CANVASES = 2  # states of the outputs' shapes, of those found at one time, asked like the input
-_VIEW_PRIORITY = 2.0  # of the mirrored and transposed task, where states have their promise
+_VIEW_PRIORITY = 6.0  # of the mirrored and transposed task, where states have their promise
 _PARTINGS = 2  # kinds of parts whose tasks are searched
 _PART_SHARE = 0.12  # of the budget, for each
 _RULE_PROGRAMS = 4  # taken from one call
@@ -272,7 +272,7 @@ class Search:
         for step, goal in (*views(root.values, self.outputs), *turned_alike(root.values, self.outputs)):
             state = self.frontier.apply(root, step, step.cost)
             if state is not None and self.frontier.add(state):
-                if goal.rule == "turned alike":
+                if not goal.mirrored:
                     self._whole.add(state)
                 later = _VIEW_PRIORITY if goal.mirrored else self._first + _SEEN_LATER * goal.cost
                 self._await(state, goal, later)
@@ -377,7 +377,7 @@ class Search:
                 self.profile.failed[f"{rule.name}: {type(error).__name__}"] += 1
         if slice_.used() > _SLOW_CALL * self.budget.effort:
             self._slow.add(rule)
-        if state in self._whole and (cut_off or slice_.spent()):
+        if state in self._whole and (cut_off or slice_.short or slice_.spent()):
             self._cut_off.append((rule, state, goal))
 
     def _take(self, endings: Iterator[Program], slice_: TaskBudget, state: State, goal: Goal) -> None:

@@ -58,21 +58,22 @@ def _fits(problem: Problem, objects: Sequence[Sequence[Object]], action: str) ->
     The fit is 1 if the object's changes are right, 0 if not, -1 if there are none. None if no change of some
     grid is explained.
     """
-    fits: list[int] = []
+    fits: list[list[int]] = [[] for _ in problem.outputs]
     left = 0
-    for (grid, out), found in zip(problem.pairs, objects, strict=False):
+    for number in sorted(range(len(fits)), key=lambda number: len(objects[number])):
+        grid, out = problem.pairs[number]
         unexplained = grid != out
-        for one in found:
+        for one in objects[number]:
             made = _acted(action, grid, one)
             changed = made != grid
             fit = not some(changed & (made != out))
-            fits.append(int(fit) if some(changed) else -1)
+            fits[number].append(int(fit) if some(changed) else -1)
             if fit:
                 unexplained &= ~changed
-        if 1 not in fits[len(fits) - len(found) :]:
+        if 1 not in fits[number]:
             return None
         left += int(np.count_nonzero(unexplained))
-    return left, fits
+    return left, [fit for row in fits for fit in row]
 
 
 @remembered(5_000, lambda action, grid, one: (action, id(grid), id(one)))

@@ -21,7 +21,7 @@ from inference.proposers.search.learning import ALWAYS, Bools, Condition, condit
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from inference.proposers.search.rules.same_size.object_ways import Way, targets, ways
+from inference.proposers.search.rules.same_size.object_ways import Place, Way, targets, ways
 from omniarc import Object, recolour
 
 _MOST_SIMPLE = 24  # literals that copied objects are picked by
@@ -37,17 +37,21 @@ def object_moves(problem: Problem) -> Iterator[Draft]:
         known = fates_of(problem, bare.objects)
         if explained(problem, bare.objects, known):
             continue
-        copied = not (np.concatenate(known) != STAYS).any()
+        fates = np.full(bare.pair.size, STAYS)
+        fates[bare.pair < len(known)] = np.concatenate(known)
+        moved = fates != STAYS
+        copied = not moved.any()
         if copied and (drafts := list(_copying(problem, bare))):
             yield from drafts  # all of them were copied: no condition is needed
             continue
+        places = [] if copied else _places(problem, bare, moved)
+        if not copied and not ((fates == GOES).any() and all(places)):
+            continue
         table = object_table(bare, problem)
-        fates = np.full(table.pair.size, STAYS)
-        fates[table.pair < len(known)] = np.concatenate(known)
-        if (fates == GOES).any():
-            yield from _moving(problem, table, fates != STAYS)
-        elif copied:
+        if copied:
             yield from _copying(problem, table)
+        else:
+            yield from _moving(problem, table, moved, places)
 
 
 def fates_of(problem: Problem, objects: Sequence[Sequence[Object]]) -> list[list[int]]:
@@ -92,15 +96,17 @@ def condition_text(condition: Condition, table: ObjectTable) -> str:
     return text[1:-1] if len(sum(condition.clauses, ())) == 1 else text  # each literal is in brackets
 
 
-def _moving(problem: Problem, table: ObjectTable, moved: Bools) -> Iterator[Draft]:
-    """Move the objects that go, by one expression for their rows and one for their columns."""
-    places = [
+def _places(problem: Problem, table: ObjectTable, moved: Bools) -> list[list[Place]]:
+    """For each object of the pairs where it may have moved, or where it is if it did not."""
+    return [
         targets(problem.grids[number], problem.outputs[number], one) if moves else [(one.row, one.col)]
         for one, number, moves in zip(table.all_objects, table.pair, moved, strict=True)
         if number < len(problem.outputs)
     ]
-    if not all(places):
-        return
+
+
+def _moving(problem: Problem, table: ObjectTable, moved: Bools, places: list[list[Place]]) -> Iterator[Draft]:
+    """Move the objects that go, by one expression for their rows and one for their columns."""
     # first conditions that also hold for some objects with no way to go
     loose = [one for one in _simple(table) if not (moved & ~one.holds(table.literals)).any()]
     strict = conditions(table, moved, (table.pair < len(problem.outputs)) & ~moved, 2)
