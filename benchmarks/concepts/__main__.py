@@ -46,6 +46,7 @@ from benchmarks.concepts import (  # noqa: F401 (they register their concepts)
     ordering,
     others,
     placing,
+    plain,
     pocket,
     reaching,
     reading_off,
@@ -74,8 +75,15 @@ from inference.proposers.search.search import Search
 
 def held_back() -> list[str]:
     """Every third varied concept, of later ones by themselves: nothing is fitted to it or fixed for it."""
-    two_things = _varied(conditions, contexts, derived, pocket)
-    later = [_varied(alike, apart), _varied(tiny), two_things, _varied(mixed), _varied(towards)]
+    together = (
+        (alike, apart),
+        (tiny,),
+        (conditions, contexts, derived, pocket),
+        (mixed,),
+        (plain,),
+        (towards,),
+    )
+    later = [_varied(*modules) for modules in together]
     return [name for group in (VARIED.difference(*later), *later) for name in sorted(group)[::3]]
 
 

@@ -18,6 +18,7 @@ from inference.proposers.search.rules.same_size.actions import object_actions
 from inference.proposers.search.rules.same_size.models import models
 from inference.proposers.search.rules.same_size.object_colours import object_colours
 from inference.proposers.search.rules.same_size.objects import object_moves
+from inference.proposers.search.rules.same_size.several_ways import several_ways
 from omniarc import draw_border, find_objects, paint
 
 Array = npt.NDArray[np.int8]
@@ -198,6 +199,30 @@ def test_each_object_moves_to_the_wall_of_its_colour() -> None:
 
     best = _solved(pushed, inputs, object_moves)
     assert "other.colour == one.colour" in "\n".join(best.lines)
+
+
+def test_bars_go_where_their_heads_look() -> None:
+    bars = [np.zeros((7, 12), np.int8) for _ in range(4)]
+    for seed, grid in enumerate(bars):
+        grid[1, 3 : 6 + seed % 2], grid[5, 4 : 7 + seed % 3] = 1 + seed, 6
+        grid[1, 3], grid[5, 6 + seed % 3] = 8, 8
+
+    def gone(grid: Array) -> Array:
+        out = np.zeros_like(grid)
+        for row, bar in ((1, grid[1][grid[1] > 0]), (5, grid[5][grid[5] > 0])):
+            out[row, slice(len(bar)) if row == 1 else slice(-len(bar), None)] = bar
+        return out
+
+    best = _solved(gone, bars, several_ways)
+    assert "tips(one)" in "\n".join(best.lines)
+
+
+def test_an_object_goes_as_far_beyond_a_mark_as_it_was_before_it() -> None:
+    rows = [np.zeros((1, 16), np.int8) for _ in range(4)]
+    for seed, row in enumerate(rows):
+        row[0, 7], row[0, 1 + seed : 4 + seed - seed // 2] = 3, 5 + seed
+    best = _solved(lambda row: np.where(row == 3, 3, np.roll(row[:, ::-1], -1, 1)), rows, object_moves)
+    assert "other.col + other.right - one.col - one.right" in "\n".join(best.lines)
 
 
 def test_objects_are_copied_by_their_own_width() -> None:

@@ -75,6 +75,19 @@ def test_two_states_that_determine_the_output_are_joined() -> None:
     assert all(same_grid(one, other) for one, other in zip(made, outputs, strict=True))
 
 
+def test_states_are_joined_for_pairs_of_colours_that_only_a_test_shows() -> None:
+    shown = [[[1, 2], [1, 1]], [[2, 2], [1, 2]], [[5, 6], [6, 5]]]
+    inputs = tuple(as_grid(grid) for grid in shown)
+    flipped = [grid[:, ::-1] for grid in inputs]
+    outputs = [as_grid(np.where(one != two, 7, 0)) for one, two in zip(inputs, flipped, strict=True)]
+    frontier = Frontier(inputs, 2, lambda state: ())
+    assert frontier.add(_layer(flipped, "flip_left_right(_a)", frontier.root, 2.0))
+    joiner = Joiner(tuple(outputs[:2]), inputs[:2])
+    (program,) = joiner.join(frontier.states, TaskBudget(5.0 * SECOND))
+    made = run_program(program.lines, inputs)
+    assert all(same_grid(one, other) for one, other in zip(made, outputs, strict=True))
+
+
 def test_answers_of_a_strange_size_come_after_others() -> None:
     pairs = [Pair(as_grid([[1, 2], [3, 4]]), as_grid([[1, 2], [3, 4]]))] * 2
     task = Task("made-up", (pairs[0],), (Pair(as_grid([[1, 2, 5], [3, 4, 5]]), None),))

@@ -46,6 +46,7 @@ def test_a_rule_that_leaving_a_pair_out_speaks_against_costs_more() -> None:
 
 def test_the_more_doubts_the_simpler_a_program_must_be() -> None:
     assert believable(20.0, 0.0) and not believable(20.0, 4.0) and believable(8.0, 4.0)
+    assert believable(8.0, 8.0) and not believable(15.0, 8.0)
 
 
 def test_confidence_falls_with_bits_and_rises_with_different_outputs() -> None:

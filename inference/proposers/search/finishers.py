@@ -13,7 +13,7 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.emission import Program, statements
-from inference.proposers.search.expressions import Kind, fill, section
+from inference.proposers.search.expressions import Choices, Kind, fill, filled
 from inference.proposers.search.rules.relations import colour_table, untested
 from inference.proposers.search.states import State
 
@@ -22,6 +22,7 @@ _SAMPLED = 96  # cells on which pairs are tried first
 _SCREEN = 5  # of these every fifth before the others
 _OFFERED = 12  # programs from one look
 _ENTRY_BITS = 0.5
+_UNSEEN = 4.0  # bits more where tests hold pairs of colours that training does not
 _HALVING = 4.0  # bits of a state's cost that are worth half of what it leaves open
 
 Cells = npt.NDArray[np.int8]
@@ -79,8 +80,9 @@ class Joiner:
         for number in hopeful[_determined(self._short[hopeful], self._short[place], wanted)].tolist():
             left = self._layers[number]
             pairs = pair_table(left, right, self._wanted)
-            if pairs is not None:
-                yield _merging(left.state, right.state, pairs)
+            program = pairs and _merging(left.state, right.state, *pairs)
+            if program:
+                yield program
 
 
 def _determined(
@@ -118,27 +120,29 @@ def _recolouring(state: State, table: dict[int, int], train: int) -> Iterator[Pr
         yield Program((*lines, f"return map_colours({name}, {changed})"), cost, "recoloured")
 
 
-def _merging(left: State, right: State, table: dict[tuple[int, int], int]) -> Program:
-    """The program for a table of pairs of colours, in the plainest form that says the same."""
+def _merging(left: State, right: State, table: dict[tuple[int, int], int], seen: bool) -> Program | None:
+    """The program for a table of pairs of colours, in the plainest form that says the same.
+
+    If tests hold pairs that are not `seen` in training, only a form that says what becomes of them.
+    """
     lines, (one, other) = statements([left, right])
     cost = left.cost + right.cost
     colours = sorted(set(table.values()))
-    for below, top, under, over in ((one, other, 0, 1), (other, one, 1, 0)):
-        if all(colour == (pair[over] or pair[under]) for pair, colour in table.items()):
-            return Program((*lines, f"return overlay({below}, {top})"), cost + 1.5, "overlay")
-    for operation in section("logic of two parts") if len(colours) == 2 else ():
-        shown = operation.run("one", "other")(*np.array([[*table]], np.int8).transpose(2, 0, 1))[0]
-        for on, off in (colours, colours[::-1]):
-            if np.where(shown, on, off).tolist() == [*table.values()]:
-                mask = fill(operation.text, one=one, other=other)
-                return Program((*lines, f"return mask_to_grid({mask}, {on}, {off})"), cost + 2.5, "logic")
-    for base, mask, kept, seen in ((one, other, 0, 1), (other, one, 1, 0)):
-        shown = {pair[seen]: colour for pair, colour in table.items() if colour != pair[kept]}
-        for key, colour in shown.items():
-            if all(found == (colour if pair[seen] == key else pair[kept]) for pair, found in table.items()):
-                return Program(
-                    (*lines, f"return paint({base}, {mask} == {key}, {colour})"), cost + 2.5, "masked"
-                )
+    # what the first change of either layer by the other would be
+    by_other = next(((b, colour) for (a, b), colour in table.items() if colour != a), (0, 0))
+    by_one = next(((a, colour) for (a, b), colour in table.items() if colour != b), (0, 0))
+    slots = ("_mark", "_new", "_other_mark", "_other_new")
+    choices: Choices = {
+        **{slot: [(colour, 0.0)] for slot, colour in zip(slots, (*by_other, *by_one), strict=True)},
+        **{slot: [(colour, 0.0) for colour in colours if len(colours) == 2] for slot in ("_on", "_off")},
+    }
+    shown = np.array([[*table]], np.int8).transpose(2, 0, 1)
+    for way in filled("two layers", choices):
+        if np.array_equal(way.run("one", "other")(*shown)[0], [*table.values()]):
+            text, bits = fill(way.text, one=one, other=other), way.bits + (0.0 if seen else _UNSEEN)
+            return Program((*lines, f"return {text}"), cost + bits, way.text.split("(")[0])
+    if not seen:
+        return None
     changed = {pair: colour for pair, colour in table.items() if colour != pair[0]}
     return Program(
         (*lines, f"return merge_parts(({one}, {other}), {changed})"),
@@ -147,10 +151,10 @@ def _merging(left: State, right: State, table: dict[tuple[int, int], int]) -> Pr
     )
 
 
-def pair_table(left: Layer, right: Layer, wanted: Cells) -> dict[tuple[int, int], int] | None:
+def pair_table(left: Layer, right: Layer, wanted: Cells) -> tuple[dict[tuple[int, int], int], bool] | None:
     """(left colour, right colour) -> output colour if these determine the output; None if they don't.
 
-    None also if a test cell shows a pair of colours that no training cell shows.
+    And whether the training cells show all pairs of colours that the test cells show.
     """
     if left.test.size != right.test.size:
         return None
@@ -160,9 +164,8 @@ def pair_table(left: Layer, right: Layer, wanted: Cells) -> dict[tuple[int, int]
     if not np.array_equal(table[codes], wanted):
         return None
     test = left.test * np.int16(10) + right.test
-    if (table[test] == 99).any():
-        return None
-    return {(int(code) // 10, int(code) % 10): int(table[code]) for code in np.flatnonzero(table < 99)}
+    seen = not (table[test] == 99).any()
+    return {(int(code) // 10, int(code) % 10): int(table[code]) for code in np.flatnonzero(table < 99)}, seen
 
 
 def left_open(state: State, wanted: Cells) -> float:

@@ -45,7 +45,7 @@ def confidence(figures: Sequence[float]) -> float:
 
 def believable(cost: float, doubt: float) -> bool:
     """True if a program is worth emitting: the more doubt, the simpler it must be."""
-    return cost + 2.0 * doubt <= DEAREST
+    return cost + doubt <= DEAREST
 
 
 def strange(pairs: Sequence[tuple[Grid, Grid]], tests: Sequence[tuple[Grid, Grid]]) -> bool:

@@ -20,6 +20,7 @@ import numpy as np
 
 from arc import Grid
 from inference.proposers.search.expressions import Expression, section
+from inference.proposers.search.language import values_on
 from inference.proposers.search.learning import ALWAYS, Bools, conditions
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
@@ -53,12 +54,14 @@ def _ways(problem: Problem, objects: Sequence[Sequence[Object]], going: Bools) -
     """The ways that explain some object that moves, each set of such objects once."""
     found: dict[bytes, Way] = {}
     for way in section("way of an object"):
-        run = way.run("grid", "one")
+        told = values_on(way.text, problem.train, objects)
+        if told is None:  # an object of one colour points nowhere
+            continue
         right = np.array(
             [
-                _shown(move(one, *run(grid, one)), out)
-                for (grid, out), things in zip(problem.pairs, objects, strict=False)
-                for one in things
+                _shown(move(one, *steps), out)
+                for out, things, row in zip(problem.outputs, objects, told, strict=False)
+                for one, steps in zip(things, row, strict=True)
             ]
         )
         if (right & going).any() and right.tobytes() not in found:
