@@ -28,9 +28,12 @@ from sandbox.protocol import ProtocolError, encode_job, read_result
 from sandbox.worker import START_SECONDS, Child, Ticket, Zygote
 from sandbox.zygote import ZygoteConfig
 
-_AHEAD = 8  # idle children of a zygote at most
+_AHEAD = (
+    16  # idle children of a zygote at most; made many at a time, for a zygote that forks copies pages anew
+)
 _WORKERS_A_ZYGOTE = 4
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
+_EVENTS = 64  # read in one call
 _TRIES = 3
 _EVERY_COUNT = 1 << 60  # more jobs than a sandbox ever gets
 _LONGEST = 10  # wall times: then a program is ended even if others kept the CPUs from it
@@ -190,7 +193,7 @@ class Sandbox:
 
     def _make_ahead(self, zygote: Zygote, wanted: int) -> None:
         there = len(zygote.idle) + len(zygote.coming)
-        if zygote.ready and there <= _AHEAD // 2 and (wanted > there or not there):
+        if zygote.ready and there <= _AHEAD // 4 and (wanted > there or not there):
             try:
                 zygote.ask(min(_AHEAD, max(wanted, 1)) - there)
             except OSError:
@@ -216,7 +219,7 @@ class Sandbox:
         """Read what came, note what ended, hand out work; waits up to `timeout` for something to happen."""
         now = time.monotonic()
         wait = min([timeout, *(child.look_at - now for child in self._running.values())])
-        for descriptor, _ in self._poll.poll(max(0.0, wait)):
+        for descriptor, _ in self._poll.poll(max(0.0, wait), _EVENTS):
             child = self._running.get(descriptor)
             if child is not None:
                 self._hear(child)
@@ -251,8 +254,6 @@ class Sandbox:
             child.ticket.profile = PROFILES[PROFILES.index(child.ticket.profile) + 1]
             self._enqueue(child.ticket)
             self._drop(child)
-        elif child.cpu_seconds() - child.cpu_began > limits.cpu_seconds:
-            self._settle(child, Status.TIMEOUT, error=self._timeout_text)
         else:
             self._settle(child, result.status, result.outputs, result.error[: limits.error_chars])
 
@@ -262,21 +263,19 @@ class Sandbox:
         """Finish the child's job and end the child, whatever it is still doing."""
         assert child.ticket is not None
         used = max(0.0, child.cpu_seconds() - child.cpu_began)
+        if outputs is not None and used > self._config.limits.cpu_seconds:
+            status, outputs, error = Status.TIMEOUT, None, self._timeout_text
         job = child.ticket.job
         self._drop(child)
         self._finish(job, status, outputs, error, used, time.monotonic() - child.began)
 
     def _drop(self, child: Child) -> None:
-        self._stop_listening(child)
+        del self._running[child.channel.fileno()]
         child.end()
         child.zygote.forget(child)
 
-    def _stop_listening(self, child: Child) -> None:
-        del self._running[child.channel.fileno()]
-        self._poll.unregister(child.channel.fileno())
-
     def _ask_how_it_ended(self, child: Child) -> None:
-        self._stop_listening(child)
+        del self._running[child.channel.fileno()]
         child.end()
         try:
             child.zygote.ask_how_it_ended(child)
@@ -321,7 +320,7 @@ class Sandbox:
         self._zygotes[zygote.profile].remove(zygote)
         self._poll.unregister(zygote.control.fileno())
         for child in [child for child in self._running.values() if child.zygote is zygote]:
-            self._stop_listening(child)
+            del self._running[child.channel.fileno()]
             child.channel.close()
             self._retry(child)
         for child in zygote.dying:
