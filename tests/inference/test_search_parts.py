@@ -18,7 +18,8 @@ from inference.proposers.search.expressions import Kind
 from inference.proposers.search.finishers import Joiner
 from inference.proposers.search.frontier import Frontier
 from inference.proposers.search.limits import OutOfTime, cpu_limit
-from inference.proposers.search.parts import partings
+from inference.proposers.search.parts import on_black, partings
+from inference.proposers.search.search import Search
 from inference.proposers.search.states import State, Step
 
 
@@ -52,6 +53,23 @@ def test_changes_outside_of_all_parts_are_no_task_of_parts() -> None:
     before = [_scene(np.random.default_rng(seed)) for seed in range(3)]
     pairs = [Pair(as_grid(grid), as_grid(np.where(grid == 0, 7, grid))) for grid in before]
     assert not list(partings(Task("made-up", tuple(pairs[:2]), (Pair(pairs[2].input, None),))))
+
+
+def test_a_task_on_grounds_of_other_colours_is_searched_on_black() -> None:
+    pairs = []
+    for ground in (5, 6, 7, 8):
+        before = _scene(np.random.default_rng(ground))
+        after = np.where(before == 1, 0, before)
+        pairs.append(Pair(*(as_grid(np.where(grid == 0, ground, grid)) for grid in (before, after))))
+    task = Task("made-up", tuple(pairs[:3]), (pairs[3],))
+    search = Search(task.hidden(), TaskBudget(0.2 * SECOND))
+    assert not any(grid.all() for grid in search.task.train_inputs)
+    search.run()
+    (made,) = run_program(next(search.answers.ranked()).lines, task.test_inputs)
+    assert same_grid(made, task.test[0].output)
+
+    black = Pair(*(as_grid(np.where(grid == 4, 0, grid)) for grid in (pairs[0].input, pairs[0].answer)))
+    assert on_black(Task("made-up", (black, *pairs[1:3]), (pairs[3],)).hidden()) is None
 
 
 def _layer(values: Sequence[Any], text: str, root: State, cost: float) -> State:

@@ -2,22 +2,25 @@
 
 Where all changes lie inside the boxes of some kind of parts, each part's box before and after is a pair of a
 smaller task with more pairs. A program for that task, applied to every part, is one for the whole.
+
+Likewise a task without black, with a ground of its own in every input, is one on black.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arc import Pair, Task, as_grid, grid_key
 from inference.proposers.search.emission import Program
 from inference.proposers.search.expressions import fill, section
 from inference.proposers.search.language import function
-from omniarc import crop
+from omniarc import count_colour, crop, most_common_colour, swap_colours
 
 _MOST_PAIRS = 16
 _MOST_TESTS = 24
 _COST = 3.0
+_GROUND = 1.0  # bits of a ground that is not black
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,41 @@ class Parting:
             "return out",
         )
         return Program(lines, part.cost + _COST, f"parts: {part.rule}", part.doubt)
+
+
+@dataclass(frozen=True)
+class OnBlack:
+    """The task with the commonest colour of each input exchanged for black."""
+
+    task: Task
+
+    def whole(self, program: Program) -> Program:
+        """The program that does on each input's own ground what `program` does on black."""
+        lines = (
+            "def change(grid):",
+            *("    " + line for line in program.lines),
+            "",
+            "ground = most_common_colour(grid)",
+            "return swap_colours(change(swap_colours(grid, ground, 0)), ground, 0)",
+        )
+        return replace(program, lines=lines, cost=program.cost + _GROUND)
+
+
+def on_black(task: Task) -> OnBlack | None:
+    """The task on black, if no grid has any and one colour fills half of every input."""
+    inputs = task.train_inputs + task.test_inputs
+    if any((grid == 0).any() for grid in inputs + task.train_outputs):
+        return None
+    grounds = [most_common_colour(grid) for grid in inputs]
+    if any(2 * count_colour(*one) < one[0].size for one in zip(inputs, grounds, strict=True)):
+        return None
+    train = [
+        Pair(*(as_grid(swap_colours(grid, ground, 0)) for grid in (pair.input, pair.answer)))
+        for pair, ground in zip(task.train, grounds, strict=False)
+    ]
+    tests = zip(task.test_inputs, grounds[len(train) :], strict=True)
+    test = [Pair(as_grid(swap_colours(grid, ground, 0)), None) for grid, ground in tests]
+    return OnBlack(replace(task, train=tuple(train), test=tuple(test)))
 
 
 def partings(task: Task) -> Iterator[Parting]:

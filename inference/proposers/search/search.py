@@ -30,7 +30,7 @@ from inference.proposers.search.goals import Goal, goal_key, outright_goals, vie
 from inference.proposers.search.grammar import Grammar
 from inference.proposers.search.limits import OutOfTime, cpu_limit
 from inference.proposers.search.lying import turned_alike
-from inference.proposers.search.parts import partings
+from inference.proposers.search.parts import on_black, partings
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.states import State, Step, cells_of, shapes_of
@@ -100,13 +100,14 @@ class Search:
     """
 
     def __init__(self, task: Task, budget: TaskBudget, hand_set: bool = False, nested: bool = False) -> None:
-        self.task = task
+        self._on_black = on_black(task)
+        self.answers = Answers(task)
+        self.task = task = self._on_black.task if self._on_black else task
         self.budget = budget
         self.hand_set = hand_set
         self._first = _FIRST if hand_set else _LEARNED_FIRST
         self._deeper = 0.0 if hand_set else _DEEPER
         self.nested = nested
-        self.answers = Answers(task)
         self.profile = EffortProfile()
         self.grammar = Grammar(task, hand_set)
         self.outputs = task.train_outputs
@@ -223,7 +224,10 @@ class Search:
         self._await_rules(state)
         goal = self._goals.get((state.shapes[: len(self.outputs)], state.train_bytes))
         if goal is not None:
-            self.answers.offer(goal.met(state))
+            self._offer(goal.met(state))
+
+    def _offer(self, program: Program) -> None:
+        self.answers.offer(self._on_black.whole(program) if self._on_black else program)
 
     def _search_parts(self) -> None:
         """Search the tasks of the parts, and offer their programs applied to every part."""
@@ -234,7 +238,7 @@ class Search:
                 inner = Search(parting.task, budget, self.hand_set, nested=True)
                 inner.run()
                 for program in islice(inner.answers.ranked(), _RULE_PROGRAMS):
-                    self.answers.offer(parting.whole(program))
+                    self._offer(parting.whole(program))
 
     def _finish(self) -> None:
         """Join the states that are new since the last time with all others."""
@@ -242,7 +246,7 @@ class Search:
             new = self.frontier.states[self._joined :]
             self._joined = len(self.frontier.states)
             for program in self._joiner.join(new, self.budget):
-                self.answers.offer(program)
+                self._offer(program)
 
     def _await(self, state: State, goal: Goal, priority: float) -> _Calls:
         """Queue the calls of all rules on this state for this goal."""
@@ -396,4 +400,4 @@ class Search:
             cost = state.cost + ending.cost + goal.cost
             lines = goal.wrapped((*prefix_lines(state), *ending.lines))
             on_the_way = state.train_bytes in self._on_the_way
-            self.answers.offer(Program(lines, cost, ending.rule, ending.doubt, on_the_way=on_the_way))
+            self._offer(Program(lines, cost, ending.rule, ending.doubt, on_the_way=on_the_way))
