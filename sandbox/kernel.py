@@ -214,18 +214,21 @@ def _head(machine: Machine) -> list[bytes]:
     return steps
 
 
-def _allow_only(machine: Machine) -> bytes:
+def _allow_only(machine: Machine) -> list[bytes]:
     """A filter that refuses all calls but the allowed ones, and those whose arguments do not pass."""
     steps = _head(machine)
     for name, place, how, values in CHECKED:
         for number in machine.numbers(name):
             steps += _refuse_unless(number, place, how, values)
     checked = dict.fromkeys(name for name, *_ in CHECKED)
-    answers = ((*checked, *ALLOWED), _ALLOW), (NOT_FOUND, _NOT_FOUND), (UNKNOWN, _UNKNOWN)
-    for names, answer in answers:
-        for number in machine.numbers(*names):
-            steps += [_step(_JUMP_EQUAL, number, no=1), _step(_RETURN, answer)]
-    return b"".join([*steps, _step(_RETURN, _REFUSE)])
+    steps += _answer(machine, (*checked, *ALLOWED), _ALLOW)
+    steps += _answer(machine, NOT_FOUND, _NOT_FOUND) + _answer(machine, UNKNOWN, _UNKNOWN)
+    return [*steps, _step(_RETURN, _REFUSE)]
+
+
+def _answer(machine: Machine, names: tuple[str, ...], answer: int) -> list[bytes]:
+    numbers = machine.numbers(*names)
+    return [step for n in numbers for step in (_step(_JUMP_EQUAL, n, no=1), _step(_RETURN, answer))]
 
 
 def _refuse_unless(number: int, place: int, how: str, values: tuple[int, ...]) -> list[bytes]:
@@ -239,15 +242,12 @@ def _refuse_unless(number: int, place: int, how: str, values: tuple[int, ...]) -
     return [_step(_JUMP_EQUAL, number, no=len(rest)), *rest]
 
 
-def _refuse(machine: Machine, names: tuple[str, ...]) -> bytes:
+def _refuse(machine: Machine, names: tuple[str, ...]) -> list[bytes]:
     """A filter that refuses `names` and leaves the rest to the filters before it."""
-    steps = _head(machine)
-    for number in machine.numbers(*names):
-        steps += [_step(_JUMP_EQUAL, number, no=1), _step(_RETURN, _REFUSE)]
-    return b"".join([*steps, _step(_RETURN, _ALLOW)])
+    return [*_head(machine), *_answer(machine, names, _REFUSE), _step(_RETURN, _ALLOW)]
 
 
-def _filter(machine: Machine, steps: bytes) -> tuple[Any, ...]:
+def _filter(machine: Machine, steps: list[bytes]) -> tuple[Any, ...]:
     """The system call that sets a seccomp filter for all threads."""
-    program = ctypes.byref(_Program(len(steps) // 8, steps))
+    program = ctypes.byref(_Program(len(steps), b"".join(steps)))
     return *machine.numbers("seccomp"), _SET_FILTER, _ALL_THREADS, program

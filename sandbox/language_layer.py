@@ -15,8 +15,8 @@ import types
 from typing import Any
 
 from sandbox.imports import Imports, Partial
-from sandbox.names import PolicyError, PolicyFileError, PolicyImportError, compile_checked, words
-from sandbox.preload import PROFILES, modules_of
+from sandbox.names import PolicyError, PolicyFileError, PolicyImportError, compile_checked
+from sandbox.preload import PROFILES, modules_of, words
 from sandbox.substitutes import made_modules
 
 FILENAME = "<candidate>"
@@ -109,7 +109,8 @@ class _Missing:
 def _refuse_deeds(event: str, _: object) -> None:
     first = event.partition(".")[0]
     if first in _DEEDS and event not in _HARMLESS:
-        raise (PolicyFileError if _OF_FILES & {event, first} else PolicyError)(f"{event}() is not allowed")
+        of_files = first in _OF_FILES or event in _OF_FILES
+        raise (PolicyFileError if of_files else PolicyError)(f"{event}() is not allowed")
 
 
 def _refused(name: str) -> Any:

@@ -9,6 +9,11 @@ import ast
 import re
 import types
 from collections.abc import Iterator
+from typing import Any
+
+from RestrictedPython.transformer import RestrictingNodeTransformer
+
+from sandbox.preload import words
 
 MODULE = "candidate"  # the name of the module that a program is
 
@@ -25,11 +30,6 @@ class PolicyFileError(PolicyError, FileNotFoundError):
     """The program opens a file; a FileNotFoundError, so that a program ready for that goes on."""
 
 
-def words(text: str) -> frozenset[str]:
-    """The words of a text, as a set of names."""
-    return frozenset(text.split())
-
-
 # Names that lead to the interpreter's inside, and attributes that do, which variables may be called.
 _INSIDE = words("""
     __array_interface__ __array_struct__ __builtins__ __closure__ __globals__ __loader__ __self__ __spec__
@@ -40,7 +40,7 @@ _INSIDE_OF_OBJECTS = words("""
     func_globals func_code im_func im_self
 """)
 # It begins with a plain sign, and so is found fast.
-_ends = "|".join(rf"(?<=\b{name.replace('_', '_)', 1)}" for name in sorted(_INSIDE | _INSIDE_OF_OBJECTS))
+_ends = "|".join(rf"(?<=\b{name.replace('_', '_)', 1)}" for name in sorted((*_INSIDE, *_INSIDE_OF_OBJECTS)))
 _SUSPICIOUS = re.compile(rf"_(?:{_ends})\b")
 
 
@@ -48,22 +48,40 @@ def is_dunder(name: str) -> bool:
     return len(name) > 4 and name.startswith("__") and name.endswith("__")
 
 
+class _Check(RestrictingNodeTransformer):
+    """RestrictedPython's visitor with our names; syntax that it does not know, new in Python, is refused."""
+
+    def visit(self, node: ast.AST) -> Any:
+        inside = isinstance(node, (ast.Attribute, ast.MatchClass))
+        for name in () if isinstance(node, ast.Constant) else _names(node):
+            if name in _INSIDE or (inside and name in _INSIDE_OF_OBJECTS):
+                self.error(node, f'the name "{name}" is not allowed.')
+        return super().visit(node)
+
+
+# Syntax is as safe as its parts, as nothing is rewritten: what the visitor knows, patterns and types.
+_NEWER = words("""
+    Match match_case MatchAs MatchClass MatchMapping MatchOr MatchSequence MatchSingleton MatchStar MatchValue
+    TypeAlias TypeVar ParamSpec TypeVarTuple
+""")
+for _kind in (*(name[6:] for name in dir(_Check) if name.startswith("visit_")), *_NEWER):
+    setattr(_Check, f"visit_{_kind}", _Check.node_contents_visit)
+
+
 def compile_checked(source: str, filename: str) -> types.CodeType:
     """Compile `source`; raises PolicyError with the first names that are refused, SyntaxError as usual."""
     code = compile(source, filename, "exec", dont_inherit=True)
     if not source.isascii() or _SUSPICIOUS.search(source):  # the tree tells
-        found = [error for node in ast.walk(ast.parse(source)) for error in _errors(node)]
-        if found:
-            raise PolicyError("; ".join(text for _, text in sorted(found)[:3]))
+        check = _Check()
+        check.visit(ast.parse(source))
+        if check.errors:
+            raise PolicyError("; ".join(check.errors[:3]))
     return code
 
 
-def _errors(node: ast.AST) -> Iterator[tuple[int, str]]:
-    """The line of each name that a node itself holds and that is refused, and what to say of it."""
-    inside = _INSIDE | _INSIDE_OF_OBJECTS if isinstance(node, (ast.Attribute, ast.MatchClass)) else _INSIDE
-    for _, value in ast.iter_fields(node) if not isinstance(node, ast.Constant) else ():
+def _names(node: ast.AST) -> Iterator[str]:
+    """The names that a node itself holds: a variable, an attribute, an argument, what is imported."""
+    for _, value in ast.iter_fields(node):
         for text in value if isinstance(value, list) else (value,):
-            for name in text.split(".") if isinstance(text, str) else ():
-                if name in inside:
-                    line = getattr(node, "lineno", 0)
-                    yield line, f'Line {line}: the name "{name}" is not allowed.'
+            if isinstance(text, str):
+                yield from text.split(".")

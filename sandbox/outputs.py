@@ -6,19 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from arc.grid import COLOURS, MAX_SIDE, Grid, GridError
+from arc.grid import COLOURS, MAX_SIDE, GridError
 
 Cells = tuple[int, int, bytes]  # height, width, a byte for each cell in row order
 _COLOUR_BYTES = bytes(range(COLOURS))
 _PLAIN = frozenset({int, bool})
-# as they are before a program may replace them
-_from_buffer, _as_array = np.frombuffer, np.asarray
-
-
-def output_grid(value: Any) -> Grid:
-    """Return a candidate's result as a read-only int8 array (height, width); see `output_cells`."""
-    height, width, cells = output_cells(value)
-    return _from_buffer(cells, dtype=np.int8).reshape(height, width)
+_as_array = np.asarray  # as it is before a program may replace it
 
 
 def output_cells(value: Any) -> Cells:

@@ -16,6 +16,7 @@ import itertools
 import os
 import select
 import signal
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -23,14 +24,12 @@ from typing import Any, Self
 
 from arc import Grid
 from sandbox.contract import SOURCE_CHARS, Execution, Job, Policy, SandboxConfig, SandboxError, Status
-from sandbox.preload import PROFILES, profile_for, profiles_of_libraries, reserved_names
+from sandbox.preload import PROFILES, modules_of, profile_for, profiles_of_libraries
 from sandbox.protocol import ProtocolError, encode_job, read_result
 from sandbox.worker import START_SECONDS, Child, Ticket, Zygote
 from sandbox.zygote import ZygoteConfig
 
-_AHEAD = (
-    16  # idle children of a zygote at most; made many at a time, for a zygote that forks copies pages anew
-)
+_AHEAD = 16  # idle children of a zygote at most; many at a time, as a zygote that forks copies pages anew
 _WORKERS_A_ZYGOTE = 4
 _CHUNK = 1 << 16
 _EVENTS = 64  # read in one call
@@ -382,6 +381,7 @@ def _read_end(wait_status: int) -> tuple[Status, str]:
 def check_libraries(paths: Iterable[str]) -> tuple[str, ...]:
     """Absolute paths of trusted libraries; raises SandboxError for one that can't be imported by its stem."""
     checked: list[str] = []
+    taken = {*modules_of(PROFILES[-1]), *sys.stdlib_module_names, "candidate", "sandbox", "arc"}
     for path in paths:
         file = Path(path)
         if not file.is_file():
@@ -389,10 +389,8 @@ def check_libraries(paths: Iterable[str]) -> tuple[str, ...]:
         name = file.stem
         if file.suffix != ".py" or not name.isidentifier():
             raise SandboxError(f"{path}: a library is a .py file whose name programs can import")
-        if name in reserved_names():
-            raise SandboxError(
-                f"{path}: {name!r} is a module that programs may import already; rename the file"
-            )
+        if name in taken:
+            raise SandboxError(f"{path}: {name!r} is a module that programs may import; rename the file")
         if name in {Path(other).stem for other in checked}:
             raise SandboxError(f"{path}: two libraries are called {name!r}; rename one")
         checked.append(str(file.resolve()))

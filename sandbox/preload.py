@@ -17,31 +17,32 @@ from pathlib import Path
 from typing import Any
 
 
-def _listed(text: str) -> tuple[str, ...]:
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text: names."""
     return tuple(text.split())
 
 
 # Modules of the standard library that candidates may import: those in every zygote, and the others.
-_COMMON = _listed("""
+_COMMON = words("""
     __future__ abc bisect collections collections.abc contextlib copy dataclasses enum functools heapq io
     itertools math operator os.path pickle random re string time types typing warnings
 """)
-_RARE = _listed("""
+_RARE = words("""
     argparse array ast atexit base64 binascii bz2 calendar cmath colorsys contextvars csv datetime decimal
     difflib faulthandler fractions glob graphlib gzip hashlib hmac html inspect json keyword logging lzma
     numbers pathlib platform pprint reprlib resource secrets shlex shutil signal statistics struct textwrap
     timeit traceback tracemalloc unicodedata urllib urllib.parse uuid weakref zlib
 """)
-_CONCURRENT = _listed("""
+_CONCURRENT = words("""
     asyncio concurrent concurrent.futures concurrent.futures.thread multiprocessing multiprocessing.dummy
     multiprocessing.pool queue sched threading unittest unittest.mock
 """)
-_NUMPY = _listed("""
+_NUMPY = words("""
     numpy numpy.lib numpy.lib.array_utils numpy.lib.scimath numpy.lib.stride_tricks numpy.linalg numpy.typing
     numpy.exceptions numpy.dtypes numpy.lib.mixins numpy.ma
 """)
 # What the interpreter loads behind a program's back.
-_INTERNAL = _listed("encodings.ascii encodings.latin_1 encodings.utf_8 encodings.utf_16 _strptime")
+_INTERNAL = words("encodings.ascii encodings.latin_1 encodings.utf_8 encodings.utf_16 _strptime")
 _PARTS = {
     "numpy.": "core core.records random fft char rec strings polynomial lib.recfunctions",
     "numpy.core.": "numeric fromnumeric multiarray umath shape_base function_base arrayprint numerictypes "
@@ -177,9 +178,3 @@ class _Libraries:
             return None
         self.asked.append(fullname)
         return importlib.util.spec_from_file_location(fullname, self._files[fullname])
-
-
-def reserved_names() -> frozenset[str]:
-    """Top-level names that a user's library may not take."""
-    names = {name.partition(".")[0] for name in modules_of(PROFILES[-1])}
-    return frozenset(names | set(sys.stdlib_module_names) | {"candidate", "sandbox", "arc"})

@@ -114,17 +114,15 @@ def read_result(data: bytes | bytearray, inputs: int, error_chars: int) -> WireR
         return None
     if len(data) > _RESULT_HEAD.size + size:
         raise ProtocolError("bytes after the end of a result")
-    outputs, error = read_payload(bytes(data[_RESULT_HEAD.size :]), inputs)
     status = None if code == NEEDS_MORE else STATUSES[code]
-    if (status is Status.OK) != all(grid is not None for grid in outputs):
-        raise ProtocolError("status and outputs contradict each other")
+    outputs, error = read_payload(bytes(data[_RESULT_HEAD.size :]), inputs, status)
     if status is Status.INFRASTRUCTURE:
         raise ProtocolError("a child does not know of infrastructure failures")
     return WireResult(status, outputs, error)
 
 
-def read_payload(payload: bytes, inputs: int) -> tuple[tuple[Grid | None, ...], str]:
-    """The outputs on `inputs` inputs and the error; raises ProtocolError for what is no payload."""
+def read_payload(payload: bytes, inputs: int, status: Status | None) -> tuple[tuple[Grid | None, ...], str]:
+    """The outputs on `inputs` inputs and the error; ProtocolError for what is no payload of `status`."""
     try:
         (count,) = _SHORT.unpack_from(payload)
         if count != inputs:
@@ -140,6 +138,8 @@ def read_payload(payload: bytes, inputs: int) -> tuple[tuple[Grid | None, ...], 
     place += FRAME_LENGTH.size
     if place + size != len(payload):
         raise ProtocolError("a payload with a wrong length")
+    if (status is Status.OK) != all(grid is not None for grid in outputs):
+        raise ProtocolError("status and outputs contradict each other")
     return tuple(outputs), _line(payload[place:]) if size else ""
 
 

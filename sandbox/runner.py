@@ -17,6 +17,7 @@ import numpy as np
 
 from arc.grid import GridError, GridType
 from sandbox.contract import Job, Status
+from sandbox.imports import STARS
 from sandbox.language_layer import FILENAME, Language, UnparsableError
 from sandbox.names import MODULE, PolicyError
 from sandbox.outputs import Cells, output_cells
@@ -139,7 +140,9 @@ def describe(error: BaseException) -> str:
     if issubclass(kind, (UnparsableError, GridError)):
         return message
     line = _line(error)
-    return (f"{name}: {message}" if message else name) + (f" (line {line})" if line else "")
+    said = (f"{name}: {message}" if message else name) + (f" (line {line})" if line else "")
+    hint = f"; nothing came from {', '.join(map(repr, STARS))}, imported with *: programs have no such module"
+    return said + hint * bool(STARS and kind is NameError)
 
 
 def _line(error: BaseException) -> int | None:

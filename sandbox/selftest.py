@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arc import as_grid, to_rows
-from sandbox.contract import Job, Limits, Policy, SandboxConfig, Status
+from sandbox.contract import Execution, Job, Limits, Policy, SandboxConfig, Status
 from sandbox.pool import Sandbox
 
 _GRID = as_grid([[0, 1, 2], [3, 4, 5]])
@@ -36,10 +36,11 @@ _HOSTILE = {
     "signals others": "import os\ndef transform(g):\n    os.kill(os.getppid(), 0)\n    return [[6, 6, 6]]",
 }
 _LIMITED = {
-    "endless loop": ("def transform(g):\n    while True: pass", Status.TIMEOUT),
-    "endless memory": ("def transform(g):\n    return [bytearray(1 << 36)]", Status.MEMORY),
-    "dead process": ("import os\ndef transform(g):\n    os._exit(0)", Status.CRASHED),
+    "endless loop": "def transform(g):\n    while True: pass",
+    "endless memory": "def transform(g):\n    return [bytearray(1 << 36)]",
+    "dead process": "import os\ndef transform(g):\n    os._exit(0)",
 }
+_ENDS = dict(zip(_LIMITED, (Status.TIMEOUT, Status.MEMORY, Status.CRASHED), strict=True))
 
 
 @dataclass(frozen=True)
@@ -69,37 +70,31 @@ def layer_checks(layers: dict[str, object]) -> Iterator[Check]:
 
 
 def behaviour_checks(*, unconfined: bool = False) -> Iterator[Check]:
-    """Run honest programs under both layers and hostile ones under the kernel alone."""
+    """Run hostile programs under the kernel alone and honest ones under both layers."""
+    yield from kernel_checks(unconfined=unconfined, limited=True)
     with Sandbox(SandboxConfig(limits=_LIMITS, unconfined=unconfined)) as sandbox:
+        for name, done in _runs(sandbox, _HONEST):
+            yield Check(f"honest: {name}", done.status is Status.OK, done.error or "runs")
+
+
+def kernel_checks(*, unconfined: bool = False, limited: bool = False) -> Iterator[Check]:
+    """The short self-test of a node: the kernel's layers, and hostile programs under them alone.
+
+    With `limited` also programs that only a limit ends.
+    """
+    with Sandbox(SandboxConfig(limits=_LIMITS, policy=Policy.KERNEL, unconfined=unconfined)) as sandbox:
         yield from layer_checks(sandbox.layers)
-        names = list(_HONEST)
-        for done in sandbox.run(Job(n, _HONEST[name], (_GRID,)) for n, name in enumerate(names)):
-            yield Check(f"honest: {names[done.key]}", done.status is Status.OK, done.error or "runs")
-    with _kernel_alone(unconfined) as sandbox:
-        yield from _hostile_checks(sandbox)
-        names = list(_LIMITED)
-        for done in sandbox.run(Job(n, _LIMITED[name][0], (_GRID,)) for n, name in enumerate(names)):
-            wanted = _LIMITED[names[done.key]][1]
-            yield Check(f"hostile: {names[done.key]}", done.status is wanted, f"ended as {done.status}")
+        for name, done in _runs(sandbox, _HOSTILE):
+            escaped = [grid is not None and to_rows(grid) for grid in done.outputs] == [_ESCAPED]
+            yield Check(f"hostile: {name}", not escaped, "NOT STOPPED" if escaped else "stopped")
+        for name, done in _runs(sandbox, _LIMITED if limited else {}):
+            yield Check(f"hostile: {name}", done.status is _ENDS[name], f"ended as {done.status}")
 
 
-def kernel_checks(*, unconfined: bool = False) -> Iterator[Check]:
-    """The short self-test of a node: the kernel's layers, and hostile programs under them alone."""
-    with _kernel_alone(unconfined) as sandbox:
-        yield from layer_checks(sandbox.layers)
-        yield from _hostile_checks(sandbox)
-
-
-def _kernel_alone(unconfined: bool) -> Sandbox:
-    return Sandbox(SandboxConfig(limits=_LIMITS, policy=Policy.KERNEL, unconfined=unconfined))
-
-
-def _hostile_checks(sandbox: Sandbox) -> Iterator[Check]:
-    names = list(_HOSTILE)
-    for done in sandbox.run(Job(n, _HOSTILE[name], (_GRID,)) for n, name in enumerate(names)):
-        grid = done.outputs[0]
-        escaped = grid is not None and to_rows(grid) == _ESCAPED
-        yield Check(f"hostile: {names[done.key]}", not escaped, "NOT STOPPED" if escaped else "stopped")
+def _runs(sandbox: Sandbox, programs: dict[str, str]) -> Iterator[tuple[str, Execution]]:
+    names = list(programs)
+    for done in sandbox.run(Job(n, programs[name], (_GRID,)) for n, name in enumerate(names)):
+        yield names[done.key], done
 
 
 def programs_per_second(*, seconds: float = 2.0, unconfined: bool = False) -> float:

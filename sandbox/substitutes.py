@@ -18,7 +18,7 @@ import types
 from typing import Any
 
 from sandbox.imports import Partial
-from sandbox.names import words
+from sandbox.preload import words
 
 _EPOCH = 1_700_000_000.0  # seconds: what `time.time` starts from
 _STEP = 0.001

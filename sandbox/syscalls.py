@@ -5,6 +5,8 @@ from __future__ import annotations
 import platform
 from dataclasses import dataclass
 
+from sandbox.preload import words
+
 # Each call's name and its numbers on x86_64 and aarch64; "-" where the machine has no such call.
 _TABLE = """
     read 0 63; write 1 64; close 3 57; stat 4 -; lstat 6 -; lseek 8 62; mmap 9 222; mprotect 10 226;
@@ -19,19 +21,15 @@ _TABLE = """
 _NUMBERS = {name: numbers for name, *numbers in map(str.split, _TABLE.split(";"))}
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
 # What Python, numpy and the C library need to compute (memory, the one channel, clocks, exit), and the zygote
 # to hand its children their channel, confine and reap them.
-ALLOWED = _names("""
+ALLOWED = words("""
     read write close lseek recvmsg close_range munmap mremap brk getrandom rseq set_robust_list rt_sigprocmask
     rt_sigreturn sigaltstack restart_syscall sched_yield getpid gettid gettimeofday getrusage wait4 exit
     exit_group seccomp
 """)
 # Calls that name a file: none is found. Refused like the rest, but as programs expect it.
-NOT_FOUND = _names("open openat stat lstat newfstatat statx access faccessat")
+NOT_FOUND = words("open openat stat lstat newfstatat statx access faccessat")
 # Calls whose arguments can't be seen: refused as unknown, so that the C library takes an older one.
 UNKNOWN = ("clone3",)
 _PROT_EXEC = 4
@@ -61,7 +59,7 @@ CHECKED: tuple[tuple[str, int, str, tuple[int, ...]], ...] = (
     ("prctl", 0, "in", (_PDEATHSIG,)),
 )
 # The child's own filter forbids these again.
-FORBIDDEN_AGAIN = _names("clone clone3 recvmsg wait4 prctl seccomp prlimit64 dup2 dup3 close_range")
+FORBIDDEN_AGAIN = words("clone clone3 recvmsg wait4 prctl seccomp prlimit64 dup2 dup3 close_range")
 
 
 @dataclass(frozen=True)

