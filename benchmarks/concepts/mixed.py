@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.concepts.composed import Thing
 from benchmarks.concepts.drawing import SHAPES, Draw, Drawn, colours, frame, in_a_direction, put, stamp
 from benchmarks.concepts.odd_ones import _laid, _picture
-from benchmarks.concepts.single_rows import Bar, _bars
+from benchmarks.concepts.single_rows import Bar, on_bars
 from benchmarks.concepts.varied import (
     a_bar,
     a_block,
@@ -28,7 +28,7 @@ from benchmarks.concepts.varied import (
 )
 
 
-@_bars(own=1, count=(3, 4), length=(1, 4))
+@on_bars(own=1, count=(3, 4), length=(1, 4))
 def row_odd_lengths_recoloured(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     for start, long, _ in bars:
         if long % 2:
@@ -36,7 +36,7 @@ def row_odd_lengths_recoloured(row: np.ndarray, bars: list[Bar], own: list[int])
     return row
 
 
-@_bars(own=2, count=(3, 4), length=(1, 5))
+@on_bars(own=2, count=(3, 4), length=(1, 5))
 def row_longest_and_the_rest(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     best = max(long for _, long, _ in bars)
     for start, long, _ in bars:
@@ -44,7 +44,7 @@ def row_longest_and_the_rest(row: np.ndarray, bars: list[Bar], own: list[int]) -
     return row
 
 
-@_bars(own=1, count=(2, 3), length=(1, 4), gap=2)
+@on_bars(own=1, count=(2, 3), length=(1, 4), gap=2)
 def row_moved_to_the_wall(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """The last bar before the wall goes to it; the wall is a cell of a fixed colour."""
     (start, long, shade), wall = bars[-2], bars[-1]
@@ -58,7 +58,7 @@ def row_moved_to_the_wall(row: np.ndarray, bars: list[Bar], own: list[int]) -> n
     return out
 
 
-@_bars(count=(3, 3), length=(1, 4))
+@on_bars(count=(3, 3), length=(1, 4))
 def row_colours_reversed(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """Bars keep their places, their colours go the other way round."""
     for (start, long, _), (_, _, shade) in zip(bars, bars[::-1], strict=True):
@@ -66,7 +66,7 @@ def row_colours_reversed(row: np.ndarray, bars: list[Bar], own: list[int]) -> np
     return row
 
 
-@_bars(own=1, count=(2, 4), length=(2, 4))
+@on_bars(own=1, count=(2, 4), length=(2, 4))
 def row_heads_to_the_other_end(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """The last cell of each bar grows by two, in a fixed colour, if there is room."""
     for (start, long, _), (after, _, _) in pairwise([*bars, (row.size, 0, 0)]):

@@ -19,7 +19,7 @@ from benchmarks.concepts.drawing import (
     put,
     stamp,
 )
-from benchmarks.concepts.single_rows import Bar, _bars
+from benchmarks.concepts.single_rows import Bar, on_bars
 from benchmarks.concepts.varied import (
     a_block,
     a_shape,
@@ -176,7 +176,7 @@ def noise_on_large_tiles(rule: Random) -> Draw:
     return draw
 
 
-@_bars(own=1, count=(2, 3), length=(2, 6))
+@on_bars(own=1, count=(2, 3), length=(2, 6))
 def row_halves_of_even_bars(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """The second half of each bar of even length takes a colour; odd ones stay."""
     for start, long, _ in bars:

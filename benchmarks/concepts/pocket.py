@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 
-from benchmarks.concepts.single_rows import Bar, _bars, _set
+from benchmarks.concepts.single_rows import Bar, _set, on_bars
 from benchmarks.concepts.tiny import Cells, Shades, tiny
 
 
@@ -135,7 +135,7 @@ def pocket_corner_of_the_rectangle(random: Random, grid: Cells, own: Shades, use
     return out
 
 
-@_bars(own=1, count=(3, 4), length=(1, 3), gap=2)
+@on_bars(own=1, count=(3, 4), length=(1, 3), gap=2)
 def line_gap_filled_between_alike(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """The gap between two neighbouring bars of one length is filled."""
     found = False
@@ -145,7 +145,7 @@ def line_gap_filled_between_alike(row: np.ndarray, bars: list[Bar], own: list[in
     return row if found else None
 
 
-@_bars(own=1, count=(2, 4), length=(1, 5))
+@on_bars(own=1, count=(2, 4), length=(1, 5))
 def line_middle_of_odd_bars(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """Bars of three and five cells get a middle of a fixed colour."""
     for start, long, _ in bars:
@@ -154,7 +154,7 @@ def line_middle_of_odd_bars(row: np.ndarray, bars: list[Bar], own: list[int]) ->
     return row
 
 
-@_bars(own=1, count=(2, 3), length=(3, 6))
+@on_bars(own=1, count=(2, 3), length=(3, 6))
 def line_long_bars_hollow(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """Of bars longer than four cells only the ends stay."""
     for start, long, _ in bars:
@@ -163,7 +163,7 @@ def line_long_bars_hollow(row: np.ndarray, bars: list[Bar], own: list[int]) -> n
     return row
 
 
-@_bars(count=(3, 4), length=(1, 3))
+@on_bars(count=(3, 4), length=(1, 3))
 def line_colour_of_the_bar_before(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """Each bar takes the colour of the one before it, the first stays."""
     for (start, long, _), (_, _, shade) in zip(bars[1:], bars, strict=False):
@@ -171,7 +171,7 @@ def line_colour_of_the_bar_before(row: np.ndarray, bars: list[Bar], own: list[in
     return row
 
 
-@_bars(count=(2, 3), length=(1, 4), gap=3)
+@on_bars(count=(2, 3), length=(1, 4), gap=3)
 def line_dots_to_the_next_bar(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """Single cells move right until they touch the next bar."""
     out, moved = row.copy(), False
@@ -182,7 +182,7 @@ def line_dots_to_the_next_bar(row: np.ndarray, bars: list[Bar], own: list[int]) 
     return out if moved else None
 
 
-@_bars(own=2, count=(3, 4), length=(1, 3), gap=2)
+@on_bars(own=2, count=(3, 4), length=(1, 3), gap=2)
 def line_moved_by_their_length(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """Long bars go one cell to the right, single cells stay."""
     out = np.zeros_like(row)

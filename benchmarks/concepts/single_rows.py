@@ -14,7 +14,7 @@ Bar = tuple[int, int, int]  # where it begins, its length, its colour
 _Bars = Callable[[np.ndarray, list[Bar], list[int]], np.ndarray | None]
 
 
-def _bars(
+def on_bars(
     own: int = 0, count: tuple[int, int] = (2, 3), length: tuple[int, int] = (1, 4), gap: int = 1
 ) -> Callable[[_Bars], _Bars]:
     """What is done to a copy of a row of bars, from the left or, in some tasks, from the right."""
@@ -54,7 +54,7 @@ def _set(row: np.ndarray, start: int, long: int, shade: int) -> bool:
     return True
 
 
-@_bars(count=(1, 2), gap=4)
+@on_bars(count=(1, 2), gap=4)
 def line_move_by_length(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """Each bar moves by its own length."""
     out = np.zeros_like(row)
@@ -77,14 +77,14 @@ def line_over_the_mark(rule: Random) -> Draw:
     return draw
 
 
-@_bars(own=1, gap=3)
+@on_bars(own=1, gap=3)
 def line_with_ends(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """Each bar gets a cell of a fixed colour at both ends."""
     pairs = [(start - 1, start + long) for start, long, _ in bars]
     return row if all(_set(row, one, 1, own[0]) and _set(row, two, 1, own[0]) for one, two in pairs) else None
 
 
-@_bars(count=(2, 4), length=(1, 5))
+@on_bars(count=(2, 4), length=(1, 5))
 def line_longest_kept(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     lengths = [long for _, long, _ in bars]
     if lengths.count(max(lengths)) > 1:
@@ -95,7 +95,7 @@ def line_longest_kept(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.nd
     return out
 
 
-@_bars(own=2, count=(3, 4))
+@on_bars(own=2, count=(3, 4))
 def line_first_and_last(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """The first bar takes one colour, the last another."""
     for (start, long, _), shade in zip((bars[0], bars[-1]), own, strict=True):
@@ -103,7 +103,7 @@ def line_first_and_last(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.
     return row
 
 
-@_bars(count=(2, 2), length=(2, 5))
+@on_bars(count=(2, 2), length=(2, 5))
 def line_exchange_colours(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """Two bars exchange their colours."""
     for (start, long, _), (_, _, shade) in zip(bars, bars[::-1], strict=True):
@@ -111,7 +111,7 @@ def line_exchange_colours(row: np.ndarray, bars: list[Bar], own: list[int]) -> n
     return row if bars[0][2] != bars[1][2] else None
 
 
-@_bars(count=(2, 3))
+@on_bars(count=(2, 3))
 def line_packed(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """All bars to the left, a cell between two."""
     out, place = np.zeros_like(row), 0
@@ -121,7 +121,7 @@ def line_packed(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray 
     return out
 
 
-@_bars(count=(2, 3))
+@on_bars(count=(2, 3))
 def line_pushed_together(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """All cells to the right end, without gaps."""
     cells = row[row > 0]
@@ -130,19 +130,19 @@ def line_pushed_together(row: np.ndarray, bars: list[Bar], own: list[int]) -> np
     return out
 
 
-@_bars(count=(1, 3), length=(1, 3))
+@on_bars(count=(1, 3), length=(1, 3))
 def line_twice_as_long(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """The whole row at twice its length."""
     return np.repeat(row, 2, axis=1) if row.size <= 15 else None
 
 
-@_bars(count=(1, 3), length=(1, 3))
+@on_bars(count=(1, 3), length=(1, 3))
 def line_there_and_back(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """The row, and then the row from its end."""
     return np.hstack([row, row[:, ::-1]]) if row.size <= 15 else None
 
 
-@_bars(own=1, count=(2, 3), length=(2, 4), gap=2)
+@on_bars(own=1, count=(2, 3), length=(2, 4), gap=2)
 def line_gaps_filled(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """What lies between two bars, not what lies before the first or behind the last."""
     first, last = bars[0][0], bars[-1][0] + bars[-1][1]
@@ -151,7 +151,7 @@ def line_gaps_filled(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.nda
     return row
 
 
-@_bars(own=1, count=(2, 3), length=(3, 6))
+@on_bars(own=1, count=(2, 3), length=(3, 6))
 def line_every_second_cell(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """In each bar every second cell takes a fixed colour."""
     for start, long, _ in bars:
@@ -159,7 +159,7 @@ def line_every_second_cell(row: np.ndarray, bars: list[Bar], own: list[int]) -> 
     return row
 
 
-@_bars(count=(1, 1), length=(2, 5))
+@on_bars(count=(1, 1), length=(2, 5))
 def line_spread_out(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """The cells of a bar apart: a free cell behind each."""
     (start, long, shade), out = bars[0], np.zeros_like(row)
@@ -169,7 +169,7 @@ def line_spread_out(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndar
     return out
 
 
-@_bars(count=(3, 3), length=(1, 5))
+@on_bars(count=(3, 3), length=(1, 5))
 def line_sorted(row: np.ndarray, bars: list[Bar], own: list[int]) -> np.ndarray | None:
     """The bars from the shortest to the longest, a cell between two, from the left."""
     if len({long for _, long, _ in bars}) < len(bars):

@@ -33,9 +33,7 @@ class Parting:
     def whole(self, part: Program) -> Program:
         """The program that changes every part by the program `part`."""
         lines = (
-            "def change(grid):",
-            *("    " + line for line in part.lines),
-            "",
+            *_as_function(part),
             "out = grid",
             f"for box in {self.boxes}:",
             "    out = place(out, change(crop(grid, box)), *box[:2])",
@@ -53,13 +51,15 @@ class OnBlack:
     def whole(self, program: Program) -> Program:
         """The program that does on each input's own ground what `program` does on black."""
         lines = (
-            "def change(grid):",
-            *("    " + line for line in program.lines),
-            "",
+            *_as_function(program),
             "ground = most_common_colour(grid)",
             "return swap_colours(change(swap_colours(grid, ground, 0)), ground, 0)",
         )
         return replace(program, lines=lines, cost=program.cost + _GROUND)
+
+
+def _as_function(program: Program) -> tuple[str, ...]:
+    return ("def change(grid):", *("    " + line for line in program.lines), "")
 
 
 def on_black(task: Task) -> OnBlack | None:
