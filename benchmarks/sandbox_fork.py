@@ -38,7 +38,7 @@ for name in ("arc", "sandbox"):
     sys.modules[name].__path__ = [f"{sys.argv[1]}/{name}"]
 import numpy as np
 from sandbox import zygote
-from sandbox.outputs import output_grid
+from sandbox.outputs import output_cells
 from sandbox.preload import preload
 preload("numpy")
 source, count = sys.argv[2], int(sys.argv[3])
@@ -47,7 +47,7 @@ def run():
     space = {}
     exec(compile(source, "<plain>", "exec"), space)
     for grid in grids:
-        output_grid(space["transform"](grid))
+        output_cells(space["transform"](grid))
 def used():
     ours, theirs = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return ours.ru_utime + ours.ru_stime + theirs.ru_utime + theirs.ru_stime

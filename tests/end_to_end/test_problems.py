@@ -1,6 +1,7 @@
 """Nothing fails in silence: what a run says, and its exit code, where a proposer fails."""
 
 import json
+import re
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -49,11 +50,14 @@ def test_a_dead_model_ends_no_other_proposer_and_is_told(
     assert done.returncode == 1, done.stderr
     first = done.stderr.splitlines()[0]
     assert first == "two.json: proposed by search, openai, cells; 60 s at most"
-    line = "8 of 8 requests failed: " + server.url + ": HTTP 401: Incorrect API key provided"
-    assert f"omni-arc: openai: {line}\n" in done.stderr
     assert "omni-arc: openai gave no program and no grid\n" in done.stderr
     found = summary(tmp_path)
-    assert found["problems"] == {"openai": [line]} and found["silent"] == ["openai"]
+    assert found["problems"].keys() == {"openai"} and found["silent"] == ["openai"]
+    (line,) = found["problems"]["openai"]
+    assert f"omni-arc: openai: {line}\n" in done.stderr
+    # fewer than the 8 asked for, if the search has solved a task before all have failed
+    said = re.fullmatch(r"(\d) of (\d) requests failed: (.*): HTTP 401: Incorrect API key provided", line)
+    assert said and said[1] == said[2] and said[3] == server.url
     assert found["progress"]["verified"] == 2  # by the search
 
 
