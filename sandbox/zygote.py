@@ -128,8 +128,9 @@ def _become_child(
         os.dup2(descriptor, kernel.CHANNEL)
         os.closerange(kernel.CHANNEL + 1, highest + 1)
         turns = sys.modules.get("sandbox.turns")
-        job = receive(kernel.CHANNEL) if turns else b""
-        if turns:
+        job = b""
+        if turns:  # its threads are made before the filter forbids it
+            job = receive(kernel.CHANNEL)
             turns.make_seats(job)
         limits.apply()
         serve(kernel.CHANNEL, job or receive(kernel.CHANNEL), language, config.error_chars)

@@ -21,9 +21,8 @@ TRIAL_TREES = 8
 FINAL_TREES = 24
 
 Stack = list[list[Cells]]  # for each pair, its cells under each symmetry
-Drawn = list[
-    list[tuple[Votes, float]]
-]  # for each test input, votes and their share, for each guessed size and cover
+# for each test input, votes and their share, for each guessed size and cover
+Drawn = list[list[tuple[Votes, float]]]
 
 
 @dataclass(frozen=True, eq=False)
