@@ -19,7 +19,7 @@ from arc.grid import (
 )
 from arc.loading import DatasetError, LoadReport, Skipped, load_solutions, read_json
 from arc.task import Pair, Task, TaskError, task_from_json
-from arc.text import did_you_mean, visible
+from arc.text import did_you_mean, encodable, visible
 
 __all__ = [
     "ARC_SIDE",
@@ -46,6 +46,7 @@ __all__ = [
     "check_values",
     "dataset_names",
     "did_you_mean",
+    "encodable",
     "form_of",
     "grid_key",
     "load_dataset",

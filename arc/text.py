@@ -23,6 +23,11 @@ def visible(text: str, *, keep: str = "") -> str:
     )
 
 
+def encodable(text: str) -> str:
+    """`text` with lone surrogates, which a model can write and UTF-8 can't hold, as question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def did_you_mean(name: str, known: Collection[str]) -> str:
     """The end of an error about an unknown name: "; did you mean X?", or "" if no known name is like it."""
     near = get_close_matches(name[:_LONGEST_NAME], known, 1, cutoff=0.8)

@@ -3,7 +3,7 @@
 Nothing here knows which model reads a prompt.
 """
 
-from prompts.answers import Reading, read_grid, read_programs
+from prompts.answers import Reading, read_grid, read_programs, read_source
 from prompts.build import (
     Prompt,
     Question,
@@ -62,4 +62,5 @@ __all__ = [
     "prompt_names",
     "read_grid",
     "read_programs",
+    "read_source",
 ]

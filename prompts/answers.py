@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from arc import Grid
+from arc import Grid, encodable
 from prompts.code import (
     ENTRY_POINTS,
     MAX_PROGRAM_CHARS,
@@ -40,6 +40,7 @@ _GOES_ON = re.compile(
     r"\s|@|#|[)\]}\"']|(?:def|class|import|from|if|else|elif|for|while|try|except|finally|with|return|pass|"
     r"global|assert|raise|del|async|match|lambda)\b|[A-Za-z_][\w.]*\s*(?:[=(\[:]|[-+*/|&^%]=|,\s*\w+\s*=)"
 )
+_USUAL = re.compile(rf"^(?:(?:async )?def |class )?(?:{'|'.join(ENTRY_POINTS)})\b", re.MULTILINE)
 _FUNCTION = re.compile(r"^[ \t]*def\s+(\w+)\s*\(", re.MULTILINE)
 _DEPTH = 3
 
@@ -77,6 +78,18 @@ def read_programs(
         raise AnswerError("the answer was cut off before its program ended")
     wanted = f"a function {entry_point}" if entry_point else "a function of one grid"
     raise AnswerError(f"the answer contains no program with {wanted}")
+
+
+def read_source(source: str) -> tuple[Reading, ...]:
+    """The readings of a program that was given as such, not in an answer.
+
+    One, as it is, where it defines `transform`, `task` or `solve` at its top level, or nothing that could be
+    called; else it is read as the code in an answer is, with a reading for each function that may be meant.
+    """
+    source = encodable(source).removeprefix("\ufeff")
+    piece = None if _USUAL.search(source) else read_piece(source)
+    meant = _meant([piece], None)[:MAX_READINGS] if piece is not None else []
+    return tuple(_reading(piece, entry) for _, entry in meant if piece is not None) or (Reading(source),)
 
 
 def read_grid(answer: str, encoder: GridEncoder, *, complete: bool = True) -> Grid:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from arc import encodable
 from prompts.errors import AnswerError
 from prompts.fences import opened_at
 
@@ -57,7 +58,7 @@ def spoken(answer: str) -> str:
 
     Raises AnswerError if the answer ends inside its reasoning.
     """
-    text = _after_thinking(_final_channel(_without_parts(answer)))
+    text = _after_thinking(_final_channel(_without_parts(encodable(answer))))
     end = _END_OF_TURN.search(text)
     return text[: end.start()] if end else text
 

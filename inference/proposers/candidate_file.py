@@ -10,10 +10,11 @@ One object per line (or row); `task_id` and one of `source`, `code`, `answer` an
     {"task_id": "0d3d703e", "answer": "Here it is: ...", "complete": true}
     {"task_id": "0d3d703e", "grid": [[0, 1]], "test_index": 0, "confidence": 0.4}
 
-An `answer` is a model's whole text, read as a model's answers are (even beside an empty source); one that may
-mean several programs gives several candidates. `grid` is in the task's own view (null where the answer had no
-grid). An augmentation may also be the string "symmetry/colours/order" of our Parquet exports. Unknown keys
-are ignored.
+An `answer` is a model's whole text, read as a model's answers are (even beside an empty source). A program's
+function is the `entry_point`, else `transform`, `task` or `solve`, else the one that a model's answer with it
+would mean. What may mean several programs gives several candidates. `grid` is in the task's own view (null
+where the answer had no grid). An augmentation may also be the string "symmetry/colours/order" of our Parquet
+exports. Unknown keys are ignored.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from typing import IO, Any, TypeVar
 
 from arc import IDENTITY, Augmentation, GridError, GridType, Task, as_grid
 from inference.errors import InferenceError
-from prompts import AnswerError, Reading, read_programs
+from prompts import AnswerError, Reading, read_programs, read_source
 from scoring.contract import Candidate, GridPrediction
 from scoring.record.schema import augmentation_from_text
 
@@ -230,8 +231,7 @@ def proposals(
 
 
 def _readings(values: Mapping[str, Any], entry_point: str | None) -> tuple[Reading, ...]:
-    """The programs of a record: its source as it is, or the readings of its answer; an empty one if there is
-    none."""
+    """The programs of a record, of its source or its answer; an empty one if there is none."""
     source = _text(values, "source") or _text(values, "code") or ""
     answer = _text(values, "answer")
     if not source.strip() and answer:
@@ -241,7 +241,7 @@ def _readings(values: Mapping[str, Any], entry_point: str | None) -> tuple[Readi
             )
         except AnswerError:
             pass
-    return (Reading(source, entry_point),)
+    return (Reading(source, entry_point),) if entry_point else read_source(source)
 
 
 def _augmentation(value: Any, task: Task) -> Augmentation:

@@ -144,6 +144,8 @@ class ReplaySampler:
                 except ArcError as error:
                     raise CandidateFileError(f"{self.path}: line {number}: {error}") from None
             place += len(line)
+        if not self._skipped.of:
+            raise CandidateFileError(f"{self.path}: empty; there is no candidate to judge")
         self._skipped.refuse_all(str(self.path))
         return places
 

@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from arc import Grid, Task
+from arc import Grid, Task, encodable
 from scoring.contract import Candidate, GridPrediction, GridScore, TaskFinished, Verdict, VerdictKind
 from scoring.evidence import ProgramEvidence
 from scoring.record.damage import structural_damage
@@ -430,8 +430,7 @@ def _prediction_values(number: int, prediction: GridPrediction, at: float) -> tu
 
 
 def _clean(text: str | None) -> str | None:
-    # a model can write half a surrogate pair, which SQLite's UTF-8 can't hold
-    return None if text is None else text.encode("utf-8", "replace").decode("utf-8")
+    return None if text is None else encodable(text)
 
 
 def _connect(file: Path) -> sqlite3.Connection:

@@ -294,6 +294,24 @@ def test_a_wrong_settings_file(say: Say, tmp_path: Path, text: str, words: str) 
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("SAMPLER", "no sampler or predictor 'nope'"),
+        ("PREDICTOR", "no sampler or predictor 'nope'"),
+        ("LIBRARY", "nope: no such library file"),
+        ("EFFORT", "'nope' is not a valid number"),
+        ("TIME_LIMIT", "'nope' is not a duration"),
+    ],
+)
+def test_a_wrong_setting_of_the_environment(
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: str
+) -> None:
+    monkeypatch.setenv(f"OMNI_ARC_SOLVE_{name}", "nope")
+    (tmp_path / "toy.json").write_text(json.dumps(TASKS[0].to_json()))
+    assert words in _check(say, ["solve", tmp_path / "toy.json", "--run", tmp_path / "run"], (2,))
+
+
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
 @pytest.mark.parametrize("flag", ["--effort", "--direct-weight", "--timeout", "--wall-time", "--temperature"])
 def test_a_number_that_is_none(say: Say, tmp_path: Path, flag: str, value: str) -> None:

@@ -31,6 +31,10 @@ SHARED = {
 NAMED_AFTER_OTHERS = ("commands", "inference/proposers/search", "programs/solutions")
 
 
+def test_every_room_says_that_it_is_typed() -> None:
+    assert [room for room in ROOMS if not (ROOT / room / "py.typed").is_file()] == []
+
+
 def test_public_classes_have_names_of_their_own() -> None:
     places: dict[str, list[str]] = defaultdict(list)
     for room in ROOMS:

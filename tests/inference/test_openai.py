@@ -511,7 +511,10 @@ def test_a_server_that_never_comes_back_is_told(server: Server) -> None:
     proposals, proposer = run(server, seconds=1.0)
     assert proposals == []
     assert "asks to wait (HTTP 503: down)" in proposer.status()
-    assert proposer.problems() == ("no answer came in the time there was: 4 requests were under way",)
+    assert proposer.problems() == (
+        "no answer came in the time there was: 4 requests were under way",
+        f"{server.url} asks to wait (HTTP 503: down)",
+    )
 
 
 def test_more_sampling_arguments_are_sent(server: Server) -> None:
@@ -533,3 +536,27 @@ def test_a_prompt_without_a_chat_template_is_sent_as_a_text(server: Server, tmp_
     assert [isinstance(p, GridPrediction) and known(p.grid).tolist() for p in grids] == [[[1, 9]]] * 8
     assert {p.log_probability for p in grids} == {-1.5}
     assert server.bodies[0]["prompt"].endswith("91=") and "messages" not in server.bodies[0]
+
+
+@pytest.mark.parametrize("count", [10**30, -5, "many", None, [2], float("nan")])
+def test_a_count_of_tokens_that_is_none_loses_no_answer(server: Server, count: object) -> None:
+    def respond(body: Body) -> Reply:
+        status, record, *_ = answer()
+        return status, {**record, "usage": {"completion_tokens": count, "prompt_tokens": count}}
+
+    server.respond = respond
+    proposals, proposer = run(server, samples=1)
+    assert [p.tokens for p in programs(proposals)] == [0, 0]
+    assert proposer.problems() == ()
+
+
+@pytest.mark.parametrize("usage", [None, "x", []])
+def test_usage_that_is_no_object_loses_no_answer(server: Server, usage: object) -> None:
+    server.respond = lambda body: (200, {**answer()[1], "usage": usage})
+    assert len(programs(run(server, samples=1)[0])) == 2
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("-inf")])
+def test_a_log_probability_that_is_no_number_is_unknown(server: Server, value: float) -> None:
+    server.respond = lambda body: answer(logprobs=(value, -1.0))
+    assert [p.log_probability for p in programs(run(server, samples=1)[0])] == [None, None]

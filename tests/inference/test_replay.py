@@ -168,6 +168,13 @@ def test_a_long_line_is_read_as_verify_reads_it_and_a_longer_one_is_named(tmp_pa
         ReplaySampler(longer).check(TASKS)
 
 
+@pytest.mark.parametrize("text", ["", "\n \n"])
+def test_a_file_without_candidates_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "c.jsonl").write_text(text)
+    with pytest.raises(CandidateFileError, match="empty"):
+        ReplaySampler(tmp_path / "c.jsonl").check(TASKS)
+
+
 def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(CandidateFileError, match="No such file"):
         next(ReplaySampler(tmp_path / "none.jsonl").stream(TASKS, budget()))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arc import GridType, as_grid, same_grid
-from prompts import AnswerError, Reading, content_text, parse_encoder, read_grid, read_programs
+from prompts import AnswerError, Reading, content_text, parse_encoder, read_grid, read_programs, read_source
 from sandbox import Job, Sandbox
 
 SHAPES = tomllib.loads((Path(__file__).parent / "program_answers.toml").read_text(encoding="utf-8"))["shape"]
@@ -77,6 +77,34 @@ def test_a_named_entry_point_chooses_its_block() -> None:
 def test_a_program_that_does_not_parse_is_read_as_it_is() -> None:
     answer = "```python\ndef transform(grid):\n    return grid[::-1\n```"
     assert read_programs(answer) == (Reading("def transform(grid):\n    return grid[::-1\n"),)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def main(grid):\n    return grid[::-1]",
+        "def turned(g):\n    return g[::-1]\n\ndef f(g):\n    return turned(g)\n\nprint(3)",
+        "class Solver:\n    def solve(self, grid):\n        return grid[::-1]",
+        "    def transform(grid):\n        return grid[::-1]",
+        "lambda grid: grid[::-1]",
+        "\ufeffdef transform(grid):\n    return grid[::-1]",
+        "# \ud83d\ndef transform(grid):\n    return grid[::-1]",
+        "def main(grid):\n    return grid\n\ndef solve(grid):\n    return grid[::-1]",
+    ],
+)
+def test_the_function_of_a_program_is_found(sandbox: Sandbox, source: str) -> None:
+    (reading,) = read_source(source)
+    assert right(sandbox, reading)
+
+
+def test_a_program_without_a_function_is_left_as_it_is() -> None:
+    for source in ("x = 1", "", "def f(a, b): return a", "async def transform(grid): return grid", "def ("):
+        assert read_source(source) == (Reading(source),)
+
+
+def test_half_a_surrogate_pair_loses_no_answer(sandbox: Sandbox) -> None:
+    (reading,) = read_programs(f"Look: \ud83d\n```python\n{PROGRAM}# \ud83d\n```")
+    assert right(sandbox, reading)
 
 
 def test_the_text_of_a_list_of_parts() -> None:

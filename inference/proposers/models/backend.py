@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from prompts import Prompt
 
@@ -93,7 +93,7 @@ class Backend(Protocol):
 
     @property
     def trouble(self) -> str:
-        """What the backend is waiting for, in a phrase ("the server does not answer"); usually empty."""
+        """What it waits for or has lost, in a phrase ("the server does not answer"); usually empty."""
         ...
 
     @property
@@ -121,11 +121,3 @@ class Backend(Protocol):
         ...
 
     def close(self) -> None: ...
-
-
-@runtime_checkable
-class Losing(Protocol):
-    """A backend that survives losing parts of itself: `deaths` has a line for each."""
-
-    @property
-    def deaths(self) -> list[str]: ...

@@ -10,7 +10,7 @@ from typing import Any
 from arc import Task
 from inference.errors import ModelError
 from inference.proposers.contract import Proposal, RunBudget
-from inference.proposers.models.backend import Backend, Losing
+from inference.proposers.models.backend import Backend
 from inference.proposers.models.refine import Refinery
 from inference.proposers.models.settings import ModelSettings
 from inference.proposers.models.signals import Signals
@@ -100,8 +100,7 @@ class ModelProposer:
     def problems(self) -> tuple[str, ...]:
         """What went wrong, with counts by cause."""
         if self._loaded:
-            lost = isinstance(self._backend, Losing) and self._backend.deaths
-            return (*self._stats.problems(), self._backend.trouble) if lost else self._stats.problems()
+            return tuple(filter(None, (*self._stats.problems(), self._backend.trouble)))
         return ("the model was still loading when the time was up",) if self._loading else ()
 
     def about(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from prompts import content_text
 
 _MAX_REPLY_BYTES = 32 << 20
 _MESSAGE_CHARS = 300
+_MOST_TOKENS = 1 << 31  # of one answer; more is no count, and no run can store it
 
 _TOO_LONG = re.compile(
     r"context[ _]length|maximum context|context window|context size|max_model_len|too long|longer than the "
@@ -84,7 +86,7 @@ def read_reply(response: Any) -> Answer | Refusal:
     try:
         record = response.json()
     except ValueError:
-        return Refusal(response.status_code, f"no JSON but {_pagecontent_text(response.text)}")
+        return Refusal(response.status_code, f"no JSON but {_page_text(response.text)}")
     if response.status_code != 200 or (isinstance(record, dict) and _has_error(record)):
         return _refusal(response.status_code, record)
     try:
@@ -113,14 +115,23 @@ def _answer(record: dict[str, Any]) -> Answer:
         text = f"<think>{thought}</think>{text}"
     elif message is not None and not text:
         text = content_text(message.get("refusal"))
-    usage = record.get("usage") or {}
+    usage = record.get("usage")
     return Answer(
         text,
         finished,
         _log_probability(choice),
-        int(usage.get("completion_tokens") or 0),
-        int(usage.get("prompt_tokens") or 0),
+        _token_count(usage, "completion_tokens"),
+        _token_count(usage, "prompt_tokens"),
     )
+
+
+def _token_count(usage: Any, name: str) -> int:
+    """A count of the reply's usage; 0 where it says nothing that may be one."""
+    try:
+        count = int(usage[name])
+    except (LookupError, TypeError, ValueError, OverflowError):
+        return 0
+    return count if 0 <= count <= _MOST_TOKENS else 0
 
 
 def _log_probability(choice: dict[str, Any]) -> float | None:
@@ -132,7 +143,8 @@ def _log_probability(choice: dict[str, Any]) -> float | None:
     values = values or logprobs.get("token_logprobs") or []
     if not values or any(not isinstance(value, (int, float)) for value in values):
         return None
-    return float(sum(values))
+    total = float(sum(values))
+    return total if math.isfinite(total) else None
 
 
 def _refusal(status: int, record: Any) -> Refusal:
@@ -153,7 +165,7 @@ def _refusal(status: int, record: Any) -> Refusal:
     return Refusal(status, _line(str(message)), param, f"{code} {kind}".strip())
 
 
-def _pagecontent_text(text: str) -> str:
+def _page_text(text: str) -> str:
     """What a page that is no JSON says: its title, or its first words."""
     title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
     if title:
