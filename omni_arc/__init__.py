@@ -18,6 +18,7 @@ from arc import (
     Pair,
     Task,
     TaskError,
+    as_grid,
     load_dataset,
 )
 from inference.errors import InferenceError, ModelError
@@ -66,6 +67,7 @@ __all__ = [
     "VerdictKind",
     "VoteOptions",
     "VoteRule",
+    "as_grid",
     "evaluate",
     "load_dataset",
     "solve",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, get_type_hints
 
+from arc import check_values
 from inference.proposers.models.settings import ModelSettings
 from sandbox.contract import Limits, Policy, SandboxConfig
 from scoring.ballot import VoteOptions
@@ -27,7 +29,7 @@ class Settings:
     `samples` is the number of samples a model gives for each task, `task_tokens` the most tokens it writes
     for one before the task is left to the others (0: no cap). `evidence` runs verified programs on copies of
     their tasks as well (`scoring/evidence.py`), for reports and votes. `model` has the settings of the model
-    backends, if one is used.
+    backends, if one is used. RunError for a value of another type or out of its range.
     """
 
     dataset: str
@@ -49,6 +51,22 @@ class Settings:
     votes: VoteOptions = field(default_factory=VoteOptions)
     sandbox: SandboxConfig = field(default_factory=SandboxConfig)
     model: ModelSettings | None = None
+
+    def __post_init__(self) -> None:
+        kinds = {name: kind for name, kind in get_type_hints(Settings).items() if name not in _OF_THEIR_OWN}
+        values = check_values(kinds, {name: getattr(self, name) for name in kinds}, error=RunError)
+        for name, value in values.items():
+            object.__setattr__(self, name, value)  # a list became a tuple, a whole number a float
+        for sound, words in (
+            (self.samples >= 1, "samples is at least 1"),
+            (self.task_tokens >= 0, "task_tokens is not negative"),
+            (0 < self.effort < math.inf, "effort is above 0 and finite"),
+            (0 < self.time_limit <= _LONGEST_SECONDS, "time_limit is above 0 seconds and at most ten years"),
+            (self.workers >= 0, "workers is not negative"),
+            (self.agree >= 0, "agree is not negative"),
+        ):
+            if not sound:
+                raise RunError(words)
 
     @property
     def cage(self) -> SandboxConfig:
@@ -91,11 +109,13 @@ class Settings:
         return cls(**values)
 
 
+_OF_THEIR_OWN = ("votes", "sandbox", "model")  # settings that check themselves
+_LONGEST_SECONDS = 10 * 365 * 86400.0
+
 # What a resumed run may change: its time, its machines and workers, and what it measures on the side, but
 # not what it computes.
 MAY_DIFFER = frozenset({"time_limit", "workers", "ray", "evidence", "sandbox.workers"})
 
-_LONGEST_SECONDS = 10 * 365 * 86400.0
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
 
 

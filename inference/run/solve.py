@@ -35,7 +35,7 @@ class Solved:
 
 def solve(
     settings: Settings,
-    directory: Path | None = None,
+    directory: str | Path | None = None,
     *,
     resume: bool = False,
     listener: Callable[[Progress], None] | None = None,
@@ -62,7 +62,7 @@ def _solve(
     settings: Settings,
     whole: Dataset,
     dataset: Dataset,
-    directory: Path | None,
+    directory: str | Path | None,
     resume: bool,
     listener: Callable[[Progress], None] | None,
     machines: Machines,
@@ -72,7 +72,7 @@ def _solve(
         for stream in streams:
             if isinstance(stream, Checking):
                 stream.check(dataset.hidden().tasks)
-        directory = directory or default_directory(settings)
+        directory = Path(directory) if directory else default_directory(settings)
         with _store(directory, settings, resume) as store:
             store.add_tasks(dataset.tasks)
             store.add_event("data set", None, _description(whole))

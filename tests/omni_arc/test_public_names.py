@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import json
+import math
 import os
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
+
+import pytest
 
 import omni_arc
 
@@ -16,7 +21,7 @@ _ROOT = Path(__file__).parents[2]
 # README's quick start, without a `__main__` guard and without naming what it imports
 _SCRIPT = """
 from omni_arc import Settings, evaluate, solve
-solved = solve(Settings("arc-agi-1/development", limit=2, time_limit=60))
+solved = solve(Settings("arc-agi-1/development", limit=2, time_limit=60), "out")
 print(solved.directory.resolve(), evaluate(solved.directory).total.tasks)
 """
 
@@ -49,6 +54,32 @@ def test_every_error_of_ours_is_an_arc_error() -> None:
     ]
     assert len(errors) >= 8
     assert all(issubclass(error, omni_arc.ArcError) for error in errors)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"effort": math.nan}, "effort is above 0"),
+        ({"effort": 0}, "effort is above 0"),
+        ({"time_limit": math.inf}, "time_limit is above 0"),
+        ({"time_limit": "5m"}, "time_limit is a number"),
+        ({"samplers": "search"}, "samplers is a list of texts"),
+        ({"tasks": "007bbfb7"}, "tasks is a list of texts"),
+        ({"samples": 0}, "samples is at least 1"),
+        ({"seed": 1.5}, "seed is a whole number"),
+        ({"workers": -1}, "workers is not negative"),
+    ],
+)
+def test_settings_that_no_run_can_have_are_refused(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(omni_arc.RunError, match=words):
+        omni_arc.Settings("arc-agi-1/development", **settings)
+
+
+def test_settings_are_stored_as_they_are_read_back() -> None:
+    given: Any = {"tasks": ["007bbfb7"], "samplers": [], "effort": 1, "time_limit": 60}
+    settings = omni_arc.Settings("arc-agi-1/development", **given)
+    assert (settings.tasks, settings.samplers, settings.effort) == (("007bbfb7",), (), 1.0)
+    assert omni_arc.Settings.from_json(json.loads(json.dumps(settings.to_json()))) == settings
 
 
 def test_a_script_without_a_main_guard_solves(tmp_path: Path) -> None:
