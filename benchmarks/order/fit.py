@@ -52,6 +52,11 @@ def calls_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Calls]:
     }
 
 
+def mean_share(calls: Mapping[str, Calls]) -> float:
+    """The mean of the rules' shares of right calls, never 0: a rule that was right in no call has a chance."""
+    return float(np.mean([(one.weight @ one.right + 0.01) / one.weight.sum() for one in calls.values()]))
+
+
 def chance(calls: Calls, mean: float, ridge: float = RIDGE) -> Floats:
     """Weights, in bits, of a call's log odds of being right; `mean` is the share of all rules."""
     rate = min(0.9, float(calls.weight @ calls.right + 3 * mean) / float(calls.weight.sum() + 3))
@@ -86,7 +91,7 @@ def time_of(calls: Calls) -> Floats:
 def fit_rules(records: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, dict[str, float]]]:
     """rule -> `chance` and `time`, each the weights by name."""
     calls = calls_of(records)
-    mean = float(np.mean([found.weight @ found.right / found.weight.sum() for found in calls.values()]))
+    mean = mean_share(calls)
     return {
         rule: {"chance": _named(chance(found, mean)), "time": _named(time_of(found))}
         for rule, found in sorted(calls.items())
@@ -99,14 +104,14 @@ def held_out(records: Sequence[Mapping[str, Any]], folds: int = 5) -> tuple[floa
     for fold in range(folds):
         learn = calls_of([record for place, record in enumerate(records) if place % folds != fold])
         judge = calls_of([record for place, record in enumerate(records) if place % folds == fold])
-        mean = float(np.mean([found.weight @ found.right / found.weight.sum() for found in learn.values()]))
+        mean = mean_share(learn)
         for rule, calls in judge.items():
             for ridge in (RIDGE, 1e6):
                 logits = _LN2 * (calls.features @ chance(learn[rule], mean, ridge))
                 nats = float(calls.weight @ (np.logaddexp(0.0, logits) - calls.right * logits))
                 fitted, plain = (fitted + nats, plain) if ridge == RIDGE else (fitted, plain + nats)
             total += float(calls.weight @ calls.right)
-    return fitted / total / _LN2, plain / total / _LN2
+    return fitted / max(total, 1.0) / _LN2, plain / max(total, 1.0) / _LN2
 
 
 def _named(weights: Floats) -> dict[str, float]:

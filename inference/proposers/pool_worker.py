@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import resource
 import signal
@@ -71,6 +72,8 @@ def work(connection: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threadpool_limits(1)
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
+    gc.freeze()  # what paused searches hold is looked through too often otherwise
+    gc.set_threshold(50_000, 20, 5)
     bench = _Bench()
     while True:
         try:
