@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -43,8 +45,11 @@ def complete_copies(
     for number in sorted(patterns, key=lambda n: -len(parts[n])):
         cells = {(int(r), int(c)): int(grid[r, c]) for r, c in parts[number]}
         shapes = _orientations(cells) if turned else [_corner(cells)]
-        for shape in [_scaled(shape, scale) for scale in range(scales, 0, -1) for shape in shapes]:
-            for copy, hits in _placements(grid, shape, pending, background):
+        rarest = min(Counter(cells.values()).values())
+        for scale, shape in product(range(scales, 0, -1), shapes):
+            if rarest * scale**2 > len(pending):  # all cells of some colour must stand alone
+                continue
+            for copy, hits in _placements(grid, _scaled(shape, scale), pending, background):
                 if hits <= pending:
                     pending -= hits
                     for (r, c), colour in copy.items():

@@ -53,7 +53,7 @@ def calls_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Calls]:
 
 
 def mean_share(calls: Mapping[str, Calls]) -> float:
-    """The mean of the rules' shares of right calls, never 0: a rule that was right in no call has a chance."""
+    """The mean of the shares of right calls, never 0: a rule that was never right has a chance."""
     return float(np.mean([(one.weight @ one.right + 0.01) / one.weight.sum() for one in calls.values()]))
 
 

@@ -113,16 +113,18 @@ class Literals:
     def add(self, bits: float, said: Said, rows: Bools) -> None:
         """Add literals, each a row of (literals, cells), that differ among the training cells."""
         charge(self._price * len(said))
-        for (text, more), row in zip(said, rows, strict=False):
-            key = row.tobytes()
-            tells = 0 <= key.find(True) < self._count and 0 <= key.find(False) < self._count
-            if tells and (key not in self._found or bits + more < self._found[key][0]):
-                self._found[key] = (bits + more, text, row)
+        inside, packed = rows[:, : self._count], np.packbits(rows, axis=1)
+        for place in np.flatnonzero(inside.any(axis=1) & ~inside.all(axis=1)).tolist():
+            text, more = said[place]
+            key = packed[place].tobytes()
+            if key not in self._found or bits + more < self._found[key][0]:
+                self._found[key] = (bits + more, text, rows[place])
 
     def in_order(self) -> tuple[Bools, tuple[str, ...], npt.NDArray[np.float64]]:
         """Rows, texts and bits, in the order of bits."""
         ordered = sorted(self._found.values(), key=lambda row: row[0])
-        rows = np.array([row[2] for row in ordered], bool).reshape(len(ordered), self.training.size)
+        rows = np.concatenate([np.empty(0, bool), *(row[2] for row in ordered)])
+        rows = rows.reshape(len(ordered), self.training.size)
         return rows, tuple(row[1] for row in ordered), np.array([row[0] for row in ordered])
 
 

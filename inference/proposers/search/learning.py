@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -74,6 +75,14 @@ class Table:
     names: tuple[str, ...]
     costs: npt.NDArray[np.float64]
 
+    @cached_property
+    def kinds(self) -> Numbers:
+        """A number for each unit, the same for units of which all literals say the same."""
+        packed = np.ascontiguousarray(np.packbits(self.literals, axis=0).T)
+        known: dict[bytes, int] = {}
+        said = packed.view(f"V{packed.shape[1]}").ravel().tolist()
+        return np.array([known.setdefault(key, len(known)) for key in said])
+
 
 def conditions(table: Table, wanted: Bools, banned: Bools, most: int) -> list[Condition]:
     """The cheapest conditions (at most `most`) that hold for all `wanted` units and for no `banned` one.
@@ -87,9 +96,9 @@ def conditions(table: Table, wanted: Bools, banned: Bools, most: int) -> list[Co
         return []
     charge(prices.LEARN[0] + prices.LEARN[1] * literals.size)
     # equal units add nothing, but where one is wanted and one banned there is no condition
-    (on_wanted, these), (on_banned, those) = _distinct(literals[:, wanted]), _distinct(literals[:, banned])
-    if not these.isdisjoint(those):
+    if not set(table.kinds[wanted].tolist()).isdisjoint(table.kinds[banned].tolist()):
         return []
+    on_wanted, on_banned = _distinct(table, wanted), _distinct(table, banned)
     covering = np.flatnonzero(on_wanted.all(axis=1))
     safe = np.flatnonzero(~on_banned.any(axis=1))
     both = np.intersect1d(covering, safe)[:most].tolist()
@@ -107,12 +116,11 @@ def conditions(table: Table, wanted: Bools, banned: Bools, most: int) -> list[Co
     return sorted(found, key=lambda condition: condition.cost)[:most]
 
 
-def _distinct(columns: Bools) -> tuple[Bools, set[bytes]]:
-    """The first of equal columns each, and the contents of all."""
-    packed = np.packbits(columns, axis=0).T
-    size, data = packed.shape[1], packed.tobytes()
-    first = {data[place : place + size]: place for place in range(len(data) - size, -1, -size)}
-    return columns[:, sorted(place // size for place in first.values())], set(first)
+def _distinct(table: Table, units: Bools) -> Bools:
+    """The literals' truths of some units, of those of one kind the first only."""
+    places = np.flatnonzero(units)
+    first = np.unique(table.kinds[places], return_index=True)[1]
+    return table.literals[:, places[np.sort(first)]]
 
 
 def _pairs(

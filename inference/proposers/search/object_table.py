@@ -95,7 +95,7 @@ def objects_of(source: str, grids: Sequence[Grid]) -> Objects | None:
 def object_table(bare: ObjectTable, problem: Problem) -> ObjectTable:
     """All literals of all objects; those that hold for all or for none of the training objects left out."""
     learn = bare.pair < len(problem.outputs)
-    told = Literals(learn)
+    told, said, rows = Literals(learn), [], []
     ends = list(accumulate(map(len, bare.objects), initial=0))
     for text, price, values in _all_literals(bare.objects, problem.grids, learn):
         data = values.tobytes()
@@ -103,7 +103,9 @@ def object_table(bare: ObjectTable, problem: Problem) -> ObjectTable:
             continue
         if all(len(set(data[start:end])) == 1 for start, end in pairwise(ends)):
             price += _NAMES_GRIDS
-        told.add(price, [(text, 0.0)], values[None])
+        said.append((text, price))
+        rows.append(values)
+    told.add(0.0, said, np.reshape(rows, (-1, learn.size)))
     return ObjectTable(*told.in_order(), bare.source, bare.cost, bare.objects, bare.pair)
 
 

@@ -14,7 +14,7 @@ the objects that only it explains, and for none that it would bring elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import permutations
+from itertools import combinations, permutations
 
 import numpy as np
 
@@ -40,11 +40,10 @@ def several_ways(problem: Problem) -> Iterator[Draft]:
         if not going.any():
             continue
         ways = _ways(problem, bare.objects, going)
-        plans = list(_plans(ways, going))
-        if plans:
-            table = object_table(bare, problem)
-            for plan in plans[:_MOST_PLANS]:
-                yield from _drafts(table, [ways[number] for number in plan], problem.background)
+        plans = _plans(ways, going)[:_MOST_PLANS]
+        table = object_table(bare, problem) if plans else bare
+        for plan in plans:
+            yield from _drafts(table, [ways[number] for number in plan], problem.background)
 
 
 Way = tuple[Expression, Bools]  # and for which training objects it explains the output
@@ -76,18 +75,18 @@ def _shown(one: Object, out: Grid) -> bool:
     return bool((part[one.mask] == one.cells[one.mask]).all())
 
 
-def _plans(ways: Sequence[Way], going: Bools) -> Iterator[tuple[int, ...]]:
+def _plans(ways: Sequence[Way], going: Bools) -> list[tuple[int, ...]]:
     """Orders of as few ways as explain all objects that move, none of them idle."""
+    right = np.array([shown[going] for _, shown in ways])
     for count in range(1, _MOST_WAYS + 1):
-        found = False
-        for plan in permutations(range(len(ways)), count):
-            right = np.array([ways[number][1] for number in plan])
-            needed = [(going & right[n] & ~np.delete(right, n, 0).any(0)).any() for n in range(count)]
-            if right[:, going].any(0).all() and all(needed):
-                found = True
-                yield plan
+        found: list[tuple[int, ...]] = []
+        for some in combinations(range(len(ways)), count):
+            times = right[list(some)].sum(0)
+            if times.all() and right[list(some)][:, times == 1].any(1).all():
+                found += permutations(some)
         if found:
-            return
+            return sorted(found)
+    return []
 
 
 def _drafts(table: ObjectTable, ways: Sequence[Way], background: int) -> Iterator[Draft]:
