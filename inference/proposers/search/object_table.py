@@ -105,7 +105,7 @@ def object_table(bare: ObjectTable, problem: Problem) -> ObjectTable:
             price += _NAMES_GRIDS
         said.append((text, price))
         rows.append(values)
-    told.add(0.0, said, np.reshape(rows, (-1, learn.size)))
+    told.add(0.0, said, np.array(rows, bool).reshape(-1, learn.size))
     return ObjectTable(*told.in_order(), bare.source, bare.cost, bare.objects, bare.pair)
 
 
