@@ -23,6 +23,7 @@ __all__ = [
     "foreground",
     "inner_box",
     "largest_rectangle",
+    "layers",
     "merge",
     "move",
     "move_to",
@@ -317,6 +318,45 @@ def nested_objects(grid: Grid, *, background: int = 0) -> tuple[Object, ...]:
         else:
             groups.append([one])
     return tuple(sorted((merge(group) for group in groups), key=lambda one: one.positions[0]))
+
+
+def layers(grid: Grid, *, background: int = 0) -> tuple[Object, ...]:
+    """The things of each colour as they lie on each other, the lowest first, those partly hidden whole.
+
+    A thing fills its box if all that it shows there of others is their colours, not the background. Raises
+    LanguageError if none hides another, or if they lie on each other in a circle.
+    """
+    grid = to_grid(grid)
+    waiting, lower = {}, set()
+    for one in colour_objects(grid, background=background):
+        shown = grid[one.row : one.bottom + 1, one.col : one.right + 1]
+        hides = set(shown[~one.mask].tolist())
+        if background in hides:
+            hides = set()
+        else:
+            one = make_object(
+                one.row,
+                one.col,
+                np.ones_like(one.mask),
+                np.full_like(shown, one.colour),
+                grid.shape,
+                background,
+            )
+        waiting[one.colour] = one
+        lower |= {(one.colour, other) for other in hides}
+    if not lower:
+        raise LanguageError("no thing hides a part of another")
+    found: list[Object] = []
+    while waiting:
+        free = [
+            colour
+            for colour in waiting
+            if not any(above == colour and below in waiting for below, above in lower)
+        ]
+        if not free:
+            raise LanguageError("the things lie on each other in a circle")
+        found += [waiting.pop(colour) for colour in free]
+    return tuple(found)
 
 
 def inner_box(where: Object | Box) -> Box:

@@ -45,6 +45,7 @@ from benchmarks.concepts import (  # noqa: F401 (they register their concepts)
     odd_ones,
     ordering,
     others,
+    piled,
     placing,
     plain,
     pocket,
@@ -82,6 +83,7 @@ def held_back() -> list[str]:
         (mixed,),
         (plain,),
         (towards,),
+        (piled,),
     )
     later = [_varied(*modules) for modules in together]
     return [name for group in (VARIED.difference(*later), *later) for name in sorted(group)[::3]]

@@ -17,7 +17,6 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search.emission import run_program
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.rules.registry import all_rules
 
 Array = npt.NDArray[np.int8]
@@ -484,14 +483,44 @@ CASES = {
 }  # fmt: skip
 
 
+def solids_and_frames(seed: int) -> Array:
+    grid = frames(seed)
+    for one in omniarc.find_objects(grid)[seed % 2 :: 2]:
+        grid[one.row : one.bottom + 1, one.col : one.right + 1] = 3
+    return grid
+
+
+def traded(grid: Array) -> Array:
+    """Solid rectangles become frames, frames solid."""
+    out = np.zeros_like(grid)
+    for one in omniarc.find_objects(grid):
+        out[one.row : one.bottom + 1, one.col : one.right + 1] = one.colour
+        if not one.is_frame:
+            out[one.row + 1 : one.bottom, one.col + 1 : one.right] = 0
+    return out
+
+
+def counted_alone(grid: Array) -> Array:
+    out = np.zeros_like(grid)
+    out[-1, : np.count_nonzero(grid)] = 6
+    return out
+
+
+# what some rules do besides
+FURTHER = [
+    ("object_actions", Case(solids_and_frames, traded)),
+    ("tally", Case(lambda seed: noise(seed, (5, 6), 2, 0.05 + 0.03 * seed), counted_alone)),
+]
+
+
 def test_every_rule_has_a_case_and_a_name_of_its_own() -> None:
     assert [rule.name for rule in all_rules()] == list(dict.fromkeys(rule.name for rule in all_rules()))
     assert set(CASES) == {rule.name for rule in all_rules()}
 
 
-@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
-def test_a_rule_finds_what_was_done(rule: Rule) -> None:
-    case = CASES[rule.name]
+@pytest.mark.parametrize(("name", "case"), [*CASES.items(), *FURTHER])
+def test_a_rule_finds_what_was_done(name: str, case: Case) -> None:
+    (rule,) = [rule for rule in all_rules() if rule.name == name]
     inputs = [as_grid(case.draw(seed)) for seed in range(case.grids)]
     outputs = [as_grid(case.change(grid)) for grid in inputs]
     found = list(rule(Problem(tuple(inputs), tuple(outputs[:-1]), TaskBudget(1e6 * SECOND))))

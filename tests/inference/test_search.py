@@ -307,6 +307,23 @@ def test_grids_are_turned_as_something_in_them_lies() -> None:
     assert same_grid(_answers(_task(list(grids), list(outputs)))[0], outputs[-1])
 
 
+def test_a_plain_step_ends_what_was_turned_alike() -> None:
+    """Cells of two colours fall in their order to the side where the full line is."""
+
+    def fallen(seed: int) -> tuple[Grid, Grid]:
+        random = np.random.default_rng(seed)
+        grid = np.where(random.random((5, 5)) < 0.4, random.integers(1, 3, (5, 5)), 0)
+        out = np.zeros_like(grid)
+        grid[0] = out[0] = 5
+        for col in range(5):
+            cells = grid[1:, col][grid[1:, col] > 0]
+            out[1 : 1 + cells.size, col] = cells
+        return as_grid(np.rot90(grid, seed)), as_grid(np.rot90(out, seed))
+
+    grids, outputs = zip(*map(fallen, range(6)), strict=True)
+    assert same_grid(_answers(_task(list(grids), list(outputs)))[0], outputs[-1])
+
+
 def test_grids_that_lie_alike_are_left_as_they_are() -> None:
     grids = tuple(_random_grids(5, (6, 6)))
     shifted = tuple([as_grid(np.roll(grid, 1, axis=1)) for grid in grids])

@@ -41,6 +41,7 @@ from omniarc import (
     inside,
     largest,
     largest_rectangle,
+    layers,
     least_common,
     leftmost,
     line_ends,
@@ -247,6 +248,16 @@ def test_objects_with_what_lies_inside_their_boxes() -> None:
     image = grid("555550000/500050010/502050000/500050030/555550000")
     assert [one.box for one in nested_objects(image)] == [(0, 0, 5, 5), (1, 7, 1, 1), (3, 7, 1, 1)]
     assert nested_objects(image)[0].colour_counts == {5: 16, 2: 1}
+
+
+def test_layers_are_whole_and_in_the_order_in_which_they_lie() -> None:
+    low, *upper = layers(grid("3330000/3332200/3332200/0022440/0022440/0000000"))
+    assert (low.colour, low.box, low.size) == (2, (1, 2, 4, 3), 12)
+    assert [(one.colour, one.size) for one in upper] == [(3, 9), (4, 4)]
+    with pytest.raises(LanguageError, match="no thing hides"):
+        layers(grid("110/000/022"))
+    with pytest.raises(LanguageError, match="circle"):
+        layers(grid("12/21"))
 
 
 def test_an_object_and_its_order() -> None:

@@ -47,8 +47,7 @@ class Goal:
     def met(self, state: State) -> Program:
         """The program that reaches this goal through `state`."""
         lines, (name,) = statements([state])
-        ending = f"return {fill(self.wrap, _a=name)}"
-        return Program((*lines, ending), state.cost + self.cost, self.rule)
+        return Program(self.wrapped((*lines, f"return {name}")), state.cost + self.cost, self.rule)
 
     def wrapped(self, lines: tuple[str, ...]) -> tuple[str, ...]:
         """Statements that reach this goal and return it, made to return the outputs."""

@@ -50,6 +50,7 @@ _PLAINER = 1.0  # bits by which canvases come after the input
 _SEEN_LATER = 2.0  # the same for views, for each bit of their goals
 _MOST_CANVASES = 2  # states of the outputs' shapes, of those found at one time, asked like the input
 _VIEW_PRIORITY = 6.0  # of the mirrored and transposed task, where states have their promise
+_TURNED = 3.0  # bits by which the steps that follow the input turned alike come earlier: it may be plain then
 _PARTINGS = 2  # kinds of parts whose tasks are searched
 _PART_SHARE = 0.12  # of the budget, for each
 _RULE_PROGRAMS = 4  # taken from one call
@@ -122,6 +123,7 @@ class Search:
         if self._fits:
             cells = np.concatenate([grid.ravel() for grid in task.train_inputs])
             self._wrong_before = max(1, int(np.count_nonzero(cells != self._wanted)))
+        self._turned: set[State] = set()  # the input with all grids lying alike
         self.frontier = Frontier(
             task.train_inputs + task.test_inputs, len(task.train), self.grammar.following, self._bonus
         )
@@ -273,8 +275,12 @@ class Search:
     def _await_views(self) -> None:
         """Queue the task's other views for the rules."""
         root = self.frontier.root
-        for step, goal in (*views(root.values, self.outputs), *turned_alike(root.values, self.outputs)):
+        turned = tuple(turned_alike(root.values, self.outputs))
+        for step, goal in (*views(root.values, self.outputs), *turned):
             state = self.frontier.apply(root, step, step.cost)
+            if state is not None and (step, goal) in turned:
+                self._turned.add(state)
+                self._goals.setdefault(goal_key(goal.outputs), goal)
             if state is not None and self.frontier.add(state):
                 if not goal.mirrored:
                     self._whole.add(state)
@@ -343,6 +349,8 @@ class Search:
 
     def _bonus(self, state: State) -> float:
         """Up to 2 bits for a state of the outputs' shapes with more of their cells than the input has."""
+        if state in self._turned:
+            return _TURNED
         if not state.depth or not self._has_shapes(state):
             return 0.0
         wrong = np.count_nonzero(np.frombuffer(state.train_bytes, np.int8) != self._wanted)

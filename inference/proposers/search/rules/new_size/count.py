@@ -122,6 +122,8 @@ def _in_order(problem: Problem, orders: Iterable[Expression]) -> Iterator[Draft]
         for form in fitting[key]:
             if lists is not None and _shows(form, problem.pairs, lists):
                 yield Draft((f"colours = {order.text}", f"return {form.text}"), 1.5 + order.bits + form.bits)
+                if not form.bits:  # one that cuts the list would never have cut it
+                    break
 
 
 def _shows(form: Expression, pairs: Sequence[tuple[Grid, Grid]], lists: Iterable[list[int]]) -> bool:

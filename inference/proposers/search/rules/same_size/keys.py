@@ -18,6 +18,7 @@ from inference.proposers.search.object_table import sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.relations import colour_table
+from inference.proposers.search.trust import STRANGE
 
 _MOST_KEYS = 9  # in one grid
 _READ: tuple[Choices, ...] = (  # what the keys of one shape show, side by side or one over the other
@@ -49,6 +50,8 @@ def _recolours(problem: Problem) -> bool:
 @rule(same_size, _recolours)
 def colour_orders(problem: Problem) -> Iterator[Draft]:
     """Colours are ordered and exchanged by their places in that order."""
+    many = [len(np.unique(grid)) for grid in problem.grids]
+    unseen = STRANGE if max(many) > max(many[: len(problem.outputs)]) else 0.0  # no pair tells their order
     for one in (*section("colours in order"), *section("colours as they appear")):
         for change in section("change of order"):
             yield Draft(
@@ -56,5 +59,5 @@ def colour_orders(problem: Problem) -> Iterator[Draft]:
                     f"order = {one.text}",
                     f"return map_colours(grid, dict(zip(order, {change.text})))",
                 ),
-                2.0 + one.bits + change.bits,
+                2.0 + one.bits + change.bits + unseen,
             )
