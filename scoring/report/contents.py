@@ -31,7 +31,11 @@ class ViewError(ArcError):
 
 @dataclass(frozen=True)
 class TaskRow:
-    """A task in the table. `right` of `tests` test inputs are right (None where answers are unknown)."""
+    """A task in the table.
+
+    `right` of `tests` test inputs are right; None where answers are unknown, and where no vote is stored
+    (`voted` is False): votes are stored when a session of the run ends.
+    """
 
     task_id: str
     tests: int
@@ -43,6 +47,7 @@ class TaskRow:
     grids: int
     seconds: float
     error: bool
+    voted: bool = True
 
     @property
     def solved(self) -> bool | None:
@@ -194,9 +199,8 @@ def _expected_rows(run: Run) -> dict[str, list[Any]]:
 
 def _row(counts: TaskCounts, expected: list[Any], attempts: Any) -> TaskRow:
     right = None
-    if all(rows is not None for rows in expected):
-        given = attempts or [()] * len(expected)
-        right = sum(rows in pair for rows, pair in zip(expected, given, strict=True))
+    if attempts is not None and all(rows is not None for rows in expected):
+        right = sum(rows in pair for rows, pair in zip(expected, attempts, strict=True))
     return TaskRow(
         counts.task_id,
         len(expected),
@@ -208,6 +212,7 @@ def _row(counts: TaskCounts, expected: list[Any], attempts: Any) -> TaskRow:
         counts.predictions,
         counts.seconds,
         counts.errors > 0,
+        attempts is not None,
     )
 
 

@@ -57,6 +57,8 @@ def print_rows(console: Console, title: str, rows: Sequence[TaskRow]) -> None:
     if known:
         score = sum((row.right or 0) / row.tests for row in known)
         parts.append(f"score {score:.1f} of {len(known)}")
+    if unvoted := sum(not row.voted for row in rows):
+        parts.append(f"{unvoted} not voted on yet (omni-arc evaluate RUN takes the votes of now)")
     parts.append(f"{sum(row.verified > 0 for row in rows)} verified")
     parts.append(_count(sum(row.samples for row in rows), "sample"))
     console.print(", ".join(parts), highlight=False)

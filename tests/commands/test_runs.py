@@ -329,6 +329,17 @@ def test_inspect_lists_sorts_and_filters(runs: Path, capsys: pytest.CaptureFixtu
     assert code == 2 and "'green' is not known" in error
 
 
+def test_a_run_without_votes_yet_is_not_shown_as_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = RunStore.create(tmp_path / "run", {"dataset": "arc-agi-1/development"})
+    with store:
+        store.add_tasks(TASKS[:2])
+    _, out, _ = say(capsys, "inspect", tmp_path / "run")
+    assert [line.split()[1] for line in out.splitlines()[2:4]] == ["?", "?"]
+    assert "2 not voted on yet" in out and "score" not in out
+
+
 def test_inspect_shows_a_task(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = say(capsys, "inspect", runs / "one", "--sort", "verified")
     task_id = out.splitlines()[2].split()[0]
