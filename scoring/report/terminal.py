@@ -61,7 +61,7 @@ def print_rows(console: Console, title: str, rows: Sequence[TaskRow]) -> None:
         parts.append(f"{unvoted} not voted on yet (omni-arc evaluate RUN takes the votes of now)")
     parts.append(f"{sum(row.verified > 0 for row in rows)} verified")
     parts.append(_count(sum(row.samples for row in rows), "sample"))
-    console.print(", ".join(parts), highlight=False)
+    console.print(", ".join(parts), highlight=False, soft_wrap=True)
 
 
 def _right(row: TaskRow) -> tuple[str, str]:
