@@ -2,7 +2,7 @@
 
 from arc.augment import IDENTITY, Augmentation, random_augmentation, symmetries
 from arc.datasets import DEFAULT_DATASET, Dataset, dataset_names, load_dataset, variants
-from arc.field_types import check_value, check_values
+from arc.field_types import check_value, check_values, read_toml
 from arc.forms import ATTEMPTS, Form, form_of
 from arc.grid import (
     ARC_SIDE,
@@ -53,6 +53,7 @@ __all__ = [
     "load_solutions",
     "random_augmentation",
     "read_json",
+    "read_toml",
     "same_grid",
     "symmetries",
     "task_from_json",

@@ -1,10 +1,12 @@
-"""Checks plain values from TOML and JSON against the types of settings."""
+"""Settings from TOML and JSON: the files are read, plain values are checked against the settings' types."""
 
 from __future__ import annotations
 
+import tomllib
 import types
 import typing
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from arc.grid import ArcError
@@ -16,6 +18,20 @@ _IN_WORDS = {
     str: "a string",
     dict: "a table",
 }
+
+
+def read_toml(path: str | Path, error: type[ArcError] = ArcError) -> dict[str, Any]:
+    """The table in a TOML file; raises `error` with one line if it can't be read."""
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise error(f"{path or 'an empty name'}: {fault.strerror}") from None
+    except UnicodeDecodeError:
+        raise error(f"{path}: not a UTF-8 text file") from None
+    except RecursionError:
+        raise error(f"{path}: broken TOML: nested too deeply") from None
+    except tomllib.TOMLDecodeError as fault:
+        raise error(f"{path}: broken TOML: {fault}") from None
 
 
 def check_values(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
 
-from arc import check_value
+from arc import check_value, read_toml
 from scoring.record.errors import RunError
 
 
@@ -28,14 +26,7 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def _read(context: click.Context, _: click.Parameter, path: str | None) -> str | None:
     if path is None:
         return None
-    try:
-        values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise RunError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise RunError(f"{path}: not a UTF-8 text file") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise RunError(f"{path}: broken TOML: {error}") from None
+    values = read_toml(path, RunError)
     known = _by_flag(context.command)
     defaults: dict[str, Any] = {}
     for key, value in values.items():

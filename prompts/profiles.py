@@ -44,11 +44,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from arc import GridType, check_values
+from arc import GridType, check_values, read_toml
 from prompts.build import Prompt
 from prompts.encoders import DEFAULT_ENCODER, GridEncoder, parse_encoder
 from prompts.errors import PromptError
-from prompts.versions import AnswerKind, PromptVersion, load_version, read_toml, version_from
+from prompts.versions import AnswerKind, PromptVersion, load_version, version_from
 
 DEFAULT_PROFILE = "default"
 
@@ -162,7 +162,7 @@ def load_profile(name: str | Path) -> Profile:
     """Read a profile by name, or from the file at a path ending in .toml; PromptError says what is wrong."""
     path = Path(name)
     if path.suffix == ".toml":
-        return profile_from(path.stem, read_toml(path), path.parent)
+        return profile_from(path.stem, read_toml(path, PromptError), path.parent)
     return _shipped(str(name))
 
 

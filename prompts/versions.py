@@ -45,6 +45,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from arc import read_toml
 from prompts.errors import PromptError
 
 _TEST_FIELDS = frozenset({"number", "index", "letter", "input", "input_height", "input_width"})
@@ -136,7 +137,7 @@ def load_version(name: str | Path) -> PromptVersion:
     """Read a version by name, or from the file at a path ending in .toml; PromptError says what is wrong."""
     path = Path(name)
     if path.suffix == ".toml":
-        return version_from(path.stem, read_toml(path))
+        return version_from(path.stem, read_toml(path, PromptError))
     return _shipped(str(name))
 
 
@@ -146,16 +147,6 @@ def _shipped(name: str) -> PromptVersion:
         raise PromptError(f"no prompt {name!r} (there are {', '.join(prompt_names())}, or a FILE.toml)")
     text = files("prompts").joinpath("templates", f"{name}.toml").read_text(encoding="utf-8")
     return version_from(name, tomllib.loads(text))
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """The table in a TOML file; PromptError with one line if it can't be read."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise PromptError(f"{path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PromptError(f"{path}: no TOML: {error}") from None
 
 
 def version_from(name: str, table: dict[str, Any]) -> PromptVersion:

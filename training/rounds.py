@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import json
 import shutil
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from arc import check_value, check_values, load_dataset
+from arc import check_value, check_values, load_dataset, read_toml
 from inference.proposers.models.settings import ModelSettings
 from inference.run.settings import Settings, parse_duration
 from inference.run.solve import solve
@@ -85,13 +84,7 @@ class Round:
 def read_config(path: Path) -> LearnConfig:
     """Read a TOML file with `folder`, `dataset`, `rounds`, `going_on`, and the tables `solve`, `model`,
     `train`, `mix`; TrainingError names what is wrong."""
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TrainingError(f"{path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TrainingError(f"{path}: broken TOML: {error}") from None
-    values = _with_underscores(values)
+    values = _with_underscores(read_toml(path, TrainingError))
     known = ("folder", "dataset", "rounds", "going_on", "solve", "model", "train", "mix")
     unknown = sorted(set(values) - set(known))
     if unknown:

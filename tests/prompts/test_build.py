@@ -232,7 +232,8 @@ def test_the_primitives_are_short_and_their_examples_right() -> None:
         ("answer = 'grid'\n[[turns]]\nrole = 'user'\ntext = 'hi'\nmore = 1", "may also have"),
         ("answer = 'grid'\n[[turns]]\nrole = 'user'\ntext = '5 $ each'", "a lone $"),
         ("answer = 'grid'\nstop = 'x'\n[[turns]]\nrole = 'user'\ntext = 'hi'", "list of strings"),
-        ("answer = ", "no TOML"),
+        ("answer = ", "broken TOML"),
+        (f"answer = {'[' * 5000}", "nested too deeply"),
     ],
 )
 def test_a_broken_template_is_refused(text: str, line: str, tmp_path: Path) -> None:

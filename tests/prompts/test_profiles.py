@@ -155,7 +155,8 @@ def test_a_preface_stands_before_the_first_of_repeated_turns(tmp_path: Path) -> 
         ("[program]\ntemplate = 'output-from-examples-v0'", "does not ask for a program"),
         ("[program]\ntemplate = 'repair-v1'", "is not for"),
         ("[grid]\npair = '$input'", "last turn"),
-        ("x = ", "no TOML"),
+        ("x = ", "broken TOML"),
+        (f"x = {'[' * 5000}", "nested too deeply"),
     ],
 )
 def test_a_broken_profile_is_one_line(tmp_path: Path, text: str, line: str) -> None:

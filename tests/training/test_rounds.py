@@ -60,6 +60,7 @@ def test_a_configuration_is_read(tmp_path: Path) -> None:
         (("[mix]\nheld-out = 0", "mix = 3"), "train.mix"),
         (('[model]\nmodel = "m"', ""), "name a --model to fine-tune"),
         (("rounds = 1", "model = 3\nrounds = 1"), "broken TOML"),
+        (("rounds = 1", f"rounds = {'[' * 5000}"), "nested too deeply"),
         (('model = "m"', "model = 3"), "model.model is a string, not 3"),
     ],
 )
