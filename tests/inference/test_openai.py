@@ -1,5 +1,6 @@
 """The OpenAI backend against a real HTTP server on the loopback, which answers as told."""
 
+import json
 import socket
 import threading
 import time
@@ -548,6 +549,15 @@ def test_a_count_of_tokens_that_is_none_loses_no_answer(server: Server, count: o
     proposals, proposer = run(server, samples=1)
     assert [p.tokens for p in programs(proposals)] == [0, 0]
     assert proposer.problems() == ()
+
+
+@pytest.mark.parametrize("thought", [None, "I run it."])
+def test_a_program_that_is_sent_to_a_tool_is_read(server: Server, thought: str | None) -> None:
+    call = {"type": "function", "function": {"name": "python", "arguments": json.dumps({"code": PROGRAM})}}
+    message = {"role": "assistant", "content": None, "reasoning": thought, "tool_calls": [call]}
+    server.respond = lambda body: (200, {"choices": [{"message": message, "finish_reason": "tool_calls"}]})
+    found = programs(run(server, samples=1, profile="thinking")[0])
+    assert [p.source.strip() for p in found] == [PROGRAM.strip()] * 2
 
 
 @pytest.mark.parametrize("usage", [None, "x", []])

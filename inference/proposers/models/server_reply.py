@@ -103,7 +103,7 @@ def _answer(record: dict[str, Any]) -> Answer:
     choice = record["choices"][0]
     message = choice.get("message")
     content = choice["text"] if message is None else message.get("content")
-    text = content_text(content)
+    text = content_text(content) or _called(message)
     thought = (
         "" if message is None else content_text(message.get("reasoning_content") or message.get("reasoning"))
     )
@@ -123,6 +123,12 @@ def _answer(record: dict[str, Any]) -> Answer:
         _token_count(usage, "completion_tokens"),
         _token_count(usage, "prompt_tokens"),
     )
+
+
+def _called(message: Any) -> str:
+    """What a model that calls a tool, though it was given none, sends it: it may be the program."""
+    calls = [] if message is None else message.get("tool_calls") or []
+    return "\n\n".join(content_text(call["function"].get("arguments")) for call in calls)
 
 
 def _token_count(usage: Any, name: str) -> int:
