@@ -21,7 +21,7 @@ class Settings:
 
     `strict` refuses a data set with faulty parts, instead of skipping them. `effort` is how much the
     proposers without a model (search, cells) try for each task, 1 being the default: with the same seed it
-    gives the same submission on any machine. `time_limit` is in seconds for the whole session, votes and
+    gives the same submission on any machine. `time_limit` is in seconds (infinite for none) for the whole session, votes and
     submission included; what it cuts off is counted. `workers` is the number of processes for the embedded
     proposers, and of candidates that run side by side, on each machine (0: one per core). `ray` is
     the address of a Ray cluster to run on, empty for this machine alone. `agree` is the number of distinct
@@ -61,7 +61,7 @@ class Settings:
             (self.samples >= 1, "samples is at least 1"),
             (self.task_tokens >= 0, "task_tokens is not negative"),
             (0 < self.effort < math.inf, "effort is above 0 and finite"),
-            (0 < self.time_limit <= _LONGEST_SECONDS, "time_limit is above 0 seconds and at most ten years"),
+            (self.time_limit > 0, "time_limit is above 0"),
             (self.workers >= 0, "workers is not negative"),
             (self.agree >= 0, "agree is not negative"),
         ):
@@ -110,12 +110,12 @@ class Settings:
 
 
 _OF_THEIR_OWN = ("votes", "sandbox", "model")  # settings that check themselves
-_LONGEST_SECONDS = 10 * 365 * 86400.0
 
 # What a resumed run may change: its time, its machines and workers, and what it measures on the side, but
 # not what it computes.
 MAY_DIFFER = frozenset({"time_limit", "workers", "ray", "evidence", "sandbox.workers"})
 
+_LONGEST_SECONDS = 10 * 365 * 86400.0
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
 
 
