@@ -54,9 +54,8 @@ class Result:
 
 def measure(task: Task, effort: float, hand_set: bool = False) -> Result:
     """Search one task (its test outputs hidden) and judge the answers."""
-    budget = TaskBudget(effort * SECOND)
+    started, budget = time.process_time(), TaskBudget(effort * SECOND)
     search = Search(task.hidden(), budget, hand_set)
-    started = time.process_time()
     search.run()
     seconds, units = time.process_time() - started, budget.used()
     answers: list[tuple[bytes, ...]] = []

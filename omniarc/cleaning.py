@@ -51,19 +51,20 @@ def denoise(grid: Grid, noise: int | None = None) -> Grid:
     if wrong.all():
         raise LanguageError("nothing but noise")
     usual = most_common_colour(grid[~wrong])
+    stride = grid.shape[1] + 2
+    blocks = [(by, down, down + by) for down in (-stride, stride) for by in (-1, 1)]
+    around = [down + by for down in (-stride, 0, stride) for by in (-1, 0, 1)]
     while wrong.any():
-        seen = np.where(wrong, -1, grid)
+        seen = np.where(wrong, np.int8(-1), grid)
         inside, beyond = np.pad(seen, 1, constant_values=-1), np.pad(seen, 1, mode="edge")
-        for row, col in zip(*(axis.tolist() for axis in np.nonzero(wrong)), strict=True):
-            near, usually = (cells[row : row + 3, col : col + 3] for cells in (inside, beyond))
-            corners = near[:2, :2], near[:2, 1:], near[1:, :2], near[1:, 1:]
-            whole = [block.max() for block in corners if _is_whole(block[block >= 0])]
-            good = [colour for colour in whole if colour != usual] or usually[usually >= 0]
-            if len(good):
-                grid[row, col] = np.bincount(good).argmax()
+        cells, usually = inside.ravel().tolist(), beyond.ravel().tolist()
+        for row, col in np.argwhere(wrong).tolist():
+            place = (row + 1) * stride + col + 1
+            corners = [[cells[place + by] for by in block if cells[place + by] >= 0] for block in blocks]
+            whole = [corner[0] for corner in corners if len(corner) > 1 and len({*corner}) == 1]
+            good = [colour for colour in whole if colour != usual]
+            good = good or [usually[place + by] for by in around if usually[place + by] >= 0]
+            if good:
+                grid[row, col] = max(sorted({*good}), key=good.count)
                 wrong[row, col] = False
     return grid
-
-
-def _is_whole(cells: Grid) -> bool:
-    return cells.size > 1 and bool((cells == cells[0]).all())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from inference.proposers.search import Search, propose
 from inference.proposers.search.answers import Answers
 from inference.proposers.search.emission import Program, prefix_lines, run_program, statements
 from inference.proposers.search.expressions import Kind, fill
-from inference.proposers.search.frontier import IDLE, Frontier
+from inference.proposers.search.frontier import IDLE, Following, Frontier
 from inference.proposers.search.goals import outright_goals, views
 from inference.proposers.search.language import function
 from inference.proposers.search.lying import turned_alike
@@ -117,15 +118,21 @@ def test_noise_has_no_program_and_the_budget_holds() -> None:
     assert budget.used() < 2.0 * SECOND
 
 
-def _step(text: str, gives: Kind = Kind.GRID, takes: Kind = Kind.GRID) -> Step:
-    return Step(text, takes, gives, 1.0, 9)
+def _step(text: str, gives: Kind = Kind.GRID, cost: float = 1.0) -> Step:
+    return Step(text, gives, cost, 9)
+
+
+def _following(steps: list[Step], deepest: int) -> Following:
+    return lambda state, place: (
+        (place, steps[place]) if state.depth <= deepest and place < len(steps) else None
+    )
 
 
 def test_statements_reuse_names_only_when_free() -> None:
     root = State(Kind.GRID, ())
     flipped = State(Kind.GRID, (), (root,), _step("transpose(_a)"), 1.0)
     parts = State(Kind.GRIDS, (), (flipped,), _step("parts_by_lines(_a)", Kind.GRIDS), 2.0)
-    first = State(Kind.GRID, (), (parts,), _step("_a[0]", takes=Kind.GRIDS), 3.0)
+    first = State(Kind.GRID, (), (parts,), _step("_a[0]"), 3.0)
     assert prefix_lines(first) == [
         "grid = transpose(grid)",
         "parts = parts_by_lines(grid)",
@@ -138,8 +145,8 @@ def test_statements_reuse_names_only_when_free() -> None:
 
 def test_equal_states_are_merged_and_the_cheapest_stays() -> None:
     inputs = tuple(_random_grids(2, (3, 3)))
-    steps = [(1.0, _step("flip_left_right(_a)")), (2.0, _step("rotate(transpose(_a), 1)"))]
-    frontier = Frontier(inputs, 1, lambda state: steps if state.depth < 3 else ())
+    steps = [_step("flip_left_right(_a)"), _step("rotate(transpose(_a), 1)", cost=2.0)]
+    frontier = Frontier(inputs, 1, _following(steps, 2))
     grown = list(frontier.grow(TaskBudget(5.0 * SECOND), 5.0 * SECOND, 2**20))
     assert [state.cost for state in grown] == [1.0]
     assert len(frontier.states) == 2
@@ -147,10 +154,10 @@ def test_equal_states_are_merged_and_the_cheapest_stays() -> None:
 
 def test_a_step_that_changes_no_training_grid_is_dearer() -> None:
     striped, noise = as_grid(np.tile([[1, 2, 1]], (3, 1))), _random_grids(1, (3, 3))[0]
-    steps = [(1.0, _step("flip_left_right(_a)")), (2.0, _step("flip_up_down(_a)"))]
+    steps = [_step("flip_left_right(_a)"), _step("flip_up_down(_a)", cost=2.0)]
     costs = []
     for train in (striped, noise):
-        frontier = Frontier((train, noise), 1, lambda state: steps if state.depth < 1 else ())
+        frontier = Frontier((train, noise), 1, _following(steps, 0))
         costs.append([state.cost for state in frontier.grow(TaskBudget(5.0 * SECOND), 5.0 * SECOND, 2**20)])
     assert costs == [[1.0 + IDLE, 2.0 + IDLE], [1.0, 2.0]]
 
@@ -172,7 +179,7 @@ def test_every_word_of_the_grammar_is_in_the_language() -> None:
     grids = _random_grids(3, (6, 6))
     task = _task(grids, [np.where(grid == 1, 5, grid) for grid in grids])
     names = set(dir(__import__("omniarc"))) | set(dir(__import__("builtins")))
-    for step in steps_for(task):
+    for step in chain(*steps_for(task).values()):
         tree = ast.parse(fill(step.text, _a="grid"))
         bound = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)} | {"grid"}
         bound |= {

@@ -73,7 +73,7 @@ def test_a_task_on_grounds_of_other_colours_is_searched_on_black() -> None:
 
 
 def _layer(values: Sequence[Any], text: str, root: State, cost: float) -> State:
-    return State(Kind.GRID, tuple(values), (root,), Step(text, Kind.GRID, Kind.GRID, cost, 9), cost)
+    return State(Kind.GRID, tuple(values), (root,), Step(text, Kind.GRID, cost, 9), cost)
 
 
 def test_two_states_that_determine_the_output_are_joined() -> None:
@@ -84,7 +84,7 @@ def test_two_states_that_determine_the_output_are_joined() -> None:
         as_grid(np.where((grid == 1) & (other == 2), 5, grid))
         for grid, other in zip(inputs, flipped, strict=True)
     )
-    frontier = Frontier(inputs, 2, lambda state: ())
+    frontier = Frontier(inputs, 2, lambda state, place: None)
     assert frontier.add(_layer(flipped, "flip_left_right(_a)", frontier.root, 2.0))
     joiner = Joiner(outputs[:2], inputs[:2])
     programs = list(joiner.join(frontier.states, TaskBudget(5.0 * SECOND)))
@@ -98,7 +98,7 @@ def test_states_are_joined_for_pairs_of_colours_that_only_a_test_shows() -> None
     inputs = tuple(as_grid(grid) for grid in shown)
     flipped = [grid[:, ::-1] for grid in inputs]
     outputs = [as_grid(np.where(one != two, 7, 0)) for one, two in zip(inputs, flipped, strict=True)]
-    frontier = Frontier(inputs, 2, lambda state: ())
+    frontier = Frontier(inputs, 2, lambda state, place: None)
     assert frontier.add(_layer(flipped, "flip_left_right(_a)", frontier.root, 2.0))
     joiner = Joiner(tuple(outputs[:2]), inputs[:2])
     (program,) = joiner.join(frontier.states, TaskBudget(5.0 * SECOND))

@@ -133,6 +133,7 @@ def bracketed(text: str) -> str:
     return text if _written(text)[1] else f"({text})"
 
 
+@cache
 def items(text: str) -> tuple[str, ...]:
     """The items of an expression that is a tuple, each as it is written."""
     node = ast.parse(text, mode="eval").body

@@ -8,7 +8,7 @@ order of their total cost, and nothing costly is computed before something cheap
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from arc import Grid
@@ -18,7 +18,7 @@ from inference.proposers.search import prices
 from inference.proposers.search.expressions import Kind
 from inference.proposers.search.states import State, Step, ancestors, cells_of, checked_grid, shapes_of
 
-Following = Callable[[State], Sequence[tuple[float, Step]]]
+Following = Callable[[State, int], tuple[int, Step] | None]
 
 _LONGEST_LIST = 60
 _CELLS_A_STATE = 60_000
@@ -28,8 +28,8 @@ IDLE = 4.0  # bits of a step that changes test grids and no training grid: nothi
 class Frontier:
     """The states reached so far, and those to reach next.
 
-    `following` gives the steps that may follow a state, each with its cost, cheapest first; `bonus` the bits
-    by which a state's successors come earlier.
+    `following` gives the cheapest step from a place on that may follow a state, and its place; `bonus` the
+    bits by which a state's successors come earlier.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Frontier:
         self.made = 0
         self.bytes_held = 0
         self._seen: set[Any] = set()
-        self._heap: list[tuple[float, int, float, State, int, Sequence[tuple[float, Step]]]] = []
+        self._heap: list[tuple[float, int, float, State, int, Step]] = []
         self._ties = 0
         self.root = State(Kind.GRID, inputs)
         self.add(self.root)
@@ -60,10 +60,9 @@ class Frontier:
         self._seen.add(key)
         state.cost += IDLE if self._is_idle(state) else 0.0
         self.states.append(state)
-        steps = self.following(state)
         plain = state.kind is Kind.GRID and state.depth > 0 and len(set(state.train_bytes)) == 1
-        if steps and not plain:
-            self._push(state, self.bonus(state), 0, steps)
+        if not plain and self.following(state, 0):
+            self._push(state, self.bonus(state), 0)
         return True
 
     def _is_idle(self, state: State) -> bool:
@@ -74,10 +73,12 @@ class Frontier:
         count = self.train_count
         return state.kind is Kind.GRID and any(one.shapes[:count] == state.shapes[:count] for one in before)
 
-    def _push(self, state: State, bonus: float, place: int, steps: Sequence[tuple[float, Step]]) -> None:
-        self._ties += 1
-        priority = state.cost + steps[place][0] - bonus
-        heapq.heappush(self._heap, (priority, self._ties, bonus, state, place, steps))
+    def _push(self, state: State, bonus: float, place: int) -> None:
+        found = self.following(state, place)
+        if found:
+            self._ties += 1
+            priority = state.cost + found[1].cost - bonus
+            heapq.heappush(self._heap, (priority, self._ties, bonus, state, *found))
 
     def _key(self, state: State) -> Any:
         if state.kind is Kind.GRID:
@@ -100,10 +101,9 @@ class Frontier:
         Also ends when nothing is left to grow or the states hold more than `memory` bytes.
         """
         while self._heap and self.bytes_held < memory and budget.used() <= until:
-            _, _, bonus, state, place, steps = heapq.heappop(self._heap)
-            if place + 1 < len(steps):
-                self._push(state, bonus, place + 1, steps)
-            child = self.apply(state, steps[place][1], state.cost + steps[place][0])
+            _, _, bonus, state, place, step = heapq.heappop(self._heap)
+            self._push(state, bonus, place + 1)
+            child = self.apply(state, step, state.cost + step.cost)
             if child is not None and self.add(child):
                 yield child
 

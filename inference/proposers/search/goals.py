@@ -105,7 +105,7 @@ def view(
     """
     run = function(f"lambda grid, _a: {there}")
     seen = [np.ascontiguousarray(run(*pair)) for pair in zip(inputs, outputs, strict=False)]
-    return Step(see, Kind.GRID, Kind.GRID, bits), Goal(tuple(seen), back, cost, name)
+    return Step(see, Kind.GRID, bits), Goal(tuple(seen), back, cost, name)
 
 
 def views(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:

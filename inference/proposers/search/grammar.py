@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -47,21 +48,22 @@ class Grammar:
     """The steps for one task, cheapest first, and the order of rules, by hand only with `hand_set`."""
 
     def __init__(self, task: Task, hand_set: bool = False) -> None:
-        self._steps: dict[Kind, list[tuple[float, Step]]] = {kind: [] for kind in Kind}
-        for step in sorted(steps_for(task), key=lambda step: step.cost):
-            self._steps[step.takes].append((step.cost, step))
-        self._following: dict[tuple[Kind, int], list[tuple[float, Step]]] = {}
+        self._steps: dict[Kind, list[Step]] = {kind: [] for kind in Kind}
+        self._more = steps_for(task)
         self._rules = Rules(all_rules(), {} if hand_set else learned())
 
-    def following(self, state: State) -> Sequence[tuple[float, Step]]:
-        """(cost, step) for each step that may follow `state`, cheapest first; none at the greatest depth."""
-        if state.depth >= DEEPEST:
-            return ()
-        key = (state.kind, state.depth)
-        if key not in self._following:
-            steps = self._steps[state.kind]
-            self._following[key] = [found for found in steps if state.depth <= found[1].deepest]
-        return self._following[key]
+    def following(self, state: State, place: int) -> tuple[int, Step] | None:
+        """The cheapest step from this place on that may follow `state`, and its place; None after all."""
+        steps, more = self._steps[state.kind], self._more[state.kind]
+        while state.depth < DEEPEST:
+            if place == len(steps):
+                steps.extend(islice(more, 1))
+            if place == len(steps):
+                return None
+            if state.depth <= steps[place].deepest:
+                return place, steps[place]
+            place += 1
+        return None
 
     def rules(self, grids: Sequence[Grid], outputs: Sequence[Grid]) -> list[tuple[float, Rule]]:
         """The rules in the order in which to call them on this problem, with the bits by which each waits."""

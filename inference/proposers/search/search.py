@@ -209,8 +209,8 @@ class Search:
 
     def _good_enough(self) -> bool:
         """True if the best program is so cheap that more effort is hardly worth it."""
-        share = self.budget.used() / self.budget.effort
-        return share > 0.05 + 0.05 * max(0.0, self.answers.best_cost)
+        share, bits = self.budget.used() / self.budget.effort, max(0.0, self.answers.best_cost)
+        return share > 0.03 + bits * min(0.05, 0.01 * bits)
 
     def _grow(self, until: float) -> None:
         with self.profile.part("grow"):
@@ -312,7 +312,7 @@ class Search:
             if len(values) < len(made):
                 return
             cost = _STEP_BITS + ending.cost + more
-            step = Step(text, Kind.GRID, Kind.GRID, cost, definition=definition)
+            step = Step(text, Kind.GRID, cost, definition=definition)
             state = State(Kind.GRID, values, (before,), step, before.cost + cost)
             if self.frontier.add(state):
                 self._reached(state)

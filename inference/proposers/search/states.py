@@ -27,7 +27,6 @@ class Step:
     """
 
     text: str
-    takes: Kind
     gives: Kind
     cost: float
     deepest: int = 0

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from heapq import heappop, heappush
+from typing import Any
 
 import numpy as np
 
@@ -29,24 +31,38 @@ from inference.proposers.search.states import Step
 
 _DEEPEST = {"": 9, ", while short": 1, ", of the input": 0}
 _OBJECTS = 1.0  # bits that a step does not take for its objects, as it takes some for itself
+_ROUNDING = 1e-6  # bits by which sums in another order may differ
 
 
-def steps_for(task: Task) -> Iterator[Step]:
-    """Every pattern with every filling that the task offers."""
-    offered = [(slot, tuple(rows)) for slot, rows in _task_choices(task).items()]
-    for takes in (Kind.GRID, Kind.OBJECTS, Kind.GRIDS):
-        for when in _DEEPEST:
-            for pattern in catalogue().get(f"step from {takes}{when}", ()):
-                used = [(slot, rows) for slot, rows in offered if slot in _reached(pattern.text)]
-                yield from _steps(pattern, takes, _DEEPEST[when], tuple(used))
+def steps_for(task: Task) -> dict[Kind, Iterator[Step]]:
+    """By what they take, cheapest first: all patterns, each filled once its cheapest may be the next."""
+    offered = tuple([(slot, tuple(rows)) for slot, rows in _task_choices(task).items()])
+    return {takes: _cheapest_first(takes, offered) for takes in Kind}
+
+
+def _cheapest_first(takes: Kind, offered: Offered) -> Iterator[Step]:
+    choices = {**_choices(), **dict(offered)}
+    least = {slot: min([bits for _, bits in rows], default=0.0) for slot, rows in choices.items()}
+    waiting: list[tuple[float, int, int, Any]] = []
+    for when, deepest in _DEEPEST.items():
+        for pattern in catalogue().get(f"step from {takes}{when}", ()):
+            used = tuple([choice for choice in offered if choice[0] in _reached(pattern.text)])
+            bits = pattern.bits + sum([least.get(slot, 0.0) for slot in slots_of(pattern.text)]) - _ROUNDING
+            heappush(waiting, (bits, len(waiting), 0, (pattern, deepest, used)))
+    while waiting:
+        _, number, place, found = heappop(waiting)
+        if place:
+            yield found
+        for later, step in enumerate(() if place else _steps(*found), 1):
+            heappush(waiting, (step.cost, number, later, step))
 
 
 @lru_cache(maxsize=10_000)
-def _steps(pattern: Expression, takes: Kind, deepest: int, offered: Offered) -> tuple[Step, ...]:
+def _steps(pattern: Expression, deepest: int, offered: Offered) -> tuple[Step, ...]:
     """A pattern with every filling, where the task offers these for its slots."""
     choices = {**_choices(), **dict(offered)}
     found = fillings(pattern, choices)
-    return tuple([Step(one.text, takes, one.kind, one.bits, deepest) for one in found])
+    return tuple([Step(one.text, one.kind, one.bits, deepest) for one in found])
 
 
 @cache
