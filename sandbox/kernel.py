@@ -1,7 +1,7 @@
 """The kernel layer: seccomp, landlock, resource limits and a dropped uid, all by plain system calls.
 
 It needs no root, no container and no helper library. Order matters: a zygote loads its modules, calls
-`confine_zygote` once, then forks; each child applies its `ChildLimits` before it reads its program. Nothing
+`confine_zygote` once, then forks; each child takes its `child_steps` before it reads its program. Nothing
 that is given up here can be regained. The large filter is installed once, in the zygote; each child adds a
 tiny one, against what only the zygote and the child's own start need.
 """
@@ -20,19 +20,18 @@ from typing import Any
 
 from sandbox.syscalls import ALLOWED, CHECKED, FORBIDDEN_AGAIN, NOT_FOUND, UNKNOWN, Machine, this_machine
 
-_LIBC = ctypes.PyDLL(None, use_errno=True)
+_LIBC = ctypes.PyDLL(None)
 _LIBC.syscall.restype = ctypes.c_long
 
-_PR_SET_PDEATHSIG = 1
-_PR_SET_DUMPABLE = 4
-_PR_SET_NO_NEW_PRIVS = 38
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _SET_FILTER, _ALL_THREADS = 1, 1
 _SIGKILL = 9
+# bytes: up to the first Python allocates in pools, beyond it on the heap; a pool, and its head
+_SMALL, _LARGE, _POOL, _POOL_HEAD, _MOST_GAPS = 512, 1 << 16, 1 << 14, 48, 4_000
 _HUGE = "/sys/kernel/mm/transparent_hugepage"
 _READ, _WRITE, _EXECUTE, _PRIVATE, _ANONYMOUS, _HUGE_PAGE, _TO_A_PLACE = 1, 2, 4, 2, 0x20, 14, 3
 # where the files whose code programs run most lie in memory, without what is written
 _CODE = re.compile(r"^(\w+)-(\w+) r-[-x]p .*/(?:(?:lib)?python3|_multiarray_umath)[^/\n]*$", re.MULTILINE)
-_set_limit = resource.setrlimit  # as it is before programs get a harmless one
 CHANNEL = 0  # the one descriptor of a child
 _ALLOW = 0x7FFF0000
 _REFUSE = 0x00050000 | 1  # the call fails with EPERM
@@ -75,14 +74,15 @@ def confine_zygote(memory_bytes: int) -> KernelLayers:
         Path("/proc/self/oom_score_adj").write_text("1000")  # where memory runs out, candidates go first
     dropped = _drop_root()
     _LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    for limit, value in {
+    wanted = {
         resource.RLIMIT_AS: address_space + memory_bytes,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
-    }.items():
-        _set_limit(limit, _within(limit, value))
+    }
+    if any(call(*values) for call, values in map(_limit, wanted, wanted.values())):
+        raise OSError("a limit of resources was refused")
     no_new = _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
     landlock = _landlock() if no_new else 0
     machine = this_machine()
@@ -118,50 +118,47 @@ def _move_code(size: int) -> None:
         fresh += size
 
 
+def fill_gaps() -> None:
+    """Take what is free between objects, so that what a child makes lies together, on few pages."""
+    end, size = _call("malloc", _LARGE), _LARGE
+    while size:
+        places = (_call("PyObject_Malloc", size) for _ in range(_MOST_GAPS))
+        fresh = (at for at in places if (at >= end if size > _SMALL else at % _POOL == _POOL_HEAD))
+        _call("PyObject_Free", next(fresh, 0))
+        size -= max(16, size >> 6 & -16)
+
+
 def _call(name: str, *values: int) -> int:
     function = _LIBC[name]
     function.restype = ctypes.c_long
     return int(function(*map(ctypes.c_long, values)))
 
 
-def _within(limit: int, value: int) -> tuple[int, int]:
+def _limit(limit: int, value: int) -> tuple[Any, tuple[Any, ...]]:
+    """The call that sets a limit of resources, to what is allowed at most."""
     hard = resource.getrlimit(limit)[1]
-    return (value if hard == resource.RLIM_INFINITY else min(value, hard),) * 2
+    most = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    return _LIBC.setrlimit, (limit, (ctypes.c_ulong * 2)(most, most))
 
 
-@dataclass(frozen=True)
-class ChildLimits:
-    """What each child of a zygote gives up, worked out beforehand: a forked process pays for every page of
-    memory that it touches, so that the child itself does nothing but the system calls.
+def child_steps(cpu_seconds: int, layers: KernelLayers) -> tuple[Any, ...]:
+    """What each child of a confined zygote gives up, worked out beforehand: a forked process pays for every
+    page of memory that it touches, so that the child itself does nothing but the system calls.
 
-    `limits` are resource limits with their values; `filter` is the system call that sets the child's seccomp
-    filter, for all its threads, None to go without.
+    Each step is a function and what it is called with; it returns 0 unless it fails. `cpu_seconds` is a
+    backstop behind the supervisor's. The last step sets a seccomp filter for all the child's threads.
     """
-
-    limits: tuple[tuple[int, tuple[int, int]], ...]
-    filter: tuple[Any, ...] | None
-
-    def apply(self) -> None:
-        """Confine this process and its threads; OSError if that fails."""
-        for limit, value in self.limits:
-            _set_limit(limit, value)
-        _LIBC.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
-        if self.filter is not None and _LIBC.syscall(*self.filter):
-            raise OSError(ctypes.get_errno(), "the child's seccomp filter was refused")
-
-
-def child_limits(cpu_seconds: int, layers: KernelLayers) -> ChildLimits:
-    """The limits of a confined zygote's children; `cpu_seconds` is a backstop behind the supervisor's."""
     wanted = {resource.RLIMIT_CPU: cpu_seconds, resource.RLIMIT_NPROC: 0, resource.RLIMIT_NOFILE: 0}
-    limits = tuple((limit, _within(limit, value)) for limit, value in wanted.items())
+    steps = [*map(_limit, wanted, wanted.values()), (_LIBC.prctl, (_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0))]
     machine = this_machine()
-    again = _filter(machine, _refuse(machine, FORBIDDEN_AGAIN)) if layers.seccomp and machine else None
-    return ChildLimits(limits, again)
+    if layers.seccomp and machine:
+        steps.append((_LIBC.syscall, _filter(machine, _refuse(machine, FORBIDDEN_AGAIN))))
+    return tuple(steps)
 
 
-# Forks without Python's own after-work, which touches a fifth of a warm process; -1 if it fails. It is for a
-# process of one thread, whose child only runs candidates: the standard library's locks are not made anew.
-fork = _LIBC.fork
+# Forks without the after-work of Python and of libraries, which touches a fifth of a warm process; -1 if it
+# fails. It is for a process of one thread, whose child only runs candidates: no lock is made anew.
+fork = getattr(_LIBC, "_Fork", _LIBC.fork)
 
 
 def _drop_root() -> int | None:

@@ -81,7 +81,7 @@ class Language:
             sys.meta_path.append(_Missing())
 
     def compile(self, source: str) -> tuple[types.CodeType, dict[str, Any]]:
-        """Compile the one program of this process; returns its code and the start of its namespace.
+        """Compile the one program of this process; returns its code and its built-ins.
 
         Raises PolicyError if it is refused, UnparsableError if it is no Python.
         """
@@ -95,7 +95,7 @@ class Language:
             raise UnparsableError(_syntax_message(error)) from None
         except (RecursionError, MemoryError, OverflowError) as error:
             raise UnparsableError(f"too long or too deeply nested to compile: {error}") from None
-        return code, {"__builtins__": self._builtins}
+        return code, self._builtins
 
 
 class _Missing:

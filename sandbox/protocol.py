@@ -1,6 +1,6 @@
 """The wire format between the supervisor and the process that runs a candidate: framed and bounded.
 
-    supervisor --job--> child      u32 length, then the job (trusted: marshal)
+    supervisor --job--> child      length in digits, then the job (trusted: marshal)
     supervisor <--result-- child   magic, code, length, then outputs (untrusted: read strictly)
 
 All integers are little-endian. A grid of a result is u8 height, u8 width, then height * width cells; 0, 0
@@ -29,10 +29,13 @@ STATUSES = tuple(Status)
 # A result code beyond the statuses: the program imports what this kind of process has not loaded.
 NEEDS_MORE = 255
 
+LENGTH_BYTES = 10  # of the digits before a job
 FRAME_LENGTH = struct.Struct("<I")
 _RESULT_HEAD = struct.Struct("<BBI")  # magic, code, payload length
 _SHORT = struct.Struct("<H")
 _COLOUR_BYTES = bytes(range(COLOURS))
+_SENT, _GIVEN = np.dtype(np.int8), np.dtype(np.int64)
+_loads, _array = marshal.loads, np.ndarray  # a child pays for each look into a module
 
 
 class ProtocolError(Exception):
@@ -57,7 +60,7 @@ def encode_job(job: Job) -> bytes:
         body = marshal.dumps((job.source, job.entry_point, inputs))
     except ValueError as error:
         raise ProtocolError(f"the job can't be sent: {error}") from None
-    return FRAME_LENGTH.pack(len(body)) + body
+    return b"%*d" % (LENGTH_BYTES, len(body)) + body
 
 
 def _as_sent(grid: Grid, kind: GridType) -> Any:
@@ -70,14 +73,14 @@ def _as_sent(grid: Grid, kind: GridType) -> Any:
 
 def decode_job(body: bytes) -> tuple[str, str | None, list[Any]]:
     """Source, entry point and inputs (what the program takes) of a job, without the frame's length."""
-    source, entry_point, inputs = marshal.loads(body)
-    return source, entry_point, [_given(sent) for sent in inputs]
+    source, entry_point, inputs = _loads(body)
+    return source, entry_point, list(map(_given, inputs))
 
 
 def _given(sent: Any) -> Any:
     if type(sent) is not dict:
         return sent
-    return np.frombuffer(sent["cells"], dtype=np.int8).reshape(sent["shape"]).astype(np.int64)
+    return _array(sent["shape"], _SENT, sent["cells"]).astype(_GIVEN)
 
 
 def encode_result(code: int, outputs: Iterable[Cells | None], error: str, *, error_chars: int) -> bytes:

@@ -54,14 +54,15 @@ _free: list[_Seat] = []
 _alive: list[threading.Thread] = []
 
 
-def make_seats(job: bytes) -> None:
-    """Make the threads that a job's program may start, if it names any; fewer where the system refuses."""
+def make_seats(job: bytes) -> bytes:
+    """The job, once the threads that its program may start are made; fewer where the system refuses."""
     _thread.stack_size(_STACK_BYTES)
     with contextlib.suppress(RuntimeError):
         for _ in range(_SEATS if _NAMED.search(job) else 0):
             seat = _Seat()
             _thread.start_new_thread(_serve, (seat,))
             _free.append(seat)
+    return job
 
 
 def _serve(seat: _Seat) -> None:

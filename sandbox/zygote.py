@@ -24,13 +24,15 @@ from typing import Any
 
 from sandbox import kernel
 from sandbox.language_layer import Language
-from sandbox.preload import PROFILES, load_libraries, preload, seal
+from sandbox.preload import load_libraries, preload, seal
 from sandbox.runner import Silence, receive, serve, warm_up
 from sandbox.substitutes import settle_library, settle_time
 
 REAPED = struct.Struct("<id")  # wait status, CPU seconds
 MESSAGE_BYTES = 1 << 16
 MOST_FORKS = 64
+# as they are found in a child without a look into their modules, which would write to pages
+_fork, _dup2, _close_range, _exit, _CHANNEL = kernel.fork, os.dup2, os.closerange, os._exit, kernel.CHANNEL
 
 
 @dataclass(frozen=True)
@@ -52,18 +54,17 @@ def main() -> None:
     os.dup2(1, 0)
     config = ZygoteConfig(**ast.literal_eval(channel.recv(MESSAGE_BYTES).decode()))
     try:
-        language, limits, report = _prepare(config, channel.fileno())
+        language, steps, report = _prepare(config, channel.fileno())
     except Exception as error:
         channel.send(repr({"error": f"{type(error).__name__}: {error}"}).encode()[:MESSAGE_BYTES])
         return
     os.write(channel.fileno(), repr(report).encode())
     if report["seccomp"] or config.unconfined:
-        _work(channel, language, config, limits)
+        _work(channel, (sys.modules.get("sandbox.turns"), steps, language, config.error_chars))
 
 
-def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.ChildLimits, dict[str, Any]]:
+def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, tuple[Any, ...], dict[str, Any]]:
     warnings.simplefilter("ignore")
-    assert config.profile in PROFILES
     settle_time()
     preload(config.profile)
     kernel.settle_code()
@@ -76,6 +77,7 @@ def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.Child
     settle_library()
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = Silence()  # type: ignore[misc,assignment]
     sys.stdin = sys.__stdin__ = None  # type: ignore[misc]
+    kernel.fill_gaps()
     language = Language(libraries, enforce=config.language)
     warm_up(language)
     seal(config.profile)
@@ -83,15 +85,14 @@ def _prepare(config: ZygoteConfig, channel: int) -> tuple[Language, kernel.Child
     sys.argv = ["candidate"]
     gc.collect()
     gc.freeze()
+    kernel.fill_gaps()
     layers = kernel.confine_zygote(config.memory_mb << 20)
-    limits = kernel.child_limits(int(2 * config.cpu_seconds) + 3, layers)
+    steps = kernel.child_steps(int(2 * config.cpu_seconds) + 3, layers)
     language.watch()
-    return language, limits, asdict(layers)
+    return language, steps, asdict(layers)
 
 
-def _work(
-    channel: _socket.socket, language: Language, config: ZygoteConfig, limits: kernel.ChildLimits
-) -> None:
+def _work(channel: _socket.socket, given: tuple[Any, ...]) -> None:
     """Fork and reap as told until the supervisor is gone."""
     control = channel.fileno()
     ended: list[int] = []
@@ -104,36 +105,32 @@ def _work(
             _, status, usage = os.wait4(pids[0], 0)
             os.write(control, REAPED.pack(status, usage.ru_utime + usage.ru_stime))
             continue
-        descriptors = array.array("i", extra[0][2])
-        children = array.array("i")
-        for pid in iter(kernel.fork, 0):  # the least Python for each fork, for it costs pages here too
-            children.append(pid)
-            if len(children) == len(descriptors):
-                break
-        else:  # in the child
-            highest = max(control, *descriptors)
-            _become_child(descriptors[len(children)], highest, language, config, limits)
-        os.write(control, children.tobytes())
+        descriptors = array.array("i", extra[0][2]).tolist()
+        others = (kernel.CHANNEL + 1, max(control, *descriptors) + 1)
+        children = []
+        for descriptor in descriptors:  # the least Python for each fork, for it costs pages here too
+            children.append(_fork())
+            if not children[-1]:
+                _become_child(descriptor, others, given)
+        os.write(control, array.array("i", children).tobytes())
         for descriptor in descriptors:
             os.close(descriptor)
         ended = [pid for pid in (*ended, *pids) if os.waitpid(pid, os.WNOHANG)[0] == 0]
 
 
-def _become_child(
-    descriptor: int, highest: int, language: Language, config: ZygoteConfig, limits: kernel.ChildLimits
-) -> None:
+def _become_child(descriptor: int, others: tuple[int, int], given: tuple[Any, ...]) -> None:
     """Serve one job and exit; nothing of the zygote's loop is ever returned to."""
     status = 81
     try:
-        os.dup2(descriptor, kernel.CHANNEL)
-        os.closerange(kernel.CHANNEL + 1, highest + 1)
-        turns = sys.modules.get("sandbox.turns")
-        job = b""
-        if turns:  # its threads are made before the filter forbids it
-            job = receive(kernel.CHANNEL)
-            turns.make_seats(job)
-        limits.apply()
-        serve(kernel.CHANNEL, job or receive(kernel.CHANNEL), language, config.error_chars)
+        turns, steps, language, error_chars = given
+        _dup2(descriptor, _CHANNEL)
+        _close_range(*others)
+        # threads are made before the filter forbids it
+        job = turns.make_seats(receive(_CHANNEL)) if turns else b""
+        for call, values in steps:
+            if call(*values):
+                raise OSError("a child could not be confined")
+        serve(_CHANNEL, job or receive(_CHANNEL), language, error_chars)
         status = 0
     finally:
-        os._exit(status)
+        _exit(status)

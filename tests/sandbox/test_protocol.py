@@ -16,6 +16,7 @@ from arc import Grid, GridType, as_grid, same_grid
 from sandbox import Job, Status
 from sandbox.outputs import Cells
 from sandbox.protocol import (
+    LENGTH_BYTES,
     NEEDS_MORE,
     STATUSES,
     ProtocolError,
@@ -50,9 +51,8 @@ def read(frame: bytes, inputs: int = 1) -> WireResult | None:
 @settings(max_examples=60, deadline=None)
 def test_jobs_survive_the_wire(inputs: list[Grid], source: str, entry: str | None, kind: GridType) -> None:
     frame = encode_job(Job(7, source, tuple(inputs), entry, kind))
-    (size,) = struct.unpack_from("<I", frame)
-    assert size == len(frame) - 4
-    got_source, got_entry, given_to_program = decode_job(frame[4:])
+    assert int(frame[:LENGTH_BYTES]) == len(frame) - LENGTH_BYTES
+    got_source, got_entry, given_to_program = decode_job(frame[LENGTH_BYTES:])
     assert (got_source, got_entry) == (source, entry) and len(given_to_program) == len(inputs)
     for got, sent in zip(given_to_program, inputs, strict=True):
         assert same_grid(as_grid(got), sent)
