@@ -47,15 +47,8 @@ class Draft:
     cost: float
 
 
-@dataclass(frozen=True)
-class Fit:
-    """Test outputs, and the fitting drafts that give them."""
-
-    tests: tuple[Grid, ...]
-    drafts: list[Draft]
-
-
-Fitting = dict[tuple[bytes, ...], Fit]  # by the keys of the test grids
+Tests = tuple[Grid, ...]  # what a draft makes of the test grids
+Fitting = dict[tuple[bytes, ...], tuple[Tests, list[Draft]]]  # the drafts that give them, by the grids' keys
 
 _ANSWERS, _STEPS = 3, 2  # given of one call
 _DEAREST_STEP = 15.0  # bits, so that another rule's statements can follow
@@ -87,8 +80,8 @@ class Rule:
             doubt = self._doubt(problem) if fitting else 0.0
         except (OutOfEffort, OutOfTime) as error:
             cut_off = error  # what was found until then is still given
-        for cost, lines, key in _answers(fitting)[:_ANSWERS]:
-            tests = tuple(zip(problem.test, fitting[key].tests, strict=True))
+        for cost, lines, made in _answers(fitting)[:_ANSWERS]:
+            tests = tuple(zip(problem.test, made, strict=True))
             doubts = doubt + (STRANGE if strange(problem.pairs, tests) else 0.0)
             if not doubts or believable(cost, doubts):
                 yield Program(lines, cost + doubts, self.name, doubts)
@@ -107,7 +100,7 @@ class Rule:
             key = tuple([grid_key(grid) for grid in tests])
             tells = share > 0.0 and _tells(problem, tests)
             if tells and share == 1.0:
-                fitting.setdefault(key, Fit(tests, [])).drafts.append(draft)
+                fitting.setdefault(key, (tests, []))[1].append(draft)
                 number += 1
             elif tells and steps is not None and draft.cost < _DEAREST_STEP:
                 step = Program(draft.lines, draft.cost, self.name, share=share)
@@ -122,7 +115,7 @@ class Rule:
             fitting: Fitting = {}
             self._fit(problem.without(number), fitting)
             if fitting:
-                right = _answers(fitting)[0][2] == (grid_key(output),)
+                right = same_grid(_answers(fitting)[0][2][0], output)
                 predicted, surprised = predicted or right, surprised or not right
             if predicted and surprised:
                 break
@@ -165,7 +158,7 @@ def one_shape(problem: Problem) -> bool:
     return len({output.shape for output in problem.outputs}) == 1
 
 
-def tried(problem: Problem, lines: Sequence[str], partly: bool = False) -> tuple[float, tuple[Grid, ...]]:
+def tried(problem: Problem, lines: Sequence[str], partly: bool = False) -> tuple[float, Tests]:
     """The share of wrong cells that `lines` put right, and what they make of the test inputs.
 
     The share is 0, and there are no grids, if they fail anywhere or miss a training output; with `partly`
@@ -204,11 +197,11 @@ def _tells(problem: Problem, tests: Sequence[Grid]) -> bool:
     return not changes or not any(map(same_grid, tests, problem.test))
 
 
-def _answers(fitting: Fitting) -> list[tuple[float, tuple[str, ...], tuple[bytes, ...]]]:
-    """The pooled cost, the cheapest draft's statements and the key of each answer, likeliest first."""
+def _answers(fitting: Fitting) -> list[tuple[float, tuple[str, ...], Tests]]:
+    """The pooled cost, the cheapest draft's statements and the test grids of each answer, likeliest first."""
     answers = []
-    for key, fit in fitting.items():
-        costs = {draft.lines: draft.cost for draft in fit.drafts}
+    for tests, drafts in fitting.values():
+        costs = {draft.lines: draft.cost for draft in drafts}
         pooled = max(0.2, -log2(sum(2.0**-cost for cost in costs.values())))
-        answers.append((pooled, min(fit.drafts, key=lambda draft: draft.cost).lines, key))
+        answers.append((pooled, min(drafts, key=lambda draft: draft.cost).lines, tests))
     return sorted(answers, key=lambda answer: answer[0])

@@ -66,18 +66,18 @@ def object_colours(problem: Problem) -> Iterator[Draft]:
     empty = f"find_objects(mask_to_grid(grid == {background}), diagonal=False)"
     areas = [(empty, 1.8), ("enclosed_regions(grid)", 1.5)]
     for bare in found_by((*sources(background), *areas), problem):
-        fates = fates_of(problem, bare.objects)
-        if explained(problem, bare.objects, fates):
+        fates = fates_of(problem, bare)
+        if explained(problem, bare, fates):
             yield from _Changes(problem, bare, fates, (bare.source, bare.cost) in areas).drafts()
 
 
 @dataclass(frozen=True, eq=False)
 class _Changes:
-    """What becomes of the objects that `bare` has, by grid: a colour, or that they stay or go."""
+    """What becomes of each of the objects that `bare` has: a colour, or that it stays or goes."""
 
     problem: Problem
     bare: ObjectTable
-    fates: list[list[int]]
+    after: Numbers
     plain: bool  # conditions are single literals
 
     def drafts(self) -> Iterator[Draft]:
@@ -89,21 +89,14 @@ class _Changes:
             yield draft
         if found:
             return
-        if GOES not in told and len(told - {STAYS}) > 1 and sum(map(len, self.fates)) >= 2 * len(told):
+        if GOES not in told and len(told - {STAYS}) > 1 and self.learn.sum() >= 2 * len(told):
             yield from self._tables()
         if len(told - {STAYS}) <= _MOST_CONSTANTS:
             yield from self._conditions()
 
     @cached_property
-    def after(self) -> Numbers:
-        """The fate of each object; those of test grids stay."""
-        fates = np.full(self.bare.pair.size, STAYS)
-        fates[self.learn] = np.concatenate(self.fates)
-        return fates
-
-    @cached_property
     def learn(self) -> Bools:
-        return self.bare.pair < len(self.fates)
+        return self.bare.pair < len(self.problem.outputs)
 
     @cached_property
     def table(self) -> ObjectTable:
@@ -111,13 +104,15 @@ class _Changes:
         return object_table(self.bare, self.problem)
 
     def _tables(self) -> Iterator[Draft]:
-        known, cost = sum(map(len, self.fates)), 2.0 + self.bare.cost
+        known, cost = self.after[self.learn].tolist(), 2.0 + self.bare.cost
         for key, values in _properties(self.problem, self.bare.objects):
-            keys = [[_plain(value) for value in row] for row in values]
-            table = lookup(keys, self.fates)
-            if table is None or not 1 < len(table) <= _MOST_ENTRIES or known < 2 * len(table):
+            keys = [
+                value.item() if isinstance(value, np.generic) else value for row in values for value in row
+            ]
+            table = lookup([keys[: len(known)]], [known])
+            if table is None or not 1 < len(table) <= _MOST_ENTRIES or len(known) < 2 * len(table):
                 continue
-            if any(found not in table for row in keys[len(self.fates) :] for found in row):
+            if not set(keys) <= set(table):
                 continue
             told = {found: fate for found, fate in table.items() if fate != STAYS}
             if len(set(told.values())) > 1:
@@ -201,7 +196,3 @@ def _properties(
             orders = [sorted({turn * value for value in row}) for row in values]
             ranks = [[order.index(turn * v) for v in row] for order, row in zip(orders, values, strict=True)]
             yield Expression(text, one.bits + 0.5, Kind.NUMBER), ranks
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value

@@ -17,7 +17,7 @@ from itertools import product
 import numpy as np
 
 from arc import Grid
-from inference.proposers.search.learning import ALWAYS, Bools, Condition, conditions
+from inference.proposers.search.learning import ALWAYS, Bools, Condition, Numbers, conditions
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
@@ -34,17 +34,15 @@ STAYS, GOES = -1, -2
 def object_moves(problem: Problem) -> Iterator[Draft]:
     """Move or copy objects by learned conditions."""
     for bare in found_by(sources(problem.background), problem):
-        known = fates_of(problem, bare.objects)
-        if explained(problem, bare.objects, known):
+        fates = fates_of(problem, bare)
+        if explained(problem, bare, fates):
             continue
-        fates = np.full(bare.pair.size, STAYS)
-        fates[bare.pair < len(known)] = np.concatenate(known)
         moved = fates != STAYS
         copied = not moved.any()
         if copied and (drafts := list(_copying(problem, bare))):
             yield from drafts  # all of them were copied: no condition is needed
             continue
-        places = [] if copied else _places(problem, bare, moved)
+        places = [] if copied else _places(problem, bare, bare.all_objects, moved)
         if not copied and not ((fates == GOES).any() and all(places)):
             continue
         table = object_table(bare, problem)
@@ -54,33 +52,30 @@ def object_moves(problem: Problem) -> Iterator[Draft]:
             yield from _moving(problem, table, moved, places)
 
 
-def fates_of(problem: Problem, objects: Sequence[Sequence[Object]]) -> list[list[int]]:
-    """For each object of the training grids the colour that it takes, or that it stays or goes."""
-    return [
-        [_fate(grid, out, one, problem.background) for one in found]
-        for (grid, out), found in zip(problem.pairs, objects, strict=False)
-    ]
+def fates_of(problem: Problem, bare: ObjectTable) -> Numbers:
+    """For each object the colour that it takes, or that it stays or goes; those of test grids stay."""
+    fates = np.full(bare.pair.size, STAYS)
+    for place, (one, number) in enumerate(zip(bare.all_objects, bare.pair, strict=True)):
+        shown = [shown_at(grid, one) for pair in problem.pairs[number : number + 1] for grid in pair]
+        if shown and (shown[0] != shown[1]).any():
+            new = int(shown[1][0])
+            fates[place] = new if (shown[1] == new).all() and new != problem.background else GOES
+    return fates
 
 
-def _fate(grid: Grid, out: Grid, one: Object, background: int) -> int:
-    box = (slice(one.row, one.bottom + 1), slice(one.col, one.right + 1))
-    before, after = grid[box][one.mask], out[box][one.mask]
-    if (before == after).all():
-        return STAYS
-    return int(after[0]) if (after == after[0]).all() and after[0] != background else GOES
+def shown_at(grid: Grid, one: Object) -> Grid:
+    """The cells of a grid that the object covers, or would; it must lie inside."""
+    return grid[one.row : one.bottom + 1, one.col : one.right + 1][one.mask]
 
 
-def explained(problem: Problem, objects: Sequence[Sequence[Object]], fates: Sequence[Sequence[int]]) -> bool:
+def explained(problem: Problem, bare: ObjectTable, fates: Numbers) -> bool:
     """True if carrying out the fates gives the outputs."""
-    for (grid, out), found, row in zip(problem.pairs, objects, fates, strict=False):
-        made = np.array(grid)
-        for one, fate in zip(found, row, strict=True):
-            if fate != STAYS:
-                colour = problem.background if fate == GOES else fate
-                made[one.row : one.bottom + 1, one.col : one.right + 1][one.mask] = colour
-        if (made != out).any():
-            return False
-    return True
+    made = [np.array(grid) for grid in problem.train]
+    for one, number, fate in zip(bare.all_objects, bare.pair, fates, strict=True):
+        if fate != STAYS:
+            colour = problem.background if fate == GOES else fate
+            made[number][one.row : one.bottom + 1, one.col : one.right + 1][one.mask] = colour
+    return all(map(np.array_equal, made, problem.outputs))
 
 
 def acting(condition: Condition, table: ObjectTable, action: str) -> list[str]:
@@ -96,11 +91,11 @@ def condition_text(condition: Condition, table: ObjectTable) -> str:
     return text[1:-1] if len(sum(condition.clauses, ())) == 1 else text  # each literal is in brackets
 
 
-def _places(problem: Problem, table: ObjectTable, moved: Bools) -> list[list[Place]]:
-    """For each object of the pairs where it may have moved, or where it is if it did not."""
+def _places(problem: Problem, table: ObjectTable, shown: Sequence[Object], moved: Bools) -> list[list[Place]]:
+    """For each object of the pairs, `shown` so, where it may have moved, or where it is if it did not."""
     return [
-        targets(problem.grids[number], problem.outputs[number], one) if moves else [(one.row, one.col)]
-        for one, number, moves in zip(table.all_objects, table.pair, moved, strict=True)
+        targets(*problem.pairs[number], one) if moves else [(one.row, one.col)]
+        for one, number, moves in zip(shown, table.pair, moved, strict=True)
         if number < len(problem.outputs)
     ]
 
@@ -125,12 +120,8 @@ def _copying(problem: Problem, table: ObjectTable) -> Iterator[Draft]:
         shown = [recolour(one, colour) for one in shown]
     for condition in _simple(table):
         copied = condition.holds(table.literals)
-        places = [
-            targets(problem.grids[number], problem.outputs[number], one) if chosen else []
-            for one, number, chosen in zip(shown, table.pair, copied, strict=True)
-            if number < len(problem.outputs)
-        ]
-        if any(not found for found, chosen in zip(places, copied, strict=False) if chosen):
+        places = _places(problem, table, shown, copied)
+        if not all(places):
             continue
         found = _pairs_of(ways(problem, table, copied, places))
         for (down, across), (copies, more) in product(found, _COPIES):

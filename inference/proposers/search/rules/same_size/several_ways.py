@@ -25,7 +25,7 @@ from inference.proposers.search.learning import ALWAYS, Bools, conditions
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from inference.proposers.search.rules.same_size.objects import STAYS, condition_text, fates_of
+from inference.proposers.search.rules.same_size.objects import STAYS, condition_text, fates_of, shown_at
 from omniarc import Object, move
 
 _MOST_WAYS = 4
@@ -36,7 +36,7 @@ _MOST_PLANS = 12
 def several_ways(problem: Problem) -> Iterator[Draft]:
     """Each object moves in one of a few ways, told by what it is."""
     for bare in found_by(sources(problem.background)[:3], problem):
-        going = np.concatenate(fates_of(problem, bare.objects)) != STAYS
+        going = (fates_of(problem, bare) != STAYS)[bare.pair < len(problem.outputs)]
         if not going.any():
             continue
         ways = _ways(problem, bare.objects, going)
@@ -71,8 +71,7 @@ def _ways(problem: Problem, objects: Sequence[Sequence[Object]], going: Bools) -
 def _shown(one: Object, out: Grid) -> bool:
     if one.row < 0 or one.col < 0 or one.bottom >= out.shape[0] or one.right >= out.shape[1]:
         return False
-    part = out[one.row : one.bottom + 1, one.col : one.right + 1]
-    return bool((part[one.mask] == one.cells[one.mask]).all())
+    return bool((shown_at(out, one) == one.cells[one.mask]).all())
 
 
 def _plans(ways: Sequence[Way], going: Bools) -> list[tuple[int, ...]]:
