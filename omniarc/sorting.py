@@ -1,15 +1,12 @@
-"""Sorting: the lines of a grid put in order, objects put in line."""
+"""Sorting: the lines of a grid put in order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
-from omniarc.objects import move_to
-from omniarc.values import Direction, Grid, LanguageError, Object, to_grid
+from omniarc.values import Grid, LanguageError, to_grid
 
-__all__ = ["line_up", "sort_lines"]
+__all__ = ["sort_lines"]
 
 
 def sort_lines(
@@ -43,18 +40,3 @@ def sort_lines(
     sorted_lines = lines.copy()
     sorted_lines[moved] = lines[moved][np.argsort(-keys[moved] if descending else keys[moved], kind="stable")]
     return to_grid(sorted_lines if axis == "rows" else sorted_lines.T)
-
-
-def line_up(objects: Iterable[Object], direction: Direction, gap: int = 0) -> tuple[Object, ...]:
-    """The objects in line: the first at the edge where the direction begins, each next one `gap` cells on."""
-    if direction not in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-        raise LanguageError(f"objects line up in a straight direction, not {direction}")
-    axis = 0 if direction[0] else 1
-    lined: list[Object] = []
-    used = 0
-    for one in objects:
-        long = one.mask.shape[axis]
-        place = used if sum(direction) > 0 else one.grid_shape[axis] - used - long
-        lined.append(move_to(one, place, one.col) if axis == 0 else move_to(one, one.row, place))
-        used += long + gap
-    return tuple(lined)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -378,25 +378,6 @@ def coloured_alike(grid: Array) -> Array:
     return out
 
 
-def lying_from_the_left(grid: Array) -> list[int]:
-    """The colours of the objects wider than high."""
-    lying = [one for one in omniarc.find_objects(grid) if one.width > one.height]
-    return [one.colour for one in sorted(lying, key=lambda one: one.col)]
-
-
-def size(one: omniarc.Object) -> int:
-    return one.size
-
-
-def side_by_side(grid: Array, things: Sequence[omniarc.Object]) -> Array:
-    """The objects in their rows, from the left border on, a column between two."""
-    out, place = np.zeros_like(grid), 0
-    for one in things:
-        out[one.row : one.row + one.height, place : place + one.width] = one.colour
-        place += one.width + 1
-    return out
-
-
 def bars(seed: int) -> Array:
     """Two standing and two lying bars, each in rows and columns of its own."""
     random = np.random.default_rng(seed)
@@ -421,13 +402,6 @@ def apart_by_direction(grid: Array) -> Array:
     return out
 
 
-def tallied(grid: Array) -> Array:
-    """In the last column, upwards, a cell for each object."""
-    out = grid.copy()
-    out[len(out) - len(by_size(grid)) :, -1] = 7
-    return out
-
-
 CASES = {
     "repaint": Case(frames, lambda grid: omniarc.paint(grid, omniarc.enclosed(grid == 0), 4)),
     "by_colour": Case(ends, joined),
@@ -445,16 +419,12 @@ CASES = {
     "stamps": Case(far_twos, stamped),
     "sorted_lines": Case(noise, lambda grid: grid[np.argsort((grid > 0).sum(1), kind="stable")]),
     "sweeps": Case(sparse, striped, 4),
-    "tally": Case(lambda seed: boxes(seed, 2 + seed % 3), tallied),
     "one_liners": Case(picture_at_the_left, lambda grid: np.tile(grid[:, :3], 4)),
     "enlarge": Case(noise, lambda grid: np.block([[grid, grid[:, ::-1]], [grid[::-1], grid[::-1, ::-1]]])),
     "one_colour": Case(boxes, lambda grid: np.full((2, 2), by_size(grid)[0].colour)),
     "list_colours": Case(boxes, lambda grid: np.array([[one.colour for one in by_size(grid)]])),
     "count_cells": Case(
         lambda seed: boxes(seed, 2 + seed % 3), lambda grid: np.full((1, len(by_size(grid))), 6)
-    ),
-    "list_some_colours": Case(
-        lambda seed: boxes(seed, 5), lambda grid: np.array([lying_from_the_left(grid)]), 6
     ),
     "classify": Case(
         symmetric_or_not, lambda grid: np.array([[1, 0]] if (grid == grid[:, ::-1]).all() else [[0, 2]]), 6
@@ -473,9 +443,6 @@ CASES = {
     ),
     "summarise_parts": Case(panels, fullest_parts),
     "select_piece": Case(boxes, lambda grid: by_size(grid)[0].cells),
-    "lined_up": Case(
-        boxes, lambda grid: side_by_side(grid, sorted(omniarc.find_objects(grid), key=size))
-    ),
     "several_ways": Case(bars, apart_by_direction),
     "object_colours": Case(lambda seed: boxes(seed, 4, 1), coloured_by_rank),
     "colour_keys": Case(shapes_and_key, recoloured_by_key),

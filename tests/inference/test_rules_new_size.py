@@ -166,7 +166,7 @@ def test_one_cell_for_each_part() -> None:
 
     def summary(grid: Grid) -> np.ndarray:
         counts = [[(grid[r : r + 3, c : c + 3] != 0).sum() for c in (0, 4, 8)] for r in (0, 4, 8)]
-        return np.where(np.array(counts) == np.max(counts), 1, 0)
+        return np.where(np.array(counts) > 4, 1, 0)
 
     problem, answer = problem_of([grid_of(seed) for seed in range(5)], summary)
     assert same_grid(first_answer(rules_of("panels"), problem), answer)
@@ -217,34 +217,12 @@ def test_objects_with_a_property_are_counted() -> None:
 
 
 def test_three_pairs_are_told_apart_by_a_truth() -> None:
-    sizes = [[(3, 2), (1, 1)], [(3, 2), (4, 4)], [(2, 2), (1, 3)], [(2, 1), (1, 4), (3, 3)]]
-    grids = [objects_on(seed, found) for seed, found in enumerate(sizes)]
-    grids[2], grids[0] = (as_grid(np.where(grid > 0, 4, 0)) for grid in (grids[2], grids[0]))
-    problem, answer = problem_of(grids, lambda grid: np.array([[1 if len(np.unique(grid)) == 2 else 2]]))
+    grids = [random_grid(seed, 4, 3) for seed in range(4)]
+    grids[1], grids[3] = (as_grid(np.hstack([grid, grid[:, ::-1]])) for grid in (grids[1], grids[3]))
+    problem, answer = problem_of(grids, lambda grid: np.array([[2 - (grid == grid[:, ::-1]).all()]]))
     (classify,) = [rule for rule in ALL if rule.name == "classify"]
     answers = [as_grid(compile_program(found.lines)(problem.test[0])) for found in classify(problem)]
     assert any(same_grid(one, answer) for one in answers[:2])
-
-
-RINGED: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
-    "around": lambda part, ink: np.pad(part, 1, constant_values=ink),
-    "behind": lambda part, ink: np.where(part > 0, part, ink),
-}
-
-
-@pytest.mark.parametrize("name", RINGED)
-def test_a_dot_gives_a_colour_around_or_behind_the_object(name: str) -> None:
-    def grid_of(seed: int) -> Grid:
-        grid, inks = np.zeros((10, 10), np.int8), np.random.default_rng(seed).permutation(9)[:2] + 1
-        grid[1:5, 2:5] = inks[0] * np.eye(4, 3)[:: (-1) ** seed]
-        grid[1, 2:5] = grid[4, 2:5] = inks[0]
-        grid[8, seed] = inks[1]
-        return as_grid(grid)
-
-    def ringed(grid: Grid) -> np.ndarray:
-        return RINGED[name](grid[1:5, 2:5], int(grid[8].max()))
-
-    found_by("select_piece", [grid_of(seed) for seed in range(4)], ringed)
 
 
 def test_a_part_tells_its_colour_if_it_holds_a_mark() -> None:
@@ -388,18 +366,6 @@ def test_a_box_is_cropped_between_landmarks_of_several_kinds() -> None:
         return grid[np.argwhere(grid == 5)[0][0] + 1 : bar[-1][0] + 1, bar[0][1] :]
 
     assert "grid == 5" in found_by("crop_at", [drawn(seed) for seed in range(4)], change)
-
-
-def test_objects_stand_on_a_diagonal_in_boxes_of_one_shape() -> None:
-    def change(grid: Grid) -> np.ndarray:
-        things = sorted(omniarc.find_objects(grid), key=lambda one: -one.size)
-        out = np.zeros((6, 6), np.int8)
-        for number, one in enumerate(things):
-            out[2 * number : 2 * number + 2, 2 * number : 2 * number + 2] = one.colour
-        return out
-
-    grids = [objects_on(seed, [(2, 4), (2, 2), (1, 3)]) for seed in range(4)]
-    assert "DOWN_RIGHT" in found_by("join_pieces", grids, change)
 
 
 def test_cells_become_blocks_of_two_kinds() -> None:

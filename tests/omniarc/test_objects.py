@@ -13,7 +13,6 @@ from omniarc import (
     DOWN_RIGHT,
     LEFT,
     RIGHT,
-    UP,
     UP_RIGHT,
     LanguageError,
     blank,
@@ -45,7 +44,6 @@ from omniarc import (
     least_common,
     leftmost,
     line_ends,
-    line_up,
     merge,
     most_common,
     move,
@@ -269,16 +267,11 @@ def test_an_object_and_its_order() -> None:
     assert next_in_order(last, shuffled, lambda one: one.col) is first
 
 
-def test_objects_in_line_and_steps_to_the_border() -> None:
+def test_steps_to_the_border() -> None:
     things = find_objects(grid("01100/00000/00002/00000"))
-    assert [one.box[:2] for one in line_up(things, RIGHT, 1)] == [(0, 0), (2, 3)]
-    assert [one.box[:2] for one in line_up(things, LEFT)] == [(0, 3), (2, 2)]
-    assert [one.box[:2] for one in line_up(things[::-1], UP, 2)] == [(3, 4), (0, 1)]
     assert [steps_to_border(one) for one in things] == [(0, 0), (0, 0)]
     (inner,) = find_objects(grid("00000/00000/00020/00000"))
     assert steps_to_border(inner) == (1, 0)
-    with pytest.raises(LanguageError, match="straight"):
-        line_up(things, DOWN_RIGHT)
 
 
 def test_rays_from_corners() -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from inference.proposers.effort import charge, uncounted
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import fill, filled, free, section
 from inference.proposers.search.language import attempted, function
-from inference.proposers.search.object_table import Objects, ObjectTable, found_by, object_table
+from inference.proposers.search.object_table import found_by, object_table
 from inference.proposers.search.problem import Problem, shared_colours
 
 _RANGE = range(101)  # of what numbers may be
@@ -63,54 +62,24 @@ def expressions_for(
                     changed = form.filled(cost + (2.0 if same else 0.0), _n=text)
                     found.append((changed.text, changed.bits))
                 break
-    if not found and len(wanted) > 3 and len(set(wanted)) > 2:
-        found = _differences(problem, wanted)
     if counted and not same and min((cost for _, cost in found), default=_PLAIN + 1) > _PLAIN:
         found += _counts_for(problem, wanted)
     return sorted(found, key=lambda one: one[1])[:8]
 
 
-def object_tables(
-    problem: Problem, useful: Callable[[Objects], bool] = lambda objects: True
-) -> Iterator[ObjectTable]:
-    """What can be said about the objects of all grids, for each distinct way to find objects.
-
-    Those that are not `useful` are skipped, to save effort.
-    """
-    ways = [(fill(one.text, _a="grid"), one.bits) for one in section("objects")]
-    for found in found_by(ways, problem):
-        if useful(found.objects):
-            yield object_table(found, problem)
-
-
 def _counts_for(problem: Problem, wanted: Sequence[int]) -> Iterator[tuple[str, float]]:
     """(expression, cost) for the ways to count objects that have a property."""
     train = len(wanted)
-
-    def enough(objects: Objects) -> bool:
-        return all(len(some) >= count for some, count in zip(objects, wanted, strict=False))
-
-    for table in object_tables(problem, enough):
+    ways = [(fill(one.text, _a="grid"), one.bits) for one in section("objects")]
+    for bare in found_by(ways, problem):
+        if any(len(some) < count for some, count in zip(bare.objects, wanted, strict=False)):
+            continue
+        table = object_table(bare, problem)
         counts = table.counts
         for place in np.flatnonzero((counts[:, :train] == wanted).all(1)).tolist():
             if all(count in _RANGE for count in counts[place, train:]):
                 text = fill(f"sum({table.names[place]} for one in things)", things=table.source)
                 yield text, 1.0 + table.cost + float(table.costs[place])
-
-
-def _differences(problem: Problem, wanted: Sequence[int]) -> list[tuple[str, float]]:
-    """The wanted numbers as differences of two others, perhaps less one."""
-    known: dict[tuple[int, ...], tuple[str, float]] = {}
-    for text, cost, values in numbers(problem):
-        known.setdefault(tuple(values), (text, cost))
-    found = []
-    for (one, (text, cost)), (other, (less, more)) in permutations(known.items(), 2):
-        for rest in (0, 1):
-            made = [a - b - rest for a, b in zip(one, other, strict=True)]
-            if made[: len(wanted)] == list(wanted) and all(value in _RANGE for value in made):
-                end = " - 1" if rest else ""
-                found.append((f"{text} - {less}{end}", 1.5 + cost + more + rest))
-    return found
 
 
 def sizes_for(

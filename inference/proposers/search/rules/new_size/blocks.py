@@ -36,7 +36,6 @@ def enlarge(problem: Problem) -> Iterator[Draft]:
     if len(set(ratios)) == 1:
         yield from _arranged(problem, *ratios[0])
         yield from _by_colour(problem, *ratios[0])
-        yield from _own_colour(problem, *ratios[0])
     lined = {tuple(np.divide(np.add(out.shape, 1), np.add(grid.shape, 1))) for grid, out in problem.pairs}
     for rows, cols in lined if len(lined) == 1 else ():
         for colour in shared_colours(problem.outputs) if rows == int(rows) and cols == int(cols) else ():
@@ -99,18 +98,6 @@ def _stand_at(problem: Problem, row: int, col: int, gap: int, grids: Sequence[Gr
         if not np.array_equal(out[top : top + grid.shape[0], left : left + grid.shape[1]], made):
             return False
     return True
-
-
-def _own_colour(problem: Problem, high: int, wide: int) -> Iterator[Draft]:
-    """Each cell a block of one shape in the cell's colour."""
-    shown = [(colour, block) for colour, block in _blocks(*problem.pairs[0]) if colour]
-    if not shown or not 2 <= high * wide <= 36:
-        return
-    colour, block = shown[0]
-    mask = (block == colour).astype(int)
-    for ground in np.unique(block).tolist():
-        end = "" if ground == 0 or mask.all() else f", background={ground}"
-        yield Draft((f"return colour_blocks(grid, {mask.tolist()}{end})",), 2.5 + 0.2 * high * wide)
 
 
 def _by_colour(problem: Problem, high: int, wide: int) -> Iterator[Draft]:

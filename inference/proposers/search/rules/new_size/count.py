@@ -4,7 +4,7 @@ or one of the training outputs looked up by a property of the whole grid."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, product
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -13,17 +13,12 @@ from arc import Grid, grid_key
 from inference.proposers.search.expressions import Choices, Expression, Kind, fill, filled, free, section
 from inference.proposers.search.language import attempted, values_of
 from inference.proposers.search.learning import lookup
-from inference.proposers.search.object_table import Objects
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.colours import colours_for, inks_for
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, one_shape, rule, same_size
-from inference.proposers.search.rules.numbers import expressions_for, numbers, object_tables, once, sizes_for
+from inference.proposers.search.rules.numbers import expressions_for, numbers, once, sizes_for
 
 _UNTESTED = 5.0  # bits of a table by which grids are told apart, one of its values seen once
-_FEW = 6  # properties by which the objects to list are chosen, of one kind of objects
-_ASKED = 3  # kinds of objects by whose properties grids are told apart
-# what is counted of a colour
-_COUNTED = ("len(find_objects(keep_colour(grid, colour), background=0))", "count_colour(grid, colour)")
 _SMALL = 100  # cells of the largest output that these rules look at
 
 
@@ -63,42 +58,15 @@ def _like_list(out: Grid) -> bool:
 @rule(new_size, _small, _may_list)
 def list_colours(problem: Problem) -> Iterator[Draft]:
     """The output lists colours in an order: in a row, in a column, as bars as long as what they count."""
-    things = [one.filled(_a="grid") for one in section("objects")]
-    yield from _in_order(problem, (*section("colours in order"), *_ordered(things)))
+    yield from _in_order(problem, (*section("colours in order"), *_ordered()))
     yield from _bars(problem)
 
 
-@rule(new_size, _small, _may_list)
-def list_some_colours(problem: Problem) -> Iterator[Draft]:
-    """The output lists the colours of the objects that have a property, in an order."""
-    yield from _in_order(problem, _ordered(_some_objects(problem)))
-
-
-def _ordered(things: Iterable[Expression]) -> Iterator[Expression]:
+def _ordered() -> Iterator[Expression]:
     """The colours of objects in each order."""
-    for one, order in product(things, section("order of objects")):
-        text = f"[one.colour for one in {fill(order.text, _of=one.text)}]"
-        yield Expression(text, 0.5 + one.bits + order.bits, Kind.KEY)
-
-
-def _some_objects(problem: Problem) -> Iterator[Expression]:
-    """The objects of which a property holds, where they are as many as the outputs have colours."""
-    listed = [set(np.unique(out).tolist()) for out in problem.outputs]
-    wanted = [len(colours) for colours in listed]
-
-    def useful(objects: Objects) -> bool:
-        shown = [{one.colour for one in found} for found in objects[: len(listed)]]
-        return all(some >= colours for some, colours in zip(shown, listed, strict=True)) and any(
-            len(found) > count for found, count in zip(objects, wanted, strict=False)
-        )
-
-    for table in object_tables(problem, useful):
-        if "background=-1" in table.source:  # the ground would be one of them
-            continue
-        alike = (table.counts[:, : len(wanted)] == wanted).all(1)
-        for place in np.flatnonzero(alike)[:_FEW].tolist():
-            text = fill(f"[one for one in things if {table.names[place]}]", things=table.source)
-            yield Expression(text, 2.5 + table.cost + float(table.costs[place]), Kind.OBJECTS)
+    for things, order in product(section("objects"), section("order of objects")):
+        text = f"[one.colour for one in {fill(order.text, _of=fill(things.text, _a='grid'))}]"
+        yield Expression(text, 0.5 + things.bits + order.bits, Kind.KEY)
 
 
 def _in_order(problem: Problem, orders: Iterable[Expression]) -> Iterator[Draft]:
@@ -137,7 +105,7 @@ def _shows(form: Expression, pairs: Sequence[tuple[Grid, Grid]], lists: Iterable
 def _bars(problem: Problem) -> Iterator[Draft]:
     """Bars as long as the colours' counts."""
     out, one_size = problem.outputs[0], one_shape(problem)
-    for counts in (*_counts(), *(_fixed_counts(problem.outputs) if one_size else ())):
+    for counts in _counts():
         found = values_of(counts.text, problem.train[:1])
         if not found or len(found[0]) not in out.shape:
             continue
@@ -149,17 +117,6 @@ def _bars(problem: Problem) -> Iterator[Draft]:
                 lines = (f"counts = {counts.text}", bars, f"return {turn.text}")
                 if fits_first(problem, lines):
                     yield Draft(lines, 4.0 + counts.bits + turn.bits)
-
-
-def _fixed_counts(outputs: Sequence[Grid]) -> Iterator[Expression]:
-    """How many objects, or cells, a grid has of the colours that stand in the same lines of all outputs."""
-    for lines in (outputs, [out.T for out in outputs]):
-        held = [set(np.unique(line).tolist()) - {0} for line in np.stack(lines, 1)]
-        if len(held) > 1 and all(len(colours) == 1 for colours in held):
-            order = tuple([colours.pop() for colours in held])
-            for given, count in product((order, order[::-1]), _COUNTED):
-                text = f"{{colour: {count} for colour in {given}}}"
-                yield Expression(text, 1.0 + 0.5 * len(order), Kind.KEY)
 
 
 def _counts() -> Iterator[Expression]:
@@ -240,16 +197,6 @@ def _property_values(problem: Problem) -> Iterator[tuple[str, float, Sequence[An
             yield one.text, one.bits, values
 
 
-def _object_values(problem: Problem) -> Iterator[tuple[str, float, Sequence[Any]]]:
-    """The same, by what holds for some or for all of the objects."""
-    for table in islice(object_tables(problem), _ASKED):
-        sizes = [len(found) for found in table.objects]
-        for name, bits, counts in zip(table.names, table.costs.tolist(), table.counts, strict=True):
-            for word, holds in (("any", counts > 0), ("all", counts == sizes)):
-                text = fill(f"{word}({name} for one in things)", things=table.source)
-                yield text, 1.0 + table.cost + bits, holds.tolist()
-
-
 def _repeats_outputs(problem: Problem) -> bool:
     keys = set(map(grid_key, problem.outputs))
     return max(out.size for out in problem.outputs) <= 36 and 2 <= len(keys) < len(problem.outputs)
@@ -262,15 +209,9 @@ def classify(problem: Problem) -> Iterator[Draft]:
     There must be twice as many pairs as values of the property, so that it is tested, not only fitted. Three
     pairs may do for a truth.
     """
-    found = list(_tables(problem, _property_values(problem)))
-    yield from found or _tables(problem, _object_values(problem))
-
-
-def _tables(problem: Problem, properties: Iterable[tuple[str, float, Sequence[Any]]]) -> Iterator[Draft]:
-    """The outputs by the values of a property (expression, cost, values), where each value has one."""
     made = [f"{(*out.shape, out.ravel().tolist())}" for out in problem.outputs]
     train = len(made)
-    for text, cost, values in properties:
+    for text, cost, values in _property_values(problem):
         table = lookup([values[:train]], [made])
         if table is None or not set(values[train:]) <= set(table):
             continue

@@ -4,6 +4,7 @@ other, or into a frame."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,12 @@ import numpy as np
 from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
-from inference.proposers.search.expressions import Choices, Expression, fill, filled, section
+from inference.proposers.search.expressions import Expression, fill, filled, section
 from inference.proposers.search.language import attempted, values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, rule, smaller
 from inference.proposers.search.rules.numbers import sizes_for
 from inference.proposers.search.rules.pieces import Source, distinct, object_sources, splits
-from omniarc import blank
 
 _MOST_JOINED = 12
 
@@ -67,32 +67,16 @@ def _laid(
     problem: Problem, source: Source, pieces: Sequence[Sequence[Any]]
 ) -> Iterator[tuple[Expression, Expression, Sequence[Grid]]]:
     """(layout, picture of a piece, the first grid's pictures) that give the outputs' shapes."""
-    plain = [(one, values_on(one.text, problem.train, pieces)) for one in source.pictures]
-    for layout in section("layout"):
-        boxes = _boxes(problem, layout, pieces) if source.is_objects and "lay_out" in layout.text else ()
-        for picture, drawn in (*plain, *((one, values_on(one.text, problem.train, pieces)) for one in boxes)):
-            if drawn and _shapes(layout, drawn) == [out.shape for out in problem.outputs]:
-                yield layout, picture, drawn[0]
+    drawn = [(one, values_on(one.text, problem.train, pieces)) for one in source.pictures]
+    for layout, (picture, shown) in product(section("layout"), drawn):
+        if shown and _shapes(layout, shown) == [out.shape for out in problem.outputs]:
+            yield layout, picture, shown[0]
 
 
 def _shapes(layout: Expression, drawn: Sequence[Sequence[Grid]]) -> list[tuple[int, ...]]:
     """The shapes of the pictures of each grid laid out; none if they have several and lie over each other."""
     charge(prices.RELATION)
     return attempted(lambda: [layout.run("_all")(found).shape for found in drawn]) or []
-
-
-def _boxes(problem: Problem, layout: Expression, pieces: Sequence[Sequence[Any]]) -> Iterator[Expression]:
-    """Pictures in boxes of one shape, which the outputs tell if as many as there are pieces fill them."""
-    counts = [len(found) for found in pieces[: len(problem.outputs)]]
-    small, large = (_shapes(layout, [[blank(side, side)] * count for count in counts]) for side in (1, 2))
-    sides = {
-        tuple([1 + (side - one) / (two - one) for side, one, two in zip(out.shape, less, more, strict=True)])
-        for out, less, more in zip(problem.outputs, small, large, strict=True)
-    }
-    high, wide = sides.pop()
-    if not sides and high == int(high) > 0 and wide == int(wide) > 0:
-        box: Choices = {"_h": [(int(high), 0.5)], "_w": [(int(wide), 0.5)]}
-        yield from filled("picture of an object in a box", box)
 
 
 @rule(new_size, smaller)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from inference.proposers.search.cell_features import let_lines
 from inference.proposers.search.expressions import filled, free
 from inference.proposers.search.problem import Problem
@@ -17,3 +19,15 @@ def one_liners(problem: Problem) -> Iterator[Draft]:
     gone = free(colour for colour in problem.telling_colours if colour not in left)
     for one in filled("whole change", {**problem.ground, "_gone": gone, "_ink": free(problem.shades)}):
         yield Draft((*let_lines([one.text], problem.lets), f"return {one.text}"), one.bits)
+
+
+def _same_cells(problem: Problem) -> bool:
+    """True if every output has as many cells of each colour as its grid."""
+    return all(np.array_equal(np.sort(grid, None), np.sort(out, None)) for grid, out in problem.pairs)
+
+
+@rule(same_size, _same_cells)
+def sorted_lines(problem: Problem) -> Iterator[Draft]:
+    """Rows or columns sorted by count, colour or place, before or after everything falls to one side."""
+    for one in filled("sorted lines", problem.ground):
+        yield Draft((f"return {one.text}",), one.bits)
