@@ -235,22 +235,6 @@ def one_and_twos(seed: int) -> Array:
     return grid
 
 
-def two_ends(seed: int) -> Array:
-    grid = np.zeros((9, 10), np.int8)
-    grid[1 + seed % 3, 2 + seed] = 3
-    grid[7 - seed % 2, 8 - seed] = 6
-    return grid
-
-
-def bent(grid: Array) -> Array:
-    (row, col), (last_row, last_col) = np.argwhere(grid == 3)[0], np.argwhere(grid == 6)[0]
-    out = grid.copy()
-    out[row, min(col, last_col) : max(col, last_col) + 1] = 6
-    out[row:last_row, last_col] = 6
-    out[row, col] = 3
-    return out
-
-
 def stamped(grid: Array) -> Array:
     picture: Any = [[7, -1, 7], [-1, -1, 3], [6, -1, -1]]
     cells = omniarc.cells_of(grid == 2)
@@ -303,23 +287,6 @@ def coloured_by_rank(grid: Array) -> Array:
     return out
 
 
-def shapes_and_key(seed: int) -> Array:
-    """Shapes in three colours, and a pair of cells at the top for two of them."""
-    colours = np.random.default_rng(seed).permutation(9) + 1
-    grid = np.zeros((12, 12), np.int8)
-    grid[0, 0:2], grid[2, 0:2] = colours[:2], colours[2:4]
-    for place, colour in enumerate(colours[[0, 2, 4]]):
-        grid[5 + (seed + place) % 3 :, 4 * place : 4 * place + 3][:3] = colour
-    return grid
-
-
-def recoloured_by_key(grid: Array) -> Array:
-    out = grid.copy()
-    for old, new in (grid[0, :2], grid[2, :2]):
-        out[4:][grid[4:] == old] = new
-    return out
-
-
 def ringed(seed: int) -> Array:
     """Three rings in colours of their own."""
     grid = np.zeros((6, 7), np.int8)
@@ -345,10 +312,10 @@ def whole_figure(seed: int) -> Array:
 
 
 def covered(seed: int) -> Array:
-    """The figure, a corner of it under an 8."""
+    """The figure without a corner."""
     grid = whole_figure(seed)
     row, col = np.argwhere(grid)[0] - (1, 1)
-    grid[row : row + 3, col : col + 3] = 8
+    grid[row : row + 3, col : col + 3] = 0
     return grid
 
 
@@ -412,7 +379,6 @@ CASES = {
     "moves": Case(two_movers, slid, 3),
     "panel_models": Case(panels, all_like_the_fullest),
     "rays": Case(one_and_twos, crosses),
-    "paths": Case(two_ends, bent),
     "colour_orders": Case(ringed, turned_inside_out),
     "figures": Case(covered, uncovered),
     "matches": Case(plain_and_coloured, coloured_alike),
@@ -445,7 +411,6 @@ CASES = {
     "select_piece": Case(boxes, lambda grid: by_size(grid)[0].cells),
     "several_ways": Case(bars, apart_by_direction),
     "object_colours": Case(lambda seed: boxes(seed, 4, 1), coloured_by_rank),
-    "colour_keys": Case(shapes_and_key, recoloured_by_key),
     "crop_at": Case(noise, lambda grid: grid[-3:, :2]),
 }  # fmt: skip
 

@@ -73,8 +73,6 @@ ENLARGED = {
     "scaled by colours": lambda grid: np.kron(grid, np.ones((len(set(grid[grid > 0])),) * 2, int)),
     "mirrored": lambda grid: np.block([[grid, grid[:, ::-1]], [grid[::-1], grid[::-1, ::-1]]]),
     "turned copies": lambda grid: np.block([[grid, np.rot90(grid)], [grid.T, np.zeros_like(grid)]]),
-    "fractal": lambda grid: np.kron(grid != 0, grid),
-    "fractal of gaps": lambda grid: np.kron(grid == 0, grid),
     "blocks by colour": lambda grid: np.block(
         [[np.full((2, 2), cell) if cell != 1 else np.array([[7, 1], [0, 7]]) for cell in row] for row in grid]
     ),
@@ -178,17 +176,8 @@ COUNTED = {
         [[c for c in sorted(range(1, 10), key=lambda c: -(grid == c).sum()) if (grid == c).any()]]
     ),
     "one cell an object": lambda grid: np.full((1, len(set(grid[grid > 0]))), 6),
-    "bars by place": lambda grid: bars_by_place(grid),
     "the diagonal": lambda grid: np.diagonal(grid[:, ::-1])[None],
 }
-
-
-def bars_by_place(grid: Grid) -> np.ndarray:
-    things = sorted(omniarc.find_objects(grid), key=lambda one: one.col)
-    bars = np.zeros((len(things), max(one.size for one in things)), int)
-    for row, one in enumerate(things):
-        bars[row, : one.size] = one.colour
-    return bars
 
 
 @pytest.mark.parametrize("name", COUNTED)
@@ -366,24 +355,6 @@ def test_a_box_is_cropped_between_landmarks_of_several_kinds() -> None:
         return grid[np.argwhere(grid == 5)[0][0] + 1 : bar[-1][0] + 1, bar[0][1] :]
 
     assert "grid == 5" in found_by("crop_at", [drawn(seed) for seed in range(4)], change)
-
-
-def test_cells_become_blocks_of_two_kinds() -> None:
-    """Cells of the first cell's colour show the grid mirrored, all others their own colour alone."""
-
-    def change(grid: Grid) -> np.ndarray:
-        rare = omniarc.least_common_colour(grid)
-        rows = [
-            [grid[:, ::-1] if cell == rare else np.where(grid == cell, cell, 0) for cell in row]
-            for row in grid
-        ]
-        return np.block(rows)
-
-    grids = [
-        as_grid(np.random.default_rng(seed).permutation([1, 1, 1, 2, 2, 0, 0, 0, 0]).reshape(3, 3))
-        for seed in range(4)
-    ]
-    assert "if mask[row, col]" in found_by("enlarge", grids, change)
 
 
 def test_blocks_with_spots_are_read_whatever_their_number() -> None:

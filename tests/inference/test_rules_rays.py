@@ -14,7 +14,8 @@ from inference.proposers.effort import SECOND
 from inference.proposers.search.emission import run_program
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.same_size.rays import rays
-from omniarc import DIAGONAL, bouncing_ray, draw_cells, find_objects, line_ends, ray_cells, tips
+from inference.proposers.search.rules.same_size.templates import one_liners
+from omniarc import DIAGONAL, bouncing_ray, corner_path, draw_cells, find_objects, line_ends, ray_cells, tips
 
 Array = npt.NDArray[np.int8]
 
@@ -96,3 +97,22 @@ def test_no_rays_in_noise_and_other_sizes() -> None:
     assert not list(rays(Problem(tuple(grids[:3]), tuple(grids[3:]), TaskBudget(5 * SECOND))))
     smaller = tuple(as_grid(grid[:3]) for grid in grids[:2])
     assert not list(rays(Problem(tuple(grids[:3]), smaller, TaskBudget(5 * SECOND))))
+
+
+def test_two_cells_are_joined_by_a_path() -> None:
+    """With one corner, along the row of the 3 first, in the colour of the 6."""
+
+    def ends(seed: int) -> Array:
+        grid = np.zeros((9, 10), np.int8)
+        grid[1 + seed % 3, 2 + seed], grid[7 - seed % 2, 8 - seed] = 3, 6
+        return grid
+
+    def bent(grid: Array) -> Array:
+        (start,), (end,) = (list(map(tuple, np.argwhere(grid == colour))) for colour in (3, 6))
+        return draw_cells(draw_cells(grid, corner_path(start, end, "row"), 6), [start], 3)
+
+    grids = [as_grid(ends(seed)) for seed in range(5)]
+    outputs = [as_grid(bent(grid)) for grid in grids]
+    found = list(one_liners(Problem(tuple(grids), tuple(outputs[:-1]), TaskBudget(100 * SECOND))))
+    (made,) = run_program(found[0].lines, grids[-1:])
+    assert made is not None and np.array_equal(made, outputs[-1])

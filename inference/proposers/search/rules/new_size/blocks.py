@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 import numpy as np
-import numpy.typing as npt
 
 from arc import Grid
-from inference.proposers.search.expressions import Choices, Expression, fill, filled, free, section
-from inference.proposers.search.language import attempted, values_of
+from inference.proposers.search.expressions import Choices, fill, filled, free, section
+from inference.proposers.search.language import values_of
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, rule
 from inference.proposers.search.rules.numbers import once, sizes_for
@@ -40,8 +39,6 @@ def enlarge(problem: Problem) -> Iterator[Draft]:
     for rows, cols in lined if len(lined) == 1 else ():
         for colour in shared_colours(problem.outputs) if rows == int(rows) and cols == int(cols) else ():
             yield from _arranged(problem, int(rows), int(cols), f", gap=1, colour={colour}")
-    if ratios == [grid.shape for grid in problem.train]:
-        yield from _two_kinds(problem)
 
 
 def _whole(problem: Problem, ratios: list[tuple[int, int]]) -> Iterator[Draft]:
@@ -102,59 +99,14 @@ def _stand_at(problem: Problem, row: int, col: int, gap: int, grids: Sequence[Gr
 
 def _by_colour(problem: Problem, high: int, wide: int) -> Iterator[Draft]:
     """Each cell a block that depends on its colour alone."""
-    if high * wide < 2 or high * wide > 36:
+    if not 2 <= high * wide <= 36:
         return
     blocks: dict[int, Grid] = {}
-    for colour, block in (one for pair in problem.pairs for one in _blocks(*pair)):
-        if not np.array_equal(blocks.setdefault(colour, block), block):
-            return
-    if not {int(c) for grid in problem.test for c in np.unique(grid)} <= set(blocks):
-        return
-    entries = ", ".join(f"{colour}: {block.tolist()}" for colour, block in sorted(blocks.items()))
-    yield Draft((f"return blocks_by_colour(grid, {{{entries}}})",), 2.0 + len(blocks) * 0.3 * high * wide)
-
-
-def _two_kinds(problem: Problem) -> Iterator[Draft]:
-    """A block of the grid's shape for each cell: one kind where a condition holds, another where not."""
-    turned = [("grid", 0.0), *((text, 1.0) for text in _TURNED)]
-    colours = free(filter(None, shared_colours(problem.outputs)))
-    kinds = [
-        (one, _blocks_like(problem, one)) for one in filled("block for a cell", {"_t": turned, "_c": colours})
-    ]
-    for one, like in kinds:
-        if like.all():
-            yield Draft((f"return {_BLOCKS.format(one.text)}",), 2.0 + one.bits)
-    masks = [(one.text, one.bits) for one in section("_mask")]
-    masks += [(f"grid == {colour}", 1.0) for colour in shared_colours(problem.train)]
-    for mask, bits in masks:
-        shown = values_of(mask, problem.train)
-        holds = np.concatenate([made.ravel() for made in shown]) if shown else np.zeros(1, bool)
-        if holds.all() or not holds.any():
-            continue
-        yes, no = ([one for one, like in kinds if like[where].all()] for where in (holds, ~holds))
-        for one, other in product(yes[:2], no[:2]):
-            block = f"{one.text} if mask[row, col] else {other.text}"
-            yield Draft(
-                (f"mask = {mask}", f"return {_BLOCKS.format(block)}"), 1.5 + bits + one.bits + other.bits
-            )
-
-
-_BLOCKS = "join([[{} for col in range(grid.shape[1])] for row in range(grid.shape[0])])"
-
-
-def _blocks_like(problem: Problem, one: Expression) -> npt.NDArray[np.bool_]:
-    """For each cell of the training grids if its block is what the expression makes."""
-    make = one.run("grid", "row", "col")
-    found = []
     for grid, out in problem.pairs:
-        for place, (_, block) in zip(np.ndindex(grid.shape), _blocks(grid, out), strict=True):
-            made = attempted(make, grid, *place)
-            found.append(made is not None and np.array_equal(made, block))
-    return np.array(found)
-
-
-def _blocks(grid: Grid, out: Grid) -> Iterator[tuple[int, Grid]]:
-    """Each cell of a grid and the block of a larger one that stands for it, in reading order."""
-    high, wide = out.shape[0] // grid.shape[0], out.shape[1] // grid.shape[1]
-    for (row, col), colour in np.ndenumerate(grid):
-        yield int(colour), out[row * high : (row + 1) * high, col * wide : (col + 1) * wide]
+        for (row, col), colour in np.ndenumerate(grid):
+            block = out[row * high : (row + 1) * high, col * wide : (col + 1) * wide]
+            if not np.array_equal(blocks.setdefault(int(colour), block), block):
+                return
+    if all(np.isin(grid, list(blocks)).all() for grid in problem.test):
+        entries = ", ".join(f"{colour}: {block.tolist()}" for colour, block in sorted(blocks.items()))
+        yield Draft((f"return blocks_by_colour(grid, {{{entries}}})",), 2.0 + len(blocks) * 0.3 * high * wide)

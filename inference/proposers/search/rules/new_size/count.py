@@ -123,11 +123,6 @@ def _counts() -> Iterator[Expression]:
     """Numbers by colour: how often each stands in the grid, or of each object, in an order."""
     for counts, order in product(section("counts of colours"), section("counts in order")):
         yield order.filled(counts.bits, _counts=counts.text)
-    for things, order in product(section("objects")[:3], section("order of objects")):
-        ordered = fill(order.text, _of=fill(things.text, _a="grid"))
-        yield Expression(
-            f"{{one.colour: one.size for one in {ordered}}}", 1.0 + things.bits + order.bits, Kind.KEY
-        )
 
 
 def _may_count(problem: Problem) -> bool:

@@ -11,7 +11,7 @@ literals of `object_table`; each way is an expression that gives all their steps
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
@@ -22,7 +22,7 @@ from inference.proposers.search.object_table import ObjectTable, found_by, objec
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.same_size.object_ways import Place, Way, targets, ways
-from omniarc import Object, recolour
+from omniarc import Object
 
 _MOST_SIMPLE = 24  # literals that copied objects are picked by
 _MOST_WAYS = 12
@@ -42,7 +42,7 @@ def object_moves(problem: Problem) -> Iterator[Draft]:
         if copied and (drafts := list(_copying(problem, bare))):
             yield from drafts  # all of them were copied: no condition is needed
             continue
-        places = [] if copied else _places(problem, bare, bare.all_objects, moved)
+        places = [] if copied else _places(problem, bare, moved)
         if not copied and not ((fates == GOES).any() and all(places)):
             continue
         table = object_table(bare, problem)
@@ -91,11 +91,11 @@ def condition_text(condition: Condition, table: ObjectTable) -> str:
     return text[1:-1] if len(sum(condition.clauses, ())) == 1 else text  # each literal is in brackets
 
 
-def _places(problem: Problem, table: ObjectTable, shown: Sequence[Object], moved: Bools) -> list[list[Place]]:
-    """For each object of the pairs, `shown` so, where it may have moved, or where it is if it did not."""
+def _places(problem: Problem, table: ObjectTable, moved: Bools) -> list[list[Place]]:
+    """For each object of the pairs where it may have moved, or where it is if it did not."""
     return [
         targets(*problem.pairs[number], one) if moves else [(one.row, one.col)]
-        for one, number, moves in zip(shown, table.pair, moved, strict=True)
+        for one, number, moves in zip(table.all_objects, table.pair, moved, strict=True)
         if number < len(problem.outputs)
     ]
 
@@ -114,21 +114,16 @@ def _moving(problem: Problem, table: ObjectTable, moved: Bools, places: list[lis
 
 def _copying(problem: Problem, table: ObjectTable) -> Iterator[Draft]:
     """Objects stay and are drawn once more, or again and again, as far off as an expression says."""
-    drawn, shown, colour = problem.new_colours, table.all_objects, None
-    if len(drawn) == 1 and not any((grid == drawn[0]).any() for grid in problem.grids):
-        colour = drawn[0]
-        shown = [recolour(one, colour) for one in shown]
     for condition in _simple(table):
         copied = condition.holds(table.literals)
-        places = _places(problem, table, shown, copied)
+        places = _places(problem, table, copied)
         if not all(places):
             continue
         found = _pairs_of(ways(problem, table, copied, places))
         for (down, across), (copies, more) in product(found, _COPIES):
             steps = copies.replace("steps", f"{down.text}, {across.text}")
             cost = 2.5 + table.cost + condition.cost + down.cost + across.cost + more
-            lines = _moving_lines(table, condition, down, across, steps, colour=colour)
-            yield Draft(lines, cost + (0.0 if colour is None else 1.0))
+            yield Draft(_moving_lines(table, condition, down, across, steps), cost)
 
 
 def _simple(table: ObjectTable) -> Iterator[Condition]:
@@ -161,12 +156,10 @@ def _moving_lines(
     across: Way,
     copies: str = "",
     background: int | None = None,
-    colour: int | None = None,
 ) -> tuple[str, ...]:
     """The program; the objects are erased from where they were if a `background` is given.
 
-    Where they come to lie they are drawn in one `colour`, if it is given; `copies` are the arguments of
-    `copies_along` if each comes to lie at several places.
+    `copies` are the arguments of `copies_along` if each comes to lie at several places.
     """
     of_some = f"[one for one in things if {condition_text(condition, table)}]"
     lines = [f"things = {table.source}", f"movers = {'things' if condition is ALWAYS else of_some}"]
@@ -174,8 +167,6 @@ def _moving_lines(
     each = "for one in movers" + (f" for other in [{other}]" if other else "")
     if "rest" in other:
         lines.append("rest = [one for one in things if one not in movers]")
-    if colour is not None:
-        lines.append(f"movers = [recolour(one, {colour}) for one in movers]")
     one_copy = f"move(one, {down.text}, {across.text}) {each}"
     many = f"copy {each} for copy in copies_along(one, {copies})"
     drawn = "draw(grid, moved), things" if background is None else f"paint(grid, movers, {background}), moved"

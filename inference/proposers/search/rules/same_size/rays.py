@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from itertools import product, takewhile
 
 from arc import Grid
-from inference.proposers.search.expressions import Expression, fill, filled, free, section
-from inference.proposers.search.language import function, values_of
+from inference.proposers.search.expressions import Expression, filled, free
+from inference.proposers.search.language import function
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 
@@ -47,26 +47,6 @@ def rays(problem: Problem) -> Iterator[Draft]:
                 yield Draft(lines, 2.0 + origin.bits + walk.bits + more)
         if problem.budget.spent():
             return
-
-
-@rule(same_size, lambda problem: len(problem.new_colours) <= 4)
-def paths(problem: Problem) -> Iterator[Draft]:
-    """A path between two cells, the shortest or one with one corner, in the colour of either or a new one."""
-    cells = {f"cells_of(grid == {colour})": 0.5 for colour in problem.shades}
-    cells[f"cells_of(grid != {problem.background})"] = 0.0
-    single = {
-        text: bits
-        for text, bits in cells.items()
-        if (found := values_of(text, problem.grids)) and all(1 <= len(places) <= 2 for places in found)
-    }
-    new = problem.new_colours
-    paints = ["grid[start]", "grid[end]", *(str(colour) for colour in new[: len(new) == 1])]
-    for one, other, walk, paint in product(single, single, section("path"), paints):
-        lines = (
-            f"start, end = {one}[0], {other}[-1]",
-            f"return draw_cells(grid, {fill(walk.text, _b=problem.background)}, {paint})",
-        )
-        yield Draft(lines, 1.5 + walk.bits + single[one] + single[other])
 
 
 def _origins(problem: Problem) -> Iterator[tuple[Expression, list[Starts]]]:

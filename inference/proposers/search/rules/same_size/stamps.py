@@ -35,11 +35,10 @@ def stamps(problem: Problem) -> Iterator[Draft]:
     scenes = [Scene(grid, problem.lets) for grid in problem.grids]
     found = []
     for text, cost, places in _anchors(problem, scenes):
-        for onto, more in ((problem.background, 0.0), (None, 0.3)):
-            picture = _read_picture(problem, places, onto)
-            if picture:
-                lines = _lines(picture, text, onto, problem.lets)
-                found.append(Draft(lines, 3.0 + cost + 0.25 * len(picture) + more))
+        picture = _read_picture(problem, places)
+        if picture:
+            lines = _lines(picture, text, problem)
+            found.append(Draft(lines, 3.0 + cost + 0.25 * len(picture)))
     yield from sorted(found, key=lambda draft: draft.cost)[:_MOST]
 
 
@@ -57,7 +56,7 @@ def _anchors(problem: Problem, scenes: list[Scene]) -> Iterator[tuple[str, float
             yield text, cost, places
 
 
-def _read_picture(problem: Problem, anchors: Places, onto: int | None) -> Picture:
+def _read_picture(problem: Problem, anchors: Places) -> Picture:
     """For each offset the colour that the outputs have there, where they agree and something changes."""
     charge(prices.STAMPED * sum(map(len, anchors)))
     side = 2 * _REACH + 1
@@ -68,15 +67,14 @@ def _read_picture(problem: Problem, anchors: Places, onto: int | None) -> Pictur
             continue
         before, after = (_windows(cells)[tuple(np.transpose(places))] for cells in (grid, output))
         own = before[:, _REACH, _REACH, None, None]
-        known = before >= 0 if onto is None else before == onto
+        known = before == problem.background
         shown = np.where((after == own) & (own != problem.background), _OWN, after)
         seen += [((shown == colour) & known).sum(0) for colour in range(_OWN + 1)]
         changes += ((after != before) & known).sum(0)
         grids += known.any(0)
     most, colours = seen.max(0), seen.argmax(0)
     useful = (changes > 0) & (most >= 2) & (4 * most >= 3 * seen.sum(0)) & (grids > 1)
-    if onto == problem.background:
-        useful &= colours != onto
+    useful &= colours != problem.background
     agreed = {(y - _REACH, x - _REACH): int(colours[y, x]) for y, x in np.argwhere(useful).tolist()}
     return _needed(problem, anchors, agreed)
 
@@ -102,19 +100,14 @@ def _needed(problem: Problem, anchors: Places, agreed: Picture) -> Picture:
     return picture
 
 
-def _bitmap(picture: Picture) -> tuple[list[list[int]], tuple[int, int]]:
-    """The picture as rows, and which of its cells lies on the place."""
-    places = np.array([*picture, (0, 0)])
-    (top, left), shape = places.min(0).tolist(), np.ptp(places, axis=0) + 1
+def _lines(picture: Picture, places: str, problem: Problem) -> tuple[str, ...]:
+    """The program: the picture as rows, and which of its cells lies on the place."""
+    offsets = np.array([*picture, (0, 0)])
+    (top, left), shape = offsets.min(0).tolist(), np.ptp(offsets, axis=0) + 1
     bitmap = np.full(shape, _SKIP)
     for (row, column), colour in picture.items():
         bitmap[row - top, column - left] = colour
-    return bitmap.tolist(), (-top, -left)
-
-
-def _lines(picture: Picture, places: str, onto: int | None, lets: dict[str, str]) -> tuple[str, ...]:
-    bitmap, hook = _bitmap(picture)
-    shown = f"picture = [{(',' + chr(10) + ' ' * 11).join(map(str, bitmap))}]".splitlines()
-    ground = "" if onto is None else f", onto={onto}"
-    end = f"return stamp(grid, picture, {places}, hook={hook}, transparent={_SKIP}{ground})"
-    return (*let_lines([places], lets), *shown, end)
+    rows = (",\n" + " " * 11).join(map(str, bitmap.tolist()))
+    ends = f"hook={(-top, -left)}, transparent={_SKIP}, onto={problem.background}"
+    end = f"return stamp(grid, picture, {places}, {ends})"
+    return (*let_lines([places], problem.lets), *f"picture = [{rows}]".splitlines(), end)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from inference.proposers.search.cell_features import let_lines
-from inference.proposers.search.expressions import filled, free
+from inference.proposers.search.expressions import Choices, filled, free
+from inference.proposers.search.language import values_of
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 
@@ -17,7 +18,17 @@ def one_liners(problem: Problem) -> Iterator[Draft]:
     """Words that do the whole task."""
     left = {colour for out in problem.outputs for colour in out.ravel().tolist()}
     gone = free(colour for colour in problem.telling_colours if colour not in left)
-    for one in filled("whole change", {**problem.ground, "_gone": gone, "_ink": free(problem.shades)}):
+    cells = [f"cells_of(grid == {colour})" for colour in problem.shades]
+    few = [one for one in cells if {*map(len, values_of(one, problem.grids) or [()])} <= {1, 2}]
+    choices: Choices = {
+        **problem.ground,
+        "_gone": gone,
+        "_ink": free(problem.shades),
+        "_start": free(f"{one}[0]" for one in few),
+        "_end": free(f"{one}[-1]" for one in few),
+        "_new": free(problem.new_colours) if len(problem.new_colours) == 1 else [],
+    }
+    for one in filled("whole change", choices):
         yield Draft((*let_lines([one.text], problem.lets), f"return {one.text}"), one.bits)
 
 
