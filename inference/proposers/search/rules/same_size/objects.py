@@ -94,7 +94,7 @@ def condition_text(condition: Condition, table: ObjectTable) -> str:
 def _places(problem: Problem, table: ObjectTable, moved: Bools) -> list[list[Place]]:
     """For each object of the pairs where it may have moved, or where it is if it did not."""
     return [
-        targets(*problem.pairs[number], one) if moves else [(one.row, one.col)]
+        targets(problem.grids[number], problem.outputs[number], one) if moves else [(one.row, one.col)]
         for one, number, moves in zip(table.all_objects, table.pair, moved, strict=True)
         if number < len(problem.outputs)
     ]
