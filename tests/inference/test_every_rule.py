@@ -369,6 +369,13 @@ def apart_by_direction(grid: Array) -> Array:
     return out
 
 
+def tallied(grid: Array) -> Array:
+    """In the last column, upwards, a cell for each object."""
+    out = grid.copy()
+    out[len(out) - len(by_size(grid)) :, -1] = 7
+    return out
+
+
 CASES = {
     "repaint": Case(frames, lambda grid: omniarc.paint(grid, omniarc.enclosed(grid == 0), 4)),
     "by_colour": Case(ends, joined),
@@ -385,6 +392,7 @@ CASES = {
     "stamps": Case(far_twos, stamped),
     "sorted_lines": Case(noise, lambda grid: grid[np.argsort((grid > 0).sum(1), kind="stable")]),
     "sweeps": Case(sparse, striped, 4),
+    "tally": Case(lambda seed: boxes(seed, 2 + seed % 3), tallied),
     "one_liners": Case(picture_at_the_left, lambda grid: np.tile(grid[:, :3], 4)),
     "enlarge": Case(noise, lambda grid: np.block([[grid, grid[:, ::-1]], [grid[::-1], grid[::-1, ::-1]]])),
     "one_colour": Case(boxes, lambda grid: np.full((2, 2), by_size(grid)[0].colour)),

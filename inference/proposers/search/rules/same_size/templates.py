@@ -25,7 +25,7 @@ def one_liners(problem: Problem) -> Iterator[Draft]:
         "_gone": gone,
         "_ink": free(problem.shades),
         "_start": free(f"{one}[0]" for one in few),
-        "_end": free(f"{one}[-1]" for one in few),
+        "_goal": free(f"{one}[-1]" for one in few),
         "_new": free(problem.new_colours) if len(problem.new_colours) == 1 else [],
     }
     for one in filled("whole change", choices):
