@@ -83,7 +83,7 @@ def test_literals_that_tell_grids_apart_cost_more() -> None:
     grids = [as_grid([[1, 1, 2], [0, 1, 1]]), as_grid([[2, 2, 1], [0, 2, 2]])]
     views = [(number, Scene(grid, lets_for(0))) for number, grid in enumerate(grids)]
     features = [Expression("commonest", 1.0, Kind.COLOUR), Expression("shift(grid, 1, 0)", 1.0, Kind.COLOUR)]
-    table = build_table(views, grids, features)
+    table = build_table(views, grids, features, TaskBudget(SECOND))
     costs = dict(zip(table.names, table.costs, strict=True))
     assert costs["(commonest == 1)"] > costs["(shift(grid, 1, 0) == 1)"] + 2.0
 

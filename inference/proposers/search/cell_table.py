@@ -53,33 +53,27 @@ class CellTable(Table):
 
 
 def build_table(
-    views: Views,
-    outputs: Sequence[Grid],
-    features: Iterable[Expression],
-    budget: TaskBudget | None = None,
+    views: Views, outputs: Sequence[Grid], features: Iterable[Expression], budget: TaskBudget
 ) -> CellTable:
     """The table of these views: (number of the grid, the grid as a scene).
 
     Features are added in order until little of the budget is left, so that there is still some for learning.
     Raises OutOfEffort if there is too little from the start.
     """
-    least = 0.0 if budget is None else _KEPT_BACK * budget.effort
-    if budget is not None and budget.left() < least:
+    least = _KEPT_BACK * budget.effort
+    if budget.left() < least:
         raise OutOfEffort
-    before = np.concatenate([scene.grid.ravel() for _, scene in views]).astype(np.int64)
-    pair = np.concatenate([np.full(scene.grid.size, number) for number, scene in views])
-    view = np.concatenate([np.full(scene.grid.size, n) for n, (_, scene) in enumerate(views)])
-    after = np.concatenate(
-        [
-            outputs[number].ravel() if number < len(outputs) else np.full(scene.grid.size, -1)
-            for number, scene in views
-        ]
-    ).astype(np.int64)
-    literals, colours = Literals(after >= 0), []
     scenes = [scene for _, scene in views]
+    sizes = [scene.grid.size for scene in scenes]
+    before = np.concatenate([scene.grid.ravel() for scene in scenes]).astype(np.int64)
+    pair, view = np.repeat([number for number, _ in views], sizes), np.repeat(range(len(views)), sizes)
+    after = np.full(before.size, -1)
+    for number, output in enumerate(outputs):
+        after[pair == number] = np.tile(output.ravel(), [one for one, _ in views].count(number))
+    literals, colours = Literals(after >= 0), []
     feature_price = prices.FEATURE[0] * len(views) + prices.FEATURE[1] * before.size
     for feature in features:
-        if budget is not None and budget.left() < least:
+        if budget.left() < least:
             budget.short = True
             break
         charge(feature_price)
