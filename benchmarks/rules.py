@@ -3,7 +3,7 @@
     python -m benchmarks.rules --write before.jsonl                    every rule on every development task
     python -m benchmarks.rules --compare before.jsonl --rules rays     again, and what is different
 
-A rule is called on the inputs as they are, with time for all it has, up to a limit that cuts it off: a call
+A rule is called on the inputs as they are, with effort for all it has, up to a limit that cuts it off: a call
 that was cut off is not compared. Two programs are the same if their statements and their costs are.
 """
 
@@ -19,13 +19,12 @@ from typing import Any
 
 from arc import Task, load_dataset
 from inference.proposers.contract import TaskBudget
-from inference.proposers.effort import SECOND
-from inference.proposers.search.limits import OutOfTime, cpu_limit
+from inference.proposers.effort import SECOND, OutOfEffort, effort_limit
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.rules.registry import all_rules
 
-_CPU_SECONDS = 40.0
+_EFFORT = 40.0 * SECOND
 _MOST = 8  # programs of one call
 
 Given = dict[str, Any]
@@ -37,9 +36,9 @@ def given(rule: Rule, task: Task) -> Given:
     problem = Problem(task.train_inputs + task.test_inputs, task.train_outputs, TaskBudget(1e6 * SECOND))
     found, cut_off = [], False
     try:
-        with cpu_limit(_CPU_SECONDS):
+        with effort_limit(_EFFORT):
             found = [[round(one.cost, 4), list(one.lines)] for one in islice(rule(problem), _MOST)]
-    except OutOfTime:
+    except OutOfEffort:
         cut_off = True
     return {"programs": found, "seconds": round(time.process_time() - start, 3), "cut off": cut_off}
 

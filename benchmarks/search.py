@@ -52,10 +52,10 @@ class Result:
     first_cost: float = 0.0
 
 
-def measure(task: Task, effort: float, hand_set: bool = False) -> Result:
+def measure(task: Task, effort: float) -> Result:
     """Search one task (its test outputs hidden) and judge the answers."""
     started, budget = time.process_time(), TaskBudget(effort * SECOND)
-    search = Search(task.hidden(), budget, hand_set)
+    search = Search(task.hidden(), budget)
     search.run()
     seconds, units = time.process_time() - started, budget.used()
     answers: list[tuple[bytes, ...]] = []
@@ -75,13 +75,13 @@ def measure(task: Task, effort: float, hand_set: bool = False) -> Result:
         answers.append(key)
     return Result(
         task.id, seconds, units, search.answers.believed, place, rule, first, cost,
-        search.profile.states, search.profile.made, dict(search.profile.seconds),
+        len(search.frontier.states), search.frontier.made, dict(search.profile.seconds),
         dict(search.profile.effort),
         dict(search.profile.failed), lines, first_cost,
     )  # fmt: skip
 
 
-def _work(job: tuple[Task, float, bool]) -> Result:
+def _work(job: tuple[Task, float]) -> Result:
     return measure(*job)
 
 
@@ -143,7 +143,6 @@ def main() -> None:
     parser.add_argument("--tasks", help="comma-separated ids (development set only)")
     parser.add_argument("--effort", type=float, default=5.0, help="millions of units a task")
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--hand-set", action="store_true", help="leave out what the grammar has learned")
     parser.add_argument("--json", type=Path, help="write each task's result here (development set only)")
     arguments = parser.parse_args()
     named = arguments.dataset == OPEN_SET
@@ -155,7 +154,7 @@ def main() -> None:
     if arguments.tasks:
         tasks = [task for task in tasks if task.id in arguments.tasks.split(",")]
     start = time.monotonic()
-    jobs = [(task, arguments.effort, arguments.hand_set) for task in tasks]
+    jobs = [(task, arguments.effort) for task in tasks]
     if arguments.workers > 1:
         with multiprocess.Pool(arguments.workers) as pool:
             results = list(pool.imap(_work, jobs))

@@ -13,6 +13,7 @@ __all__ = [
     "beside",
     "build_lattice",
     "change_part",
+    "change_parts",
     "colour_parts",
     "halves",
     "join",
@@ -191,6 +192,14 @@ def change_part(grid: Grid, where: Object | Box, change: Callable[[Grid], Grid])
     if row < 0 or col < 0 or row + height > grid.shape[0] or col + width > grid.shape[1]:
         raise LanguageError(f"the box {to_box(where)} does not lie in a grid of {grid.shape}")
     return place(grid, change(grid[row : row + height, col : col + width].copy()), row, col)
+
+
+def change_parts(grid: Grid, places: Iterable[Object | Box], change: Callable[[Grid], Grid]) -> Grid:
+    """The grid with each part in a box (or an object's box) replaced by what `change` makes of it."""
+    out = to_grid(grid).copy()
+    for where in places:
+        out = change_part(out, where, change)
+    return out
 
 
 def picture(text: str) -> Grid:

@@ -20,6 +20,7 @@ from inference.proposers.search.cell_features import Album, kept_in
 from inference.proposers.search.emission import Program
 from inference.proposers.search.features import features
 from inference.proposers.search.goals import Goal
+from inference.proposers.search.grammar import Grammar
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.search import Search
@@ -99,20 +100,21 @@ class _RecordedSearch(Search):
     """A search whose calls of rules are written down."""
 
     def __init__(self, task: Task, budget: TaskBudget, means: _Means) -> None:
-        super().__init__(task.hidden(), budget, hand_set=True)
+        super().__init__(task.hidden(), budget)
+        self.grammar = Grammar(self.task, {})
         self.answers: _KnowingAnswers = _KnowingAnswers(task)
         self.calls: list[tuple[str, list[float], int, float, float, str]] = []
         self._means = means
         self._random = Random(task.id)
 
-    def _call(self, rule: Rule, state: State, goal: Goal) -> None:
+    def _call(self, rule: Rule, state: State, goal: Goal) -> bool:
         later = state.depth > 0
         share = self._means.share(rule) if later else 1.0
         if self._random.random() >= share:
-            return
+            return False
         right, wrong = self.answers.right, self.answers.wrong
         start = METER.units
-        super()._call(rule, state, goal)
+        cut_off = super()._call(rule, state, goal)
         seconds = (METER.units - start) / SECOND
         if later:
             self._means.add(rule, seconds)
@@ -121,8 +123,9 @@ class _RecordedSearch(Search):
             outcome = AGAIN if right else RIGHT
         elif self.answers.wrong > wrong:
             outcome = WRONG
-        features = _rounded(state.values[: len(self.outputs)], goal.outputs)
+        features = _rounded(state.values[: len(goal.outputs)], goal.outputs)
         self.calls.append((rule.name, features, state.depth, round(seconds, 5), round(1 / share, 2), outcome))
+        return cut_off
 
 
 def _rounded(grids: tuple[Grid, ...], outputs: tuple[Grid, ...]) -> list[float]:

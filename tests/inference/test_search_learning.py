@@ -92,9 +92,8 @@ def test_without_a_fit_rules_keep_their_order() -> None:
 
 def test_what_was_learned_only_reorders_the_rules() -> None:
     task = _task(lambda grid: grid[::-1]).hidden()
-    learned, plain = (
-        Grammar(task, flag).rules(task.train_inputs, task.train_outputs) for flag in (False, True)
-    )
+    grids, outputs = task.train_inputs, task.train_outputs
+    learned, plain = Grammar(task).rules(grids, outputs), Grammar(task, {}).rules(grids, outputs)
     assert tuple(rule for _, rule in plain) == all_rules()
     assert {rule for _, rule in learned} == set(all_rules())
     assert [wait for wait, _ in learned] == sorted(wait for wait, _ in learned)

@@ -54,6 +54,7 @@ SPECIAL: dict[str, Callable[[np.ndarray], tuple[Any, ...]]] = {
     "inner_box": lambda grid: (one_object(grid),),
     "sweep": lambda grid: (grid, [(0, -1), (-1, 0)], {"a.": "a", "#1": "2"}),
     "attract": lambda grid: (grid, 1, 2),
+    "change_parts": lambda grid: (grid, omniarc.find_objects(grid), omniarc.flip_up_down),
     "change_part": lambda grid: (grid, one_object(grid), omniarc.flip_up_down),
     "repeat_content": lambda grid: (grid, omniarc.RIGHT),
     "join": lambda grid: ([[grid, grid], [grid, grid]],),

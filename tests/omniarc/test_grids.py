@@ -28,6 +28,7 @@ from omniarc import (
     build_lattice,
     cells_of,
     change_part,
+    change_parts,
     col_period,
     colour_column,
     colour_counts,
@@ -381,6 +382,7 @@ def test_lattices_and_parts() -> None:
     assert shown(lattice) == "11522/55555/33500"
     assert shown(map_parts(split_by_lines(lattice), lambda part: part[0, 0])) == "12/30"
     assert shown(change_part(grid("123/456"), (0, 1, 2, 2), flip_left_right)) == "132/465"
+    assert shown(change_parts(grid("123/456"), [(0, 0, 1, 2), (1, 1, 1, 2)], flip_left_right)) == "213/465"
     with pytest.raises(LanguageError, match="lie in"):
         change_part(grid("1"), (0, 0, 2, 2), rotate)
     assert shown(picture("1.2 34.")) == shown(picture("102/340")) == "102/340"

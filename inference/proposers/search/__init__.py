@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from arc import Task, grid_key
-from inference.errors import InferenceError
 from inference.proposers.contract import EmbeddedTurn, TaskBudget
 from inference.proposers.effort import SECOND
 from inference.proposers.search.search import Search
@@ -26,47 +25,40 @@ def propose(task: Task, budget: TaskBudget) -> EmbeddedTurn:
     The same task, seed and effort give the same programs in the same order. Programs right on only some
     training pairs come last. Returns the paused search if it ended only because its effort was spent.
     """
-    return (yield from _PausedSearch(Search(task.hidden(), budget)).turn())
+    return (yield from _SearchInTurns(task.hidden(), budget).turn())
 
 
-class _PausedSearch:
-    """A search between its turns; each turn gives what earlier ones did not."""
+class _SearchInTurns(Search):
+    """A search of which each turn gives what earlier ones did not."""
 
-    def __init__(self, search: Search) -> None:
-        self._search = search
+    def __init__(self, task: Task, budget: TaskBudget) -> None:
+        super().__init__(task, budget)
         self._given: set[tuple[str | bytes, ...]] = set()
 
-    @property
-    def promise(self) -> float:
-        return self._search.promise
-
     def resume(self, effort: float) -> EmbeddedTurn:
-        self._search.go_on(effort)
+        self.go_on(effort)
         return (yield from self.turn())
 
     def turn(self) -> EmbeddedTurn:
         """Search until the budget is spent or the search ends, then give what is new."""
-        search = self._search
-        search.run()
-        answers = search.answers
+        self.run()
+        answers = self.answers
         if not answers.believed:
             yield from self._grids()
         for program in [*(answers.ranked() if answers.believed else ()), *answers.partial()]:
             if self._is_new(program.lines):
                 yield Candidate(
-                    task_id=search.task.id,
+                    task_id=self.task.id,
                     sampler=NAME,
                     sample=len(self._given) - 1,
                     source=program.source,
                     description_length=program.cost,
-                    seconds=search.budget.used() / SECOND,
+                    seconds=self.budget.used() / SECOND,
                     rule=program.rule,
                     doubt=program.doubt,
                 )
-        search.pause()
-        if search.stopped:
-            raise InferenceError(f"stopped by the clock: {', '.join(search.stopped)}")
-        return self if search.unfinished else None
+        self.pause()
+        return self if self.unfinished else None
 
     def _is_new(self, key: tuple[str | bytes, ...]) -> bool:
         new = key not in self._given
@@ -74,8 +66,8 @@ class _PausedSearch:
         return new
 
     def _grids(self) -> Iterator[GridPrediction]:
-        task_id, seconds = self._search.task.id, self._search.budget.used() / SECOND
-        for sure, grids in self._search.answers.grids():
+        task_id, seconds = self.task.id, self.budget.used() / SECOND
+        for sure, grids in self.answers.grids():
             if self._is_new(tuple([grid_key(grid) for grid in grids])):
                 sample = len(self._given) - 1
                 for index, grid in enumerate(grids):

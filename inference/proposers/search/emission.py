@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import takewhile
 
 from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import Kind, fill
 from inference.proposers.search.language import attempted, compile_program
-from inference.proposers.search.states import State, checked_grid
+from inference.proposers.search.states import State, Step, checked_grid, steps_of
 
-_NAMES = {
-    Kind.GRID: ("grid", "other", "third", "fourth", "fifth"),
-    Kind.GRIDS: ("parts", "pieces", "tiles"),
-    Kind.OBJECTS: ("things", "shapes", "marks"),
-}
+_NAMES = {Kind.GRID: "grid", Kind.GRIDS: "parts", Kind.OBJECTS: "things"}
+_OTHERS = {Kind.GRID: "other", Kind.GRIDS: "pieces", Kind.OBJECTS: "shapes"}
 
 
 @dataclass(frozen=True)
@@ -43,56 +40,34 @@ class Program:
         return f"from omniarc import *\n\n\ndef transform(grid):\n{body}\n"
 
 
-def statements(targets: Sequence[State]) -> tuple[list[str], list[str]]:
-    """The statements that make `targets` from `grid`, and the names that then hold them."""
-    order = _in_order(targets)
-    last_use: dict[int, int] = {}
-    for place, state in enumerate(order):
-        for parent in state.parents:
-            last_use[id(parent)] = place
-    for state in targets:
-        last_use[id(state)] = len(order)
-    held: dict[str, int] = {}  # name -> last place where its value is needed
-    names: dict[int, str] = {}
-    lines: list[str] = []
-    for place, state in enumerate(order):
-        name = next(name for name in _names(state.kind) if held.get(name, -1) <= place)
-        if state.step is None:
-            name = "grid"
-        else:
-            parents = [names[id(parent)] for parent in state.parents]
-            text = fill(state.step.text, **dict(zip(("_a", "_b"), parents, strict=False)))
-            lines.extend(state.step.definition)
-            if text != name:
-                lines.append(f"{name} = {text}")
-        names[id(state)] = name
-        held[name] = last_use.get(id(state), place)
-    return lines, [names[id(state)] for state in targets]
-
-
-def _names(kind: Kind) -> Iterable[str]:
-    yield from _NAMES[kind]
-    yield from (f"{_NAMES[kind][0]}_{number}" for number in count(1 + len(_NAMES[kind])))
-
-
-def _in_order(targets: Sequence[State]) -> list[State]:
-    """All ancestors of the targets and themselves, parents first."""
-    order: dict[int, State] = {}
-
-    def visit(states: Sequence[State]) -> None:
-        for state in states:
-            if id(state) not in order:
-                visit(state.parents)
-                order[id(state)] = state
-
-    visit(targets)
-    return list(order.values())
-
-
 def prefix_lines(state: State) -> list[str]:
     """The statements after which the variable `grid` holds this state."""
-    lines, (name,) = statements([state])
-    return lines if name == "grid" else [*lines, f"grid = {name}"]
+    return _named(steps_of(state), _NAMES)[0]
+
+
+def both_lines(one: State, other: State) -> tuple[list[str], str, str]:
+    """The statements after which two variables hold these states, and their names."""
+    path, branch = steps_of(one), steps_of(other)
+    shared = len(list(takewhile(lambda pair: pair[0] is pair[1], zip(path, branch, strict=False))))
+    lines, base = _named(path[:shared], _NAMES)
+    rest, more = path[shared:], branch[shared:]
+    first, last = (more, rest) if more else (rest, more)
+    (before, name), (after, grid) = _named(first, _OTHERS, base), _named(last, _NAMES, base)
+    return [*lines, *before, *after], *((grid, name) if more else (name, grid))
+
+
+def _named(steps: Iterable[Step], names: Mapping[Kind, str], name: str = "grid") -> tuple[list[str], str]:
+    lines = []
+    for step in steps:
+        text = fill(step.text, _a=name)
+        name = names[step.gives]
+        lines += [*step.definition, *([f"{name} = {text}"] if text != name else [])]
+    return lines, name
+
+
+def as_function(name: str, lines: Iterable[str]) -> tuple[str, ...]:
+    """The definition of the function of `grid` whose body these statements are."""
+    return (f"def {name}(grid):", *("    " + line for line in lines), "")
 
 
 def run_program(lines: Iterable[str], grids: Sequence[Grid]) -> list[Grid | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from arc import COLOURS, Grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
-from inference.proposers.search.emission import Program, statements
+from inference.proposers.search.emission import Program, both_lines, prefix_lines
 from inference.proposers.search.expressions import Choices, Kind, fill, filled
 from inference.proposers.search.rules.relations import colour_table, untested
 from inference.proposers.search.states import State
@@ -45,13 +45,15 @@ class Joiner:
         self._shapes = tuple([grid.shape for grid in outputs])
         self._wanted = np.concatenate([grid.ravel() for grid in outputs])
         self._layers: list[Layer] = []
+        self._looked_at = 0
         self._sample = _sampled_cells(inputs, outputs, self._wanted)
         self._short = np.empty((_LAYERS, self._sample.size), np.int16)
 
-    def join(self, states: Iterable[State], budget: TaskBudget) -> Iterator[Program]:
-        """Programs that new states make possible: recoloured, merged in pairs, laid on each other."""
+    def join(self, states: Sequence[State], budget: TaskBudget) -> Iterator[Program]:
+        """Programs that the states after the last call's make possible: recoloured, merged in pairs."""
         old = len(self._layers)
-        for state in states:
+        new, self._looked_at = states[self._looked_at :], len(states)
+        for state in new:
             if state.kind is not Kind.GRID or state.shapes[: self._count] != self._shapes:
                 continue
             charge(prices.LAYER)
@@ -114,10 +116,9 @@ def _sampled_cells(
 def _recolouring(state: State, table: dict[int, int], train: int) -> Iterator[Program]:
     changed = {old: new for old, new in table.items() if old != new}
     if changed:
-        lines, (name,) = statements([state])
         cost = state.cost + 1.5 + 2 * _ENTRY_BITS * len(changed)
         cost += untested(state.values[:train], changed)
-        yield Program((*lines, f"return map_colours({name}, {changed})"), cost, "recoloured")
+        yield Program((*prefix_lines(state), f"return map_colours(grid, {changed})"), cost, "recoloured")
 
 
 def _merging(left: State, right: State, table: dict[tuple[int, int], int], seen: bool) -> Program | None:
@@ -125,7 +126,7 @@ def _merging(left: State, right: State, table: dict[tuple[int, int], int], seen:
 
     If tests hold pairs that are not `seen` in training, only a form that says what becomes of them.
     """
-    lines, (one, other) = statements([left, right])
+    lines, one, other = both_lines(left, right)
     cost = left.cost + right.cost
     colours = sorted(set(table.values()))
     # what the first change of either layer by the other would be

@@ -124,7 +124,7 @@ class Frontier:
                     return None
         except Exception:
             return None
-        return State(step.gives, tuple(made), (state,), step, cost)
+        return State(step.gives, tuple(made), state, step, cost)
 
 
 def valid_value(kind: Kind, value: Any) -> Any:

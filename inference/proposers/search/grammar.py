@@ -45,12 +45,12 @@ def learned() -> Weights:
 
 
 class Grammar:
-    """The steps for one task, cheapest first, and the order of rules, by hand only with `hand_set`."""
+    """The steps for one task, cheapest first, and the order of rules."""
 
-    def __init__(self, task: Task, hand_set: bool = False) -> None:
+    def __init__(self, task: Task, weights: Weights | None = None) -> None:
         self._steps: dict[Kind, list[Step]] = {kind: [] for kind in Kind}
         self._more = steps_for(task)
-        self._rules = Rules(all_rules(), {} if hand_set else learned())
+        self._rules = Rules(all_rules(), learned() if weights is None else weights)
 
     def following(self, state: State, place: int) -> tuple[int, Step] | None:
         """The cheapest step from this place on that may follow `state`, and its place; None after all."""

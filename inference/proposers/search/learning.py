@@ -144,24 +144,14 @@ def _pairs(
         return
     sums = costs[numbers[left]] + costs[numbers[right]]
     packed = np.packbits(chosen, axis=1)
-    for near in _in_order(sums):
+    order = np.argsort(sums, kind="stable")
+    for near in (order[start : start + _CLOSELY] for start in range(0, order.size, _CLOSELY)):
         apart = ~(packed[left[near]] & packed[right[near]]).any(axis=1)
         for place in near[apart][:most]:
             yield int(numbers[left[place]]), int(numbers[right[place]]), float(sums[place]) + 0.5
             most -= 1
         if most <= 0:
             return
-
-
-def _in_order(costs: npt.NDArray[Any]) -> Iterator[npt.NDArray[np.int64]]:
-    """The places of costs, cheapest first (of equals the first first), in portions."""
-    rest, most = np.arange(costs.size), _CLOSELY
-    while rest.size:
-        left, last = costs[rest], min(most, rest.size - 1)
-        near = left <= np.partition(left, last)[last]
-        ordered = rest[near][np.argsort(left[near], kind="stable")]
-        rest, most = rest[~near], 8 * most
-        yield from (ordered[start : start + _CLOSELY] for start in range(0, ordered.size, _CLOSELY))
 
 
 def _conjunctions(

@@ -15,22 +15,24 @@ from arc import Grid
 from inference.proposers.effort import charge, uncounted
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import Expression, Kind, fill, filled, free
-from inference.proposers.search.goals import Goal, Grids, view
+from inference.proposers.search.goals import Grids
 from inference.proposers.search.language import function, values_of
 from inference.proposers.search.learning import Bools
 from inference.proposers.search.problem import shared_colours
-from inference.proposers.search.states import Step
+from inference.proposers.search.states import State
+from inference.proposers.search.views import View, view
 
 _APART = 0.1  # changes that differ by less are alike as they are
 _NOWHERE = 0.1  # of half a side: a change that lies no farther off lies nowhere
 _CLOSER = 0.35  # of what they differ by, at most this may be left when turned
 
 
-def turned_alike(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
-    """A step that turns each input as it lies, and the goal that is left then; nothing if none is likely.
+def turned_alike(root: State, outputs: Grids) -> Iterator[View]:
+    """Each input turned as it lies, and the goal that is left then; nothing if none is likely.
 
-    `inputs` are those of the tests too. The turns differ among the training inputs.
+    The turns differ among the training inputs.
     """
+    inputs = root.values
     before = _spread(inputs, outputs)
     if before < _APART:
         return
@@ -50,7 +52,7 @@ def turned_alike(inputs: Grids, outputs: Grids) -> Iterator[tuple[Step, Goal]]:
         turn, back = _TURNS[one.kind is Kind.TRUTH]
         see, told = fill(turn, _turn=one.text), fill(one.text, _a="grid")
         there, back = fill(turn, _turn=told), fill(back, _turn=told)
-        yield view(inputs, outputs, see, there, back, 0.5, "turned alike", 1.0 + one.bits)
+        yield view(root, outputs, see, there, back, 0.5, "turned alike", 1.0 + one.bits)
 
 
 # an expression of `_a` that turns it, by quarters or not at all, and the one that turns it back

@@ -21,7 +21,7 @@ from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.cell_table import Literals
-from inference.proposers.search.expressions import Kind, fill, filled, free, section
+from inference.proposers.search.expressions import Expression, Kind, fill, filled, free, section
 from inference.proposers.search.language import function, values_on
 from inference.proposers.search.learning import Bools, Table
 from inference.proposers.search.problem import Problem, shared_colours
@@ -97,22 +97,22 @@ def object_table(bare: ObjectTable, problem: Problem) -> ObjectTable:
     learn = bare.pair < len(problem.outputs)
     told, said, rows = Literals(learn), [], []
     ends = list(accumulate(map(len, bare.objects), initial=0))
-    for text, price, values in _all_literals(bare.objects, problem.grids, learn):
-        data = values.tobytes()
+    for text, (form, bits, more, holds) in _all_literals(bare.objects, problem.grids, learn):
+        data = holds.tobytes()
         if len(set(data[: ends[len(problem.outputs)]])) < 2:
             continue
         if all(len(set(data[start:end])) == 1 for start, end in pairwise(ends)):
-            price += _NAMES_GRIDS
-        said.append((text, price))
-        rows.append(values)
+            bits += _NAMES_GRIDS
+        said += [(_said(form, text), bits), (_said(_negated(form), text), bits + more)]
+        rows += [holds, ~holds]
     told.add(0.0, said, np.array(rows, bool).reshape(-1, learn.size))
     return ObjectTable(*told.in_order(), bare.source, bare.cost, bare.objects, bare.pair)
 
 
-Literal = tuple[str, float, Bools]
+Literal = tuple[str, float, float, Bools]  # said of a property `_p`, bits, more if negated, where it holds
 
 
-def _all_literals(objects: Objects, grids: Sequence[Grid], learn: Bools) -> Iterator[Literal]:
+def _all_literals(objects: Objects, grids: Sequence[Grid], learn: Bools) -> Iterator[tuple[str, Literal]]:
     colours = free(shared_colours(grids))
     models = []  # the one object of each grid that others may be like
     for one in filled("model of objects", {"_c": colours}):
@@ -121,59 +121,50 @@ def _all_literals(objects: Objects, grids: Sequence[Grid], learn: Bools) -> Iter
             models.append((one, [row.index(True) for row in held]))
     few = section("of an object among few") if max(map(len, objects)) <= _FEW_OBJECTS else ()
     for one in (*section("of an object"), *few, *filled("of an object and a colour", {"_c": colours})):
-        text, cost = one.text, one.bits + _ROLE
         charge(prices.PROPERTY[0] + prices.PROPERTY[1] * learn.size)
-        values = values_on(text, grids, objects)
+        values = values_on(one.text, grids, objects)
         if values is None:  # not all objects have this property
             continue
-        flat = [value for row in values for value in row]
-        if one.kind is Kind.TRUTH:
-            holds = np.array(flat, dtype=bool)
-            yield f"({text})", cost, holds
-            yield f"(not {text})", cost + 0.4, ~holds
-        if one.kind is Kind.NUMBER:
-            yield from _of_numbers(text, cost, values, np.array(flat), learn)
-        if one.kind is Kind.KEY or text in ("one.size", "one.holes"):
-            yield from _of_keys(text, cost, values)
-        for model, places in models if one.kind is not Kind.TRUTH and text not in _NAMING else ():
+        for form, bits, more, holds in _literals(one, values, learn):
+            yield one.text, (form, one.bits + _ROLE + bits, more, holds)
+        for model, places in models if one.kind is not Kind.TRUTH and one.text not in _NAMING else ():
             like = np.array([v == row[at] for row, at in zip(values, places, strict=True) for v in row])
-            for sign, bits, holds in (("==", 0.0, like), ("!=", 0.3, ~like)):
-                said = f"({text} {sign} next({text} for one in things if {model.text}))"
-                yield said, cost + model.bits + bits, holds
-        if text == "one.colour":
-            shown = np.array(flat)
-            for colour in sorted(set(shown[learn].tolist())):
-                yield f"(one.colour == {colour})", cost + 0.5, shown == colour
-                yield f"(one.colour != {colour})", cost + 0.8, shown != colour
+            form = f"_p == next(_p for one in things if {model.text})"
+            yield one.text, (form, one.bits + _ROLE + model.bits, 0.3, like)
 
 
-def _of_numbers(
-    text: str, cost: float, values: list[list[Any]], flat: npt.NDArray[Any], learn: Bools
-) -> Iterator[Literal]:
-    for word, choose in (("max", max), ("min", min)):
-        tops = np.concatenate([np.full(len(row), choose(row)) for row in values])
-        yield _said(f"_p == {word}(_p for one in things)", text), cost + 0.7, flat == tops
-        yield _said(f"_p != {word}(_p for one in things)", text), cost + 1.0, flat != tops
-    for number in np.unique(flat[learn])[:_MOST_NUMBERS].tolist():
-        bits = 0.4 * math.log2(1 + abs(number))
-        yield _said("_p == _n", text, number), cost + 0.8 + bits, flat == number
-        yield _said("_p != _n", text, number), cost + 1.1 + bits, flat != number
-        yield _said("_p > _n", text, number), cost + 1.0 + bits, flat > number
-        yield _said("_p <= _n", text, number), cost + 1.0 + bits, flat <= number
-    yield _said("_p % 2 == 0", text), cost + 1.5, flat % 2 == 0
-    yield _said("_p % 2 == 1", text), cost + 1.5, flat % 2 == 1
+def _literals(one: Expression, values: list[list[Any]], learn: Bools) -> Iterator[Literal]:
+    flat = [value for row in values for value in row]
+    if one.kind is Kind.TRUTH:
+        yield "_p", 0.0, 0.4, np.array(flat, bool)
+    if one.kind is Kind.NUMBER:
+        numbers = np.array(flat)
+        for word, choose in (("max", max), ("min", min)):
+            tops = np.concatenate([np.full(len(row), choose(row)) for row in values])
+            yield f"_p == {word}(_p for one in things)", 0.7, 0.3, numbers == tops
+        for number in np.unique(numbers[learn])[:_MOST_NUMBERS].tolist():
+            bits = 0.4 * math.log2(1 + abs(number))
+            yield f"_p == {number}", 0.8 + bits, 0.3, numbers == number
+            yield f"_p > {number}", 1.0 + bits, 0.0, numbers > number
+        yield "_p % 2 == 0", 1.5, 0.0, numbers % 2 == 0
+    if one.kind is Kind.KEY or one.text in ("one.size", "one.holes"):
+        counts = [Counter(row) for row in values]
+        number = np.array([count[value] for row, count in zip(values, counts, strict=True) for value in row])
+        usual = np.array([value == most_common(row) for row in values for value in row])
+        yield "[_p for one in things].count(_p) == 1", 0.8, 0.1, number == 1
+        yield "_p == most_common([_p for one in things])", 1.0, 0.2, usual
+    if one.text == "one.colour":
+        shown = np.array(flat)
+        for colour in sorted(set(shown[learn].tolist())):
+            yield f"_p == {colour}", 0.5, 0.3, shown == colour
 
 
-def _of_keys(text: str, cost: float, values: list[list[Any]]) -> Iterator[Literal]:
-    counts = [Counter(row) for row in values]
-    number = np.array([count[value] for row, count in zip(values, counts, strict=True) for value in row])
-    usual = np.array([value == most_common(row) for row in values for value in row])
-    yield _said("[_p for one in things].count(_p) == 1", text), cost + 0.8, number == 1
-    yield _said("[_p for one in things].count(_p) > 1", text), cost + 0.9, number > 1
-    yield _said("_p == most_common([_p for one in things])", text), cost + 1.0, usual
-    yield _said("_p != most_common([_p for one in things])", text), cost + 1.2, ~usual
+def _negated(form: str) -> str:
+    if " == " in form:
+        return form.replace(" == ", " != ", 1)
+    return form.replace(" > ", " <= ") if " > " in form else f"not {form}"
 
 
-@lru_cache(maxsize=50_000, typed=True)
-def _said(form: str, text: str, number: float = 0) -> str:
-    return f"({fill(form, _p=text, _n=number)})"
+@lru_cache(maxsize=50_000)
+def _said(form: str, text: str) -> str:
+    return f"({fill(form, _p=text)})"

@@ -42,13 +42,12 @@ class Step:
 class State:
     """A node of the search: values of one kind, the cheapest step that made them, and its cost.
 
-    A step takes the first parent's values as `_a` and a second parent's, if any, as `_b`. `train_bytes`
-    (cells of the training values end to end) and `shapes` are kept for grid states only.
+    `train_bytes` (cells of the training values end to end) and `shapes` are kept for grid states only.
     """
 
     kind: Kind
     values: tuple[Any, ...]
-    parents: tuple[State, ...] = ()
+    parent: State | None = None
     step: Step | None = None
     cost: float = 0.0
     depth: int = field(init=False)
@@ -56,14 +55,19 @@ class State:
     shapes: tuple[tuple[int, ...], ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
-        self.depth = 1 + max(parent.depth for parent in self.parents) if self.parents else 0
+        self.depth = 1 + self.parent.depth if self.parent else 0
 
 
 def ancestors(state: State) -> Iterator[State]:
-    """The states that a state was made of, the last first."""
-    for parent in state.parents:
-        yield parent
-        yield from ancestors(parent)
+    """The states that a state was made from, the last first."""
+    while state.parent:
+        state = state.parent
+        yield state
+
+
+def steps_of(state: State) -> list[Step]:
+    """The steps that lead to a state, in order."""
+    return [one.step for one in (state, *ancestors(state)) if one.step][::-1]
 
 
 def checked_grid(value: Any) -> Grid | None:

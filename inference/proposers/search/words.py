@@ -21,7 +21,6 @@ from inference.proposers.search.expressions import (
     Offered,
     catalogue,
     fillings,
-    free,
     named,
     section,
     slots_of,
@@ -89,35 +88,21 @@ def _task_choices(task: Task) -> Choices:
         "_any": [(colour, _bits(len(inputs))) for colour in every],
         "_size": [(shape, 1.0) for shape in shapes] if len(shapes) == 1 else [],
         "_grown": _grown(task),
-        "_margin": _margins(task),
     }
 
 
 def _grown(task: Task) -> list[tuple[object, float]]:
-    """The outputs' size by that of the inputs, if it is another and has such a form."""
-    (high, bits), (wide, more) = _side(task, 0), _side(task, 1)
-    if not high or not wide or (high, wide) == ("_a.shape[0]", "_a.shape[1]"):
+    """The outputs' size by forms of the inputs' sides, if it is another and there are such."""
+    pairs = [(pair.input, pair.answer.shape) for pair in task.train]
+    sides: list[Expression] = []
+    for axis in (0, 1):
+        numbers = [f"_a.shape[{side}]" for side in (axis, 1 - axis)]
+        forms = [form.filled(_n=number) for number in numbers for form in section("form of a number")]
+        fits = [one for one in forms if all(one.run("_a")(grid) == size[axis] for grid, size in pairs)]
+        sides += sorted(fits, key=lambda one: one.bits)[:1]
+    if len(sides) < 2 or all(grid.shape == size for grid, size in pairs):
         return []
-    return [(f"{high}, {wide}", bits + more)]
-
-
-def _side(task: Task, axis: int) -> tuple[str, float]:
-    """The cheapest form of a side of the inputs, the same or the other, that is this side of the outputs."""
-    wanted = [pair.answer.shape[axis] for pair in task.train]
-    found = [
-        (form.filled(_n=f"_a.shape[{side}]").text, form.bits)
-        for side in (axis, 1 - axis)
-        for form in section("form of a number")
-        if [form.run("_n")(pair.input.shape[side]) for pair in task.train] == wanted
-    ]
-    return min(found, key=lambda one: one[1], default=("", 0.0))
-
-
-def _margins(task: Task) -> list[tuple[object, float]]:
-    """One cell, and by how many cells every output exceeds its input on every side."""
-    sides = [(one.input.shape[axis], one.answer.shape[axis]) for one in task.train for axis in (0, 1)]
-    margins = {(out - side) // 2 for side, out in sides}
-    return free(width for width in sorted({1, *(margins if len(margins) == 1 else ())}) if width > 0)
+    return [(f"{sides[0].text}, {sides[1].text}", sides[0].bits + sides[1].bits)]
 
 
 def _bits(choices: int) -> float:

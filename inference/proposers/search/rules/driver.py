@@ -27,7 +27,6 @@ from inference.proposers.effort import OutOfEffort, charge
 from inference.proposers.search import prices
 from inference.proposers.search.emission import Program
 from inference.proposers.search.language import attempted, compile_program
-from inference.proposers.search.limits import OutOfTime
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.trust import STRANGE, SURPRISED, believable, strange
 from omniarc.masks import some
@@ -74,11 +73,11 @@ class Rule:
         fitting: Fitting = {}
         steps: dict[float, Program] = {}
         doubt = SURPRISED
-        cut_off: BaseException | None = None
+        cut_off: OutOfEffort | None = None
         try:
             self._fit(problem, fitting, steps)
             doubt = self._doubt(problem) if fitting else 0.0
-        except (OutOfEffort, OutOfTime) as error:
+        except OutOfEffort as error:
             cut_off = error  # what was found until then is still given
         for cost, lines, made in _answers(fitting)[:_ANSWERS]:
             tests = tuple(zip(problem.test, made, strict=True))
