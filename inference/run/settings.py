@@ -22,14 +22,14 @@ class Settings:
     `strict` refuses a data set with faulty parts, instead of skipping them. `effort` is how much the
     proposers without a model (search, cells) try for each task, 1 being the default: with the same seed it
     gives the same submission on any machine. `time_limit` is in seconds for the whole session, votes and
-    submission included (infinite: none); what it cuts off is counted. `workers` is the number of processes for the embedded
-    proposers, and of candidates that run side by side, on each machine (0: one per core). `ray` is
-    the address of a Ray cluster to run on, empty for this machine alone. `agree` is the number of distinct
-    verified programs with equal test outputs at which a task's remaining sampling is stopped (0: never).
-    `samples` is the number of samples a model gives for each task, `task_tokens` the most tokens it writes
-    for one before the task is left to the others (0: no cap). `evidence` runs verified programs on copies of
-    their tasks as well (`scoring/evidence.py`), for reports and votes. `model` has the settings of the model
-    backends, if one is used. RunError for a value of another type or out of its range.
+    submission included (infinite: none); what it cuts off is counted. `workers` is the number of processes
+    for the embedded proposers, and of candidates that run side by side, on each machine (0: one per core).
+    `ray` is the address of a Ray cluster to run on, empty for this machine alone. `agree` is the number of
+    distinct verified programs with equal test outputs at which a task's remaining sampling is stopped (0:
+    never). `samples` is the number of samples a model gives for each task, `task_tokens` the most tokens it
+    writes for one before the task is left to the others (0: no cap). `evidence` runs verified programs on
+    copies of their tasks as well (`scoring/evidence.py`), for reports and votes. `model` has the settings
+    of the model backends, if one is used. RunError for a value of another type or out of its range.
     """
 
     dataset: str
