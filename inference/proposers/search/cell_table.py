@@ -63,7 +63,6 @@ def build_table(
     least = _KEPT_BACK * budget.effort
     if budget.left() < least:
         raise OutOfEffort
-<<<<<<< HEAD
     scenes = [scene for _, scene in views]
     sizes = [scene.grid.size for scene in scenes]
     before = np.concatenate([scene.grid.ravel() for scene in scenes]).astype(np.int64)
@@ -71,14 +70,6 @@ def build_table(
     after = np.full(before.size, -1)
     for number, output in enumerate(outputs):
         after[pair == number] = np.tile(output.ravel(), [one for one, _ in views].count(number))
-=======
-    numbers, scenes = zip(*views, strict=True)
-    sizes = [scene.grid.size for scene in scenes]
-    pair, view = np.repeat(numbers, sizes), np.repeat(np.arange(len(views)), sizes)
-    before = np.concatenate([scene.grid.ravel() for scene in scenes]).astype(np.int64)
-    ends = [outputs[n] if n < len(outputs) else np.full_like(scene.grid, -1) for n, scene in views]
-    after = np.concatenate([out.ravel() for out in ends]).astype(np.int64)
->>>>>>> bace78a (Rules are asked on the input, views, canvases and states on the way only; views have one way back)
     literals, colours = Literals(after >= 0), []
     feature_price = prices.FEATURE[0] * len(views) + prices.FEATURE[1] * before.size
     for feature in features:
