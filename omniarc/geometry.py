@@ -183,11 +183,21 @@ def _unorient(grid: Grid, direction: Direction) -> Grid:
     return to_grid(grid).T[:, ::-1].copy() if direction == LEFT else _orient(grid, direction)
 
 
-def gravity(grid: Grid, direction: Direction = DOWN, *, background: int = 0) -> Grid:
-    """Every cell that is not background falls by itself until the edge or another cell stops it."""
+def gravity(
+    grid: Grid, direction: Direction = DOWN, *, background: int = 0, moving: int | None = None
+) -> Grid:
+    """Every cell that is not background falls by itself until the edge or another cell stops it.
+
+    If a colour is `moving`, cells of other colours stay where they are.
+    """
     falling = _orient(grid, direction)
     solid = falling != background
     order = np.argsort(solid, axis=0, kind="stable")
+    if moving is not None:
+        still = solid & (falling != moving)
+        order = np.argsort(
+            3 * np.cumsum(still, axis=0) + np.where(still, 0, 1 + solid), axis=0, kind="stable"
+        )
     return _unorient(np.take_along_axis(falling, order, 0), direction)
 
 

@@ -446,9 +446,15 @@ def counted_alone(grid: Array) -> Array:
     return out
 
 
+def fallen_on_shelves(grid: Array) -> Array:
+    """Each 1 falls by itself as far as it can; 2 stays."""
+    return omniarc.gravity(grid, omniarc.LEFT, moving=1)
+
+
 # what some rules do besides
 FURTHER = [
     ("object_actions", Case(solids_and_frames, traded)),
+    ("moves", Case(lambda seed: noise(seed, (7, 9), 3, 0.4), fallen_on_shelves)),
     ("tally", Case(lambda seed: noise(seed, (5, 6), 2, 0.05 + 0.03 * seed), counted_alone)),
 ]
 

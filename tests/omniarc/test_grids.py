@@ -214,6 +214,7 @@ def test_sizes() -> None:
 def test_gravity() -> None:
     assert shown(gravity(grid("10/02/00"))) == "00/00/12"
     assert shown(gravity(grid("102"), RIGHT)) == "012"
+    assert shown(gravity(grid("10/20/12/00"), moving=1)) == "10/20/02/10"
     image = grid("110/010/000/003")
     assert shown(gravity_objects(image)) == "000/000/110/013"
     assert shown(gravity_objects(image, LEFT)) == "110/010/000/300"

@@ -20,7 +20,7 @@ _MOST_MOVING = 3
 _MOST_WAYS = 3  # kept for each colour
 
 
-@rule(same_size, enough=1)
+@rule(same_size, enough=2)
 def moves(problem: Problem) -> Iterator[Draft]:
     """One move for each colour that moves, one line each."""
     colours = problem.shades
