@@ -40,6 +40,7 @@ _IDLE = 0.01 * SECOND  # a turn that spends less has nothing left to do
 _ENDS = 4  # goals that the rules are asked for on the input, the outputs being the first
 _DEAR = 10.0  # bits of an answer that one turn does not settle
 _GROWN = 0.03  # of the budget, for more states before more calls of rules
+_GROWN_LATER = 0.015  # the same in later turns
 _STEP_BITS = 1.0  # bits of a rule's step beside its statements
 _ON_THE_WAY, _SOONER = -1.0, 5.0  # a state on the way waits so much and its cost, less for each bit of bonus
 _PLAINER = 1.0  # bits by which canvases come after the input
@@ -120,11 +121,12 @@ class Search:
             self._begin()
         while not self._enough():
             total, before = self.budget.effort, self.budget.used()
-            self._grow(min(total, before + _GROWN * total))
+            self._grow(min(total, before + (_GROWN_LATER if self._gone_on else _GROWN) * total))
             self._ask_canvases()
             self._finish()
             self._rules(min(total, self.budget.used() + 0.12 * total))
-            if self.frontier.next_cost == float("inf") and self.budget.used() - before < _IDLE:
+            grown = self.frontier.next_cost == float("inf") and self.budget.used() - before < _IDLE
+            if grown or (self._gone_on and not self._calls):
                 self._exhausted = True
                 break
 
