@@ -266,6 +266,21 @@ def test_an_action_is_done_on_the_objects_that_a_condition_picks() -> None:
         assert made is not None and np.array_equal(made, out)
 
 
+def test_an_action_is_not_done_to_objects_on_which_it_fails() -> None:
+    grids, outs = [], []
+    for seed in range(4):
+        grid = np.zeros((10, 11), np.int8)
+        grid[[0, 8, 3 + seed, 4], [4, 2 + seed, 0, 9]] = 5  # a mark on every side
+        grid[3:5, 4:6] = 1 + seed  # has nothing inside, so no colour is found there
+        out = grid.copy()
+        out[1:8, [1, 8]] = out[[1, 7], 1:9] = 1 + seed
+        grids.append(as_grid(grid))
+        outs.append(as_grid(out))
+    (best, *_) = object_actions(Problem(tuple(grids), tuple(outs[:-1]), TaskBudget(60 * SECOND)))
+    (made,) = run_program(best.lines, grids[-1:])
+    assert made is not None and (made == outs[-1]).all(), best.lines
+
+
 def test_actions_are_refused_where_they_explain_nothing() -> None:
     random = np.random.default_rng(2)
     grids = [as_grid(random.integers(0, 3, (8, 8))) for _ in range(5)]

@@ -123,6 +123,35 @@ def test_repaint_takes_colours_from_a_colour_map() -> None:
     _solves(repaint, mirror, [_noise(seed, 0.2, (1, 4, 6)) for seed in range(4)])
 
 
+def test_repaint_lays_the_statement_of_one_colour_on_those_of_others() -> None:
+    def lines(grid: Array) -> Array:
+        out = omniarc.paint(grid, omniarc.columns_with(grid == 2), 2)
+        out = omniarc.paint(out, omniarc.rows_with(grid == 5), 5)
+        return omniarc.paint(out, omniarc.rows_with(grid == 7), 7)
+
+    inputs = [np.zeros((12, 8 + seed), np.int8) for seed in range(4)]
+    for seed, grid in enumerate(inputs):
+        grid[2 + seed, 1 + seed] = grid[7, 6] = 2
+        grid[5 - seed, 5] = 5
+        grid[9 + seed % 3, 3] = 7
+    program = _solves(repaint, lines, list(map(as_grid, inputs)))
+    assert [line.count("&") for line in program.lines] == [0, 0, 0], program.lines
+
+
+def test_repaint_takes_colours_from_two_sources() -> None:
+    def crossed(grid: Array) -> Array:
+        out = grid.copy()
+        out[1:] = np.where(grid[0] > 0, grid[0], out[1:])
+        out[:, 1:] = np.where(grid[:, :1] > 0, grid[:, :1], out[:, 1:])
+        return out
+
+    inputs = [np.zeros((8, 9), np.int8) for _ in range(4)]
+    for seed, grid in enumerate(inputs):
+        grid[0, [2 + seed, 7]] = 1 + seed, 9 - seed
+        grid[[3, 5 + seed % 2], 0] = 8 - seed, 3 + seed
+    _solves(repaint, crossed, list(map(as_grid, inputs)))
+
+
 def test_by_colour_finds_the_rule_that_holds_for_every_colour() -> None:
     def joined(grid: Array) -> Array:
         out = grid

@@ -24,8 +24,8 @@ Numbers = npt.NDArray[np.int64]
 Item = TypeVar("Item")
 
 _SOURCE = 1.0  # bits of a statement, beside its condition and its source
-_CONSTANT = 0.5  # bits of a source that is a constant
-_MOST_CONSTANTS = 4  # new values that are distinguished, each by a statement of its own
+CONSTANT = 0.5  # bits of a source that is a constant
+MOST_CONSTANTS = 4  # new values that are distinguished, each by a statement of its own
 _PAIR_LIMIT = 500
 _LATER = np.triu(np.ones((_PAIR_LIMIT, _PAIR_LIMIT), bool), 1)
 _SCREEN = 160  # columns
@@ -191,8 +191,8 @@ def constants(table: Table, after: Numbers, changed: Bools, learn: Bools, most: 
     """
     values = np.unique(after[changed]).tolist()
     return [
-        statements(table, str(value), _CONSTANT, changed & (after == value), learn & (after != value), most)
-        for value in (values if len(values) <= _MOST_CONSTANTS else [])
+        statements(table, str(value), CONSTANT, changed & (after == value), learn & (after != value), most)
+        for value in (values if len(values) <= MOST_CONSTANTS else [])
     ]
 
 

@@ -42,7 +42,7 @@ def object_actions(problem: Problem) -> Iterator[Draft]:
     plain = new if len(new) <= _MOST_COLOURS else [one for one in new if one == problem.background]
     paints = [*named()["_paint"], *((colour, 0.8) for colour in plain)]
     steps = []
-    for bare in found_by(sources(problem.background)[:-2], problem):
+    for bare in found_by(sources(problem.background)[:-1], problem):
         table = cache(partial(object_table, bare, problem))
         for action in filled("action on an object", {**problem.ground, "_paint": paints}):
             found = _fits(problem, bare.objects, action.text)
@@ -62,8 +62,8 @@ def _fits(
 ) -> tuple[Bools, list[int]] | None:
     """Which changes the objects that the action fits do not explain, and for each training object its fit.
 
-    The fit is 1 if the object's changes are right, 0 if not, -1 if there are none. None if no change of some
-    grid is explained.
+    The fit is 1 if the object's changes are right, 0 if not or if it fails, -1 if there are none. None
+    if no change of some grid is explained.
     """
     fits: list[list[int]] = [[] for _ in problem.outputs]
     left: list[Bools] = [np.empty(0, np.bool_)] * len(fits)
@@ -72,9 +72,9 @@ def _fits(
         unexplained = grid != out
         for one in objects[number]:
             made = _acted(action, grid, one)
-            changed = made != grid
-            fit = not some(changed & (made != out))
-            fits[number].append(int(fit) if some(changed) else -1)
+            changed = np.zeros_like(unexplained) if made is None else made != grid
+            fit = made is not None and not some(changed & (made != out))
+            fits[number].append(int(fit) if made is None or some(changed) else -1)
             if fit:
                 unexplained &= ~changed
         if 1 not in fits[number]:
@@ -84,9 +84,9 @@ def _fits(
 
 
 @remembered(5_000, lambda action, grid, one: (action, id(grid), id(one)))
-def _acted(action: str, grid: Grid, one: Object) -> Grid:
+def _acted(action: str, grid: Grid, one: Object) -> Grid | None:
     made: Grid | None = attempted(function(f"lambda grid, out, one: {action}"), grid, grid, one)
-    return grid if made is None or made.shape != grid.shape else made
+    return None if made is None or made.shape != grid.shape else made
 
 
 def _drafts(table: ObjectTable, *actions: tuple[Expression, list[int]]) -> Iterator[Draft]:

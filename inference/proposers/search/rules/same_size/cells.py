@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
 from inference.proposers.search.cell_features import (
     Views,
     cell_features,
@@ -27,6 +29,8 @@ from inference.proposers.search.cell_features import (
 from inference.proposers.search.cell_table import CellTable, build_table
 from inference.proposers.search.expressions import Expression, Kind
 from inference.proposers.search.learning import (
+    CONSTANT,
+    MOST_CONSTANTS,
     Bools,
     Numbers,
     Statement,
@@ -45,6 +49,7 @@ _LOOP_BITS = 2.0
 _DEAR = 12.0  # bits of a plan above which one with another source may be shorter
 _PARTLY, _LEAST = 6, 0.3  # sources that explain some changes, and the least share that they explain
 _CONDITIONS = 4  # of each statement
+_PAIRS = 2  # of sources that together explain all changes
 _PARTS = (
     'colour_regions(grid, "sides", {})',
     'colour_regions(grid, "all", {})',
@@ -140,13 +145,19 @@ def _plans(table: CellTable, first: Sequence[Source], near: Bools) -> list[Plan]
     nothing: Source = "", 0.0, np.full(changed.size, -2)
     sources = first or [*(table.colours[place] for place in known), nothing]
     options = [_options(table, one, near) for one in sources]
-    least = min((sum(said[0].cost for said in one) for one in options if all(one)), default=np.inf)
-    if least > _DEAR:
+    if _least(options) > _DEAR and not first:
+        options += [_laid(table, one) for one in _covers(table, changed)]
+    if _least(options) > _DEAR:
         best = [place for place in np.argsort(gains)[::-1] if place not in known]
         some = [place for place in best[:_PARTLY] if gains[place] > _LEAST * every]
         options += [_options(table, table.colours[place], near) for place in some]
     whole = [one for one in options if all(one)]
     return [plan for one in whole or options for plan in best_then_variants(one)]
+
+
+def _least(options: Sequence[Sequence[Sequence[Statement]]]) -> float:
+    """The bits of the shortest plan that they hold."""
+    return min((sum(said[0].cost for said in one) for one in options if all(one)), default=np.inf)
 
 
 def _options(table: CellTable, source: Source, near: Bools) -> list[list[Statement]]:
@@ -159,6 +170,40 @@ def _options(table: CellTable, source: Source, near: Bools) -> list[list[Stateme
     rest = near & changed & ~_seen_elsewhere(table, told)
     if rest.any() and all(found):
         found += constants(table, table.after, rest, table.training, _CONDITIONS) or [[]]
+    return found
+
+
+def _covers(table: CellTable, changed: Bools) -> Iterator[list[Source]]:
+    """A few sources that together explain all changes: constants, and the shortest pairs of others."""
+    values = np.unique(table.after[changed]).tolist()
+    if 1 < len(values) <= MOST_CONSTANTS:
+        yield [(str(value), CONSTANT, np.full(changed.size, value)) for value in values]
+    wrong = np.array([(values != table.after)[changed] for _, _, values in table.colours], np.float32)
+    charge(prices.LEARN[0] + prices.LEARN[1] * wrong.size)
+    partly = wrong.any(axis=1, keepdims=True)
+    apart = np.triu(wrong @ wrong.T < 0.5) & partly & partly.T
+    pairs = [[table.colours[one] for one in two] for two in np.argwhere(apart).tolist()]
+    yield from sorted(pairs, key=lambda pair: sum(bits for _, bits, _ in pair))[:_PAIRS]
+
+
+def _laid(table: CellTable, sources: Sequence[Source]) -> list[list[Statement]]:
+    """Statements with these sources, each laid on those before, which may hold where it does."""
+    changed, covered = table.training & (table.after != table.before), np.zeros(len(table.after), bool)
+    told = [values == table.after for _, _, values in sources]
+
+    def learned(one: int, below: Iterable[int]) -> list[Statement]:
+        others = np.any([covered, *(told[other] for other in below if other != one)], axis=0)
+        wanted, banned = changed & told[one] & ~others, table.training & ~told[one] & ~covered
+        return statements(table, *sources[one][:2], wanted, banned, _CONDITIONS)
+
+    on_top = [learned(one, range(len(sources))) for one in range(len(sources))]
+    order = sorted(range(len(sources)), key=lambda one: cost_of(on_top[one][:1]) or np.inf)
+    found: list[list[Statement]] = []
+    for place, one in enumerate(order):
+        found.insert(0, learned(one, order[place:]) if place else on_top[one])
+        if not found[0]:
+            break
+        covered |= found[0][0].condition.holds(table.literals)
     return found
 
 

@@ -51,8 +51,9 @@ def rays(problem: Problem) -> Iterator[Draft]:
 
 def _origins(problem: Problem) -> Iterator[tuple[Expression, list[Starts]]]:
     """The ends of objects with their ways, then cells with every way, where each grid has some."""
-    shades = free(problem.shades)
-    for starts in filled("starts of rays", {**problem.ground, "_c": shades, "_t": shades}):
+    rare = all(20 * (grid == problem.background).sum() <= grid.size for grid in problem.grids)
+    marks = problem.telling_colours if rare else problem.shades
+    for starts in filled("starts of rays", {**problem.ground, "_c": free(marks), "_t": free(problem.shades)}):
         run = starts.run("grid")
         found = list(takewhile(lambda places: 0 < len(places) <= _MOST_STARTS, map(run, problem.grids)))
         if len(found) == len(problem.grids):
