@@ -13,7 +13,7 @@ from inference.proposers.worker_pool import Embedded
 
 # name -> the embedded proposer that the worker pool runs
 EMBEDDED = {
-    "search": Embedded("search", "inference.proposers.search:propose", (5e5, 2e6, 1.5e6)),
+    "search": Embedded("search", "inference.proposers.search:propose", (5e5, 3e6, 2e6)),
     "cells": Embedded("cells", "inference.proposers.cells:predict", (5e4, 3e6)),
 }
 
