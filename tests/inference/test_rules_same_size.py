@@ -29,9 +29,8 @@ from inference.proposers.search.learning import Table, conditions
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.rules.same_size.cells import by_colour, by_part, repaint
-from inference.proposers.search.rules.same_size.moves import moves
 from inference.proposers.search.rules.same_size.stamps import stamps
-from inference.proposers.search.rules.same_size.templates import one_liners
+from inference.proposers.search.rules.same_size.templates import moves, one_liners
 
 Array = npt.NDArray[np.int8]
 

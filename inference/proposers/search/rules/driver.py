@@ -18,9 +18,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from math import log2
-
-import numpy as np
 
 from arc import Grid, as_grid, grid_key, same_grid
 from inference.proposers.effort import OutOfEffort, charge
@@ -96,10 +95,9 @@ class Rule:
         number = 0
         for draft in self.drafts(problem):
             share, tests = tried(problem, draft.lines, steps is not None)
-            key = tuple([grid_key(grid) for grid in tests])
             tells = share > 0.0 and _tells(problem, tests)
             if tells and share == 1.0:
-                fitting.setdefault(key, (tests, []))[1].append(draft)
+                fitting.setdefault(tuple(map(grid_key, tests)), (tests, []))[1].append(draft)
                 number += 1
             elif tells and steps is not None and draft.cost < _DEAREST_STEP:
                 step = Program(draft.lines, draft.cost, self.name, share=share)
@@ -132,14 +130,22 @@ def rule(*guards: Guard, enough: int | None = None) -> Callable[[Callable[[Probl
 
 def same_size(problem: Problem) -> bool:
     """True if every output has the size of its grid and not all equal it."""
-    return all(grid.shape == output.shape for grid, output in problem.pairs) and any(
-        not same_grid(grid, output) for grid, output in problem.pairs
-    )
+    return not new_size(problem) and not all(starmap(same_grid, problem.pairs))
 
 
 def new_size(problem: Problem) -> bool:
     """True if some training output has another shape than its current grid."""
     return any(grid.shape != output.shape for grid, output in problem.pairs)
+
+
+def only_adds(problem: Problem) -> bool:
+    """True if nothing but background cells changes, where outputs have the size of their grids."""
+    return not any(some((grid != out) & (grid != problem.background)) for grid, out in problem.pairs)
+
+
+def keeps_colours(problem: Problem) -> bool:
+    """True if no output holds a colour that its grid does not."""
+    return all({*out.ravel().tolist()} <= {*grid.ravel().tolist()} for grid, out in problem.pairs)
 
 
 def smaller(problem: Problem) -> bool:
@@ -169,16 +175,15 @@ def tried(problem: Problem, lines: Sequence[str], partly: bool = False) -> tuple
         wrong = right = 0
         for grid, output in sorted(problem.pairs, key=lambda pair: pair[0].size):
             made = as_grid(run(grid))
-            if not same_grid(made, output):
-                if not partly or not grid.shape == made.shape == output.shape:
+            if not partly or not grid.shape == made.shape == output.shape:
+                if not same_grid(made, output):
                     return 0.0, ()
-                changed = made != grid
-                if not some(changed) or some((made != output) & changed):
-                    return 0.0, ()
-                wrong += int(np.count_nonzero(made != output))
-                right += int(np.count_nonzero(changed))
-            elif partly and grid.shape == output.shape:
-                right += int(np.count_nonzero(grid != output))
+                continue
+            changed, missed = made != grid, made != output
+            if some(missed) and (not some(changed) or some(missed & changed)):
+                return 0.0, ()
+            wrong += int(missed.sum())
+            right += int(changed.sum())
         return (right / (right + wrong) if wrong else 1.0), tuple(as_grid(run(grid)) for grid in problem.test)
     except Exception:  # a draft may fail on any grid it was not made for; then it is no answer
         return 0.0, ()
@@ -192,8 +197,7 @@ def fits_first(problem: Problem, lines: Sequence[str]) -> bool:
 
 def _tells(problem: Problem, tests: Sequence[Grid]) -> bool:
     """False if every training grid is changed but a test grid is left as it is."""
-    changes = all(not same_grid(grid, output) for grid, output in problem.pairs)
-    return not changes or not any(map(same_grid, tests, problem.test))
+    return any(starmap(same_grid, problem.pairs)) or not any(map(same_grid, tests, problem.test))
 
 
 def _answers(fitting: Fitting) -> list[tuple[float, tuple[str, ...], Tests]]:

@@ -22,7 +22,7 @@ from inference.proposers.search.expressions import Expression, fill, filled, fre
 from inference.proposers.search.language import function, values_of
 from inference.proposers.search.object_table import found_by, sources
 from inference.proposers.search.problem import Problem, shared_colours
-from inference.proposers.search.rules.driver import Draft, rule, same_size
+from inference.proposers.search.rules.driver import Draft, keeps_colours, rule, same_size
 from inference.proposers.search.rules.pieces import Source, pieces_of, selections
 from omniarc import Object
 
@@ -32,11 +32,7 @@ _MOST_MARKS = 40
 _MOST_PAIRS = 400  # of an object and a model, in one grid
 
 
-def _no_new_colours(problem: Problem) -> bool:
-    return not any(set(np.unique(out)) - set(np.unique(grid)) for grid, out in problem.pairs)
-
-
-@rule(same_size, _no_new_colours)
+@rule(same_size, keeps_colours)
 def models(problem: Problem) -> Iterator[Draft]:
     """Draw a picked object at every mark, its own place kept or cleared."""
     marks = list(_marks(problem))
@@ -127,9 +123,8 @@ def _matching(objects: Sequence[Sequence[Object]], pick: str, match: str) -> boo
         models = [one for one in things if is_model(one)]
         others = [one for one in things if not is_model(one)]
         charge(prices.PROPERTY[1] * len(models) * len(others))
-        if len(models) * len(others) > _MOST_PAIRS:
-            return False
-        if not any(matched(one, model) for one, model in product(others, models)):
+        pairs = product(others, models)
+        if len(models) * len(others) > _MOST_PAIRS or not any(matched(*pair) for pair in pairs):
             return False
     return True
 

@@ -15,7 +15,7 @@ from arc import Grid
 from inference.proposers.search.expressions import Expression, filled, free
 from inference.proposers.search.language import function
 from inference.proposers.search.problem import Problem
-from inference.proposers.search.rules.driver import Draft, rule, same_size
+from inference.proposers.search.rules.driver import Draft, keeps_colours, only_adds, rule, same_size
 
 _MOST_STARTS = 160  # in one grid
 
@@ -27,15 +27,13 @@ Known = dict[tuple[str, str, int, Start], int]  # walk, paint, number of the pai
 def _paints(problem: Problem) -> list[tuple[str, float]]:
     """In what rays may be painted: the colour of the cell that each begins at, the one new colour."""
     new = problem.new_colours
-    own = all(set(out[grid != out].tolist()) <= set(grid.ravel().tolist()) for grid, out in problem.pairs)
-    return [("grid[cell]", 0.5)] * own + [(str(new[0]), 0.8)] * (len(new) == 1)
+    return [("grid[cell]", 0.5)] * keeps_colours(problem) + [(str(new[0]), 0.8)] * (len(new) == 1)
 
 
 @rule(same_size, lambda problem: bool(_paints(problem)), enough=4)
 def rays(problem: Problem) -> Iterator[Draft]:
     """Rays of one kind, in one colour or in the colour of the cell that each begins at."""
-    covers = any((grid[grid != out] != problem.background).any() for grid, out in problem.pairs)
-    kind = "ray over everything" if covers else "ray over the background"
+    kind = "ray over the background" if only_adds(problem) else "ray over everything"
     walks = filled(kind, {**problem.ground, "_t": free(problem.shades)})
     paints = _paints(problem)
     known: Known = {}

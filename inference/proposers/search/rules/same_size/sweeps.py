@@ -19,7 +19,7 @@ from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import Expression, Kind, fill
 from inference.proposers.search.problem import Problem, shared_colours
-from inference.proposers.search.rules.driver import Draft, rule, same_size, tried
+from inference.proposers.search.rules.driver import Draft, only_adds, rule, same_size, tried
 from inference.proposers.search.rules.relations import turns
 
 Offset = tuple[int, int]
@@ -56,12 +56,7 @@ class _Table:
         return 2.0 + 0.7 * len(self.offsets) + 0.5 * len(self.entries)
 
 
-def _only_adds(problem: Problem) -> bool:
-    """True if nothing but background cells changes."""
-    return not any((grid[grid != output] != problem.background).any() for grid, output in problem.pairs)
-
-
-@rule(same_size, _only_adds)
+@rule(same_size, only_adds)
 def sweeps(problem: Problem) -> Iterator[Draft]:
     """Only background cells change, and each follows from cells near it that come before it in a sweep."""
     background = problem.background
