@@ -12,12 +12,13 @@ shortest condition that holds on all cells that take a colour and on no cell tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
 from inference.proposers.effort import charge
-from inference.proposers.search import prices
+from inference.proposers.search import learning, prices
 from inference.proposers.search.cell_features import (
     Views,
     cell_features,
@@ -28,17 +29,7 @@ from inference.proposers.search.cell_features import (
 )
 from inference.proposers.search.cell_table import CellTable, build_table
 from inference.proposers.search.expressions import Expression, Kind
-from inference.proposers.search.learning import (
-    CONSTANT,
-    MOST_CONSTANTS,
-    Bools,
-    Numbers,
-    Statement,
-    best_then_variants,
-    constants,
-    cost_of,
-    statements,
-)
+from inference.proposers.search.learning import Bools, Numbers, Statement, best_then_variants, cost_of
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.trust import DEAREST
@@ -60,24 +51,12 @@ Source = tuple[str, float, Numbers]  # an expression of a colour, its bits, and 
 Plan = tuple[Statement, ...]
 
 
-@dataclass(frozen=True)
-class Loop:
-    """How a loop is written: the name it binds, what it runs over, and the colour it may paint in.
-
-    Nothing is bound where each grid is seen once.
-    """
-
-    name: str = ""
-    over: str = ""
-    own_colour: str = ""
-
-
 @rule(same_size, enough=4)
 def repaint(problem: Problem) -> Iterator[Draft]:
     """Paint the cells that a learned condition picks, in learned colours."""
     square = all(grid.shape[0] == grid.shape[1] for grid in problem.grids)
     features = cell_features(problem.telling_colours, problem.background, square)
-    yield from _learned(problem, features, Loop())
+    yield from _learned(problem, features)
 
 
 @rule(same_size, lambda problem: any(len(np.unique(grid)) > 2 for grid in problem.grids), enough=3)
@@ -89,7 +68,7 @@ def by_colour(problem: Problem) -> Iterator[Draft]:
         Expression("enclosed(empty)", 1.2, Kind.MASK),
     ]
     over = f"colours_of(grid, background={problem.background})"
-    yield from _learned(problem, features, Loop("colour", over, "colour"))
+    yield from _learned(problem, features, "colour", over, "colour")
 
 
 @rule(same_size, enough=4)
@@ -99,27 +78,37 @@ def by_part(problem: Problem) -> Iterator[Draft]:
     seen = set()
     for text in _PARTS:
         over = f"part_masks({text.format(problem.background)})"
-        loop = Loop("part", over, "most_common_colour(grid[part])")
-        views = views_of(problem.grids, problem.lets, loop.name, loop.over)
+        views = views_of(problem.grids, problem.lets, "part", over)
         key = b"".join(np.packbits(scene["part"]).tobytes() for _, scene in views)
         if key in seen or problem.budget.spent():
             continue
         seen.add(key)
-        yield from _learned(problem, features, loop)
+        yield from _learned(problem, features, "part", over, "most_common_colour(grid[part])")
 
 
-def _learned(problem: Problem, features: Iterable[Expression], loop: Loop) -> Iterator[Draft]:
-    views = views_of(problem.grids, problem.lets, loop.name, loop.over)
+def _learned(
+    problem: Problem, features: Iterable[Expression], name: str = "", over: str = "", own_colour: str = ""
+) -> Iterator[Draft]:
+    """Paint as learned: in a loop, if it has a `name`, in the `own_colour` of what that binds."""
+    views = views_of(problem.grids, problem.lets, name, over)
     if not 2 <= len(views) <= _MOST_VIEWS or sum(scene.grid.size for _, scene in views) > _MOST_CELLS:
         return
     table = build_table(views, problem.outputs, features, problem.budget)
-    own = [np.full(scene.grid.size, scene.value(loop.own_colour)) for _, scene in views if loop.name]
-    first = [(loop.own_colour, 0.5, np.concatenate(own).astype(np.int64))] if own else []
-    more = _LOOP_BITS if loop.name else 0.0
-    for plan in sorted(_plans(table, first, _nearest_view(table, views, loop.name)), key=cost_of):
+    own = [np.full(scene.grid.size, scene.value(own_colour)) for _, scene in views if name]
+    first = [(own_colour, 0.5, np.concatenate(own).astype(np.int64))] if own else []
+    for plan in sorted(_plans(table, first, _nearest_view(table, views, name)), key=cost_of):
         if cost_of(plan) > DEAREST:
             return
-        yield Draft(_lines(table, plan, loop, problem.lets), cost_of(plan) + more)
+        wheres = [one.condition.text(table.names) or "grid == grid" for one in plan]
+        texts = [f"paint(out, {where}, {one.source})" for where, one in zip(wheres, plan, strict=True)]
+        head = let_lines(texts, problem.lets)
+        if name:
+            body = ["out = grid", f"for {name} in {over}:", *(f"    out = {text}" for text in texts)]
+            yield Draft((*head, *body, "return out"), cost_of(plan) + _LOOP_BITS)
+        else:
+            texts[0] = texts[0].replace("paint(out", "paint(grid", 1)
+            body = [f"out = {text}" for text in texts[:-1]]
+            yield Draft((*head, *body, f"return {texts[-1]}"), cost_of(plan))
 
 
 def _nearest_view(table: CellTable, views: Views, name: str) -> Bools:
@@ -127,8 +116,8 @@ def _nearest_view(table: CellTable, views: Views, name: str) -> Bools:
     if name != "part":
         return np.ones(len(table.pair), dtype=bool)
     found = []
-    for number in dict.fromkeys(number for number, _ in views):
-        steps = np.array([scene.value("distance_to(part)") for one, scene in views if one == number])
+    for _, seen in groupby(views, itemgetter(0)):
+        steps = np.array([scene.value("distance_to(part)") for _, scene in seen])
         found.append((steps == steps.min(0)).ravel())
     return np.concatenate(found)
 
@@ -166,18 +155,18 @@ def _options(table: CellTable, source: Source, near: Bools) -> list[list[Stateme
     changed = table.training & (table.after != table.before)
     told, banned = changed & (table.after == values), table.training & (table.after != values)
     # which view painted a cell is not known: take the nearest
-    found = [statements(table, text, bits, told & near, banned, _CONDITIONS)] if told.any() else []
+    found = [learning.statements(table, text, bits, told & near, banned, _CONDITIONS)] if told.any() else []
     rest = near & changed & ~_seen_elsewhere(table, told)
     if rest.any() and all(found):
-        found += constants(table, table.after, rest, table.training, _CONDITIONS) or [[]]
+        found += learning.constants(table, table.after, rest, table.training, _CONDITIONS) or [[]]
     return found
 
 
 def _covers(table: CellTable, changed: Bools) -> Iterator[list[Source]]:
     """A few sources that together explain all changes: constants, and the shortest pairs of others."""
     values = np.unique(table.after[changed]).tolist()
-    if 1 < len(values) <= MOST_CONSTANTS:
-        yield [(str(value), CONSTANT, np.full(changed.size, value)) for value in values]
+    if 1 < len(values) <= learning.MOST_CONSTANTS:
+        yield [(str(value), learning.CONSTANT, np.full(changed.size, value)) for value in values]
     wrong = np.array([(values != table.after)[changed] for _, _, values in table.colours], np.float32)
     charge(prices.LEARN[0] + prices.LEARN[1] * wrong.size)
     partly = wrong.any(axis=1, keepdims=True)
@@ -194,7 +183,7 @@ def _laid(table: CellTable, sources: Sequence[Source]) -> list[list[Statement]]:
     def learned(one: int, below: Iterable[int]) -> list[Statement]:
         others = np.any([covered, *(told[other] for other in below if other != one)], axis=0)
         wanted, banned = changed & told[one] & ~others, table.training & ~told[one] & ~covered
-        return statements(table, *sources[one][:2], wanted, banned, _CONDITIONS)
+        return learning.statements(table, *sources[one][:2], wanted, banned, _CONDITIONS)
 
     on_top = [learned(one, range(len(sources))) for one in range(len(sources))]
     order = sorted(range(len(sources)), key=lambda one: cost_of(on_top[one][:1]) or np.inf)
@@ -212,18 +201,6 @@ def _seen_elsewhere(table: CellTable, chosen: Bools) -> Bools:
     out = np.zeros(len(chosen), dtype=bool)
     for number in np.unique(table.pair):
         inside = table.pair == number
-        views = len(np.unique(table.view[inside]))
-        cells = chosen[inside].reshape(views, -1).any(axis=0)
-        out[inside] = np.tile(cells, views)
+        cells = chosen[inside].reshape(len(np.unique(table.view[inside])), -1)
+        out[inside] = np.broadcast_to(cells.any(axis=0), cells.shape).ravel()
     return out
-
-
-def _lines(table: CellTable, plan: Plan, loop: Loop, lets: dict[str, str]) -> tuple[str, ...]:
-    wheres = [one.condition.text(table.names) or "grid == grid" for one in plan]
-    texts = [f"paint(out, {where}, {one.source})" for where, one in zip(wheres, plan, strict=True)]
-    head = let_lines(texts, lets)
-    if loop.name:
-        inside = [f"    out = {text}" for text in texts]
-        return (*head, "out = grid", f"for {loop.name} in {loop.over}:", *inside, "return out")
-    texts[0] = texts[0].replace("paint(out", "paint(grid", 1)
-    return (*head, *(f"out = {text}" for text in texts[:-1]), f"return {texts[-1]}")

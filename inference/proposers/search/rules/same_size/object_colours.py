@@ -32,19 +32,10 @@ from typing import Any
 import numpy as np
 
 from inference.proposers.effort import charge
-from inference.proposers.search import prices
+from inference.proposers.search import learning, prices
 from inference.proposers.search.expressions import Expression, Kind, filled, section
 from inference.proposers.search.language import attempted, function, values_on
-from inference.proposers.search.learning import (
-    ALWAYS,
-    Bools,
-    Condition,
-    Numbers,
-    best_then_variants,
-    constants,
-    cost_of,
-    lookup,
-)
+from inference.proposers.search.learning import ALWAYS, Bools, Condition, Numbers, cost_of
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
@@ -106,16 +97,11 @@ class _Changes:
     def _tables(self) -> Iterator[Draft]:
         known, cost = self.after[self.learn].tolist(), 2.0 + self.bare.cost
         for key, values in _properties(self.problem, self.bare.objects):
-            keys = [
-                value.item() if isinstance(value, np.generic) else value for row in values for value in row
-            ]
-            table = lookup([keys[: len(known)]], [known])
-            if table is None or not 1 < len(table) <= _MOST_ENTRIES or len(known) < 2 * len(table):
-                continue
-            if not set(keys) <= set(table):
-                continue
+            keys = [one.item() if isinstance(one, np.generic) else one for row in values for one in row]
+            table = learning.lookup([keys[: len(known)]], [known]) or {}
             told = {found: fate for found, fate in table.items() if fate != STAYS}
-            if len(set(told.values())) > 1:
+            few = 1 < len(table) <= min(_MOST_ENTRIES, len(known) // 2)
+            if few and set(keys) <= set(table) and len(set(told.values())) > 1:
                 lines = [f"table = {told!r}", *_LOOP, f"    key = {key.text}", "    if key in table:"]
                 lines += ["        out = paint(out, one, table[key])", "return out"]
                 yield self._draft(lines, cost + key.bits + _ENTRY_BITS * len(table))
@@ -124,7 +110,8 @@ class _Changes:
         """A condition for each fate, cheapest first; it may hold for what has the new colour already."""
         own = [one.colour if len(one.colours) == 1 else STAYS for one in self.bare.all_objects]
         after = np.where(self.after == STAYS, own, self.after)
-        found = best_then_variants(constants(self.table, after, self.after != STAYS, self.learn, 3))
+        options = learning.constants(self.table, after, self.after != STAYS, self.learn, 3)
+        found = learning.best_then_variants(options)
         if self.plain:
             found = (plan for plan in found if all(len(sum(one.condition.clauses, ())) < 2 for one in plan))
         for plan in sorted(found, key=cost_of)[:_MOST_PLANS]:
@@ -141,9 +128,8 @@ class _Changes:
             if (given != after)[after >= 0].any():
                 continue
             goes = (after == GOES) & (given != self.problem.background)
-            told = _literals(
-                self.table, (after != STAYS) & ~goes, learn & (after == STAYS) & (given != STAYS)
-            )
+            idle = learn & (after == STAYS) & (given != STAYS)
+            told = _literals(self.table, (after != STAYS) & ~goes, idle)
             going = _literals(self.table, goes, learn & ~goes) if goes.any() else [Condition((), -1.5)]
             for who, leaver in product(told, going):
                 lines = [*_LOOP, *self._painting(who, one.text)]

@@ -11,23 +11,41 @@ literals of `object_table`; each way is an expression that gives all their steps
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
 from arc import Grid
+from inference.proposers.effort import charge
+from inference.proposers.search import prices
+from inference.proposers.search.expressions import Expression, Kind, filled, free, section
+from inference.proposers.search.language import attempted, function
 from inference.proposers.search.learning import ALWAYS, Bools, Condition, Numbers, conditions
 from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
-from inference.proposers.search.problem import Problem
+from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, rule, same_size
-from inference.proposers.search.rules.same_size.object_ways import Place, Way, targets, ways
 from omniarc import Object
 
 _MOST_SIMPLE = 24  # literals that copied objects are picked by
-_MOST_WAYS = 12
+_MOST_WAYS = 6  # along one axis
+_MOST_PAIRS = 12
 _COPIES = (("", 0.0), ("steps", 0.5), ("steps, whole=True", 0.8))  # one copy, or all along a way
 STAYS, GOES = -1, -2
+
+Place = tuple[int, int]
+Anchors = Sequence[Object | None]  # the `other` of each object of a table
+Mover = tuple[int, set[int], Object | None]  # its number, the steps that it may go, its `other`
+
+
+@dataclass(frozen=True)
+class Way:
+    """An expression of the steps along one axis, its cost, and the expression of the `other` object in it."""
+
+    text: str
+    other: str
+    cost: float
 
 
 @rule(same_size, enough=8)
@@ -38,18 +56,13 @@ def object_moves(problem: Problem) -> Iterator[Draft]:
         if explained(problem, bare, fates):
             continue
         moved = fates != STAYS
-        copied = not moved.any()
-        if copied and (drafts := list(_copying(problem, bare))):
-            yield from drafts  # all of them were copied: no condition is needed
+        if not moved.any():
+            for_all = list(_copying(problem, bare))  # which needs no condition
+            yield from for_all or _copying(problem, object_table(bare, problem))
             continue
-        places = [] if copied else _places(problem, bare, moved)
-        if not copied and not ((fates == GOES).any() and all(places)):
-            continue
-        table = object_table(bare, problem)
-        if copied:
-            yield from _copying(problem, table)
-        else:
-            yield from _moving(problem, table, moved, places)
+        places = _places(problem, bare, moved)
+        if (fates == GOES).any() and all(places):
+            yield from _moving(problem, object_table(bare, problem), moved, places)
 
 
 def fates_of(problem: Problem, bare: ObjectTable) -> Numbers:
@@ -94,10 +107,20 @@ def condition_text(condition: Condition, table: ObjectTable) -> str:
 def _places(problem: Problem, table: ObjectTable, moved: Bools) -> list[list[Place]]:
     """For each object of the pairs where it may have moved, or where it is if it did not."""
     return [
-        targets(problem.grids[number], problem.outputs[number], one) if moves else [(one.row, one.col)]
+        _targets(problem.pairs[number], one) if moves else [(one.row, one.col)]
         for one, number, moves in zip(table.all_objects, table.pair, moved, strict=True)
         if number < len(problem.outputs)
     ]
+
+
+def _targets(pair: tuple[Grid, Grid], one: Object) -> list[Place]:
+    """Where the output shows the object and the input does not, as the places of its top left cell."""
+    shape = (one.height, one.width)
+    differ = [
+        (np.lib.stride_tricks.sliding_window_view(cells, shape)[:, :, one.mask] != one.cells[one.mask]).any(2)
+        for cells in pair
+    ]
+    return [(row, col) for row, col in np.argwhere(differ[0] & ~differ[1]).tolist()]
 
 
 def _moving(problem: Problem, table: ObjectTable, moved: Bools, places: list[list[Place]]) -> Iterator[Draft]:
@@ -107,8 +130,9 @@ def _moving(problem: Problem, table: ObjectTable, moved: Bools, places: list[lis
     strict = conditions(table, moved, (table.pair < len(problem.outputs)) & ~moved, 2)
     for condition in sorted([*loose[:4], *strict], key=lambda one: one.cost):
         movers = condition.holds(table.literals)
-        for down, across in _pairs_of(ways(problem, table, movers, places)):
-            lines = _moving_lines(table, condition, down, across, background=problem.background)
+        for down, across in _ways(problem, table, movers, places):
+            drawn = f"paint(grid, movers, {problem.background}), moved"
+            lines = _moving_lines(table, condition, down, across, "", drawn)
             yield Draft(lines, 2.0 + table.cost + condition.cost + down.cost + across.cost)
 
 
@@ -119,11 +143,12 @@ def _copying(problem: Problem, table: ObjectTable) -> Iterator[Draft]:
         places = _places(problem, table, copied)
         if not all(places):
             continue
-        found = _pairs_of(ways(problem, table, copied, places))
+        found = _ways(problem, table, copied, places)
         for (down, across), (copies, more) in product(found, _COPIES):
             steps = copies.replace("steps", f"{down.text}, {across.text}")
             cost = 2.5 + table.cost + condition.cost + down.cost + across.cost + more
-            yield Draft(_moving_lines(table, condition, down, across, steps), cost)
+            lines = _moving_lines(table, condition, down, across, steps, "draw(grid, moved), things")
+            yield Draft(lines, cost)
 
 
 def _simple(table: ObjectTable) -> Iterator[Condition]:
@@ -139,28 +164,75 @@ def _simple(table: ObjectTable) -> Iterator[Condition]:
             return
 
 
-def _pairs_of(found: tuple[list[Way], list[Way]]) -> list[tuple[Way, Way]]:
-    """(rows, columns) of one `other` at most, cheapest first; not those that lead nowhere."""
+def _ways(
+    problem: Problem, table: ObjectTable, movers: Bools, places: Sequence[Sequence[Place]]
+) -> list[tuple[Way, Way]]:
+    """The cheapest expressions of rows and columns, of one `other` at most, that all movers of pairs may go.
+
+    `places` has for each training object, in order, where it may have gone.
+    """
+    every = table.all_objects
+    numbers = [number for number in np.flatnonzero(movers).tolist() if number < len(places)]
+    others = [("", 0.0, [None] * len(every)), *_others(problem, table, movers)]
+    found: list[list[Way]] = []
+    for axis, name in enumerate(("rows", "columns")):
+        steps = [{place[axis] - every[n].box[axis] for place in places[n]} for n in numbers]
+        fitting = []
+        for other, price, anchors in others:
+            moved = list(zip(numbers, steps, [anchors[n] for n in numbers], strict=True))
+            tried = section(f"{name} to another") if other else _alone(name, steps, problem)
+            fits = [one for one in tried if _fits(problem, table, one.text, moved)]
+            fitting += [Way(one.text, other, one.bits + price) for one in fits]
+        found.append(sorted(fitting, key=lambda way: way.cost)[:_MOST_WAYS])
     pairs = [
         (down, across)
         for down, across in product(*found)
         if len({down.other, across.other} - {""}) < 2 and (down.text, across.text) != ("0", "0")
     ]
-    return sorted(pairs, key=lambda two: two[0].cost + two[1].cost)[:_MOST_WAYS]
+    return sorted(pairs, key=lambda two: two[0].cost + two[1].cost)[:_MOST_PAIRS]
+
+
+def _fits(problem: Problem, table: ObjectTable, text: str, moved: Sequence[Mover]) -> bool:
+    """True if the expression gives each mover steps that it may go."""
+    run, every, pair = function(f"lambda grid, things, one, other: {text}"), table.all_objects, table.pair
+    return all(
+        attempted(run, problem.grids[pair[n]], table.objects[pair[n]], every[n], other) in allowed
+        for n, allowed, other in moved
+    )
+
+
+def _others(problem: Problem, table: ObjectTable, movers: Bools) -> Iterator[tuple[str, float, Anchors]]:
+    """An expression of `other`, its cost, and what it is for each object that moves; no two the same."""
+    moving = [movers[table.pair == number] for number in range(len(problem.grids))]
+    rests = [
+        tuple([one for one, moves in zip(things, some, strict=True) if not moves])
+        for things, some in zip(table.objects, moving, strict=True)
+    ]
+    seen = set()
+    for other in filled("another object", {"_c": free(filter(None, shared_colours(problem.grids)))}):
+        run = other.run("grid", "things", "rest", "one")
+        charge(prices.PROPERTY[0] + prices.PROPERTY[1] * table.pair.size)
+        anchors: list[Object | None] = []
+        for grid, things, rest in zip(problem.grids, table.objects, rests, strict=True):
+            anchors += [None if one in rest else attempted(run, grid, things, rest, one) for one in things]
+        if tuple(anchors) not in seen:
+            seen.add(tuple(anchors))
+            yield other.text, other.bits, anchors
+
+
+def _alone(axis: str, steps: Sequence[set[int]], problem: Problem) -> Iterator[Expression]:
+    """Expressions that need no other object."""
+    common = set.intersection(*steps) if steps else set()
+    for step in sorted(common, key=abs)[:2]:
+        yield Expression(str(step), 0.0 if step == 0 else 1.0 + 0.4 * abs(step), Kind.NUMBER)
+    yield from section(f"{axis} to move")
+    yield from filled("either to move", {"_c": free(filter(None, shared_colours(problem.grids)))})
 
 
 def _moving_lines(
-    table: ObjectTable,
-    condition: Condition,
-    down: Way,
-    across: Way,
-    copies: str = "",
-    background: int | None = None,
+    table: ObjectTable, condition: Condition, down: Way, across: Way, copies: str, drawn: str
 ) -> tuple[str, ...]:
-    """The program; the objects are erased from where they were if a `background` is given.
-
-    `copies` are the arguments of `copies_along` if each comes to lie at several places.
-    """
+    """The program that draws `drawn`; `copies` are the arguments of `copies_along` if there are several."""
     of_some = f"[one for one in things if {condition_text(condition, table)}]"
     lines = [f"things = {table.source}", f"movers = {'things' if condition is ALWAYS else of_some}"]
     other = down.other or across.other
@@ -169,5 +241,4 @@ def _moving_lines(
         lines.append("rest = [one for one in things if one not in movers]")
     one_copy = f"move(one, {down.text}, {across.text}) {each}"
     many = f"copy {each} for copy in copies_along(one, {copies})"
-    drawn = "draw(grid, moved), things" if background is None else f"paint(grid, movers, {background}), moved"
     return (*lines, f"moved = [{many if copies else one_copy}]", f"return draw({drawn})")

@@ -8,10 +8,10 @@ return out
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from itertools import product, takewhile
 
-from arc import Grid
 from inference.proposers.search.expressions import Expression, filled, free
 from inference.proposers.search.language import function
 from inference.proposers.search.problem import Problem
@@ -21,7 +21,6 @@ _MOST_STARTS = 160  # in one grid
 
 Start = tuple[tuple[int, int], tuple[int, int]]  # the cell and the way
 Starts = Sequence[Start]
-Known = dict[tuple[str, str, int, Start], int]  # walk, paint, number of the pair, start -> what changes
 
 
 def _paints(problem: Problem) -> list[tuple[str, float]]:
@@ -36,10 +35,10 @@ def rays(problem: Problem) -> Iterator[Draft]:
     kind = "ray over the background" if only_adds(problem) else "ray over everything"
     walks = filled(kind, {**problem.ground, "_t": free(problem.shades)})
     paints = _paints(problem)
-    known: Known = {}
+    changes = cache(partial(_changes, problem))
     for (origin, starts), walk in product(_origins(problem), walks):
         for paint, more in paints:
-            if _right(problem, starts, walk.text, paint, known):
+            if _right(starts[: len(problem.outputs)], partial(changes, walk.text, paint)):
                 loop = f"for cell, way in {origin.text}:"
                 lines = ("out = grid", loop, f"    out = draw_cells(out, {walk.text}, {paint})", "return out")
                 yield Draft(lines, 2.0 + origin.bits + walk.bits + more)
@@ -58,28 +57,22 @@ def _origins(problem: Problem) -> Iterator[tuple[Expression, list[Starts]]]:
             yield starts, found
 
 
-def _right(problem: Problem, origins: Sequence[Starts], walk: str, paint: str, known: Known) -> bool:
+def _right(origins: Sequence[Starts], changes: Callable[[int, Start], int]) -> bool:
     """True if the rays change every grid and nothing wrongly."""
-    for number, starts in enumerate(origins[: len(problem.outputs)]):
-        changes = 0
-        for start in starts:
-            key = (walk, paint, number, start)
-            if key not in known:
-                known[key] = _changes(*problem.pairs[number], start, walk, paint, problem.background)
-            if known[key] < 0:
-                return False
-            changes += known[key]
-        if not changes:
+    for number, starts in enumerate(origins):
+        counts = list(takewhile(lambda count: count >= 0, map(partial(changes, number), starts)))
+        if len(counts) < len(starts) or not any(counts):
             return False
     return True
 
 
-def _changes(grid: Grid, out: Grid, start: Start, walk: str, paint: str, ground: int) -> int:
+def _changes(problem: Problem, walk: str, paint: str, number: int, start: Start) -> int:
     """How many cells a ray changes, -1 if some wrongly; others may lie on top of one in its own colour."""
-    colour = grid[start[0]] if paint == "grid[cell]" else int(paint)
-    changes = 0
+    grid, out = problem.pairs[number]
+    own = paint == "grid[cell]"
+    colour, changes = grid[start[0]] if own else int(paint), 0
     for place in function(f"lambda grid, cell, way: {walk}")(grid, *start):
-        if out[place] != colour and (paint != "grid[cell]" or out[place] in (grid[place], ground)):
+        if out[place] != colour and (not own or out[place] in (grid[place], problem.background)):
             return -1
         changes += int(grid[place] != colour)
     return changes
