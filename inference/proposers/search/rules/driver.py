@@ -121,11 +121,7 @@ class Rule:
 
 def rule(*guards: Guard, enough: int | None = None) -> Callable[[Callable[[Problem], Iterator[Draft]]], Rule]:
     """Make a rule of a function that gives drafts; it is known by the function's name."""
-
-    def made(drafts: Callable[[Problem], Iterator[Draft]]) -> Rule:
-        return Rule(drafts.__name__, guards, drafts, enough)
-
-    return made
+    return lambda drafts: Rule(drafts.__name__, guards, drafts, enough)
 
 
 def same_size(problem: Problem) -> bool:

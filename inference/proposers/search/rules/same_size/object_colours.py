@@ -46,7 +46,6 @@ _MOST_CONSTANTS = 4  # fates that conditions tell
 _MOST_PLANS = 4
 _MOST_ENTRIES = 9
 _ENTRY_BITS = 0.6
-_LOOP = ("out = grid", "for one in things:")
 _STRAY = "(one.row > 0, one.col > 0, one.bottom < grid.shape[0] - 1, one.right < grid.shape[1] - 1)"
 
 
@@ -74,15 +73,16 @@ class _Changes:
     def drafts(self) -> Iterator[Draft]:
         """By an expression; if there is none, by a table, or by conditions."""
         told = set(self.after[self.learn].tolist())
+        new = told - {STAYS}
         found = False
-        for draft in self._told_by_others() if len(told - {STAYS}) > 1 else ():
+        for draft in self._told_by_others() if len(new) > 1 else ():
             found = True
             yield draft
         if found:
             return
-        if GOES not in told and len(told - {STAYS}) > 1 and self.learn.sum() >= 2 * len(told):
+        if GOES not in told and len(new) > 1 and self.learn.sum() >= 2 * len(told):
             yield from self._tables()
-        if len(told - {STAYS}) <= _MOST_CONSTANTS:
+        if len(new) <= _MOST_CONSTANTS:
             yield from self._conditions()
 
     @cached_property
@@ -102,9 +102,10 @@ class _Changes:
             told = {found: fate for found, fate in table.items() if fate != STAYS}
             few = 1 < len(table) <= min(_MOST_ENTRIES, len(known) // 2)
             if few and set(keys) <= set(table) and len(set(told.values())) > 1:
-                lines = [f"table = {told!r}", *_LOOP, f"    key = {key.text}", "    if key in table:"]
-                lines += ["        out = paint(out, one, table[key])", "return out"]
-                yield self._draft(lines, cost + key.bits + _ENTRY_BITS * len(table))
+                body = [f"    key = {key.text}", "    if key in table:"]
+                body.append("        out = paint(out, one, table[key])")
+                bits = cost + key.bits + _ENTRY_BITS * len(table)
+                yield self._draft(body, bits, f"table = {told!r}")
 
     def _conditions(self) -> Iterator[Draft]:
         """A condition for each fate, cheapest first; it may hold for what has the new colour already."""
@@ -115,10 +116,8 @@ class _Changes:
         if self.plain:
             found = (plan for plan in found if all(len(sum(one.condition.clauses, ())) < 2 for one in plan))
         for plan in sorted(found, key=cost_of)[:_MOST_PLANS]:
-            lines = [*_LOOP]
-            for step in plan:
-                lines += self._painting(step.condition, step.source)
-            yield self._draft([*lines, "return out"], 1.0 + self.bare.cost + cost_of(plan))
+            body = [line for step in plan for line in self._painting(step.condition, step.source)]
+            yield self._draft(body, 1.0 + self.bare.cost + cost_of(plan))
 
     def _told_by_others(self) -> Iterator[Draft]:
         """One expression for all new colours; a literal tells whom it is for, another who goes."""
@@ -132,10 +131,9 @@ class _Changes:
             told = _literals(self.table, (after != STAYS) & ~goes, idle)
             going = _literals(self.table, goes, learn & ~goes) if goes.any() else [Condition((), -1.5)]
             for who, leaver in product(told, going):
-                lines = [*_LOOP, *self._painting(who, one.text)]
-                lines += self._painting(leaver, str(GOES)) if goes.any() else []
-                cost = 3.5 + self.bare.cost + one.bits + who.cost + leaver.cost
-                yield self._draft([*lines, "return out"], cost)
+                body = self._painting(who, one.text)
+                body += self._painting(leaver, str(GOES)) if goes.any() else []
+                yield self._draft(body, 3.5 + self.bare.cost + one.bits + who.cost + leaver.cost)
 
     def _given(self, text: str) -> Numbers:
         """The colour that an expression gives each training object, or that it stays as it is."""
@@ -154,8 +152,9 @@ class _Changes:
         colour = self.problem.background if source == str(GOES) else source
         return acting(condition, self.table, f"paint(out, one, {colour})")
 
-    def _draft(self, lines: Sequence[str], cost: float) -> Draft:
-        return Draft((f"things = {self.bare.source}", *lines), cost)
+    def _draft(self, body: Sequence[str], cost: float, *head: str) -> Draft:
+        loop = ("out = grid", "for one in things:", *body, "return out")
+        return Draft((f"things = {self.bare.source}", *head, *loop), cost)
 
 
 def _literals(table: ObjectTable, wanted: Bools, banned: Bools) -> list[Condition]:

@@ -154,14 +154,8 @@ def _copying(problem: Problem, table: ObjectTable) -> Iterator[Draft]:
 def _simple(table: ObjectTable) -> Iterator[Condition]:
     """All objects, then those of each of the cheapest literals that hold in every grid."""
     yield ALWAYS
-    everywhere = np.unique(table.pair).size
-    tried = 0
-    for number, holds in enumerate(table.literals):
-        if np.unique(table.pair[holds]).size == everywhere:
-            yield Condition(((number,),), float(table.costs[number]))
-            tried += 1
-        if tried >= _MOST_SIMPLE:
-            return
+    for number in np.flatnonzero(table.counts.all(axis=1))[:_MOST_SIMPLE].tolist():
+        yield Condition(((number,),), float(table.costs[number]))
 
 
 def _ways(
@@ -203,11 +197,8 @@ def _fits(problem: Problem, table: ObjectTable, text: str, moved: Sequence[Mover
 
 def _others(problem: Problem, table: ObjectTable, movers: Bools) -> Iterator[tuple[str, float, Anchors]]:
     """An expression of `other`, its cost, and what it is for each object that moves; no two the same."""
-    moving = [movers[table.pair == number] for number in range(len(problem.grids))]
-    rests = [
-        tuple([one for one, moves in zip(things, some, strict=True) if not moves])
-        for things, some in zip(table.objects, moving, strict=True)
-    ]
+    every, staying = table.all_objects, [~movers & (table.pair == n) for n in range(len(problem.grids))]
+    rests = [tuple([every[place] for place in np.flatnonzero(stay)]) for stay in staying]
     seen = set()
     for other in filled("another object", {"_c": free(filter(None, shared_colours(problem.grids)))}):
         run = other.run("grid", "things", "rest", "one")

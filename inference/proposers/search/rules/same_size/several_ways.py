@@ -37,9 +37,7 @@ def several_ways(problem: Problem) -> Iterator[Draft]:
     """Each object moves in one of a few ways, told by what it is."""
     for bare in found_by(sources(problem.background)[:3], problem):
         going = (fates_of(problem, bare) != STAYS)[bare.pair < len(problem.outputs)]
-        if not going.any():
-            continue
-        ways = _ways(problem, bare.objects, going)
+        ways = _ways(problem, bare.objects, going) if going.any() else []
         plans = _plans(ways, going)[:_MOST_PLANS]
         table = object_table(bare, problem) if plans else bare
         for plan in plans:
@@ -56,22 +54,17 @@ def _ways(problem: Problem, objects: Sequence[Sequence[Object]], going: Bools) -
         told = values_on(way.text, problem.train, objects)
         if told is None:  # an object of one colour points nowhere
             continue
-        right = np.array(
-            [
-                _shown(move(one, *steps), out)
-                for out, things, row in zip(problem.outputs, objects, told, strict=False)
-                for one, steps in zip(things, row, strict=True)
-            ]
-        )
+        grids = zip(problem.outputs, objects, told, strict=False)
+        steps = ((out, *step) for out, things, row in grids for step in zip(things, row, strict=True))
+        right = np.array([_shown(move(one, *far), out) for out, one, far in steps])
         if (right & going).any() and right.tobytes() not in found:
             found[right.tobytes()] = (way, right)
     return list(found.values())
 
 
 def _shown(one: Object, out: Grid) -> bool:
-    if one.row < 0 or one.col < 0 or one.bottom >= out.shape[0] or one.right >= out.shape[1]:
-        return False
-    return bool((shown_at(out, one) == one.cells[one.mask]).all())
+    inside = one.row >= 0 and one.col >= 0 and one.bottom < out.shape[0] and one.right < out.shape[1]
+    return inside and bool((shown_at(out, one) == one.cells[one.mask]).all())
 
 
 def _plans(ways: Sequence[Way], going: Bools) -> list[tuple[int, ...]]:

@@ -24,26 +24,23 @@ _REACH = 6
 _MOST = 14  # stamps tried
 
 Picture = dict[tuple[int, int], int]
-
-
 Places = tuple[tuple[tuple[int, int], ...], ...]  # on each grid
 
 
 @rule(same_size, enough=2)
 def stamps(problem: Problem) -> Iterator[Draft]:
     """One stamp; where there are several kinds of anchors, each is a step."""
-    scenes = [Scene(grid, problem.lets) for grid in problem.grids]
-    found = []
-    for text, cost, places in _anchors(problem, scenes):
-        picture = _read_picture(problem, places)
-        if picture:
-            lines = _lines(picture, text, problem)
-            found.append(Draft(lines, 3.0 + cost + 0.25 * len(picture)))
+    found = [
+        Draft(_lines(picture, text, problem), 3.0 + cost + 0.25 * len(picture))
+        for text, cost, places in _anchors(problem)
+        if (picture := _read_picture(problem, places))
+    ]
     yield from sorted(found, key=lambda draft: draft.cost)[:_MOST]
 
 
-def _anchors(problem: Problem, scenes: list[Scene]) -> Iterator[tuple[str, float, Places]]:
+def _anchors(problem: Problem) -> Iterator[tuple[str, float, Places]]:
     """Where pictures may be hooked: the expression, the cost, and its places on each grid."""
+    scenes = [Scene(grid, problem.lets) for grid in problem.grids]
     texts = [(f"cells_of(grid == {c})", 1.5) for c in problem.shades]
     texts += [(one.text, one.bits) for one in section("anchors")]
     seen = set()

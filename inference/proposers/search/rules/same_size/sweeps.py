@@ -22,11 +22,10 @@ from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, only_adds, rule, same_size, tried
 from inference.proposers.search.rules.relations import turns
 
-Offset = tuple[int, int]
 Rows = npt.NDArray[np.int64]
 _Colours = tuple[int, ...]
 
-_OFFSETS: tuple[Offset, ...] = (
+_OFFSETS = (
     (0, -1), (-1, 0), (-1, -1), (-1, 1), (0, -2), (-2, 0), (-2, -2), (-2, 2), (-1, -2), (-1, 2),
     (0, 1), (1, 0), (1, -1), (1, 1),  # not yet drawn
 )  # fmt: skip
@@ -46,14 +45,14 @@ _Turn = tuple[Expression, Expression]  # what turns the grid, and what turns it 
 class _Table:
     """Places, and what is drawn for what stands there; `seen` has the keys of cells left as they are too."""
 
-    offsets: tuple[Offset, ...]
+    places: tuple[int, ...]  # numbers of offsets
     entries: tuple[tuple[str, str], ...]
     seen: frozenset[str]
     named: _Colours
 
     @property
     def cost(self) -> float:
-        return 2.0 + 0.7 * len(self.offsets) + 0.5 * len(self.entries)
+        return 2.0 + 0.7 * len(self.places) + 0.5 * len(self.entries)
 
 
 @rule(same_size, only_adds)
@@ -74,9 +73,7 @@ def _all_seen(problem: Problem, lines: tuple[str, ...], turn: _Turn, table: _Tab
     if share < 1.0:
         return False
     background = problem.background
-    rows = _rows(zip(problem.test, made, strict=True), turn, background)
-    places = [_OFFSETS.index(offset) for offset in table.offsets]
-    near = rows[:, places].tolist()
+    near = _rows(zip(problem.test, made, strict=True), turn, background)[:, table.places].tolist()
     return all(_roles(row, background, background, table.named)[0] in table.seen for row in near)
 
 
@@ -92,8 +89,8 @@ def _written(turn: _Turn, table: _Table, background: int) -> tuple[str, float]:
     """The sweep by this table after a turn, as text, with its cost."""
     there, back = turn
     text = ", ".join(f'"{key}": "{value}"' for key, value in table.entries)
-    offsets = "[" + ", ".join(f"({row}, {col})" for row, col in table.offsets) + "]"
     ground = "" if background == 0 else f", {background}"
+    offsets = [_OFFSETS[place] for place in table.places]
     swept = f"sweep({fill(there.text, _a='grid')}, {offsets}, {{{text}}}{ground})"
     return fill(back.text, _a=swept), table.cost + (_TURNED if there is not _PLAIN else 0.0)
 
@@ -144,7 +141,7 @@ def _tell(rows: Rows, places: Sequence[int]) -> bool:
     return bool((last[key] == rows[:, -1]).all())
 
 
-def _read(rows: Rows, places: Sequence[int], background: int, named: _Colours) -> _Table | None:
+def _read(rows: Rows, places: tuple[int, ...], background: int, named: _Colours) -> _Table | None:
     """What to draw by the colours' roles, `named` colours apart; None if roles do not tell it."""
     told: dict[str, str] = {}
     for row in np.unique(rows[:, [*places, -1]], axis=0).tolist():
@@ -154,7 +151,7 @@ def _read(rows: Rows, places: Sequence[int], background: int, named: _Colours) -
     entries = tuple([(key, value) for key, value in told.items() if value != "."])
     if not 0 < len(entries) <= _MOST_ENTRIES:
         return None
-    return _Table(tuple([_OFFSETS[place] for place in places]), entries, frozenset(told), named)
+    return _Table(places, entries, frozenset(told), named)
 
 
 def _roles(near: Sequence[int], colour: int, background: int, named: Sequence[int]) -> tuple[str, str]:
