@@ -50,7 +50,7 @@ def relate(made: Sequence[Grid], outputs: Sequence[Grid]) -> Iterator[tuple[str,
 
     Looks at equality, turns, a colour map, scaling, borders and trimming.
     """
-    common = common_kinds(made, outputs)
+    common = common_kinds([[grid] for grid in made], outputs)
     if "_a" in common:
         yield "_a", 0.0
         return
@@ -69,26 +69,28 @@ def relate(made: Sequence[Grid], outputs: Sequence[Grid]) -> Iterator[tuple[str,
             yield from ((more, one.bits + extra) for more, extra in _recoloured(sized, outputs, one.text))
 
 
-def common_kinds(made: Iterable[Grid], outputs: Sequence[Grid]) -> frozenset[str]:
-    """The kinds of relation (see `kinds`) that hold in every pair; stops at the first pair that has none."""
-    common: frozenset[str] | None = None
-    for grid, out in zip(made, outputs, strict=False):
-        charge(prices.RELATION)
-        found = kinds(grid_key(grid), grid_key(out))
+def common_kinds(made: Iterable[Iterable[Grid]], outputs: Sequence[Grid]) -> set[str]:
+    """The kinds of relation (see `_kinds`) that one of its grids has to every output; stops where none is."""
+    common: set[str] | None = None
+    for grids, out in zip(made, outputs, strict=False):
+        found: set[str] = set()
+        for grid in grids:
+            charge(prices.RELATION)
+            found |= _kinds(grid_key(grid), grid_key(out))
         common = found if common is None else common & found
         if not common:
             break
-    return common or frozenset()
+    return common or set()
 
 
 @lru_cache(maxsize=100_000)
 @uncounted
-def kinds(grid_data: bytes, out_data: bytes) -> frozenset[str]:
+def _kinds(grid_data: bytes, out_data: bytes) -> frozenset[str]:
     """How one grid may have become another; grids are given by their keys.
 
     Equal ("_a"), a turn, recoloured ("map"), a word that changes its size, that word and a map ("... map").
     """
-    grid, out = _from_key(grid_data), _from_key(out_data)
+    grid, out = (np.frombuffer(key[2:], np.int8).reshape(*key[:2]) for key in (grid_data, out_data))
     found = set()
     if grid_data == out_data:
         found |= {"_a", "map"}
@@ -113,10 +115,6 @@ def _shape(text: str, shape: tuple[int, int]) -> tuple[int, ...]:
     """The shape that a word gives grids of this shape; none if it refuses them."""
     made: Grid | None = attempted(function(f"lambda _a: {text}"), np.zeros(shape, np.int8))
     return () if made is None else made.shape
-
-
-def _from_key(data: bytes) -> Grid:
-    return np.frombuffer(data[2:], np.int8).reshape(data[0], data[1])
 
 
 def _recoloured(made: Sequence[Grid], outputs: Sequence[Grid], text: str) -> Iterator[tuple[str, float]]:

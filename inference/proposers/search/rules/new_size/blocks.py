@@ -3,18 +3,19 @@ continued pattern, copies along a diagonal, margins."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Iterator
+from itertools import chain, product
 
 import numpy as np
 
 from arc import Grid
 from inference.proposers.search.expressions import Choices, fill, filled, free, section
 from inference.proposers.search.language import values_of
+from inference.proposers.search.learning import lookup
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, rule
 from inference.proposers.search.rules.numbers import once, sizes_for
-from omniarc import find_pattern
+from omniarc import find_pattern, split_equal
 
 
 def _grows(problem: Problem) -> bool:
@@ -24,21 +25,21 @@ def _grows(problem: Problem) -> bool:
 @rule(new_size, _grows)
 def enlarge(problem: Problem) -> Iterator[Draft]:
     """Every way of this file, for outputs larger than their grids."""
-    ratios = [
-        (out.shape[0] // grid.shape[0], out.shape[1] // grid.shape[1])
-        for grid, out in problem.pairs
-        if out.shape[0] % grid.shape[0] == 0 and out.shape[1] % grid.shape[1] == 0
-    ]
-    if len(ratios) < len(problem.outputs):
-        ratios = []
+    ratios = _ratios(problem, 0)
     yield from _whole(problem, ratios)
     if len(set(ratios)) == 1:
         yield from _arranged(problem, *ratios[0])
         yield from _by_colour(problem, *ratios[0])
-    lined = {tuple(np.divide(np.add(out.shape, 1), np.add(grid.shape, 1))) for grid, out in problem.pairs}
-    for rows, cols in lined if len(lined) == 1 else ():
-        for colour in shared_colours(problem.outputs) if rows == int(rows) and cols == int(cols) else ():
-            yield from _arranged(problem, int(rows), int(cols), f", gap=1, colour={colour}")
+    lined = set(_ratios(problem, 1))
+    for (rows, cols), colour in product(lined, shared_colours(problem.outputs) if len(lined) == 1 else ()):
+        yield from _arranged(problem, rows, cols, f", gap=1, colour={colour}")
+
+
+def _ratios(problem: Problem, gap: int) -> list[tuple[int, int]]:
+    """How often each grid goes into its output, down and across, such a gap apart; none if one does not."""
+    sides = [(np.add(out.shape, gap), np.add(grid.shape, gap)) for grid, out in problem.pairs]
+    found = [tuple((out // grid).tolist()) for out, grid in sides if not (out % grid).any()]
+    return found if len(found) == len(sides) else []
 
 
 def _whole(problem: Problem, ratios: list[tuple[int, int]]) -> Iterator[Draft]:
@@ -75,38 +76,31 @@ def _arranged(problem: Problem, rows: int, cols: int, end: str = "") -> Iterator
     shared = [colour for colour in shared_colours(problem.outputs) if colour]
     copies = (*_COPIES, *(f"paint({one}, {one} != 0, {c})" for c in shared for one in ("grid", *_TURNED)))
     made = {text: grids for text in copies if (grids := values_of(text, problem.train)) is not None}
-    chosen = [
-        [text for text, grids in made.items() if _stand_at(problem, row, col, bool(end), grids)]
-        for row, col in product(range(rows), range(cols))
-    ]
+    chosen = []
+    for row, col in product(range(rows), range(cols)):
+        blocks = [_block(grid.shape, out, row, col, bool(end)) for grid, out in problem.pairs]
+        chosen.append([text for text, grids in made.items() if all(map(np.array_equal, grids, blocks))])
     for preferred in (copies, (_COPIES[-1], *copies)) if all(chosen) else ():
         names = [min(fitting, key=preferred.index) for fitting in chosen]
         table = [names[row * cols : (row + 1) * cols] for row in range(rows)]
         text = ", ".join(f"[{', '.join(row)}]" for row in table)
-        yield Draft(
-            (f"return join([{text}]{end})",), 2.0 + bool(end) + 0.7 * len({*names}) + 0.15 * len(names)
-        )
+        cost = 2.0 + bool(end) + 0.7 * len({*names}) + 0.15 * len(names)
+        yield Draft((f"return join([{text}]{end})",), cost)
 
 
-def _stand_at(problem: Problem, row: int, col: int, gap: int, grids: Sequence[Grid]) -> bool:
-    """True if each of these grids is the block at this place of its output."""
-    for (grid, out), made in zip(problem.pairs, grids, strict=True):
-        top, left = row * (grid.shape[0] + gap), col * (grid.shape[1] + gap)
-        if not np.array_equal(out[top : top + grid.shape[0], left : left + grid.shape[1]], made):
-            return False
-    return True
+def _block(shape: tuple[int, ...], out: Grid, row: int, col: int, gap: int) -> Grid:
+    """The block of this shape at this place of an output."""
+    high, wide = shape
+    return out[row * (high + gap) :, col * (wide + gap) :][:high, :wide]
 
 
 def _by_colour(problem: Problem, high: int, wide: int) -> Iterator[Draft]:
     """Each cell a block that depends on its colour alone."""
     if not 2 <= high * wide <= 36:
         return
-    blocks: dict[int, Grid] = {}
-    for grid, out in problem.pairs:
-        for (row, col), colour in np.ndenumerate(grid):
-            block = out[row * high : (row + 1) * high, col * wide : (col + 1) * wide]
-            if not np.array_equal(blocks.setdefault(int(colour), block), block):
-                return
-    if all(np.isin(grid, list(blocks)).all() for grid in problem.test):
-        entries = ", ".join(f"{colour}: {block.tolist()}" for colour, block in sorted(blocks.items()))
-        yield Draft((f"return blocks_by_colour(grid, {{{entries}}})",), 2.0 + len(blocks) * 0.3 * high * wide)
+    parts = [chain(*split_equal(out, *grid.shape)) for grid, out in problem.pairs]
+    cells = [grid.ravel().tolist() for grid in problem.train]
+    table = lookup(cells, [[part.tolist() for part in found] for found in parts])
+    if table is not None and all(np.isin(grid, list(table)).all() for grid in problem.test):
+        line = f"return blocks_by_colour(grid, {dict(sorted(table.items()))})"
+        yield Draft((line,), 2.0 + len(table) * 0.3 * high * wide)

@@ -3,8 +3,8 @@ or one of the training outputs looked up by a property of the whole grid."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
@@ -36,11 +36,9 @@ def _plain(problem: Problem) -> bool:
 def one_colour(problem: Problem) -> Iterator[Draft]:
     """The output is one colour throughout: a block of the colour that a property chooses."""
     wanted = [int(out[0, 0]) for out in problem.outputs]
-    shapes = [out.shape for out in problem.outputs]
-    sizes = sizes_for(problem, [(shape[0], shape[1]) for shape in shapes])
-    for text, cost in colours_for(problem, wanted):
-        for size, more in sizes[:3]:
-            yield Draft((f"return blank({size}, {text})",), 2.0 + cost + more)
+    sizes = sizes_for(problem, [out.shape for out in problem.outputs])[:3]
+    for (colour, cost), (size, more) in product(colours_for(problem, wanted), sizes):
+        yield Draft((f"return blank({size}, {colour})",), 2.0 + cost + more)
 
 
 def _may_list(problem: Problem) -> bool:
@@ -58,26 +56,21 @@ def _like_list(out: Grid) -> bool:
 @rule(new_size, _small, _may_list)
 def list_colours(problem: Problem) -> Iterator[Draft]:
     """The output lists colours in an order: in a row, in a column, as bars as long as what they count."""
-    yield from _in_order(problem, (*section("colours in order"), *_ordered()))
+    yield from _in_order(problem)
     yield from _bars(problem)
 
 
-def _ordered() -> Iterator[Expression]:
-    """The colours of objects in each order."""
+def _in_order(problem: Problem) -> Iterator[Draft]:
+    """The outputs as the listed colours, in a line or in a grid filled with them."""
+    orders = list(section("colours in order"))
     for things, order in product(section("objects"), section("order of objects")):
         text = f"[one.colour for one in {fill(order.text, _of=fill(things.text, _a='grid'))}]"
-        yield Expression(text, 0.5 + things.bits + order.bits, Kind.KEY)
-
-
-def _in_order(problem: Problem, orders: Iterable[Expression]) -> Iterator[Draft]:
-    """The outputs as the listed colours, in a line or in a grid filled with them."""
+        orders.append(Expression(text, 0.5 + things.bits + order.bits, Kind.KEY))
     one_size = one_shape(problem)
     high, wide = problem.outputs[0].shape
     choices: Choices = {"_h": [(high, 0.0)] * one_size, "_w": [(wide, 0.0)] * one_size}
-    forms = [
-        *filled("list as a line", choices),
-        *(one.filled(2.0) for one in filled("list as a grid", choices)),
-    ]
+    grids = [one.filled(2.0) for one in filled("list as a grid", choices)]
+    forms = (*filled("list as a line", choices), *grids)
     fitting: dict[tuple[int, ...], list[Expression]] = {}
     for order in orders:
         start = values_of(order.text, problem.train[:1])
@@ -85,27 +78,27 @@ def _in_order(problem: Problem, orders: Iterable[Expression]) -> Iterator[Draft]
             continue
         key = tuple(start[0])
         if key not in fitting:
-            fitting[key] = [form for form in forms if _shows(form, problem.pairs[:1], start)]
+            first = {"grid": problem.train[:1], "colours": start}
+            fitting[key] = [form for form in forms if _makes(form, problem.outputs[:1], first)]
         lists = values_of(order.text, problem.train) if fitting[key] else None
         for form in fitting[key]:
-            if lists is not None and _shows(form, problem.pairs, lists):
+            if lists and _makes(form, problem.outputs, {"grid": problem.train, "colours": lists}):
                 yield Draft((f"colours = {order.text}", f"return {form.text}"), 1.5 + order.bits + form.bits)
                 if not form.bits:  # one that cuts the list would never have cut it
                     break
 
 
-def _shows(form: Expression, pairs: Sequence[tuple[Grid, Grid]], lists: Iterable[list[int]]) -> bool:
-    """True if a form of the list `colours` gives the output of each pair."""
-    run = form.run("grid", "colours")
-    shown = zip(pairs, lists, strict=True)
-    # it may be longer than a side, or not as long as the grid has cells
-    return bool(attempted(lambda: all(np.array_equal(run(one[0], found), one[1]) for one, found in shown)))
+def _makes(form: Expression, outputs: Iterable[Any], given: Mapping[str, Sequence[Any]]) -> bool:
+    """True if an expression makes the outputs of what is given for each by name."""
+    # a list may be longer than a side, or not as long as the grid has cells
+    return bool(attempted(lambda: all(map(np.array_equal, map(form.run(*given), *given.values()), outputs))))
 
 
 def _bars(problem: Problem) -> Iterator[Draft]:
-    """Bars as long as the colours' counts."""
+    """Bars as long as the colours' counts, in the grid or of each object, in an order."""
     out, one_size = problem.outputs[0], one_shape(problem)
-    for counts in _counts():
+    for shown, order in product(section("counts of colours"), section("counts in order")):
+        counts = order.filled(shown.bits, _counts=shown.text)
         found = values_of(counts.text, problem.train[:1])
         if not found or len(found[0]) not in out.shape:
             continue
@@ -117,12 +110,6 @@ def _bars(problem: Problem) -> Iterator[Draft]:
                 lines = (f"counts = {counts.text}", bars, f"return {turn.text}")
                 if fits_first(problem, lines):
                     yield Draft(lines, 4.0 + counts.bits + turn.bits)
-
-
-def _counts() -> Iterator[Expression]:
-    """Numbers by colour: how often each stands in the grid, or of each object, in an order."""
-    for counts, order in product(section("counts of colours"), section("counts in order")):
-        yield order.filled(counts.bits, _counts=counts.text)
 
 
 def _may_count(problem: Problem) -> bool:
@@ -154,20 +141,14 @@ def count_cells(problem: Problem) -> Iterator[Draft]:
                 made = fill(text, colours=f"[{colour}] * ({count})", _n=count, _c=colour)
                 yield Draft((f"return {made}",), 3.0 + cost + more + extra)
         return
-    large = [one for one in section("number as a size") if _is_drawn(one, problem.outputs)]
-    sizes = (
-        sizes_for(problem, [out.shape for out in problem.outputs], counted=True) if large and colours else []
-    )
+    shapes, drawn = [out.shape for out in problem.outputs], [out != 0 for out in problem.outputs]
+    given = {"_size": shapes, "_side": [shape[0] for shape in shapes], "_c": [1] * len(shapes)}
+    large = [one for one in section("number as a size") if _makes(one, drawn, given)]
+    sizes = sizes_for(problem, shapes, counted=True) if large and colours else []
     for (colour, more), (size, cost), form in product(colours, sizes, large):
         if "_side" not in form.text or once(size) != size:
             text = fill(form.text, _c=colour, _size=size, _side=once(size))
             yield Draft((f"return {text}",), 2.5 + cost + more + form.bits)
-
-
-def _is_drawn(form: Expression, outputs: Sequence[Grid]) -> bool:
-    """Whether the expression of `_size`, `_side` and `_c` makes outputs of these shapes."""
-    draw = form.run("_size", "_side", "_c")
-    return all(np.array_equal(draw(out.shape, out.shape[0], 1), out != 0) for out in outputs)
 
 
 def _shown(outputs: Sequence[Grid], counts: Sequence[int]) -> Iterator[tuple[str, float]]:
@@ -179,17 +160,6 @@ def _shown(outputs: Sequence[Grid], counts: Sequence[int]) -> Iterator[tuple[str
         drawn = [draw([1] * number, max(1, number), 1) for number in counts]
         if all(np.array_equal(made, out != 0) for made, out in zip(drawn, outputs, strict=True)):
             yield one.text, one.bits
-
-
-def _property_values(problem: Problem) -> Iterator[tuple[str, float, Sequence[Any]]]:
-    """(expression, cost, its value on every grid) for what whole grids may be told apart by."""
-    yield from numbers(problem)
-    colours = free(shared_colours(problem.grids))
-    of_two = filled("property of a grid and two colours", {"_c": colours, "_d": colours})
-    for one in (*section("property of a grid"), *of_two):
-        values = values_of(one.text, problem.grids)
-        if values is not None:
-            yield one.text, one.bits, values
 
 
 def _repeats_outputs(problem: Problem) -> bool:
@@ -206,9 +176,13 @@ def classify(problem: Problem) -> Iterator[Draft]:
     """
     made = [f"{(*out.shape, out.ravel().tolist())}" for out in problem.outputs]
     train = len(made)
-    for text, cost, values in _property_values(problem):
-        table = lookup([values[:train]], [made])
-        if table is None or not set(values[train:]) <= set(table):
+    colours = free(shared_colours(problem.grids))
+    of_two = filled("property of a grid and two colours", {"_c": colours, "_d": colours})
+    properties = (*section("property of a grid"), *of_two)
+    told = ((one.text, one.bits, values_of(one.text, problem.grids)) for one in properties)
+    for text, cost, values in chain(numbers(problem), told):
+        table = lookup([values[:train]], [made]) if values else None
+        if not values or table is None or not set(values[train:]) <= set(table):
             continue
         tested = 2 * len(table) <= train
         if tested or (train == 3 and set(map(type, table)) == {bool} and one_shape(problem)):

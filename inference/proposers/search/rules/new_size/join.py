@@ -33,9 +33,9 @@ def join_pieces(problem: Problem) -> Iterator[Draft]:
         orders: list[tuple[Expression, list[int]]] = []
         for layout, picture, first in _laid(problem, source, pieces):
             orders = orders or list(_orders(source, pieces[0]))
-            lay = layout.run("_all")
             for order, places in orders:
-                if np.array_equal(lay([first[place] for place in places]), problem.outputs[0]):
+                laid = layout.run("_all")([first[place] for place in places])
+                if np.array_equal(laid, problem.outputs[0]):
                     ordered = fill(order.text, _of=name)
                     shown = ordered if picture.text == "one" else f"[{picture.text} for one in {ordered}]"
                     lines = (f"{name} = {source.text}", f"return {fill(layout.text, _all=shown)}")
@@ -67,16 +67,13 @@ def _laid(
     problem: Problem, source: Source, pieces: Sequence[Sequence[Any]]
 ) -> Iterator[tuple[Expression, Expression, Sequence[Grid]]]:
     """(layout, picture of a piece, the first grid's pictures) that give the outputs' shapes."""
-    drawn = [(one, values_on(one.text, problem.train, pieces)) for one in source.pictures]
+    shapes = [out.shape for out in problem.outputs]
+    drawn = [(one, made) for one in source.pictures if (made := values_on(one.text, problem.train, pieces))]
     for layout, (picture, shown) in product(section("layout"), drawn):
-        if shown and _shapes(layout, shown) == [out.shape for out in problem.outputs]:
+        charge(prices.RELATION)
+        laid: list[Grid] | None = attempted(list, map(layout.run("_all"), shown))
+        if laid is not None and [one.shape for one in laid] == shapes:
             yield layout, picture, shown[0]
-
-
-def _shapes(layout: Expression, drawn: Sequence[Sequence[Grid]]) -> list[tuple[int, ...]]:
-    """The shapes of the pictures of each grid laid out; none if they have several and lie over each other."""
-    charge(prices.RELATION)
-    return attempted(lambda: [layout.run("_all")(found).shape for found in drawn]) or []
 
 
 @rule(new_size, smaller)

@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from arc import ARC_SIDE, grid_key
-from inference.proposers.effort import charge
-from inference.proposers.search import prices
+from arc import ARC_SIDE, Grid
 from inference.proposers.search.expressions import Expression, Kind, fill
 from inference.proposers.search.language import attempted, values_on
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, new_size, rule
 from inference.proposers.search.rules.pieces import Source, distinct, object_sources, selections, splits
-from inference.proposers.search.rules.relations import kinds, relate
+from inference.proposers.search.rules.relations import common_kinds, relate
 
 
 @rule(new_size, lambda problem: any(out.size < grid.size for grid, out in problem.pairs))
@@ -26,30 +24,20 @@ def select_piece(problem: Problem) -> Iterator[Draft]:
     """The output is one object or part, chosen by a property, possibly turned, recoloured or scaled."""
     sources = sorted((*object_sources(), *splits(problem)), key=lambda source: source.cost)
     for source, pieces in distinct(sources, problem.grids):
-        if not _may_match(source, pieces, problem):
+        if not any(common_kinds(_drawn(one, problem, pieces), problem.outputs) for one in source.pictures):
             continue
         yield from _picks(problem, source, pieces)
         if problem.budget.spent():
             return
 
 
-def _may_match(source: Source, pieces: Sequence[Sequence[Any]], problem: Problem) -> bool:
-    """Some picture has, in every pair, a piece that relates to the output, in one way common to all pairs."""
-    for picture in source.pictures:
-        common: set[str] | None = None
-        for (grid, out), found in zip(problem.pairs, pieces, strict=False):
-            ways: set[str] = set()
-            for one in found:
-                made = attempted(picture.run("grid", "one"), grid, one)  # it may have no inside
-                if made is not None and max(made.shape) <= ARC_SIDE:
-                    charge(prices.RELATION)
-                    ways |= kinds(grid_key(made), grid_key(out))
-            common = ways if common is None else common & ways
-            if not common:
-                break
-        if common:
-            return True
-    return False
+def _drawn(
+    picture: Expression, problem: Problem, pieces: Sequence[Sequence[Any]]
+) -> Iterator[Iterator[Grid]]:
+    """The pictures of each training grid's pieces; not of those that have no inside, or too large a one."""
+    for grid, found in zip(problem.train, pieces, strict=False):
+        made = (attempted(picture.run("grid", "one"), grid, one) for one in found)
+        yield (one for one in made if one is not None and max(one.shape) <= ARC_SIDE)
 
 
 def _picks(problem: Problem, source: Source, pieces: list[tuple[Any, ...]]) -> Iterator[Draft]:
