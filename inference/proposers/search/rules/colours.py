@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from arc import grid_key
 from inference.proposers.effort import charge, priced, remembered
@@ -32,19 +32,13 @@ def inks_for(problem: Problem, wanted: Sequence[int]) -> list[tuple[str, float]]
 @remembered(200, lambda problem, wanted: (*map(grid_key, problem.grids), *wanted))
 @priced
 def _cheapest_first(problem: Problem, wanted: Sequence[int]) -> list[tuple[str, float]]:
-    return sorted(_colours_for(problem, wanted), key=lambda one: one[1])
-
-
-def _colours_for(problem: Problem, wanted: Sequence[int]) -> Iterator[tuple[str, float]]:
-    for one in section("colour of a grid"):
-        if values_of(one.text, problem.train) == list(wanted):
-            yield one.text, one.bits
+    told = [one for one in section("colour of a grid") if values_of(one.text, problem.train) == list(wanted)]
+    found = [(one.text, one.bits) for one in told]
     for source in object_sources():
-        pieces = pieces_of(source, problem.grids)
-        if pieces is None:
-            continue
-        for pick, places in selections(source, pieces, problem.grids):
+        pieces = pieces_of(source, problem.grids) or []
+        for pick, places in selections(source, pieces, problem.grids) if pieces else ():
             picked = [found[place] for found, place in zip(pieces, places, strict=True)]
             if all(one.colour == colour for one, colour in zip(picked, wanted, strict=False)):
                 text = fill(f"{pick.text}.colour", _of=source.text)
-                yield text, _OF_AN_OBJECT + source.cost + pick.bits
+                found.append((text, _OF_AN_OBJECT + source.cost + pick.bits))
+    return sorted(found, key=lambda one: one[1])

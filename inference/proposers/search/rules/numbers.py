@@ -16,6 +16,7 @@ from inference.proposers.search.language import attempted, function
 from inference.proposers.search.object_table import found_by, object_table
 from inference.proposers.search.problem import Problem, shared_colours
 
+Ways = list[tuple[str, float]]  # to say something of every grid: expressions of `grid`, with their costs
 _RANGE = range(101)  # of what numbers may be
 _PLAIN = 2.5  # bits up to which an expression leaves nothing to be counted
 
@@ -38,9 +39,7 @@ def numbers(problem: Problem) -> Iterator[tuple[str, float, list[int]]]:
             yield one.text, one.bits, values
 
 
-def expressions_for(
-    problem: Problem, wanted: Sequence[int], counted: bool = False
-) -> list[tuple[str, float]]:
+def expressions_for(problem: Problem, wanted: Sequence[int], counted: bool = False) -> Ways:
     """(expression, cost) for the ways to compute the `wanted` number of each training grid.
 
     On the test grids the value lies in `_RANGE`. A constant, where it fits, is first; other ways are given
@@ -48,10 +47,8 @@ def expressions_for(
     wanted and nothing plainer fits.
     """
     train = len(wanted)
-    found: list[tuple[str, float]] = []
     same = len(set(wanted)) == 1
-    if same:
-        found.append((str(wanted[0]), 0.5))
+    found = [(str(wanted[0]), 0.5)] if same else []
     for text, cost, values in numbers(problem):
         if same and len(set(values)) == 1:
             continue
@@ -59,8 +56,7 @@ def expressions_for(
             made = [form.run("_n")(value) for value in values]
             if made[:train] == list(wanted):
                 if all(value in _RANGE for value in made[train:]):
-                    changed = form.filled(cost + (2.0 if same else 0.0), _n=text)
-                    found.append((changed.text, changed.bits))
+                    found.append((fill(form.text, _n=text), form.bits + (cost + 2.0 * same)))
                 break
     if counted and not same and min((cost for _, cost in found), default=_PLAIN + 1) > _PLAIN:
         found += _counts_for(problem, wanted)
@@ -82,9 +78,7 @@ def _counts_for(problem: Problem, wanted: Sequence[int]) -> Iterator[tuple[str, 
                 yield text, 1.0 + table.cost + float(table.costs[place])
 
 
-def sizes_for(
-    problem: Problem, shapes: Sequence[tuple[int, int]], *, counted: bool = False
-) -> list[tuple[str, float]]:
+def sizes_for(problem: Problem, shapes: Sequence[tuple[int, int]], *, counted: bool = False) -> Ways:
     """("height, width" as two expressions, cost) for the ways to compute the outputs' shapes.
 
     Objects with a property are `counted` as for `expressions_for`.

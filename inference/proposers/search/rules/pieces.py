@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from arc import Grid
+from arc import Grid, grid_key
 from inference.proposers.search.expressions import Choices, Expression, Kind, fill, filled, free, section
 from inference.proposers.search.language import values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
@@ -71,8 +71,7 @@ def listed(cut: str) -> str:
 
 def splits(problem: Problem) -> Iterator[Source]:
     """The ways to cut every grid into parts."""
-    for text, cost in cuts(problem):
-        yield Source(listed(text), cost + _LISTED, _PART, False)
+    return (Source(listed(text), cost + _LISTED, _PART, False) for text, cost in cuts(problem))
 
 
 def pieces_of(source: Source, grids: Sequence[Grid]) -> list[tuple[Any, ...]] | None:
@@ -129,7 +128,7 @@ def _picks(values: list[list[Any]], kind: Kind) -> Iterator[tuple[str, float, tu
         return
     if kind is Kind.NUMBER:
         yield from _ranks(values)
-    keys = [[_hashable(value) for value in row] for row in values]
+    keys = [[grid_key(value) if isinstance(value, np.ndarray) else value for value in row] for row in values]
     counts = [Counter(row) for row in keys]
     alone = [[key for key, number in count.items() if number == 1] for count in counts]
     if all(len(found) == 1 and len(count) > 1 for found, count in zip(alone, counts, strict=True)):
@@ -158,7 +157,3 @@ def _ranks(values: list[list[Any]]) -> Iterator[tuple[str, float, tuple[int, ...
         if max(counts) == 1 or (bits < 1.0 and counts != list(map(len, values))):
             places = tuple([row.index(top) for row, top in zip(values, tops, strict=True)])
             yield form, bits + (0.0 if max(counts) == 1 else 1.5), places
-
-
-def _hashable(value: Any) -> Hashable:
-    return (value.shape, value.tobytes()) if isinstance(value, np.ndarray) else value

@@ -10,7 +10,7 @@ import numpy as np
 from arc import COLOURS, Grid, grid_key
 from inference.proposers.effort import charge, uncounted
 from inference.proposers.search import prices
-from inference.proposers.search.expressions import Expression, fill, filled, free, section
+from inference.proposers.search.expressions import Expression, Kind, fill, filled, free, section
 from inference.proposers.search.language import attempted, function, values_of
 
 
@@ -51,10 +51,7 @@ def relate(made: Sequence[Grid], outputs: Sequence[Grid]) -> Iterator[tuple[str,
     Looks at equality, turns, a colour map, scaling, borders and trimming.
     """
     common = common_kinds([[grid] for grid in made], outputs)
-    if "_a" in common:
-        yield "_a", 0.0
-        return
-    for turn in section("turn"):
+    for turn in (Expression("_a", 0.0, Kind.GRID), *section("turn")):
         if turn.text in common:
             yield turn.text, turn.bits
             return

@@ -15,6 +15,7 @@ from inference.proposers.search.rules.driver import Draft, fits_inside, new_size
 from omniarc import Object, find_pattern
 
 Spots = Sequence[set[tuple[int, int]]]  # (first, one past the last) line of each box that shows the output
+Landmark = tuple[str, float, list[Object]]  # expression, bits, the object on every grid
 _RANGES = 8  # ways to tell the rows that are kept, or the columns
 _EDGES = 20  # ways to tell where they begin, or end
 _DRAFTS = 16
@@ -32,11 +33,9 @@ class _Edge:
     landmark_bits: float = 0.0
 
 
-@rule(new_size, fits_inside)
+@rule(new_size, fits_inside, lambda problem: min(out.size for out in problem.outputs) > 1)
 def crop_at(problem: Problem) -> Iterator[Draft]:
     """A box between landmarks, at a distance from the grid's edges, or in its middle."""
-    if min(out.size for out in problem.outputs) < 2:
-        return
     charge(prices.RELATION * len(problem.outputs))
     found = [find_pattern(grid, out) for grid, out in problem.pairs]
     if not all(0 < len(spots) <= _MOST_SPOTS for spots in found):
@@ -45,13 +44,14 @@ def crop_at(problem: Problem) -> Iterator[Draft]:
     ranges = []
     for axis in (0, 1):
         sides = [out.shape[axis] for out in problem.outputs]
-        spots = [
-            {(one[axis], one[axis] + side) for one in some} for some, side in zip(found, sides, strict=True)
-        ]
+        spots = [{(at[axis], at[axis] + n) for at in some} for some, n in zip(found, sides, strict=True)]
         ranges.append(sorted(_ranges(problem, axis, landmarks, spots), key=_bits)[:_RANGES])
-    ways = [way for way in product(*ranges) if _meet(way, found)]
-    for rows, cols in sorted(ways, key=lambda way: _bits((*way[0], *way[1])))[:_DRAFTS]:
-        edges = (*rows, *cols)
+    ways = []
+    for rows, cols in product(*ranges):
+        corners = zip(rows[0].values, cols[0].values, strict=True)
+        if all(map(tuple.__contains__, found, corners)):
+            ways.append((*rows, *cols))
+    for edges in sorted(ways, key=_bits)[:_DRAFTS]:
         used = dict.fromkeys(edge.landmark for edge in edges if edge.landmark)
         names = {text: f"mark_{number}" for number, text in enumerate(used)}
         lines = tuple([f"{name} = {text}" for text, name in names.items()])
@@ -65,13 +65,8 @@ def _bits(edges: Sequence[_Edge]) -> float:
     return sum(edge.bits for edge in edges) + sum(landmarks.values())
 
 
-def _meet(way: tuple[tuple[_Edge, _Edge], ...], found: Sequence[Sequence[tuple[int, int]]]) -> bool:
-    (top, _), (left, _) = way
-    return all((row, col) in spots for row, col, spots in zip(top.values, left.values, found, strict=False))
-
-
-def _landmarks(problem: Problem) -> Iterator[tuple[str, float, list[Object]]]:
-    """(expression, bits, the object on every grid), the cheapest of those that have the same boxes."""
+def _landmarks(problem: Problem) -> Iterator[Landmark]:
+    """The cheapest of the landmarks that have the same boxes."""
     landmarks = filled("landmark", {"_c": free(shared_colours(problem.grids))})
     seen = set()
     for one in sorted(landmarks, key=lambda one: one.bits):
@@ -82,7 +77,7 @@ def _landmarks(problem: Problem) -> Iterator[tuple[str, float, list[Object]]]:
 
 
 def _ranges(
-    problem: Problem, axis: int, landmarks: Sequence[tuple[str, float, list[Object]]], spots: Spots
+    problem: Problem, axis: int, landmarks: Sequence[Landmark], spots: Spots
 ) -> Iterator[tuple[_Edge, _Edge]]:
     """The ways to tell which rows (or columns) are kept in every grid."""
     edges = sorted(_edges(problem, axis, landmarks), key=lambda one: one.bits + one.landmark_bits)
@@ -98,15 +93,11 @@ def _ranges(
     if len(lengths) == 1:
         length = lengths.pop()
         for one in (*(start for start in starts if start.text), *_fixed(problem, axis, length, spots)):
-            last = replace(
-                one, text=f"{one.text} + {length}", values=[value + length for value in one.values], bits=1.0
-            )
-            yield one, last
+            values = [value + length for value in one.values]
+            yield one, replace(one, text=f"{one.text} + {length}", values=values, bits=1.0)
 
 
-def _edges(
-    problem: Problem, axis: int, landmarks: Sequence[tuple[str, float, list[Object]]]
-) -> Iterator[_Edge]:
+def _edges(problem: Problem, axis: int, landmarks: Sequence[Landmark]) -> Iterator[_Edge]:
     """Where boxes may begin or end: at the grid's edges, or at, before or behind a landmark's."""
     sizes = [grid.shape[axis] for grid in problem.grids]
     yield _Edge("", 0.0, [0] * len(sizes))
@@ -116,9 +107,8 @@ def _edges(
             values = [getattr(one, side) for one in objects]
             for step in (number - 1, number, number + 1):
                 more = f"{{0}}.{side}" + (f" {'-' if step < 0 else '+'} {abs(step)}" if step else "")
-                yield _Edge(
-                    more, 0.5 + 0.3 * (step != number), [value + step for value in values], text, bits
-                )
+                places = [value + step for value in values]
+                yield _Edge(more, 0.5 + 0.3 * (step != number), places, text, bits)
 
 
 def _fixed(problem: Problem, axis: int, length: int, spots: Spots) -> Iterator[_Edge]:

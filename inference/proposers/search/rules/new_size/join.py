@@ -47,10 +47,8 @@ def join_pieces(problem: Problem) -> Iterator[Draft]:
 def _by_colour(problem: Problem) -> Iterator[Source]:
     """The objects of one colour, each with what surrounds it."""
     around = tuple([picture for picture in section("picture of an object") if "one.row - 1" in picture.text])
-    for colour in shared_colours(problem.grids):
-        if colour:
-            text = f"find_objects(keep_colour(grid, {colour}), background=0)"
-            yield Source(text, 2.0, around, True)
+    for colour in filter(None, shared_colours(problem.grids)):
+        yield Source(f"find_objects(keep_colour(grid, {colour}), background=0)", 2.0, around, True)
 
 
 def _orders(source: Source, pieces: Sequence[Any]) -> Iterator[tuple[Expression, list[int]]]:

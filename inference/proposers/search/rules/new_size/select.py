@@ -46,18 +46,16 @@ def _picks(problem: Problem, source: Source, pieces: list[tuple[Any, ...]]) -> I
     for pick, places in selections(source, pieces, problem.grids):
         shown = places[: len(problem.outputs)]
         if shown not in seen:
-            seen[shown] = list(_ends(problem, source, pieces, places))
+            picked = [[found[place]] for found, place in zip(pieces, places, strict=True)]
+            seen[shown] = list(_ends(problem, source, picked))
         for end in seen[shown]:
             lines = (f"{name} = {source.text}", f"one = {fill(pick.text, _of=name)}", f"return {end.text}")
             yield Draft(lines, 2.5 + source.cost + pick.bits + end.bits)
 
 
-def _ends(
-    problem: Problem, source: Source, pieces: list[tuple[Any, ...]], places: tuple[int, ...]
-) -> Iterator[Expression]:
+def _ends(problem: Problem, source: Source, picked: Sequence[Sequence[Any]]) -> Iterator[Expression]:
     """Expressions that make the outputs of the picked pieces."""
     for picture in source.pictures:
-        picked = [[found[place]] for found, place in zip(pieces, places, strict=True)]
         made = [grid for (grid,) in values_on(picture.text, problem.train, picked) or ()]
         if not made or max(max(grid.shape) for grid in made) > ARC_SIDE:
             continue
