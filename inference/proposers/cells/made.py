@@ -38,7 +38,7 @@ def made_of(task: Task) -> list[Grids]:
     fitting = [
         state
         for state in frontier.grow(TaskBudget(_EFFORT), _EFFORT, _MEMORY)
-        if state.kind is Kind.GRID and state.shapes[: len(shapes)] == shapes
+        if state.kind is Kind.GRID and state.shapes == shapes
     ]
     if not fitting:
         return []

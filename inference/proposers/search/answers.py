@@ -9,7 +9,7 @@ from itertools import chain, zip_longest
 
 import numpy as np
 
-from arc import Grid, Task, grid_key
+from arc import Grid, Task, grid_key, same_grid
 from inference.proposers.search.emission import Program, run_program
 from inference.proposers.search.trust import BELIEVED, FAR, STRANGE, changes, confidence, unlike
 
@@ -47,7 +47,7 @@ class Answers:
         self._inputs = task.train_inputs + task.test_inputs
         self._tests = task.test_inputs
         self._changes = changes(zip(task.train_inputs, task.train_outputs, strict=True))
-        self._wanted = [grid_key(grid) for grid in task.train_outputs]
+        self._wanted = task.train_outputs
         shapes = {grid.shape for grid in task.train_outputs}
         self._one_size = shapes.pop() if len(shapes) == 1 else None
         self._plain = any(_plain(grid) for grid in task.train_outputs)
@@ -75,16 +75,13 @@ class Answers:
         if program.cost > _DEAREST or program.lines in self._sources:
             return False
         self._sources.add(program.lines)
-        made = run_program(program.lines, self._inputs)
-        count = len(self._wanted)
-        right = sum(
-            grid is not None and grid_key(grid) == wanted
-            for grid, wanted in zip(made, self._wanted, strict=False)
-        )
+        made, count = run_program(program.lines, self._inputs), len(self._wanted)
+        right = sum(map(same_grid, made, self._wanted))
         tests = [grid for grid in made[count:] if grid is not None]
-        if right < count or len(tests) < len(self._tests):
-            if right and len(tests) == len(self._tests):
-                self._partial.append((-right, program.cost, program))
+        if not right or len(tests) < len(self._tests):
+            return False
+        if right < count:
+            self._partial.append((-right, program.cost, program))
             return False
         self._take(program, tests)
         return True
@@ -134,7 +131,7 @@ class Answers:
         best, *others = self._likeliest()
         program = min(best.programs, key=lambda one: one.cost)
         further = min(others[1].cost - best.cost, FAR) if len(others) > 1 else FAR
-        outputs, tests = math.log2(len(set(self._wanted))), math.log2(len(self._tests))
+        outputs, tests = math.log2(len(set(map(grid_key, self._wanted)))), math.log2(len(self._tests))
         return best.cost, float(program.on_the_way), further, outputs, tests
 
     @property

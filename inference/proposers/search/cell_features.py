@@ -53,12 +53,12 @@ class Album:
 
     def __init__(self, most: int = 24) -> None:
         self._most = most
-        self._kept: dict[Any, tuple[dict[str, Any], dict[str, Any]]] = {}
+        self._kept: dict[Any, dict[str, Any]] = {}
 
-    def of(self, grid: Grid, lets: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The names and the values of this grid's scene, to read and to add to."""
+    def of(self, grid: Grid, lets: Mapping[str, str]) -> dict[str, Any]:
+        """The values of expressions in this grid's scene, to read and to add to."""
         key = (grid_key(grid), *lets.items())
-        kept = self._kept.pop(key, None) or ({}, {})
+        kept = self._kept.pop(key, None) or {}
         if self._most:
             self._kept[key] = kept
         if len(self._kept) > self._most:
@@ -92,12 +92,11 @@ class Scene:
     lets: Mapping[str, str]
     bound: Mapping[str, Any] = field(default_factory=dict)
     plain: Scene | None = None
-    _names: dict[str, Any] = field(default_factory=dict)
     _values: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.plain is None and not self.bound:
-            self._names, self._values = _album.of(self.grid, self.lets)
+            self._values = _album.of(self.grid, self.lets)
 
     def __getitem__(self, name: str) -> Any:
         if name == "grid":
@@ -105,11 +104,7 @@ class Scene:
         if name in self.bound:
             return self.bound[name]
         if name in self.lets:
-            if self.plain is not None:
-                return self.plain[name]
-            if name not in self._names:
-                self._names[name] = self.value(self.lets[name])
-            return self._names[name]
+            return (self.plain or self).value(self.lets[name])
         return _WORDS[name]
 
     def value(self, text: str) -> Any:
@@ -172,10 +167,7 @@ def cell_features(colours: tuple[int, ...], background: int, square: bool) -> tu
         section("cell of a square grid") if square else (),
         mask_features([*masks, ("grid == rarest", 1.3)], background),
         _region_features(bases),
-        [
-            Expression(f"region_size(regions({text}, 'sides'))", bits + 1.5, Kind.NUMBER)
-            for text, bits in bases
-        ],
+        filled("regions of a mask", {"_m": bases}),
         brief_mask_features((one.text, one.bits) for one in section("mask of cells")),
         filled("panels and a mask", {"_m": masks}),
         filled("mirrored at a mask", {"_m": likely, "_b": free([background])}),

@@ -28,7 +28,7 @@ from inference.proposers.search.learning import Bools, Table
 _MAX_VALUES = 12
 _ABSOLUTE = re.compile("row_numbers|column_numbers|region_row|region_column")  # places that few rules name
 _KEPT_BACK = 0.25  # of the budget, for what is done with a table
-_NAMES_GRIDS = 3.0  # bits more for a literal that tells whole grids apart, not cells
+NAMES_GRIDS = 3.0  # bits more for a literal that tells whole grids apart, not cells
 _NUMBER_BITS = 0.4  # for each doubling of a number that a literal compares with
 
 
@@ -117,8 +117,7 @@ class Literals:
     def in_order(self) -> tuple[Bools, tuple[str, ...], npt.NDArray[np.float64]]:
         """Rows, texts and bits, in the order of bits."""
         ordered = sorted(self._found.values(), key=lambda row: row[0])
-        rows = np.concatenate([np.empty(0, bool), *(row[2] for row in ordered)])
-        rows = rows.reshape(len(ordered), self.training.size)
+        rows = np.array([row[2] for row in ordered], bool).reshape(-1, self.training.size)
         return rows, tuple(row[1] for row in ordered), np.array([row[0] for row in ordered])
 
 
@@ -150,7 +149,7 @@ def _shown(
 ) -> tuple[Said, Bools]:
     """That a colour is the cell's own, or a certain one; dearer if it tells `whole` grids apart."""
     seen = np.unique(values[training])[:6]
-    bits = 0.8 + (_NAMES_GRIDS if whole else 0.0)
+    bits = 0.8 + (NAMES_GRIDS if whole else 0.0)
     said = [(f"({text} == grid)", 0.8), *((f"({text} == {colour})", bits) for colour in seen.tolist())]
     return _and_not(said, np.concatenate([(values == before)[None], values == seen[:, None]]))
 

@@ -54,7 +54,7 @@ class Joiner:
         old = len(self._layers)
         new, self._looked_at = states[self._looked_at :], len(states)
         for state in new:
-            if state.kind is not Kind.GRID or state.shapes[: self._count] != self._shapes:
+            if state.kind is not Kind.GRID or state.shapes != self._shapes:
                 continue
             charge(prices.LAYER)
             rest = np.concatenate([grid.ravel() for grid in state.values[self._count :]])

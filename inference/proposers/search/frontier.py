@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from typing import Any
 
 from arc import Grid
@@ -16,6 +17,7 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import Kind
+from inference.proposers.search.language import attempted
 from inference.proposers.search.states import State, Step, ancestors, cells_of, checked_grid, shapes_of
 
 Following = Callable[[State, int], tuple[int, Step] | None]
@@ -67,11 +69,8 @@ class Frontier:
 
     def _is_idle(self, state: State) -> bool:
         """True if the training grids are as they were some steps before."""
-        before = [
-            one for one in ancestors(state) if one.kind is Kind.GRID and one.train_bytes == state.train_bytes
-        ]
-        count = self.train_count
-        return state.kind is Kind.GRID and any(one.shapes[:count] == state.shapes[:count] for one in before)
+        before = [(one.shapes, one.train_bytes) for one in ancestors(state) if one.kind is Kind.GRID]
+        return state.kind is Kind.GRID and (state.shapes, state.train_bytes) in before
 
     def _push(self, state: State, bonus: float, place: int) -> None:
         found = self.following(state, place)
@@ -82,12 +81,10 @@ class Frontier:
 
     def _key(self, state: State) -> Any:
         if state.kind is Kind.GRID:
-            train = cells_of(state.values[: self.train_count])
-            state.train_bytes = train
-            state.shapes = shapes_of(state.values)
-            rest = cells_of(state.values[self.train_count :])
-            self.bytes_held += 2 * len(train) + len(rest)
-            return hash((state.shapes, train, rest))
+            train, rest = state.values[: self.train_count], state.values[self.train_count :]
+            state.shapes, state.train_bytes, test_bytes = shapes_of(train), cells_of(train), cells_of(rest)
+            self.bytes_held += 2 * len(state.train_bytes) + len(test_bytes)
+            return hash((state.shapes, shapes_of(rest), state.train_bytes, test_bytes))
         if state.kind is Kind.GRIDS:
             shapes = tuple([shapes_of(grids) for grids in state.values])
             cells = b"".join([cells_of(grids) for grids in state.values])
@@ -116,25 +113,14 @@ class Frontier:
         """The state that `step` makes of `state`; None if it fails on any input or gives no valid value."""
         self.made += 1
         charge(prices.STEP)
-        made: list[Any] = []
-        try:
-            for value in state.values:
-                made.append(valid_value(step.gives, step.apply(value)))
-                if made[-1] is None:
-                    return None
-        except Exception:
-            return None
-        return State(step.gives, tuple(made), state, step, cost)
+        found = (valid_value(step.gives, step.apply(value)) for value in state.values)
+        made = attempted(lambda: tuple(takewhile(lambda one: one is not None, found))) or ()
+        return State(step.gives, made, state, step, cost) if len(made) == len(state.values) else None
 
 
 def valid_value(kind: Kind, value: Any) -> Any:
     """`value` as a value of this kind (a grid, or a non-empty tuple of grids or objects), or None."""
     if kind is Kind.GRID:
         return checked_grid(value)
-    found = tuple(value)
-    if not found or len(found) > _LONGEST_LIST:
-        return None
-    if kind is Kind.OBJECTS:
-        return found
-    grids = tuple([checked_grid(grid) for grid in found])
-    return None if any(grid is None for grid in grids) else grids
+    found = tuple(value) if kind is Kind.OBJECTS else tuple([checked_grid(grid) for grid in value])
+    return found if 0 < len(found) <= _LONGEST_LIST and all(one is not None for one in found) else None

@@ -59,15 +59,13 @@ class Goal:
         if self.wrap == "_a":
             return lines
         returns = sum(line.lstrip().startswith("return ") for line in lines)
-        if returns == 1 and lines[-1].startswith("return ") and _names_in(self.wrap).isdisjoint(_LATER):
+        nodes = ast.walk(ast.parse(self.wrap, mode="eval"))
+        names = {node.id for node in nodes if isinstance(node, ast.Name)}
+        if returns == 1 and lines[-1].startswith("return ") and names.isdisjoint(_LATER):
             part, before = "part", (*lines[:-1], "part = " + lines[-1].removeprefix("return "))
         else:
             part, before = "part(grid)", as_function("part", lines)
         return (*before, f"return {fill(self.wrap, _a=part)}")
-
-
-def _names_in(text: str) -> set[str]:
-    return {node.id for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Name)}
 
 
 @uncounted
@@ -95,8 +93,7 @@ def _undone(outputs: Grids, undo: str, word: str) -> Grids:
     before = []
     for output in outputs:
         grid = checked_grid(attempted(back, output))
-        made = None if grid is None else attempted(there, grid)
-        if grid is None or made is None or not same_grid(made, output):
+        if grid is None or not same_grid(attempted(there, grid), output):
             return ()
         before.append(np.ascontiguousarray(grid))
     return tuple(before)

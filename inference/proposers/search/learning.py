@@ -56,12 +56,8 @@ class Condition:
     def text(self, names: Sequence[str]) -> str:
         """The condition as source, given each literal's text."""
         clauses = [" | ".join(names[number] for number in clause) for clause in self.clauses]
-        if len(clauses) == 1:
-            return clauses[0]
-        return " & ".join(
-            f"({text})" if len(clause) > 1 else text
-            for text, clause in zip(clauses, self.clauses, strict=True)
-        )
+        several = [len(clauses) > 1 and len(clause) > 1 for clause in self.clauses]
+        return " & ".join(f"({text})" if more else text for text, more in zip(clauses, several, strict=True))
 
 
 ALWAYS = Condition((), 0.0)

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from arc import Grid
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
-from inference.proposers.search.cell_table import Literals
+from inference.proposers.search.cell_table import NAMES_GRIDS, Literals
 from inference.proposers.search.expressions import Expression, Kind, fill, filled, free, section
 from inference.proposers.search.language import function, values_on
 from inference.proposers.search.learning import Bools, Table
@@ -32,7 +32,6 @@ Objects = tuple[tuple[Object, ...], ...]  # of each grid
 _MOST_OBJECTS = 40  # in one grid
 _FEW_OBJECTS = 12  # of which each may be compared with each
 _MOST_NUMBERS = 6  # compared with, of one property
-_NAMES_GRIDS = 3.0  # bits more for a literal that only tells whole grids apart
 
 _NAMING = ("one.colour", "one.colours")  # what a model by its colour would only say again
 
@@ -72,24 +71,19 @@ def sources(background: int) -> list[tuple[str, float]]:
 def found_by(sources: Iterable[tuple[str, float]], problem: Problem) -> Iterator[ObjectTable]:
     """For each way to find objects in every grid these without literals, if no way before gave the same.
 
-    Ends when the problem's budget is spent.
+    A way that finds none or too many in some grid is left out. Ends when the problem's budget is spent.
     """
     seen = set()
     for text, cost in sources:
-        objects = objects_of(text, problem.grids)
+        find = function(f"lambda grid: {text}")
+        objects = tuple(tuple(find(grid)) for grid in problem.grids)
+        counts = [len(found) for found in objects]
         if problem.budget.spent():
             return
-        if objects is not None and objects not in seen:
+        if 0 < min(counts) <= max(counts) <= _MOST_OBJECTS and objects not in seen:
             seen.add(objects)
-            pair = np.repeat(np.arange(len(objects)), list(map(len, objects)))
+            pair = np.repeat(np.arange(len(objects)), counts)
             yield ObjectTable(np.empty((0, pair.size), bool), (), np.empty(0), text, cost, objects, pair)
-
-
-def objects_of(source: str, grids: Sequence[Grid]) -> Objects | None:
-    """The objects of each grid; None if a grid has none or too many."""
-    find = function(f"lambda grid: {source}")
-    found = tuple(tuple(find(grid)) for grid in grids)
-    return found if all(0 < len(objects) <= _MOST_OBJECTS for objects in found) else None
 
 
 def object_table(bare: ObjectTable, problem: Problem) -> ObjectTable:
@@ -102,7 +96,7 @@ def object_table(bare: ObjectTable, problem: Problem) -> ObjectTable:
         if len(set(data[: ends[len(problem.outputs)]])) < 2:
             continue
         if all(len(set(data[start:end])) == 1 for start, end in pairwise(ends)):
-            bits += _NAMES_GRIDS
+            bits += NAMES_GRIDS
         said += [(_said(form, text), bits), (_said(_negated(form), text), bits + more)]
         rows += [holds, ~holds]
     told.add(0.0, said, np.array(rows, bool).reshape(-1, learn.size))

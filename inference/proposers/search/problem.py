@@ -81,10 +81,9 @@ class Problem:
 
     def without(self, number: int) -> Problem:
         """The problem to find what the other pairs teach: this pair's grid is the only test."""
-        train, outputs = list(self.train), list(self.outputs)
-        left_out = train.pop(number)
-        del outputs[number]
-        return Problem((*train, left_out), tuple(outputs), self.budget)
+        others = [pair for place, pair in enumerate(self.pairs) if place != number]
+        grids, outputs = zip(*others, strict=True)
+        return Problem((*grids, self.train[number]), outputs, self.budget)
 
 
 def shared_colours(grids: Iterable[Grid]) -> list[int]:

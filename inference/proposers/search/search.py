@@ -110,36 +110,28 @@ class Search:
         self._least_left = float("inf")
         self._ties = 0
         self._memory = budget.memory_mb * 2**20 // 4
-        self._begun = self._exhausted = self._gone_on = False
+        self._exhausted = self._gone_on = False
         self._spent = 0.0
         self._best_share = 0.0
 
     def run(self) -> None:
         """Search until the budget is spent, nothing is left to do, or what was found is good enough."""
-        if not self._begun:
-            self._begun = True
-            self._begin()
+        total = self.budget.effort
+        if not self._gone_on:
+            self._reached(self.frontier.root)
+            self._ask_input()
+            self._grow(0.1 * total)
+            self._rules(0.6 * total)
+            if self._parts and not self._enough():
+                self._search_parts()
         while not self._enough():
-            total, before = self.budget.effort, self.budget.used()
+            before = self.budget.used()
             self._grow(min(total, before + (_GROWN_LATER if self._gone_on else _GROWN) * total))
-            self._ask_canvases()
-            self._finish()
-            self._rules(min(total, self.budget.used() + 0.12 * total))
+            self._rules(self.budget.used() + 0.12 * total)
             grown = self.frontier.next_cost == float("inf") and self.budget.used() - before < _IDLE
             if grown or (self._gone_on and not self._calls):
                 self._exhausted = True
                 break
-
-    def _begin(self) -> None:
-        total = self.budget.effort
-        self._reached(self.frontier.root)
-        self._ask_input()
-        self._grow(0.1 * total)
-        self._ask_canvases()
-        self._finish()
-        self._rules(0.6 * total)
-        if self._parts and not self._enough():
-            self._search_parts()
 
     @property
     def unfinished(self) -> bool:
@@ -159,9 +151,7 @@ class Search:
         """Grant more effort after a pause; the next `run` uses it. Calls that were cut off are made again."""
         self._gone_on = True
         self.budget.go_on(self._spent, effort)
-        for call in self._cut_off:
-            heapq.heappush(self._calls, call)
-        self._cut_off = []
+        self._calls, self._cut_off = sorted(self._calls + self._cut_off), []
 
     @property
     def promise(self) -> float:
@@ -180,21 +170,26 @@ class Search:
         return share > 0.03 + bits * min(0.05, 0.01 * bits)
 
     def _grow(self, until: float) -> None:
+        """Grow states, ask the new canvases, join the new states with all others."""
         with self.profile.part("grow"):
             for state in self.frontier.grow(self.budget, until, self._memory):
                 self._reached(state)
+        self._ask_canvases()
+        with self.profile.part("join"):
+            for program in self._joiner.join(self.frontier.states, self.budget):
+                self._offer(program)
 
     def _reached(self, state: State) -> None:
         if state.kind is not Kind.GRID:
             return
-        new = state.train_bytes not in self._on_the_way and self._has_shapes(state)
+        new = state.train_bytes not in self._on_the_way and state.shapes == self._shapes
         if new and self._spoils_nothing(state.train_bytes):  # the first such state is on the way
             self._on_the_way.add(state.train_bytes)
             wait = _ON_THE_WAY + state.cost - _SOONER * self._bonus(state)
             self._ask(state, self._goals[0], wait)
-        elif not self._fits and self._has_shapes(state):
+        elif not self._fits and state.shapes == self._shapes:
             self._canvases.append(state)
-        goal = self._met.get((state.shapes[: len(self.outputs)], state.train_bytes))
+        goal = self._met.get((state.shapes, state.train_bytes))
         if goal is not None:
             self._offer(goal.met(state))
 
@@ -210,12 +205,6 @@ class Search:
                 inner.run()
                 for program in islice(inner.answers.ranked(), _RULE_PROGRAMS):
                     self._offer(goal.whole(program))
-
-    def _finish(self) -> None:
-        """Join the states that are new since the last time with all others."""
-        with self.profile.part("join"):
-            for program in self._joiner.join(self.frontier.states, self.budget):
-                self._offer(program)
 
     def _ask(self, state: State, goal: Goal, priority: float, rule: Rule | None = None) -> None:
         """Queue the call of a rule (or of all, each with what it waits) on this state for this goal."""
@@ -242,10 +231,6 @@ class Search:
                 self._ask(self._canvases[place], self._goals[0], _FIRST + _PLAINER)
         self._least_left = min(self._least_left, *(left for left, _ in ranked), float("inf"))
         self._canvases = []
-
-    def _has_shapes(self, state: State) -> bool:
-        """True if its training grids have the outputs' shapes."""
-        return state.shapes[: len(self.outputs)] == self._shapes
 
     def _step(self, before: State, ending: Program) -> None:
         """Add the state that a rule's program for some of the changes makes, and what repeating it makes."""
@@ -284,7 +269,7 @@ class Search:
         """Up to 2 bits for a state of the outputs' shapes with more of their cells than the input has."""
         if state in self._turned:
             return _TURNED
-        if not state.depth or not self._has_shapes(state):
+        if not state.depth or state.shapes != self._shapes:
             return 0.0
         wrong = np.count_nonzero(np.frombuffer(state.train_bytes, np.int8) != self._wanted)
         share = min(1.0, wrong / self._wrong_before)
@@ -307,10 +292,9 @@ class Search:
         allowed = min(self.budget.left(), _CALL_SHARE * self.budget.effort)
         slice_ = TaskBudget(allowed, self.budget.memory_mb, self.budget.seed)
         cut_off = False
-        with self.profile.part(f"rule {rule.name}"):
+        with self.profile.part(f"rule {rule.name}"), kept_in(self._album):
             try:
-                with kept_in(self._album):
-                    self._take(rule(Problem(state.values, goal.outputs, slice_)), slice_, state, goal)
+                self._take(rule(Problem(state.values, goal.outputs, slice_)), slice_, state, goal)
             except OutOfEffort:
                 cut_off = True
             except Exception as error:  # a bug in a rule must not lose the task

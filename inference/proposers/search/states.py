@@ -42,7 +42,7 @@ class Step:
 class State:
     """A node of the search: values of one kind, the cheapest step that made them, and its cost.
 
-    `train_bytes` (cells of the training values end to end) and `shapes` are kept for grid states only.
+    `train_bytes` (cells of the training values end to end) and their `shapes` are kept for grid states only.
     """
 
     kind: Kind
@@ -72,17 +72,10 @@ def steps_of(state: State) -> list[Step]:
 
 def checked_grid(value: Any) -> Grid | None:
     """`value` as an int8 grid if it is a valid one, else None."""
-    if type(value) is not np.ndarray or value.ndim != 2:
+    if type(value) is not np.ndarray or value.ndim != 2 or value.dtype.kind not in "iub":
         return None
-    height, width = value.shape
-    if not (0 < height <= ARC_SIDE and 0 < width <= ARC_SIDE):
-        return None
-    if value.dtype != np.int8:
-        if value.dtype.kind not in "iub":
-            return None
-        value = value.astype(np.int8)
-    result: Grid | None = value
-    return result
+    grid: Grid = value.astype(np.int8, copy=False)
+    return grid if 0 < min(grid.shape) <= max(grid.shape) <= ARC_SIDE else None
 
 
 def shapes_of(grids: Sequence[Grid]) -> tuple[tuple[int, ...], ...]:

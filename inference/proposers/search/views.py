@@ -132,11 +132,10 @@ def partings(task: Task) -> Iterator[tuple[Task, Goal]]:
     for one in section("parts of a grid"):
         text = fill(one.text, _a="grid")
         found = attempted(_task_of_parts, task, function(f"lambda grid: {text}"))
-        if found is not None:
-            key = tuple(sorted(map(grid_key, found.train_inputs)))
-            if key not in seen:
-                seen.add(key)
-                yield found, Goal(found.train_outputs, f"change_parts(grid, {text}, part)", _PARTS, "parts")
+        key = tuple(sorted(map(grid_key, found.train_inputs))) if found else ()
+        if found and key not in seen:
+            seen.add(key)
+            yield found, Goal(found.train_outputs, f"change_parts(grid, {text}, part)", _PARTS, "parts")
 
 
 def _task_of_parts(task: Task, find: Callable[[Grid], Iterable[Object]]) -> Task | None:
@@ -154,9 +153,8 @@ def _task_of_parts(task: Task, find: Callable[[Grid], Iterable[Object]]) -> Task
                 return None
     crops = [as_grid(crop(grid, one)) for grid in task.test_inputs for one in find(grid)]
     tests = {grid_key(part): Pair(part, None) for part in crops}
-    same = [same_grid(pair.input, pair.answer) for pair in pairs.values()]
-    if same.count(False) < 2 or not 0 < len(tests) <= _MOST_TESTS:
+    kept = [pair for pair in pairs.values() if same_grid(pair.input, pair.answer)]
+    changed = [pair for pair in pairs.values() if not same_grid(pair.input, pair.answer)]
+    if len(changed) < 2 or not 0 < len(tests) <= _MOST_TESTS:
         return None
-    changed = [pair for pair, kept in zip(pairs.values(), same, strict=True) if not kept][:_MOST_CHANGED]
-    kept = [pair for pair, kept in zip(pairs.values(), same, strict=True) if kept][:_MOST_KEPT]
-    return Task(task.id, (*changed, *kept), tuple(tests.values()))
+    return Task(task.id, (*changed[:_MOST_CHANGED], *kept[:_MOST_KEPT]), tuple(tests.values()))

@@ -59,8 +59,7 @@ def _cheapest_first(takes: Kind, offered: Offered) -> Iterator[Step]:
 @lru_cache(maxsize=10_000)
 def _steps(pattern: Expression, deepest: int, offered: Offered) -> tuple[Step, ...]:
     """A pattern with every filling, where the task offers these for its slots."""
-    choices = {**_choices(), **dict(offered)}
-    found = fillings(pattern, choices)
+    found = fillings(pattern, {**_choices(), **dict(offered)})
     return tuple([Step(one.text, one.kind, one.bits, deepest) for one in found])
 
 
