@@ -13,7 +13,7 @@ An action fits an object if the output shows all of its changes. A condition ove
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache, partial
 from itertools import combinations, product
 
@@ -24,7 +24,7 @@ from inference.proposers.effort import remembered
 from inference.proposers.search.expressions import Expression, filled, named
 from inference.proposers.search.language import attempted, function
 from inference.proposers.search.learning import Bools, conditions
-from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
+from inference.proposers.search.object_table import Objects, ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.same_size.objects import acting
@@ -57,9 +57,7 @@ def object_actions(problem: Problem) -> Iterator[Draft]:
         yield from _drafts(table(), one)
 
 
-def _fits(
-    problem: Problem, objects: Sequence[Sequence[Object]], action: str
-) -> tuple[Bools, list[int]] | None:
+def _fits(problem: Problem, objects: Objects, action: str) -> tuple[Bools, list[int]] | None:
     """Which changes the objects that the action fits do not explain, and for each training object its fit.
 
     The fit is 1 if the object's changes are right, 0 if not or if it fails, -1 if there are none. None

@@ -18,15 +18,8 @@ from operator import itemgetter
 import numpy as np
 
 from inference.proposers.effort import charge
-from inference.proposers.search import learning, prices
-from inference.proposers.search.cell_features import (
-    Views,
-    cell_features,
-    let_lines,
-    mask_features,
-    part_features,
-    views_of,
-)
+from inference.proposers.search import cell_features, learning, prices
+from inference.proposers.search.cell_features import Views, let_lines, mask_features, part_features, views_of
 from inference.proposers.search.cell_table import CellTable, build_table
 from inference.proposers.search.expressions import Expression, Kind
 from inference.proposers.search.learning import Bools, Numbers, Statement, best_then_variants, cost_of
@@ -41,11 +34,6 @@ _DEAR = 12.0  # bits of a plan above which one with another source may be shorte
 _PARTLY, _LEAST = 6, 0.3  # sources that explain some changes, and the least share that they explain
 _CONDITIONS = 4  # of each statement
 _PAIRS = 2  # of sources that together explain all changes
-_PARTS = (
-    'colour_regions(grid, "sides", {})',
-    'colour_regions(grid, "all", {})',
-    'regions(grid != {}, "all")',
-)
 
 Source = tuple[str, float, Numbers]  # an expression of a colour, its bits, and its value for each cell
 Plan = tuple[Statement, ...]
@@ -55,7 +43,7 @@ Plan = tuple[Statement, ...]
 def repaint(problem: Problem) -> Iterator[Draft]:
     """Paint the cells that a learned condition picks, in learned colours."""
     square = all(grid.shape[0] == grid.shape[1] for grid in problem.grids)
-    features = cell_features(problem.telling_colours, problem.background, square)
+    features = cell_features.cell_features(problem.telling_colours, problem.background, square)
     yield from _learned(problem, features)
 
 
@@ -75,10 +63,10 @@ def by_colour(problem: Problem) -> Iterator[Draft]:
 def by_part(problem: Problem) -> Iterator[Draft]:
     """One repainting for each connected part of a grid, the same for all."""
     features = part_features(problem.telling_colours, problem.background)
-    seen = set()
-    for text in _PARTS:
-        over = f"part_masks({text.format(problem.background)})"
-        views = views_of(problem.grids, problem.lets, "part", over)
+    lets, seen = problem.lets, set()
+    for parts in (lets["parts"], lets["pieces"], f'regions({lets["occupied"]}, "all")'):
+        over = f"part_masks({parts})"
+        views = views_of(problem.grids, lets, "part", over)
         key = b"".join(np.packbits(scene["part"]).tobytes() for _, scene in views)
         if key in seen or problem.budget.spent():
             continue

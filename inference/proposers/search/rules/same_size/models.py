@@ -20,11 +20,10 @@ from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import Expression, fill, filled, free, section
 from inference.proposers.search.language import function, values_of
-from inference.proposers.search.object_table import found_by, sources
+from inference.proposers.search.object_table import Objects, found_by, sources
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, keeps_colours, rule, same_size
 from inference.proposers.search.rules.pieces import Source, pieces_of, selections
-from omniarc import Object
 
 _MOST_MODELS = 12
 _MOST_PANELS = 40
@@ -104,18 +103,15 @@ def matches(problem: Problem) -> Iterator[Draft]:
         for match, picture in product(section("match of two objects"), section("picture of a match")):
             if not _matching(found.objects, pick, match.text):
                 continue
-            head = (
-                f"things = {found.source}",
-                f"models = [one for one in things if {pick}]",
-                f"others = [one for one in things if not {pick}]",
-            )
+            others = f"others = [one for one in things if not {pick}]"
+            head = (f"things = {found.source}", f"models = [one for one in things if {pick}]", others)
             loop = ["for one in others:", "    for model in models:", f"        if {match.text}:"]
             loop.append(f"            out = {picture.text}")
             bits = 3.0 + found.cost + more + match.bits + picture.bits
             yield from _kept_or_cleared(head, "models", loop, bits, problem.background)
 
 
-def _matching(objects: Sequence[Sequence[Object]], pick: str, match: str) -> bool:
+def _matching(objects: Objects, pick: str, match: str) -> bool:
     """True if in every grid some object matches a model."""
     is_model, matched = function(f"lambda one: {pick}"), function(f"lambda one, model: {match}")
     for things in objects:

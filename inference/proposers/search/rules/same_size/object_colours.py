@@ -36,11 +36,10 @@ from inference.proposers.search import learning, prices
 from inference.proposers.search.expressions import Expression, Kind, filled, section
 from inference.proposers.search.language import attempted, function, values_on
 from inference.proposers.search.learning import ALWAYS, Bools, Condition, Numbers, cost_of
-from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
+from inference.proposers.search.object_table import Objects, ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.same_size.objects import GOES, STAYS, acting, explained, fates_of
-from omniarc import Object
 
 _MOST_CONSTANTS = 4  # fates that conditions tell
 _MOST_PLANS = 4
@@ -166,9 +165,7 @@ def _literals(table: ObjectTable, wanted: Bools, banned: Bools) -> list[Conditio
     return [Condition(((n,),), float(table.costs[n])) for n in np.flatnonzero(fitting)[:2].tolist()]
 
 
-def _properties(
-    problem: Problem, objects: Sequence[Sequence[Object]]
-) -> Iterator[tuple[Expression, list[list[Any]]]]:
+def _properties(problem: Problem, objects: Objects) -> Iterator[tuple[Expression, list[list[Any]]]]:
     """The properties that all objects have, and their values; of numbers their ranks too."""
     for one in (*section("of an object"), Expression(_STRAY, 2.0, Kind.KEY)):
         charge(prices.PROPERTY[0] + prices.PROPERTY[1] * sum(map(len, objects)))

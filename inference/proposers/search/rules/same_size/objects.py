@@ -34,7 +34,7 @@ _MOST_PAIRS = 12
 _COPIES = (("", 0.0), ("steps", 0.5), ("steps, whole=True", 0.8))  # one copy, or all along a way
 STAYS, GOES = -1, -2
 
-Place = tuple[int, int]
+Places = list[list[tuple[int, int]]]  # where each training object may go, by its top left cell
 Anchors = Sequence[Object | None]  # the `other` of each object of a table
 Mover = tuple[int, set[int], Object | None]  # its number, the steps that it may go, its `other`
 
@@ -104,7 +104,7 @@ def condition_text(condition: Condition, table: ObjectTable) -> str:
     return text[1:-1] if len(sum(condition.clauses, ())) == 1 else text  # each literal is in brackets
 
 
-def _places(problem: Problem, table: ObjectTable, moved: Bools) -> list[list[Place]]:
+def _places(problem: Problem, table: ObjectTable, moved: Bools) -> Places:
     """For each object of the pairs where it may have moved, or where it is if it did not."""
     return [
         _targets(problem.pairs[number], one) if moves else [(one.row, one.col)]
@@ -113,7 +113,7 @@ def _places(problem: Problem, table: ObjectTable, moved: Bools) -> list[list[Pla
     ]
 
 
-def _targets(pair: tuple[Grid, Grid], one: Object) -> list[Place]:
+def _targets(pair: tuple[Grid, Grid], one: Object) -> list[tuple[int, int]]:
     """Where the output shows the object and the input does not, as the places of its top left cell."""
     shape = (one.height, one.width)
     differ = [
@@ -123,7 +123,7 @@ def _targets(pair: tuple[Grid, Grid], one: Object) -> list[Place]:
     return [(row, col) for row, col in np.argwhere(differ[0] & ~differ[1]).tolist()]
 
 
-def _moving(problem: Problem, table: ObjectTable, moved: Bools, places: list[list[Place]]) -> Iterator[Draft]:
+def _moving(problem: Problem, table: ObjectTable, moved: Bools, places: Places) -> Iterator[Draft]:
     """Move the objects that go, by one expression for their rows and one for their columns."""
     # first conditions that also hold for some objects with no way to go
     loose = [one for one in _simple(table) if not (moved & ~one.holds(table.literals)).any()]
@@ -158,13 +158,8 @@ def _simple(table: ObjectTable) -> Iterator[Condition]:
         yield Condition(((number,),), float(table.costs[number]))
 
 
-def _ways(
-    problem: Problem, table: ObjectTable, movers: Bools, places: Sequence[Sequence[Place]]
-) -> list[tuple[Way, Way]]:
-    """The cheapest expressions of rows and columns, of one `other` at most, that all movers of pairs may go.
-
-    `places` has for each training object, in order, where it may have gone.
-    """
+def _ways(problem: Problem, table: ObjectTable, movers: Bools, places: Places) -> list[tuple[Way, Way]]:
+    """The cheapest expressions of rows and columns, of one `other` at most, that all movers may go."""
     every = table.all_objects
     numbers = [number for number in np.flatnonzero(movers).tolist() if number < len(places)]
     others = [("", 0.0, [None] * len(every)), *_others(problem, table, movers)]

@@ -22,7 +22,7 @@ from arc import Grid
 from inference.proposers.search.expressions import Expression, section
 from inference.proposers.search.language import values_on
 from inference.proposers.search.learning import ALWAYS, Bools, conditions
-from inference.proposers.search.object_table import ObjectTable, found_by, object_table, sources
+from inference.proposers.search.object_table import Objects, ObjectTable, found_by, object_table, sources
 from inference.proposers.search.problem import Problem
 from inference.proposers.search.rules.driver import Draft, rule, same_size
 from inference.proposers.search.rules.same_size.objects import STAYS, condition_text, fates_of, shown_at
@@ -47,7 +47,7 @@ def several_ways(problem: Problem) -> Iterator[Draft]:
 Way = tuple[Expression, Bools]  # and for which training objects it explains the output
 
 
-def _ways(problem: Problem, objects: Sequence[Sequence[Object]], going: Bools) -> list[Way]:
+def _ways(problem: Problem, objects: Objects, going: Bools) -> list[Way]:
     """The ways that explain some object that moves, each set of such objects once."""
     found: dict[bytes, Way] = {}
     for way in section("way of an object"):
