@@ -84,27 +84,24 @@ def _windows(grid: Grid) -> npt.NDArray[np.int8]:
 
 def _needed(problem: Problem, anchors: Places, agreed: Picture) -> Picture:
     """Of the agreed cells those that, nearest first, explain a change that no nearer one does."""
-    unexplained = [set(map(tuple, np.argwhere(grid != output).tolist())) for grid, output in problem.pairs]
+    changes = [np.argwhere(grid != output).tolist() for grid, output in problem.pairs]
+    unexplained = {(number, *cell) for number, cells in enumerate(changes) for cell in cells}
+    marks = [(number, *place) for number, places in enumerate(anchors) for place in places]
     picture = {}
     for offset in sorted(agreed, key=lambda offset: (max(map(abs, offset)), sum(map(abs, offset)), offset)):
-        useful = False
-        for cells, places in zip(unexplained, anchors, strict=False):
-            covered = {(row + offset[0], column + offset[1]) for row, column in places}
-            useful |= bool(cells & covered)
-            cells -= covered
-        if useful:
+        covered = {(number, row + offset[0], column + offset[1]) for number, row, column in marks}
+        if unexplained & covered:
             picture[offset] = agreed[offset]
+        unexplained -= covered
     return picture
 
 
 def _lines(picture: Picture, places: str, problem: Problem) -> tuple[str, ...]:
     """The program: the picture as rows, and which of its cells lies on the place."""
-    offsets = np.array([*picture, (0, 0)])
-    (top, left), shape = offsets.min(0).tolist(), np.ptp(offsets, axis=0) + 1
-    bitmap = np.full(shape, _SKIP)
-    for (row, column), colour in picture.items():
-        bitmap[row - top, column - left] = colour
-    rows = (",\n" + " " * 11).join(map(str, bitmap.tolist()))
-    ends = f"hook={(-top, -left)}, transparent={_SKIP}, onto={problem.background}"
+    downs, rights = zip(*picture, (0, 0), strict=True)
+    across = range(min(rights), max(rights) + 1)
+    bitmap = [[picture.get((row, col), _SKIP) for col in across] for row in range(min(downs), max(downs) + 1)]
+    rows = (",\n" + " " * 11).join(map(str, bitmap))
+    ends = f"hook={(-min(downs), -min(rights))}, transparent={_SKIP}, onto={problem.background}"
     end = f"return stamp(grid, picture, {places}, {ends})"
     return (*let_lines([places], problem.lets), *f"picture = [{rows}]".splitlines(), end)
