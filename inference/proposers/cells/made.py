@@ -14,7 +14,6 @@ import numpy.typing as npt
 from arc import Task
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import SECOND
-from inference.proposers.search.expressions import Kind
 from inference.proposers.search.frontier import Frontier
 from inference.proposers.search.goals import Grids
 from inference.proposers.search.grammar import Grammar
@@ -35,11 +34,8 @@ def made_of(task: Task) -> list[Grids]:
     """
     shapes = shapes_of(task.train_outputs)
     frontier = Frontier(task.inputs, len(task.train), Grammar(task).following)
-    fitting = [
-        state
-        for state in frontier.grow(TaskBudget(_EFFORT), _EFFORT, _MEMORY)
-        if state.kind is Kind.GRID and state.shapes == shapes
-    ]
+    grown = frontier.grow(TaskBudget(_EFFORT), _EFFORT, _MEMORY)
+    fitting = [state for state in grown if state.shapes == shapes]
     if not fitting:
         return []
     wanted = np.concatenate([grid.ravel() for grid in task.train_outputs])

@@ -44,7 +44,7 @@ class Answers:
     """Programs that reproduce the training pairs of `task` and give a grid for every test input."""
 
     def __init__(self, task: Task) -> None:
-        self._inputs = task.train_inputs + task.test_inputs
+        self._inputs = task.inputs
         self._tests = task.test_inputs
         self._changes = changes(zip(task.train_inputs, task.train_outputs, strict=True))
         self._wanted = task.train_outputs
@@ -99,10 +99,9 @@ class Answers:
         for given, output in zip(self._tests, outputs, strict=True):
             if grid_key(given) == grid_key(output) or (_plain(output) and not self._plain):
                 total = max(total, _UNLIKELY)
-            wanted = given.shape if self._keeps_size else self._one_size
-            if wanted is not None and output.shape != wanted:
-                total = max(total, STRANGE)
-            if set(np.unique(output).tolist()) - set(np.unique(given).tolist()) - self._colours:
+            wanted = given.shape if self._keeps_size else self._one_size or output.shape
+            new = set(np.unique(output).tolist()) - set(np.unique(given).tolist()) - self._colours
+            if output.shape != wanted or new:
                 total = max(total, STRANGE)
         return total
 
@@ -151,8 +150,6 @@ class Answers:
         for answer in answers[:_GUESSES]:
             yield sure * 2.0**-answer.cost / total, answer.grids
 
-    def partial(self) -> Iterator[Program]:
+    def partial(self) -> list[Program]:
         """A few programs that are right on some training pairs, best first."""
-        self._partial.sort(key=lambda found: found[:2])
-        for _, _, program in self._partial[:4]:
-            yield program
+        return [program for *_, program in sorted(self._partial, key=lambda found: found[:2])[:4]]

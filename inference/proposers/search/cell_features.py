@@ -58,9 +58,7 @@ class Album:
     def of(self, grid: Grid, lets: Mapping[str, str]) -> dict[str, Any]:
         """The values of expressions in this grid's scene, to read and to add to."""
         key = (grid_key(grid), *lets.items())
-        kept = self._kept.pop(key, None) or {}
-        if self._most:
-            self._kept[key] = kept
+        kept = self._kept[key] = self._kept.pop(key, {})
         if len(self._kept) > self._most:
             del self._kept[next(iter(self._kept))]
         return kept

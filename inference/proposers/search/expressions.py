@@ -75,9 +75,9 @@ def catalogue() -> dict[str, tuple[Expression, ...]]:
     return {name: tuple(rows) for name, rows in sections.items()}
 
 
-def section(name: str, *kinds: Kind) -> tuple[Expression, ...]:
-    """The expressions of a section of the catalogue (of these kinds only, if any are named)."""
-    return tuple([one for one in catalogue()[name] if not kinds or one.kind in kinds])
+def section(name: str) -> tuple[Expression, ...]:
+    """The expressions of a section of the catalogue."""
+    return catalogue()[name]
 
 
 @cache

@@ -13,7 +13,7 @@ from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.emission import Program, both_lines, prefix_lines
-from inference.proposers.search.expressions import Choices, Kind, fill, filled
+from inference.proposers.search.expressions import Choices, fill, filled
 from inference.proposers.search.rules.relations import colour_table, untested
 from inference.proposers.search.states import State
 
@@ -54,7 +54,7 @@ class Joiner:
         old = len(self._layers)
         new, self._looked_at = states[self._looked_at :], len(states)
         for state in new:
-            if state.kind is not Kind.GRID or state.shapes != self._shapes:
+            if state.shapes != self._shapes:
                 continue
             charge(prices.LAYER)
             rest = np.concatenate([grid.ravel() for grid in state.values[self._count :]])
@@ -145,11 +145,8 @@ def _merging(left: State, right: State, table: dict[tuple[int, int], int], seen:
     if not seen:
         return None
     changed = {pair: colour for pair, colour in table.items() if colour != pair[0]}
-    return Program(
-        (*lines, f"return merge_parts(({one}, {other}), {changed})"),
-        cost + 2.0 + 3 * _ENTRY_BITS * len(changed),
-        "merged",
-    )
+    ending = f"return merge_parts(({one}, {other}), {changed})"
+    return Program((*lines, ending), cost + 2.0 + 3 * _ENTRY_BITS * len(changed), "merged")
 
 
 def pair_table(left: Layer, right: Layer, wanted: Cells) -> tuple[dict[tuple[int, int], int], bool] | None:

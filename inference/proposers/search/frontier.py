@@ -21,10 +21,11 @@ from inference.proposers.search.language import attempted
 from inference.proposers.search.states import State, Step, ancestors, cells_of, checked_grid, shapes_of
 
 Following = Callable[[State, int], tuple[int, Step] | None]
+Bonus = Callable[[State], float]
 
 _LONGEST_LIST = 60
 _CELLS_A_STATE = 60_000
-IDLE = 4.0  # bits of a step that changes test grids and no training grid: nothing speaks for it
+IDLE = 4.0  # bits of a step after which only test grids are not as some steps before: nothing speaks for it
 
 
 class Frontier:
@@ -39,7 +40,7 @@ class Frontier:
         inputs: tuple[Grid, ...],
         train_count: int,
         following: Following,
-        bonus: Callable[[State], float] = lambda state: 0.0,
+        bonus: Bonus = lambda state: 0.0,
     ) -> None:
         self.bonus = bonus
         self.train_count = train_count
@@ -60,17 +61,14 @@ class Frontier:
         if key is None or key in self._seen:
             return False
         self._seen.add(key)
-        state.cost += IDLE if self._is_idle(state) else 0.0
+        before = [(one.shapes, one.train_bytes) for one in ancestors(state) if one.kind is Kind.GRID]
+        if state.kind is Kind.GRID and (state.shapes, state.train_bytes) in before:
+            state.cost += IDLE
         self.states.append(state)
         plain = state.kind is Kind.GRID and state.depth > 0 and len(set(state.train_bytes)) == 1
         if not plain and self.following(state, 0):
             self._push(state, self.bonus(state), 0)
         return True
-
-    def _is_idle(self, state: State) -> bool:
-        """True if the training grids are as they were some steps before."""
-        before = [(one.shapes, one.train_bytes) for one in ancestors(state) if one.kind is Kind.GRID]
-        return state.kind is Kind.GRID and (state.shapes, state.train_bytes) in before
 
     def _push(self, state: State, bonus: float, place: int) -> None:
         found = self.following(state, place)

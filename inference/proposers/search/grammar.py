@@ -22,7 +22,7 @@ from arc import Grid, Task
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import Kind
-from inference.proposers.search.features import NAMES, Vector, features
+from inference.proposers.search.features import NAMES, features
 from inference.proposers.search.rules.driver import Rule
 from inference.proposers.search.rules.registry import all_rules
 from inference.proposers.search.states import State, Step
@@ -85,16 +85,13 @@ class Rules:
         """The rules with the bits by which each waits, the first first."""
         if not self._known.any():
             return [(0.0, rule) for rule in self._rules]
-        bits = self._bits(features(grids, outputs)) - _USUAL_CALL
-        bits[~self._known] = np.quantile(bits[self._known], _UNSEEN)
-        return sorted(zip(bits.tolist(), self._rules, strict=True), key=lambda call: call[0])
-
-    def _bits(self, vector: Vector) -> Vector:
-        """log2 of the seconds that each rule's calls take for one right answer."""
+        vector = features(grids, outputs)
         odds = self._chance[:, 0] + self._chance[:, 1:] @ vector
         seconds = self._time[:, 0] + self._time[:, 1:] @ vector
-        bits: Vector = np.log2(1 + np.exp2(-odds)) + np.maximum(seconds, _LEAST_CALL)
-        return bits
+        # log2 of the seconds that each rule's calls take for one right answer
+        bits = np.log2(1 + np.exp2(-odds)) + np.maximum(seconds, _LEAST_CALL) - _USUAL_CALL
+        bits[~self._known] = np.quantile(bits[self._known], _UNSEEN)
+        return sorted(zip(bits.tolist(), self._rules, strict=True), key=lambda call: call[0])
 
 
 def _vector(weights: Mapping[str, float]) -> npt.NDArray[np.float64]:

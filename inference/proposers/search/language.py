@@ -25,11 +25,10 @@ def language() -> dict[str, Any]:
 @lru_cache(maxsize=20_000)
 def compile_program(lines: tuple[str, ...]) -> Callable[[Any], Any]:
     """The function `transform` of the program whose body these statements are."""
-    namespace: dict[str, Any] = {}
+    namespace: dict[str, Callable[[Any], Any]] = {}
     body = "\n".join("    " + line for line in lines)
     exec(compile(f"def transform(grid):\n{body}\n", "<search>", "exec"), language(), namespace)
-    function: Callable[[Any], Any] = namespace["transform"]
-    return function
+    return namespace["transform"]
 
 
 @lru_cache(maxsize=20_000)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, TypeVar
 
 import numpy as np
@@ -119,9 +120,7 @@ def _distinct(table: Table, units: Bools) -> Bools:
     return table.literals[:, places[np.sort(first)]]
 
 
-def _pairs(
-    rows: Bools, order: npt.NDArray[Any], costs: npt.NDArray[Any], most: int
-) -> Iterator[tuple[int, int, float]]:
+def _pairs(rows: Bools, order: npt.NDArray[Any], costs: npt.NDArray[Any]) -> Iterator[tuple[int, int, float]]:
     """Pairs of rows that are never both true, cheapest first."""
     numbers = order[:_PAIR_LIMIT]
     chosen = rows[numbers]
@@ -143,24 +142,21 @@ def _pairs(
     order = np.argsort(sums, kind="stable")
     for near in (order[start : start + _CLOSELY] for start in range(0, order.size, _CLOSELY)):
         apart = ~(packed[left[near]] & packed[right[near]]).any(axis=1)
-        for place in near[apart][:most]:
+        for place in near[apart]:
             yield int(numbers[left[place]]), int(numbers[right[place]]), float(sums[place]) + 0.5
-            most -= 1
-        if most <= 0:
-            return
 
 
 def _conjunctions(
     on_banned: Bools, useful: npt.NDArray[Any], costs: npt.NDArray[Any], most: int
 ) -> list[Condition]:
     """Two literals that never hold together on banned units."""
-    return [Condition(((a,), (b,)), cost) for a, b, cost in _pairs(on_banned, useful, costs, most)]
+    return [Condition(((a,), (b,)), cost) for a, b, cost in islice(_pairs(on_banned, useful, costs), most)]
 
 
 def _disjunctions(on_wanted: Bools, safe: npt.NDArray[Any], costs: npt.NDArray[Any]) -> list[Condition]:
     """Two literals of which one holds on each wanted unit."""
     useful = safe[on_wanted[safe].any(axis=1) & ~on_wanted[safe].all(axis=1)]
-    return [Condition(((a, b),), cost + 1.0) for a, b, cost in _pairs(~on_wanted, useful, costs, 8)]
+    return [Condition(((a, b),), cost + 1.0) for a, b, cost in islice(_pairs(~on_wanted, useful, costs), 8)]
 
 
 @dataclass(frozen=True, eq=False)

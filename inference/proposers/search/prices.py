@@ -27,9 +27,5 @@ LEARN = (200.0, 0.001)  # a condition learned: for itself, for each literal of e
 LEARN_PAIRS = (100.0, 0.001, 0.02)  # pairs of literals: for themselves, literals times cells, pairs
 
 # word -> (for a call, for each cell of its first argument); `usual` for those that have no price of their own
-WORDS: Mapping[str, tuple[float, float]] = {
-    word: (base, cell)
-    for word, (base, cell) in json.loads(
-        files("inference.proposers.search").joinpath("prices.json").read_text(encoding="utf-8")
-    ).items()
-}
+_read = json.loads(files(__package__).joinpath("prices.json").read_text(encoding="utf-8"))
+WORDS: Mapping[str, tuple[float, float]] = {word: (base, cell) for word, (base, cell) in _read.items()}

@@ -98,9 +98,7 @@ class Search:
             cells = np.concatenate([grid.ravel() for grid in task.train_inputs])
             self._wrong_before = max(1, int(np.count_nonzero(cells != self._wanted)))
         self._turned: set[State] = set()  # the input with all grids lying alike
-        self.frontier = Frontier(
-            task.train_inputs + task.test_inputs, len(task.train), self.grammar.following, self._bonus
-        )
+        self.frontier = Frontier(task.inputs, len(task.train), self.grammar.following, self._bonus)
         self._goals = [goal for goal in goals if not goal.mirrored][:_ENDS]
         self._album = Album()
         self._on_the_way: set[bytes] = set()  # the training cells of such states
@@ -180,8 +178,6 @@ class Search:
                 self._offer(program)
 
     def _reached(self, state: State) -> None:
-        if state.kind is not Kind.GRID:
-            return
         new = state.train_bytes not in self._on_the_way and state.shapes == self._shapes
         if new and self._spoils_nothing(state.train_bytes):  # the first such state is on the way
             self._on_the_way.add(state.train_bytes)
@@ -291,15 +287,14 @@ class Search:
         """Call a rule and offer its programs; True if it had too little effort for all that it has."""
         allowed = min(self.budget.left(), _CALL_SHARE * self.budget.effort)
         slice_ = TaskBudget(allowed, self.budget.memory_mb, self.budget.seed)
-        cut_off = False
         with self.profile.part(f"rule {rule.name}"), kept_in(self._album):
             try:
                 self._take(rule(Problem(state.values, goal.outputs, slice_)), slice_, state, goal)
             except OutOfEffort:
-                cut_off = True
+                slice_.short = True
             except Exception as error:  # a bug in a rule must not lose the task
                 self.profile.failed[f"{rule.name}: {type(error).__name__}"] += 1
-        return cut_off or slice_.short or slice_.spent()
+        return slice_.short or slice_.spent()
 
     def _take(self, endings: Iterator[Program], slice_: TaskBudget, state: State, goal: Goal) -> None:
         """Offer the programs that a call of a rule gives, as long as it has effort left."""

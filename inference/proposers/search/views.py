@@ -69,10 +69,8 @@ def _ranked(root: State, outputs: Grids) -> Iterator[View]:
     of_input = fill(ranked, _a="grid")
     ranks = values_of(of_input, inputs) or []
     if any(row != ranks[0] for row in ranks):
-        there, back = (
-            f"map_colours(_a, dict(zip({pair})))" for pair in (f"{of_input}, {names}", f"{names}, {of_input}")
-        )
-        see = f"map_colours(_a, dict(zip({ranked}, {names})))"
+        ways = (ranked, names), (of_input, names), (names, of_input)
+        see, there, back = (f"map_colours(_a, dict(zip({old}, {new})))" for old, new in ways)
         yield view(root, outputs, see, there, back, 1.0, "by rank")
 
 
@@ -107,9 +105,8 @@ def on_black(task: Task) -> tuple[Task, Goal] | None:
 
     If no grid has any and one colour fills half of every input.
     """
-    grids = task.train_inputs + task.test_inputs
-    counts = [np.bincount(grid.ravel()) for grid in grids]
-    black = any((grid == 0).any() for grid in grids + task.train_outputs)
+    counts = [np.bincount(grid.ravel()) for grid in task.inputs]
+    black = any((grid == 0).any() for grid in task.inputs + task.train_outputs)
     if black or any(2 * count.max() < count.sum() for count in counts):
         return None
     see = "swap_colours(_a, most_common_colour(grid), 0)"

@@ -77,8 +77,7 @@ def _reached(text: str) -> frozenset[str]:
 
 
 def _task_choices(task: Task) -> Choices:
-    inputs = shared_colours([*task.train_inputs, *task.test_inputs])
-    outputs = shared_colours(task.train_outputs)
+    inputs, outputs = shared_colours(task.inputs), shared_colours(task.train_outputs)
     shapes = {grid.shape for grid in task.train_outputs}
     every, new = sorted({*inputs, *outputs}), [colour for colour in outputs if colour]
     return {
