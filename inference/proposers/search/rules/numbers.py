@@ -50,9 +50,7 @@ def expressions_for(problem: Problem, wanted: Sequence[int], counted: bool = Fal
     same = len(set(wanted)) == 1
     found = [(str(wanted[0]), 0.5)] if same else []
     for text, cost, values in numbers(problem):
-        if same and len(set(values)) == 1:
-            continue
-        for form in section("form of a number"):
+        for form in section("form of a number") if not same or len(set(values)) > 1 else ():
             made = [form.run("_n")(value) for value in values]
             if made[:train] == list(wanted):
                 if all(value in _RANGE for value in made[train:]):

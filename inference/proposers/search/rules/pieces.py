@@ -14,6 +14,8 @@ from inference.proposers.search.expressions import Choices, Expression, Kind, fi
 from inference.proposers.search.language import values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
 
+Pieces = Sequence[Sequence[Any]]  # of each grid
+Places = tuple[int, ...]  # of the piece that is picked in each grid
 _MOST_PIECES = 80
 MOST_PARTS = 144
 _LISTED = 0.2  # bits of rows of parts as one list
@@ -74,7 +76,7 @@ def splits(problem: Problem) -> Iterator[Source]:
     return (Source(listed(text), cost + _LISTED, _PART, False) for text, cost in cuts(problem))
 
 
-def pieces_of(source: Source, grids: Sequence[Grid]) -> list[tuple[Any, ...]] | None:
+def pieces_of(source: Source, grids: Sequence[Grid]) -> Pieces | None:
     """The pieces of each grid, or None if a grid has none or too many."""
     values = values_of(source.text, grids)
     if values is None or not all(0 < len(found) <= _MOST_PIECES for found in values):
@@ -82,9 +84,7 @@ def pieces_of(source: Source, grids: Sequence[Grid]) -> list[tuple[Any, ...]] | 
     return [tuple(found) for found in values]
 
 
-def distinct(
-    sources: Iterable[Source], grids: Sequence[Grid]
-) -> Iterator[tuple[Source, list[tuple[Any, ...]]]]:
+def distinct(sources: Iterable[Source], grids: Sequence[Grid]) -> Iterator[tuple[Source, Pieces]]:
     """The sources that give pieces of every grid, with these; only the first that gives the same objects."""
     seen: set[Hashable] = set()
     for source in sources:
@@ -95,10 +95,8 @@ def distinct(
             yield source, pieces
 
 
-def selections(
-    source: Source, pieces: Sequence[Sequence[Any]], grids: Sequence[Grid]
-) -> Iterator[tuple[Expression, tuple[int, ...]]]:
-    """(expression of `_of`, place picked in each grid) for every property that picks one piece."""
+def selections(source: Source, pieces: Pieces, grids: Sequence[Grid]) -> Iterator[tuple[Expression, Places]]:
+    """(expression of `_of`, places) for every property that picks one piece."""
     if all(len(found) == 1 for found in pieces):
         yield Expression("only(_of)", 0.3, Kind.KEY), (0,) * len(pieces)
         return
@@ -112,13 +110,11 @@ def selections(
     coloured = [one for name in names for one in filled(name, colours)]
     for one in (*section(what), *coloured):
         values = values_on(one.text, grids, pieces)
-        if values is None:  # not all pieces have this property
-            continue
-        for form, bits, places in _picks(values, one.kind):
+        for form, bits, places in _picks(values, one.kind) if values else ():
             yield Expression(fill(form, _p=one.text), one.bits + bits, Kind.KEY), places
 
 
-def _picks(values: list[list[Any]], kind: Kind) -> Iterator[tuple[str, float, tuple[int, ...]]]:
+def _picks(values: list[list[Any]], kind: Kind) -> Iterator[tuple[str, float, Places]]:
     """(expression of `_of` and the property `_p`, bits, places) for the ways to pick one value a grid."""
     if kind is Kind.TRUTH:
         for form, wanted in (("only(_of, lambda one: _p)", True), ("only(_of, lambda one: not _p)", False)):
@@ -132,8 +128,8 @@ def _picks(values: list[list[Any]], kind: Kind) -> Iterator[tuple[str, float, tu
     counts = [Counter(row) for row in keys]
     alone = [[key for key, number in count.items() if number == 1] for count in counts]
     if all(len(found) == 1 and len(count) > 1 for found, count in zip(alone, counts, strict=True)):
-        places = tuple([row.index(found[0]) for row, found in zip(keys, alone, strict=True)])
-        yield "odd_one_out(_of, lambda one: _p)", 0.3, places
+        ones = [found[0] for found in alone]
+        yield "odd_one_out(_of, lambda one: _p)", 0.3, tuple(map(list.index, keys, ones))
     if all(max(count.values()) > 1 for count in counts):
         tops = [count.most_common(1)[0] for count in counts]
         clear = all(list(count.values()).count(top[1]) == 1 for count, top in zip(counts, tops, strict=True))
@@ -149,11 +145,10 @@ _RANKS = (
 )
 
 
-def _ranks(values: list[list[Any]]) -> Iterator[tuple[str, float, tuple[int, ...]]]:
+def _ranks(values: list[list[Any]]) -> Iterator[tuple[str, float, Places]]:
     """The piece with most, with least, and with the second least or most."""
     for form, rank, bits in _RANKS[: 4 if all(len(set(row)) >= 3 for row in values) else 2]:
         tops = [sorted(row)[rank] for row in values]
         counts = [row.count(top) for row, top in zip(values, tops, strict=True)]
         if max(counts) == 1 or (bits < 1.0 and counts != list(map(len, values))):
-            places = tuple([row.index(top) for row, top in zip(values, tops, strict=True)])
-            yield form, bits + (0.0 if max(counts) == 1 else 1.5), places
+            yield form, bits + (0.0 if max(counts) == 1 else 1.5), tuple(map(list.index, values, tops))

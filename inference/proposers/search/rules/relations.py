@@ -93,10 +93,8 @@ def _kinds(grid_data: bytes, out_data: bytes) -> frozenset[str]:
         found |= {"_a", "map"}
     elif grid.shape == out.shape and colour_table([grid], [out]) is not None:
         found.add("map")
-    if grid.shape in (out.shape, out.shape[::-1]):
-        for turn in section("turn"):
-            if np.array_equal(turn.run("_a")(grid), out):
-                found.add(turn.text)
+    turned = section("turn") if grid.shape in (out.shape, out.shape[::-1]) else ()
+    found |= {turn.text for turn in turned if np.array_equal(turn.run("_a")(grid), out)}
     trims = section("trimmed") if out.size < grid.size else ()
     for one in (*trims, *(one for one in section("sized") if _shape(one.text, grid.shape) == out.shape)):
         sized = attempted(one.run("_a"), grid)

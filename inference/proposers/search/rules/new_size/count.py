@@ -188,6 +188,5 @@ def classify(problem: Problem) -> Iterator[Draft]:
         if tested or (train == 3 and set(map(type, table)) == {bool} and one_shape(problem)):
             entries = ", ".join(f"{key!r}: {table[key]}" for key in sorted(table, key=str))
             extra = len(table) - len(set(made)) + (0.0 if tested else _UNTESTED)
-            yield Draft(
-                (f"return fill_reading(*{{{entries}}}[{text}])",), 4.0 + cost + 1.5 * len(table) + extra
-            )
+            bits = 4.0 + cost + 1.5 * len(table) + extra
+            yield Draft((f"return fill_reading(*{{{entries}}}[{text}])",), bits)

@@ -19,11 +19,9 @@ from inference.proposers.search.rules.pieces import MOST_PARTS, cuts, listed
 
 _MOST_COMBINED = 9
 
-Split = tuple[str, float, list[list[list[Grid]]]]  # an expression of rows of parts, its bits, its values
 
-
-def _row_splits(problem: Problem) -> Iterator[Split]:
-    """The ways to cut every grid into more than one part, same-shaped within a grid or not."""
+def _row_splits(problem: Problem) -> Iterator[tuple[str, float, list[list[list[Grid]]]]]:
+    """(expression of rows of parts, bits, its values) for the ways to cut every grid into several parts."""
     seen = set()
     for text, cost in cuts(problem):
         values = values_of(text, problem.grids)
@@ -96,10 +94,8 @@ def _cells(
     shared: Choices = {"_c": free(shared_colours(problem.grids))}
     for one in (*section("summary of a part"), *filled("summary of a part and a colour", shared)):
         values = values_on(fill(one.text, part="one"), problem.grids, parts)
-        if values is None:  # a part is blank
-            continue
-        table = lookup(values, colours)
-        if table is None or (len(set(table.values())) < 2 and len(table) > 1):
+        table = lookup(values or (), colours)  # no values if a part is blank
+        if not values or not table or (len(set(table.values())) < 2 and len(table) > 1):
             continue
         same = all(value == colour for value, colour in table.items())
         known = {value for row in values for value in row} <= set(table)

@@ -31,16 +31,14 @@ def select_piece(problem: Problem) -> Iterator[Draft]:
             return
 
 
-def _drawn(
-    picture: Expression, problem: Problem, pieces: Sequence[Sequence[Any]]
-) -> Iterator[Iterator[Grid]]:
+def _drawn(picture: Expression, problem: Problem, pieces: Sequence[Any]) -> Iterator[Iterator[Grid]]:
     """The pictures of each training grid's pieces; not of those that have no inside, or too large a one."""
     for grid, found in zip(problem.train, pieces, strict=False):
         made = (attempted(picture.run("grid", "one"), grid, one) for one in found)
         yield (one for one in made if one is not None and max(one.shape) <= ARC_SIDE)
 
 
-def _picks(problem: Problem, source: Source, pieces: list[tuple[Any, ...]]) -> Iterator[Draft]:
+def _picks(problem: Problem, source: Source, pieces: Sequence[Sequence[Any]]) -> Iterator[Draft]:
     seen: dict[tuple[int, ...], list[Expression]] = {}
     name = "things" if source.is_objects else "parts"
     for pick, places in selections(source, pieces, problem.grids):
