@@ -113,14 +113,13 @@ def _shape(text: str, shape: tuple[int, int]) -> tuple[int, ...]:
 
 
 def _recoloured(made: Sequence[Grid], outputs: Sequence[Grid], text: str) -> Iterator[tuple[str, float]]:
-    table = colour_table(made, outputs)
-    if table is not None:
-        changed = {old: new for old, new in table.items() if old != new}
-        if len(changed) == 1:
-            ((old, new),) = changed.items()
-            yield f"replace_colour({text}, {old}, {new})", 1.5 + untested(made, changed)
-        elif len(set(table.values())) > 1 and _supported(made, changed):
-            yield f"map_colours({text}, {changed})", 1.0 + 1.5 * len(changed)
+    table = colour_table(made, outputs) or {}
+    changed = {old: new for old, new in table.items() if old != new}
+    if len(changed) == 1:
+        ((old, new),) = changed.items()
+        yield f"replace_colour({text}, {old}, {new})", 1.5 + untested(made, changed)
+    elif len(set(table.values())) > 1 and _supported(made, changed):
+        yield f"map_colours({text}, {changed})", 1.0 + 1.5 * len(changed)
     lost = [set(np.unique(grid[grid != out]).tolist()) for grid, out in zip(made, outputs, strict=True)]
     for one in filled("recoloured", {"_c": free(sorted(set.intersection(*lost)))}):
         shown = values_of(fill(one.text, _a="grid"), made)
