@@ -61,7 +61,12 @@ class Joiner:
             layer = Layer(state, np.frombuffer(state.train_bytes, np.int8), rest)
             table = colour_table([layer.train], [self._wanted])
             if table is not None and table.keys() >= set(layer.test.tolist()):
-                yield from _recolouring(layer.state, table, self._count)
+                changed = {old: new for old, new in table.items() if old != new}
+                if changed:
+                    cost = state.cost + 1.5 + 2 * _ENTRY_BITS * len(changed)
+                    cost += untested(state.values[: self._count], changed)
+                    lines = (*prefix_lines(state), f"return map_colours(grid, {changed})")
+                    yield Program(lines, cost, "recoloured")
             elif len(self._layers) < _LAYERS:
                 self._short[len(self._layers)] = layer.train[self._sample]
                 self._layers.append(layer)
@@ -111,14 +116,6 @@ def _sampled_cells(
         if changed.size:
             chosen[: _SAMPLED // 2] = generator.choice(changed, _SAMPLED // 2)
     return np.unique(chosen)
-
-
-def _recolouring(state: State, table: dict[int, int], train: int) -> Iterator[Program]:
-    changed = {old: new for old, new in table.items() if old != new}
-    if changed:
-        cost = state.cost + 1.5 + 2 * _ENTRY_BITS * len(changed)
-        cost += untested(state.values[:train], changed)
-        yield Program((*prefix_lines(state), f"return map_colours(grid, {changed})"), cost, "recoloured")
 
 
 def _merging(left: State, right: State, table: dict[tuple[int, int], int], seen: bool) -> Program | None:

@@ -168,11 +168,16 @@ class Search:
         return share > 0.03 + bits * min(0.05, 0.01 * bits)
 
     def _grow(self, until: float) -> None:
-        """Grow states, ask the new canvases, join the new states with all others."""
+        """Grow states, ask rules for the outputs on the most telling canvases, join what is new."""
         with self.profile.part("grow"):
             for state in self.frontier.grow(self.budget, until, self._memory):
                 self._reached(state)
-        self._ask_canvases()
+        ranked = sorted((left_open(state, self._wanted), place) for place, state in enumerate(self._canvases))
+        for left, place in ranked[:_MOST_CANVASES]:
+            if left < self._least_left:
+                self._ask(self._canvases[place], self._goals[0], _FIRST + _PLAINER)
+        self._least_left = min(self._least_left, *(left for left, _ in ranked), float("inf"))
+        self._canvases = []
         with self.profile.part("join"):
             for program in self._joiner.join(self.frontier.states, self.budget):
                 self._offer(program)
@@ -218,15 +223,6 @@ class Search:
         for state, goal in (*views(root, self.outputs), *turned):
             if self.frontier.add(state):
                 self._ask(state, goal, _FIRST + _SEEN_LATER * goal.cost)
-
-    def _ask_canvases(self) -> None:
-        """For outputs of another size, ask the new states of theirs that say most about them."""
-        ranked = sorted((left_open(state, self._wanted), place) for place, state in enumerate(self._canvases))
-        for left, place in ranked[:_MOST_CANVASES]:
-            if left < self._least_left:
-                self._ask(self._canvases[place], self._goals[0], _FIRST + _PLAINER)
-        self._least_left = min(self._least_left, *(left for left, _ in ranked), float("inf"))
-        self._canvases = []
 
     def _step(self, before: State, ending: Program) -> None:
         """Add the state that a rule's program for some of the changes makes, and what repeating it makes."""
