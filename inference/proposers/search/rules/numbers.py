@@ -63,24 +63,17 @@ def expressions_for(problem: Problem, wanted: Sequence[int], counted: bool = Fal
 
 def _counts_for(problem: Problem, wanted: Sequence[int]) -> Iterator[tuple[str, float]]:
     """(expression, cost) for the ways to count objects that have a property."""
-    train = len(wanted)
-    ways = [(fill(one.text, _a="grid"), one.bits) for one in section("objects")]
-    for bare in found_by(ways, problem):
+    for bare in found_by([(fill(one.text, _a="grid"), one.bits) for one in section("objects")], problem):
         if any(len(some) < count for some, count in zip(bare.objects, wanted, strict=False)):
             continue
         table = object_table(bare, problem)
-        counts = table.counts
-        for place in np.flatnonzero((counts[:, :train] == wanted).all(1)).tolist():
-            if all(count in _RANGE for count in counts[place, train:]):
-                text = fill(f"sum({table.names[place]} for one in things)", things=table.source)
-                yield text, 1.0 + table.cost + float(table.costs[place])
+        for place in np.flatnonzero((table.counts[:, : len(wanted)] == wanted).all(1)).tolist():
+            text = fill(f"sum({table.names[place]} for one in things)", things=table.source)
+            yield text, 1.0 + table.cost + float(table.costs[place])
 
 
 def sizes_for(problem: Problem, shapes: Sequence[tuple[int, int]], *, counted: bool = False) -> Ways:
-    """("height, width" as two expressions, cost) for the ways to compute the outputs' shapes.
-
-    Objects with a property are `counted` as for `expressions_for`.
-    """
+    """("height, width" as two expressions, cost) for the ways to compute shapes; `counted` as above."""
     sides = [[shape[axis] for shape in shapes] for axis in (0, 1)]
     heights = expressions_for(problem, sides[0], counted)
     widths = heights if sides[0] == sides[1] else expressions_for(problem, sides[1], counted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -79,9 +80,7 @@ def splits(problem: Problem) -> Iterator[Source]:
 def pieces_of(source: Source, grids: Sequence[Grid]) -> Pieces | None:
     """The pieces of each grid, or None if a grid has none or too many."""
     values = values_of(source.text, grids)
-    if values is None or not all(0 < len(found) <= _MOST_PIECES for found in values):
-        return None
-    return [tuple(found) for found in values]
+    return list(map(tuple, values)) if values and all(0 < len(v) <= _MOST_PIECES for v in values) else None
 
 
 def distinct(sources: Iterable[Source], grids: Sequence[Grid]) -> Iterator[tuple[Source, Pieces]]:
@@ -102,13 +101,11 @@ def selections(source: Source, pieces: Pieces, grids: Sequence[Grid]) -> Iterato
         return
     for number, bits in ((0, 1.0), (-1, 1.2), (1, 1.8), (2, 2.2)):
         if all(-len(found) <= number < len(found) for found in pieces):
-            places = tuple([number % len(found) for found in pieces])
-            yield Expression(f"_of[{number}]", bits, Kind.KEY), places
+            yield Expression(f"_of[{number}]", bits, Kind.KEY), tuple([number % len(one) for one in pieces])
     what = "of an object" if source.is_objects else "of a part"
     colours: Choices = {"_c": free(shared_colours(grids))}
     names = [f"{what} and a colour", *([f"{what} to pick"] if source.is_objects else ())]
-    coloured = [one for name in names for one in filled(name, colours)]
-    for one in (*section(what), *coloured):
+    for one in chain(section(what), *(filled(name, colours) for name in names)):
         values = values_on(one.text, grids, pieces)
         for form, bits, places in _picks(values, one.kind) if values else ():
             yield Expression(fill(form, _p=one.text), one.bits + bits, Kind.KEY), places
@@ -122,33 +119,26 @@ def _picks(values: list[list[Any]], kind: Kind) -> Iterator[tuple[str, float, Pl
             if all(sum(row) == 1 for row in marks):
                 yield form, 0.0 if wanted else 0.4, tuple([row.index(True) for row in marks])
         return
-    if kind is Kind.NUMBER:
-        yield from _ranks(values)
+    ranks = _RANKS[: 4 if all(len(set(row)) >= 3 for row in values) else 2] if kind is Kind.NUMBER else ()
+    for form, rank, bits in ranks:
+        tops = [sorted(row)[rank] for row in values]
+        shown = [row.count(top) for row, top in zip(values, tops, strict=True)]
+        if max(shown) == 1 or (bits < 1.0 and shown != list(map(len, values))):
+            yield form, bits + (0.0 if max(shown) == 1 else 1.5), tuple(map(list.index, values, tops))
     keys = [[grid_key(value) if isinstance(value, np.ndarray) else value for value in row] for row in values]
     counts = [Counter(row) for row in keys]
     alone = [[key for key, number in count.items() if number == 1] for count in counts]
     if all(len(found) == 1 and len(count) > 1 for found, count in zip(alone, counts, strict=True)):
-        ones = [found[0] for found in alone]
-        yield "odd_one_out(_of, lambda one: _p)", 0.3, tuple(map(list.index, keys, ones))
+        yield "odd_one_out(_of, lambda one: _p)", 0.3, tuple(map(list.index, keys, chain(*alone)))
     if all(max(count.values()) > 1 for count in counts):
-        tops = [count.most_common(1)[0] for count in counts]
-        clear = all(list(count.values()).count(top[1]) == 1 for count, top in zip(counts, tops, strict=True))
-        places = tuple([row.index(top[0]) for row, top in zip(keys, tops, strict=True)])
-        yield "most_common(_of, lambda one: _p)", 0.5 if clear else 2.0, places
+        modes = [max(count, key=count.__getitem__) for count in counts]
+        clear = all(list(c.values()).count(c[mode]) == 1 for c, mode in zip(counts, modes, strict=True))
+        yield "most_common(_of, lambda one: _p)", 0.5 if clear else 2.0, tuple(map(list.index, keys, modes))
 
 
-_RANKS = (
+_RANKS = (  # form, place among the sorted values, bits
     ("max(_of, key=lambda one: _p)", -1, 0.0),
     ("min(_of, key=lambda one: _p)", 0, 0.2),
     ("sorted(_of, key=lambda one: _p)[1]", 1, 2.0),
     ("sorted(_of, key=lambda one: -_p)[1]", -2, 2.0),
 )
-
-
-def _ranks(values: list[list[Any]]) -> Iterator[tuple[str, float, Places]]:
-    """The piece with most, with least, and with the second least or most."""
-    for form, rank, bits in _RANKS[: 4 if all(len(set(row)) >= 3 for row in values) else 2]:
-        tops = [sorted(row)[rank] for row in values]
-        counts = [row.count(top) for row, top in zip(values, tops, strict=True)]
-        if max(counts) == 1 or (bits < 1.0 and counts != list(map(len, values))):
-            yield form, bits + (0.0 if max(counts) == 1 else 1.5), tuple(map(list.index, values, tops))

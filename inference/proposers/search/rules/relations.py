@@ -36,28 +36,24 @@ def turns() -> tuple[tuple[Expression, Expression], ...]:
     return tuple([(turn, by_text[_UNDONE.get(text, text)]) for text, turn in by_text.items()])
 
 
+_SAME = Expression("_a", 0.0, Kind.GRID)
 _SEEN_ONCE = 3.0  # bits for colours changed of which none is seen in two of three or more grids
 
 
 def untested(grids: Sequence[Grid], changed: Iterable[int]) -> float:
     """Bits against a change of colours that no second one of several grids shows."""
-    seen = [sum(bool((grid == old).any()) for grid in grids) for old in changed]
+    seen = [sum(old in grid for grid in grids) for old in changed]
     return _SEEN_ONCE if len(grids) > 2 and max(seen) == 1 else 0.0
 
 
 def relate(made: Sequence[Grid], outputs: Sequence[Grid]) -> Iterator[tuple[str, float]]:
-    """Expressions of `_a` that may turn each of `made` into its output, with their costs.
-
-    Looks at equality, turns, a colour map, scaling, borders and trimming.
-    """
+    """Expressions of `_a` that may turn each of `made` into its output, with their costs."""
     common = common_kinds([[grid] for grid in made], outputs)
-    for turn in (Expression("_a", 0.0, Kind.GRID), *section("turn")):
+    for turn in (_SAME, *section("turn")):
         if turn.text in common:
             yield turn.text, turn.bits
             return
-    if "map" in common:
-        yield from _recoloured(made, outputs, "_a")
-    for one in (*section("sized"), *section("trimmed")):
+    for one in (_SAME, *section("sized"), *section("trimmed")):
         if one.text in common:
             yield one.text, one.bits
             return
@@ -85,23 +81,17 @@ def common_kinds(made: Iterable[Iterable[Grid]], outputs: Sequence[Grid]) -> set
 def _kinds(grid_data: bytes, out_data: bytes) -> frozenset[str]:
     """How one grid may have become another; grids are given by their keys.
 
-    Equal ("_a"), a turn, recoloured ("map"), a word that changes its size, that word and a map ("... map").
+    Equal ("_a"), a turn, a word that changes its size; equal or such a word and then a map ("... map").
     """
     grid, out = (np.frombuffer(key[2:], np.int8).reshape(*key[:2]) for key in (grid_data, out_data))
-    found = set()
-    if grid_data == out_data:
-        found |= {"_a", "map"}
-    elif grid.shape == out.shape and colour_table([grid], [out]) is not None:
-        found.add("map")
     turned = section("turn") if grid.shape in (out.shape, out.shape[::-1]) else ()
-    found |= {turn.text for turn in turned if np.array_equal(turn.run("_a")(grid), out)}
+    found = {turn.text for turn in turned if np.array_equal(turn.run("_a")(grid), out)}
     trims = section("trimmed") if out.size < grid.size else ()
-    for one in (*trims, *(one for one in section("sized") if _shape(one.text, grid.shape) == out.shape)):
+    fitting = (one for one in section("sized") if _shape(one.text, grid.shape) == out.shape)
+    for one in (_SAME, *trims, *fitting):
         sized = attempted(one.run("_a"), grid)
-        if sized is not None and np.array_equal(sized, out):
-            found |= {one.text, one.text + " map"}
-        elif sized is not None and sized.shape == out.shape and colour_table([sized], [out]) is not None:
-            found.add(one.text + " map")
+        if sized is not None and colour_table([sized], [out]) is not None:
+            found |= {one.text + " map", *[one.text] * np.array_equal(sized, out)}
     return frozenset(found)
 
 
@@ -115,19 +105,16 @@ def _shape(text: str, shape: tuple[int, int]) -> tuple[int, ...]:
 def _recoloured(made: Sequence[Grid], outputs: Sequence[Grid], text: str) -> Iterator[tuple[str, float]]:
     table = colour_table(made, outputs) or {}
     changed = {old: new for old, new in table.items() if old != new}
+    # some entry is seen in two grids, and there are many more cells than entries
+    seen = [sum(old in grid for grid in made) for old in changed]
+    tested = max(seen, default=0) > 1 and sum(grid.size for grid in made) > 4 * len(changed)
     if len(changed) == 1:
         ((old, new),) = changed.items()
         yield f"replace_colour({text}, {old}, {new})", 1.5 + untested(made, changed)
-    elif len(set(table.values())) > 1 and _supported(made, changed):
+    elif len(set(table.values())) > 1 and tested:
         yield f"map_colours({text}, {changed})", 1.0 + 1.5 * len(changed)
     lost = [set(np.unique(grid[grid != out]).tolist()) for grid, out in zip(made, outputs, strict=True)]
     for one in filled("recoloured", {"_c": free(sorted(set.intersection(*lost)))}):
         shown = values_of(fill(one.text, _a="grid"), made)
         if shown is not None and all(map(np.array_equal, shown, outputs)):
             yield fill(one.text, _a=text), one.bits
-
-
-def _supported(made: Sequence[Grid], changed: dict[int, int]) -> bool:
-    """Some entry is seen in two grids, and there are many more cells than entries."""
-    seen = [sum(bool((grid == old).any()) for grid in made) for old in changed]
-    return max(seen, default=0) > 1 and sum(grid.size for grid in made) > 4 * len(changed)

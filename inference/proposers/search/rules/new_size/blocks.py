@@ -8,21 +8,16 @@ from itertools import chain, product
 
 import numpy as np
 
-from arc import Grid
 from inference.proposers.search.expressions import Choices, fill, filled, free, section
 from inference.proposers.search.language import values_of
 from inference.proposers.search.learning import lookup
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, rule
 from inference.proposers.search.rules.numbers import once, sizes_for
-from omniarc import find_pattern, split_equal
+from omniarc import crop, find_pattern, split_equal
 
 
-def _grows(problem: Problem) -> bool:
-    return all(o.shape[0] >= g.shape[0] and o.shape[1] >= g.shape[1] for g, o in problem.pairs)
-
-
-@rule(new_size, _grows)
+@rule(new_size, lambda problem: all(np.greater_equal(o.shape, g.shape).all() for g, o in problem.pairs))
 def enlarge(problem: Problem) -> Iterator[Draft]:
     """Every way of this file, for outputs larger than their grids."""
     ratios = _ratios(problem, 0)
@@ -45,7 +40,6 @@ def _ratios(problem: Problem, gap: int) -> list[tuple[int, int]]:
 def _whole(problem: Problem, ratios: list[tuple[int, int]]) -> Iterator[Draft]:
     """Words that do the whole change, if they give the first output."""
     times = sizes_for(problem, ratios) if ratios else []
-    before = shared_colours(problem.train)
     spots = set.intersection(*(set(find_pattern(out, grid)) for grid, out in problem.pairs))
     margins = {(out.shape[axis] - grid.shape[axis]) / 2 for grid, out in problem.pairs for axis in (0, 1)}
     even = free(int(margin) for margin in margins if len(margins) == 1 and margin == int(margin))
@@ -57,7 +51,7 @@ def _whole(problem: Problem, ratios: list[tuple[int, int]]) -> Iterator[Draft]:
         "_times": [(text, cost) for text, cost in times if once(text) == text],
         "_size": sizes_for(problem, [out.shape for out in problem.outputs])[:4],
         "_new": free(shared_colours(problem.outputs)),
-        "_gone": free(one for one in before if not any((out == one).any() for out in problem.outputs)),
+        "_gone": free(c for c in shared_colours(problem.train) if not any(c in o for o in problem.outputs)),
     }
     for one in filled("whole change, larger", choices):
         if fits_first(problem, (f"return {one.text}",)):
@@ -76,31 +70,25 @@ def _arranged(problem: Problem, rows: int, cols: int, end: str = "") -> Iterator
     shared = [colour for colour in shared_colours(problem.outputs) if colour]
     copies = (*_COPIES, *(f"paint({one}, {one} != 0, {c})" for c in shared for one in ("grid", *_TURNED)))
     made = {text: grids for text in copies if (grids := values_of(text, problem.train)) is not None}
-    chosen = []
-    for row, col in product(range(rows), range(cols)):
-        blocks = [_block(grid.shape, out, row, col, bool(end)) for grid, out in problem.pairs]
+    chosen, gap = [], bool(end)
+    for at in product(range(rows), range(cols)):
+        blocks = [crop(o, (*np.multiply(at, np.add(g.shape, gap)), *g.shape)) for g, o in problem.pairs]
         chosen.append([text for text, grids in made.items() if all(map(np.array_equal, grids, blocks))])
     for preferred in (copies, (_COPIES[-1], *copies)) if all(chosen) else ():
         names = [min(fitting, key=preferred.index) for fitting in chosen]
         table = [names[row * cols : (row + 1) * cols] for row in range(rows)]
         text = ", ".join(f"[{', '.join(row)}]" for row in table)
-        cost = 2.0 + bool(end) + 0.7 * len({*names}) + 0.15 * len(names)
+        cost = 2.0 + gap + 0.7 * len({*names}) + 0.15 * len(names)
         yield Draft((f"return join([{text}]{end})",), cost)
-
-
-def _block(shape: tuple[int, ...], out: Grid, row: int, col: int, gap: int) -> Grid:
-    """The block of this shape at this place of an output."""
-    high, wide = shape
-    return out[row * (high + gap) :, col * (wide + gap) :][:high, :wide]
 
 
 def _by_colour(problem: Problem, high: int, wide: int) -> Iterator[Draft]:
     """Each cell a block that depends on its colour alone."""
     if not 2 <= high * wide <= 36:
         return
-    parts = [chain(*split_equal(out, *grid.shape)) for grid, out in problem.pairs]
     cells = [grid.ravel().tolist() for grid in problem.train]
-    table = lookup(cells, [[part.tolist() for part in found] for found in parts])
+    parts = [map(np.ndarray.tolist, chain(*split_equal(out, *grid.shape))) for grid, out in problem.pairs]
+    table = lookup(cells, parts)
     if table is not None and all(np.isin(grid, list(table)).all() for grid in problem.test):
         line = f"return blocks_by_colour(grid, {dict(sorted(table.items()))})"
         yield Draft((line,), 2.0 + len(table) * 0.3 * high * wide)

@@ -4,60 +4,48 @@ or one of the training outputs looked up by a property of the whole grid."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, product
+from itertools import chain, product, starmap
 from typing import Any
 
 import numpy as np
 
-from arc import Grid, grid_key
+from arc import Grid
 from inference.proposers.search.expressions import Choices, Expression, Kind, fill, filled, free, section
 from inference.proposers.search.language import attempted, values_of
-from inference.proposers.search.learning import lookup
+from inference.proposers.search.learning import Bools, lookup
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.colours import colours_for, inks_for
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, one_shape, rule, same_size
 from inference.proposers.search.rules.numbers import expressions_for, numbers, once, sizes_for
 
 _UNTESTED = 5.0  # bits of a table by which grids are told apart, one of its values seen once
-_SMALL = 100  # cells of the largest output that these rules look at
+_SMALL = 100  # cells of the largest output that lists or counts
 
 
-def _small(problem: Problem) -> bool:
-    return max(out.size for out in problem.outputs) <= _SMALL
-
-
-def _plain(problem: Problem) -> bool:
-    """True if each output shows one colour, not always the same."""
-    colours = {int(out[0, 0]) for out in problem.outputs}
-    return len(colours) > 1 and all((out == out[0, 0]).all() for out in problem.outputs)
-
-
-@rule(new_size, _plain)
+@rule(new_size)
 def one_colour(problem: Problem) -> Iterator[Draft]:
-    """The output is one colour throughout: a block of the colour that a property chooses."""
+    """The output is one colour throughout, not always the same: a block of that which a property chooses."""
     wanted = [int(out[0, 0]) for out in problem.outputs]
+    if len(set(wanted)) == 1 or any((out != out[0, 0]).any() for out in problem.outputs):
+        return
     sizes = sizes_for(problem, [out.shape for out in problem.outputs])[:3]
     for (colour, cost), (size, more) in product(colours_for(problem, wanted), sizes):
         yield Draft((f"return blank({size}, {colour})",), 2.0 + cost + more)
 
 
-def _may_list(problem: Problem) -> bool:
-    """True if the outputs look like lists or bars: lines, equal lines, or many colours."""
-    return any(out.size > 1 for out in problem.outputs) and all(map(_like_list, problem.outputs))
-
-
 def _like_list(out: Grid) -> bool:
-    if 1 in out.shape or (out == out[0]).all() or (out == out[:, :1]).all():
-        return True
+    """True if an output may be a list or bars: a line, equal lines, or many colours."""
+    lines = 1 in out.shape or (out == out[0]).all() or (out == out[:, :1]).all()
     colours = len(np.unique(out[out != 0]))
-    return colours in out.shape or colours >= 3
+    return bool(lines) or colours in out.shape or colours >= 3
 
 
-@rule(new_size, _small, _may_list)
+@rule(new_size, lambda problem: all(map(_like_list, problem.outputs)))
 def list_colours(problem: Problem) -> Iterator[Draft]:
     """The output lists colours in an order: in a row, in a column, as bars as long as what they count."""
-    yield from _in_order(problem)
-    yield from _bars(problem)
+    if 1 < max(out.size for out in problem.outputs) <= _SMALL:
+        yield from _in_order(problem)
+        yield from _bars(problem)
 
 
 def _in_order(problem: Problem) -> Iterator[Draft]:
@@ -112,36 +100,32 @@ def _bars(problem: Problem) -> Iterator[Draft]:
                     yield Draft(lines, 4.0 + counts.bits + turn.bits)
 
 
-def _may_count(problem: Problem) -> bool:
-    """True if the outputs have a size of their own, or show no more than a line from a corner on."""
-    return new_size(problem) or (same_size(problem) and all(map(_from_a_corner, problem.outputs)))
-
-
 def _from_a_corner(out: Grid) -> bool:
+    """True if an output shows no more than a line from a corner on."""
     length = int((out != 0).sum())
     return any(line.ravel()[:length].all() for line in (out, out.T, np.diagonal(out)))
 
 
-@rule(_may_count, _small)
+@rule(lambda problem: max(out.size for out in problem.outputs) <= _SMALL)
 def count_cells(problem: Problem) -> Iterator[Draft]:
     """The output shows a number: as many cells in reading order, a row that long, a diagonal that long."""
+    if not new_size(problem) and not (same_size(problem) and all(map(_from_a_corner, problem.outputs))):
+        return
     inks = [set(np.unique(out).tolist()) - {0} for out in problem.outputs]
     if any(len(ink) > 1 for ink in inks) or not any(inks):
         return
     used = [colour for ink in inks for colour in ink]
     colours = inks_for(problem, used) if len(set(used)) == 1 or all(inks) else []
-    if problem.outputs[0].size == 1 and one_shape(problem):
-        return
-    if one_shape(problem):
-        shown = [int((out != 0).sum()) for out in problem.outputs]
-        forms = list(_shown(problem.outputs, shown))
-        counts = expressions_for(problem, shown, counted=True) if forms and colours else []
-        for (text, extra), (count, cost) in product(forms, counts[: 1 if len(set(shown)) == 1 else None]):
-            for colour, more in colours:
-                made = fill(text, colours=f"[{colour}] * ({count})", _n=count, _c=colour)
-                yield Draft((f"return {made}",), 3.0 + cost + more + extra)
-        return
     shapes, drawn = [out.shape for out in problem.outputs], [out != 0 for out in problem.outputs]
+    if one_shape(problem):
+        shown = [int(one.sum()) for one in drawn]
+        forms = _shown(drawn, shown) if drawn[0].size > 1 else []
+        counts = expressions_for(problem, shown, counted=True) if forms and colours else []
+        for form, (count, cost) in product(forms, counts[: 1 if len(set(shown)) == 1 else None]):
+            for colour, more in colours:
+                made = fill(form.text, colours=f"[{colour}] * ({count})", _n=count, _c=colour)
+                yield Draft((f"return {made}",), 3.0 + cost + more + form.bits)
+        return
     given = {"_size": shapes, "_side": [shape[0] for shape in shapes], "_c": [1] * len(shapes)}
     large = [one for one in section("number as a size") if _makes(one, drawn, given)]
     sizes = sizes_for(problem, shapes, counted=True) if large and colours else []
@@ -151,23 +135,16 @@ def count_cells(problem: Problem) -> Iterator[Draft]:
             yield Draft((f"return {text}",), 2.5 + cost + more + form.bits)
 
 
-def _shown(outputs: Sequence[Grid], counts: Sequence[int]) -> Iterator[tuple[str, float]]:
-    """(expression, bits) for the ways that these show `_n` cells of colour `_c`, the list `colours`."""
-    high, wide = outputs[0].shape
-    shape: Choices = {"_h": [(high, 0.0)], "_w": [(wide, 0.0)]}
-    for one in (*filled("list as a grid", shape), *filled("number as a grid", shape)):
-        draw = one.run("colours", "_n", "_c")
-        drawn = [draw([1] * number, max(1, number), 1) for number in counts]
-        if all(np.array_equal(made, out != 0) for made, out in zip(drawn, outputs, strict=True)):
-            yield one.text, one.bits
+def _shown(masks: Sequence[Bools], counts: Sequence[int]) -> list[Expression]:
+    """The ways that these show `_n` cells of colour `_c`, the list `colours`."""
+    shape: Choices = {"_h": free([len(masks[0])]), "_w": free([masks[0].shape[1]])}
+    forms = (*filled("list as a grid", shape), *filled("number as a grid", shape))
+    given = [([1] * number, max(1, number), 1) for number in counts]
+    made = [[*starmap(form.run("colours", "_n", "_c"), given)] for form in forms]
+    return [form for form, grids in zip(forms, made, strict=True) if all(map(np.array_equal, grids, masks))]
 
 
-def _repeats_outputs(problem: Problem) -> bool:
-    keys = set(map(grid_key, problem.outputs))
-    return max(out.size for out in problem.outputs) <= 36 and 2 <= len(keys) < len(problem.outputs)
-
-
-@rule(_repeats_outputs)
+@rule(lambda problem: max(out.size for out in problem.outputs) <= 36)
 def classify(problem: Problem) -> Iterator[Draft]:
     """The output is one of the training outputs, looked up by a property of the whole grid.
 
@@ -176,6 +153,8 @@ def classify(problem: Problem) -> Iterator[Draft]:
     """
     made = [f"{(*out.shape, out.ravel().tolist())}" for out in problem.outputs]
     train = len(made)
+    if not 2 <= len(set(made)) < train:
+        return
     colours = free(shared_colours(problem.grids))
     of_two = filled("property of a grid and two colours", {"_c": colours, "_d": colours})
     properties = (*section("property of a grid"), *of_two)

@@ -45,18 +45,19 @@ def crop_at(problem: Problem) -> Iterator[Draft]:
     for axis in (0, 1):
         sides = [out.shape[axis] for out in problem.outputs]
         spots = [{(at[axis], at[axis] + n) for at in some} for some, n in zip(found, sides, strict=True)]
-        ranges.append(sorted(_ranges(problem, axis, landmarks, spots), key=_bits)[:_RANGES])
+        edges = sorted(_edges(problem, axis, landmarks), key=lambda one: one.bits + one.landmark_bits)
+        ranges.append(sorted(_ranges(problem, axis, edges, spots), key=_bits)[:_RANGES])
     ways = []
     for rows, cols in product(*ranges):
         corners = zip(rows[0].values, cols[0].values, strict=True)
         if all(map(tuple.__contains__, found, corners)):
             ways.append((*rows, *cols))
-    for edges in sorted(ways, key=_bits)[:_DRAFTS]:
-        used = dict.fromkeys(edge.landmark for edge in edges if edge.landmark)
+    for box in sorted(ways, key=_bits)[:_DRAFTS]:
+        used = dict.fromkeys(edge.landmark for edge in box if edge.landmark)
         names = {text: f"mark_{number}" for number, text in enumerate(used)}
-        lines = tuple([f"{name} = {text}" for text, name in names.items()])
-        top, bottom, left, right = (edge.text.format(names.get(edge.landmark)) for edge in edges)
-        yield Draft((*lines, f"return grid[{top}:{bottom}, {left}:{right}]"), 1.5 + _bits(edges))
+        lines = [f"{name} = {text}" for text, name in names.items()]
+        top, bottom, left, right = (edge.text.format(names.get(edge.landmark)) for edge in box)
+        yield Draft((*lines, f"return grid[{top}:{bottom}, {left}:{right}]"), 1.5 + _bits(box))
 
 
 def _bits(edges: Sequence[_Edge]) -> float:
@@ -76,11 +77,8 @@ def _landmarks(problem: Problem) -> Iterator[Landmark]:
             yield one.text, one.bits, objects
 
 
-def _ranges(
-    problem: Problem, axis: int, landmarks: Sequence[Landmark], spots: Spots
-) -> Iterator[tuple[_Edge, _Edge]]:
+def _ranges(problem: Problem, axis: int, edges: list[_Edge], spots: Spots) -> Iterator[tuple[_Edge, _Edge]]:
     """The ways to tell which rows (or columns) are kept in every grid."""
-    edges = sorted(_edges(problem, axis, landmarks), key=lambda one: one.bits + one.landmark_bits)
     starts, ends = (
         [one for one in edges if all(map(set.__contains__, lines, one.values))]
         for lines in ([{spot[end] for spot in some} for some in spots] for end in (0, 1))
@@ -104,10 +102,9 @@ def _edges(problem: Problem, axis: int, landmarks: Sequence[Landmark]) -> Iterat
     yield _Edge(f"grid.shape[{axis}]", 0.3, sizes)
     for text, bits, objects in landmarks:
         for number, side in enumerate((("row", "bottom"), ("col", "right"))[axis]):
-            values = [getattr(one, side) for one in objects]
             for step in (number - 1, number, number + 1):
                 more = f"{{0}}.{side}" + (f" {'-' if step < 0 else '+'} {abs(step)}" if step else "")
-                places = [value + step for value in values]
+                places = [getattr(one, side) + step for one in objects]
                 yield _Edge(more, 0.5 + 0.3 * (step != number), places, text, bits)
 
 

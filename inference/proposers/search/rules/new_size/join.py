@@ -17,7 +17,7 @@ from inference.proposers.search.language import attempted, values_of, values_on
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, fits_first, new_size, rule, smaller
 from inference.proposers.search.rules.numbers import sizes_for
-from inference.proposers.search.rules.pieces import Source, distinct, object_sources, splits
+from inference.proposers.search.rules.pieces import Pieces, Source, distinct, object_sources, splits
 
 _MOST_JOINED = 12
 
@@ -25,30 +25,35 @@ _MOST_JOINED = 12
 @rule(new_size)
 def join_pieces(problem: Problem) -> Iterator[Draft]:
     """All pieces, in an order by one property, one after the other in a direction, or over each other."""
-    sources = [*object_sources(), *_by_colour(problem), *splits(problem)]
-    for source, pieces in distinct(sources, problem.grids):
-        if not all(1 < len(found) <= _MOST_JOINED for found in pieces):
-            continue
-        name = "things" if source.is_objects else "parts"
-        orders: list[tuple[Expression, list[int]]] = []
-        for layout, picture, first in _laid(problem, source, pieces):
-            orders = orders or list(_orders(source, pieces[0]))
-            for order, places in orders:
-                laid = layout.run("_all")([first[place] for place in places])
-                if np.array_equal(laid, problem.outputs[0]):
-                    ordered = fill(order.text, _of=name)
-                    shown = ordered if picture.text == "one" else f"[{picture.text} for one in {ordered}]"
-                    lines = (f"{name} = {source.text}", f"return {fill(layout.text, _all=shown)}")
-                    yield Draft(lines, 3.0 + source.cost + picture.bits + order.bits + layout.bits)
-        if problem.budget.spent():
-            return
-
-
-def _by_colour(problem: Problem) -> Iterator[Source]:
-    """The objects of one colour, each with what surrounds it."""
+    # the objects of one colour each with what surrounds it
     around = tuple([picture for picture in section("picture of an object") if "one.row - 1" in picture.text])
-    for colour in filter(None, shared_colours(problem.grids)):
-        yield Source(f"find_objects(keep_colour(grid, {colour}), background=0)", 2.0, around, True)
+    kept = [f"keep_colour(grid, {colour})" for colour in shared_colours(problem.grids) if colour]
+    coloured = [Source(f"find_objects({one}, background=0)", 2.0, around, True) for one in kept]
+    for source, pieces in distinct([*object_sources(), *coloured, *splits(problem)], problem.grids):
+        if all(1 < len(found) <= _MOST_JOINED for found in pieces):
+            yield from _joined(problem, source, pieces)
+            if problem.budget.spent():
+                return
+
+
+def _joined(problem: Problem, source: Source, pieces: Pieces) -> Iterator[Draft]:
+    """The pieces in every order, in the layouts and pictures that give the outputs' shapes."""
+    shapes = [out.shape for out in problem.outputs]
+    name = "things" if source.is_objects else "parts"
+    orders: list[tuple[Expression, list[int]]] = []
+    drawn = [(one, made) for one in source.pictures if (made := values_on(one.text, problem.train, pieces))]
+    for layout, (picture, shown) in product(section("layout"), drawn):
+        charge(prices.RELATION)
+        laid: list[Grid] | None = attempted(list, map(layout.run("_all"), shown))
+        if laid is None or [one.shape for one in laid] != shapes:
+            continue
+        orders = orders or list(_orders(source, pieces[0]))
+        for order, places in orders:
+            if np.array_equal(layout.run("_all")([shown[0][place] for place in places]), problem.outputs[0]):
+                ordered = fill(order.text, _of=name)
+                joined = ordered if picture.text == "one" else f"[{picture.text} for one in {ordered}]"
+                lines = (f"{name} = {source.text}", f"return {fill(layout.text, _all=joined)}")
+                yield Draft(lines, 3.0 + source.cost + picture.bits + order.bits + layout.bits)
 
 
 def _orders(source: Source, pieces: Sequence[Any]) -> Iterator[tuple[Expression, list[int]]]:
@@ -59,19 +64,6 @@ def _orders(source: Source, pieces: Sequence[Any]) -> Iterator[tuple[Expression,
         ordered = attempted(order.run("_of"), list(pieces))
         if ordered is not None:  # no part is blank
             yield order, [places[id(one)] for one in ordered]
-
-
-def _laid(
-    problem: Problem, source: Source, pieces: Sequence[Sequence[Any]]
-) -> Iterator[tuple[Expression, Expression, Sequence[Grid]]]:
-    """(layout, picture of a piece, the first grid's pictures) that give the outputs' shapes."""
-    shapes = [out.shape for out in problem.outputs]
-    drawn = [(one, made) for one in source.pictures if (made := values_on(one.text, problem.train, pieces))]
-    for layout, (picture, shown) in product(section("layout"), drawn):
-        charge(prices.RELATION)
-        laid: list[Grid] | None = attempted(list, map(layout.run("_all"), shown))
-        if laid is not None and [one.shape for one in laid] == shapes:
-            yield layout, picture, shown[0]
 
 
 @rule(new_size, smaller)

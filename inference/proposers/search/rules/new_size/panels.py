@@ -51,10 +51,9 @@ def combine_parts(problem: Problem) -> Iterator[Draft]:
 def _table(problem: Problem, stacks: Sequence[npt.NDArray[Any]], text: str, cost: float) -> Iterator[Draft]:
     """The outputs' colours by what the parts have there; (cells, parts) of each grid."""
     keys = [list(map(tuple, cells.astype(int).tolist())) for cells in stacks]
-    table = lookup(keys, [out.ravel().tolist() for out in problem.outputs])
-    if table is None or not set(chain(*keys)) <= set(table):
-        return
-    if len(set(table.values())) > 1 and len(table) <= max(16, sum(o.size for o in problem.outputs) // 4):
+    table = lookup(keys, [out.ravel().tolist() for out in problem.outputs]) or {}
+    few = max(16, sum(out.size for out in problem.outputs) // 4)
+    if set(chain(*keys)) <= set(table) and len(set(table.values())) > 1 and len(table) <= few:
         body = (f"parts = {text}", f"return merge_parts(parts, {dict(sorted(table.items()))})")
         yield Draft(body, 1.5 + cost + 0.5 * len(table))
 
@@ -63,32 +62,28 @@ def _table(problem: Problem, stacks: Sequence[npt.NDArray[Any]], text: str, cost
 def summarise_parts(problem: Problem) -> Iterator[Draft]:
     """The output has one cell (or bar) for each part, its colour looked up by what the part holds."""
     for text, cost, rows in _row_splits(problem):
-        for wrap, more, targets in _spreads([(len(one), len(one[0])) for one in rows], problem.outputs):
+        for wrap, more, targets in _spreads(problem, [(len(one), len(one[0])) for one in rows]):
             for cell, extra in _cells(problem, [list(chain(*one)) for one in rows], targets):
                 summary = fill(wrap, _a=f"map_parts(rows, {cell})")
                 yield Draft((f"rows = {text}", f"return {summary}"), 2.0 + cost + more + extra)
 
 
-def _spreads(
-    shapes: Sequence[tuple[int, int]], outputs: Sequence[Grid]
-) -> Iterator[tuple[str, float, list[Grid]]]:
+def _spreads(problem: Problem, shapes: list[tuple[int, int]]) -> Iterator[tuple[str, float, list[Grid]]]:
     """(wrap, cost, one colour for each part) for the ways an output can show one colour a part."""
-    train = shapes[: len(outputs)]
-    if all(out.shape == shape for out, shape in zip(outputs, train, strict=True)):
+    outputs, train = problem.outputs, shapes[: len(problem.outputs)]
+    if [out.shape for out in outputs] == train:
         yield "_a", 0.0, list(outputs)
         yield "flip_left_right(_a)", 1.5, [out[:, ::-1] for out in outputs]
         yield "flip_up_down(_a)", 1.5, [out[::-1] for out in outputs]
-    elif all(out.shape == shape[::-1] for out, shape in zip(outputs, train, strict=True)):
+    elif [out.shape[::-1] for out in outputs] == train:
         yield "transpose(_a)", 1.0, [out.T for out in outputs]
-    elif all(shape[0] == 1 and out.shape[0] == shape[1] for out, shape in zip(outputs, train, strict=True)):
+    elif [(1, len(out)) for out in outputs] == train:
         widths = {out.shape[1] for out in outputs}
         if len(widths) == 1 and all((out == out[:, :1]).all() for out in outputs):
             yield f"scale_up(transpose(_a), 1, {widths.pop()})", 2.0, [out[:, :1].T for out in outputs]
 
 
-def _cells(
-    problem: Problem, parts: Sequence[Sequence[Grid]], targets: Sequence[Grid]
-) -> Iterator[tuple[str, float]]:
+def _cells(problem: Problem, parts: list[list[Grid]], targets: list[Grid]) -> Iterator[tuple[str, float]]:
     """Functions of a part, as lambdas, that give the targets' colours."""
     colours = [target.ravel().tolist() for target in targets]
     shared: Choices = {"_c": free(shared_colours(problem.grids))}
@@ -97,9 +92,7 @@ def _cells(
         table = lookup(values or (), colours)  # no values if a part is blank
         if not values or not table or (len(set(table.values())) < 2 and len(table) > 1):
             continue
-        same = all(value == colour for value, colour in table.items())
-        known = {value for row in values for value in row} <= set(table)
-        if same and not isinstance(next(iter(table)), bool):
+        if all(v == colour for v, colour in table.items()) and not isinstance(next(iter(table)), bool):
             yield f"lambda part: {one.text}", one.bits
-        elif known and 2 * len(table) <= sum(len(row) for row in colours):
+        elif set(chain(*values)) <= set(table) and 2 * len(table) <= sum(map(len, colours)):
             yield f"lambda part: {table}[{one.text}]", one.bits + 1.0 + 0.5 * len(table)

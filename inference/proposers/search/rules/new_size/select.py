@@ -24,11 +24,10 @@ def select_piece(problem: Problem) -> Iterator[Draft]:
     """The output is one object or part, chosen by a property, possibly turned, recoloured or scaled."""
     sources = sorted((*object_sources(), *splits(problem)), key=lambda source: source.cost)
     for source, pieces in distinct(sources, problem.grids):
-        if not any(common_kinds(_drawn(one, problem, pieces), problem.outputs) for one in source.pictures):
-            continue
-        yield from _picks(problem, source, pieces)
-        if problem.budget.spent():
-            return
+        if any(common_kinds(_drawn(one, problem, pieces), problem.outputs) for one in source.pictures):
+            yield from _picks(problem, source, pieces)
+            if problem.budget.spent():
+                return
 
 
 def _drawn(picture: Expression, problem: Problem, pieces: Sequence[Any]) -> Iterator[Iterator[Grid]]:
@@ -55,7 +54,6 @@ def _ends(problem: Problem, source: Source, picked: Sequence[Sequence[Any]]) -> 
     """Expressions that make the outputs of the picked pieces."""
     for picture in source.pictures:
         made = [grid for (grid,) in values_on(picture.text, problem.train, picked) or ()]
-        if not made or max(max(grid.shape) for grid in made) > ARC_SIDE:
-            continue
-        for wrap, bits in relate(made, problem.outputs):
-            yield Expression(fill(wrap, _a=picture.text), picture.bits + bits, Kind.GRID)
+        if made and max(max(grid.shape) for grid in made) <= ARC_SIDE:
+            for wrap, bits in relate(made, problem.outputs):
+                yield Expression(fill(wrap, _a=picture.text), picture.bits + bits, Kind.GRID)
