@@ -92,10 +92,11 @@ class Rule:
         """Add the drafts that fit to `fitting`, and the cheapest step for each share to `steps`."""
         if not all(guard(problem) for guard in self.guards):
             return
-        number = 0
+        number, kept = 0, any(starmap(same_grid, problem.pairs))
         for draft in self.drafts(problem):
             share, tests = tried(problem, draft.lines, steps is not None)
-            tells = share > 0.0 and _tells(problem, tests)
+            # where every training grid is changed, so is every test grid
+            tells = share > 0.0 and (kept or not any(map(same_grid, tests, problem.test)))
             if tells and share == 1.0:
                 fitting.setdefault(tuple(map(grid_key, tests)), (tests, []))[1].append(draft)
                 number += 1
@@ -189,11 +190,6 @@ def fits_first(problem: Problem, lines: Sequence[str]) -> bool:
     """True if `lines` make the first output: for drafts of which most fail there, before each is charged."""
     grid, output = problem.pairs[0]
     return bool(attempted(lambda: same_grid(as_grid(compile_program(tuple(lines))(grid)), output)))
-
-
-def _tells(problem: Problem, tests: Sequence[Grid]) -> bool:
-    """False if every training grid is changed but a test grid is left as it is."""
-    return any(starmap(same_grid, problem.pairs)) or not any(map(same_grid, tests, problem.test))
 
 
 def _answers(fitting: Fitting) -> list[tuple[float, tuple[str, ...], Tests]]:

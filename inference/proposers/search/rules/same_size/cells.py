@@ -103,11 +103,9 @@ def _nearest_view(table: CellTable, views: Views, name: str) -> Bools:
     """For each seen cell whether its view's part is (one of) the nearest to it; all true without parts."""
     if name != "part":
         return np.ones(len(table.pair), dtype=bool)
-    found = []
-    for _, seen in groupby(views, itemgetter(0)):
-        steps = np.array([scene.value("distance_to(part)") for _, scene in seen])
-        found.append((steps == steps.min(0)).ravel())
-    return np.concatenate(found)
+    grids = groupby(views, itemgetter(0))
+    steps = (np.array([scene.value("distance_to(part)") for _, scene in seen]) for _, seen in grids)
+    return np.concatenate([(one == one.min(0)).ravel() for one in steps])
 
 
 def _plans(table: CellTable, first: Sequence[Source], near: Bools) -> list[Plan]:
@@ -125,9 +123,8 @@ def _plans(table: CellTable, first: Sequence[Source], near: Bools) -> list[Plan]
     if _least(options) > _DEAR and not first:
         options += [_laid(table, one) for one in _covers(table, changed)]
     if _least(options) > _DEAR:
-        best = [place for place in np.argsort(gains)[::-1] if place not in known]
-        some = [place for place in best[:_PARTLY] if gains[place] > _LEAST * every]
-        options += [_options(table, table.colours[place], near) for place in some]
+        best = [place for place in np.argsort(gains)[::-1] if place not in known][:_PARTLY]
+        options += [_options(table, table.colours[n], near) for n in best if gains[n] > _LEAST * every]
     whole = [one for one in options if all(one)]
     return [plan for one in whole or options for plan in best_then_variants(one)]
 
@@ -144,7 +141,11 @@ def _options(table: CellTable, source: Source, near: Bools) -> list[list[Stateme
     told, banned = changed & (table.after == values), table.training & (table.after != values)
     # which view painted a cell is not known: take the nearest
     found = [learning.statements(table, text, bits, told & near, banned, _CONDITIONS)] if told.any() else []
-    rest = near & changed & ~_seen_elsewhere(table, told)
+    rest = near & changed
+    for number in np.unique(table.pair):  # no view of a grid has to tell what another does
+        inside = table.pair == number
+        cells = told[inside].reshape(len(np.unique(table.view[inside])), -1)
+        rest[inside] &= ~np.tile(cells.any(axis=0), len(cells))
     if rest.any() and all(found):
         found += learning.constants(table, table.after, rest, table.training, _CONDITIONS) or [[]]
     return found
@@ -182,13 +183,3 @@ def _laid(table: CellTable, sources: Sequence[Source]) -> list[list[Statement]]:
             break
         covered |= found[0][0].condition.holds(table.literals)
     return found
-
-
-def _seen_elsewhere(table: CellTable, chosen: Bools) -> Bools:
-    """For every seen cell whether any view of its grid has that cell among `chosen`."""
-    out = np.zeros(len(chosen), dtype=bool)
-    for number in np.unique(table.pair):
-        inside = table.pair == number
-        cells = chosen[inside].reshape(len(np.unique(table.view[inside])), -1)
-        out[inside] = np.broadcast_to(cells.any(axis=0), cells.shape).ravel()
-    return out

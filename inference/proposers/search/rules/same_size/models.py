@@ -12,9 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
-from typing import Any
-
-import numpy as np
 
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
@@ -23,7 +20,7 @@ from inference.proposers.search.language import function, values_of
 from inference.proposers.search.object_table import Objects, found_by, sources
 from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, keeps_colours, rule, same_size
-from inference.proposers.search.rules.pieces import Source, pieces_of, selections
+from inference.proposers.search.rules.pieces import Pieces, Source, pieces_of, selections
 
 _MOST_MODELS = 12
 _MOST_PANELS = 40
@@ -34,21 +31,25 @@ _MOST_PAIRS = 400  # of an object and a model, in one grid
 @rule(same_size, keeps_colours)
 def models(problem: Problem) -> Iterator[Draft]:
     """Draw a picked object at every mark, its own place kept or cleared."""
-    marks = list(_marks(problem))
+    marks = [
+        (f"[cell for cell in cells_of(grid == {c}) if cell not in model.positions]", 1.5, [c])
+        for c in shared_colours(problem.grids)
+        if c != problem.background and all((grid == c).sum() <= _MOST_MARKS for grid in problem.grids)
+    ]
+    marks.append(("[one.positions[0] for one in things if one.size == 1]", 1.0, []))
     plain, _, many, *_ = sources(problem.background)
     for text, price in (many, plain):
         source = Source(text, price, (), True)
         pieces = pieces_of(source, problem.grids)
         if pieces is None or all(len(found) == 1 for found in pieces):
             continue
-        large = [[one.size > 1 for one in found] for found in pieces]
-        for pick in islice(_picks(problem, source, pieces, large), _MOST_MODELS):
+        for pick in islice(_picks(problem, source, pieces, 2), _MOST_MODELS):
             head = (f"things = {text}", f"model = {fill(pick.text, _of='things')}")
             for where, more, colours in marks:
                 for drawn in filled("model at a mark", {"_c": free(colours)}):
                     loop = (f"for row, col in {where}:", f"    out = {drawn.text}")
                     cost = 2.0 + price + pick.bits + more + drawn.bits
-                    yield from _kept_or_cleared(head, "model", loop, cost, problem.background)
+                    yield from _kept_or_cleared(head, f"paint(grid, model, {problem.background})", loop, cost)
             shown = [("model", 0.0), ("recolour(model, other.colour)", 0.5)]
             for drawn in filled("model and another", {"_model": shown}):
                 loop = ("for other in [one for one in things if one != model]:", f"    out = {drawn.text}")
@@ -56,33 +57,20 @@ def models(problem: Problem) -> Iterator[Draft]:
                 yield Draft((*head, "out = grid", *loop, "return out"), cost)
 
 
-def _picks(
-    problem: Problem, source: Source, pieces: Sequence[Sequence[Any]], may: Sequence[Sequence[bool]]
-) -> Iterator[Expression]:
-    """The shortest way to pick each one piece of every grid that it `may` be."""
+def _picks(problem: Problem, source: Source, pieces: Pieces, least: int) -> Iterator[Expression]:
+    """The shortest way to pick each one piece of every grid that has so many cells."""
     seen = set()
     for pick, places in sorted(selections(source, pieces, problem.grids), key=lambda found: found[0].bits):
-        if places not in seen and all(row[place] for row, place in zip(may, places, strict=True)):
+        picked = [found[place] for found, place in zip(pieces, places, strict=True)]
+        if places not in seen and all(one.size >= least for one in picked):
             seen.add(places)
             yield pick
 
 
-def _kept_or_cleared(
-    head: Sequence[str], model: str, loop: Sequence[str], cost: float, background: int
-) -> Iterator[Draft]:
+def _kept_or_cleared(head: Sequence[str], cleared: str, loop: Sequence[str], cost: float) -> Iterator[Draft]:
     """Programs that draw in a loop, what they draw after left where it is or taken away."""
-    for start, own in (("grid", 0.0), (f"paint(grid, {model}, {background})", 1.0)):
+    for start, own in (("grid", 0.0), (cleared, 1.0)):
         yield Draft((*head, f"out = {start}", *loop, "return out"), cost + own)
-
-
-def _marks(problem: Problem) -> Iterator[tuple[str, float, list[int]]]:
-    """Expressions of the marks' places, the cost, and their colour if they have one."""
-    for colour in shared_colours(problem.grids):
-        few = all(np.count_nonzero(grid == colour) <= _MOST_MARKS for grid in problem.grids)
-        if few and colour != problem.background:
-            where = f"[cell for cell in cells_of(grid == {colour}) if cell not in model.positions]"
-            yield where, 1.5, [colour]
-    yield "[one.positions[0] for one in things if one.size == 1]", 1.0, []
 
 
 def _repeats(problem: Problem) -> bool:
@@ -108,7 +96,7 @@ def matches(problem: Problem) -> Iterator[Draft]:
             loop = ["for one in others:", "    for model in models:", f"        if {match.text}:"]
             loop.append(f"            out = {picture.text}")
             bits = 3.0 + found.cost + more + match.bits + picture.bits
-            yield from _kept_or_cleared(head, "models", loop, bits, problem.background)
+            yield from _kept_or_cleared(head, f"paint(grid, models, {problem.background})", loop, bits)
 
 
 def _matching(objects: Objects, pick: str, match: str) -> bool:
@@ -139,11 +127,8 @@ def panel_models(problem: Problem) -> Iterator[Draft]:
     """Every part between the lines redrawn after one of them."""
     source = Source("sum(split_by_lines(grid), [])", 1.0, (), False)
     pieces = pieces_of(source, problem.grids)
-    if pieces is None:
-        return
     colours = free(problem.new_colours[:3])
-    every = [[True] * len(found) for found in pieces]
-    for pick in islice(_picks(problem, source, pieces, every), _MOST_PANELS):
+    for pick in islice(_picks(problem, source, pieces, 1), _MOST_PANELS) if pieces else ():
         for drawn in filled("part after a model", {"_c": colours}):
             rows = f"[[{drawn.text} for part in row] for row in rows]"
             lines = ("rows = split_by_lines(grid)", "parts = sum(rows, [])")

@@ -73,11 +73,10 @@ class _Changes:
         """By an expression; if there is none, by a table, or by conditions."""
         told = set(self.after[self.learn].tolist())
         new = told - {STAYS}
-        found = False
+        draft = None
         for draft in self._told_by_others() if len(new) > 1 else ():
-            found = True
             yield draft
-        if found:
+        if draft is not None:
             return
         if GOES not in told and len(new) > 1 and self.learn.sum() >= 2 * len(told):
             yield from self._tables()

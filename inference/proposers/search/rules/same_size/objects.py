@@ -11,11 +11,12 @@ literals of `object_table`; each way is an expression that gives all their steps
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from operator import itemgetter
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from arc import Grid
 from inference.proposers.effort import charge
@@ -31,21 +32,14 @@ from omniarc import Object
 _MOST_SIMPLE = 24  # literals that copied objects are picked by
 _MOST_WAYS = 6  # along one axis
 _MOST_PAIRS = 12
-_COPIES = (("", 0.0), ("steps", 0.5), ("steps, whole=True", 0.8))  # one copy, or all along a way
+_COPIES = (("", 0.0), ("steps", 0.5), ("steps, whole=True", 0.8))  # one copy, or all along a way; bits
 STAYS, GOES = -1, -2
 
 Places = list[list[tuple[int, int]]]  # where each training object may go, by its top left cell
 Anchors = Sequence[Object | None]  # the `other` of each object of a table
-Mover = tuple[int, set[int], Object | None]  # its number, the steps that it may go, its `other`
-
-
-@dataclass(frozen=True)
-class Way:
-    """An expression of the steps along one axis, its cost, and the expression of the `other` object in it."""
-
-    text: str
-    other: str
-    cost: float
+Steps = Mapping[int, set[int]]  # how far along one axis each of some objects may go
+Way = tuple[str, str, float]  # an expression of the steps along one axis, that of the `other` in it, the bits
+Ways = tuple[Way, Way]  # down and across
 
 
 @rule(same_size, enough=8)
@@ -59,9 +53,7 @@ def object_moves(problem: Problem) -> Iterator[Draft]:
         if not moved.any():
             for_all = list(_copying(problem, bare))  # which needs no condition
             yield from for_all or _copying(problem, object_table(bare, problem))
-            continue
-        places = _places(problem, bare, moved)
-        if (fates == GOES).any() and all(places):
+        elif (fates == GOES).any() and all(places := _places(problem, bare, moved)):
             yield from _moving(problem, object_table(bare, problem), moved, places)
 
 
@@ -116,11 +108,9 @@ def _places(problem: Problem, table: ObjectTable, moved: Bools) -> Places:
 def _targets(pair: tuple[Grid, Grid], one: Object) -> list[tuple[int, int]]:
     """Where the output shows the object and the input does not, as the places of its top left cell."""
     shape = (one.height, one.width)
-    differ = [
-        (np.lib.stride_tricks.sliding_window_view(cells, shape)[:, :, one.mask] != one.cells[one.mask]).any(2)
-        for cells in pair
-    ]
-    return [(row, col) for row, col in np.argwhere(differ[0] & ~differ[1]).tolist()]
+    shown = (sliding_window_view(cells, shape)[:, :, one.mask] for cells in pair)
+    before, after = ((cells != one.cells[one.mask]).any(2) for cells in shown)
+    return [(row, col) for row, col in np.argwhere(before & ~after).tolist()]
 
 
 def _moving(problem: Problem, table: ObjectTable, moved: Bools, places: Places) -> Iterator[Draft]:
@@ -130,10 +120,8 @@ def _moving(problem: Problem, table: ObjectTable, moved: Bools, places: Places) 
     strict = conditions(table, moved, (table.pair < len(problem.outputs)) & ~moved, 2)
     for condition in sorted([*loose[:4], *strict], key=lambda one: one.cost):
         movers = condition.holds(table.literals)
-        for down, across in _ways(problem, table, movers, places):
-            drawn = f"paint(grid, movers, {problem.background}), moved"
-            lines = _moving_lines(table, condition, down, across, "", drawn)
-            yield Draft(lines, 2.0 + table.cost + condition.cost + down.cost + across.cost)
+        for ways in _ways(problem, table, movers, places):
+            yield _draft(table, condition, ways, f"paint(grid, movers, {problem.background}), moved", 2.0, 0)
 
 
 def _copying(problem: Problem, table: ObjectTable) -> Iterator[Draft]:
@@ -143,12 +131,8 @@ def _copying(problem: Problem, table: ObjectTable) -> Iterator[Draft]:
         places = _places(problem, table, copied)
         if not all(places):
             continue
-        found = _ways(problem, table, copied, places)
-        for (down, across), (copies, more) in product(found, _COPIES):
-            steps = copies.replace("steps", f"{down.text}, {across.text}")
-            cost = 2.5 + table.cost + condition.cost + down.cost + across.cost + more
-            lines = _moving_lines(table, condition, down, across, steps, "draw(grid, moved), things")
-            yield Draft(lines, cost)
+        for ways, copies in product(_ways(problem, table, copied, places), range(len(_COPIES))):
+            yield _draft(table, condition, ways, "draw(grid, moved), things", 2.5, copies)
 
 
 def _simple(table: ObjectTable) -> Iterator[Condition]:
@@ -158,35 +142,34 @@ def _simple(table: ObjectTable) -> Iterator[Condition]:
         yield Condition(((number,),), float(table.costs[number]))
 
 
-def _ways(problem: Problem, table: ObjectTable, movers: Bools, places: Places) -> list[tuple[Way, Way]]:
+def _ways(problem: Problem, table: ObjectTable, movers: Bools, places: Places) -> list[Ways]:
     """The cheapest expressions of rows and columns, of one `other` at most, that all movers may go."""
     every = table.all_objects
     numbers = [number for number in np.flatnonzero(movers).tolist() if number < len(places)]
     others = [("", 0.0, [None] * len(every)), *_others(problem, table, movers)]
     found: list[list[Way]] = []
     for axis, name in enumerate(("rows", "columns")):
-        steps = [{place[axis] - every[n].box[axis] for place in places[n]} for n in numbers]
+        steps = {n: {place[axis] - every[n].box[axis] for place in places[n]} for n in numbers}
         fitting = []
         for other, price, anchors in others:
-            moved = list(zip(numbers, steps, [anchors[n] for n in numbers], strict=True))
             tried = section(f"{name} to another") if other else _alone(name, steps, problem)
-            fits = [one for one in tried if _fits(problem, table, one.text, moved)]
-            fitting += [Way(one.text, other, one.bits + price) for one in fits]
-        found.append(sorted(fitting, key=lambda way: way.cost)[:_MOST_WAYS])
+            fits = [one for one in tried if _fits(problem, table, one.text, anchors, steps)]
+            fitting += [(one.text, other, one.bits + price) for one in fits]
+        found.append(sorted(fitting, key=itemgetter(2))[:_MOST_WAYS])
     pairs = [
         (down, across)
         for down, across in product(*found)
-        if len({down.other, across.other} - {""}) < 2 and (down.text, across.text) != ("0", "0")
+        if len({down[1], across[1]} - {""}) < 2 and (down[0], across[0]) != ("0", "0")
     ]
-    return sorted(pairs, key=lambda two: two[0].cost + two[1].cost)[:_MOST_PAIRS]
+    return sorted(pairs, key=lambda two: two[0][2] + two[1][2])[:_MOST_PAIRS]
 
 
-def _fits(problem: Problem, table: ObjectTable, text: str, moved: Sequence[Mover]) -> bool:
-    """True if the expression gives each mover steps that it may go."""
+def _fits(problem: Problem, table: ObjectTable, text: str, others: Anchors, steps: Steps) -> bool:
+    """True if the expression gives each object that has `steps` one of them."""
     run, every, pair = function(f"lambda grid, things, one, other: {text}"), table.all_objects, table.pair
     return all(
-        attempted(run, problem.grids[pair[n]], table.objects[pair[n]], every[n], other) in allowed
-        for n, allowed, other in moved
+        attempted(run, problem.grids[pair[n]], table.objects[pair[n]], every[n], others[n]) in allowed
+        for n, allowed in steps.items()
     )
 
 
@@ -206,25 +189,26 @@ def _others(problem: Problem, table: ObjectTable, movers: Bools) -> Iterator[tup
             yield other.text, other.bits, anchors
 
 
-def _alone(axis: str, steps: Sequence[set[int]], problem: Problem) -> Iterator[Expression]:
+def _alone(axis: str, steps: Steps, problem: Problem) -> Iterator[Expression]:
     """Expressions that need no other object."""
-    common = set.intersection(*steps) if steps else set()
+    common = set.intersection(*steps.values()) if steps else set()
     for step in sorted(common, key=abs)[:2]:
         yield Expression(str(step), 0.0 if step == 0 else 1.0 + 0.4 * abs(step), Kind.NUMBER)
     yield from section(f"{axis} to move")
     yield from filled("either to move", {"_c": free(filter(None, shared_colours(problem.grids)))})
 
 
-def _moving_lines(
-    table: ObjectTable, condition: Condition, down: Way, across: Way, copies: str, drawn: str
-) -> tuple[str, ...]:
-    """The program that draws `drawn`; `copies` are the arguments of `copies_along` if there are several."""
-    of_some = f"[one for one in things if {condition_text(condition, table)}]"
-    lines = [f"things = {table.source}", f"movers = {'things' if condition is ALWAYS else of_some}"]
-    other = down.other or across.other
+def _draft(table: ObjectTable, who: Condition, ways: Ways, drawn: str, cost: float, copies: int) -> Draft:
+    """The program that draws `drawn`, where `moved` are such copies of the objects that `who` picks."""
+    (down, other, bits), (across, another, more) = ways
+    along, price = _COPIES[copies]
+    of_some = f"[one for one in things if {condition_text(who, table)}]"
+    lines = [f"things = {table.source}", f"movers = {'things' if who is ALWAYS else of_some}"]
+    other = other or another
     each = "for one in movers" + (f" for other in [{other}]" if other else "")
     if "rest" in other:
         lines.append("rest = [one for one in things if one not in movers]")
-    one_copy = f"move(one, {down.text}, {across.text}) {each}"
-    many = f"copy {each} for copy in copies_along(one, {copies})"
-    return (*lines, f"moved = [{many if copies else one_copy}]", f"return draw({drawn})")
+    steps = f"{down}, {across}"
+    many = f"copy {each} for copy in copies_along(one, {along.replace('steps', steps)})"
+    lines += [f"moved = [{many if along else f'move(one, {steps}) {each}'}]", f"return draw({drawn})"]
+    return Draft(tuple(lines), cost + table.cost + who.cost + bits + more + price)

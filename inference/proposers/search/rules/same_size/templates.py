@@ -126,13 +126,11 @@ def tally(problem: Problem) -> Iterator[Draft]:
         grids = values_of(canvas, problem.train) or ()
         changed = [out[grid != out].tolist() for grid, out in zip(grids, problem.outputs, strict=True)]
         inks = [cells[0] for cells in changed if len(set(cells)) == 1]
-        if len(inks) < len(changed):
-            continue
 
         def drawn(line: Expression, count: int | str, ink: int | str, canvas: str = canvas) -> tuple[str]:
             return (f"return draw_rectangle({canvas}, {fill(line.text, _n=count)}, {ink})",)
 
-        lines = section("line from a corner")
+        lines = section("line from a corner") if len(inks) == len(changed) else ()
         lines = tuple(one for one in lines if fits_first(problem, drawn(one, len(changed[0]), inks[0])))
         if not lines:
             continue
