@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -169,8 +170,8 @@ def test_goals_make_the_outputs_again(height: int, width: int, seed: int) -> Non
     outright = outright_goals((output,))
     assert len(outright) > 2
     for goal in outright:
-        lines = goal.wrapped(("return grid",))
-        assert same_grid(run_program(lines, goal.outputs)[0], output)
+        whole = goal.whole(Program(("return grid",), 0.0, goal.rule))
+        assert same_grid(run_program(whole.lines, goal.outputs)[0], output)
     assert grid_key(grid) in {grid_key(goal.outputs[0]) for goal in outright}
 
 
@@ -474,7 +475,7 @@ def _found(draw: Callable[[int], np.ndarray], change: Callable[[np.ndarray], np.
     outputs = tuple([as_grid(change(grid)) for grid in grids])
     ((state, seen),) = _views(grids, outputs[:-1], goal)
     program = next(repaint(Problem(state.values, seen.outputs, TaskBudget(SECOND * 50))))
-    lines = seen.wrapped((*prefix_lines(state), *program.lines))
+    lines = seen.whole(replace(program, lines=(*prefix_lines(state), *program.lines))).lines
     made = run_program(lines, grids)
     for one, out in zip(made, outputs, strict=True):
         assert one is not None and same_grid(one, out), lines

@@ -8,8 +8,6 @@ training pairs here; the sandbox still judges it like any other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from arc import Task, grid_key
 from inference.proposers.contract import EmbeddedTurn, TaskBudget
 from inference.proposers.effort import SECOND
@@ -42,18 +40,21 @@ class _SearchInTurns(Search):
     def turn(self) -> EmbeddedTurn:
         """Search until the budget is spent or the search ends, then give what is new."""
         self.run()
-        answers = self.answers
-        if not answers.believed:
-            yield from self._grids()
+        answers, task_id, seconds = self.answers, self.task.id, self.budget.used() / SECOND
+        for sure, grids in () if answers.believed else answers.grids():
+            if self._is_new(tuple(map(grid_key, grids))):
+                sample = len(self._given) - 1
+                for index, grid in enumerate(grids):
+                    yield GridPrediction(task_id, NAME, sample, index, grid, confidence=sure, seconds=seconds)
         for program in [*(answers.ranked() if answers.believed else ()), *answers.partial()]:
             if self._is_new(program.lines):
                 yield Candidate(
-                    task_id=self.task.id,
+                    task_id=task_id,
                     sampler=NAME,
                     sample=len(self._given) - 1,
                     source=program.source,
                     description_length=program.cost,
-                    seconds=self.budget.used() / SECOND,
+                    seconds=seconds,
                     rule=program.rule,
                     doubt=program.doubt,
                 )
@@ -64,14 +65,6 @@ class _SearchInTurns(Search):
         new = key not in self._given
         self._given.add(key)
         return new
-
-    def _grids(self) -> Iterator[GridPrediction]:
-        task_id, seconds = self.task.id, self.budget.used() / SECOND
-        for sure, grids in self.answers.grids():
-            if self._is_new(tuple([grid_key(grid) for grid in grids])):
-                sample = len(self._given) - 1
-                for index, grid in enumerate(grids):
-                    yield GridPrediction(task_id, NAME, sample, index, grid, confidence=sure, seconds=seconds)
 
 
 __all__ = ["NAME", "Search", "propose"]

@@ -51,7 +51,6 @@ class Answers:
         shapes = {grid.shape for grid in task.train_outputs}
         self._one_size = shapes.pop() if len(shapes) == 1 else None
         self._plain = any(_plain(grid) for grid in task.train_outputs)
-        self._keeps_size = all(pair.input.shape == pair.answer.shape for pair in task.train)
         self._colours = {colour for grid in task.train_outputs for colour in np.unique(grid).tolist()}
         self._answers: dict[tuple[bytes, ...], _Answer] = {}
         self._sources: set[tuple[str, ...]] = set()
@@ -99,7 +98,7 @@ class Answers:
         for given, output in zip(self._tests, outputs, strict=True):
             if grid_key(given) == grid_key(output) or (_plain(output) and not self._plain):
                 total = max(total, _UNLIKELY)
-            wanted = given.shape if self._keeps_size else self._one_size or output.shape
+            wanted = given.shape if len(self._changes) else self._one_size or output.shape
             new = set(np.unique(output).tolist()) - set(np.unique(given).tolist()) - self._colours
             if output.shape != wanted or new:
                 total = max(total, STRANGE)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from arc import COLOURS, Grid
+from arc import COLOURS
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.emission import Program, both_lines, prefix_lines
-from inference.proposers.search.expressions import Choices, fill, filled
+from inference.proposers.search.expressions import Choices, fill, filled, free
+from inference.proposers.search.goals import Grids
 from inference.proposers.search.rules.relations import colour_table, untested
-from inference.proposers.search.states import State
+from inference.proposers.search.states import State, shapes_of
 
 _LAYERS = 700  # the most layers whose pairs are tried
 _SAMPLED = 96  # cells on which pairs are tried first
@@ -26,10 +27,10 @@ _UNSEEN = 4.0  # bits more where tests hold pairs of colours that training does 
 _HALVING = 4.0  # bits of a state's cost that are worth half of what it leaves open
 
 Cells = npt.NDArray[np.int8]
+Codes = npt.NDArray[np.int16]
 
 
-@dataclass(frozen=True, eq=False)
-class Layer:
+class Layer(NamedTuple):
     """A state whose grids have the outputs' shapes: its training cells and its test cells end to end."""
 
     state: State
@@ -40,9 +41,9 @@ class Layer:
 class Joiner:
     """Looks at the states that have the outputs' shapes, each only once, for programs that join some."""
 
-    def __init__(self, outputs: tuple[Grid, ...], inputs: tuple[Grid, ...]) -> None:
+    def __init__(self, outputs: Grids, inputs: Grids) -> None:
         self._count = len(outputs)
-        self._shapes = tuple([grid.shape for grid in outputs])
+        self._shapes = shapes_of(outputs)
         self._wanted = np.concatenate([grid.ravel() for grid in outputs])
         self._layers: list[Layer] = []
         self._looked_at = 0
@@ -52,10 +53,9 @@ class Joiner:
     def join(self, states: Sequence[State], budget: TaskBudget) -> Iterator[Program]:
         """Programs that the states after the last call's make possible: recoloured, merged in pairs."""
         old = len(self._layers)
-        new, self._looked_at = states[self._looked_at :], len(states)
+        new = [state for state in states[self._looked_at :] if state.shapes == self._shapes]
+        self._looked_at = len(states)
         for state in new:
-            if state.shapes != self._shapes:
-                continue
             charge(prices.LAYER)
             rest = np.concatenate([grid.ravel() for grid in state.values[self._count :]])
             layer = Layer(state, np.frombuffer(state.train_bytes, np.int8), rest)
@@ -83,18 +83,12 @@ class Joiner:
         wanted = self._wanted[self._sample]
         few = slice(None, None, _SCREEN)
         hopeful = _determined(self._short[:place, few], self._short[place, few], wanted[few])
-        right = self._layers[place]
-        for number in hopeful[_determined(self._short[hopeful], self._short[place], wanted)].tolist():
-            left = self._layers[number]
-            pairs = pair_table(left, right, self._wanted)
-            program = pairs and _merging(left.state, right.state, *pairs)
-            if program:
-                yield program
+        likely = hopeful[_determined(self._short[hopeful], self._short[place], wanted)].tolist()
+        layers = self._layers
+        yield from filter(None, [_merging(layers[one], layers[place], self._wanted) for one in likely])
 
 
-def _determined(
-    lefts: npt.NDArray[np.int16], right: npt.NDArray[np.int16], wanted: Cells
-) -> npt.NDArray[np.intp]:
+def _determined(lefts: Codes, right: Codes, wanted: Cells) -> npt.NDArray[np.intp]:
     """The numbers of the rows of `lefts` whose colours, with those of `right`, determine the wanted ones."""
     index = lefts * 10 + right + (np.arange(len(lefts)) * 100)[:, None]
     table = np.full(len(lefts) * 100, 99, np.int8)
@@ -102,38 +96,43 @@ def _determined(
     return np.flatnonzero((table[index] == wanted).all(1))
 
 
-def _sampled_cells(
-    inputs: tuple[Grid, ...], outputs: tuple[Grid, ...], wanted: Cells
-) -> npt.NDArray[np.int64]:
+def _sampled_cells(inputs: Grids, outputs: Grids, wanted: Cells) -> npt.NDArray[np.int64]:
     """Numbers of training cells, half of them where input and output differ if their shapes are equal."""
     generator = np.random.default_rng(0)
     cells = np.arange(wanted.size)
     if cells.size <= _SAMPLED:
         return cells
     chosen = generator.choice(cells, _SAMPLED, replace=False)
-    if all(one.shape == other.shape for one, other in zip(inputs, outputs, strict=True)):
+    if shapes_of(inputs) == shapes_of(outputs):
         changed = np.flatnonzero(np.concatenate([grid.ravel() for grid in inputs]) != wanted)
         if changed.size:
             chosen[: _SAMPLED // 2] = generator.choice(changed, _SAMPLED // 2)
     return np.unique(chosen)
 
 
-def _merging(left: State, right: State, table: dict[tuple[int, int], int], seen: bool) -> Program | None:
-    """The program for a table of pairs of colours, in the plainest form that says the same.
+def _merging(left: Layer, right: Layer, wanted: Cells) -> Program | None:
+    """The program if two layers' colours determine the output's, in the plainest form that says the same.
 
-    If tests hold pairs that are not `seen` in training, only a form that says what becomes of them.
+    If tests hold pairs of colours that training does not, only a form that says what becomes of them.
     """
-    lines, one, other = both_lines(left, right)
-    cost = left.cost + right.cost
+    if left.test.size != right.test.size:
+        return None
+    codes, tests = left.train * np.int16(10) + right.train, left.test * np.int16(10) + right.test
+    made = np.full(100, 99, np.int8)
+    made[codes] = wanted
+    if not np.array_equal(made[codes], wanted):
+        return None
+    seen = not (made[tests] == 99).any()
+    table = {divmod(code, 10): int(made[code]) for code in np.flatnonzero(made < 99).tolist()}
+    lines, one, other = both_lines(left.state, right.state)
+    cost = left.state.cost + right.state.cost
     colours = sorted(set(table.values()))
     # what the first change of either layer by the other would be
     by_other = next(((b, colour) for (a, b), colour in table.items() if colour != a), (0, 0))
     by_one = next(((a, colour) for (a, b), colour in table.items() if colour != b), (0, 0))
-    slots = ("_mark", "_new", "_other_mark", "_other_new")
-    choices: Choices = {
-        **{slot: [(colour, 0.0)] for slot, colour in zip(slots, (*by_other, *by_one), strict=True)},
-        **{slot: [(colour, 0.0) for colour in colours if len(colours) == 2] for slot in ("_on", "_off")},
-    }
+    slots = zip(("_mark", "_new", "_other_mark", "_other_new"), (*by_other, *by_one), strict=True)
+    two = dict.fromkeys(("_on", "_off"), free(colours if len(colours) == 2 else ()))
+    choices: Choices = {slot: free([colour]) for slot, colour in slots} | two
     shown = np.array([[*table]], np.int8).transpose(2, 0, 1)
     for way in filled("two layers", choices):
         if np.array_equal(way.run("one", "other")(*shown)[0], [*table.values()]):
@@ -144,23 +143,6 @@ def _merging(left: State, right: State, table: dict[tuple[int, int], int], seen:
     changed = {pair: colour for pair, colour in table.items() if colour != pair[0]}
     ending = f"return merge_parts(({one}, {other}), {changed})"
     return Program((*lines, ending), cost + 2.0 + 3 * _ENTRY_BITS * len(changed), "merged")
-
-
-def pair_table(left: Layer, right: Layer, wanted: Cells) -> tuple[dict[tuple[int, int], int], bool] | None:
-    """(left colour, right colour) -> output colour if these determine the output; None if they don't.
-
-    And whether the training cells show all pairs of colours that the test cells show.
-    """
-    if left.test.size != right.test.size:
-        return None
-    codes = left.train * np.int16(10) + right.train
-    table = np.full(100, 99, np.int8)
-    table[codes] = wanted
-    if not np.array_equal(table[codes], wanted):
-        return None
-    test = left.test * np.int16(10) + right.test
-    seen = not (table[test] == 99).any()
-    return {(int(code) // 10, int(code) % 10): int(table[code]) for code in np.flatnonzero(table < 99)}, seen
 
 
 def left_open(state: State, wanted: Cells) -> float:

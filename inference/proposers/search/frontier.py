@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from itertools import takewhile
 from typing import Any
 
-from arc import Grid
 from inference.proposers.contract import TaskBudget
 from inference.proposers.effort import charge
 from inference.proposers.search import prices
 from inference.proposers.search.expressions import Kind
+from inference.proposers.search.goals import Grids
 from inference.proposers.search.language import attempted
 from inference.proposers.search.states import State, Step, ancestors, cells_of, checked_grid, shapes_of
 
@@ -36,11 +36,7 @@ class Frontier:
     """
 
     def __init__(
-        self,
-        inputs: tuple[Grid, ...],
-        train_count: int,
-        following: Following,
-        bonus: Bonus = lambda state: 0.0,
+        self, inputs: Grids, train_count: int, following: Following, bonus: Bonus = lambda state: 0.0
     ) -> None:
         self.bonus = bonus
         self.train_count = train_count
@@ -98,22 +94,18 @@ class Frontier:
         while self._heap and self.bytes_held < memory and budget.used() <= until:
             _, _, bonus, state, place, step = heapq.heappop(self._heap)
             self._push(state, bonus, place + 1)
-            child = self.apply(state, step, state.cost + step.cost)
-            if child is not None and self.add(child):
+            self.made += 1
+            charge(prices.STEP)
+            found = (valid_value(step.gives, step.apply(value)) for value in state.values)
+            made = attempted(tuple, takewhile(lambda one: one is not None, found)) or ()
+            child = State(step.gives, made, state, step, state.cost + step.cost)
+            if len(made) == len(state.values) and self.add(child):
                 yield child
 
     @property
     def next_cost(self) -> float:
         """The priority of the next child, infinite if there is none."""
         return self._heap[0][0] if self._heap else float("inf")
-
-    def apply(self, state: State, step: Step, cost: float) -> State | None:
-        """The state that `step` makes of `state`; None if it fails on any input or gives no valid value."""
-        self.made += 1
-        charge(prices.STEP)
-        found = (valid_value(step.gives, step.apply(value)) for value in state.values)
-        made = attempted(lambda: tuple(takewhile(lambda one: one is not None, found))) or ()
-        return State(step.gives, made, state, step, cost) if len(made) == len(state.values) else None
 
 
 def valid_value(kind: Kind, value: Any) -> Any:

@@ -13,22 +13,21 @@ import numpy as np
 
 from arc import Grid, same_grid
 from inference.proposers.effort import uncounted
-from inference.proposers.search.emission import Program, as_function, prefix_lines
+from inference.proposers.search.emission import Program, as_function
 from inference.proposers.search.expressions import Choices, fill, filled, free, items
 from inference.proposers.search.language import attempted, function
 from inference.proposers.search.problem import shared_colours
 from inference.proposers.search.rules.relations import turns
-from inference.proposers.search.states import State, cells_of, checked_grid, shapes_of
+from inference.proposers.search.states import cells_of, checked_grid, shapes_of
 
 Grids = tuple[Grid, ...]
-GoalKey = tuple[tuple[tuple[int, ...], ...], bytes]
 
 _DEAREST = 4.0
 _TURNED = 2.0  # bits of a turn or a mirror
 _LATER = {"grid", "part"}  # what the statements that reach a goal must leave as it was, if it is used then
 
 
-def goal_key(grids: Grids) -> GoalKey:
+def goal_key(grids: Grids) -> tuple[object, bytes]:
     """What a state's training grids are looked up by."""
     return shapes_of(grids), cells_of(grids)
 
@@ -46,26 +45,19 @@ class Goal:
     rule: str
     mirrored: bool = False  # or rotated: a mirrored output is seen as the goal first
 
-    def met(self, state: State) -> Program:
-        """The program that reaches this goal through `state`."""
-        return self.whole(Program((*prefix_lines(state), "return grid"), state.cost, self.rule))
-
     def whole(self, program: Program) -> Program:
-        """The program that does what is left after `program` too."""
-        return replace(program, lines=self.wrapped(program.lines), cost=program.cost + self.cost)
-
-    def wrapped(self, lines: tuple[str, ...]) -> tuple[str, ...]:
-        """Statements that reach this goal and return it, made to return the outputs."""
-        if self.wrap == "_a":
-            return lines
-        returns = sum(line.lstrip().startswith("return ") for line in lines)
-        nodes = ast.walk(ast.parse(self.wrap, mode="eval"))
-        names = {node.id for node in nodes if isinstance(node, ast.Name)}
-        if returns == 1 and lines[-1].startswith("return ") and names.isdisjoint(_LATER):
-            part, before = "part", (*lines[:-1], "part = " + lines[-1].removeprefix("return "))
-        else:
-            part, before = "part(grid)", as_function("part", lines)
-        return (*before, f"return {fill(self.wrap, _a=part)}")
+        """A program that reaches this goal and returns it, made to return the outputs."""
+        lines = program.lines
+        if self.wrap != "_a":
+            returns = sum(line.lstrip().startswith("return ") for line in lines)
+            nodes = ast.walk(ast.parse(self.wrap, mode="eval"))
+            names = {node.id for node in nodes if isinstance(node, ast.Name)}
+            if returns == 1 and lines[-1].startswith("return ") and names.isdisjoint(_LATER):
+                part, before = "part", (*lines[:-1], "part = " + lines[-1].removeprefix("return "))
+            else:
+                part, before = "part(grid)", as_function("part", lines)
+            lines = (*before, f"return {fill(self.wrap, _a=part)}")
+        return replace(program, lines=lines, cost=program.cost + self.cost)
 
 
 @uncounted

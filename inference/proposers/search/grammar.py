@@ -16,7 +16,6 @@ from importlib.resources import files
 from itertools import islice
 
 import numpy as np
-import numpy.typing as npt
 
 from arc import Grid, Task
 from inference.proposers.effort import charge
@@ -50,7 +49,7 @@ class Grammar:
     def __init__(self, task: Task, weights: Weights | None = None) -> None:
         self._steps: dict[Kind, list[Step]] = {kind: [] for kind in Kind}
         self._more = steps_for(task)
-        self._rules = Rules(all_rules(), learned() if weights is None else weights)
+        self.rules = Rules(all_rules(), learned() if weights is None else weights).order
 
     def following(self, state: State, place: int) -> tuple[int, Step] | None:
         """The cheapest step from this place on that may follow `state`, and its place; None after all."""
@@ -58,17 +57,10 @@ class Grammar:
         while state.depth < DEEPEST:
             if place == len(steps):
                 steps.extend(islice(more, 1))
-            if place == len(steps):
-                return None
-            if state.depth <= steps[place].deepest:
-                return place, steps[place]
+            if place == len(steps) or state.depth <= steps[place].deepest:
+                return (place, steps[place]) if place < len(steps) else None
             place += 1
         return None
-
-    def rules(self, grids: Sequence[Grid], outputs: Sequence[Grid]) -> list[tuple[float, Rule]]:
-        """The rules in the order in which to call them on this problem, with the bits by which each waits."""
-        charge(prices.RULES_ORDER)
-        return self._rules.order(grids, outputs)
 
 
 class Rules:
@@ -78,11 +70,15 @@ class Rules:
         self._rules = tuple(rules)
         self._known = np.array([rule.name in weights for rule in rules])
         found = [weights.get(rule.name, {"chance": {}, "time": {}}) for rule in rules]
-        self._chance = np.array([_vector(one["chance"]) for one in found])
-        self._time = np.array([_vector(one["time"]) for one in found])
+        names = ("bias", *NAMES)  # weights of features that are gone are left out
+        self._chance, self._time = (
+            np.array([[one[part].get(name, 0.0) for name in names] for one in found])
+            for part in ("chance", "time")
+        )
 
     def order(self, grids: Sequence[Grid], outputs: Sequence[Grid]) -> list[tuple[float, Rule]]:
-        """The rules with the bits by which each waits, the first first."""
+        """The rules as they are to be called on this problem, with the bits by which each waits."""
+        charge(prices.RULES_ORDER)
         if not self._known.any():
             return [(0.0, rule) for rule in self._rules]
         vector = features(grids, outputs)
@@ -92,8 +88,3 @@ class Rules:
         bits = np.log2(1 + np.exp2(-odds)) + np.maximum(seconds, _LEAST_CALL) - _USUAL_CALL
         bits[~self._known] = np.quantile(bits[self._known], _UNSEEN)
         return sorted(zip(bits.tolist(), self._rules, strict=True), key=lambda call: call[0])
-
-
-def _vector(weights: Mapping[str, float]) -> npt.NDArray[np.float64]:
-    """Weights by name as a vector, the bias first; names of features that are gone are left out."""
-    return np.array([weights.get("bias", 0.0), *(weights.get(name, 0.0) for name in NAMES)])

@@ -47,12 +47,11 @@ def turned_alike(root: State, outputs: Grids) -> Iterator[View]:
         if key not in found:
             found[key] = _spread(*(_turned(grids, turns, one.kind) for grids in (inputs, outputs))), one
     for after, one in sorted(found.values(), key=lambda row: row[0])[:1]:
-        if after > _CLOSER * before:
-            return
-        turn, back = _TURNS[one.kind is Kind.TRUTH]
-        see, told = fill(turn, _turn=one.text), fill(one.text, _a="grid")
-        there, back = fill(turn, _turn=told), fill(back, _turn=told)
-        yield view(root, outputs, see, there, back, 0.5, "turned alike", 1.0 + one.bits)
+        if after <= _CLOSER * before:
+            turn, back = _TURNS[one.kind is Kind.TRUTH]
+            see, told = fill(turn, _turn=one.text), fill(one.text, _a="grid")
+            there, back = fill(turn, _turn=told), fill(back, _turn=told)
+            yield view(root, outputs, see, there, back, 0.5, "turned alike", 1.0 + one.bits)
 
 
 # an expression of `_a` that turns it, by quarters or not at all, and the one that turns it back

@@ -104,13 +104,12 @@ class Search:
         self._on_the_way: set[bytes] = set()  # the training cells of such states
         self._calls: list[_Call] = []  # a heap
         self._cut_off: list[_Call] = []  # calls that ran out of effort
-        self._canvases: list[State] = []  # of the outputs' shapes, if these are not the inputs'
+        # states of the outputs' shapes, if these are not the inputs', by what they leave open
+        self._canvases: list[tuple[float, int, State]] = []
         self._least_left = float("inf")
         self._ties = 0
-        self._memory = budget.memory_mb * 2**20 // 4
         self._exhausted = self._gone_on = False
-        self._spent = 0.0
-        self._best_share = 0.0
+        self._spent = self._best_share = 0.0
 
     def run(self) -> None:
         """Search until the budget is spent, nothing is left to do, or what was found is good enough."""
@@ -170,13 +169,12 @@ class Search:
     def _grow(self, until: float) -> None:
         """Grow states, ask rules for the outputs on the most telling canvases, join what is new."""
         with self.profile.part("grow"):
-            for state in self.frontier.grow(self.budget, until, self._memory):
+            for state in self.frontier.grow(self.budget, until, self.budget.memory_mb * 2**18):
                 self._reached(state)
-        ranked = sorted((left_open(state, self._wanted), place) for place, state in enumerate(self._canvases))
-        for left, place in ranked[:_MOST_CANVASES]:
+        for left, _, state in sorted(self._canvases)[:_MOST_CANVASES]:
             if left < self._least_left:
-                self._ask(self._canvases[place], self._goals[0], _FIRST + _PLAINER)
-        self._least_left = min(self._least_left, *(left for left, _ in ranked), float("inf"))
+                self._ask(state, self._goals[0], _FIRST + _PLAINER)
+        self._least_left = min([self._least_left, *(left for left, *_ in self._canvases)])
         self._canvases = []
         with self.profile.part("join"):
             for program in self._joiner.join(self.frontier.states, self.budget):
@@ -189,10 +187,11 @@ class Search:
             wait = _ON_THE_WAY + state.cost - _SOONER * self._bonus(state)
             self._ask(state, self._goals[0], wait)
         elif not self._fits and state.shapes == self._shapes:
-            self._canvases.append(state)
+            self._canvases.append((left_open(state, self._wanted), len(self._canvases), state))
         goal = self._met.get((state.shapes, state.train_bytes))
         if goal is not None:
-            self._offer(goal.met(state))
+            program = Program((*prefix_lines(state), "return grid"), state.cost, goal.rule)
+            self._offer(goal.whole(program))
 
     def _offer(self, program: Program) -> None:
         self.answers.offer(self._seen.whole(program))
@@ -300,11 +299,10 @@ class Search:
                 ending = next(endings, None)
             if ending is None:
                 return
-            if ending.share < 1.0:
-                if goal is self._goals[0]:
-                    with effort_limit(slice_.left() + _GRACE):
-                        self._step(state, ending)
-                continue
-            lines, on_the_way = (*prefix_lines(state), *ending.lines), state.train_bytes in self._on_the_way
-            whole = replace(ending, lines=lines, cost=state.cost + ending.cost, on_the_way=on_the_way)
-            self._offer(goal.whole(whole))
+            if ending.share == 1.0:
+                lines, way = (*prefix_lines(state), *ending.lines), state.train_bytes in self._on_the_way
+                whole = replace(ending, lines=lines, cost=state.cost + ending.cost, on_the_way=way)
+                self._offer(goal.whole(whole))
+            elif goal is self._goals[0]:
+                with effort_limit(slice_.left() + _GRACE):
+                    self._step(state, ending)

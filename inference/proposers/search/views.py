@@ -91,8 +91,7 @@ def _own_grounds(inputs: Grids, outputs: Grids) -> bool:
 def _lattices(inputs: Grids, outputs: Grids) -> bool:
     """True if all parts between lines have one colour each before and after."""
     try:
-        cells = [part_colours(out) for out in outputs]
-        return all(one.size > 1 for one in cells) and all(
+        return all(part_colours(out).size > 1 for out in outputs) and all(
             np.array_equal(colour_parts(grid, part_colours(shown)), shown)
             for grid, shown in [*zip(inputs, inputs, strict=True), *zip(inputs, outputs, strict=False)]
         )
