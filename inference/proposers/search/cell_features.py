@@ -21,6 +21,8 @@ from inference.proposers.search.expressions import Expression, Kind, filled, fre
 from inference.proposers.search.language import language
 
 _WORDS = language()
+# what names stand for regions, with the bits that they take
+_REGIONS = {"parts": 1.2, "pieces": 1.2, "blobs": 1.0, "clumps": 1.8, "rooms": 2.0, "holes": 2.0}
 
 
 def lets_for(background: int) -> dict[str, str]:
@@ -101,16 +103,13 @@ class Scene:
             return self.grid
         if name in self.bound:
             return self.bound[name]
-        if name in self.lets:
-            return (self.plain or self).value(self.lets[name])
-        return _WORDS[name]
+        return (self.plain or self).value(self.lets[name]) if name in self.lets else _WORDS[name]
 
     def value(self, text: str) -> Any:
         """The value of an expression on this grid; it is run as Python, so only our own catalogue's."""
-        if self.plain is not None:
-            if not any(name in text for name in self.bound):
-                return self.plain.value(text)
-        elif text in self._values:
+        if self.plain and not any(name in text for name in self.bound):
+            return self.plain.value(text)
+        if text in self._values:
             return self._values[text]
         value = eval(_compiled(text), {"__builtins__": builtins}, cast(dict[str, Any], self))
         if self.plain is None:
@@ -132,23 +131,17 @@ def views_of(grids: Sequence[Grid], lets: Mapping[str, str], name: str = "", ove
     return [(number, Scene(grids[number], lets, {name: one}, plain[number])) for number, one in values]
 
 
-# what names stand for regions, with the bits that they take
-_REGIONS = {"parts": 1.2, "pieces": 1.2, "blobs": 1.0, "clumps": 1.8, "rooms": 2.0, "holes": 2.0}
-_NAME = re.compile(r"[a-z_]+")
-
-
 def let_lines(texts: Sequence[str], lets: Mapping[str, str]) -> list[str]:
     """The assignments that `texts` need, in an order in which each is defined before its use."""
     needed: list[str] = []
 
     def visit(text: str) -> None:
-        for name in _NAME.findall(re.sub(r"'[^']*'", "", text)):
+        for name in re.findall(r"[a-z_]+", re.sub(r"'[^']*'", "", text)):
             if name in lets and name not in needed:
                 visit(lets[name])
                 needed.append(name)
 
-    for text in texts:
-        visit(text)
+    visit(" ".join(texts))
     return [f"{name} = {lets[name]}" for name in needed]
 
 

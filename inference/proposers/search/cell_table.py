@@ -23,13 +23,15 @@ from inference.proposers.search import prices
 from inference.proposers.search.cell_features import Scene, Views
 from inference.proposers.search.expressions import Expression, Kind, bracketed
 from inference.proposers.search.language import attempted
-from inference.proposers.search.learning import Bools, Table
+from inference.proposers.search.learning import Bools, Numbers, Table
 
 _MAX_VALUES = 12
 _ABSOLUTE = re.compile("row_numbers|column_numbers|region_row|region_column")  # places that few rules name
 _KEPT_BACK = 0.25  # of the budget, for what is done with a table
 NAMES_GRIDS = 3.0  # bits more for a literal that tells whole grids apart, not cells
 _NUMBER_BITS = 0.4  # for each doubling of a number that a literal compares with
+
+Said = list[tuple[str, float]]  # literals' texts, and their bits beside those of what they are about
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +43,11 @@ class CellTable(Table):
     cells).
     """
 
-    colours: tuple[tuple[str, float, npt.NDArray[np.int64]], ...]
-    pair: npt.NDArray[np.int64]
-    view: npt.NDArray[np.int64]
-    before: npt.NDArray[np.int64]
-    after: npt.NDArray[np.int64]
+    colours: tuple[tuple[str, float, Numbers], ...]
+    pair: Numbers
+    view: Numbers
+    before: Numbers
+    after: Numbers
 
     @property
     def training(self) -> Bools:
@@ -92,9 +94,6 @@ def build_table(
     return CellTable(*literals.in_order(), tuple(colours), pair, view, before, after)
 
 
-Said = list[tuple[str, float]]  # literals' texts, and their bits beside those of what they are about
-
-
 class Literals:
     """The literals of a table, one for each distinct row of truths: each in its cheapest form."""
 
@@ -122,31 +121,25 @@ class Literals:
 
 
 def _and_not(said: Said, rows: Bools) -> tuple[Said, Bools]:
-    """Each literal and its negation."""
     both = [one for text, bits in said for one in ((text, bits), (f"~{text}", bits + 0.4))]
-    return both, _beside(rows, ~rows)
+    return both, _with_negations(rows)
 
 
-def _beside(rows: Bools, others: Bools) -> Bools:
-    """Rows and others, taking turns."""
-    return np.concatenate([rows[:, None], others[:, None]], 1).reshape(2 * len(rows), -1)
+def _with_negations(rows: Bools) -> Bools:
+    return np.stack([rows, ~rows], 1).reshape(2 * len(rows), -1)
 
 
 def evaluated(feature: Expression, scenes: Sequence[Scene]) -> npt.NDArray[Any] | None:
     """The feature of every cell, scene after scene; None where a grid has none."""
-    values = attempted(lambda: [scene.value(feature.text) for scene in scenes])
-    if values is None:
-        return None
-    flat = [
-        value.ravel() if np.shape(value) == scene.grid.shape else np.full(scene.grid.size, value)
-        for value, scene in zip(values, scenes, strict=True)
-    ]
-    return np.concatenate(flat)
+
+    def flat(scene: Scene) -> npt.NDArray[Any]:
+        value = scene.value(feature.text)
+        return value.ravel() if np.shape(value) == scene.grid.shape else np.full(scene.grid.size, value)
+
+    return attempted(lambda: np.concatenate([flat(scene) for scene in scenes]))
 
 
-def _shown(
-    text: str, values: npt.NDArray[Any], before: npt.NDArray[Any], training: Bools, whole: bool
-) -> tuple[Said, Bools]:
+def _shown(text: str, values: Numbers, before: Numbers, training: Bools, whole: bool) -> tuple[Said, Bools]:
     """That a colour is the cell's own, or a certain one; dearer if it tells `whole` grids apart."""
     seen = np.unique(values[training])[:6]
     bits = 0.8 + (NAMES_GRIDS if whole else 0.0)
@@ -160,18 +153,15 @@ def _compared(text: str, values: npt.NDArray[Any], training: Bools) -> tuple[Sai
     if seen.size < 2:
         return [], np.empty((0, values.size), bool)
     place = 0.5 if _ABSOLUTE.search(text) else 0.0
-    few = seen[:_MAX_VALUES].tolist(), seen[1:][:_MAX_VALUES].tolist()
-    bits = [[place + _NUMBER_BITS * math.log2(1 + abs(value)) for value in found] for found in few]
+    equal, least = seen[:_MAX_VALUES], seen[1:][:_MAX_VALUES]
+    rows = [_with_negations(values == equal[:, None]), _with_negations(values >= least[:, None])]
     said: Said = []
-    for value, more in zip(few[0], bits[0], strict=True):
-        said += [(f"({text} == {value})", 0.8 + more), (f"({text} != {value})", 1.0 + more)]
-    for value, more in zip(few[1], bits[1], strict=True):
-        said += [(f"({text} >= {value})", 1.0 + more), (f"({text} < {value})", 1.0 + more)]
-    equal, least = values == seen[:_MAX_VALUES, None], values >= seen[1:][:_MAX_VALUES, None]
-    rows = [_beside(equal, ~equal), _beside(least, ~least)]
-    if seen.size > 2:
-        for divisor in (2, 3, 4):
-            rests = np.arange(divisor)
-            said += [(f"({text} % {divisor} == {rest})", 0.9 + 0.3 * divisor) for rest in rests]
-            rows.append(values % divisor == rests[:, None])
+    for few, yes, no, bits in ((equal, "==", "!=", 0.8), (least, ">=", "<", 1.0)):
+        for value in few.tolist():
+            more = place + _NUMBER_BITS * math.log2(1 + abs(value))
+            said += [(f"({text} {yes} {value})", bits + more), (f"({text} {no} {value})", 1.0 + more)]
+    for divisor in (2, 3, 4) if seen.size > 2 else ():
+        rests = np.arange(divisor)
+        said += [(f"({text} % {divisor} == {rest})", 0.9 + 0.3 * divisor) for rest in rests]
+        rows.append(values % divisor == rests[:, None])
     return said, np.concatenate(rows)

@@ -20,6 +20,11 @@ from typing import Any
 
 from inference.proposers.search.language import function
 
+Choices = Mapping[str, Sequence[tuple[object, float]]]  # fillings by slot, each with the bits it takes
+Offered = tuple[tuple[str, tuple[tuple[object, float], ...]], ...]  # the same, to be a key
+_OPERATORS = (ast.BinOp, ast.BoolOp, ast.UnaryOp, ast.Compare, ast.Attribute, ast.Subscript, ast.IfExp)
+_ATOMS = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Dict, ast.ListComp)
+
 
 class Kind(StrEnum):
     """What the value of an expression is."""
@@ -51,10 +56,6 @@ class Expression:
     def run(self, *names: str) -> Callable[..., Any]:
         """The expression as a function of these names."""
         return function(f"lambda {', '.join(names)}: {self.text}")
-
-
-Choices = Mapping[str, Sequence[tuple[object, float]]]  # fillings by slot, each with the bits it takes
-Offered = tuple[tuple[str, tuple[tuple[object, float], ...]], ...]  # the same, to be a key
 
 
 def free(values: Iterable[object]) -> list[tuple[object, float]]:
@@ -110,9 +111,6 @@ def fillings(one: Expression, choices: Choices) -> Iterator[Expression]:
     """
     inside = slots_of(one.text)
     slots = [slot for slot in choices if slot in inside]
-    if not slots:
-        yield one
-        return
     nested = [slot for slot in slots if any(set(slots_of(str(f))) & choices.keys() for f, _ in choices[slot])]
     now = nested[:1] or slots
     for chosen in product(*[choices[slot] for slot in now]):
@@ -153,9 +151,7 @@ def _filled(text: str, slots: tuple[tuple[str, str], ...]) -> str:
         if name in fillings:
             filling, plain, inside = _written(fillings[name])
             if place == "star" and inside:
-                filling = inside
-            elif place == "star":
-                start += 1
+                start, filling = start - 1, inside
             elif place == "operand" and not plain:
                 filling = f"({filling})"
             text = text[:start] + filling + text[end:]
@@ -168,17 +164,11 @@ def _places(text: str) -> tuple[tuple[int, int, str, str], ...]:
     found = []
     for parent in ast.walk(ast.parse(text, mode="eval")):
         for child in ast.iter_child_nodes(parent):
-            if isinstance(child, ast.Starred) and isinstance(child.value, ast.Name):
-                found.append((child.col_offset, child.end_col_offset or 0, child.value.id, "star"))
-            elif isinstance(child, ast.Name) and not isinstance(parent, ast.Starred):
+            if isinstance(child, ast.Name):
                 bound = isinstance(parent, _OPERATORS) and child is not getattr(parent, "slice", None)
-                place = "operand" if bound else "alone"
+                place = "star" if isinstance(parent, ast.Starred) else "operand" if bound else "alone"
                 found.append((child.col_offset, child.end_col_offset or 0, child.id, place))
     return tuple(sorted(found))
-
-
-_OPERATORS = (ast.BinOp, ast.BoolOp, ast.UnaryOp, ast.Compare, ast.Attribute, ast.Subscript, ast.IfExp)
-_ATOMS = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Dict, ast.ListComp)
 
 
 @lru_cache(maxsize=20_000)

@@ -13,8 +13,6 @@ import numpy.typing as npt
 
 from arc import Grid
 
-Vector = npt.NDArray[np.float64]
-
 NAMES = (
     "same shape", "smaller", "larger", "outputs of one shape", "a multiple", "a fraction", "one cell",
     "one line", "square", "wide", "four pairs", "new colours", "lost colours", "same colours",
@@ -25,29 +23,24 @@ NAMES = (
 )  # fmt: skip
 
 
-def features(grids: Sequence[Grid], outputs: Sequence[Grid]) -> Vector:
+def features(grids: Sequence[Grid], outputs: Sequence[Grid]) -> npt.NDArray[np.float64]:
     """The features of the problem to make `outputs` of `grids`, in the order of `NAMES`."""
     pairs = tuple(zip(grids, outputs, strict=True))
     same = all(one.shape == other.shape for one, other in pairs)
-    found = [*_of_shapes(pairs, same), *_of_colours(grids, outputs)]
-    found += _of_changes(pairs) if same else [False] * 6
-    found += _of_structure(grids, outputs)
-    found.append(not same and all(_holds(one, other) for one, other in pairs))
-    cells = sum(grid.size for grid in grids) + sum(grid.size for grid in outputs)
-    return np.array([*found, np.log2(cells) / 4 - 2], np.float64)
+    changes = _of_changes(pairs) if same else [False] * 6
+    part = not same and all(_holds(one, other) for one, other in pairs)
+    found = (*_of_shapes(pairs, same), *_of_colours(grids, outputs), *changes, *_of_structure(grids, outputs))
+    cells = sum(grid.size for grid in (*grids, *outputs))
+    return np.array([*found, part, np.log2(cells) / 4 - 2], np.float64)
 
 
-_Pairs = Sequence[tuple[Grid, Grid]]
-
-
-def _of_shapes(pairs: _Pairs, same: bool) -> list[bool]:
+def _of_shapes(pairs: Sequence[tuple[Grid, Grid]], same: bool) -> list[bool]:
     shapes = [(*one.shape, *other.shape) for one, other in pairs]
-    first = shapes[0]
     return [
         same,
         all(h * w > a * b for h, w, a, b in shapes),
         all(h * w < a * b for h, w, a, b in shapes),
-        all(shape[2:] == first[2:] for shape in shapes),
+        all(shape[2:] == shapes[0][2:] for shape in shapes),
         not same and all(a % h == 0 and b % w == 0 for h, w, a, b in shapes),
         not same and all(h % a == 0 and w % b == 0 for h, w, a, b in shapes),
         all(a * b == 1 for _, _, a, b in shapes),
@@ -76,7 +69,7 @@ def _of_colours(grids: Sequence[Grid], outputs: Sequence[Grid]) -> list[bool]:
     ]
 
 
-def _of_changes(pairs: _Pairs) -> list[bool]:
+def _of_changes(pairs: Sequence[tuple[Grid, Grid]]) -> list[bool]:
     before = np.concatenate([one.ravel() for one, _ in pairs])
     after = np.concatenate([other.ravel() for _, other in pairs])
     changed = before != after
@@ -92,20 +85,18 @@ def _of_changes(pairs: _Pairs) -> list[bool]:
 
 
 def _of_structure(grids: Sequence[Grid], outputs: Sequence[Grid]) -> list[bool]:
-    sideways = [bool((grid == grid[:, ::-1]).all()) for grid in outputs]
-    upright = [bool((grid == grid[::-1]).all()) for grid in outputs]
+    mirrored = [[bool((grid == np.flip(grid, axis)).all()) for grid in outputs] for axis in (0, 1)]
     return [
         all(_has_line(grid) for grid in grids),
-        all(sideways) and all(upright),
-        all(sideways) or all(upright),
+        all(map(all, mirrored)),
+        any(map(all, mirrored)),
         all(bool((grid == grid[:, ::-1]).all() or (grid == grid[::-1]).all()) for grid in grids),
     ]
 
 
 def _has_line(grid: Grid) -> bool:
     """True if a whole row or column shows one colour that is not black."""
-    rows = (grid == grid[:, :1]).all(1) & (grid[:, 0] != 0)
-    return bool(rows.any() or ((grid == grid[:1]).all(0) & (grid[0] != 0)).any())
+    return any(bool(((one == one[:, :1]).all(1) & (one[:, 0] != 0)).any()) for one in (grid, grid.T))
 
 
 def _holds(grid: Grid, part: Grid) -> bool:

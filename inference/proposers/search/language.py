@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import omniarc
 from inference.proposers.effort import charge, counted, remembered
@@ -26,16 +26,15 @@ def language() -> dict[str, Any]:
 def compile_program(lines: tuple[str, ...]) -> Callable[[Any], Any]:
     """The function `transform` of the program whose body these statements are."""
     namespace: dict[str, Callable[[Any], Any]] = {}
-    body = "\n".join("    " + line for line in lines)
-    exec(compile(f"def transform(grid):\n{body}\n", "<search>", "exec"), language(), namespace)
+    body = "\n    ".join(["def transform(grid):", *lines])
+    exec(compile(body, "<search>", "exec"), language(), namespace)
     return namespace["transform"]
 
 
 @lru_cache(maxsize=20_000)
 def function(text: str) -> Callable[..., Any]:
     """The function that the text of a lambda stands for, with the whole language in scope."""
-    made: Callable[..., Any] = eval(text, language())
-    return made
+    return cast(Callable[..., Any], eval(text, language()))
 
 
 def attempted(run: Callable[..., Item], *args: Any) -> Item | None:
@@ -55,8 +54,7 @@ def values_of(expression: str, grids: Iterable[Any]) -> list[Any] | None:
 
 def values_on(text: str, grids: Iterable[Any], things: Iterable[Sequence[Any]]) -> list[list[Any]] | None:
     """The value of an expression of `grid`, its `things` and each `one` of them; None if it fails on one."""
-    pairs = zip(grids, things, strict=False)
-    return attempted(lambda: [_values(text, grid, found) for grid, found in pairs])
+    return attempted(lambda: [_values(text, *pair) for pair in zip(grids, things, strict=False)])
 
 
 @remembered(5_000, lambda text, grid, things: (text, id(grid), *map(id, things)))

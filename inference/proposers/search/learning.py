@@ -22,6 +22,7 @@ from omniarc.masks import some
 
 Bools = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
+Array = npt.NDArray[Any]
 Item = TypeVar("Item")
 
 _SOURCE = 1.0  # bits of a statement, beside its condition and its source
@@ -50,7 +51,7 @@ class Condition:
             out &= literals[list(clause)].any(axis=0)
         return out
 
-    def after(self, base: int, costs: npt.NDArray[Any]) -> Condition:
+    def after(self, base: int, costs: Array) -> Condition:
         """The same where the literal `base` holds too."""
         return Condition(((base,), *self.clauses), float(costs[base]) + self.cost + 0.5)
 
@@ -73,12 +74,10 @@ class Table:
     costs: npt.NDArray[np.float64]
 
     @cached_property
-    def kinds(self) -> Numbers:
+    def kinds(self) -> Array:
         """A number for each unit, the same for units of which all literals say the same."""
         packed = np.ascontiguousarray(np.packbits(self.literals, axis=0).T)
-        known: dict[bytes, int] = {}
-        said = packed.view(f"V{packed.shape[1]}").ravel().tolist()
-        return np.array([known.setdefault(key, len(known)) for key in said])
+        return np.unique(packed.view(f"V{packed.shape[1]}").ravel(), return_inverse=True)[1]
 
 
 def conditions(table: Table, wanted: Bools, banned: Bools, most: int) -> list[Condition]:
@@ -86,16 +85,16 @@ def conditions(table: Table, wanted: Bools, banned: Bools, most: int) -> list[Co
 
     Both are masks over the units; units in neither may go either way.
     """
-    if not some(wanted) or not some(banned):
-        return [ALWAYS] if some(wanted) else []
     literals, costs = table.literals, table.costs
-    if not len(literals):
-        return []
+    if not some(wanted) or not some(banned) or not len(literals):
+        return [ALWAYS] if some(wanted) and not some(banned) else []
     charge(prices.LEARN[0] + prices.LEARN[1] * literals.size)
     # equal units add nothing, but where one is wanted and one banned there is no condition
     if not set(table.kinds[wanted].tolist()).isdisjoint(table.kinds[banned].tolist()):
         return []
-    on_wanted, on_banned = _distinct(table, wanted), _distinct(table, banned)
+    places = [np.flatnonzero(units) for units in (wanted, banned)]
+    first = [one[np.sort(np.unique(table.kinds[one], return_index=True)[1])] for one in places]
+    on_wanted, on_banned = literals[:, first[0]], literals[:, first[1]]
     covering = np.flatnonzero(on_wanted.all(axis=1))
     safe = np.flatnonzero(~on_banned.any(axis=1))
     both = np.intersect1d(covering, safe)[:most].tolist()
@@ -113,14 +112,7 @@ def conditions(table: Table, wanted: Bools, banned: Bools, most: int) -> list[Co
     return sorted(found, key=lambda condition: condition.cost)[:most]
 
 
-def _distinct(table: Table, units: Bools) -> Bools:
-    """The literals' truths of some units, of those of one kind the first only."""
-    places = np.flatnonzero(units)
-    first = np.unique(table.kinds[places], return_index=True)[1]
-    return table.literals[:, places[np.sort(first)]]
-
-
-def _pairs(rows: Bools, order: npt.NDArray[Any], costs: npt.NDArray[Any]) -> Iterator[tuple[int, int, float]]:
+def _pairs(rows: Bools, order: Array, costs: Array) -> Iterator[tuple[int, int, float]]:
     """Pairs of rows that are never both true, cheapest first."""
     numbers = order[:_PAIR_LIMIT]
     chosen = rows[numbers]
@@ -135,8 +127,6 @@ def _pairs(rows: Bools, order: npt.NDArray[Any], costs: npt.NDArray[Any]) -> Ite
     # columns far apart tell nearly all pairs that clash; the others are looked at closely, the cheapest first
     matrix = chosen[:, :: max(1, chosen.shape[1] // _SCREEN)].astype(np.float32)
     left, right = ((matrix @ matrix.T < 0.5) & _LATER[: len(chosen), : len(chosen)]).nonzero()
-    if left.size == 0:
-        return
     sums = costs[numbers[left]] + costs[numbers[right]]
     packed = np.packbits(chosen, axis=1)
     order = np.argsort(sums, kind="stable")
@@ -146,14 +136,12 @@ def _pairs(rows: Bools, order: npt.NDArray[Any], costs: npt.NDArray[Any]) -> Ite
             yield int(numbers[left[place]]), int(numbers[right[place]]), float(sums[place]) + 0.5
 
 
-def _conjunctions(
-    on_banned: Bools, useful: npt.NDArray[Any], costs: npt.NDArray[Any], most: int
-) -> list[Condition]:
+def _conjunctions(on_banned: Bools, useful: Array, costs: Array, most: int) -> list[Condition]:
     """Two literals that never hold together on banned units."""
     return [Condition(((a,), (b,)), cost) for a, b, cost in islice(_pairs(on_banned, useful, costs), most)]
 
 
-def _disjunctions(on_wanted: Bools, safe: npt.NDArray[Any], costs: npt.NDArray[Any]) -> list[Condition]:
+def _disjunctions(on_wanted: Bools, safe: Array, costs: Array) -> list[Condition]:
     """Two literals of which one holds on each wanted unit."""
     useful = safe[on_wanted[safe].any(axis=1) & ~on_wanted[safe].all(axis=1)]
     return [Condition(((a, b),), cost + 1.0) for a, b, cost in islice(_pairs(~on_wanted, useful, costs), 8)]

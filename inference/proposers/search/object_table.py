@@ -7,10 +7,8 @@ the others in turn, so `one.size == max(one.size for one in things)` says that i
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -28,13 +26,12 @@ from inference.proposers.search.problem import Problem, shared_colours
 from omniarc import Object, most_common
 
 Objects = tuple[tuple[Object, ...], ...]  # of each grid
+Literal = tuple[str, float, float, Bools]  # said of a property `_p`, bits, more if negated, where it holds
 
 _MOST_OBJECTS = 40  # in one grid
 _FEW_OBJECTS = 12  # of which each may be compared with each
 _MOST_NUMBERS = 6  # compared with, of one property
-
 _NAMING = ("one.colour", "one.colours")  # what a model by its colour would only say again
-
 _ROLE = 0.2  # bits by which properties cost more here than where an object is picked by one
 
 
@@ -95,15 +92,12 @@ def object_table(bare: ObjectTable, problem: Problem) -> ObjectTable:
         data = holds.tobytes()
         if len(set(data[: ends[len(problem.outputs)]])) < 2:
             continue
-        if all(len(set(data[start:end])) == 1 for start, end in pairwise(ends)):
-            bits += NAMES_GRIDS
-        said += [(_said(form, text), bits), (_said(_negated(form), text), bits + more)]
+        bits += NAMES_GRIDS * all(len(set(data[start:end])) == 1 for start, end in pairwise(ends))
+        both = (form, bits), (_negated(form), bits + more)
+        said += [(f"({fill(one, _p=text)})", price) for one, price in both]
         rows += [holds, ~holds]
     told.add(0.0, said, np.array(rows, bool).reshape(-1, learn.size))
     return ObjectTable(*told.in_order(), bare.source, bare.cost, bare.objects, bare.pair)
-
-
-Literal = tuple[str, float, float, Bools]  # said of a property `_p`, bits, more if negated, where it holds
 
 
 def _all_literals(objects: Objects, grids: Sequence[Grid], learn: Bools) -> Iterator[tuple[str, Literal]]:
@@ -142,8 +136,7 @@ def _literals(one: Expression, values: list[list[Any]], learn: Bools) -> Iterato
             yield f"_p > {number}", 1.0 + bits, 0.0, numbers > number
         yield "_p % 2 == 0", 1.5, 0.0, numbers % 2 == 0
     if one.kind is Kind.KEY or one.text in ("one.size", "one.holes"):
-        counts = [Counter(row) for row in values]
-        number = np.array([count[value] for row, count in zip(values, counts, strict=True) for value in row])
+        number = np.array([row.count(value) for row in values for value in row])
         usual = np.array([value == most_common(row) for row in values for value in row])
         yield "[_p for one in things].count(_p) == 1", 0.8, 0.1, number == 1
         yield "_p == most_common([_p for one in things])", 1.0, 0.2, usual
@@ -157,8 +150,3 @@ def _negated(form: str) -> str:
     if " == " in form:
         return form.replace(" == ", " != ", 1)
     return form.replace(" > ", " <= ") if " > " in form else f"not {form}"
-
-
-@lru_cache(maxsize=50_000)
-def _said(form: str, text: str) -> str:
-    return f"({fill(form, _p=text)})"

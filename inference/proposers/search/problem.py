@@ -48,9 +48,8 @@ class Problem:
     @cached_property
     def background(self) -> int:
         """0 if every grid holds it, else the commonest colour of the training grids."""
-        if all((grid == 0).any() for grid in self.grids):
-            return 0
-        return int(np.bincount(np.concatenate([grid.ravel() for grid in self.train])).argmax())
+        commonest = np.bincount(np.concatenate([grid.ravel() for grid in self.train])).argmax()
+        return 0 if all((grid == 0).any() for grid in self.grids) else int(commonest)
 
     @property
     def ground(self) -> Choices:
@@ -81,8 +80,7 @@ class Problem:
 
     def without(self, number: int) -> Problem:
         """The problem to find what the other pairs teach: this pair's grid is the only test."""
-        others = [pair for place, pair in enumerate(self.pairs) if place != number]
-        grids, outputs = zip(*others, strict=True)
+        grids, outputs = zip(*self.pairs[:number], *self.pairs[number + 1 :], strict=True)
         return Problem((*grids, self.train[number]), outputs, self.budget)
 
 

@@ -58,7 +58,6 @@ def _cheapest_first(takes: Kind, offered: Offered) -> Iterator[Step]:
 
 @lru_cache(maxsize=10_000)
 def _steps(pattern: Expression, deepest: int, offered: Offered) -> tuple[Step, ...]:
-    """A pattern with every filling, where the task offers these for its slots."""
     found = fillings(pattern, {**_choices(), **dict(offered)})
     return tuple([Step(one.text, one.kind, one.bits, deepest) for one in found])
 
@@ -78,12 +77,12 @@ def _reached(text: str) -> frozenset[str]:
 
 def _task_choices(task: Task) -> Choices:
     inputs, outputs = shared_colours(task.inputs), shared_colours(task.train_outputs)
+    old, new = (0.3 * float(np.log2(max(1, len(held)))) for held in (inputs, outputs))
     shapes = {grid.shape for grid in task.train_outputs}
-    every, new = sorted({*inputs, *outputs}), [colour for colour in outputs if colour]
     return {
-        "_old": [(colour, _bits(len(inputs))) for colour in inputs],
-        "_new": [(colour, _bits(len(outputs)) + (0.7 if colour in inputs else 0.0)) for colour in new],
-        "_any": [(colour, _bits(len(inputs))) for colour in every],
+        "_old": [(colour, old) for colour in inputs],
+        "_new": [(colour, new + (0.7 if colour in inputs else 0.0)) for colour in outputs if colour],
+        "_any": [(colour, old) for colour in sorted({*inputs, *outputs})],
         "_size": [(shape, 1.0) for shape in shapes] if len(shapes) == 1 else [],
         "_grown": _grown(task),
     }
@@ -101,7 +100,3 @@ def _grown(task: Task) -> list[tuple[object, float]]:
     if len(sides) < 2 or all(grid.shape == size for grid, size in pairs):
         return []
     return [(f"{sides[0].text}, {sides[1].text}", sides[0].bits + sides[1].bits)]
-
-
-def _bits(choices: int) -> float:
-    return 0.3 * float(np.log2(max(1, choices)))
