@@ -108,7 +108,7 @@ def _wait_for_progress(process: subprocess.Popen[str], directory: Path, before: 
 
 @pytest.mark.timeout(1500)
 @pytest.mark.parametrize(
-    ("kills", "each"), [(3, 15), pytest.param(50, 150, marks=pytest.mark.slow)], ids=["few", "fifty"]
+    ("kills", "each"), [(3, 15), pytest.param(50, 250, marks=pytest.mark.slow)], ids=["few", "fifty"]
 )
 def test_a_run_killed_again_and_again_ends_as_an_undisturbed_one(
     omni_arc: CommandLine, tmp_path: Path, kills: int, each: int
