@@ -331,28 +331,17 @@ def layers(grid: Grid, *, background: int = 0) -> tuple[Object, ...]:
     for one in colour_objects(grid, background=background):
         shown = grid[one.row : one.bottom + 1, one.col : one.right + 1]
         hides = set(shown[~one.mask].tolist())
-        if background in hides:
-            hides = set()
-        else:
-            one = make_object(
-                one.row,
-                one.col,
-                np.ones_like(one.mask),
-                np.full_like(shown, one.colour),
-                grid.shape,
-                background,
-            )
+        if background not in hides:
+            lower |= {(one.colour, other) for other in hides}
+            whole, filled = np.ones_like(one.mask), np.full_like(shown, one.colour)
+            one = make_object(one.row, one.col, whole, filled, grid.shape, background)
         waiting[one.colour] = one
-        lower |= {(one.colour, other) for other in hides}
     if not lower:
         raise LanguageError("no thing hides a part of another")
     found: list[Object] = []
     while waiting:
-        free = [
-            colour
-            for colour in waiting
-            if not any(above == colour and below in waiting for below, above in lower)
-        ]
+        covering = {above for below, above in lower if below in waiting}
+        free = [colour for colour in waiting if colour not in covering]
         if not free:
             raise LanguageError("the things lie on each other in a circle")
         found += [waiting.pop(colour) for colour in free]

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,12 @@ class CellTable(Table):
     @property
     def training(self) -> Bools:
         return self.after >= 0
+
+    @cached_property
+    def changed(self) -> Bools:
+        """The training cells that change."""
+        changed: Bools = self.training & (self.after != self.before)
+        return changed
 
 
 def build_table(

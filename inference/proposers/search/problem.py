@@ -48,8 +48,9 @@ class Problem:
     @cached_property
     def background(self) -> int:
         """0 if every grid holds it, else the commonest colour of the training grids."""
-        commonest = np.bincount(np.concatenate([grid.ravel() for grid in self.train])).argmax()
-        return 0 if all((grid == 0).any() for grid in self.grids) else int(commonest)
+        if all((grid == 0).any() for grid in self.grids):
+            return 0
+        return int(np.bincount(np.concatenate([grid.ravel() for grid in self.train])).argmax())
 
     @property
     def ground(self) -> Choices:

@@ -113,7 +113,7 @@ def _plans(table: CellTable, first: Sequence[Source], near: Bools) -> list[Plan]
 
     Sources are the first one or those that explain all changes; if that is dear, those that explain most.
     """
-    changed = table.training & (table.after != table.before)
+    changed = table.changed
     gains = [int((changed & near & (values == table.after)).sum()) for _, _, values in table.colours]
     every = int((changed & near).sum())
     known = [] if first else [place for place, gain in enumerate(gains) if gain == every]
@@ -121,7 +121,7 @@ def _plans(table: CellTable, first: Sequence[Source], near: Bools) -> list[Plan]
     sources = first or [*(table.colours[place] for place in known), nothing]
     options = [_options(table, one, near) for one in sources]
     if _least(options) > _DEAR and not first:
-        options += [_laid(table, one) for one in _covers(table, changed)]
+        options += [_laid(table, one) for one in _covers(table)]
     if _least(options) > _DEAR:
         best = [place for place in np.argsort(gains)[::-1] if place not in known][:_PARTLY]
         options += [_options(table, table.colours[n], near) for n in best if gains[n] > _LEAST * every]
@@ -137,7 +137,7 @@ def _least(options: Sequence[Sequence[Sequence[Statement]]]) -> float:
 def _options(table: CellTable, source: Source, near: Bools) -> list[list[Statement]]:
     """What may paint in the source's colours what it explains, and in each constant the other changes."""
     text, bits, values = source
-    changed = table.training & (table.after != table.before)
+    changed = table.changed
     told, banned = changed & (table.after == values), table.training & (table.after != values)
     # which view painted a cell is not known: take the nearest
     found = [learning.statements(table, text, bits, told & near, banned, _CONDITIONS)] if told.any() else []
@@ -151,8 +151,9 @@ def _options(table: CellTable, source: Source, near: Bools) -> list[list[Stateme
     return found
 
 
-def _covers(table: CellTable, changed: Bools) -> Iterator[list[Source]]:
+def _covers(table: CellTable) -> Iterator[list[Source]]:
     """A few sources that together explain all changes: constants, and the shortest pairs of others."""
+    changed = table.changed
     values = np.unique(table.after[changed]).tolist()
     if 1 < len(values) <= learning.MOST_CONSTANTS:
         yield [(str(value), learning.CONSTANT, np.full(changed.size, value)) for value in values]
@@ -166,12 +167,12 @@ def _covers(table: CellTable, changed: Bools) -> Iterator[list[Source]]:
 
 def _laid(table: CellTable, sources: Sequence[Source]) -> list[list[Statement]]:
     """Statements with these sources, each laid on those before, which may hold where it does."""
-    changed, covered = table.training & (table.after != table.before), np.zeros(len(table.after), bool)
+    covered = np.zeros(len(table.after), bool)
     told = [values == table.after for _, _, values in sources]
 
     def learned(one: int, below: Iterable[int]) -> list[Statement]:
         others = np.any([covered, *(told[other] for other in below if other != one)], axis=0)
-        wanted, banned = changed & told[one] & ~others, table.training & ~told[one] & ~covered
+        wanted, banned = table.changed & told[one] & ~others, table.training & ~told[one] & ~covered
         return learning.statements(table, *sources[one][:2], wanted, banned, _CONDITIONS)
 
     on_top = [learned(one, range(len(sources))) for one in range(len(sources))]

@@ -27,13 +27,31 @@ from inference.proposers.search.problem import Problem, shared_colours
 from inference.proposers.search.rules.driver import Draft, only_adds, rule, same_size, tried
 from inference.proposers.search.rules.relations import turns
 
+# of stamps
 _OWN, _SKIP = 10, -1
 _MOST_ANCHORS = 60  # in one grid
 _REACH = 6
 _MOST = 14  # stamps tried
 
+# of sweeps
+_OFFSETS = (
+    (0, -1), (-1, 0), (-1, -1), (-1, 1), (0, -2), (-2, 0), (-2, -2), (-2, 2), (-1, -2), (-1, 2),
+    (0, 1), (1, 0), (1, -1), (1, 1),  # not yet drawn
+)  # fmt: skip
+_DRAWN = 10  # of them
+_OUTSIDE = 10
+_MOST_PLACES = 3
+_MOST_TABLES = 6  # of one symmetry
+_MOST_ENTRIES = 12
+_ROWS = 300.0  # units of effort to lay the cells of a pair out
+
+_PLAIN = Expression("_a", 0.0, Kind.GRID)
+_TURNED = 0.5  # bits of a sweep in another order than that of reading
+
 Picture = dict[tuple[int, int], int]
 Places = tuple[tuple[tuple[int, int], ...], ...]  # on each grid
+Rows = npt.NDArray[np.int64]
+_Colours = tuple[int, ...]
 
 
 @rule(same_size, enough=2)
@@ -103,24 +121,6 @@ def _lines(picture: Picture, places: str, problem: Problem) -> tuple[str, ...]:
     ends = f"hook={(-min(downs), -min(rights))}, transparent={_SKIP}, onto={problem.background}"
     end = f"return stamp(grid, picture, {places}, {ends})"
     return (*let_lines([places], problem.lets), *f"picture = [{rows}]".splitlines(), end)
-
-
-Rows = npt.NDArray[np.int64]
-_Colours = tuple[int, ...]
-
-_OFFSETS = (
-    (0, -1), (-1, 0), (-1, -1), (-1, 1), (0, -2), (-2, 0), (-2, -2), (-2, 2), (-1, -2), (-1, 2),
-    (0, 1), (1, 0), (1, -1), (1, 1),  # not yet drawn
-)  # fmt: skip
-_DRAWN = 10  # of them
-_OUTSIDE = 10
-_MOST_PLACES = 3
-_MOST_TABLES = 6  # of one symmetry
-_MOST_ENTRIES = 12
-_ROWS = 300.0  # units of effort to lay the cells of a pair out
-
-_PLAIN = Expression("_a", 0.0, Kind.GRID)
-_TURNED = 0.5  # bits of a sweep in another order than that of reading
 
 
 @dataclass(frozen=True)
